@@ -1,0 +1,222 @@
+#!/usr/bin/env node
+/**
+ * The one file that touches the process: arguments, environment, streams, signals, exit code. Everything else gets what
+ * it needs as arguments.
+ */
+import { createInterface } from 'node:readline/promises';
+import { Ansis } from 'ansis';
+import { CommanderError } from 'commander';
+import { systemClock } from './clock.ts';
+import type { Context } from './commands/context.ts';
+import { emptyReport } from './commands/report.ts';
+import { readFiles } from './desired/files.ts';
+import { InvalidError, StaleError } from './errors.ts';
+import { readFile, writePrivate } from './files.ts';
+import type { Outcome, Report } from './model.ts';
+import { type Invocation, makeProgram, type OutputOptions, type SandboxOptions } from './program.ts';
+import { reporters } from './report/index.ts';
+import { makeProgress } from './report/progress.ts';
+import { problemLines } from './report/text.ts';
+import { makeVoice, redact } from './report/voice.ts';
+
+const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
+const GRACE = 10_000; // ms that requests in flight get after Ctrl-C
+
+const secrets = new Set<string>();
+const stop = new AbortController();
+let stdoutClosed = false;
+let abortHttp = () => {};
+
+/** Waits while the reader of a pipe is slow, so that a long report is never held in memory. */
+async function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  if (stream === process.stdout && stdoutClosed) return;
+  // The last door: short secrets were taken out where they came in, and here could hit our own words.
+  const long = new Set([...secrets].filter((secret) => secret.length >= 8));
+  if (stream.write(redact(text, long))) return;
+  await new Promise<void>((resolve) => {
+    stream.once('drain', resolve);
+    stream.once('error', () => resolve());
+    stream.once('close', resolve);
+  });
+}
+
+async function writeAll(stream: NodeJS.WriteStream, pieces: Iterable<string>): Promise<void> {
+  let buffer = '';
+  for (const piece of pieces) {
+    buffer += piece;
+    if (buffer.length < 65_536) continue;
+    await write(stream, buffer);
+    buffer = '';
+  }
+  if (buffer) await write(stream, buffer);
+}
+
+function isSet(name: string): boolean {
+  return Boolean(process.env[name]);
+}
+
+/** How this run speaks, from its options and from where it speaks to. */
+function makeOutput({ format, numbers, quiet = false, verbose = false, color }: OutputOptions) {
+  const masked = numbers ? numbers === 'masked' : isSet('CI');
+  const voice = makeVoice({ masked, maskKey: process.env.BLACKLISTCTL_MASK_KEY, secrets });
+  const paint = (stream: NodeJS.WriteStream) => {
+    const wanted = color && !isSet('NO_COLOR') && process.env.TERM !== 'dumb' && (stream.isTTY || isSet('FORCE_COLOR'));
+    return new Ansis(wanted ? 1 : 0);
+  };
+  const reporter = reporters[format]!;
+  const options = (stream: NodeJS.WriteStream) => ({ voice, color: paint(stream), verbose });
+  return {
+    quiet,
+    async report(report: Report, stream: NodeJS.WriteStream = process.stdout, how = reporter): Promise<void> {
+      await writeAll(stream, how(report, options(stream)));
+    },
+    async problems(report: Report): Promise<void> {
+      const told = quiet ? { ...report, warnings: [] } : report;
+      await writeAll(
+        process.stderr,
+        problemLines(told, options(process.stderr)).map((line) => `${line}\n`),
+      );
+    },
+    format,
+  };
+}
+
+async function invoke({ command, output: outputOptions, run, exitCode }: Invocation): Promise<void> {
+  const output = makeOutput(outputOptions);
+  const interactive = Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  const progress = makeProgress({
+    terminal: Boolean(process.stderr.isTTY),
+    columns: process.stderr.columns || 80,
+    clock: systemClock,
+    write: (text) => void (output.quiet || process.stderr.write(redact(text, secrets))),
+  });
+  const context: Context = {
+    env: process.env,
+    clock: systemClock,
+    random: Math.random,
+    stop: stop.signal,
+    secrets,
+    progress,
+    files: { readDesired: readFiles, read: readFile, writePrivate },
+    async openHttp(options) {
+      const { openHttp } = await import('./http.ts');
+      const http = openHttp({ ...options, version: VERSION });
+      abortHttp = http.abort;
+      return http;
+    },
+    async startSandbox(stateFile) {
+      const { startSandbox } = await import('./sandbox/server.ts');
+      return startSandbox({ port: 0, ...(stateFile === undefined ? {} : { stateFile }) });
+    },
+    // A format for machines is one document: the plan that a person is asked about goes to the terminal instead.
+    async present(report) {
+      if (output.format === 'text') await output.report(report);
+      else if (interactive) await output.report(report, process.stderr, reporters.text);
+    },
+    confirm: interactive ? confirm : null,
+  };
+  let report: Report;
+  try {
+    report = await run(context);
+  } catch (error) {
+    report = reportError(command, error);
+  }
+  await output.problems(report);
+  await output.report(report);
+  process.exitCode = exitCode(report) || (stdoutClosed ? 1 : 0);
+}
+
+function reportError(command: string, error: unknown): Report {
+  const report = (outcome: Outcome, faults: Report['errors']) => ({
+    ...emptyReport(command, outcome, faults),
+    interrupted: stop.signal.aborted,
+  });
+  if (error instanceof InvalidError) return report('invalid', error.faults);
+  if (error instanceof StaleError) return report('stale', [{ message: error.message }]);
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (code) return report('failed', [{ message }]);
+  return report('failed', [{ message: `unexpected error, which is a fault of blacklistctl: ${stack ?? message}` }]);
+}
+
+async function confirm(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    return (await terminal.question(question, { signal: stop.signal })).trim() === 'yes';
+  } catch {
+    return false; // the question was interrupted, or its input ended
+  } finally {
+    terminal.close();
+  }
+}
+
+async function serveSandbox(options: SandboxOptions): Promise<void> {
+  const { startSandbox } = await import('./sandbox/server.ts');
+  const { port, state, bot, listWithoutPlus, pastEnd, propagation } = options;
+  const sandbox = await startSandbox({
+    port,
+    pastEnd,
+    propagation,
+    ...(listWithoutPlus && { listWithoutPlus }),
+    ...(state !== undefined && { stateFile: state }),
+    ...(bot.length > 0 && { bots: new Map(bot) }),
+  });
+  await write(
+    process.stdout,
+    `Listening on ${sandbox.url}\nUse it with: blacklistctl plan --base-url ${sandbox.url}\n`,
+  );
+  await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  await sandbox.close();
+}
+
+function interrupted(): void {
+  if (stop.signal.aborted) {
+    process.stderr.write('Left at once: what was in flight may or may not have been done. Run again to go on.\n');
+    process.exit(130);
+  }
+  stop.abort();
+  setTimeout(() => abortHttp(), GRACE).unref();
+  process.stderr.write('\nInterrupted: finishing what is in flight; press Ctrl-C again to leave at once.\n');
+}
+
+/** `--sandbox` and `--wait` take a value only where it cannot be a path: `plan --sandbox examples` means the folder. */
+function settleOptionalValues(args: readonly string[]): string[] {
+  return args.map((arg, index) => {
+    if (arg === '--sandbox') return '--sandbox=';
+    if (arg === '--wait' && !/^\d/.test(args[index + 1] ?? '')) return '--wait=5m';
+    return arg;
+  });
+}
+
+async function main(): Promise<void> {
+  process.stdout.on('error', () => {
+    stdoutClosed = true;
+  });
+  process.stderr.on('error', () => {});
+  process.on('SIGINT', interrupted);
+  process.on('SIGTERM', interrupted);
+  const args = process.argv.slice(2);
+  const json = args.includes('--format=json') || args[args.indexOf('--format') + 1] === 'json';
+  const program = makeProgram(VERSION, Object.keys(reporters), { invoke, sandbox: serveSandbox });
+  try {
+    await program.parseAsync(settleOptionalValues(args), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? 0 : 6;
+    // Whoever asked for JSON gets it, whatever happens; commander has written its own words to stderr.
+    const message = error.message.replace(/^error: /, '');
+    if (error.exitCode !== 0 && json) {
+      const voice = makeVoice({ masked: isSet('CI'), secrets });
+      await writeAll(
+        process.stdout,
+        reporters.json!(emptyReport(args[0] ?? '', 'invalid', [{ message }]), {
+          voice,
+          color: new Ansis(0),
+          verbose: false,
+        }),
+      );
+    }
+  }
+}
+
+await main();

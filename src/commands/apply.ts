@@ -1,0 +1,167 @@
+import { applyChange, settle } from '../apply.ts';
+import { InvalidError } from '../errors.ts';
+import type { BotPlan, BotReport, Failure, Ledger, Outcome, Report } from '../model.ts';
+import type { NumberSet } from '../number-set.ts';
+import type { ApiOptions, Context } from './context.ts';
+import type { Fleet, WriteLine } from './fleet.ts';
+import { eachBot, readLive } from './planning.ts';
+import { prepareFresh, prepareSaved } from './prepare.ts';
+import { planOutcome, requestsSent } from './report.ts';
+
+export interface ApplyOptions extends ApiOptions {
+  /** Do not ask. */
+  readonly yes: boolean;
+  /** The fingerprint, or its first 8 characters or more, of the one plan that may be applied, whatever its size. */
+  readonly approve?: string | undefined;
+  /** A saved plan to apply instead of a fresh one. */
+  readonly plan?: string | undefined;
+  /** Wait until the lists show what was written, in milliseconds at most. */
+  readonly wait?: number | undefined;
+}
+
+/** Plans, asks and applies. Nothing is written before every bot was read and guarded. */
+export async function apply(paths: readonly string[], options: ApplyOptions, context: Context): Promise<Report> {
+  checkConsent(paths, options, context);
+  const prepared =
+    options.plan === undefined
+      ? await prepareFresh(paths, options, context)
+      : await prepareSaved(options.plan, options, context);
+  const { fleet, report } = prepared;
+  try {
+    if (options.approve !== undefined && !report.fingerprint?.startsWith(options.approve.toLowerCase())) {
+      return { ...report, outcome: 'stale', errors: [{ message: notApproved(options.approve, report) }] };
+    }
+    const approved = options.approve !== undefined;
+    const bots = prepared.bots.filter((bot) => bot.add.size + bot.remove.size > 0 && (approved || !bot.guard.tripped));
+    if (context.stop.aborted || bots.length === 0) return skipAll(approved ? unguarded(report) : report, context);
+    await context.present(report);
+    const agreed = options.yes || approved || options.plan !== undefined;
+    if (!agreed && !(await context.confirm?.(questionFor(bots)))) {
+      return {
+        ...skipAll(report, context),
+        outcome: 'failed',
+        errors: [{ message: 'not confirmed: nothing was written' }],
+      };
+    }
+    const done = await writeAll(bots, fleet, options, context);
+    const all = report.bots.map((bot) => ({ ...bot, ...(done.get(bot.id) ?? { results: skipped(bot) }) }));
+    const outcome = applyOutcome(all, approved, options.wait !== undefined);
+    return {
+      ...report,
+      stage: 'result',
+      outcome,
+      bots: all,
+      interrupted: context.stop.aborted,
+      requests: requestsSent(fleet),
+    };
+  } finally {
+    await fleet.close();
+  }
+}
+
+function checkConsent(paths: readonly string[], options: ApplyOptions, context: Context): void {
+  if (options.approve !== undefined && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
+    throw new InvalidError('--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f');
+  }
+  if (options.plan !== undefined && (paths.length > 0 || options.bots.length > 0)) {
+    throw new InvalidError('--plan applies the saved plan as a whole; leave the paths and --bot away');
+  }
+  if (!options.yes && options.approve === undefined && options.plan === undefined && !context.confirm) {
+    throw new InvalidError(
+      'there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan',
+    );
+  }
+}
+
+type Done = Pick<BotReport, 'results' | 'error' | 'notVisible'>;
+
+async function writeAll(
+  bots: readonly BotPlan[],
+  fleet: Fleet<WriteLine>,
+  options: ApplyOptions,
+  context: Context,
+): Promise<ReadonlyMap<string, Done>> {
+  const done = new Map<string, Done>();
+  context.progress.begin(
+    'Writing',
+    bots.reduce((sum, bot) => sum + bot.add.size + bot.remove.size, 0),
+  );
+  await eachBot(bots, options, async (bot) => {
+    const line = fleet.lines.get(bot.id)!;
+    const onProgress = (numbers: number) => context.progress.advance(numbers);
+    const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
+    const sent = applied.applied + applied.open.length > 0;
+    const deadline = context.clock.now() + (options.wait ?? 0);
+    let look = sent ? await lookAt(bot, line, options, context) : null;
+    let results = settle(applied, look);
+    for (let pause = 5_000; look && options.wait !== undefined && invisible(bot, results, look) > 0; pause *= 1.5) {
+      const left = deadline - context.clock.now();
+      if (left <= 0 || context.stop.aborted) break;
+      await context.clock.sleep(Math.min(pause, left, 30_000), context.stop);
+      look = (await lookAt(bot, line, options, context)) ?? look;
+      results = settle(applied, look);
+    }
+    const error: Failure | null = applied.failure;
+    done.set(bot.id, { results, error, notVisible: look && invisible(bot, results, look) });
+    context.progress.botDone(bot.id, `${results.applied} of ${bot.add.size + bot.remove.size} written`);
+  });
+  context.progress.end();
+  return done;
+}
+
+/** One look at the list after writing: null if it could not be read, which changes nothing of what was done. */
+async function lookAt(
+  bot: BotPlan,
+  line: WriteLine,
+  options: ApplyOptions,
+  context: Context,
+): Promise<NumberSet | null> {
+  if (context.stop.aborted) return null;
+  const hint = bot.unchanged + bot.surplus + bot.add.size;
+  const live = await readLive(bot.id, line, hint, options, { ...context, progress: SILENT });
+  return 'message' in live ? null : live.numbers;
+}
+
+const SILENT: Context['progress'] = { begin() {}, advance() {}, botDone() {}, end() {} };
+
+/** How many applied numbers the list does not show yet. */
+function invisible(bot: BotPlan, { failed, unknown, skipped, rejected }: Ledger, live: NumberSet): number {
+  const missing = bot.add.minus(live).size + bot.remove.and(live).size;
+  return Math.max(0, missing - failed - unknown - skipped - rejected.length);
+}
+
+function skipped({ add, remove }: BotReport): Ledger {
+  return { applied: 0, failed: 0, unknown: 0, skipped: add.size + remove.size, rejected: [] };
+}
+
+function skipAll(report: Report, context: Context): Report {
+  const bots = report.bots.map((bot) => ({ ...bot, results: skipped(bot) }));
+  return { ...report, bots, requests: { ...report.requests, write: 0 }, interrupted: context.stop.aborted };
+}
+
+/** An approved plan is not refused. */
+function unguarded(report: Report): Report {
+  return { ...report, outcome: planOutcome(report.bots.map((bot) => ({ ...bot, guard: null }))) };
+}
+
+function applyOutcome(bots: readonly BotReport[], approved: boolean, waited: boolean): Outcome {
+  if (!approved && bots.some(({ guard }) => guard?.tripped)) return 'refused';
+  const whole = bots.every(({ error, results, notVisible }) => {
+    const { failed, unknown, skipped, rejected } = results;
+    return !error && failed + unknown + skipped + rejected.length === 0 && !(waited && notVisible);
+  });
+  if (whole) return 'applied';
+  return bots.some(({ results }) => results.applied > 0) ? 'partial' : 'failed';
+}
+
+function notApproved(approved: string, report: Report): string {
+  const fresh = report.fingerprint!.slice(0, 8);
+  return `the plan is now ${fresh}, and ${approved.slice(0, 8)} was approved; nothing was written; review this plan and approve ${fresh}`;
+}
+
+function questionFor(bots: readonly BotPlan[]): string {
+  const count = (numbers: number) => `${numbers} ${numbers === 1 ? 'number' : 'numbers'}`;
+  const add = bots.reduce((sum, bot) => sum + bot.add.size, 0);
+  const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
+  return `Add ${count(add)} and remove ${count(remove)}? Only "yes" goes on: `;
+}

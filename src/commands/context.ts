@@ -1,0 +1,57 @@
+import type { Clock } from '../clock.ts';
+import type { SourceFile } from '../desired/files.ts';
+import type { Send } from '../http.ts';
+import type { Fault, Report } from '../model.ts';
+
+/** The world as commands see it. `cli.ts` makes the real one; tests and the simulation make theirs. */
+export interface Context {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** 0 to 1, as Math.random. */
+  readonly random: () => number;
+  /** Aborted by Ctrl-C: nothing new is sent, what is in flight finishes. */
+  readonly stop: AbortSignal;
+  /** Whatever is added here appears in no output. */
+  readonly secrets: Set<string>;
+  readonly progress: Progress;
+  readonly files: Files;
+  openHttp(options: { timeout: number; sandboxPort?: number }): Promise<{ send: Send; abort(): void }>;
+  startSandbox(stateFile: string | undefined): Promise<{ port: number; close(): Promise<void> }>;
+  /** Shows a plan before it is applied. */
+  present(report: Report): Promise<void>;
+  /** Asks the person at the terminal; null where there is none. */
+  readonly confirm: ((question: string) => Promise<boolean>) | null;
+}
+
+export interface Files {
+  readDesired(paths: readonly string[]): { files: SourceFile[]; faults: Fault[] };
+  read(path: string): string;
+  /** Writes a file that only its owner may read, in one step: the old file or the whole new one. */
+  writePrivate(path: string, pieces: Iterable<string>): void;
+}
+
+/** What people see of a run that takes its time. */
+export interface Progress {
+  begin(activity: 'Reading' | 'Writing' | 'Waiting', total: number): void;
+  advance(numbers: number): void;
+  botDone(bot: string, text: string): void;
+  end(): void;
+}
+
+/** What the commands that talk to the API share. */
+export interface ApiOptions {
+  /** Only these bots; empty for all. */
+  readonly bots: readonly string[];
+  readonly baseUrl?: string | undefined;
+  /** Requests in flight per bot. */
+  readonly concurrency: number;
+  /** Bots worked on at once. */
+  readonly parallel: number;
+  /** Requests a second per bot; 0 is unlimited. */
+  readonly rate: number;
+  /** One request, in milliseconds. */
+  readonly timeout: number;
+  readonly retries: number;
+  /** Run against a sandbox in this process; its state file, or '' for none. */
+  readonly sandbox?: string | undefined;
+}

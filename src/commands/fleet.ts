@@ -1,0 +1,144 @@
+import type { Writer } from '../apply.ts';
+import { open, openReadOnly, type ReadConnection, type WriteConnection } from '../connection.ts';
+import { InvalidError } from '../errors.ts';
+import { Governor } from '../governor.ts';
+import type { Send } from '../http.ts';
+import type { Endpoint, Fault, Requests } from '../model.ts';
+import type { Tokens } from '../plan.ts';
+import { sinch } from '../providers/sinch.ts';
+import type { PageReader } from '../snapshot.ts';
+import type { ApiOptions, Context } from './context.ts';
+
+/** A bot that can be read. */
+export interface ReadLine {
+  readonly endpoint: Endpoint;
+  readonly reader: PageReader;
+  readonly sent: Requests;
+}
+
+/** A bot that can be written, too. */
+export interface WriteLine extends ReadLine {
+  readonly writer: Writer;
+}
+
+/** The lines to all bots of a run, by bot id. */
+export interface Fleet<Line> {
+  readonly lines: ReadonlyMap<string, Line>;
+  readonly tokens: Tokens;
+  close(): Promise<void>;
+}
+
+interface Address {
+  readonly id: string;
+  readonly region: string;
+  readonly tokenEnv: string;
+}
+
+/** Opens lines that have no way to write: what `plan`, `drift` and `import` hold. */
+export function openForReading(
+  bots: readonly Address[],
+  options: ApiOptions,
+  context: Context,
+): Promise<Fleet<ReadLine>> {
+  return openFleet(bots, options, context, (id, endpoint, governor, send) => {
+    const connection: ReadConnection = openReadOnly(endpoint, governor, send);
+    return { endpoint, sent: connection.sent, reader: sinch.reader(connection, id) };
+  });
+}
+
+/** Opens lines that can write: what `apply` holds, and nothing else. */
+export function openForWriting(
+  bots: readonly Address[],
+  options: ApiOptions,
+  context: Context,
+): Promise<Fleet<WriteLine>> {
+  return openFleet(bots, options, context, (id, endpoint, governor, send) => {
+    const connection: WriteConnection = open(endpoint, governor, send);
+    const { sent } = connection;
+    return { endpoint, sent, reader: sinch.reader(connection, id), writer: sinch.writer(connection, id) };
+  });
+}
+
+async function openFleet<Line>(
+  bots: readonly Address[],
+  options: ApiOptions,
+  context: Context,
+  openLine: (id: string, endpoint: Endpoint, governor: Governor, send: Send) => Line,
+): Promise<Fleet<Line>> {
+  const endpoints = resolveEndpoints(bots, options, context);
+  const sandbox = options.sandbox === undefined ? null : await context.startSandbox(options.sandbox || undefined);
+  const http = await context.openHttp({ timeout: options.timeout, ...(sandbox && { sandboxPort: sandbox.port }) });
+  const { concurrency, rate, retries } = options;
+  const { clock, random, stop } = context;
+  const lines = new Map<string, Line>();
+  for (const [id, endpoint] of endpoints) {
+    const governor = new Governor({ concurrency, rate, retries, clock, random, stop });
+    lines.set(id, openLine(id, endpoint, governor, http.send));
+  }
+  return {
+    lines,
+    tokens: new Map(Array.from(endpoints, ([id, { token }]) => [id, token])),
+    async close() {
+      http.abort();
+      await sandbox?.close();
+    },
+  };
+}
+
+/** Any host name that ends in .localhost means this machine (RFC 6761). The in-process sandbox answers to it. */
+const SANDBOX_URL = 'http://sandbox.localhost';
+
+/** Where each bot lives and with which token, or InvalidError with all that is missing. */
+function resolveEndpoints(
+  bots: readonly Address[],
+  options: ApiOptions,
+  { env, secrets }: Context,
+): Map<string, Endpoint> {
+  const faults: Fault[] = [];
+  const endpoints = new Map<string, Endpoint>();
+  const given = options.sandbox === undefined ? options.baseUrl : SANDBOX_URL;
+  const override = given === undefined ? undefined : parseBaseUrl(given, env, faults);
+  for (const { id, region, tokenEnv } of bots) {
+    const token = env[tokenEnv] || (options.sandbox === undefined ? '' : 'sandbox');
+    const wrong = whatIsWrongWith(token);
+    if (wrong) faults.push({ message: `the environment variable ${tokenEnv} (token of the bot "${id}") ${wrong}` });
+    secrets.add(token);
+    endpoints.set(id, { token, baseUrl: override ?? sinch.baseUrl(region) });
+  }
+  if (override === undefined && env.NODE_TLS_REJECT_UNAUTHORIZED === '0') faults.push({ message: TLS_OFF });
+  if (faults.length > 0) throw new InvalidError(faults);
+  return endpoints;
+}
+
+/** Checked before the HTTP library sees it: the library's own error would quote the token. */
+function whatIsWrongWith(token: string): string | null {
+  if (token === '') return 'is not set; export it, or check "tokenEnv" in the file';
+  if (!/^[\x21-\x7e]+$/.test(token)) return 'holds a space, a line break or another character that no token has';
+  return null;
+}
+
+const TLS_OFF =
+  'NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS';
+
+function parseBaseUrl(text: string, env: Context['env'], faults: Fault[]): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const say = (why: string) => faults.push({ message: `the base URL ${why}` });
+  if (!url) say(`"${text}" is no URL; give it as https://host`);
+  else if (url.username || url.password)
+    say('holds a user name or password; the token comes from the environment alone');
+  else if (url.search || url.hash) say('ends in a query or a fragment; leave it away');
+  else if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    say(`has the scheme ${url.protocol} and must be https:`);
+  else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    say(
+      `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`,
+    );
+  } else if (url.protocol === 'https:' && env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !isLoopback(url.hostname)) {
+    faults.push({ message: TLS_OFF });
+  }
+  return url ? url.href.replace(/\/+$/, '') : text;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

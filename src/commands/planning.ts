@@ -1,0 +1,84 @@
+import pLimit from 'p-limit';
+import { diff } from '../diff.ts';
+import { ApiError, StoppedError } from '../errors.ts';
+import { guard } from '../guard.ts';
+import type { Bot, BotPlan, Failure, Plan, Snapshot } from '../model.ts';
+import { makePlan, planBot } from '../plan.ts';
+import { readSnapshot } from '../snapshot.ts';
+import type { ApiOptions, Context } from './context.ts';
+import type { Fleet, ReadLine } from './fleet.ts';
+
+/** A plan for the bots that could be read, and why the others could not. */
+export interface Planning {
+  readonly plan: Plan;
+  readonly failures: ReadonlyMap<string, Failure>;
+  readonly warnings: readonly string[];
+}
+
+/** Reads every bot side by side and plans each. One bot's failure stops no other. */
+export async function planAll(
+  bots: readonly Bot[],
+  fleet: Fleet<ReadLine>,
+  options: ApiOptions,
+  context: Context,
+): Promise<Planning> {
+  const plans: BotPlan[] = [];
+  const failures = new Map<string, Failure>();
+  const warnings: string[] = [];
+  context.progress.begin(
+    'Reading',
+    bots.reduce((sum, bot) => sum + bot.numbers.size, 0),
+  );
+  await eachBot(bots, options, async (bot) => {
+    const line = fleet.lines.get(bot.id)!;
+    const live = await readLive(bot.id, line, bot.numbers.size, options, context);
+    if ('message' in live) {
+      failures.set(bot.id, live);
+      return;
+    }
+    warnings.push(...live.warnings.map((warning) => `${bot.id}: ${warning}`));
+    const change = diff(bot.numbers, live.numbers, bot.policy);
+    plans.push(planBot(bot, line.endpoint, change, guard(change, bot.guard)));
+  });
+  context.progress.end();
+  return { plan: makePlan(plans, fleet.tokens), failures, warnings };
+}
+
+/** One live list, or why it could not be read to its end. */
+export async function readLive(
+  id: string,
+  { reader }: ReadLine,
+  hint: number,
+  { concurrency }: ApiOptions,
+  { progress }: Context,
+): Promise<Snapshot | Failure> {
+  let read = 0;
+  const onPage = (count: number) => {
+    progress.advance(count - read);
+    read = count;
+  };
+  try {
+    const live = await readSnapshot(reader, { hint, concurrency, onPage });
+    progress.botDone(id, `${live.numbers.size} numbers read`);
+    return live;
+  } catch (error) {
+    const failure = failureOf(error);
+    progress.botDone(id, 'could not be read');
+    return failure;
+  }
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof StoppedError) return { message: 'interrupted' };
+  if (error instanceof ApiError) return { message: error.message, detail: error.detail };
+  throw error;
+}
+
+export async function eachBot<T>(
+  items: readonly T[],
+  { parallel }: ApiOptions,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const limit = pLimit(parallel);
+  await Promise.all(items.map((item) => limit(() => work(item))));
+}

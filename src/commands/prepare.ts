@@ -1,0 +1,104 @@
+import { StaleError } from '../errors.ts';
+import type { BotPlan, BotReport, Plan, Report } from '../model.ts';
+import { keyOf, remainder } from '../plan.ts';
+import { readPlanFile } from '../plan-file.ts';
+import type { ApplyOptions } from './apply.ts';
+import type { Context } from './context.ts';
+import { readDesired } from './desired.ts';
+import { type Fleet, openForWriting, type WriteLine } from './fleet.ts';
+import { planReport } from './plan.ts';
+import { eachBot, planAll, readLive } from './planning.ts';
+import { planOutcome, reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './report.ts';
+
+/** What is about to be written, and the lines to write it on. */
+export interface Prepared {
+  readonly fleet: Fleet<WriteLine>;
+  readonly bots: readonly BotPlan[];
+  readonly report: Report;
+}
+
+/** Plans from the files, as they and the live lists are now. */
+export async function prepareFresh(
+  paths: readonly string[],
+  options: ApplyOptions,
+  context: Context,
+): Promise<Prepared> {
+  const { bots, warnings } = readDesired(paths, options.bots, context);
+  const fleet = await openForWriting(bots, options, context);
+  return orClose(fleet, async () => {
+    const planning = await planAll(bots, fleet, options, context);
+    const report = planReport('apply', bots, planning, fleet, warnings, context);
+    return { fleet, bots: planning.plan.bots, report };
+  });
+}
+
+async function orClose<T>(fleet: Fleet<WriteLine>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await fleet.close();
+    throw error;
+  }
+}
+
+/** Holds a saved plan against the live lists: what is done already is left out, and anything else that moved is stale. */
+export async function prepareSaved(file: string, options: ApplyOptions, context: Context): Promise<Prepared> {
+  const saved = readPlanFile(file, context.files.read(file));
+  const fleet = await openForWriting(saved.plan.bots, options, context);
+  return orClose(fleet, async () => {
+    saved.verify(keyOf(saved.plan.bots, fleet.tokens));
+    for (const { id, baseUrl } of saved.plan.bots) {
+      const actual = fleet.lines.get(id)!.endpoint.baseUrl;
+      if (baseUrl === actual) continue;
+      throw new StaleError(
+        `${file}: the plan for the bot "${id}" was made for ${baseUrl}, and this run goes to ${actual}; nothing was sent`,
+      );
+    }
+    return recheck(file, saved.plan, fleet, options, context);
+  });
+}
+
+async function recheck(
+  file: string,
+  plan: Plan,
+  fleet: Fleet<WriteLine>,
+  options: ApplyOptions,
+  context: Context,
+): Promise<Prepared> {
+  const rest: BotPlan[] = [];
+  const moved: string[] = [];
+  const failed: BotReport[] = [];
+  context.progress.begin(
+    'Reading',
+    plan.bots.reduce((sum, { guard }) => sum + guard.live, 0),
+  );
+  await eachBot(plan.bots, options, async (bot) => {
+    const line = fleet.lines.get(bot.id)!;
+    const live = await readLive(bot.id, line, bot.guard.live, options, context);
+    if ('message' in live) {
+      failed.push(reportFailed(bot.id, line, bot.policy, live));
+      return;
+    }
+    const left = remainder(bot, live);
+    if (left) rest.push(left);
+    else moved.push(bot.id);
+  });
+  context.progress.end();
+  if (moved.length > 0) {
+    const message = `${file}: the live list of ${moved.sort().join(', ')} moved since this plan was made; nothing was written; make the plan again`;
+    throw new StaleError(message);
+  }
+  const bots = sortBots([...rest.map((bot) => reportBot(bot)), ...failed]);
+  const report: Report = {
+    command: 'apply',
+    stage: 'plan',
+    fingerprint: plan.fingerprint,
+    outcome: planOutcome(bots),
+    interrupted: context.stop.aborted,
+    bots,
+    requests: { read: requestsSent(fleet).read, write: writesNeeded(bots) },
+    warnings: [],
+    errors: [],
+  };
+  return { fleet, bots: rest, report };
+}

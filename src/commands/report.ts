@@ -1,0 +1,53 @@
+import type { BotPlan, BotReport, Failure, Fault, Ledger, Outcome, Report, Requests } from '../model.ts';
+import { NumberSet } from '../number-set.ts';
+import { sinch } from '../providers/sinch.ts';
+import type { Fleet, ReadLine } from './fleet.ts';
+
+const NO_RESULTS: Ledger = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
+
+/** A bot of a plan; `rest` is what became of it. */
+export function reportBot(plan: BotPlan, rest: Partial<BotReport> = {}): BotReport {
+  const { id, baseUrl, policy, add, remove, unchanged, surplus, guard } = plan;
+  const facts = { id, baseUrl, policy, add, remove, unchanged, surplus, guard };
+  return { ...facts, error: null, results: NO_RESULTS, notVisible: null, ...rest };
+}
+
+/** A bot that could not be read. */
+export function reportFailed(id: string, line: ReadLine, policy: BotReport['policy'], error: Failure): BotReport {
+  const none = { add: NumberSet.empty, remove: NumberSet.empty, unchanged: 0, surplus: 0 };
+  const { baseUrl } = line.endpoint;
+  return { id, baseUrl, policy, ...none, guard: null, error, results: NO_RESULTS, notVisible: null };
+}
+
+export function sortBots(bots: readonly BotReport[]): readonly BotReport[] {
+  return [...bots].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** What a plan comes to, the most urgent first. Nobody wants to apply a drift, so no guard refuses it. */
+export function planOutcome(bots: readonly BotReport[], command = 'plan'): Outcome {
+  if (command !== 'drift' && bots.some(({ guard }) => guard?.tripped)) return 'refused';
+  if (bots.some(({ error }) => error)) return 'failed';
+  return bots.some(({ add, remove }) => add.size + remove.size > 0) ? 'changes' : 'in-sync';
+}
+
+/** Requests sent so far by all bots of the run. */
+export function requestsSent(fleet: Fleet<ReadLine>): Requests {
+  const sent = [...fleet.lines.values()].map((line) => line.sent);
+  return {
+    read: sent.reduce((sum, { read }) => sum + read, 0),
+    write: sent.reduce((sum, { write }) => sum + write, 0),
+  };
+}
+
+/** Writes that a plan needs when nothing fails: adds and removes go in batches of their own. */
+export function writesNeeded(bots: readonly BotReport[]): number {
+  const batches = (numbers: NumberSet) => Math.ceil(numbers.size / sinch.batchSize);
+  return bots.reduce((sum, { add, remove }) => sum + batches(add) + batches(remove), 0);
+}
+
+/** A report without bots: the run ended before any was looked at. */
+export function emptyReport(command: string, outcome: Outcome, errors: readonly Fault[]): Report {
+  const requests = { read: 0, write: 0 };
+  const rest = { fingerprint: null, interrupted: false, bots: [], requests, warnings: [] };
+  return { command, stage: 'desired', outcome, errors, ...rest };
+}

@@ -1,0 +1,24 @@
+import type { Bot, Report } from '../model.ts';
+import { NumberSet } from '../number-set.ts';
+import type { Context } from './context.ts';
+import { readDesired } from './desired.ts';
+import { emptyReport } from './report.ts';
+
+/** Checks the files, offline. */
+export async function validate(paths: readonly string[], only: readonly string[], context: Context): Promise<Report> {
+  const { bots, warnings } = readDesired(paths, only, context);
+  return { ...emptyReport('validate', 'in-sync', []), bots: bots.map(describe), warnings };
+}
+
+function describe({ id, policy, numbers }: Bot): Report['bots'][number] {
+  const none = {
+    add: NumberSet.empty,
+    remove: NumberSet.empty,
+    surplus: 0,
+    guard: null,
+    error: null,
+    notVisible: null,
+  };
+  const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
+  return { id, baseUrl: '', policy, unchanged: numbers.size, ...none, results };
+}

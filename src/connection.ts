@@ -1,0 +1,90 @@
+import { ApiError } from './errors.ts';
+import type { Governor } from './governor.ts';
+import type { HttpRequest, HttpResponse, Send } from './http.ts';
+import type { Endpoint, Requests } from './model.ts';
+
+/** A line to one bot's API that can only read. `parse` turns an answer into a value, or throws an ApiError. */
+export interface ReadConnection {
+  get<T>(path: string, parse: (response: HttpResponse) => T): Promise<T>;
+  /** What went over the wire so far, repeats included. */
+  readonly sent: Requests;
+}
+
+/** A line that can write, too. Only `apply` ever holds one. */
+export interface WriteConnection extends ReadConnection {
+  write<T>(method: 'POST' | 'DELETE', path: string, body: unknown, parse: (response: HttpResponse) => T): Promise<T>;
+}
+
+/** Opens a line for reading: the object has no way to write. */
+export function openReadOnly(endpoint: Endpoint, governor: Governor, send: Send): ReadConnection {
+  const { get, sent } = open(endpoint, governor, send);
+  return { get, sent };
+}
+
+export function open(endpoint: Endpoint, governor: Governor, send: Send): WriteConnection {
+  const sent = { read: 0, write: 0 };
+
+  function request<T>(request: Omit<HttpRequest, 'token'>, parse: (response: HttpResponse) => T): Promise<T> {
+    return governor.run(async () => {
+      sent[request.method === 'GET' ? 'read' : 'write']++;
+      return parse(await send({ ...request, token: endpoint.token }));
+    });
+  }
+
+  return {
+    sent,
+    get: (path, parse) => request({ method: 'GET', url: endpoint.baseUrl + path }, parse),
+    write: (method, path, body, parse) =>
+      request({ method, url: endpoint.baseUrl + path, body: JSON.stringify(body) }, parse),
+  };
+}
+
+/**
+ * The error that a status stands for with any HTTP API. A provider handles the statuses that mean more to it first.
+ *
+ * @param detail the server's own words.
+ */
+export function statusError(response: HttpResponse, detail: string): ApiError {
+  const { status, headers } = response;
+  const facts = { detail, retryAfter: parseRetryAfter(headers.retryAfter) };
+  if (status === 429 || status === 503) {
+    return new ApiError(`the server is throttling or unavailable (${status})`, {
+      ...facts,
+      retry: 'throttle',
+      ambiguous: status === 503,
+    });
+  }
+  if (status === 408 || status === 425 || status === 500 || status === 502 || status === 504) {
+    return new ApiError(`the server failed (${status})`, { ...facts, retry: 'transient', ambiguous: true });
+  }
+  if (status >= 300 && status < 400) {
+    return new ApiError(`the server redirects (${status}) to ${originOf(headers.location)}, which is never followed`, {
+      detail,
+      hopeless: true,
+    });
+  }
+  if (status === 407) {
+    return new ApiError('the proxy wants other credentials (407); check HTTPS_PROXY', { detail, hopeless: true });
+  }
+  return new ApiError(`the server answered ${status}, which it should not`, {
+    detail,
+    hopeless: true,
+    ambiguous: status >= 500,
+  });
+}
+
+/** Seconds or a date, in milliseconds from now; undefined for what is neither. */
+function parseRetryAfter(text: string | null): number | undefined {
+  if (text === null) return undefined;
+  if (/^\d{1,10}$/.test(text.trim())) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return Number.isNaN(date) || !/[a-z]/i.test(text) ? undefined : Math.max(0, date - Date.now());
+}
+
+function originOf(location: string | null): string {
+  try {
+    return new URL(location ?? '').origin;
+  } catch {
+    return 'a place that it does not name';
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * What can go wrong, one class a kind. Each message says what happened and what to do about it.
+ */
+import type { Fault } from './model.ts';
+
+/** The command line, the environment or the desired state is wrong. Nothing was sent. Exit code 6. */
+export class InvalidError extends Error {
+  override readonly name = 'InvalidError';
+  readonly faults: readonly Fault[];
+
+  constructor(faults: string | readonly Fault[]) {
+    const list = typeof faults === 'string' ? [{ message: faults }] : faults;
+    super(list.map((fault) => fault.message).join('\n'));
+    this.faults = list;
+  }
+}
+
+/** The plan is not the one that was approved, or the live lists moved since it was made. Nothing was sent. Exit code 5. */
+export class StaleError extends Error {
+  override readonly name = 'StaleError';
+}
+
+/**
+ * How a failed attempt may be repeated: never, as a passing fault, gently as the server is throttling, or only twice
+ * because an answer that makes no sense seldom gets better.
+ */
+export type Retry = 'no' | 'transient' | 'throttle' | 'protocol';
+
+/** A request that failed. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly retry: Retry;
+  /** A write may have taken effect although it failed. */
+  readonly ambiguous: boolean;
+  /** The server refused the content of this one request (400): smaller batches may pass. */
+  readonly refused: boolean;
+  /** Further requests to this bot are pointless (401, 404, TLS, outage). */
+  readonly hopeless: boolean;
+  /** The server's own words: untrusted text. */
+  readonly detail: string | undefined;
+  /** What the server asked to wait, in milliseconds. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    message: string,
+    facts: {
+      retry?: Retry;
+      ambiguous?: boolean;
+      refused?: boolean;
+      hopeless?: boolean;
+      detail?: string | undefined;
+      retryAfter?: number | undefined;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.retry = facts.retry ?? 'no';
+    this.ambiguous = facts.ambiguous ?? false;
+    this.refused = facts.refused ?? false;
+    this.hopeless = facts.hopeless ?? false;
+    this.detail = facts.detail;
+    this.retryAfter = facts.retryAfter;
+  }
+}
+
+/** The run was interrupted before this request was sent (or sent again). */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+  /** An earlier attempt of this write was sent and may have taken effect. */
+  readonly ambiguous: boolean;
+
+  constructor(ambiguous = false) {
+    super('interrupted');
+    this.ambiguous = ambiguous;
+  }
+}

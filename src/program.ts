@@ -1,0 +1,189 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ApplyOptions } from './commands/apply.ts';
+import type { ApiOptions, Context } from './commands/context.ts';
+import type { DriftOptions } from './commands/drift.ts';
+import type { PlanOptions } from './commands/plan.ts';
+import type { Report } from './model.ts';
+
+/** What every command knows of how to speak. */
+export interface OutputOptions {
+  readonly format: string;
+  readonly numbers?: 'full' | 'masked';
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color: boolean;
+}
+
+/** What a chosen command comes to: run it in a context, then give its exit code. */
+export interface Invocation {
+  readonly command: string;
+  readonly output: OutputOptions;
+  run(context: Context): Promise<Report>;
+  exitCode(report: Report): number | null;
+}
+
+export interface SandboxOptions {
+  readonly port: number;
+  readonly state?: string;
+  readonly bot: readonly (readonly [string, string])[];
+  readonly listWithoutPlus?: boolean;
+  readonly pastEnd: 'empty' | '400';
+  readonly propagation: number;
+}
+
+export interface Handlers {
+  invoke(invocation: Invocation): Promise<void>;
+  sandbox(options: SandboxOptions): Promise<void>;
+}
+
+type ApiFlags = Omit<ApiOptions, 'bots'> & { readonly bot: readonly string[] };
+
+/** The command line. Commands are loaded when they run, so that a start costs only what it uses. */
+export function makeProgram(version: string, formats: readonly string[], handlers: Handlers): Command {
+  const program = new Command('blacklistctl')
+    .description('Makes the live blacklists of WhatsApp bots equal to the desired state in Git.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .showHelpAfterError('(--help shows what is possible)')
+    .exitOverride();
+
+  const withOutput = (command: Command) =>
+    command
+      .addOption(new Option('--format <format>', 'how the report is written').choices(formats).default('text'))
+      .addOption(
+        new Option('--numbers <how>', 'show numbers in full or masked (default: masked if CI is set)').choices([
+          'full',
+          'masked',
+        ]),
+      )
+      .option('--quiet', 'no progress and no warnings')
+      .option('--verbose', 'show every number')
+      .option('--no-color', 'no colours');
+  const withBots = (command: Command) =>
+    command.option('--bot <id>', 'only this bot (repeatable)', (id: string, ids: string[]) => [...ids, id], []);
+  const withApi = (command: Command) =>
+    withOutput(withBots(command))
+      .addOption(new Option('--base-url <url>', "replaces every bot's base URL").env('BLACKLISTCTL_BASE_URL'))
+      .option('--concurrency <n>', 'requests in flight per bot', whole(1, 100), 8)
+      .option('--parallel <n>', 'bots worked on at once', whole(1, 100), 4)
+      .option('--rate <n>', 'requests a second per bot, 0 for unlimited', whole(0, 100_000), 20)
+      .option('--timeout <duration>', 'for one request', duration, 30_000)
+      .option('--retries <n>', 'how often one request is repeated', whole(0, 1000), 5)
+      .option('--sandbox [state-file]', 'run against a sandbox in this process (write --sandbox=FILE)');
+
+  const invoke = (command: string, output: OutputOptions, run: Invocation['run'], changesCount = false) =>
+    handlers.invoke({
+      command,
+      output,
+      run,
+      exitCode: (report) => exitCode(report, command, changesCount),
+    });
+  const api = ({ bot, ...rest }: ApiFlags): ApiOptions => ({ ...rest, bots: bot });
+
+  withOutput(withBots(program.command('validate [paths...]')))
+    .description('check the files, offline')
+    .action((paths: string[], options: OutputOptions & { bot: string[] }) =>
+      invoke('validate', options, async (context) =>
+        (await import('./commands/validate.ts')).validate(paths, options.bot, context),
+      ),
+    );
+
+  withApi(program.command('plan [paths...]'))
+    .description('show what would change')
+    .option('--out <file>', 'save the plan for apply --plan')
+    .option('--detailed-exitcode', 'exit 2 if there are changes')
+    .action((paths: string[], options: OutputOptions & ApiFlags & PlanOptions & { detailedExitcode?: boolean }) =>
+      invoke(
+        'plan',
+        options,
+        async (context) => (await import('./commands/plan.ts')).plan(paths, { ...options, ...api(options) }, context),
+        options.detailedExitcode ?? false,
+      ),
+    );
+
+  withApi(program.command('apply [paths...]'))
+    .description('plan, ask, and make the live lists equal to the files')
+    .option('--yes', 'do not ask', false)
+    .option('--approve <fingerprint>', 'apply only the plan with this fingerprint, and lift the guard for it')
+    .option('--plan <file>', 'apply a saved plan')
+    .option('--wait [duration]', 'wait until the lists show what was written (up to 5m)', duration)
+    .action(
+      (paths: string[], options: OutputOptions & ApiFlags & Omit<ApplyOptions, 'wait'> & { wait?: number | true }) =>
+        invoke('apply', options, async (context) => {
+          const wait = options.wait === true ? 5 * 60_000 : options.wait;
+          return (await import('./commands/apply.ts')).apply(paths, { ...options, ...api(options), wait }, context);
+        }),
+    );
+
+  withApi(program.command('drift [paths...]'))
+    .description('show where live and desired differ; for schedules')
+    .option('--settle <duration>', 'how long a difference must last to count', duration, 5 * 60_000)
+    .action((paths: string[], options: OutputOptions & ApiFlags & DriftOptions) =>
+      invoke(
+        'drift',
+        options,
+        async (context) => (await import('./commands/drift.ts')).drift(paths, { ...options, ...api(options) }, context),
+        true,
+      ),
+    );
+
+  withOutput(program.command('show <file>'))
+    .description('show a saved plan')
+    .action((file: string, options: OutputOptions) =>
+      invoke('show', options, async (context) => (await import('./commands/show.ts')).show(file, context)),
+    );
+
+  program
+    .command('sandbox')
+    .description('serve the API on this machine, to try things out')
+    .option('--port <n>', 'the port to listen on, 0 for any', whole(0, 65_535), 8480)
+    .option('--state <file>', 'keep the lists in this file')
+    .option('--bot <id=token>', 'serve only these bots (repeatable)', botAndToken, [])
+    .option('--list-without-plus', 'list numbers without a plus')
+    .addOption(
+      new Option('--past-end <answer>', 'what a page past the end answers').choices(['empty', '400']).default('empty'),
+    )
+    .option('--propagation <duration>', 'how long a write takes to show', duration, 0)
+    .action((options: SandboxOptions) => handlers.sandbox(options));
+
+  return program;
+}
+
+function exitCode(report: Report, command: string, changesCount: boolean): number | null {
+  return command === 'show' && report.stage === 'plan' ? 0 : codeOf(report, changesCount);
+}
+
+/** 0 done · 1 failed · 2 changes · 3 refused · 4 in part · 5 stale · 6 invalid · 130 interrupted. */
+function codeOf({ outcome, interrupted }: Report, changesCount: boolean): number {
+  if (interrupted) return 130;
+  const codes = { 'in-sync': 0, applied: 0, failed: 1, refused: 3, partial: 4, stale: 5, invalid: 6 };
+  return outcome === 'changes' ? (changesCount ? 2 : 0) : codes[outcome];
+}
+
+function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '': 1000 };
+
+/** `500ms`, `30s`, `5m`, `1h`; a bare number is seconds. In milliseconds, a day at most. */
+export function duration(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text) ?? [];
+  const value = Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
+  if (amount === undefined || !(value <= 86_400_000)) {
+    throw new InvalidArgumentError('It takes a duration such as 500ms, 30s, 5m or 1h.');
+  }
+  return value;
+}
+
+function botAndToken(text: string, all: readonly (readonly [string, string])[]) {
+  const [, id, token] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (id === undefined || token === undefined) throw new InvalidArgumentError('It takes ID=TOKEN.');
+  return [...all, [id, token] as const];
+}

@@ -1,0 +1,11 @@
+import type { Report } from '../model.ts';
+import { diff } from './diff.ts';
+import { json } from './json.ts';
+import { type TextOptions, text } from './text.ts';
+
+/** Every format by its name: a function from one report to pieces of text. A new one is one file and one line here. */
+export const reporters: Readonly<Record<string, (report: Report, options: TextOptions) => Iterable<string>>> = {
+  text,
+  json,
+  diff,
+};

@@ -1,0 +1,73 @@
+import { createHmac } from 'node:crypto';
+import { formatMsisdn, type Msisdn } from '../msisdn.ts';
+
+/**
+ * How numbers and foreign text leave the tool. Every reporter speaks through one voice, so that masking, redaction and
+ * escaping cannot be forgotten in one of them.
+ */
+export interface Voice {
+  number(number: Msisdn): string;
+  /** Text that a server, a file or an error said: no secret, no control character, no workflow command; masked if asked. */
+  text(text: string): string;
+  /** A line of somebody's file, every character in its column. */
+  source(line: string): string;
+}
+
+export interface VoiceOptions {
+  readonly masked: boolean;
+  /** Tags each masked number, so that reviewers can tell two of them apart (BLACKLISTCTL_MASK_KEY). */
+  readonly maskKey?: string | undefined;
+  /** Tokens, which never leave. Read at each call: they become known during the run. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+export function makeVoice({ masked, maskKey, secrets }: VoiceOptions): Voice {
+  const clean = (text: string) => escapeControls(redact(text, secrets));
+  return {
+    number: masked ? (number) => mask(String(number), maskKey) : formatMsisdn,
+    text: masked ? (text) => clean(scrub(text, maskKey)) : clean,
+    source: masked ? (line) => clean(line).replace(/\p{Nd}/gu, '•') : clean,
+  };
+}
+
+/** `46732001122` → `+46•••••1122`: two digits and four at most, and never fewer than four hidden. */
+export function mask(digits: string, key?: string): string {
+  const tail = Math.min(4, digits.length - 6);
+  const hidden = digits.slice(0, 2) + '•'.repeat(digits.length - 2 - tail) + digits.slice(digits.length - tail);
+  const tag = key ? `~${createHmac('sha256', key).update(digits).digest('hex').slice(0, 6)}` : '';
+  return `+${hidden}${tag}`;
+}
+
+/** Masks whatever could be a number: 7 digits and more in a row, or after a plus with separators between them. */
+function scrub(text: string, key?: string): string {
+  return text
+    .replace(/\+\d(?:[ .()-]*\d){6,}/g, (found) => mask(found.replace(/\D/g, ''), key))
+    .replace(/\+?\p{Nd}{7,}/gu, (found) => mask(found.replace('+', ''), key));
+}
+
+/** Replaces secrets in every form in which a server may echo them. */
+export function redact(text: string, secrets: ReadonlySet<string>): string {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret === '') continue;
+    const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
+    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
+    for (const form of new Set(forms)) clean = clean.replaceAll(form, '[token]');
+    // A cut token still opens doors to whoever guesses the rest.
+    if (secret.length >= 16) clean = clean.replaceAll(secret.slice(0, 12), '[token]');
+  }
+  return clean;
+}
+
+/**
+ * Makes text safe for terminals and logs: control characters, line separators and characters that turn the direction of
+ * writing become visible escapes; so do the two marks that GitHub's runner takes for commands.
+ */
+function escapeControls(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, (character) =>
+      character === '\t' ? ' ' : `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+    )
+    .replace(/^(\s*):(?=:)/, '$1\\u003a')
+    .replaceAll('##[', '##\\u005b');
+}

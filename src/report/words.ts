@@ -1,0 +1,63 @@
+/** Sentences that more than one format says. Numbers in them are counts. */
+import type { BotReport, Fault, Report, Verdict } from '../model.ts';
+import type { Voice } from './voice.ts';
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Why the guard refused, with the share, the limit and the way out; null if it did not. */
+export function guardReason({ tripped, removals, live, limit, limits }: Verdict): string | null {
+  if (!tripped) return null;
+  const share = live === 0 ? 0 : Math.round((removals / live) * 1000) / 10;
+  if (tripped === 'emptied') return `would empty the list: ${removals} of ${live} removed, and none is left`;
+  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
+  return `would remove ${removals} of ${live} (${share} %); ${rule}`;
+}
+
+/** What to do about a refusal. */
+export function wayOut({ fingerprint }: Report): string {
+  const short = fingerprint?.slice(0, 8);
+  return `If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
+}
+
+/** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
+export function summary(report: Report): string {
+  const { bots } = report;
+  const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
+  const scope = `in ${plural(bots.length, 'bot')}`;
+  const name = report.fingerprint?.slice(0, 8);
+  if (report.stage === 'desired')
+    return `Valid: ${plural(
+      sum((bot) => bot.unchanged),
+      'number',
+    )} ${scope}`;
+  if (report.stage === 'plan') {
+    const add = sum((bot) => bot.add.size);
+    const remove = sum((bot) => bot.remove.size);
+    return `Plan ${name}: ${add} to add, ${remove} to remove, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+  }
+  const counts = {
+    applied: sum((bot) => bot.results.applied),
+    rejected: sum((bot) => bot.results.rejected.length),
+    failed: sum((bot) => bot.results.failed),
+    unknown: sum((bot) => bot.results.unknown),
+    skipped: sum((bot) => bot.results.skipped),
+  };
+  const said = Object.entries(counts).filter(([state, count]) => state === 'applied' || count > 0);
+  return `Applied ${name}: ${said.map(([state, count]) => `${count} ${state}`).join(', ')} ${scope}`;
+}
+
+/** `file:line:column: message`, and the line with a caret below it. */
+export function faultLines({ message, place, source }: Fault, voice: Voice): string[] {
+  const said = voice.text(message);
+  if (!place) return [said];
+  const head = `${voice.text(place.file)}:${place.line}:${place.column}: ${said}`;
+  if (source === undefined) return [head];
+  // A long line is cut around the fault; the caret keeps its column in what is left.
+  const from = place.column > 100 ? place.column - 60 : 0;
+  const before = voice.source(source.slice(from, place.column - 1));
+  const after = voice.source(source.slice(place.column - 1, from + 120));
+  const gutter = `${place.line} | `;
+  return [head, `  ${gutter}${before}${after}`, `  ${' '.repeat(gutter.length + before.length)}^`];
+}

@@ -1,0 +1,183 @@
+// A stand-in for the Sinch blacklist API: a function from request to response over lists in memory. It shares no code
+// with the client, so that a misreading of the API cannot agree with itself.
+
+export interface SandboxOptions {
+  /** bot id → token; when given, any other bot or token is answered 401. Without it every bot exists and any non-empty bearer token is right. */
+  bots?: ReadonlyMap<string, string>;
+  /** GET lists numbers without '+', as older copies of the documentation say. */
+  listWithoutPlus?: boolean;
+  /** What a page past the end answers. Page 0 of an empty list is always 200. */
+  pastEnd?: 'empty' | '400';
+  /** Milliseconds until GET shows a write. */
+  propagation?: number;
+  /** POST of a number that is present, or DELETE of one that is absent, is 400 for the whole request. */
+  strict?: boolean;
+  /** Numbers (digits) that make a POST 400 as a whole. */
+  rejected?: ReadonlySet<string>;
+  pageSize?: number;
+}
+
+export interface SandboxRequest {
+  method: string;
+  /** With the query. */
+  path: string;
+  authorization?: string | undefined;
+  body?: string;
+}
+
+export interface SandboxResponse {
+  status: number;
+  /** '' is an empty body. */
+  body: string;
+}
+
+export interface Sandbox {
+  handle(request: SandboxRequest): SandboxResponse;
+  /** The true list of a bot (what was written, whatever propagation shows), in insertion order, digits without plus. */
+  list(bot: string): string[];
+  /** Replaces a bot's list at once (visible at once). */
+  set(bot: string, numbers: Iterable<string>): void;
+  /** The bots that have a list: once written or set, though it may be empty now. */
+  bots(): string[];
+}
+
+interface Write {
+  visibleAt: number;
+  method: string;
+  numbers: ReadonlySet<string>;
+}
+
+interface BotList {
+  written: Set<string>;
+  shown: Set<string>;
+  /** In `written`, not yet in `shown`; oldest first. */
+  pending: Write[];
+  /** `shown` as an array, so that a page of a long list costs a page; gone when `shown` changes. */
+  sequence: string[] | undefined;
+}
+
+const PATH = /^\/whatsapp\/v1\/([^/]+)\/provision\/blacklist$/;
+const MOST_NUMBERS = 20;
+/** Dots alone are no bot: even encoded, `..` would leave its path. */
+export const BOT_ID = /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/;
+export const MSISDN = /^\+?[1-9]\d{6,14}$/;
+
+// The default clock cannot be set back, which would hide a write that was visible.
+export function createSandbox(options: SandboxOptions = {}, now: () => number = () => performance.now()): Sandbox {
+  const { bots, listWithoutPlus = false, pastEnd = 'empty', propagation = 0, strict = false, pageSize = 100 } = options;
+  const lists = new Map<string, BotList>();
+
+  function set(bot: string, numbers: Iterable<string>): void {
+    const written = new Set(Array.from(numbers, digits));
+    lists.set(bot, { written, shown: new Set(written), pending: [], sequence: undefined });
+  }
+
+  function shownTo(bot: string): string[] {
+    const list = lists.get(bot);
+    if (list === undefined) return [];
+    showDue(list, now());
+    list.sequence ??= [...list.shown];
+    return list.sequence;
+  }
+
+  function read(bot: string, page: string): SandboxResponse {
+    if (!/^\d+$/.test(page)) return invalid('Field [page] must be 0 or a positive integer.');
+    const start = Number(page) * pageSize;
+    const shown = shownTo(bot);
+    if (start > 0 && start >= shown.length && pastEnd === '400') return invalid('Field [page] is past the last page.');
+    const prefix = listWithoutPlus ? '' : '+';
+    const numbers = shown.slice(start, start + pageSize).map((number) => prefix + number);
+    return { status: 200, body: JSON.stringify({ numbers }) };
+  }
+
+  function write(bot: string, method: string, body: string): SandboxResponse {
+    const numbers = numbersOf(body);
+    if (typeof numbers === 'string') return invalid(numbers);
+    const fault = faultOf(bot, method, numbers);
+    if (fault !== undefined) return invalid(fault);
+    if (!lists.has(bot)) set(bot, []);
+    const list = lists.get(bot)!;
+    change(list.written, method, numbers);
+    list.pending.push({ visibleAt: now() + propagation, method, numbers });
+    showDue(list, now()); // or the queue of a bot that nobody reads would grow for ever
+    return { status: 200, body: '' };
+  }
+
+  function faultOf(bot: string, method: string, numbers: ReadonlySet<string>): string | undefined {
+    const adding = method === 'POST';
+    const written = lists.get(bot)?.written;
+    for (const number of numbers) {
+      if (adding && options.rejected?.has(number)) return `Field [numbers] has an invalid number: ${number}.`;
+      if (!strict || (written?.has(number) ?? false) !== adding) continue;
+      return `Field [numbers] has a number that is ${adding ? 'already' : 'not'} listed: ${number}.`;
+    }
+    return undefined;
+  }
+
+  function handle({ method, path, authorization = '', body = '' }: SandboxRequest): SandboxResponse {
+    const pathname = path.split('?', 1)[0]!;
+    const bot = botIn(pathname);
+    if (bot === undefined) return refused(404, '404', 'No such path.');
+    if (!['GET', 'POST', 'DELETE'].includes(method))
+      return refused(405, '405', 'Only GET, POST and DELETE are allowed.');
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    const unauthorized = token === undefined || (bots !== undefined && bots.get(bot) !== token);
+    if (unauthorized) return refused(401, '401', 'Unauthorized bot');
+    if (method !== 'GET') return write(bot, method, body);
+    return read(bot, new URLSearchParams(path.slice(pathname.length)).get('page') ?? '0');
+  }
+
+  return { handle, list: (bot) => [...(lists.get(bot)?.written ?? [])], set, bots: () => [...lists.keys()] };
+}
+
+function showDue(list: BotList, time: number): void {
+  const waiting = list.pending.findIndex((write) => write.visibleAt > time);
+  const due = list.pending.splice(0, waiting === -1 ? list.pending.length : waiting);
+  for (const { method, numbers } of due) change(list.shown, method, numbers);
+  if (due.length > 0) list.sequence = undefined;
+}
+
+function change(set: Set<string>, method: string, numbers: ReadonlySet<string>): void {
+  for (const number of numbers) {
+    if (method === 'POST') set.add(number);
+    else set.delete(number);
+  }
+}
+
+function botIn(pathname: string): string | undefined {
+  try {
+    const bot = decodeURIComponent(PATH.exec(pathname)?.[1] ?? '');
+    return BOT_ID.test(bot) ? bot : undefined;
+  } catch {
+    return undefined; // a stray '%'
+  }
+}
+
+/** The numbers of a request body as digits, or what is wrong with it. */
+function numbersOf(body: string): Set<string> | string {
+  let numbers: unknown;
+  try {
+    numbers = (JSON.parse(body) as { numbers?: unknown } | null)?.numbers;
+  } catch {
+    return 'The request body is not JSON.';
+  }
+  if (numbers === undefined || numbers === null) return 'Field [numbers] can not be empty.';
+  if (!Array.isArray(numbers)) return 'Field [numbers] must be a list.';
+  if (numbers.length === 0) return 'Field [numbers] can not be empty.';
+  if (numbers.length > MOST_NUMBERS) return `Field [numbers] can not have more than ${MOST_NUMBERS} numbers.`;
+  const wrong = numbers.findIndex((number) => typeof number !== 'string' || !MSISDN.test(number));
+  if (wrong !== -1) return `Field [numbers] has an invalid number: ${JSON.stringify(numbers[wrong]).slice(0, 40)}.`;
+  return new Set(numbers.map(digits));
+}
+
+function digits(number: string): string {
+  return number.startsWith('+') ? number.slice(1) : number;
+}
+
+function invalid(reason: string): SandboxResponse {
+  return refused(400, 'Validation error', reason);
+}
+
+function refused(status: number, message: string, reason: string): SandboxResponse {
+  return { status, body: JSON.stringify({ message, reason }) };
+}

@@ -1,0 +1,104 @@
+// The sandbox behind a socket: loopback only, and a write is answered only when the state file holds it.
+
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createSandbox, type Sandbox, type SandboxOptions, type SandboxResponse } from './handler.ts';
+import { createSaver, loadState } from './state.ts';
+
+const HOST = '127.0.0.1';
+const MOST_BYTES = 64 * 1024;
+
+export interface SandboxServerOptions extends SandboxOptions {
+  /** 0, the default, is any free port. */
+  port?: number;
+  stateFile?: string;
+  /** Told one line a request, without numbers or tokens. */
+  log?: (line: string) => void;
+}
+
+export interface RunningSandbox {
+  url: string;
+  port: number;
+  sandbox: Sandbox;
+  close(): Promise<void>;
+}
+
+export async function startSandbox(options: SandboxServerOptions): Promise<RunningSandbox> {
+  const { stateFile, log } = options;
+  const sandbox = createSandbox(options);
+  const save = stateFile === undefined ? async () => {} : await openState(stateFile, sandbox);
+  const answering = new Set<Promise<void>>();
+
+  async function answer(request: IncomingMessage, body: string | undefined): Promise<SandboxResponse> {
+    if (body === undefined) return failure(413, `The request body is larger than ${MOST_BYTES} bytes.`);
+    const { method = '', url: path = '' } = request;
+    const response = sandbox.handle({ method, path, authorization: request.headers.authorization, body });
+    if (method === 'GET' || response.status !== 200) return response;
+    try {
+      await save();
+      return response;
+    } catch (error) {
+      return failure(500, (error as Error).message);
+    }
+  }
+
+  const server = createServer(async (request, response) => {
+    let body: string | undefined;
+    try {
+      body = await readBody(request);
+    } catch {
+      return; // the client left: nobody to answer, and half a request has no effect
+    }
+    const work = answer(request, body).then((answered) => {
+      const type = answered.body === '' ? {} : { 'content-type': 'application/json' };
+      response.writeHead(answered.status, { ...type, 'content-length': Buffer.byteLength(answered.body) });
+      response.end(answered.body);
+      log?.(`${request.method} ${request.url} ${answered.status}`);
+    });
+    answering.add(work);
+    await work;
+    answering.delete(work);
+  });
+
+  server.listen(options.port ?? 0, HOST);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  async function shutDown(): Promise<void> {
+    const closed = once(server, 'close');
+    server.close();
+    await Promise.all(answering); // what was accepted is answered; a body that is still coming is not waited for
+    server.closeAllConnections();
+    await closed;
+    await save();
+  }
+
+  let closing: Promise<void> | undefined;
+  function close(): Promise<void> {
+    closing ??= shutDown();
+    return closing;
+  }
+
+  return { url: `http://${HOST}:${port}`, port, sandbox, close };
+}
+
+async function openState(file: string, sandbox: Sandbox): Promise<() => Promise<void>> {
+  for (const [bot, numbers] of await loadState(file)) sandbox.set(bot, numbers);
+  return createSaver(file, () => new Map(sandbox.bots().map((bot) => [bot, sandbox.list(bot)])));
+}
+
+/** The body, or undefined when it is too large; then it is still read to its end, so that the client can read the answer. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= MOST_BYTES) chunks.push(chunk);
+  }
+  return size > MOST_BYTES ? undefined : Buffer.concat(chunks).toString();
+}
+
+function failure(status: number, reason: string): SandboxResponse {
+  return { status, body: JSON.stringify({ message: String(status), reason }) };
+}

@@ -1,0 +1,225 @@
+import { once } from 'node:events';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RunningSandbox, type SandboxServerOptions, startSandbox } from '../../src/sandbox/server.ts';
+import { loadState } from '../../src/sandbox/state.ts';
+
+const PATH = '/whatsapp/v1/bot/provision/blacklist';
+const number = (index: number): string => String(447700900000 + index);
+
+let folder: string;
+let stateFile: string;
+let running: RunningSandbox[] = [];
+const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sandbox-server-'));
+  stateFile = join(folder, 'state.json');
+});
+afterEach(async () => {
+  await Promise.allSettled(running.map(({ close }) => close())); // one test's close must fail
+  running = [];
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(options: SandboxServerOptions = {}): Promise<RunningSandbox> {
+  const started = await startSandbox(options);
+  running.push(started);
+  return started;
+}
+
+interface Answer {
+  status: number;
+  type: string | undefined;
+  body: string;
+  socket: Socket;
+}
+
+async function send({ port }: RunningSandbox, method: string, body = '', path = PATH): Promise<Answer> {
+  const headers = { authorization: 'Bearer token', 'content-length': Buffer.byteLength(body) };
+  const sent = request({ port, host: '127.0.0.1', method, path, headers, agent });
+  sent.end(body);
+  const [response] = await once(sent, 'response');
+  const socket = sent.socket!;
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  return { status: response.statusCode, type: response.headers['content-type'], body: text, socket };
+}
+
+const add = (sandbox: RunningSandbox, ...indexes: number[]): Promise<Answer> =>
+  send(sandbox, 'POST', JSON.stringify({ numbers: indexes.map(number) }));
+
+/** A connection that sent only a part of a request. */
+async function stalled({ port }: RunningSandbox, text: string): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {}); // how it ends is up to the server
+  await once(socket, 'connect');
+  await new Promise<void>((resolve) => socket.write(text, () => resolve()));
+  return socket;
+}
+
+const halfPost = `POST ${PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer token\r\nContent-Length: 30\r\n\r\n{"numbers":["4477`;
+
+describe('over a socket', () => {
+  it('adds, lists and removes, with a body on DELETE', async () => {
+    const sandbox = await start();
+    expect(sandbox.url).toBe(`http://127.0.0.1:${sandbox.port}`);
+    expect(await add(sandbox, 0, 1)).toMatchObject({ status: 200, type: undefined, body: '' });
+    expect((await send(sandbox, 'DELETE', JSON.stringify({ numbers: [number(0)] }))).status).toBe(200);
+    const listed = await send(sandbox, 'GET', '', `${PATH}?page=0`);
+    expect(listed).toMatchObject({ status: 200, type: 'application/json', body: '{"numbers":["+447700900001"]}' });
+    expect(sandbox.sandbox.list('bot')).toEqual([number(1)]);
+  });
+
+  it('passes its options to the handler', async () => {
+    const sandbox = await start({ listWithoutPlus: true, bots: new Map([['bot', 'token']]) });
+    await add(sandbox, 0);
+    expect((await send(sandbox, 'GET')).body).toBe('{"numbers":["447700900000"]}');
+    expect((await send(sandbox, 'GET', '', PATH.replace('bot', 'other'))).status).toBe(401);
+  });
+
+  it('keeps a connection alive, after an error too', async () => {
+    const sandbox = await start();
+    const { socket } = await add(sandbox, 0);
+    expect((await send(sandbox, 'POST', 'x')).socket).toBe(socket);
+    expect((await send(sandbox, 'GET')).socket).toBe(socket);
+  });
+
+  it('takes a body of 64 KiB and no more, and the connection lives on', async () => {
+    const sandbox = await start();
+    const padded = (size: number) => JSON.stringify({ numbers: [number(0)] }).padEnd(size);
+    expect((await send(sandbox, 'POST', padded(64 * 1024))).status).toBe(200);
+    const refused = await send(sandbox, 'POST', padded(64 * 1024 + 1));
+    expect(refused).toMatchObject({
+      status: 413,
+      type: 'application/json',
+      body: '{"message":"413","reason":"The request body is larger than 65536 bytes."}',
+    });
+    expect((await send(sandbox, 'POST', padded(4 * 1024 * 1024))).status).toBe(413);
+    expect((await send(sandbox, 'GET')).socket).toBe(refused.socket);
+  });
+
+  it('half a request has no effect when its client leaves', async () => {
+    const sandbox = await start();
+    const socket = await stalled(sandbox, halfPost);
+    socket.destroy();
+    await add(sandbox, 1);
+    expect(sandbox.sandbox.list('bot')).toEqual([number(1)]);
+  });
+
+  it('logs a line a request, without numbers or tokens', async () => {
+    const lines: string[] = [];
+    const sandbox = await start({ log: (line) => lines.push(line) });
+    await add(sandbox, 0);
+    await send(sandbox, 'GET', '', '/elsewhere');
+    expect(lines).toEqual([`POST ${PATH} 200`, 'GET /elsewhere 404']);
+  });
+
+  it('listens on loopback only', async () => {
+    const { port } = await start();
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal, family }) => !internal && family === 'IPv4');
+    for (const { address } of others) {
+      await expect(once(connect(port, address), 'connect')).rejects.toThrow('ECONNREFUSED');
+    }
+  });
+
+  it('a port that is taken is an error', async () => {
+    const { port } = await start();
+    await expect(startSandbox({ port })).rejects.toThrow('EADDRINUSE');
+  });
+});
+
+describe('the state file', () => {
+  it('survives a restart: everything that was answered is there, for any writes', async () => {
+    const write = fc.record({
+      method: fc.constantFrom('POST', 'DELETE'),
+      numbers: fc.array(fc.nat(20).map(number), { minLength: 1, maxLength: 5 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(write, { maxLength: 8 }), async (writes) => {
+        await rm(stateFile, { force: true });
+        const before = await start({ stateFile });
+        await Promise.all(writes.map(({ method, numbers }) => send(before, method, JSON.stringify({ numbers }))));
+        const onDisk = await loadState(stateFile); // as a kill would leave it
+        const list = before.sandbox.list('bot');
+        expect(onDisk.get('bot') ?? []).toEqual(list);
+        await before.close();
+        const after = await start({ stateFile });
+        expect(after.sandbox.list('bot')).toEqual(list);
+        await after.close();
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('reads and refused writes make no file', async () => {
+    const sandbox = await start({ stateFile });
+    await send(sandbox, 'GET');
+    await send(sandbox, 'POST', 'x');
+    await sandbox.close();
+    await expect(access(stateFile)).rejects.toThrow('ENOENT');
+  });
+
+  it('a damaged file stops the start', async () => {
+    await writeFile(stateFile, 'x');
+    await expect(startSandbox({ stateFile })).rejects.toThrow(`The sandbox state file ${stateFile} is damaged`);
+  });
+
+  it('a write that can not be saved is answered 500 with the reason, and close says so too', async () => {
+    const sandbox = await start({ stateFile });
+    await rm(folder, { recursive: true });
+    const answer = await add(sandbox, 0);
+    expect(answer.status).toBe(500);
+    expect(JSON.parse(answer.body).reason).toContain(`Cannot save the sandbox state file ${stateFile}: ENOENT`);
+    await expect(sandbox.close()).rejects.toThrow(`Cannot save the sandbox state file ${stateFile}`);
+  });
+});
+
+describe('close', () => {
+  it('ends though connections are idle, silent, or half way through a request', async () => {
+    const sandbox = await start({ stateFile });
+    await add(sandbox, 0);
+    const silent = await stalled(sandbox, '');
+    const half = await stalled(sandbox, halfPost);
+    await Promise.all([sandbox.close(), once(silent, 'close'), once(half, 'close')]);
+    expect((await loadState(stateFile)).get('bot')).toEqual([number(0)]);
+    await expect(send(sandbox, 'GET')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('saves what was set without a request', async () => {
+    const sandbox = await start({ stateFile });
+    sandbox.sandbox.set('bot', [number(7)]);
+    await sandbox.close();
+    expect((await loadState(stateFile)).get('bot')).toEqual([number(7)]);
+  });
+
+  it('answers what it accepted', async () => {
+    let accepted = () => {};
+    const asked = new Promise<void>((resolve) => {
+      accepted = resolve;
+    });
+    const sandbox = await start({ stateFile });
+    const { handle } = sandbox.sandbox;
+    sandbox.sandbox.handle = (sent) => {
+      accepted();
+      return handle(sent);
+    };
+    const answer = add(sandbox, 0);
+    await asked;
+    const [{ status }] = await Promise.all([answer, sandbox.close()]);
+    expect(status).toBe(200);
+  });
+
+  it('may be called twice', async () => {
+    const sandbox = await start();
+    await Promise.all([sandbox.close(), sandbox.close()]);
+    await sandbox.close();
+  });
+});

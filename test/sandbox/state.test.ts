@@ -1,0 +1,245 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createSaver, type Disk, type Lists, loadState } from '../../src/sandbox/state.ts';
+
+const root = await mkdtemp(join(tmpdir(), 'sandbox-state-'));
+let count = 0;
+let folder: string;
+let file: string;
+async function freshFolder(): Promise<void> {
+  folder = join(root, String(count++));
+  file = join(folder, 'state.json');
+  await mkdir(folder);
+}
+beforeEach(freshFolder);
+afterAll(() => rm(root, { recursive: true }));
+
+const number = (index: number): string => String(447700900000 + index);
+const lists = (...indexes: number[]): Lists => new Map([['bot', indexes.map(number)]]);
+const never = new Promise<never>(() => {});
+const real: Disk = { writeFile, rename, rm };
+
+/** A disk whose renames wait to be let through, one by one. */
+function gatedDisk() {
+  const waiting: (() => void)[] = [];
+  const arrivals: (() => void)[] = [];
+  const disk: Disk = {
+    ...real,
+    rename: async (from, to) => {
+      await new Promise<void>((open) => {
+        waiting.push(open);
+        arrivals.shift()?.();
+      });
+      await rename(from, to);
+    },
+  };
+  const arrived = () =>
+    waiting.length > 0 ? Promise.resolve() : new Promise<void>((resolve) => arrivals.push(resolve));
+  return { disk, arrived, letOneThrough: () => waiting.shift()!(), waiting };
+}
+
+describe('load', () => {
+  it('no file is no lists, and makes no file', async () => {
+    expect(await loadState(file)).toEqual(new Map());
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['an empty file', '', 'it is not JSON'],
+    ['half a file', '{"version": 1, "bots": {"bot": ["447700900000"', 'it is not JSON'],
+    ['null', 'null', '"version" is not 1'],
+    ['another version', '{"version": 2, "bots": {}}', '"version" is not 1'],
+    ['no bots', '{"version": 1}', '"bots" is not an object'],
+    ['bots as a list', '{"version": 1, "bots": []}', '"bots" is not an object'],
+    ['a bot that can not be', '{"version": 1, "bots": {"..": []}}', '".." is not a bot id'],
+    ['a bot without a list', '{"version": 1, "bots": {"bot": {}}}', 'bot bot has no list of numbers'],
+    ['a bad entry', '{"version": 1, "bots": {"bot": ["447700900000", "no"]}}', 'entry 2 of bot bot is not a number'],
+  ])('%s is damage: named, explained, left as it is', async (_name, text, what) => {
+    await writeFile(file, text);
+    const error = await loadState(file).catch((thrown: Error) => thrown);
+    expect((error as Error).message).toBe(
+      `The sandbox state file ${file} is damaged: ${what}. It was left as it is: correct it, or move it away to start with empty lists.`,
+    );
+    expect(await readFile(file, 'utf8')).toBe(text);
+  });
+
+  it('a folder in its place is an error that names it', async () => {
+    await expect(loadState(folder)).rejects.toThrow(`Cannot read the sandbox state file ${folder}: EISDIR`);
+  });
+
+  it('a missing folder is known at the start, not at the first write', async () => {
+    const missing = join(folder, 'missing', 'state.json');
+    await expect(loadState(missing)).rejects.toThrow(`The folder of the sandbox state file ${missing} does not exist`);
+  });
+});
+
+describe('save', () => {
+  it('writes a file that people can read, for the owner alone, and leaves nothing beside it', async () => {
+    let current: Lists = new Map();
+    const save = createSaver(file, () => current);
+    current = lists(0, 1);
+    await save();
+    expect(await readFile(file, 'utf8')).toBe(
+      '{\n  "version": 1,\n  "bots": {\n    "bot": [\n      "447700900000",\n      "447700900001"\n    ]\n  }\n}\n',
+    );
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['state.json']);
+  });
+
+  it('flushes a new file to the disk before it is renamed', async () => {
+    const calls: unknown[] = [];
+    const disk: Disk = {
+      ...real,
+      writeFile: (...args) => {
+        calls.push(args[2]);
+        return writeFile(...args);
+      },
+    };
+    let current = lists();
+    const save = createSaver(file, () => current, disk);
+    current = lists(0);
+    await save();
+    expect(calls).toEqual([{ flag: 'wx', mode: 0o600, flush: true }]);
+  });
+
+  it('writes nothing when nothing changed', async () => {
+    await createSaver(file, () => lists(1))();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('what is saved is what is loaded, bots named __proto__ and 7 too', async () => {
+    const bot = fc.constantFrom('bot', '__proto__', 'constructor', '7', 'a.b');
+    const content = fc.uniqueArray(fc.nat(999).map(number), { maxLength: 30 });
+    await fc.assert(
+      fc
+        .asyncProperty(fc.array(fc.tuple(bot, content)), async (entries) => {
+          let current: Lists = new Map();
+          const save = createSaver(file, () => current);
+          current = new Map(entries);
+          await save();
+          expect(await loadState(file)).toEqual(current);
+        })
+        .beforeEach(freshFolder),
+      { numRuns: 50 },
+    );
+  });
+
+  it('a failed save is told and leaves no file; the next one is a new attempt', async () => {
+    let full = true;
+    const disk: Disk = {
+      ...real,
+      rename: async (from, to) => {
+        if (full) throw new Error('ENOSPC: no space left');
+        await rename(from, to);
+      },
+    };
+    let current = lists();
+    const save = createSaver(file, () => current, disk);
+    current = lists(1);
+    await expect(save()).rejects.toThrow(`Cannot save the sandbox state file ${file}: ENOSPC: no space left`);
+    expect(await readdir(folder)).toEqual([]);
+    full = false;
+    await save();
+    expect(await loadState(file)).toEqual(lists(1));
+  });
+});
+
+describe('group commit', () => {
+  it('while one save runs, all later writes share the next one, and wait for it', async () => {
+    const { disk, arrived, letOneThrough, waiting } = gatedDisk();
+    let current = lists();
+    const save = createSaver(file, () => current, disk);
+    const done: number[] = [];
+    const write = (index: number) => {
+      current = lists(...Array.from({ length: index + 1 }, (_, each) => each));
+      return save().then(() => done.push(index));
+    };
+
+    const first = write(0);
+    await arrived();
+    const later = [write(1), write(2), write(3)];
+    expect(waiting.length).toBe(1);
+
+    letOneThrough();
+    await first;
+    await arrived();
+    expect(done).toEqual([0]);
+    expect(await loadState(file)).toEqual(lists(0));
+
+    letOneThrough();
+    await Promise.all(later);
+    expect(waiting.length).toBe(0);
+    expect(await loadState(file)).toEqual(lists(0, 1, 2, 3));
+  });
+
+  it('those who wait for the next save are not told that the running one failed', async () => {
+    let renames = 0;
+    const disk: Disk = {
+      ...real,
+      rename: async (from, to) => {
+        if (renames++ === 0) throw new Error('once');
+        await rename(from, to);
+      },
+    };
+    let current = lists();
+    const save = createSaver(file, () => current, disk);
+    current = lists(1);
+    const first = save();
+    const begun = Promise.resolve(); // the first save begins in the next microtask
+    await begun;
+    current = lists(1, 2);
+    const second = save();
+    await expect(first).rejects.toThrow('once');
+    await second;
+    expect(await loadState(file)).toEqual(lists(1, 2));
+  });
+});
+
+it('a kill at any point leaves the last version that was renamed, and every answered write is in it', async () => {
+  const kill = fc.constantFrom<'half written' | 'written' | 'renamed'>('half written', 'written', 'renamed');
+  await fc.assert(
+    fc
+      .asyncProperty(fc.integer({ min: 1, max: 4 }), kill, async (fatal, point) => {
+        let saves = 0;
+        let killed = () => {};
+        const dead = new Promise<void>((resolve) => {
+          killed = resolve;
+        });
+        const die = () => {
+          killed();
+          return never;
+        };
+        const disk: Disk = {
+          rm: () => expect.fail('a dead process cleans nothing up'),
+          writeFile: async (path, text, options) => {
+            const half = ++saves === fatal && point === 'half written';
+            await writeFile(path, half ? String(text).slice(0, 20) : text, options);
+            if (half) await die();
+          },
+          rename: async (from, to) => {
+            if (saves === fatal && point === 'written') await die();
+            await rename(from, to);
+            if (saves === fatal) await die();
+          },
+        };
+        let current = lists();
+        const save = createSaver(file, () => current, disk);
+        let answered = current;
+        const run = async () => {
+          for (let written = 1; ; written++) {
+            current = lists(...Array.from({ length: written }, (_, each) => each));
+            await save();
+            answered = current;
+          }
+        };
+        await Promise.race([run(), dead]);
+        const found = (await loadState(file)).get('bot') ?? [];
+        expect(found).toEqual(point === 'renamed' ? current.get('bot') : answered.get('bot'));
+      })
+      .beforeEach(freshFolder),
+    { numRuns: 30 },
+  );
+});
