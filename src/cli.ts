@@ -3,6 +3,7 @@
  * The one file that touches the process: arguments, environment, streams, signals, exit code. Everything else gets what
  * it needs as arguments.
  */
+import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Ansis } from 'ansis';
 import { CommanderError } from 'commander';
@@ -24,6 +25,7 @@ const GRACE = 10_000; // ms that requests in flight get after Ctrl-C
 
 const secrets = new Set<string>();
 const stop = new AbortController();
+setMaxListeners(0, stop.signal); // every request that waits listens to it
 let stdoutClosed = false;
 let abortHttp = () => {};
 

@@ -30,7 +30,6 @@ const BASE_DELAY = { transient: 250, protocol: 250, throttle: 1000 } as const;
 const MAX_DELAY = 20_000;
 const MAX_RETRY_AFTER = 120_000;
 const WINDOW = 1050; // a little over a second, as clocks differ
-const PROTOCOL_RETRIES = 2; // an answer that makes no sense seldom gets better
 const OUTAGE_AFTER = 5; // failures in a row
 const PROBE_DELAY = 1000;
 const MAX_PROBE_DELAY = 30_000;
@@ -76,8 +75,11 @@ export class Governor {
    */
   async run<T>(attempt: () => Promise<T>): Promise<T> {
     const { retries, random, clock, stop } = this.#options;
+    // An answer that makes no sense seldom gets better.
+    const protocolRetries = Math.min(retries, Math.max(2, retries >> 1));
     let tries = 0;
     let counted = 0;
+    let nonsense = 0;
     let spent = 0;
     let ambiguous = false;
     let mark = { successes: this.#successes, failures: this.#failures };
@@ -97,9 +99,9 @@ export class Governor {
         const othersSucceeded = this.#successes > mark.successes;
         const othersFailed = this.#failures - mark.failures > 1;
         if (othersSucceeded || !othersFailed) counted++;
+        if (retry === 'protocol') nonsense++;
         mark = { successes: this.#successes, failures: this.#failures };
-        const allowed = retry === 'protocol' ? Math.min(retries, PROTOCOL_RETRIES) : retries;
-        if (counted > allowed) throw finalError(error, tries, ambiguous);
+        if (counted > retries || nonsense > protocolRetries) throw finalError(error, tries, ambiguous);
         spent += COST[retry];
         await clock.sleep(random() * Math.min(MAX_DELAY, BASE_DELAY[retry] * 2 ** (tries - 1)), stop);
       }

@@ -110,6 +110,16 @@ describe('save', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('saves a list that is again what it was at the start', async () => {
+    let current = lists(1);
+    const save = createSaver(file, () => current);
+    for (const each of [lists(2), lists(1)]) {
+      current = each;
+      await save();
+    }
+    expect(await loadState(file)).toEqual(lists(1));
+  });
+
   it('what is saved is what is loaded, bots named __proto__ and 7 too', async () => {
     const bot = fc.constantFrom('bot', '__proto__', 'constructor', '7', 'a.b');
     const content = fc.uniqueArray(fc.nat(999).map(number), { maxLength: 30 });

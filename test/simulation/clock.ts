@@ -1,0 +1,53 @@
+import type { Clock } from '../../src/clock.ts';
+
+/** A clock on which hours pass in no time: it jumps to the next event whenever nothing can go on before it. */
+export class VirtualClock implements Clock {
+  #now = 0;
+  /** Latest first, so that the next event is the last; of two at the same time the older one is nearer to the end. */
+  readonly #events: { at: number; fire: () => void }[] = [];
+
+  now = (): number => this.#now;
+
+  today = (): string => '2026-06-15';
+
+  sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const at = this.#now + Math.max(0, ms);
+      const place = this.#events.findIndex((event) => event.at <= at);
+      const fire = () => {
+        signal?.removeEventListener('abort', fire);
+        resolve();
+      };
+      this.#events.splice(place < 0 ? this.#events.length : place, 0, { at, fire });
+      signal?.addEventListener('abort', fire);
+    });
+
+  /** Runs until the promise settles. Nothing left to happen before that is a deadlock. */
+  async run<T>(promise: Promise<T>): Promise<T> {
+    let settled = false;
+    const mark = () => {
+      settled = true;
+    };
+    promise.then(mark, mark);
+    for (;;) {
+      await new Promise(setImmediate); // every microtask has run before an immediate does
+      if (settled) return promise;
+      const next = this.#events.pop();
+      if (!next) throw new Error(`deadlock at ${this.#now} ms: nothing is left to happen`);
+      this.#now = next.at;
+      next.fire();
+    }
+  }
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

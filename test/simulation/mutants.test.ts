@@ -1,0 +1,100 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { type Client, playSchedule } from './story.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The program with one line changed: the source is edited as it is bundled. */
+async function mutant(file: string, from: string, to: string): Promise<Client> {
+  const outfile = join(mkdtempSync(join(tmpdir(), 'mutant-')), 'apply.mjs');
+  await build({
+    stdin: {
+      contents: ['commands/apply', 'commands/plan', 'commands/drift', 'errors']
+        .map((name) => `export * from './src/${name}.ts';`)
+        .join(''),
+      resolveDir: root,
+    },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    outfile,
+    logLevel: 'error',
+    banner: { js: "import { createRequire as $r } from 'node:module'; const require = $r(import.meta.url);" },
+    plugins: [
+      {
+        name: 'mutate',
+        setup({ onLoad }) {
+          onLoad({ filter: new RegExp(`src/${file.replace('.', '\\.')}$`) }, ({ path }) => {
+            const source = readFileSync(path, 'utf8');
+            if (!source.includes(from)) throw new Error(`${file} has no longer the line: ${from}`);
+            return { contents: source.replace(from, to), loader: 'ts' };
+          });
+        },
+      },
+    ],
+  });
+  return import(pathToFileURL(outfile).href);
+}
+
+/** @returns what broke first, and at which of the schedules 0 to 1,999. */
+async function firstBreak(client: Client): Promise<string> {
+  for (let seed = 0; seed < 2000; seed++) {
+    try {
+      await playSchedule(seed, client);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+  return 'nothing broke';
+}
+
+const REMOVES_TOO = "void applyDirection('remove', change.remove, writer, options); const adds =";
+
+const MUTANTS = [
+  ['batches of 21', 'providers/sinch.ts', 'batchSize: 20', 'batchSize: 21', /promise 2/],
+  ['no retry', 'governor.ts', 'if (counted > retries ||', 'if (true ||', /promise 1 .* a storm ends/],
+  ['removes do not wait for adds', 'apply.ts', 'const adds =', REMOVES_TOO, /promise 4/],
+  ['removes although an add is open', 'apply.ts', 'adds.open.length + adds.skipped > 0', 'false', /promise [48]/],
+  [
+    'a lost page is taken for the end',
+    'snapshot.ts',
+    'failed ??= { error };',
+    'end = Math.min(end, index);',
+    /promise 3/,
+  ],
+  [
+    'a garbled page is taken for the end',
+    'providers/sinch.ts',
+    'if (!Array.isArray(numbers)) throw',
+    'if (!Array.isArray(numbers)) return []; throw',
+    /promise [13]/,
+  ],
+  [
+    'a short page is taken for the end',
+    'snapshot.ts',
+    'if (page.length === 0)',
+    'if (page.length < 100)',
+    /promise [13]/,
+  ],
+  [
+    'a lost answer counts as applied',
+    'apply.ts',
+    "leave(batch, error.ambiguous ? 'unknown' : 'failed', error.message);\n    return 0;",
+    'return batch.length;',
+    /promise [148]/,
+  ],
+  ['a number is forgotten', 'apply.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128]/],
+  ['the guard is not asked', 'commands/apply.ts', '(approved || !bot.guard.tripped)', 'true', /promise 3/],
+  ['twice the rate', 'governor.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/],
+  ['sent although interrupted', 'governor.ts', 'if (stop.aborted || this.#dead)', 'if (this.#dead)', /promise/],
+] as const;
+
+describe('the simulation notices a mutant of the program', () => {
+  test.each(MUTANTS)('%s', { timeout: 0 }, async (_, file, from, to, broken) => {
+    expect(await firstBreak(await mutant(file, from, to))).toMatch(broken);
+  });
+});

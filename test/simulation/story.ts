@@ -1,0 +1,265 @@
+import { setMaxListeners } from 'node:events';
+import { Ansis } from 'ansis';
+import type { apply } from '../../src/commands/apply.ts';
+import type { drift } from '../../src/commands/drift.ts';
+import type { plan } from '../../src/commands/plan.ts';
+import type { ApiError } from '../../src/errors.ts';
+import type { Report } from '../../src/model.ts';
+import { json } from '../../src/report/json.ts';
+import { text } from '../../src/report/text.ts';
+import { makeVoice } from '../../src/report/voice.ts';
+import { seededRandom } from './clock.ts';
+import { FAULTS, type FaultKind, type Schedule, type Sent, TOKEN, World } from './world.ts';
+
+/** The program under test: the real one, or a mutant of it. */
+export interface Client {
+  readonly apply: typeof apply;
+  readonly plan: typeof plan;
+  readonly drift: typeof drift;
+  /** Its own class: a bundled mutant knows no other. */
+  readonly ApiError: typeof ApiError;
+}
+
+const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 10, yes: true };
+
+/**
+ * One schedule: lists and files at random, a few runs of which some are killed or interrupted, new commits and reverts
+ * in between, all on a server with a random part of the faults. Then the faults end, and a few more runs must make live
+ * equal to desired. Throws the first broken promise.
+ */
+export async function playSchedule(seed: number, client: Client): Promise<{ requests: number }> {
+  const random = seededRandom(seed);
+  const upTo = (n: number) => Math.floor(random() * (n + 1));
+  const chance = (p: number) => random() < p;
+  const pool = Array.from({ length: 260 }, (_, index) => String(12_015_550_100 + index));
+  const someOf = (size: number) => {
+    const rest = [...pool];
+    return Array.from({ length: size }, () => rest.splice(upTo(rest.length - 1), 1)[0]!);
+  };
+  const storm = chance(0.15);
+  const world = new World(storm ? stormOf(seed) : drawSchedule(seed, random, upTo, chance, pool), client.ApiError);
+  const bots = chance(0.3) ? ['bot-a', '__proto__'] : ['bot-a'];
+  const sizes = [0, 1, 19, 20, 21, 45, 99, 100, 101, 200, 250];
+  const size = () => sizes[upTo(sizes.length - 1)]!;
+  for (const bot of bots) world.sandbox.set(bot, someOf(size()));
+
+  const guarded = chance(0.2);
+  const drawDesired = () => new Map(bots.map((bot) => [bot, someOf(Math.max(1, size()))] as const));
+  const first = drawDesired();
+  const second = drawDesired();
+  const unsettled: (readonly [Desired, End])[] = [];
+  for (let run = 0; run < 1 + upTo(3); run++) {
+    const end: End = storm
+      ? null
+      : chance(0.35)
+        ? { kind: 'kill', at: 1 + upTo(25) }
+        : chance(0.2)
+          ? { kind: 'stop', at: 1 + upTo(25) }
+          : null;
+    unsettled.push([chance(0.7) ? first : second, end]); // another commit, and often the revert of it
+  }
+  let run = 0;
+  for (const [desired, end] of unsettled) {
+    if (chance(0.2)) await oneLook(world, client, run++, desired);
+    const report = await oneRun(world, client, run++, desired, guarded && !storm, end);
+    if (storm)
+      promise(1, report?.outcome === 'applied' || report?.outcome === 'in-sync', `a storm ends in ${report?.outcome}`);
+  }
+
+  world.healed = true;
+  let last: Report | null = null;
+  for (let more = 0; more < 4 && last?.outcome !== 'in-sync'; more++) {
+    await world.clock.run(world.clock.sleep(400_000)); // longer than the slowest cache
+    last = await oneRun(world, client, run++, first, false, null);
+  }
+  for (const [bot, numbers] of first) {
+    const live = world.sandbox.list(bot);
+    const wanted = numbers.filter((number) => !world.schedule.rejected.has(number));
+    const missing = wanted.filter((number) => !live.includes(number));
+    // Removes wait while an add is not done: with a number that is never taken, they wait for ever.
+    const refusedForEver = wanted.length < numbers.length;
+    const tooMany = refusedForEver ? [] : live.filter((number) => !numbers.includes(number));
+    promise(1, missing.length + tooMany.length === 0, `${bot} ends ${missing.length} short and ${tooMany.length} over`);
+  }
+  return { requests: world.sent.length };
+}
+
+type Desired = ReadonlyMap<string, readonly string[]>;
+type End = { readonly kind: 'kill' | 'stop'; readonly at: number } | null;
+
+/** `plan` and `drift` see the same faults, and never write. */
+async function oneLook(world: World, client: Client, run: number, desired: Desired): Promise<void> {
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  const look = run % 2 === 0 ? client.plan : client.drift;
+  const context = world.context(run, yamlOf(desired, true), signal, () => 'go');
+  const report = await world.clock.run(look([], { ...OPTIONS, settle: 300_000 }, context));
+  const wrote = world.sent.some((each) => each.run === run && each.method !== 'GET');
+  promise(6, !wrote, `${report.command} writes`);
+}
+
+async function oneRun(world: World, client: Client, run: number, desired: Desired, guarded: boolean, end: End) {
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  let killed = () => {};
+  const kill = new Promise<null>((resolve) => {
+    killed = () => resolve(null);
+  });
+  const context = world.context(run, yamlOf(desired, guarded), stop.signal, (count) => {
+    if (count !== end?.at) return 'go';
+    if (end.kind === 'stop') stop.abort();
+    else killed();
+    return end.kind === 'kill' ? 'die' : 'go';
+  });
+  const before = new Map([...desired.keys()].map((bot) => [bot, new Set(world.sandbox.list(bot))] as const));
+  // What a killed run had on its way may still come into effect.
+  const quiet = !world.disturbed && world.inFlight === 0 && world.schedule.propagation === 0;
+  const report = await world.clock.run(Promise.race([client.apply([], OPTIONS, context), kill]));
+  const sent = world.sent.filter((each) => each.run === run);
+  checkWire(sent, desired);
+  for (const bot of desired.keys()) {
+    const peak = world.peaks.get(`${run} ${bot}`) ?? 0;
+    promise(2, peak <= OPTIONS.concurrency, `${peak} requests in flight`);
+  }
+  if (!report) return null;
+  if (end?.kind === 'stop' && stop.signal.aborted)
+    promise(8, report.interrupted, 'the report does not say that it was interrupted');
+  const still = quiet && !world.disturbed && world.schedule.intrusions.size === 0;
+  checkReport(report, sent, desired, still ? before : null, world);
+  return report;
+}
+
+/** What holds of the requests of every run, whatever became of it. */
+function checkWire(sent: readonly Sent[], desired: Desired): void {
+  for (const [bot, numbers] of desired) {
+    const wanted = new Set(numbers);
+    const mine = sent.filter((each) => each.bot === bot);
+    const tooSoon = mine.some(
+      ({ at }, index) => at < (mine[index - OPTIONS.rate]?.at ?? Number.NEGATIVE_INFINITY) + 1000,
+    );
+    promise(2, !tooSoon, `more than ${OPTIONS.rate} requests in a second`);
+    const posts = mine.filter(({ method }) => method === 'POST');
+    const deletes = mine.filter(({ method }) => method === 'DELETE');
+    for (const { method, numbers: batch } of [...posts, ...deletes]) {
+      promise(2, batch.length >= 1 && batch.length <= 20, `a ${method} of ${batch.length} numbers`);
+      promise(2, new Set(batch).size === batch.length, `a ${method} with a number twice`);
+      for (const number of batch) promise(2, wanted.has(number) === (method === 'POST'), `a ${method} of ${number}`);
+    }
+    if (deletes.length === 0) continue;
+    const lastPost = posts.at(-1);
+    promise(4, !lastPost || mine.lastIndexOf(lastPost) < mine.indexOf(deletes[0]!), 'a remove goes before an add');
+    const undone = posts
+      .flatMap(({ numbers: batch }) => batch)
+      .filter((number) => !posts.some((post) => post.ok && post.numbers.includes(number)));
+    promise(4, undone.length === 0, `removes go though ${undone.length} adds are not done`);
+  }
+}
+
+/** What holds of every report; `before` are the true lists if nobody else wrote and no cache lagged. */
+function checkReport(
+  report: Report,
+  sent: readonly Sent[],
+  desired: Desired,
+  before: ReadonlyMap<string, Set<string>> | null,
+  world: World,
+): void {
+  let open = 0;
+  for (const bot of report.bots) {
+    const { applied, failed, unknown, skipped, rejected } = bot.results;
+    const planned = bot.add.size + bot.remove.size;
+    const accounted = applied + failed + unknown + skipped + rejected.length;
+    promise(8, accounted === planned, `${accounted} of ${planned} numbers are accounted for`);
+    open += failed + unknown + skipped + rejected.length + (bot.error ? 1 : 0);
+    const wanted = desired.get(bot.id)!;
+    const wrote = sent.some(({ method, bot: to }) => to === bot.id && method !== 'GET');
+    if (report.outcome === 'refused' && bot.guard?.tripped) promise(3, !wrote, 'a guarded bot was written');
+    if (bot.error && planned === 0) promise(3, !wrote, 'a bot that could not be read was written');
+    const live = before?.get(bot.id);
+    if (!live || (bot.error && planned === 0)) continue;
+    const expectAdd = wanted.filter((number) => !live.has(number)).length;
+    const expectRemove = [...live].filter((number) => !wanted.includes(number)).length;
+    promise(
+      3,
+      bot.add.size === expectAdd && bot.remove.size === expectRemove,
+      `planned +${bot.add.size} -${bot.remove.size}, and right is +${expectAdd} -${expectRemove}`,
+    );
+    if (report.outcome === 'applied') {
+      const now = world.sandbox.list(bot.id);
+      promise(
+        1,
+        now.length === wanted.length && now.every((number) => wanted.includes(number)),
+        'says applied, and is not',
+      );
+    }
+    const deletions = sent
+      .filter(({ method, bot: to }) => to === bot.id && method === 'DELETE')
+      .flatMap(({ numbers }) => numbers);
+    promise(
+      2,
+      deletions.every((number) => live.has(number)),
+      'removes a number that was not live',
+    );
+  }
+  if (report.outcome === 'applied' || report.outcome === 'in-sync')
+    promise(8, open === 0 || report.interrupted, `says ${report.outcome} with ${open} open`);
+  const voice = makeVoice({ masked: true, secrets: new Set([TOKEN]) });
+  const said = [...json(report, { voice }), ...text(report, { voice, color: new Ansis(0), verbose: true })].join('');
+  promise(7, !said.includes(TOKEN), 'the report holds the token');
+  promise(
+    7,
+    !/\d{7}/.test(said.replaceAll(report.fingerprint ?? '', '').replaceAll(report.fingerprint?.slice(0, 8) ?? '', '')),
+    'a masked report holds a number',
+  );
+}
+
+function promise(number: number, kept: boolean, broken: string): void {
+  if (!kept) throw new Error(`promise ${number} is broken: ${broken}`);
+}
+
+function yamlOf(desired: Desired, guarded: boolean): string {
+  const guard = guarded ? '' : 'guard: { percent: 100, floor: 1000000 }, ';
+  const bots = Array.from(desired, ([bot, numbers]) => `  ${bot}: { ${guard}numbers: [${numbers.join(', ')}] }\n`);
+  return `version: 1\ndefaults: { region: eu1, tokenEnv: TOKEN }\nbots:\n${bots.join('')}`;
+}
+
+/** What ten retries must get through: 29 requests of 100 fail. */
+function stormOf(seed: number): Schedule {
+  const rates = { '503': 0.08, '500': 0.05, reset: 0.05, 'reset-after': 0.05, '429': 0.03, truncated: 0.03 } as const;
+  const calm = {
+    outages: [],
+    propagation: 0,
+    strict: false,
+    pastEnd: 'empty',
+    listWithoutPlus: false,
+    pageSize: 100,
+  } as const;
+  const none = new Set<never>();
+  const entries = Object.entries(rates) as [FaultKind, number][];
+  return { seed, rates: new Map(entries), ...calm, intrusions: none, rejected: none, cap: Number.POSITIVE_INFINITY };
+}
+
+function drawSchedule(
+  seed: number,
+  random: () => number,
+  upTo: (n: number) => number,
+  chance: (p: number) => boolean,
+  pool: readonly string[],
+): Schedule {
+  const rates = new Map<FaultKind, number>();
+  for (const kind of FAULTS) if (chance(0.25)) rates.set(kind, random() * 0.12);
+  const outages = chance(0.15) ? [[upTo(5_000), 5_000 + upTo(240_000)] as const] : [];
+  const intrusions = new Set(chance(0.2) ? Array.from({ length: 1 + upTo(3) }, () => 1 + upTo(60)) : []);
+  return {
+    seed,
+    rates,
+    outages,
+    intrusions,
+    propagation: chance(0.2) ? upTo(290_000) : 0,
+    strict: chance(0.15),
+    pastEnd: chance(0.3) ? '400' : 'empty',
+    listWithoutPlus: chance(0.3),
+    pageSize: [100, 100, 50, 10][upTo(3)]!,
+    rejected: new Set(chance(0.15) ? [pool[upTo(pool.length - 1)]!] : []),
+    cap: chance(0.2) ? 5 + upTo(20) : Number.POSITIVE_INFINITY,
+  };
+}
