@@ -46,7 +46,7 @@ export function open(endpoint: Endpoint, governor: Governor, send: Send): WriteC
  */
 export function statusError(response: HttpResponse, detail: string): ApiError {
   const { status, headers } = response;
-  const facts = { detail, retryAfter: parseRetryAfter(headers.retryAfter) };
+  const facts = { detail, retryAfter: parseRetryAfter(headers) };
   if (status === 429 || status === 503) {
     return new ApiError(`the server is throttling or unavailable (${status})`, {
       ...facts,
@@ -73,12 +73,12 @@ export function statusError(response: HttpResponse, detail: string): ApiError {
   });
 }
 
-/** Seconds or a date, in milliseconds from now; undefined for what is neither. */
-function parseRetryAfter(text: string | null): number | undefined {
-  if (text === null) return undefined;
-  if (/^\d{1,10}$/.test(text.trim())) return Number(text) * 1000;
-  const date = Date.parse(text);
-  return Number.isNaN(date) || !/[a-z]/i.test(text) ? undefined : Math.max(0, date - Date.now());
+/** Seconds, or a date held against the server's own clock; in milliseconds from now. Undefined for what is neither. */
+function parseRetryAfter({ retryAfter, date }: HttpResponse['headers']): number | undefined {
+  if (retryAfter === null) return undefined;
+  if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1000;
+  const wait = Date.parse(retryAfter) - Date.parse(date ?? '');
+  return wait >= 0 ? wait : undefined;
 }
 
 function originOf(location: string | null): string {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InvalidError } from './errors.ts';
@@ -13,7 +14,7 @@ export function readFile(path: string): string {
 
 /** Writes a file that only its owner may read, in one step: the old file or the whole new one. */
 export function writePrivate(path: string, pieces: Iterable<string>): void {
-  const temporary = join(dirname(path), `.${process.pid}-${Date.now()}.tmp`);
+  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
   try {
     const file = openSync(temporary, 'wx', 0o600);
     try {

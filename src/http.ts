@@ -22,7 +22,11 @@ export interface HttpResponse {
   readonly status: number;
   readonly body: string;
   /** The headers that somebody reads, as they came. */
-  readonly headers: { readonly retryAfter: string | null; readonly location: string | null };
+  readonly headers: {
+    readonly retryAfter: string | null;
+    readonly location: string | null;
+    readonly date: string | null;
+  };
 }
 
 /** Sends one request. Rejects with an ApiError if no whole answer came back. */
@@ -130,7 +134,12 @@ class SandboxAgent extends http.Agent {
 async function readResponse(response: Response): Promise<HttpResponse> {
   const body = await response.text(); // to its end, or the connection could not be used again
   const { status, headers } = response;
-  return { status, body, headers: { retryAfter: headers.get('retry-after'), location: headers.get('location') } };
+  const header = (name: string) => headers.get(name);
+  return {
+    status,
+    body,
+    headers: { retryAfter: header('retry-after'), location: header('location'), date: header('date') },
+  };
 }
 
 function hostOf(request: HttpRequest): string {

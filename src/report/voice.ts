@@ -22,11 +22,12 @@ export interface VoiceOptions {
 }
 
 export function makeVoice({ masked, maskKey, secrets }: VoiceOptions): Voice {
-  const clean = (text: string) => escapeControls(redact(text, secrets));
+  // Tokens go first: masked, one that holds a number would not be found any more.
+  const clean = (text: string) => redact(text, secrets);
   return {
     number: masked ? (number) => mask(String(number), maskKey) : formatMsisdn,
-    text: masked ? (text) => clean(scrub(text, maskKey)) : clean,
-    source: masked ? (line) => clean(line).replace(/\p{Nd}/gu, '•') : clean,
+    text: (text) => escapeControls(masked ? scrub(clean(text), maskKey) : clean(text)),
+    source: (line) => escapeControls(masked ? clean(line).replace(/\p{Nd}/gu, '•') : clean(line)),
   };
 }
 

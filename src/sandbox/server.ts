@@ -94,7 +94,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    chunks.push(chunk);
+    if (size <= MOST_BYTES) chunks.push(chunk);
   }
   return size > MOST_BYTES ? undefined : Buffer.concat(chunks).toString();
 }

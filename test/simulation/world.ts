@@ -256,5 +256,5 @@ export class World {
 }
 
 function answer(status: number, body: string, retryAfter: string | null = null): HttpResponse {
-  return { status, body, headers: { retryAfter, location: null } };
+  return { status, body, headers: { retryAfter, location: null, date: null } };
 }

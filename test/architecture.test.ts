@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const SRC = join(import.meta.dirname, '../src');
+
+/** What each file of src/ may import, besides node: modules. `*` is every file of a folder. This is the picture of the design. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  // Nouns
+  'msisdn.ts': [],
+  'number-set.ts': ['msisdn.ts'],
+  'model.ts': ['msisdn.ts', 'number-set.ts'],
+  'errors.ts': ['model.ts'],
+  'clock.ts': [],
+  'files.ts': ['errors.ts'],
+  // Stages: they share nouns, and never import one another
+  'desired/*': ['desired/*', 'generated/*', 'model.ts', 'msisdn.ts', 'number-set.ts', 'npm:yaml', 'npm:ajv'],
+  'snapshot.ts': ['errors.ts', 'model.ts', 'msisdn.ts', 'number-set.ts'],
+  'diff.ts': ['model.ts', 'number-set.ts'],
+  'guard.ts': ['model.ts'],
+  'plan.ts': ['model.ts', 'number-set.ts'],
+  'plan-file.ts': ['errors.ts', 'generated/*', 'model.ts', 'msisdn.ts', 'number-set.ts'],
+  'apply.ts': ['errors.ts', 'model.ts', 'msisdn.ts', 'number-set.ts'],
+  // The way to the API
+  'http.ts': ['errors.ts', 'npm:node-fetch', 'npm:https-proxy-agent', 'npm:proxy-from-env'],
+  'governor.ts': ['clock.ts', 'errors.ts', 'npm:p-limit'],
+  'connection.ts': ['errors.ts', 'governor.ts', 'http.ts', 'model.ts'],
+  'providers/*': ['connection.ts', 'errors.ts', 'http.ts', 'msisdn.ts'],
+  // What people see
+  'report/*': [
+    'report/*',
+    'clock.ts',
+    'commands/context.ts',
+    'model.ts',
+    'msisdn.ts',
+    'number-set.ts',
+    'npm:ansis',
+    'npm:diff',
+  ],
+  // A server that shares no code with the client
+  'sandbox/*': ['sandbox/*'],
+  // What joins it all
+  'commands/*': [
+    'commands/*',
+    'desired/*',
+    'providers/*',
+    'apply.ts',
+    'clock.ts',
+    'connection.ts',
+    'diff.ts',
+    'errors.ts',
+    'governor.ts',
+    'guard.ts',
+    'http.ts',
+    'model.ts',
+    'number-set.ts',
+    'plan.ts',
+    'plan-file.ts',
+    'snapshot.ts',
+    'npm:p-limit',
+  ],
+  'program.ts': ['commands/*', 'model.ts', 'npm:commander'],
+  'cli.ts': [
+    'commands/*',
+    'desired/*',
+    'report/*',
+    'sandbox/*',
+    'clock.ts',
+    'errors.ts',
+    'files.ts',
+    'http.ts',
+    'model.ts',
+    'program.ts',
+    'npm:ansis',
+    'npm:commander',
+  ],
+};
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !name.startsWith('generated'))
+  .sort();
+
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(SRC, file), 'utf8');
+  const found = source.matchAll(/^(?:import|export)\s[^;]*?from '([^']+)';|import\('([^']+)'\)/gm);
+  return [...found]
+    .map(([, fixed, lazy]) => (fixed ?? lazy)!)
+    .filter((name) => !name.startsWith('node:'))
+    .map((name) => (name.startsWith('.') ? relative(SRC, join(SRC, dirname(file), name)) : `npm:${name}`));
+}
+
+const covers = (pattern: string, name: string) =>
+  pattern.endsWith('/*') ? dirname(name) === pattern.slice(0, -2) : pattern === name;
+
+describe('the picture of the design', () => {
+  test.each(files)('%s imports what it may', (file) => {
+    const allowed = ALLOWED[file] ?? ALLOWED[`${dirname(file)}/*`];
+    expect(allowed, `${file} is not in the picture`).toBeDefined();
+    const strange = importsOf(file).filter((name) => !allowed!.some((pattern) => covers(pattern, name)));
+    expect(strange).toEqual([]);
+  });
+
+  test('every line of the picture is a file', () => {
+    expect(Object.keys(ALLOWED).filter((pattern) => !files.some((file) => covers(pattern, file)))).toEqual([]);
+  });
+
+  test('only cli.ts touches the process', () => {
+    const touching = files.filter((file) => /\bprocess\.|console\.|Date\.now|Math\.random\(/.test(code(file)));
+    expect(touching).toEqual(['cli.ts']);
+  });
+
+  test('each package is imported in one place', () => {
+    const users = new Map<string, string[]>();
+    for (const file of files) {
+      for (const name of new Set(importsOf(file))) {
+        if (name.startsWith('npm:')) users.set(name, [...(users.get(name) ?? []), file]);
+      }
+    }
+    expect(Object.fromEntries(users)).toEqual({
+      'npm:ajv': ['desired/schema.ts'],
+      'npm:ansis': ['cli.ts', 'report/text.ts'],
+      'npm:commander': ['cli.ts', 'program.ts'],
+      'npm:diff': ['report/diff.ts'],
+      'npm:https-proxy-agent': ['http.ts'],
+      'npm:node-fetch': ['http.ts'],
+      'npm:p-limit': ['commands/planning.ts', 'governor.ts'],
+      'npm:proxy-from-env': ['http.ts'],
+      'npm:yaml': ['desired/parse.ts'],
+    });
+  });
+
+  test('files stay small enough to be read', () => {
+    const long = files.filter((file) => readFileSync(join(SRC, file), 'utf8').split('\n').length > 250);
+    expect(long).toEqual([]);
+  });
+
+  test('what plans and reports holds no way to write', () => {
+    for (const file of ['plan', 'drift', 'show', 'validate', 'planning'].map((name) => `commands/${name}.ts`)) {
+      expect(code(file)).not.toMatch(/openForWriting|WriteLine|\bopen\(|\.write\b|Writer/);
+    }
+  });
+});
+
+function code(file: string): string {
+  return readFileSync(join(SRC, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+}

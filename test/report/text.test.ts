@@ -1,0 +1,175 @@
+import { Ansis } from 'ansis';
+import { describe, expect, test } from 'vitest';
+import type { BotReport, Report } from '../../src/model.ts';
+import { NumberSet } from '../../src/number-set.ts';
+import { json } from '../../src/report/json.ts';
+import { problemLines, text } from '../../src/report/text.ts';
+import { makeVoice } from '../../src/report/voice.ts';
+
+const numbers = (count: number, from = 447_700_900_000) =>
+  NumberSet.of(Array.from({ length: count }, (_, index) => from + index));
+const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
+const limits = { percent: 25, floor: 10 };
+
+const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
+  id,
+  baseUrl: 'https://eu1.whatsapp.api.sinch.com',
+  policy: 'sync',
+  add: NumberSet.empty,
+  remove: NumberSet.empty,
+  unchanged: 214,
+  surplus: 0,
+  guard: { tripped: false, removals: 0, live: 214, limit: 53, limits },
+  error: null,
+  results,
+  notVisible: null,
+  ...rest,
+});
+
+const report = (rest: Partial<Report> = {}): Report => ({
+  command: 'plan',
+  stage: 'plan',
+  fingerprint: '7d1f0c22'.repeat(8),
+  outcome: 'changes',
+  interrupted: false,
+  bots: [bot('support-bot')],
+  requests: { read: 4, write: 1 },
+  warnings: [],
+  errors: [],
+  ...rest,
+});
+
+const options = (rest = {}) => ({
+  voice: makeVoice({ masked: false, secrets: new Set() }),
+  color: new Ansis(0),
+  verbose: false,
+  ...rest,
+});
+const say = (what: Report, rest = {}) => [...text(what, options(rest))].join('');
+
+describe('a report for people', () => {
+  test('a plan: the numbers of each side, and one line that sums up', () => {
+    const bots = [
+      bot('quiet-bot', { unchanged: 12 }),
+      bot('support-bot', { add: numbers(2), remove: numbers(1, 447_700_900_500) }),
+    ];
+    expect(say(report({ bots }))).toBe(
+      `quiet-bot  in sync, 12 numbers
+support-bot  2 to add, 1 to remove, 214 unchanged
+  + +447700900000
+  + +447700900001
+  - +447700900500
+
+Plan 7d1f0c22: 2 to add, 1 to remove, 226 unchanged in 2 bots
+Nothing was written yet.
+`,
+    );
+  });
+
+  test('at most 20 numbers a side, and all with --verbose', () => {
+    const bots = [bot('support-bot', { add: numbers(23) })];
+    expect(say(report({ bots })).match(/\+ \+/g)).toHaveLength(20);
+    expect(say(report({ bots }))).toContain('  + … and 3 more (--verbose shows all)\n');
+    expect(say(report({ bots }), { verbose: true }).match(/\+ \+/g)).toHaveLength(23);
+  });
+
+  test('a refusal: the share, the limit and the way out', () => {
+    const guard = { tripped: 'share', removals: 40, live: 100, limit: 25, limits } as const;
+    const said = say(report({ outcome: 'refused', bots: [bot('support-bot', { remove: numbers(40), guard })] }));
+    expect(said).toContain(
+      'would remove 40 of 100 (40 %); the limit is 25: the larger of 25 % of the live list and 10',
+    );
+    expect(said).toContain('--approve 7d1f0c22');
+  });
+
+  test('a result: what became of every number, and the words of the server', () => {
+    const rejected = [{ number: 447_700_900_007, direction: 'add' as const, reason: 'not a WhatsApp number' }];
+    const support = bot('support-bot', {
+      add: numbers(45),
+      results: { applied: 40, failed: 1, unknown: 2, skipped: 1, rejected },
+      error: { message: 'the server failed (500)', detail: 'Request could not be processed' },
+      notVisible: 3,
+    });
+    expect(say(report({ stage: 'result', outcome: 'partial', bots: [support, bot('quiet-bot')] }))).toBe(
+      `support-bot  40 of 45 applied, 1 rejected, 1 failed, 2 unknown, 1 skipped
+  rejected: add +447700900007: not a WhatsApp number
+  error: the server failed (500)
+  the server said: Request could not be processed
+  3 numbers not visible yet (documented: up to 5 minutes)
+quiet-bot  in sync
+
+Applied 7d1f0c22: 40 applied, 1 rejected, 1 failed, 2 unknown, 1 skipped in 2 bots
+Applied in part; run again to finish, after mending what the errors name.
+`,
+    );
+  });
+
+  test('a policy that leaves numbers says how many', () => {
+    expect(say(report({ bots: [bot('b', { surplus: 3, policy: 'add-only' })] }))).toContain(
+      'in sync, 214 numbers, 3 more left by policy add-only',
+    );
+  });
+
+  test('a fault: its place, the line and a caret', () => {
+    const fault = {
+      message: 'the number has 3 digits',
+      place: { file: 'a.yaml', line: 12, column: 9 },
+      source: '      - "+44"',
+    };
+    expect(problemLines(report({ errors: [fault] }), options())).toEqual([
+      'a.yaml:12:9: the number has 3 digits',
+      '  12 |       - "+44"',
+      '               ^',
+    ]);
+  });
+
+  test('a fault far right in a long line shows the part around it', () => {
+    const source = `${'x'.repeat(5000)}HERE${'y'.repeat(5000)}`;
+    const [, line, caret] = problemLines(
+      report({ errors: [{ message: 'm', place: { file: 'a', line: 1, column: 5001 }, source }] }),
+      options(),
+    );
+    expect(line!.length).toBeLessThan(140);
+    expect(line![caret!.indexOf('^')]).toBe('H');
+  });
+});
+
+describe('colour', () => {
+  test('is the only difference', () => {
+    const bots = [bot('support-bot', { add: numbers(2), remove: numbers(2, 447_700_900_500) })];
+    const painted = say(report({ bots }), { color: new Ansis(1) });
+    expect(painted).toContain('\u001b[32m+ +447700900000');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
+    expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(say(report({ bots })));
+  });
+});
+
+describe('json', () => {
+  test('holds what the contract names', () => {
+    const document = JSON.parse([...json(report({ bots: [bot('b', { add: numbers(1) })] }), options())].join(''));
+    expect(document).toMatchObject({
+      formatVersion: 1,
+      command: 'plan',
+      outcome: 'changes',
+      bots: [
+        {
+          id: 'b',
+          add: ['+447700900000'],
+          remove: [],
+          unchanged: 214,
+          guard: { tripped: false, reason: null },
+          error: null,
+          results,
+        },
+      ],
+      summary: { add: 1, remove: 0, unchanged: 214, requests: { read: 4, write: 1 } },
+      warnings: [],
+    });
+  });
+
+  test('writes a long list in pieces', () => {
+    const pieces = [...json(report({ bots: [bot('b', { add: numbers(100_000, 12_015_550_000) })] }), options())];
+    expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(20_000);
+    expect(JSON.parse(pieces.join('')).bots[0].add).toHaveLength(100_000);
+  });
+});

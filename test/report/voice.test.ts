@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { makeVoice, mask } from '../../src/report/voice.ts';
+
+const secrets = new Set(['s3cr3t-token/with+signs=']);
+const full = makeVoice({ masked: false, secrets });
+const masked = makeVoice({ masked: true, secrets });
+
+describe('masked numbers', () => {
+  test.each([
+    ['46732001122', '+46•••••1122'],
+    ['447700900123', '+44••••••0123'],
+    ['1201555010', '+12••••5010'],
+    ['120155501', '+12••••501'],
+    ['12015550', '+12••••50'],
+    ['1201555', '+12••••5'],
+    ['120155501001234', '+12•••••••••1234'],
+  ])('%s', (digits, shown) => {
+    expect(mask(digits)).toBe(shown);
+  });
+
+  test('a key gives each number a tag of its own', () => {
+    const keyed = makeVoice({ masked: true, maskKey: 'key', secrets });
+    const other = makeVoice({ masked: true, maskKey: 'another', secrets });
+    expect(keyed.number(46732001122)).toMatch(/^\+46•••••1122~[0-9a-f]{6}$/);
+    expect(keyed.number(46732001122)).toBe(keyed.number(46732001122));
+    expect(keyed.number(46732001122)).not.toBe(keyed.number(46733001122));
+    expect(keyed.number(46732001122)).not.toBe(other.number(46732001122));
+  });
+
+  test('in full they are plus and digits', () => {
+    expect(full.number(46732001122)).toBe('+46732001122');
+  });
+});
+
+describe('foreign text, masked', () => {
+  test.each([
+    ['the number 46732001122 is bad', 'the number +46•••••1122 is bad'],
+    ['+46732001122', '+46•••••1122'],
+    ['+46 73-200 (11) 22', '+46•••••1122'],
+    ['id=46732001122,46732002244', 'id=+46•••••1122,+46•••••2244'],
+    ['٤٦٧٣٢٠٠١١٢٢', '+٤٦•••••١١٢٢'],
+    ['on 2026-12-31, 404 of 1200', 'on 2026-12-31, 404 of 1200'],
+    ['127.0.0.1:8480', '127.0.0.1:8480'],
+  ])('%s', (said, shown) => {
+    expect(masked.text(said)).toBe(shown);
+  });
+
+  test('no run of seven digits is ever left', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'0123456789+- .()x') }), (said) => {
+        expect(masked.text(said)).not.toMatch(/\d{7}/);
+      }),
+    );
+  });
+
+  test('a line of a file keeps every column and no digit', () => {
+    expect(masked.source('  - "+46732x001122" # 2026')).toBe('  - "+•••••x••••••" # ••••');
+  });
+});
+
+describe('tokens', () => {
+  const [token] = secrets;
+  const base64 = Buffer.from(token!).toString('base64');
+  test.each([
+    ['as it is', `you sent ${token}`],
+    ['encoded for a URL', `?token=${encodeURIComponent(token!)}`],
+    ['in base64', `Basic ${base64}`],
+    ['cut short', `you sent ${token!.slice(0, 14)}`],
+    ['twice', `${token}${token}`],
+  ])('%s', (_, said) => {
+    for (const voice of [full, masked]) {
+      expect(voice.text(said)).toContain('[token]');
+      expect(voice.text(said)).not.toContain('s3cr3t');
+      expect(voice.source(said)).not.toContain('s3cr3t');
+    }
+  });
+
+  test('that hold a number are found before it is masked', () => {
+    const voice = makeVoice({ masked: true, secrets: new Set(['abc46732001122def']) });
+    expect(voice.text('you sent abc46732001122def')).toBe('you sent [token]');
+  });
+
+  test('that become known later are taken out as well', () => {
+    const known = new Set<string>();
+    const voice = makeVoice({ masked: false, secrets: known });
+    known.add('late');
+    expect(voice.text('too late')).toBe('too [token]');
+  });
+});
+
+describe('hostile text', () => {
+  test.each([
+    ['a colour', '\u001b[31mred', '\\u001b[31mred'],
+    ['a title (OSC with BEL)', '\u001b]0;x\u0007', '\\u001b]0;x\\u0007'],
+    ['a C1 control', '\u009b31m', '\\u009b31m'],
+    ['a new line', 'a\nb\r\nc', 'a\\u000ab\\u000d\\u000ac'],
+    ['a backspace', 'a\bb', 'a\\u0008b'],
+    ['a line separator', 'a\u2028b', 'a\\u2028b'],
+    ['text that runs backwards', '\u202egnp.exe', '\\u202egnp.exe'],
+    ['a zero-width space', 'a\u200bb', 'a\\u200bb'],
+    ['a workflow command', '::set-output name=x::y', '\\u003a:set-output name=x::y'],
+    ['a workflow command behind blanks', '  ::error::x', '  \\u003a:error::x'],
+    ['an old workflow command anywhere', 'x ##[error]y', 'x ##\\u005berror]y'],
+    ['a tab', 'a\tb', 'a b'],
+  ])('%s', (_, said, shown) => {
+    expect(full.text(said)).toBe(shown);
+  });
+
+  test('no control character ever passes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (said) => {
+        expect(full.text(said)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]|^\s*::|##\[/u);
+      }),
+    );
+  });
+});
+
+test('a megabyte of anything is answered at once', () => {
+  // Patterns that look back over and over would take minutes here.
+  for (const unit of ['1', '1-', '+1 ', '((((', '+', ':', '#', ' ']) masked.text(unit.repeat(1_000_000 / unit.length));
+});
