@@ -41,8 +41,8 @@ await generateValidator('blacklist', { coerceTypes: true });
 await generateValidator('plan', {});
 
 const { version } = json('package.json');
-rmSync(at('dist'), { recursive: true, force: true });
-await build({
+const { outputFiles } = await build({
+  write: false,
   entryPoints: [at('src/cli.ts')],
   outdir: at('dist'),
   bundle: true,
@@ -56,4 +56,8 @@ await build({
   legalComments: 'none',
   logLevel: 'error',
 });
+// Written only now that the build has passed: a failed one leaves the last program as it was.
+rmSync(at('dist'), { recursive: true, force: true });
+mkdirSync(at('dist'));
+for (const { path, contents } of outputFiles) writeFileSync(path, contents);
 chmodSync(at('dist/cli.js'), 0o755);
