@@ -106,6 +106,9 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
       abortHttp = http.abort;
       return http;
     },
+    async doubtful(numbers) {
+      return (await import('./numbering.ts')).doubtful(numbers);
+    },
     async startSandbox(stateFile) {
       const { startSandbox } = await import('./sandbox/server.ts');
       return startSandbox({ port: 0, ...(stateFile === undefined ? {} : { stateFile }) });

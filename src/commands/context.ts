@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { SourceFile } from '../desired/files.ts';
 import type { Send } from '../http.ts';
 import type { Fault, Report } from '../model.ts';
+import type { Msisdn } from '../msisdn.ts';
+import type { NumberSet } from '../number-set.ts';
 
 /** The world as commands see it. `cli.ts` makes the real one; tests and the simulation make theirs. */
 export interface Context {
@@ -17,6 +19,8 @@ export interface Context {
   readonly files: Files;
   openHttp(options: { timeout: number; sandboxPort?: number }): Promise<{ send: Send; abort(): void }>;
   startSandbox(stateFile: string | undefined): Promise<{ port: number; close(): Promise<void> }>;
+  /** The numbers that libphonenumber doubts. */
+  doubtful(numbers: NumberSet): Promise<readonly Msisdn[]>;
   /** Shows a plan before it is applied. */
   present(report: Report): Promise<void>;
   /** Asks the person at the terminal; null where there is none. */

@@ -3,6 +3,8 @@ import { diff } from '../diff.ts';
 import { ApiError, StoppedError } from '../errors.ts';
 import { guard } from '../guard.ts';
 import type { Bot, BotPlan, Failure, Plan, Snapshot } from '../model.ts';
+import { formatMsisdn } from '../msisdn.ts';
+import type { NumberSet } from '../number-set.ts';
 import { makePlan, planBot } from '../plan.ts';
 import { readSnapshot } from '../snapshot.ts';
 import type { ApiOptions, Context } from './context.ts';
@@ -36,12 +38,22 @@ export async function planAll(
       failures.set(bot.id, live);
       return;
     }
-    warnings.push(...live.warnings.map((warning) => `${bot.id}: ${warning}`));
     const change = diff(bot.numbers, live.numbers, bot.policy);
+    const told = [...live.warnings, ...(await doubts(change.add, context))];
+    warnings.push(...told.map((warning) => `${bot.id}: ${warning}`));
     plans.push(planBot(bot, line.endpoint, change, guard(change, bot.guard)));
   });
   context.progress.end();
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };
+}
+
+/** A warning if libphonenumber doubts numbers. */
+export async function doubts(numbers: NumberSet, context: Context): Promise<string[]> {
+  const found = numbers.size > 0 ? await context.doubtful(numbers) : [];
+  if (found.length === 0) return [];
+  const which = `such as ${found.slice(0, 3).map(formatMsisdn).join(', ')}`;
+  const verb = found.length === 1 ? 'number is' : 'numbers are';
+  return [`${found.length} ${verb} not valid to libphonenumber, ${which}; the server may reject them`];
 }
 
 /** One live list, or why it could not be read to its end. */

@@ -2,12 +2,17 @@ import type { Bot, Report } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
 import type { Context } from './context.ts';
 import { readDesired } from './desired.ts';
+import { doubts } from './planning.ts';
 import { emptyReport } from './report.ts';
 
 /** Checks the files, offline. */
 export async function validate(paths: readonly string[], only: readonly string[], context: Context): Promise<Report> {
   const { bots, warnings } = readDesired(paths, only, context);
-  return { ...emptyReport('validate', 'in-sync', []), bots: bots.map(describe), warnings };
+  const doubted = await Promise.all(
+    bots.map(async ({ id, numbers }) => (await doubts(numbers, context)).map((text) => `${id}: ${text}`)),
+  );
+  const all = [...warnings, ...doubted.flat().map((message) => ({ message }))];
+  return { ...emptyReport('validate', 'in-sync', []), bots: bots.map(describe), warnings: all };
 }
 
 function describe({ id, policy, numbers }: Bot): Report['bots'][number] {

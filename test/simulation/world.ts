@@ -117,6 +117,7 @@ export class World {
           return live(answer);
         },
       }),
+      doubtful: async () => [],
       startSandbox: () => Promise.reject(new Error('not in the simulation')),
       present: async () => {},
       confirm: null,
