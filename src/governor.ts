@@ -4,8 +4,9 @@
  * - In flight: additive increase, multiplicative decrease on p-limit's live setter, never above `concurrency`.
  * - Rate: at most `rate` starts in any window of one second.
  * - Retries: exponential backoff with full jitter, `Retry-After`, and a budget that a storm of failures uses up.
- * - Poison or outage: a failure counts against its request only if another request succeeded meanwhile, or if nothing
- *   else failed meanwhile. If others fail too and none succeeds, the API is out, not the request.
+ * - Poison or outage: a failure counts against its request if another request succeeded meanwhile, or if nothing else
+ *   failed meanwhile. If others fail too and none succeeds, the API is out, not the request. Before the first success
+ *   every failure counts: nothing tells an outage from a wrong address then.
  * - Outage: everything waits but one probe at a time. After `retries` failed probes in a row the bot has failed.
  */
 import pLimit from 'p-limit';
@@ -98,7 +99,7 @@ export class Governor {
         if (this.#dead || retry === 'no') throw finalError(this.#dead ?? error, tries, ambiguous);
         const othersSucceeded = this.#successes > mark.successes;
         const othersFailed = this.#failures - mark.failures > 1;
-        if (othersSucceeded || !othersFailed) counted++;
+        if (othersSucceeded || !othersFailed || this.#successes === 0) counted++;
         if (retry === 'protocol') nonsense++;
         mark = { successes: this.#successes, failures: this.#failures };
         if (counted > retries || nonsense > protocolRetries) throw finalError(error, tries, ambiguous);

@@ -1,6 +1,6 @@
-import { applyChange, settle } from '../apply.ts';
+import { type Applied, applyChange, settle } from '../apply.ts';
 import { InvalidError } from '../errors.ts';
-import type { BotPlan, BotReport, Failure, Ledger, Outcome, Report } from '../model.ts';
+import type { BotPlan, BotReport, Ledger, Outcome, Report } from '../model.ts';
 import type { NumberSet } from '../number-set.ts';
 import type { ApiOptions, Context } from './context.ts';
 import type { Fleet, WriteLine } from './fleet.ts';
@@ -32,7 +32,7 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
       return { ...report, outcome: 'stale', errors: [{ message: notApproved(options.approve, report) }] };
     }
     const approved = options.approve !== undefined;
-    const bots = prepared.bots.filter((bot) => bot.add.size + bot.remove.size > 0 && (approved || !bot.guard.tripped));
+    const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && (approved || !bot.guard.tripped));
     if (context.stop.aborted || bots.length === 0) return skipAll(approved ? unguarded(report) : report, context);
     await context.present(report);
     const agreed = options.yes || approved || options.plan !== undefined;
@@ -84,29 +84,34 @@ async function writeAll(
   const done = new Map<string, Done>();
   context.progress.begin(
     'Writing',
-    bots.reduce((sum, bot) => sum + bot.add.size + bot.remove.size, 0),
+    bots.reduce((sum, bot) => sum + sizeOf(bot), 0),
   );
   await eachBot(bots, options, async (bot) => {
     const line = fleet.lines.get(bot.id)!;
     const onProgress = (numbers: number) => context.progress.advance(numbers);
     const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
-    const sent = applied.applied + applied.open.length > 0;
-    const deadline = context.clock.now() + (options.wait ?? 0);
-    let look = sent ? await lookAt(bot, line, options, context) : null;
-    let results = settle(applied, look);
-    for (let pause = 5_000; look && options.wait !== undefined && invisible(bot, results, look) > 0; pause *= 1.5) {
-      const left = deadline - context.clock.now();
-      if (left <= 0 || context.stop.aborted) break;
-      await context.clock.sleep(Math.min(pause, left, 30_000), context.stop);
-      look = (await lookAt(bot, line, options, context)) ?? look;
-      results = settle(applied, look);
-    }
-    const error: Failure | null = applied.failure;
-    done.set(bot.id, { results, error, notVisible: look && invisible(bot, results, look) });
-    context.progress.botDone(bot.id, `${results.applied} of ${bot.add.size + bot.remove.size} written`);
+    const seen = await watch(bot, applied, line, options, context);
+    done.set(bot.id, { ...seen, error: applied.failure });
+    context.progress.note(bot.id, `${seen.results.applied} of ${sizeOf(bot)} written`);
   });
   context.progress.end();
   return done;
+}
+
+/** Looks at the list once, or with --wait until it shows all that was applied. Nothing is written again: a list may lag. */
+async function watch(bot: BotPlan, applied: Applied, line: WriteLine, options: ApplyOptions, context: Context) {
+  const { clock, stop, progress } = context;
+  const deadline = clock.now() + (options.wait ?? 0);
+  const sent = applied.applied + applied.open.length > 0;
+  for (let pause = 5_000; ; pause = Math.min(pause * 1.5, 30_000)) {
+    const live = sent ? await lookAt(bot, line, options, context) : null;
+    const results = settle(applied, live);
+    const notVisible = live && invisible(bot, results, live);
+    const left = deadline - clock.now();
+    if (!sent || notVisible === 0 || left <= 0 || stop.aborted) return { results, notVisible };
+    progress.note(bot.id, `${notVisible ?? 'not known how many'} not visible yet; looking again`);
+    await clock.sleep(Math.min(pause, left), stop);
+  }
 }
 
 /** One look at the list after writing: null if it could not be read, which changes nothing of what was done. */
@@ -122,7 +127,7 @@ async function lookAt(
   return 'message' in live ? null : live.numbers;
 }
 
-const SILENT: Context['progress'] = { begin() {}, advance() {}, botDone() {}, end() {} };
+const SILENT: Context['progress'] = { begin() {}, advance() {}, note() {}, end() {} };
 
 /** How many applied numbers the list does not show yet. */
 function invisible(bot: BotPlan, { failed, unknown, skipped, rejected }: Ledger, live: NumberSet): number {
@@ -130,8 +135,12 @@ function invisible(bot: BotPlan, { failed, unknown, skipped, rejected }: Ledger,
   return Math.max(0, missing - failed - unknown - skipped - rejected.length);
 }
 
-function skipped({ add, remove }: BotReport): Ledger {
-  return { applied: 0, failed: 0, unknown: 0, skipped: add.size + remove.size, rejected: [] };
+function skipped(bot: BotReport): Ledger {
+  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf(bot), rejected: [] };
+}
+
+function sizeOf({ add, remove }: Pick<BotPlan, 'add' | 'remove'>): number {
+  return add.size + remove.size;
 }
 
 function skipAll(report: Report, context: Context): Report {
@@ -146,9 +155,11 @@ function unguarded(report: Report): Report {
 
 function applyOutcome(bots: readonly BotReport[], approved: boolean, waited: boolean): Outcome {
   if (!approved && bots.some(({ guard }) => guard?.tripped)) return 'refused';
-  const whole = bots.every(({ error, results, notVisible }) => {
+  const whole = bots.every((bot) => {
+    const { error, results, notVisible } = bot;
     const { failed, unknown, skipped, rejected } = results;
-    return !error && failed + unknown + skipped + rejected.length === 0 && !(waited && notVisible);
+    const unseen = waited && sizeOf(bot) > 0 && notVisible !== 0;
+    return !error && failed + unknown + skipped + rejected.length === 0 && !unseen;
   });
   if (whole) return 'applied';
   return bots.some(({ results }) => results.applied > 0) ? 'partial' : 'failed';

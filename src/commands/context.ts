@@ -38,7 +38,7 @@ export interface Files {
 export interface Progress {
   begin(activity: 'Reading' | 'Writing' | 'Waiting', total: number): void;
   advance(numbers: number): void;
-  botDone(bot: string, text: string): void;
+  note(bot: string, text: string): void;
   end(): void;
 }
 

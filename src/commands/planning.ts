@@ -71,11 +71,11 @@ export async function readLive(
   };
   try {
     const live = await readSnapshot(reader, { hint, concurrency, onPage });
-    progress.botDone(id, `${live.numbers.size} numbers read`);
+    progress.note(id, `${live.numbers.size} numbers read`);
     return live;
   } catch (error) {
     const failure = failureOf(error);
-    progress.botDone(id, 'could not be read');
+    progress.note(id, 'could not be read');
     return failure;
   }
 }

@@ -53,7 +53,7 @@ export function makeProgress({ terminal, columns, clock, write }: ProgressOption
       done += numbers;
       show();
     },
-    botDone(bot, text) {
+    note(bot, text) {
       clear();
       write(`${bot}: ${text}\n`);
     },

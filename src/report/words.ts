@@ -25,7 +25,8 @@ export function wayOut({ fingerprint }: Report): string {
 export function summary(report: Report): string {
   const { bots } = report;
   const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
-  const scope = `in ${plural(bots.length, 'bot')}`;
+  const unread = bots.filter((bot) => report.stage !== 'desired' && !bot.guard).length;
+  const scope = `in ${plural(bots.length - unread, 'bot')}${unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : ''}`;
   const name = report.fingerprint?.slice(0, 8);
   if (report.stage === 'desired')
     return `Valid: ${plural(

@@ -102,7 +102,7 @@ export class World {
       random: seededRandom(this.schedule.seed + run),
       stop,
       secrets: new Set(),
-      progress: { begin() {}, advance() {}, botDone() {}, end() {} },
+      progress: { begin() {}, advance() {}, note() {}, end() {} },
       files: {
         readDesired: () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
         read: () => '',
