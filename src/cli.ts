@@ -202,7 +202,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', interrupted);
   const args = process.argv.slice(2);
   const json = args.includes('--format=json') || args[args.indexOf('--format') + 1] === 'json';
-  const program = makeProgram(VERSION, Object.keys(reporters), { invoke, sandbox: serveSandbox });
+  const program = makeProgram(VERSION, Object.keys(reporters), process.env, { invoke, sandbox: serveSandbox });
   try {
     await program.parseAsync(settleOptionalValues(args), { from: 'user' });
   } catch (error) {

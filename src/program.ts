@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ApplyOptions } from './commands/apply.ts';
 import type { ApiOptions, Context } from './commands/context.ts';
+import type { Shard } from './commands/desired.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { PlanOptions } from './commands/plan.ts';
 import type { Report } from './model.ts';
@@ -39,7 +40,12 @@ export interface Handlers {
 type ApiFlags = Omit<ApiOptions, 'bots'> & { readonly bot: readonly string[] };
 
 /** The command line. Commands are loaded when they run, so that a start costs only what it uses. */
-export function makeProgram(version: string, formats: readonly string[], handlers: Handlers): Command {
+export function makeProgram(
+  version: string,
+  formats: readonly string[],
+  env: Context['env'],
+  handlers: Handlers,
+): Command {
   const program = new Command('blacklistctl')
     .description('Makes the live blacklists of WhatsApp bots equal to the desired state in Git.')
     .version(version, '--version', 'print the version')
@@ -60,7 +66,9 @@ export function makeProgram(version: string, formats: readonly string[], handler
       .option('--verbose', 'show every number')
       .option('--no-color', 'no colours');
   const withBots = (command: Command) =>
-    command.option('--bot <id>', 'only this bot (repeatable)', (id: string, ids: string[]) => [...ids, id], []);
+    command
+      .option('--shard <i/n>', 'only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX', shard(env))
+      .option('--bot <id>', 'only this bot (repeatable)', (id: string, ids: string[]) => [...ids, id], []);
   const withApi = (command: Command) =>
     withOutput(withBots(command))
       .addOption(new Option('--base-url <url>', "replaces every bot's base URL").env('BLACKLISTCTL_BASE_URL'))
@@ -82,9 +90,9 @@ export function makeProgram(version: string, formats: readonly string[], handler
 
   withOutput(withBots(program.command('validate [paths...]')))
     .description('check the files, offline')
-    .action((paths: string[], options: OutputOptions & { bot: string[] }) =>
+    .action((paths: string[], options: OutputOptions & { bot: string[]; shard?: Shard }) =>
       invoke('validate', options, async (context) =>
-        (await import('./commands/validate.ts')).validate(paths, options.bot, context),
+        (await import('./commands/validate.ts')).validate(paths, { bots: options.bot, shard: options.shard }, context),
       ),
     );
 
@@ -180,6 +188,18 @@ export function duration(text: string): number {
     throw new InvalidArgumentError('It takes a duration such as 500ms, 30s, 5m or 1h.');
   }
   return value;
+}
+
+/** `2/4`; or `/4` in an Indexed Job of Kubernetes, whose JOB_COMPLETION_INDEX counts from 0. */
+function shard(env: Context['env']): (text: string) => Shard {
+  return (text) => {
+    const [, first = '', parts = ''] = /^(\d*)\/(\d+)$/.exec(text) ?? [];
+    const completion = env.JOB_COMPLETION_INDEX ?? '';
+    const index = first === '' && /^\d+$/.test(completion) ? Number(completion) + 1 : Number(first);
+    const count = Number(parts);
+    if (index >= 1 && index <= count) return { index, count };
+    throw new InvalidArgumentError('It takes i/n with i from 1 to n, or /n where JOB_COMPLETION_INDEX is set.');
+  };
 }
 
 function botAndToken(text: string, all: readonly (readonly [string, string])[]) {

@@ -63,8 +63,8 @@ function checkConsent(paths: readonly string[], options: ApplyOptions, context: 
   if (options.approve !== undefined && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
     throw new InvalidError('--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f');
   }
-  if (options.plan !== undefined && (paths.length > 0 || options.bots.length > 0)) {
-    throw new InvalidError('--plan applies the saved plan as a whole; leave the paths and --bot away');
+  if (options.plan !== undefined && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
+    throw new InvalidError('--plan applies the saved plan as a whole; leave the paths, --bot and --shard away');
   }
   if (!options.yes && options.approve === undefined && options.plan === undefined && !context.confirm) {
     throw new InvalidError(

@@ -4,6 +4,7 @@ import type { Send } from '../http.ts';
 import type { Fault, Report } from '../model.ts';
 import type { Msisdn } from '../msisdn.ts';
 import type { NumberSet } from '../number-set.ts';
+import type { Selection } from './desired.ts';
 
 /** The world as commands see it. `cli.ts` makes the real one; tests and the simulation make theirs. */
 export interface Context {
@@ -43,9 +44,7 @@ export interface Progress {
 }
 
 /** What the commands that talk to the API share. */
-export interface ApiOptions {
-  /** Only these bots; empty for all. */
-  readonly bots: readonly string[];
+export interface ApiOptions extends Selection {
   readonly baseUrl?: string | undefined;
   /** Requests in flight per bot. */
   readonly concurrency: number;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { loadDesired } from '../desired/load.ts';
 import { InvalidError } from '../errors.ts';
 import type { Bot, Fault } from '../model.ts';
@@ -5,14 +6,23 @@ import type { Context } from './context.ts';
 
 const DEFAULT_PATH = 'blacklist.yaml';
 
-/**
- * The desired state that the paths hold, or InvalidError with every fault of every file.
- *
- * @param only the ids of the bots to take; all if empty.
- */
+/** Which part of the bots a run takes: one of `count` parts, counted from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Which bots of the desired state a run takes. */
+export interface Selection {
+  /** Only these ids; empty for all. */
+  readonly bots: readonly string[];
+  readonly shard?: Shard | undefined;
+}
+
+/** The desired state that the paths hold, or InvalidError with every fault of every file. */
 export function readDesired(
   paths: readonly string[],
-  only: readonly string[],
+  { bots: only, shard }: Selection,
   context: Context,
 ): { bots: readonly Bot[]; warnings: readonly Fault[] } {
   const { files, faults } = context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
@@ -26,6 +36,16 @@ export function readDesired(
       `--bot ${unknown.join(', ')}: no file defines it; the files define: ${[...known].join(', ')}`,
     );
   }
-  const bots = only.length > 0 ? desired.bots.filter(({ id }) => only.includes(id)) : desired.bots;
+  const bots = desired.bots
+    .filter(({ id }) => only.length === 0 || only.includes(id))
+    .filter(({ id }) => shard === undefined || shardOf(id, shard.count) === shard.index);
   return { bots, warnings: desired.warnings };
+}
+
+/**
+ * The part that a bot belongs to, from 1 to `count`. It depends on its id alone: the parts cover every bot once, and a new
+ * bot moves none of the others.
+ */
+export function shardOf(id: string, count: number): number {
+  return (createHash('sha256').update(id).digest().readUInt32BE(0) % count) + 1;
 }

@@ -13,7 +13,7 @@ export interface DriftOptions extends ApiOptions {
 
 /** Like plan, and confirms a difference by a second reading, so that a write on its way raises no alarm. */
 export async function drift(paths: readonly string[], options: DriftOptions, context: Context): Promise<Report> {
-  const { bots, warnings } = readDesired(paths, options.bots, context);
+  const { bots, warnings } = readDesired(paths, options, context);
   const fleet = await openForReading(bots, options, context);
   try {
     const first = await planAll(bots, fleet, options, context);

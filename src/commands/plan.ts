@@ -14,7 +14,7 @@ export interface PlanOptions extends ApiOptions {
 
 /** Reads every list and says what would change. Holds nothing that can write. */
 export async function plan(paths: readonly string[], options: PlanOptions, context: Context): Promise<Report> {
-  const { bots, warnings } = readDesired(paths, options.bots, context);
+  const { bots, warnings } = readDesired(paths, options, context);
   const fleet = await openForReading(bots, options, context);
   try {
     const planning = await planAll(bots, fleet, options, context);

@@ -23,7 +23,7 @@ export async function prepareFresh(
   options: ApplyOptions,
   context: Context,
 ): Promise<Prepared> {
-  const { bots, warnings } = readDesired(paths, options.bots, context);
+  const { bots, warnings } = readDesired(paths, options, context);
   const fleet = await openForWriting(bots, options, context);
   return orClose(fleet, async () => {
     const planning = await planAll(bots, fleet, options, context);

@@ -1,13 +1,13 @@
 import type { Bot, Report } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
 import type { Context } from './context.ts';
-import { readDesired } from './desired.ts';
+import { readDesired, type Selection } from './desired.ts';
 import { doubts } from './planning.ts';
 import { emptyReport } from './report.ts';
 
 /** Checks the files, offline. */
-export async function validate(paths: readonly string[], only: readonly string[], context: Context): Promise<Report> {
-  const { bots, warnings } = readDesired(paths, only, context);
+export async function validate(paths: readonly string[], selection: Selection, context: Context): Promise<Report> {
+  const { bots, warnings } = readDesired(paths, selection, context);
   const doubted = await Promise.all(
     bots.map(async ({ id, numbers }) => (await doubts(numbers, context)).map((text) => `${id}: ${text}`)),
   );
