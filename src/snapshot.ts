@@ -42,7 +42,8 @@ export async function readSnapshot(reader: PageReader, options: SnapshotOptions)
         'the server sends the same page under several page numbers, so the list cannot be read to its end',
       );
     }
-    if (previous && !now.looping && samePages(previous, now)) {
+    // A hole that stays is no list either: what stands behind it may be more than what was read.
+    if (previous && !now.looping && !now.hole && samePages(previous, now)) {
       const twice = now.entries - now.numbers.size;
       const warning = `the live list holds ${twice} ${twice === 1 ? 'number' : 'numbers'} twice; each counts once`;
       return { numbers: now.numbers, warnings: [warning] };
@@ -59,6 +60,8 @@ interface Pass {
   readonly entries: number;
   /** No number stood on two pages and nothing behind the end. */
   readonly steady: boolean;
+  /** Numbers stood behind an empty page. */
+  readonly hole: boolean;
   /** Two pages were the same. */
   readonly looping: boolean;
   /** What each page held, by its index. */
@@ -134,7 +137,8 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: Snaps
   const entries = builder.count;
   const numbers = builder.build();
   const acrossPages = entries - repeatsWithinPages - numbers.size;
-  return { numbers, entries, looping, keys, steady: acrossPages === 0 && keys.length <= end && !looping };
+  const hole = keys.length > end;
+  return { numbers, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
 }
 
 /** Tells whether two pages hold the same numbers, in whatever order. */

@@ -97,6 +97,11 @@ describe('a list that moves', () => {
     expect(asked.filter((index) => index === 0)).toHaveLength(2);
   });
 
+  test('numbers that stay behind an empty page are an error: nobody knows where the list ends', async () => {
+    const { reader } = serve((index) => (index === 2 ? [] : pagesOf(NUMBERS.slice(0, 600))(index)));
+    await expect(readSnapshot(reader, { hint: 600, concurrency: 8 })).rejects.toThrow('kept changing');
+  });
+
   test('a list that moves all the time is an error after four readings', async () => {
     let requests = 0; // before each, a number is put in front of the list
     const { reader, asked } = serve((index) => pagesOf(NUMBERS.slice(1000 - requests++, 1250))(index));
