@@ -51,7 +51,8 @@ export async function readSnapshot(reader: PageReader, options: SnapshotOptions)
     previous = now;
     hint = now.entries;
   }
-  throw new ApiError(`the list kept changing while it was read (${MAX_PASSES} times); run again when it is quiet`);
+  const what = previous?.hole ? 'has an empty page with numbers behind it' : 'kept changing while it was read';
+  throw new ApiError(`the list ${what} (read ${MAX_PASSES} times); nothing was planned; run again when it is quiet`);
 }
 
 interface Pass {
