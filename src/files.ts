@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InvalidError } from './errors.ts';
 
@@ -14,20 +24,32 @@ export function readFile(path: string): string {
 
 /** Writes a file that only its owner may read, in one step: the old file or the whole new one. */
 export function writePrivate(path: string, pieces: Iterable<string>): void {
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+  const target = targetOf(path);
+  const temporary = join(dirname(target), `.${randomUUID()}.tmp`);
   try {
     const file = openSync(temporary, 'wx', 0o600);
     try {
-      for (const piece of pieces) writeSync(file, piece);
+      for (const piece of pieces) writeFileSync(file, piece); // writeSync may write less than it was given
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    renameSync(temporary, path);
+    renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw Object.assign(new Error(`${path}: cannot be written (${(error as NodeJS.ErrnoException).code})`), {
-      code: 'EWRITE',
-    });
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === undefined ? error : unwritable(path, code);
   }
+}
+
+/** Where a link leads to; renaming over a device or a pipe would destroy it: think of `--out /dev/null` as root. */
+function targetOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) return path;
+  if (!stats.isFile()) throw unwritable(path, 'it is not a regular file');
+  return realpathSync(path);
+}
+
+function unwritable(path: string, why: string): Error {
+  return Object.assign(new Error(`${path}: cannot be written (${why})`), { code: 'EWRITE' });
 }

@@ -72,12 +72,21 @@ export class NumberSetBuilder {
   }
 
   add(number: Msisdn): void {
-    if (this.#count === this.#values.length) {
-      const larger = new Float64Array(this.#count * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
+    this.#reserve(1);
     this.#values[this.#count++] = number;
+  }
+
+  #reserve(more: number): void {
+    if (this.#count + more <= this.#values.length) return;
+    const larger = new Float64Array(Math.max(this.#count + more, this.#count * 2));
+    larger.set(this.#values.subarray(0, this.#count));
+    this.#values = larger;
+  }
+
+  addAll(numbers: Float64Array): void {
+    this.#reserve(numbers.length);
+    this.#values.set(numbers, this.#count);
+    this.#count += numbers.length;
   }
 
   /** The set of all that was added. The builder is used up. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault } from '../model.ts';
 
@@ -14,68 +14,75 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /**
  * Reads the files that the paths name: a file as it is, a folder as every `*.yaml` and `*.yml` below it, in the order
  * of their names. Hidden folders (`.git`, `.github`) and `node_modules` are not searched, links to folders are not
- * followed.
+ * followed. A file that several paths lead to is read once; every file that cannot be read is a fault.
  */
 export function readFiles(paths: readonly string[]): { files: SourceFile[]; faults: Fault[] } {
   const files = new Map<string, SourceFile>();
   const faults: Fault[] = [];
-  for (const path of paths) {
+  for (const name of new Set(paths.flatMap((path) => namesAt(path, faults)))) {
     try {
-      const names = namesAt(path);
-      if (names.length === 0) faults.push({ message: `${path}: the folder holds no .yaml or .yml file` });
-      for (const name of names) files.set(name, { name, text: readText(name) });
+      const real = realpathSync(name);
+      if (!files.has(real)) files.set(real, { name, text: readText(name) });
     } catch (error) {
-      faults.push({ message: (error as Error).message });
+      faults.push(unreadable(name, error));
     }
   }
   return { files: [...files.values()], faults };
 }
 
-function namesAt(path: string): string[] {
-  let stats: ReturnType<typeof statSync>;
+function namesAt(path: string, faults: Fault[]): string[] {
   try {
-    stats = statSync(path);
-  } catch (error) {
-    throw new Error(`${path}: ${whyUnreadable(error)}`);
+    if (!statSync(path).isDirectory()) return [path];
+  } catch {
+    return [path]; // reading it will say why
   }
-  return stats.isDirectory() ? yamlBelow(path) : [path];
+  const before = faults.length;
+  const names = yamlBelow(path, faults);
+  if (names.length === 0 && faults.length === before) {
+    faults.push({ message: `${path}: the folder holds no .yaml or .yml file` });
+  }
+  return names;
 }
 
-function yamlBelow(folder: string): string[] {
-  const found: string[] = [];
-  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
-      if (!entry.name.startsWith('.') && entry.name !== 'node_modules') found.push(...yamlBelow(path));
-    } else if (/\.ya?ml$/.test(entry.name)) {
-      found.push(path);
-    }
+function yamlBelow(folder: string, faults: Fault[]): string[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    faults.push(unreadable(folder, error));
+    return [];
   }
-  return found;
+  return entries
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (!entry.isDirectory()) return /\.ya?ml$/.test(entry.name) ? path : [];
+      return entry.name.startsWith('.') || entry.name === 'node_modules' ? [] : yamlBelow(path, faults);
+    });
 }
 
 function readText(name: string): string {
-  let bytes: Buffer;
+  const stats = statSync(name);
+  // A pipe or a device could block for ever or never end.
+  if (!stats.isFile()) throw new Error('is not a regular file');
+  if (stats.size > MAX_BYTES) throw new Error('is larger than 64 MiB; split it into several files');
+  const bytes = readFileSync(name);
   try {
-    const stats = statSync(name);
-    // A pipe or a device could block for ever or never end.
-    if (!stats.isFile()) throw new Error(`${name}: is not a regular file`);
-    if (stats.size > MAX_BYTES) throw new Error(`${name}: is larger than 64 MiB; split it into several files`);
-    bytes = readFileSync(name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new Error(`${name}: ${whyUnreadable(error)}`);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+    // UTF-16 without a mark passes for UTF-8: its ASCII has a zero byte beside each letter.
+    if (bytes.subarray(0, 2).includes(0)) throw new Error();
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new Error(`${name}: is not UTF-8 text; save it as UTF-8`);
+    throw new Error('is not UTF-8 text; save it as UTF-8');
   }
 }
 
-function whyUnreadable(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
+function unreadable(path: string, error: unknown): Fault {
+  return { message: `${path === '' ? 'an empty path' : path}: ${why(error as NodeJS.ErrnoException)}` };
+}
+
+function why({ code, message }: NodeJS.ErrnoException): string {
+  if (code === undefined) return message;
   if (code === 'ENOENT') return 'there is no such file or folder';
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user';
-  return `cannot be read (${code ?? String(error)})`;
+  return `cannot be read (${code})`;
 }

@@ -1,9 +1,10 @@
 import type { Bot, Fault, GuardLimits } from '../model.ts';
 import { type Msisdn, parseMsisdn } from '../msisdn.ts';
-import { NumberSetBuilder } from '../number-set.ts';
+import { NumberSet, NumberSetBuilder } from '../number-set.ts';
 import type { SourceFile } from './files.ts';
 import { type ParsedFile, parseYaml } from './parse.ts';
-import { checkSchema, type RawBot, type RawFile } from './schema.ts';
+import type { Path } from './places.ts';
+import { checkSchema, type RawBot, type RawSettings } from './schema.ts';
 
 /** What Git says: the bots of all files as one desired state, sorted by id, or every fault of every file. */
 export interface Desired {
@@ -18,114 +19,168 @@ const DEFAULT_GUARD: GuardLimits = { percent: 25, floor: 10 };
  * Reads the files as one desired state. Pure: the same files on the same day make the same value.
  *
  * @param today the day in UTC as YYYY-MM-DD; entries that expired before it drop out.
+ * @param folding see `fold.ts`; off only to prove that it changes nothing but the time.
  */
-export function loadDesired(files: readonly SourceFile[], today: string): Desired {
-  const state: State = { today, bots: new Map(), faults: [], warnings: [] };
-  for (const file of files) loadFile(file, state);
-  const bots = [...state.bots.values()].flatMap(({ bot }) => bot ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { bots, faults: state.faults, warnings: state.warnings };
+export function loadDesired(files: readonly SourceFile[], today: string, folding = true): Desired {
+  const bots: Bots = new Map();
+  const loaded = files.map((file) => {
+    const found: Found = { today, faults: [], warnings: [] };
+    loadFile(parseYaml(file, folding), bots, found);
+    return found;
+  });
+  return {
+    bots: [...bots.values()].flatMap(({ bot }) => bot ?? []).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    faults: loaded.flatMap(({ faults }) => inOrder(faults)),
+    warnings: loaded.flatMap(({ warnings }) => inOrder(warnings)),
+  };
 }
 
-interface State {
+type Bots = Map<string, { bot: Bot | null; definedAt: Fault }>;
+
+/** What is found in one file. */
+interface Found {
   readonly today: string;
-  readonly bots: Map<string, { bot: Bot | null; definedAt: Fault }>;
   readonly faults: Fault[];
   readonly warnings: Fault[];
 }
 
-function loadFile(file: SourceFile, state: State): void {
-  const parsed = parseYaml(file);
+/** As a reader comes upon them, and each once: two bots may share a list by an alias, and the faults in it. */
+function inOrder(faults: readonly Fault[]): Fault[] {
+  const once = new Map(faults.map((fault) => [`${fault.place!.line}:${fault.place!.column}:${fault.message}`, fault]));
+  return [...once.values()].sort(({ place: a }, { place: b }) => a!.line - b!.line || a!.column - b!.column);
+}
+
+function loadFile(parsed: ReturnType<typeof parseYaml>, bots: Bots, found: Found): void {
   if (!('value' in parsed)) {
-    state.faults.push(...parsed);
+    addAll(found.faults, parsed);
     return;
   }
   const schemaFaults = checkSchema(parsed);
-  state.faults.push(...schemaFaults);
+  addAll(found.faults, parsed.faults);
+  addAll(found.faults, schemaFaults);
   const raw = parsed.value;
   if (!isMapping(raw) || !isMapping(raw.bots)) return;
+  const defaults = isMapping(raw.defaults) ? raw.defaults : {};
+  checkGuard(defaults, ['defaults'], parsed, found);
   // Own keys only, and a Map: a bot may be named __proto__.
   for (const [id, rawBot] of Object.entries(raw.bots)) {
     if (!isMapping(rawBot)) continue;
     const path = ['bots', id];
-    const numbers = readNumbers(rawBot, path, parsed, state);
-    const bot =
-      schemaFaults.length === 0
-        ? resolve(id, rawBot as unknown as RawBot, parsed.value as RawFile, numbers, parsed, state)
-        : null;
+    const numbers = readNumbers(rawBot, path, parsed, found);
+    for (const key of ['region', 'tokenEnv']) {
+      if (rawBot[key] !== undefined || defaults[key] !== undefined) continue;
+      const message = `the bot "${id}" has no "${key}", and "defaults" has none either`;
+      found.faults.push(parsed.fault(path, message, true));
+    }
+    checkGuard(rawBot, path, parsed, found);
+    const bot = schemaFaults.length === 0 ? resolve(id, rawBot as unknown as RawBot, defaults, numbers) : null;
     const definedAt = parsed.fault(path, '', true);
-    const twin = state.bots.get(id);
+    const twin = bots.get(id);
     if (twin) {
       const at = twin.definedAt.place!;
       const message = `the bot "${id}" is defined twice; the other place is ${at.file}:${at.line}:${at.column}`;
-      state.faults.push(parsed.fault(path, message, true));
+      found.faults.push(parsed.fault(path, message, true));
     } else {
       // A bot with faults holds its id, so that a second definition is found in the same run.
-      state.bots.set(id, { bot, definedAt });
+      bots.set(id, { bot, definedAt });
     }
   }
 }
 
-function resolve(id: string, raw: RawBot, file: RawFile, numbers: Bot['numbers'], parsed: ParsedFile, state: State) {
-  const defaults = file.defaults ?? {};
-  const region = raw.region ?? defaults.region;
-  const tokenEnv = raw.tokenEnv ?? defaults.tokenEnv;
-  for (const [key, value] of Object.entries({ region, tokenEnv })) {
-    if (value === undefined) {
-      state.faults.push(
-        parsed.fault(['bots', id], `the bot "${id}" has no "${key}", and "defaults" has none either`, true),
-      );
-    }
+/** Not `push(...faults)`: as many arguments as a file can have faults overflow the stack. */
+function addAll(to: Fault[], faults: readonly Fault[]): void {
+  for (const fault of faults) to.push(fault);
+}
+
+/** The schema's limits let "Infinity" and "1e999" pass, and a guard with them guards nothing. */
+function checkGuard({ guard }: Mapping, path: Path, parsed: ParsedFile, found: Found): void {
+  for (const [key, value] of isMapping(guard) ? Object.entries(guard) : []) {
+    if (typeof value !== 'number' || Number.isFinite(value)) continue;
+    found.faults.push(parsed.fault([...path, 'guard', key], `"${key}" must be a finite number`));
   }
+}
+
+function resolve(id: string, raw: RawBot, defaults: RawSettings, numbers: Bot['numbers']): Bot {
   return {
     id,
-    region: region!,
-    tokenEnv: tokenEnv!,
+    region: (raw.region ?? defaults.region)!,
+    tokenEnv: (raw.tokenEnv ?? defaults.tokenEnv)!,
     policy: raw.policy ?? defaults.policy ?? 'sync',
     guard: { ...DEFAULT_GUARD, ...defaults.guard, ...raw.guard },
     numbers,
   };
 }
 
-function readNumbers(raw: Mapping, path: readonly string[], parsed: ParsedFile, state: State): Bot['numbers'] {
-  const builder = new NumberSetBuilder();
-  const firstAt = new Map<Msisdn, number>();
-  const items: unknown[] = Array.isArray(raw.numbers) ? raw.numbers : [];
-  for (const [index, item] of items.entries()) {
-    const text: unknown = isMapping(item) ? item.number : item;
-    if (typeof text !== 'string') continue; // the schema has said so
-    const at = [...path, 'numbers', index, ...(isMapping(item) ? ['number'] : [])];
-    const number = parseMsisdn(text);
-    if (typeof number === 'string') {
-      state.faults.push(parsed.fault(at, `the number ${number}`));
+function readNumbers(raw: Mapping, path: Path, parsed: ParsedFile, found: Found): Bot['numbers'] {
+  const active = new NumberSetBuilder();
+  const expired: Msisdn[] = [];
+  const list: unknown[] = Array.isArray(raw.numbers) ? raw.numbers : [];
+  const runs = parsed.runsIn(list);
+  for (const [index, item] of list.entries()) {
+    const run = runs?.get(index);
+    if (run) {
+      active.addAll(run.numbers);
       continue;
     }
-    const first = firstAt.get(number);
-    if (first === undefined) firstAt.set(number, index);
-    else {
-      const line = parsed.fault([...path, 'numbers', first], '').place!.line;
-      state.warnings.push(
-        parsed.fault(at, `the number stands twice for "${path[1]}", first in line ${line}; it counts once`),
-      );
-    }
-    if (isMapping(item) && item.expires !== undefined) {
-      const expires = String(item.expires);
-      if (!/^\d{4}-\d\d-\d\d$/.test(expires)) continue; // the schema has said so
-      if (!isDay(expires)) {
-        state.faults.push(
-          parsed.fault([...path, 'numbers', index, 'expires'], `"${expires}" is no day of the calendar`),
-        );
-        continue;
-      }
-      if (expires < state.today) continue;
-    }
-    builder.add(number);
+    const entry = [...path, 'numbers', index];
+    const expires = isMapping(item) ? readDay(item.expires, [...entry, 'expires'], parsed, found) : null;
+    const text = textOf(item);
+    if (text === null) continue; // the schema has said so
+    const number = parseMsisdn(text);
+    if (typeof number === 'string') found.faults.push(parsed.fault(placeOf(item, entry), `the number ${number}`));
+    else if (expires === null || expires >= found.today) active.add(number);
+    else expired.push(number);
   }
-  return builder.build();
+  const numbers = active.build();
+  const different = expired.length === 0 ? numbers.size : NumberSet.of([...numbers, ...expired]).size;
+  if (active.count + expired.length > different) warnOfRepeats(list, path, parsed, found);
+  return numbers;
 }
 
-function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+/** Only where there are repeats is it worth to look for their places: to hold a million takes long. */
+function warnOfRepeats(list: readonly unknown[], path: Path, parsed: ParsedFile, found: Found): void {
+  const sorted = Float64Array.from(placedNumbers(list, path, parsed), ({ number }) => number).sort();
+  const repeated = new Set(sorted.filter((number, index) => number === sorted[index - 1]));
+  const first = new Map<Msisdn, number>();
+  for (const { number, fault } of placedNumbers(list, path, parsed)) {
+    if (!repeated.has(number)) continue;
+    const line = first.get(number);
+    if (line === undefined) first.set(number, fault('').place!.line);
+    else found.warnings.push(fault(`the number stands twice for "${path[1]}", first in line ${line}; it counts once`));
+  }
+}
+
+/** Every number of a list in its order, and a way to say something of it in its place. */
+function* placedNumbers(list: readonly unknown[], path: Path, parsed: ParsedFile) {
+  const runs = parsed.runsIn(list);
+  for (const [index, item] of list.entries()) {
+    const run = runs?.get(index);
+    for (const [n, number] of run?.numbers.entries() ?? []) {
+      yield { number, fault: (message: string) => parsed.faultInRun(run!, n, message) };
+    }
+    const number = run ? '' : parseMsisdn(textOf(item) ?? '');
+    if (typeof number === 'string') continue;
+    yield { number, fault: (message: string) => parsed.fault(placeOf(item, [...path, 'numbers', index]), message) };
+  }
+}
+
+/** The text of a number, in the short form or in the long one; null if there is none. */
+function textOf(item: unknown): string | null {
+  const text = isMapping(item) ? item.number : item;
+  return typeof text === 'string' ? text : null;
+}
+
+function placeOf(item: unknown, entry: Path): Path {
+  return isMapping(item) ? [...entry, 'number'] : entry;
+}
+
+/** A day as YYYY-MM-DD, which sorts as it reads; null for none, and for what is none. */
+function readDay(value: unknown, path: Path, parsed: ParsedFile, found: Found): string | null {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return null; // the schema has said so
+  const time = Date.parse(`${value}T00:00:00Z`);
+  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(value)) return value;
+  found.faults.push(parsed.fault(path, `"${value}" is no day of the calendar`));
+  return null;
 }
 
 type Mapping = Readonly<Record<string, unknown>>;

@@ -1,136 +1,132 @@
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, parseAllDocuments, type YAMLError } from 'yaml';
 import type { Fault } from '../model.ts';
 import type { SourceFile } from './files.ts';
-
-/** A key or an index for each step from the root of a document. */
-export type Path = readonly (string | number)[];
+import { fold, type Run } from './fold.ts';
+import { type FaultAt, type Path, Places } from './places.ts';
+import { isEmpty, readTree, TOO_DEEP } from './tree.ts';
 
 /** A YAML file as plain values in which every scalar is its text, and the way back from a value to its place. */
 export interface ParsedFile {
   readonly value: unknown;
+  /** What is wrong with the file and keeps nobody from reading on, such as a key that stands twice. */
+  readonly faults: readonly Fault[];
+  /** The runs of plain numbers that items of a list stand for, by their index; see `fold.ts`. */
+  runsIn(list: readonly unknown[]): ReadonlyMap<number, Run> | undefined;
+  /** A fault at the n-th number of a run, from 0. */
+  faultInRun(run: Run, n: number, message: string): Fault;
   /** A fault at the value that the path leads to, or at the nearest parent that exists; at the key if `atKey`. */
   fault(path: Path, message: string, atKey?: boolean): Fault;
 }
 
-/** Aliases are welcome, but what they expand to is bounded, or ten lines could stand for a billion numbers. */
-const MAX_ENTRIES = 10_000_000;
+const EMPTY = 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)';
+const LONE_RETURN = 'a carriage return stands alone; save with LF or CRLF line ends';
+const SECOND = 'a second YAML document starts here; use one document a file';
 
 /**
  * Parses one file. The failsafe schema keeps every scalar as the text it was written as: an unquoted `+46732001122`
  * keeps its plus, `0046` its zeros, and nothing becomes a float.
  *
- * @returns the parsed file, or every fault of its syntax.
+ * @param folding off only to prove that it changes nothing but the time.
+ * @returns the parsed file, or every fault that keeps it from being read.
  */
-export function parseYaml(file: SourceFile): ParsedFile | readonly Fault[] {
-  const lines = new LineCounter();
-  const faultAt = (offset: number, message: string): Fault => {
-    const { line, col } = lines.linePos(offset);
-    return { message, place: { file: file.name, line, column: col }, source: lineOf(file.text, offset) };
-  };
-  const documents = parseAllDocuments(file.text, {
+export function parseYaml(file: SourceFile, folding = true): ParsedFile | readonly Fault[] {
+  const places = new Places(file);
+  // YAML ends a line there and the parser does not: whatever follows a comment would be lost without a word.
+  const loneReturn = file.text.search(/\r(?!\n)/);
+  if (loneReturn >= 0) return [places.fault(loneReturn, LONE_RETURN)];
+  const folded = fold(folding ? file.text : '');
+  if (folded.runs.size > 0) {
+    const faultAt: FaultAt = (offset, message) => places.fault(folded.toSource(offset), message);
+    const parsed = parseText(folded.text, folded.runs, faultAt, places);
+    if (parsed) return parsed;
+  }
+  return parseText(file.text, new Map(), (offset, message) => places.fault(offset, message), places)!;
+}
+
+/** @returns null if one of the runs does not stand in a list. */
+function parseText(
+  text: string,
+  runs: ReadonlyMap<number, Run>,
+  faultAt: FaultAt,
+  places: Places,
+): ParsedFile | readonly Fault[] | null {
+  const documents = parseAllDocuments(text, {
     schema: 'failsafe',
-    lineCounter: lines,
+    resolveKnownTags: false, // !!binary, !!set and !!omap would make values that are neither text, list nor mapping
     prettyErrors: false,
     uniqueKeys: false, // checked below, with both places
   });
-  const doc = documents[0];
-  if (!doc || doc.contents === null) {
-    if (doc?.errors.length) return doc.errors.map((error) => faultAt(error.pos[0], error.message));
-    return [
-      faultAt(0, 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)'),
-    ];
-  }
-  const faults = documents.flatMap((each) =>
-    [...each.errors, ...each.warnings].map((error) => faultAt(error.pos[0], error.message)),
-  );
-  const second = documents[1];
-  if (second) faults.push(faultAt(second.range[0], 'a second YAML document starts here; use one document a file'));
-  if (doc.directives?.yaml.version === '1.1') {
-    faults.push(faultAt(0, 'a %YAML 1.1 directive changes what numbers mean; remove it'));
-  }
-  if (faults.length > 0) return faults;
+  const [doc, second] = documents;
+  const tree = readTree(doc?.contents, runs, faultAt);
+  if (tree.runsFound !== runs.size) return null;
+  // Too deep comes first: the parser's own words for it depend on how much stack there was.
+  if (tree.tooDeep) return [tree.tooDeep];
+  const syntax = syntaxFaults(documents, faultAt);
+  if (syntax.length > 0) return syntax;
 
-  const structure = inspect(doc as Document, faultAt);
-  if (structure.faults.length > 0) return structure.faults;
+  const faults = second ? [faultAt(second.range[0], SECOND)] : [];
+  if (doc?.directives?.yaml.version === '1.1') {
+    const directive = Math.max(0, text.search(/^%YAML/m));
+    faults.push(faultAt(directive, 'a %YAML 1.1 directive changes what numbers mean; remove it'));
+  }
+  if (isEmpty(doc?.contents)) return faults.length > 0 ? faults : [faultAt(0, EMPTY)];
+  faults.push(...tree.faults);
+  if (tree.broken) return faults;
   return {
-    value: doc.toJS({ maxAliasCount: -1 }),
-    fault: (path, message, atKey = false) => faultAt(offsetOf(doc, path, structure.targets, atKey), message),
+    value: tree.value,
+    faults,
+    runsIn: (list) => tree.runsIn.get(list),
+    fault: (path, message, atKey = false) => faultAt(tree.offsetOf(path, atKey), message),
+    faultInRun: (run, n, message) => places.faultBelow(run.source, n, message),
   };
 }
 
-/** Walks the document once, in its order: keys must be text and unique, aliases must not expand beyond the limit. */
-function inspect(doc: Document, faultAt: (offset: number, message: string) => Fault) {
-  const faults: Fault[] = [];
-  const anchors = new Map<string, unknown>();
-  const targets = new Map<Alias, unknown>();
-  const sizes = new Map<unknown, number>();
+/** What the parser found, in words that tell what to do where its own do not, and one fault a place. */
+function syntaxFaults(documents: readonly Document[], faultAt: FaultAt): Fault[] {
+  const errors = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]);
+  if (errors.length === 0) return [];
+  // These two throw the parser off: what else it says is of no use.
+  const roots = errors.filter((error) => error.code === 'TAB_AS_INDENT' || isUnclosed(error));
+  const starts = startsOfScalars(documents);
+  const faults = new Map<number, Fault>();
+  for (const error of roots.length > 0 ? roots : errors) {
+    // Where a quote is missing the parser names the end of the text, and people look for its start.
+    const offset = (isUnclosed(error) ? starts.get(error.pos[0]) : undefined) ?? error.pos[0];
+    if (!faults.has(offset)) faults.set(offset, faultAt(offset, inOurWords(error)));
+  }
+  return [...faults.values()];
+}
 
-  /** How many values the node stands for with its aliases expanded. */
-  function size(node: unknown): number {
-    let total = 1;
-    if (isAlias(node)) {
-      const target = anchors.get(node.source);
-      targets.set(node, target);
-      return sizes.get(target) ?? Number.POSITIVE_INFINITY; // not there yet: the alias stands within its own anchor
+function isUnclosed({ code, message }: YAMLError): boolean {
+  return code === 'MISSING_CHAR' && message.startsWith('Missing closing');
+}
+
+function inOurWords(error: YAMLError): string {
+  const { code, message } = error;
+  if (isUnclosed(error)) return 'the quote that opens here is never closed';
+  switch (code) {
+    case 'TAB_AS_INDENT':
+      return 'a tab indents this line; use spaces';
+    case 'TAG_RESOLVE_FAILED': {
+      const tag = message.replace('Unresolved tag: ', '').replace('tag:yaml.org,2002:', '!!');
+      return `the tag ${tag} has no meaning here; remove it`;
     }
-    const anchor = (node as { anchor?: string } | null)?.anchor;
-    if (anchor) anchors.set(anchor, node);
-    if (isSeq(node)) for (const item of node.items) total += size(item);
-    if (isMap(node)) {
-      const seen = new Map<string, number>();
-      for (const { key, value } of node.items) {
-        const offset = offsetOfNode(key) ?? offsetOfNode(node) ?? 0;
-        if (!isScalar(key)) {
-          faults.push(faultAt(offset, 'a key must be plain text'));
-          continue;
-        }
-        const text = String(key.value);
-        const first = seen.get(text);
-        if (first === undefined) seen.set(text, offset);
-        else {
-          const place = faultAt(first, '').place!;
-          faults.push(faultAt(offset, `the key "${text}" stands twice; the first is in line ${place.line}`));
-        }
-        total += size(value);
-      }
-    }
-    if (anchor) sizes.set(node, total);
-    return total;
+    case 'RESOURCE_EXHAUSTION':
+      return TOO_DEEP;
+    default:
+      return message;
   }
-
-  if (size(doc.contents) > MAX_ENTRIES) {
-    faults.push(faultAt(0, `with its aliases expanded the file holds more than ${MAX_ENTRIES} entries, or has no end`));
-  }
-  return { faults, targets };
 }
 
-function offsetOf(doc: { contents: unknown }, path: Path, targets: Map<Alias, unknown>, atKey: boolean): number {
-  let node: unknown = doc.contents;
-  let offset = offsetOfNode(node) ?? 0;
-  for (const [depth, step] of path.entries()) {
-    if (isAlias(node)) node = targets.get(node);
-    const last = depth === path.length - 1;
-    if (isSeq(node)) node = node.items[Number(step)];
-    else if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
-      if (!pair) break;
-      // An empty value has no place of its own: its key stands for it.
-      const value = isScalar(pair.value) && pair.value.source === '' ? null : pair.value;
-      offset = offsetOfNode(pair.key) ?? offset;
-      if (last && atKey) break;
-      node = value;
-    } else break;
-    offset = offsetOfNode(node) ?? offset;
+/** Where each scalar starts, by where it ends. With a list of what is left to do: the tree may be deep beyond the stack. */
+function startsOfScalars(documents: readonly Document[]): Map<number, number> {
+  const starts = new Map<number, number>();
+  const left: unknown[] = documents.map(({ contents }) => contents);
+  while (left.length > 0) {
+    const node = left.pop();
+    if (isScalar(node) && node.range) starts.set(node.range[1], node.range[0]);
+    else if (isSeq(node)) for (const item of node.items) left.push(item);
+    else if (isMap(node)) for (const { key, value } of node.items) left.push(key, value);
   }
-  return offset;
-}
-
-function offsetOfNode(node: unknown): number | undefined {
-  return (node as { range?: [number, number, number] | null } | null)?.range?.[0];
-}
-
-function lineOf(text: string, offset: number): string {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
-  const end = text.indexOf('\n', offset);
-  return text.slice(start, end < 0 ? undefined : end).replace(/\r$/, '');
+  return starts;
 }

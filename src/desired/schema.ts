@@ -1,14 +1,10 @@
 import type { ErrorObject } from 'ajv';
 import validate from '../generated/validate-blacklist.js';
 import type { Fault } from '../model.ts';
-import type { ParsedFile, Path } from './parse.ts';
+import type { ParsedFile } from './parse.ts';
+import type { Path } from './places.ts';
 
-/** A desired-state file that holds to `schemas/blacklist.schema.json`; numbers are still text. */
-export interface RawFile {
-  readonly defaults?: RawSettings;
-  readonly bots: Readonly<Record<string, RawBot>>;
-}
-
+/** What a file that holds to `schemas/blacklist.schema.json` may say of a bot. */
 export interface RawSettings {
   readonly region?: string;
   readonly tokenEnv?: string;
@@ -32,7 +28,10 @@ export function checkSchema(file: ParsedFile): readonly Fault[] {
   return (validate.errors ?? []).flatMap((error) => {
     const path = pathOf(error);
     const said = say(error, path);
-    return said ? [file.fault(said.path ?? path, said.message, said.atKey)] : [];
+    if (!said) return [];
+    const at = said.path ?? path;
+    const fault = file.fault(at, said.message, said.atKey);
+    return mayHoldToken(at) ? { message: fault.message, place: fault.place! } : fault;
   });
 }
 
@@ -43,6 +42,12 @@ function pathOf(error: ErrorObject): Path {
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** The line of a token that was written into the file by mistake is not shown: output ends in logs. */
+function mayHoldToken(path: Path): boolean {
+  const isBot = path.length === 2 && path[0] === 'bots';
+  return !isBot && /token|secret|password|auth/i.test(String(path.at(-1)));
+}
+
 interface Said {
   readonly message: string;
   readonly path?: Path;
@@ -50,8 +55,9 @@ interface Said {
 }
 
 /** @returns null for what another error of the same value says better. */
-function say({ keyword, params, parentSchema, propertyName }: ErrorObject, path: Path): Said | null {
-  const here = path.length === 0 ? 'the file' : `"${path.at(-1)}"`;
+function say({ keyword, params, propertyName }: ErrorObject, path: Path): Said | null {
+  const here = nameOf(path);
+  const last = path.at(-1);
   switch (keyword) {
     case 'if':
     case 'propertyNames':
@@ -65,20 +71,19 @@ function say({ keyword, params, parentSchema, propertyName }: ErrorObject, path:
           atKey: true,
         };
       }
-      if (path.at(-1) === 'tokenEnv') {
+      if (last === 'tokenEnv') {
         return { message: '"tokenEnv" takes the NAME of an environment variable, never a token' };
       }
-      if (path.at(-1) === 'expires') return { message: '"expires" takes a day as YYYY-MM-DD' };
+      if (last === 'expires') return { message: '"expires" takes a day as YYYY-MM-DD' };
       return null; // a number: msisdn.ts says what is wrong with it
     case 'additionalProperties': {
       const key = params.additionalProperty as string;
-      const known = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {});
-      const allowed = known.length > 0 ? `; ${here} may have: ${known.join(', ')}` : '';
-      return { message: `unknown key "${key}"${allowed}`, path: [...path, key], atKey: true };
+      const way = key === '<<' ? 'merge keys are not read' : `${here} may have: ${keysAt(path)}`;
+      return { message: `unknown key "${key}"; ${way}`, path: [...path, key], atKey: true };
     }
     case 'required': {
       const missing = params.missingProperty as string;
-      const hint = missing === 'numbers' ? ' ("numbers: []" means: block nobody)' : '';
+      const hint = missing === 'numbers' ? ` (${BLOCK_NOBODY})` : '';
       return { message: `${here} needs "${missing}"${hint}`, atKey: true };
     }
     case 'enum':
@@ -88,16 +93,48 @@ function say({ keyword, params, parentSchema, propertyName }: ErrorObject, path:
     case 'type':
       return typeError(here, String(params.type), path);
     case 'minimum':
+      return { message: `${here} must be ${params.limit} or more` };
     case 'maximum':
-      return { message: `${here} must be ${params.comparison} ${params.limit}` };
+      return { message: `${here} must be ${params.limit} or less` };
     default:
       return { message: `${here} is not as the schema has it (${keyword})` };
   }
 }
 
-function typeError(here: string, type: string, path: Path): Said {
-  const index = typeof path.at(-1) === 'string' && /^\d+$/.test(path.at(-1) as string) && path.at(-2) === 'numbers';
-  if (index || path.at(-1) === 'number') return { message: 'a phone number such as "+447700900123" is expected here' };
-  const kinds: Record<string, string> = { array: 'a list', object: 'a mapping of keys to values', string: 'text' };
-  return { message: `${here} must be ${kinds[type] ?? `a ${type}`}` };
+const BLOCK_NOBODY = '"numbers: []" means: block nobody';
+
+const KINDS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'a mapping of keys to values',
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+};
+
+function typeError(here: string, type: string, path: Path): Said | null {
+  if (isEntry(path) || (isEntry(path.slice(0, -1)) && path.at(-1) === 'number')) {
+    return { message: 'a phone number such as "+447700900123" is expected here' };
+  }
+  if (here === '"version"') return null; // that it must be 1 says it all
+  return { message: `${here} must be ${KINDS[type] ?? type}${type === 'array' ? ` (${BLOCK_NOBODY})` : ''}` };
+}
+
+// Where a value stands tells what it is, and not its name alone: a bot may be called "number", or "0".
+function isEntry(path: Path): boolean {
+  return path.length === 4 && path[2] === 'numbers';
+}
+
+function nameOf(path: Path): string {
+  if (path.length === 0) return 'the file';
+  if (isEntry(path)) return 'the entry';
+  return path.length === 2 && path[0] === 'bots' ? `the bot "${path[1]}"` : `"${path.at(-1)}"`;
+}
+
+/** The keys that the schema allows there; a test holds them against it. */
+function keysAt(path: Path): string {
+  if (path.length === 0) return 'version, defaults, bots';
+  if (isEntry(path)) return 'number, reason, expires';
+  if (path.at(-1) === 'guard' && path.length === (path[0] === 'defaults' ? 2 : 3)) return 'percent, floor';
+  const settings = 'region, tokenEnv, policy, guard';
+  return path[0] === 'bots' ? `${settings}, numbers` : settings;
 }

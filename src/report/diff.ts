@@ -1,7 +1,8 @@
-import { formatPatch } from 'diff';
+import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
 import type { BotReport, Report } from '../model.ts';
 import type { NumberSet } from '../number-set.ts';
 import type { Voice } from './voice.ts';
+import { plural } from './words.ts';
 
 /** A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again. */
 export function* diff(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
@@ -10,19 +11,23 @@ export function* diff(report: Report, { voice }: { readonly voice: Voice }): Gen
   }
 }
 
-/** The removed and added numbers in one ascending order, in one hunk without context. */
+/**
+ * The removed and added numbers in one ascending order, in one hunk without context.
+ *
+ * A report only counts the numbers that stay, so nobody knows here on which line of the whole list a change stands, nor
+ * which changes are neighbours. The hunk therefore counts lines of the changes alone, which is exact where nothing stays;
+ * where something does, the header says how much is not shown, and no line number is made up.
+ */
 function patch(bot: BotReport, voice: Voice): string {
   const lines = [...signed('-', bot.remove), ...signed('+', bot.add)]
     .sort((a, b) => a.number - b.number)
     .map(({ sign, number }) => `${sign}${voice.number(number)}`);
   const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
-  return formatPatch({
-    oldFileName: `live/${bot.id}`,
-    newFileName: `desired/${bot.id}`,
-    oldHeader: undefined,
-    newHeader: undefined,
-    hunks: [hunk],
-  });
+  const stay = bot.unchanged + bot.surplus;
+  const header = stay > 0 ? `${plural(stay, 'number')} not shown` : undefined;
+  const id = voice.text(bot.id);
+  const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header, newHeader: header };
+  return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
 }
 
 function signed(sign: '-' | '+', numbers: NumberSet) {

@@ -1,0 +1,45 @@
+import type { Fault, Report } from '../model.ts';
+import { byUrgency, quote, sentence, title, verdict } from './notes.ts';
+import type { Voice } from './voice.ts';
+import { plural } from './words.ts';
+
+interface Annotation {
+  readonly properties: Readonly<Record<string, string | number>>;
+  readonly message: string;
+}
+
+/** GitHub shows this many of a kind a step, and drops the rest without a word. */
+const SHOWN = 10;
+
+/** Annotations for GitHub's runner: faults at their place in the files, bots in trouble, and the summary. */
+export function* github(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
+  const name = `blacklistctl ${report.command}`;
+  const fault = ({ message, place }: Fault): Annotation => ({
+    properties: place
+      ? { file: voice.text(place.file), line: place.line, col: place.column, title: name }
+      : { title: name },
+    message: quote(message, voice),
+  });
+  const troubles = byUrgency(report, voice).flatMap(({ bot, notes }) => {
+    const urgent = notes.filter((note) => note.urgent);
+    const message = urgent.map((note) => sentence(note, String)).join('; ');
+    return urgent.length > 0 ? [{ properties: { title: `${name}: ${voice.text(bot.id)}` }, message }] : [];
+  });
+  yield* annotations('error', [...report.errors.map(fault), ...troubles]);
+  yield* annotations('warning', report.warnings.map(fault));
+  yield command('notice', { properties: { title: name }, message: `${title(report)}. ${verdict(report)}` });
+}
+
+function* annotations(kind: 'error' | 'warning', all: readonly Annotation[]): Generator<string> {
+  for (const annotation of all.slice(0, SHOWN)) yield command(kind, annotation);
+  if (all.length > SHOWN) yield `and ${plural(all.length - SHOWN, `more ${kind}`)}, without an annotation\n`;
+}
+
+/** One workflow command, escaped as the runner reads it: a property ends at a comma or a colon, a command at a line's end. */
+function command(kind: string, { properties, message }: Annotation): string {
+  const escaped = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const said = Object.entries(properties).map(
+    ([key, value]) => `${key}=${escaped(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`,
+  );
+  return `::${kind} ${said.join(',')}::${escaped(message)}\n`;
+}

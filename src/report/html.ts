@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { BotReport, Report } from '../model.ts';
+import { botTable, browser, escapeHtml, header, troubles } from './html-parts.ts';
+import { script } from './html-script.ts';
+import { style } from './html-style.ts';
+import { quote, title } from './notes.ts';
+import type { Voice } from './voice.ts';
+
+/** One page that holds everything and asks nobody for anything. Its policy lets only its own script and style work. */
+export function* html(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
+  const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+  yield `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title(report))}</title>
+<style>${style}</style>
+</head>
+<body>
+${HATCH}
+${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ''}`;
+  yield header(report);
+  yield `<main>\n${troubles(report, voice)}`;
+  yield `<div class="${changing.length > 0 ? 'columns' : ''}">\n`;
+  if (report.bots.length > 0) yield botTable(report, changing, voice);
+  if (changing.length > 0) yield browser(changing, voice);
+  yield '</div>\n</main>\n';
+  if (changing.length > 0) {
+    yield '<script type="application/json" id="data">';
+    yield* data(changing, voice);
+    yield `</script>\n<script>${script}</script>\n`;
+  }
+  yield '</body>\n</html>\n';
+}
+
+/** The stripes of removals, so that a bar can be read without colour. */
+const HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
+
+function policy(): string {
+  const hash = (source: string) => `'sha256-${createHash('sha256').update(source).digest('base64')}'`;
+  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+}
+
+/** The numbers as JSON, piece by piece; one that the server rejected stands in a pair with the reason. */
+function* data(bots: readonly BotReport[], voice: Voice): Generator<string> {
+  const piece = 1000; // small, however long the list is
+  for (const [index, bot] of bots.entries()) {
+    yield `${index > 0 ? ',' : '['}\n{"id":${json(quote(bot.id, voice))}`;
+    for (const direction of ['remove', 'add'] as const) {
+      const { size, values } = bot[direction];
+      const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
+      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
+      const entry = (number: number) => {
+        const reason = reasons.get(number);
+        return json(reason === undefined ? voice.number(number) : [voice.number(number), reason]);
+      };
+      yield `,"${direction}":[`;
+      for (let from = 0; from < size; from += piece) {
+        yield `${from > 0 ? ',' : ''}\n${Array.from(values.subarray(from, from + piece), entry).join(',')}`;
+      }
+      yield ']';
+    }
+    yield '}';
+  }
+  yield ']';
+}
+
+/** JSON in which nothing can end the script element that it stands in. */
+function json(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}
