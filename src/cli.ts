@@ -57,18 +57,24 @@ function isSet(name: string): boolean {
   return Boolean(process.env[name]);
 }
 
+function isForced(name: string): boolean {
+  return isSet(name) && process.env[name] !== '0' && process.env[name] !== 'false';
+}
+
 /** How this run speaks, from its options and from where it speaks to. */
 function makeOutput({ format, numbers, quiet = false, verbose = false, color }: OutputOptions) {
   const masked = numbers ? numbers === 'masked' : isSet('CI');
   const voice = makeVoice({ masked, maskKey: process.env.BLACKLISTCTL_MASK_KEY, secrets });
   const paint = (stream: NodeJS.WriteStream) => {
-    const wanted = color && !isSet('NO_COLOR') && process.env.TERM !== 'dumb' && (stream.isTTY || isSet('FORCE_COLOR'));
+    const wanted =
+      color && !isSet('NO_COLOR') && process.env.TERM !== 'dumb' && (stream.isTTY || isForced('FORCE_COLOR'));
     return new Ansis(wanted ? 1 : 0);
   };
   const reporter = reporters[format]!;
   const options = (stream: NodeJS.WriteStream) => ({ voice, color: paint(stream), verbose });
   return {
     quiet,
+    voice,
     async report(report: Report, stream: NodeJS.WriteStream = process.stdout, how = reporter): Promise<void> {
       await writeAll(stream, how(report, options(stream)));
     },
@@ -109,10 +115,7 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     async doubtful(numbers) {
       return (await import('./numbering.ts')).doubtful(numbers);
     },
-    async startSandbox(stateFile) {
-      const { startSandbox } = await import('./sandbox/server.ts');
-      return startSandbox({ port: 0, ...(stateFile === undefined ? {} : { stateFile }) });
-    },
+    startSandbox: (stateFile) => startSandbox({ port: 0, ...(stateFile !== undefined && { stateFile }) }),
     // A format for machines is one document: the plan that a person is asked about goes to the terminal instead.
     async present(report) {
       if (output.format === 'text') await output.report(report);
@@ -155,8 +158,16 @@ async function confirm(question: string): Promise<boolean> {
   }
 }
 
+async function startSandbox(options: Parameters<typeof import('./sandbox/server.ts').startSandbox>[0]) {
+  const server = await import('./sandbox/server.ts');
+  try {
+    return await server.startSandbox(options);
+  } catch (error) {
+    throw new InvalidError((error as Error).message); // a port that is taken, a state file that is damaged
+  }
+}
+
 async function serveSandbox(options: SandboxOptions): Promise<void> {
-  const { startSandbox } = await import('./sandbox/server.ts');
   const { port, state, bot, listWithoutPlus, pastEnd, propagation } = options;
   const sandbox = await startSandbox({
     port,
@@ -201,27 +212,29 @@ async function main(): Promise<void> {
   process.on('SIGINT', interrupted);
   process.on('SIGTERM', interrupted);
   const args = process.argv.slice(2);
-  const json = args.includes('--format=json') || args[args.indexOf('--format') + 1] === 'json';
-  const program = makeProgram(VERSION, Object.keys(reporters), process.env, { invoke, sandbox: serveSandbox });
+  const handlers = { invoke, sandbox: serveSandbox };
+  const program = makeProgram(VERSION, Object.keys(reporters), process.env, handlers, saySafely);
   try {
     await program.parseAsync(settleOptionalValues(args), { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    process.exitCode = error.exitCode === 0 ? 0 : 6;
+    const usage = error instanceof CommanderError;
+    if (!usage && !(error instanceof InvalidError)) throw error;
+    process.exitCode = usage && error.exitCode === 0 ? 0 : 6;
+    if (process.exitCode === 0) return;
+    const message = saySafely(error.message.replace(/^error: /, ''));
+    if (!usage) await write(process.stderr, `error: ${message}\n`);
     // Whoever asked for JSON gets it, whatever happens; commander has written its own words to stderr.
-    const message = error.message.replace(/^error: /, '');
-    if (error.exitCode !== 0 && json) {
-      const voice = makeVoice({ masked: isSet('CI'), secrets });
-      await writeAll(
-        process.stdout,
-        reporters.json!(emptyReport(args[0] ?? '', 'invalid', [{ message }]), {
-          voice,
-          color: new Ansis(0),
-          verbose: false,
-        }),
-      );
-    }
+    const asked = args.includes('--format=json') || args[args.indexOf('--format') + 1] === 'json';
+    const output = makeOutput({ format: 'json', color: false });
+    if (asked) await output.report(emptyReport(args[0] ?? '', 'invalid', [{ message }]));
   }
+}
+
+/** What commander says quotes the command line, in which a number or, by mistake, a token may stand. */
+function saySafely(text: string): string {
+  const { voice } = makeOutput({ format: 'text', color: false });
+  const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
+  return lines.map((line) => voice.text(line)).join('\n');
 }
 
 await main();

@@ -61,5 +61,9 @@ function bytesOf(numbers: NumberSet): Buffer {
 export function remainder(plan: BotPlan, { numbers: live }: Snapshot): BotPlan | null {
   const untouched = live.minus(plan.add).minus(plan.remove);
   if (createHash('sha256').update(bytesOf(untouched)).digest('hex') !== plan.untouched) return null;
-  return { ...plan, add: plan.add.minus(live), remove: plan.remove.and(live) };
+  const add = plan.add.minus(live);
+  const remove = plan.remove.and(live);
+  // What is done already cannot be refused any more.
+  const tripped = remove.size > 0 && plan.guard.tripped;
+  return { ...plan, add, remove, guard: { ...plan.guard, tripped } };
 }

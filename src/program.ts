@@ -45,6 +45,7 @@ export function makeProgram(
   formats: readonly string[],
   env: Context['env'],
   handlers: Handlers,
+  clean: (text: string) => string,
 ): Command {
   const program = new Command('blacklistctl')
     .description('Makes the live blacklists of WhatsApp bots equal to the desired state in Git.')
@@ -52,6 +53,7 @@ export function makeProgram(
     .helpOption('-h, --help', 'show help')
     .showHelpAfterError('(--help shows what is possible)')
     .exitOverride();
+  program.configureOutput({ outputError: (text, write) => write(clean(text)) });
 
   const withOutput = (command: Command) =>
     command

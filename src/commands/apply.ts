@@ -28,12 +28,17 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
       : await prepareSaved(options.plan, options, context);
   const { fleet, report } = prepared;
   try {
+    if (context.stop.aborted) return skipAll(report, context);
     if (options.approve !== undefined && !report.fingerprint?.startsWith(options.approve.toLowerCase())) {
-      return { ...report, outcome: 'stale', errors: [{ message: notApproved(options.approve, report) }] };
+      return {
+        ...skipAll(report, context),
+        outcome: 'stale',
+        errors: [{ message: notApproved(options.approve, report) }],
+      };
     }
     const approved = options.approve !== undefined;
     const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && (approved || !bot.guard.tripped));
-    if (context.stop.aborted || bots.length === 0) return skipAll(approved ? unguarded(report) : report, context);
+    if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context);
     await context.present(report);
     const agreed = options.yes || approved || options.plan !== undefined;
     if (!agreed && !(await context.confirm?.(questionFor(bots)))) {

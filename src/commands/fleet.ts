@@ -96,7 +96,8 @@ function resolveEndpoints(
 ): Map<string, Endpoint> {
   const faults: Fault[] = [];
   const endpoints = new Map<string, Endpoint>();
-  const given = options.sandbox === undefined ? options.baseUrl : SANDBOX_URL;
+  // An empty variable is what a workflow makes of one that is not set.
+  const given = options.sandbox === undefined ? options.baseUrl || undefined : SANDBOX_URL;
   const override = given === undefined ? undefined : parseBaseUrl(given, env, faults);
   for (const { id, region, tokenEnv } of bots) {
     const token = env[tokenEnv] || (options.sandbox === undefined ? '' : 'sandbox');
@@ -123,7 +124,8 @@ const TLS_OFF =
 function parseBaseUrl(text: string, env: Context['env'], faults: Fault[]): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const say = (why: string) => faults.push({ message: `the base URL ${why}` });
-  if (!url) say(`"${text}" is no URL; give it as https://host`);
+  if (!url)
+    say('is no URL; give it as https://host'); // and is not quoted: it may hold a password
   else if (url.username || url.password)
     say('holds a user name or password; the token comes from the environment alone');
   else if (url.search || url.hash) say('ends in a query or a fragment; leave it away');

@@ -13,7 +13,7 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
     unchanged: sum((bot) => bot.unchanged),
     requests,
   };
-  yield `${JSON.stringify({ formatVersion: 1, command, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
+  yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command), fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
   for (const [index, bot] of bots.entries()) {
     yield `${index > 0 ? ',' : ''}${JSON.stringify({ id: bot.id, baseUrl: bot.baseUrl, policy: bot.policy }).slice(0, -1)},"add":[`;
     yield* numbers(bot.add, voice);
@@ -22,7 +22,10 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
     yield `],${JSON.stringify(botFacts(bot, voice)).slice(1)}`;
   }
   const faults = (list: readonly Fault[]) =>
-    list.map(({ message, place }) => ({ message: voice.text(message), ...place }));
+    list.map(({ message, place }) => ({
+      message: voice.text(message),
+      ...(place && { ...place, file: voice.text(place.file) }),
+    }));
   const rest = { summary, warnings: faults(report.warnings), errors: faults(report.errors) };
   yield `],${JSON.stringify(rest).slice(1)}\n`;
 }

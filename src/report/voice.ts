@@ -53,11 +53,23 @@ export function redact(text: string, secrets: ReadonlySet<string>): string {
     if (secret === '') continue;
     const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
     const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
-    for (const form of new Set(forms)) clean = clean.replaceAll(form, '[token]');
-    // A cut token still opens doors to whoever guesses the rest.
-    if (secret.length >= 16) clean = clean.replaceAll(secret.slice(0, 12), '[token]');
+    for (const form of new Set(forms)) clean = removeBeginnings(clean, form);
   }
   return clean;
+}
+
+/** Takes out a secret, and as much of its beginning as there is: a cut token still helps whoever guesses the rest. */
+function removeBeginnings(text: string, secret: string): string {
+  const start = secret.slice(0, 8);
+  let clean = '';
+  let from = 0;
+  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, from)) {
+    let end = at + start.length;
+    while (end < text.length && end - at < secret.length && text[end] === secret[end - at]) end++;
+    clean += `${text.slice(from, at)}[token]`;
+    from = end;
+  }
+  return clean + text.slice(from);
 }
 
 /**

@@ -1,0 +1,119 @@
+// What every topic gets: the server, the folder, the input files, the sizes, and ways to run what is compared.
+import { join } from 'node:path';
+import { BOT, desired, differing, live, TOKEN, writeText, writeYaml } from './data.mjs';
+import { BASE, CLI } from './machine.mjs';
+import { run } from './measure.mjs';
+
+export const CONCURRENCY = 8;
+const PAGE = 100;
+
+/** The reading alone of a run: from the first request's arrival to the last answer, as the server saw it. */
+export const readingOf = ({ seen }) => ({ ms: seen.read.last - seen.read.first });
+
+/** Requests that reading a list of `count` takes at least: only an empty page is the end. */
+export const pagesOf = (count) => Math.ceil(count / PAGE) + 1;
+
+/** What no client can be faster than: each request waits, and `CONCURRENCY` of them wait at once. */
+export const limit = (requests, latency) => Math.ceil(requests / CONCURRENCY) * latency;
+
+export class Bench {
+  #files = new Map();
+
+  constructor({ server, folder, quick, say }) {
+    this.server = server;
+    this.folder = folder;
+    this.quick = quick;
+    this.say = say;
+    /** Least rounds of a comparison. */
+    this.rounds = quick ? 1 : 5;
+    this.sizes = quick ? [1_000, 3_000, 10_000] : [1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000];
+  }
+
+  /** The desired list as YAML and as text, and the live list as text, unsorted and sorted. */
+  async files(size) {
+    const known = this.#files.get(size);
+    if (known) return known;
+    const at = (name) => join(this.folder, `${name}-${size}`);
+    const files = {
+      yaml: at('desired.yaml'),
+      text: at('desired.txt'),
+      live: at('live.txt'),
+      sorted: at('live.sorted'),
+    };
+    await writeYaml(files.yaml, [[BOT, desired(size)]]);
+    await writeText(files.text, desired(size));
+    await writeText(files.live, live(size));
+    await writeText(files.sorted, live(size).sort());
+    this.#files.set(size, files);
+    return files;
+  }
+
+  node(args) {
+    return run(process.execPath, args, this.#how());
+  }
+
+  script(name, args) {
+    return run('bash', [join(BASE, name), ...args], this.#how());
+  }
+
+  /** Runs blacklistctl; `report` is its JSON. */
+  async tool(args) {
+    const result = await this.node([CLI, ...args, '--format', 'json']);
+    return { ...result, report: JSON.parse(result.stdout), stdout: '' };
+  }
+
+  /** Runs blacklistctl against the server; `seen` is what the server saw of it. */
+  async online(args) {
+    await this.server.stats();
+    const result = await this.tool([...args, '--base-url', this.server.url, '--rate', '0']);
+    return { ...result, seen: await this.server.stats() };
+  }
+
+  /** One plan of `size` desired numbers; the server must hold as many. Checks the counts, which no speed changes. */
+  async plan(size) {
+    const { yaml } = await this.files(size);
+    const result = await this.online(['plan', yaml, '--concurrency', String(CONCURRENCY)]);
+    const { summary } = result.report;
+    const { seen } = result;
+    expect(`changes of a plan of ${size}`, `${summary.add} ${summary.remove}`, `${differing(size)} ${differing(size)}`);
+    expect('requests that the server refused', seen.wrong, 0);
+    expect('writes of a plan', seen.writes, 0);
+    expectAtMost('requests in flight', seen.peak, CONCURRENCY);
+    expectAtMost(`reads for ${pagesOf(size)} pages`, seen.reads, pagesOf(size) + CONCURRENCY);
+    return result;
+  }
+
+  /** The same with one of the scripts. */
+  async scriptedPlan(name, size, ...args) {
+    const { text } = await this.files(size);
+    await this.server.stats();
+    const result = await this.script(name, [this.server.list, text, ...args]);
+    expect(`changes that ${name} found`, result.stdout.trim(), `${differing(size)} ${differing(size)}`);
+    return { ...result, seen: await this.server.stats() };
+  }
+
+  curlParallel(size) {
+    return this.scriptedPlan('rival-parallel.sh', size, String(pagesOf(size) - 1), String(CONCURRENCY));
+  }
+
+  /** Reads all pages with nothing but node-fetch or node:http, and throws them away. */
+  async pages(how, size) {
+    const last = String(pagesOf(size) - 1);
+    await this.server.stats();
+    const args = [join(BASE, 'load-pages.mjs'), how, this.server.list, last, String(CONCURRENCY)];
+    const result = await this.node(args);
+    return { ...result, seen: await this.server.stats() };
+  }
+
+  #how() {
+    return { folder: this.folder, env: { BENCH_TOKEN: TOKEN } };
+  }
+}
+
+export function expect(what, actual, wanted) {
+  if (actual !== wanted) throw new Error(`${what}: ${actual} instead of ${wanted}`);
+}
+
+export function expectAtMost(what, actual, most) {
+  if (!(actual <= most)) throw new Error(`${what}: ${actual}, and ${most} is the most that is allowed`);
+}

@@ -1,0 +1,65 @@
+// The numbers that everything is measured with: the same in every run and in every process.
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+
+export const BOT = 'bench';
+export const TOKEN_ENV = 'BENCH_TOKEN';
+export const TOKEN = 'bench-token-of-no-worth';
+
+/** Swedish mobile numbers: 50 million that libphonenumber takes for valid. */
+const PREFIXES = [46700000000, 46720000000, 46730000000, 46760000000, 46790000000];
+const EACH = 10_000_000;
+
+/**
+ * The first `count` of an endless shuffled sequence that never repeats, as strings with a plus. It is a linear congruential
+ * generator of full period 2^26, of which values beyond the last number are skipped.
+ */
+export function numbers(start, count) {
+  const all = [];
+  let x = 20_231;
+  for (let at = 0; at < start + count; ) {
+    x = (Math.imul(x, 1_664_525) + 1_013_904_223) & 0x3ffffff;
+    if (x >= PREFIXES.length * EACH) continue;
+    if (at++ >= start) all.push(`+${PREFIXES[Math.floor(x / EACH)] + (x % EACH)}`);
+  }
+  return all;
+}
+
+/** How many numbers a side the desired list differs from the live one: 1 %, so that there is something to find. */
+export const differing = (count) => Math.floor(count / 100);
+
+/** The live list of a bot. */
+export const live = (count) => numbers(0, count);
+
+/** The desired list: as long as the live one, with 1 % of the numbers exchanged. */
+export const desired = (count) => numbers(differing(count), count);
+
+/** @param bots [id, numbers] pairs. */
+export async function writeYaml(file, bots) {
+  await writeLines(file, yamlLines(bots));
+}
+
+/** The guard lets everything pass: half of a list is removed here on purpose. */
+function* yamlLines(bots) {
+  yield* ['version: 1', `defaults: { region: eu1, tokenEnv: ${TOKEN_ENV}, guard: { percent: 100 } }`, 'bots:'];
+  for (const [id, list] of bots) {
+    yield* [`  ${id}:`, '    numbers:'];
+    for (const number of list) yield `      - "${number}"`;
+  }
+}
+
+/** Bare text: one number a line, as the API writes it. */
+export const writeText = (file, list) => writeLines(file, list);
+
+async function writeLines(file, lines) {
+  const stream = createWriteStream(file);
+  let chunk = '';
+  for (const line of lines) {
+    chunk += `${line}\n`;
+    if (chunk.length < 1 << 20) continue;
+    stream.write(chunk);
+    chunk = '';
+  }
+  stream.end(chunk);
+  await finished(stream);
+}

@@ -1,0 +1,6 @@
+// The rival parser in a process of its own: reads a desired state with js-yaml and does nothing with it.
+import { readFileSync } from 'node:fs';
+import { load } from 'js-yaml';
+
+const { bots } = load(readFileSync(process.argv[2], 'utf8'));
+console.log(Object.values(bots).reduce((sum, { numbers }) => sum + numbers.length, 0));

@@ -1,0 +1,36 @@
+// What the transport alone costs: reads pages side by side and throws them away.
+// load-pages.mjs fetch|http LIST_URL LAST_PAGE CONCURRENCY          The token is in BENCH_TOKEN.
+import http from 'node:http';
+import fetch from 'node-fetch';
+
+const [how, list, last, concurrency] = process.argv.slice(2);
+const agent = new http.Agent({ keepAlive: true });
+const headers = { authorization: `Bearer ${process.env.BENCH_TOKEN}` };
+
+const ways = {
+  async fetch(url) {
+    const response = await fetch(url, { agent, headers });
+    return (await response.text()).length;
+  },
+  http(url) {
+    return new Promise((resolve, reject) => {
+      const request = http.get(url, { agent, headers }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part) => {
+          text += part;
+        });
+        response.on('end', () => resolve(text.length));
+      });
+      request.on('error', reject);
+    });
+  },
+};
+
+let next = 0;
+let characters = 0;
+async function work() {
+  while (next <= Number(last)) characters += await ways[how](`${list}?page=${next++}`);
+}
+await Promise.all(Array.from({ length: Number(concurrency) }, work));
+console.log(characters);
+agent.destroy();

@@ -1,0 +1,134 @@
+// The API that the benchmarks talk to: a plain node:http server in a process of its own, told what to do by its parent
+// (api.mjs). It does as little as a server can, so that it is not what is measured: pages are made before, as bytes.
+import http from 'node:http';
+import { numbers, TOKEN } from './data.mjs';
+
+const PAGE = 100;
+const PATH_START = '/whatsapp/v1/';
+const PATH_END = '/provision/blacklist';
+const EMPTY = page([]);
+const JSON_TYPE = 'application/json';
+
+let lists = new Map();
+let latency = 0;
+let stats = freshStats();
+let inFlight = 0;
+
+function freshStats() {
+  return {
+    reads: 0,
+    writes: 0,
+    wrong: 0,
+    peak: 0,
+    /** Arrival of the first request and end of the last answer, for reads and for writes, in ms. */
+    read: { first: null, last: null },
+    write: { first: null, last: null },
+    /** Sum over all requests of the time from arrival to answer. */
+    waited: 0,
+    cpu: process.cpuUsage(),
+  };
+}
+
+function page(list) {
+  return Buffer.from(JSON.stringify({ numbers: list }));
+}
+
+function pagesOf(list) {
+  const pages = [];
+  for (let at = 0; at < list.length; at += PAGE) pages.push(page(list.slice(at, at + PAGE)));
+  return pages;
+}
+
+const server = http.createServer((request, response) => {
+  const arrived = performance.now();
+  const reading = request.method === 'GET';
+  const span = reading ? stats.read : stats.write;
+  span.first ??= arrived;
+  stats[reading ? 'reads' : 'writes']++;
+  stats.peak = Math.max(stats.peak, ++inFlight);
+
+  let waiting = reading ? 1 : 2; // for the time, and with a write for its body
+  let body = '';
+  const ready = () => {
+    if (--waiting > 0) return;
+    const answer = reading ? read(request) : write(request, body);
+    stats.waited += performance.now() - arrived;
+    response.writeHead(
+      answer ? 200 : 400,
+      answer?.length ? ['Content-Type', JSON_TYPE, 'Content-Length', answer.length] : ['Content-Length', 0],
+    );
+    response.end(answer ?? undefined);
+  };
+  response.on('close', () => {
+    inFlight--;
+    span.last = performance.now();
+  });
+  if (!reading) {
+    request.setEncoding('latin1').on('data', (text) => {
+      body += text;
+    });
+    request.on('end', ready);
+  }
+  if (latency > 0) setTimeout(ready, latency);
+  else ready();
+});
+
+function listOf(request) {
+  const { url, headers } = request;
+  const end = url.indexOf(PATH_END);
+  const list = url.startsWith(PATH_START) ? lists.get(url.slice(PATH_START.length, end)) : undefined;
+  if (list === undefined || headers.authorization !== `Bearer ${TOKEN}`) {
+    stats.wrong++;
+    return null;
+  }
+  return list;
+}
+
+function read(request) {
+  const list = listOf(request);
+  if (list === null) return null;
+  list.pages ??= pagesOf([...list.written]);
+  return list.pages[Number(request.url.slice(request.url.indexOf('?page=') + 6))] ?? EMPTY;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function write(request, body) {
+  const list = listOf(request);
+  const sent = JSON.parse(body).numbers;
+  if (list === null || !(sent.length >= 1 && sent.length <= 20)) {
+    stats.wrong++;
+    return null;
+  }
+  list.written ??= new Set(list.pages.flatMap((bytes) => JSON.parse(bytes).numbers));
+  list.pages = undefined;
+  for (const number of sent) {
+    const full = number.startsWith('+') ? number : `+${number}`;
+    if (request.method === 'POST') list.written.add(full);
+    else list.written.delete(full);
+  }
+  return NOTHING;
+}
+
+const orders = {
+  /** @param bots [id, start, count]: which part of the sequence of numbers each bot's list is. */
+  serve({ bots, ms = 0 }) {
+    const longest = Math.max(...bots.map(([, start, count]) => start + count));
+    const all = numbers(0, longest);
+    lists = new Map(bots.map(([id, start, count]) => [id, { pages: pagesOf(all.slice(start, start + count)) }]));
+    latency = ms;
+    stats = freshStats();
+  },
+  /** What happened since the last time. */
+  stats() {
+    const { cpu, ...rest } = stats;
+    const used = process.cpuUsage(cpu);
+    stats = freshStats();
+    return { ...rest, inFlight, cpu: (used.user + used.system) / 1000 };
+  },
+};
+
+process.on('message', ({ id, order, details }) => process.send({ id, value: orders[order](details) }));
+process.on('disconnect', () => process.exit());
+server.keepAliveTimeout = 300_000;
+server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));

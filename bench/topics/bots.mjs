@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { CONCURRENCY, expect, expectAtMost, readingOf } from '../bench.mjs';
+import { numbers, writeYaml } from '../data.mjs';
+import { count, memory, table, time } from '../format.mjs';
+import { typical } from '../measure.mjs';
+
+export const title = 'bots';
+
+const EACH = 50;
+const PARALLEL = 16;
+/** In every tenth bot one number is exchanged. */
+const CHANGED = 10;
+
+export async function measure(bench) {
+  const bots = bench.quick ? 50 : 10_000;
+  bench.say(`${count(bots)} bots of ${EACH} numbers`);
+  const file = join(bench.folder, 'bots.yaml');
+  const all = numbers(0, bots * EACH + 1);
+  const id = (bot) => `bot-${String(bot).padStart(5, '0')}`;
+  const start = (bot) => bot * EACH;
+  const lists = Array.from({ length: bots }, (_, bot) => {
+    const from = start(bot) + (bot % CHANGED === 0 ? 1 : 0);
+    return [id(bot), all.slice(from, from + EACH)];
+  });
+  await writeYaml(file, lists);
+  const runs = [];
+  for (let round = 0; round < (bench.quick ? 1 : 3); round++) {
+    await bench.server.serve(lists.map((_, bot) => [id(bot), start(bot), EACH]));
+    const result = await bench.online(['plan', file, '--parallel', String(PARALLEL)]);
+    const changes = Math.ceil(bots / CHANGED);
+    expect('bots planned', result.report.bots.length, bots);
+    expect('changes', `${result.report.summary.add} ${result.report.summary.remove}`, `${changes} ${changes}`);
+    expect('requests that the server refused', result.seen.wrong, 0);
+    expectAtMost('requests in flight', result.seen.peak, PARALLEL * CONCURRENCY);
+    expectAtMost('reads', result.seen.reads, bots * (1 + CONCURRENCY));
+    runs.push(result);
+  }
+  const validate = await bench.tool(['validate', file]);
+  return {
+    bots,
+    ms: typical(runs),
+    cpu: typical(runs, 'cpu'),
+    rss: typical(runs, 'rss'),
+    reading: typical(runs.map(readingOf)),
+    reads: typical(runs.map(({ seen }) => ({ ms: seen.reads }))),
+    peak: Math.max(...runs.map(({ seen }) => seen.peak)),
+    validate: validate.ms,
+  };
+}
+
+export const targets = () => [];
+
+export function render({ bots, ms, cpu, rss, reading, reads, peak, validate }) {
+  const cells = [
+    ['requests a bot', (reads / bots).toFixed(2)],
+    ['time a bot', time(ms / bots)],
+    ['requests', count(reads)],
+    ['in flight at most', count(peak)],
+    ['whole process', time(ms)],
+    ['– of it reading', time(reading)],
+    ['– processor time', time(cpu)],
+    ['`validate` of the same file', time(validate)],
+    ['peak memory', memory(rss)],
+  ];
+  return `## ${count(bots)} bots in one process
+
+\`blacklistctl plan --parallel ${PARALLEL} --rate 0\` of ${count(bots)} bots of ${EACH} numbers each in one file, without latency; in every tenth bot one number
+differs. A bot of ${EACH} numbers takes two requests: its page, and the empty one that is the end. \`--shard i/n\` divides the same work over machines.
+
+${table(['', 'measured'], cells)}`;
+}

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { expect } from '../bench.mjs';
+import { count, memory, ratioText, share, table, time } from '../format.mjs';
+import { BASE, findJsYaml } from '../machine.mjs';
+import { ratio, sideBySide, typical } from '../measure.mjs';
+
+export const title = 'validate';
+
+export async function measure(bench) {
+  const sizes = [];
+  const jsYaml = findJsYaml() !== null;
+  if (!jsYaml) bench.say('js-yaml is not installed: skipped');
+  for (const size of bench.sizes) {
+    bench.say(`validate of ${count(size)}`);
+    const { yaml, text, live, sorted } = await bench.files(size);
+    const runs = await sideBySide(
+      {
+        async validate() {
+          const result = await bench.tool(['validate', yaml]);
+          expect('outcome of validate', result.report.outcome, 'in-sync');
+          expect('numbers validated', result.report.summary.unchanged, size);
+          return result;
+        },
+        sortOne: () => bench.script('rival-sort.sh', [text, sorted]),
+        sortTwo: () => bench.script('rival-sort.sh', [text, live]),
+        ...(jsYaml && { jsYaml: () => bench.node([join(BASE, 'load-js-yaml.mjs'), yaml]) }),
+      },
+      bench.rounds,
+    );
+    sizes.push({
+      size,
+      ...Object.fromEntries(Object.entries(runs).map(([name, all]) => [name, summary(all)])),
+      toSortOne: ratio(runs.validate, runs.sortOne),
+      toSortTwo: ratio(runs.validate, runs.sortTwo),
+      toJsYaml: jsYaml ? ratio(runs.validate, runs.jsYaml) : null,
+    });
+  }
+  return { sizes };
+}
+
+const summary = (runs) => ({ ms: typical(runs), rss: typical(runs, 'rss') });
+
+export function targets({ sizes }) {
+  const { size, toSortOne, toSortTwo, validate } = sizes.at(-1);
+  return [
+    {
+      what: `validate of ${count(size)}, time ÷ \`sort -u\` of two lists + \`comm\``,
+      target: 'under 0.8',
+      measured: share(toSortTwo.median),
+      met: toSortTwo.median < 0.8,
+    },
+    {
+      what: `the same, with the second list sorted already`,
+      target: 'under 0.8',
+      measured: share(toSortOne.median),
+      met: toSortOne.median < 0.8,
+    },
+    {
+      what: `validate of ${count(size)}, peak memory`,
+      target: 'under 300 MB',
+      measured: memory(validate.rss),
+      met: validate.rss === null ? null : validate.rss < 300e6,
+    },
+  ];
+}
+
+export function render({ sizes }) {
+  const head = ['numbers', '÷ two `sort -u` + `comm`', '÷ one `sort -u` + `comm`', '÷ js-yaml', 'validate'];
+  head.push('two `sort -u`', 'one `sort -u`', 'js-yaml', 'peak memory', 'of js-yaml');
+  const rows = sizes.map(({ size, validate, sortOne, sortTwo, jsYaml, toSortOne, toSortTwo, toJsYaml }) => [
+    count(size),
+    ratioText(toSortTwo),
+    ratioText(toSortOne),
+    toJsYaml ? ratioText(toJsYaml) : '–',
+    ...[validate, sortTwo, sortOne, jsYaml ?? { ms: null }].map(({ ms }) => time(ms)),
+    memory(validate.rss),
+    memory(jsYaml?.rss ?? null),
+  ]);
+  return `## validate
+
+\`blacklistctl validate\` reads a YAML file of one bot, checks it whole (syntax, schema, each number) and ends with the
+sorted set of its numbers. Beside it: a script that does \`sort -u\` on the same numbers as bare text, one a line, then
+\`comm\` against a list of the same length, in the C locale; once where that second list has to be sorted as well, as it
+comes from the API, and once where it is sorted already. And js-yaml, whose \`load\` parses the same YAML in a process of its own
+and checks nothing. All are whole processes, start-up included.
+
+${table(head, rows)}`;
+}

@@ -1,0 +1,276 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseDocument } from 'yaml';
+import { loadDesired } from '../../src/desired/load.ts';
+import { type ParsedFile, parseYaml } from '../../src/desired/parse.ts';
+
+const TODAY = '2026-06-15';
+const load = (...texts: string[]) =>
+  loadDesired(
+    texts.map((text, at) => ({ name: `${at + 1}.yaml`, text })),
+    TODAY,
+  );
+
+const number = fc.oneof(
+  fc.integer({ min: 447700900000, max: 447700900020 }), // few, so that bots share numbers
+  fc.integer({ min: 1_000_000, max: 999_999_999_999_999 }),
+);
+const id = fc.oneof(
+  fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,12}$/),
+  fc.constantFrom('__proto__', 'constructor', '0123', '1e3', 'null', 'true', '10', '9'),
+);
+const bots = fc.uniqueArray(fc.record({ id, numbers: fc.uniqueArray(number, { maxLength: 12 }) }), {
+  selector: (bot) => bot.id,
+  maxLength: 6,
+});
+
+/** The ways of writing one thing: `pick(n)` is the next choice of n, in an order that fast-check makes up. */
+type Pick = (choices: number) => number;
+
+/** One number in one of its spellings; `anchors` are those of this file, by number. */
+function spell(number: number, pick: Pick, anchors: Map<number, string>): string {
+  const anchor = anchors.get(number);
+  if (anchor && pick(2) === 0) return `*${anchor}`;
+  const digits = [...String(number)]
+    .map((digit, at) => (at > 0 ? ['', '', '', ' ', '-', '.', '(', ') '][pick(8)] : '') + digit)
+    .join('');
+  const text = (pick(2) === 0 ? '+' : '') + digits;
+  let written = [text, `"${text}"`, `'${text}'`, `!!str ${text}`][pick(4)]!;
+  if (!anchor && pick(4) === 0) {
+    const name = `n${anchors.size}`;
+    written = `&${name} ${written}`;
+    anchors.set(number, name);
+  }
+  switch (pick(6)) {
+    case 0:
+      return `{ number: ${written} }`;
+    case 1:
+      return `{ reason: "any, thing: [ü]", number: ${written}, }`;
+    case 2:
+      return `{ number: ${written}, expires: ${['2026-06-15', '"2026-06-16"', '9999-12-31'][pick(3)]} }`;
+    default:
+      return written;
+  }
+}
+
+/** The bots as one file. */
+function write(list: readonly { id: string; numbers: readonly number[] }[], pick: Pick): string {
+  const anchors = new Map<number, string>();
+  const lists = new Map<string, string>();
+  const lines = ['version: 1', 'defaults: { region: eu1, tokenEnv: T }', list.length > 0 ? 'bots:' : 'bots: {}'];
+  if (pick(2) === 0) lines.splice(1, 0, '', '# a comment: [ {');
+  for (const { id, numbers } of list) {
+    const twins = [...numbers, ...numbers.filter(() => pick(5) === 0)];
+    const content = JSON.stringify(numbers.toSorted());
+    const key = [id, `"${id}"`, `'${id}'`][pick(3)];
+    const shared = lists.get(content);
+    if (shared && pick(2) === 0) {
+      lines.push(`  ${key}: { numbers: *${shared} }`);
+      continue;
+    }
+    const name = `l${lists.size}`;
+    const anchor = pick(2) === 0 ? `&${name} ` : '';
+    if (anchor) lists.set(content, name);
+    const items = twins.map((one) => spell(one, pick, anchors));
+    if (numbers.length === 0 || pick(2) === 0) {
+      const comma = [', ', ',\n      ', ' , # x\n      '][pick(3)]!;
+      lines.push(`  ${key}:`, `    numbers: ${anchor}[ ${items.map((item) => `${item} `).join(comma)}]`);
+    } else {
+      const indent = ' '.repeat(4 + pick(3));
+      lines.push(`  ${key}:`, `    numbers: ${anchor}`);
+      for (const item of items)
+        lines.push(`${indent}-${' '.repeat(1 + pick(3))}${item}${['', ' ', ' # spam'][pick(3)]}`);
+    }
+  }
+  const end = pick(2) === 0 ? '\n' : '\r\n';
+  return lines.join('\n').replaceAll('\n', end) + (pick(2) === 0 ? end : '');
+}
+
+const pick = fc.infiniteStream(fc.nat()).map(
+  (stream): Pick =>
+    (choices) =>
+      stream.next().value % choices,
+);
+const plain: Pick = () => 0;
+const shuffled = bots.chain((list) =>
+  fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+);
+const setsOf = (desired: ReturnType<typeof load>) => {
+  expect(desired.faults.map(({ message, source }) => `${message} in ${source}`)).toEqual([]);
+  return desired.bots.map(({ id, numbers }) => [id, [...numbers]] as const);
+};
+
+describe('laws of the desired state', () => {
+  test('however it is written, it is the same', () => {
+    fc.assert(
+      fc.property(shuffled, pick, ([list, other], choice) => {
+        const ids = list.map((bot) => bot.id).sort((a, b) => (a < b ? -1 : 1));
+        const numbers = new Map(list.map((bot) => [bot.id, bot.numbers.toSorted((a, b) => a - b)]));
+        const turned = other.map((bot) => (choice(2) === 0 ? bot : { ...bot, numbers: bot.numbers.toReversed() }));
+        expect(setsOf(load(write(turned, choice)))).toEqual(ids.map((each) => [each, numbers.get(each)]));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('in one file or in several, in any order', () => {
+    fc.assert(
+      fc.property(shuffled, fc.nat(6), pick, ([list, other], cut, choice) => {
+        const files = [write(other.slice(0, cut), choice), write(other.slice(cut), choice)];
+        expect(setsOf(load(...files))).toEqual(setsOf(load(write(list, choice))));
+        expect(setsOf(load(...files.toReversed()))).toEqual(setsOf(load(...files)));
+      }),
+    );
+  });
+
+  test('a number is in the set as long as it has not expired', () => {
+    const day = fc
+      .date({ min: new Date('2026-05-01'), max: new Date('2026-08-01'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(number, day), { selector: ([one]) => one, minLength: 1 }),
+        day,
+        (entries, today) => {
+          const items = entries.map(([one, expires]) => `{ number: "${one}", expires: ${expires} }`);
+          const text = `version: 1\nbots: { a: { region: eu1, tokenEnv: T, numbers: [${items.join(', ')}] } }\n`;
+          const { bots: loaded, faults } = loadDesired([{ name: 'f', text }], today);
+          expect(faults).toEqual([]);
+          const lasting = entries.filter(([, expires]) => Date.parse(expires) >= Date.parse(today)).map(([one]) => one);
+          expect([...loaded[0]!.numbers]).toEqual(lasting.sort((a, b) => a - b));
+        },
+      ),
+    );
+  });
+});
+
+describe('whatever stands in a file', () => {
+  /** No file may throw, and each fault must lead to its place. */
+  function holds(text: string): void {
+    const { bots: loaded, faults, warnings } = load(text);
+    const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
+    let before = [0, 0];
+    for (const { place, source, message } of faults) {
+      const { line, column } = place!;
+      expect(lines[line - 1], `line ${line} of: ${message}`).toBeDefined();
+      if (source !== undefined) expect(source).toBe(lines[line - 1]);
+      expect(column).toBeGreaterThan(0);
+      expect(column).toBeLessThanOrEqual(lines[line - 1]!.length + 2); // a line end may be at fault
+      expect(line > before[0]! || (line === before[0] && column >= before[1]!), 'in the order of lines').toBe(true);
+      expect(message).not.toMatch(/undefined|\[object|NaN|stack|^$/);
+      before = [line, column];
+    }
+    for (const { place } of warnings) expect(lines[place!.line - 1]).toBeDefined();
+    if (faults.length > 0) return;
+    for (const { id, region, tokenEnv, policy, guard, numbers } of loaded) {
+      expect(id).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
+      expect(region).toMatch(/^(eu1|us1)$/);
+      expect(tokenEnv).toMatch(/^[A-Za-z_][A-Za-z0-9_]*$/);
+      expect(policy).toMatch(/^(sync|add-only)$/);
+      expect(guard.percent >= 0 && guard.percent <= 100 && guard.floor >= 0 && Number.isInteger(guard.floor)).toBe(
+        true,
+      );
+      for (const one of numbers) expect(String(one)).toMatch(/^[1-9][0-9]{6,14}$/);
+    }
+  }
+
+  test('any text', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), holds));
+    const marks = fc.constantFrom(
+      ...'-:?[]{},&*#|>\'"%@`!~ \t\n\r\0\ufeff',
+      '---',
+      '...',
+      '<<',
+      'a',
+      '1',
+      '\n  ',
+      '&a ',
+      '*a ',
+      ': ',
+      '- ',
+    );
+    fc.assert(fc.property(fc.string({ unit: marks, maxLength: 40 }), holds), { numRuns: 3000 });
+  });
+
+  test('a good file that was damaged', () => {
+    const damage = fc.record({
+      at: fc.nat(),
+      remove: fc.nat(3),
+      put: fc.oneof(
+        fc.constantFrom(
+          '',
+          '\n',
+          '\r',
+          '\t',
+          '"',
+          "'",
+          ':',
+          ': ',
+          '- ',
+          '[',
+          '{',
+          '}',
+          ']',
+          ',',
+          '#',
+          '&l0 ',
+          '*l0',
+          '*n0',
+          '!',
+          '!!x ',
+          '|',
+          '>',
+          '?',
+          '? ',
+          '%',
+          '---\n',
+          '\0',
+          '~',
+          '0',
+          '+',
+        ),
+        fc.constantFrom(
+          'version',
+          'bots',
+          'numbers',
+          'guard: ',
+          'guard: { percent: 1e999 }\n',
+          'expires: x',
+          'region: us1',
+          'defaults: ',
+        ),
+      ),
+    });
+    fc.assert(
+      fc.property(bots, pick, fc.array(damage, { minLength: 1, maxLength: 4 }), (list, choice, damages) => {
+        let text = write(list, choice);
+        for (const { at, remove, put } of damages) {
+          const place = at % (text.length + 1);
+          text = text.slice(0, place) + put + text.slice(place + remove);
+        }
+        holds(text);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('a good file that was cut off', () => {
+    fc.assert(
+      fc.property(bots, fc.nat(), (list, cut) => {
+        const text = write(list, plain);
+        holds(text.slice(0, cut % (text.length + 1)));
+      }),
+    );
+  });
+
+  test('its values are those that the YAML library makes', () => {
+    fc.assert(
+      fc.property(bots, pick, (list, choice) => {
+        const text = write(list, choice);
+        const options = { schema: 'failsafe', uniqueKeys: false } as const;
+        const { value } = parseYaml({ name: 'f', text }) as ParsedFile;
+        expect(value).toEqual(parseDocument(text, options).toJS({ maxAliasCount: -1 }));
+      }),
+    );
+  });
+});

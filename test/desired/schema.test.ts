@@ -1,0 +1,321 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { loadDesired } from '../../src/desired/load.ts';
+
+const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n';
+/** A file with one bot; what it says starts in line 5, column 5. */
+const bot = (...lines: string[]) => `${HEAD}  a:\n${lines.map((line) => `    ${line}\n`).join('')}`;
+const load = (text: string) => loadDesired([{ name: 'f.yaml', text }], '2026-06-15');
+const faultsOf = (text: string) =>
+  load(text).faults.map(({ message, place }) => `${place!.file}:${place!.line}:${place!.column}: ${message}`);
+
+type Row = readonly [name: string, text: string, ...faults: RegExp[]];
+
+function holds(rows: readonly Row[]): void {
+  test.each(rows.map(([name, text, ...faults]) => ({ name, text, faults })))('$name', ({ text, faults }) => {
+    expect(faultsOf(text)).toEqual(faults.map((fault) => expect.stringMatching(fault)));
+  });
+}
+
+describe('the file', () => {
+  const MAPPING = /^f\.yaml:1:1: the file must be a mapping of keys to values/;
+  holds([
+    ['a list', '- a\n', MAPPING],
+    ['a word', 'hello\n', MAPPING],
+    ['a number', '+46732001122\n', MAPPING],
+    [
+      'nothing that it needs',
+      'defaults: {}\n',
+      /^f\.yaml:1:1: the file needs "version"/,
+      /^f\.yaml:1:1: the file needs "bots"/,
+    ],
+    [
+      'an unknown key',
+      'version: 1\nbot: {}\nbots: {}\n',
+      /^f\.yaml:2:1: unknown key "bot"; the file may have: version, defaults, bots$/,
+    ],
+    ['a base URL', 'version: 1\nbaseUrl: https://x.test\nbots: {}\n', /^f\.yaml:2:1: unknown key "baseUrl"/],
+    ['__proto__', '__proto__: { version: 1 }\nversion: 1\nbots: {}\n', /^f\.yaml:1:1: unknown key "__proto__"/],
+    ['no bots at all', 'version: 1\nbots: {}\n'],
+    ['quoted keys', '"version": "1"\n\'bots\': {}\n'],
+  ]);
+});
+
+describe('version', () => {
+  const ONE = '"version" must be 1$';
+  holds([
+    ['2', 'version: 2\nbots: {}\n', new RegExp(`^f.yaml:1:10: ${ONE}`)],
+    ['text', 'version: one\nbots: {}\n', new RegExp(`^f.yaml:1:10: ${ONE}`)],
+    ['1.1', 'version: 1.1\nbots: {}\n', new RegExp(`^f.yaml:1:10: ${ONE}`)],
+    ['true', 'version: true\nbots: {}\n', new RegExp(`^f.yaml:1:10: ${ONE}`)],
+    ['empty', 'version:\nbots: {}\n', new RegExp(`^f.yaml:1:1: ${ONE}`)],
+    ['empty quotes', 'version: ""\nbots: {}\n', new RegExp(`^f.yaml:1:10: ${ONE}`)],
+    ['a list', 'version: [1]\nbots: {}\n', new RegExp(`^f.yaml:1:10: ${ONE}`)],
+    ['Infinity', 'version: Infinity\nbots: {}\n', new RegExp(`^f.yaml:1:10: ${ONE}`)],
+  ]);
+});
+
+describe('bots', () => {
+  const MAPPING = 'must be a mapping of keys to values';
+  holds([
+    ['empty', 'version: 1\nbots:\n', new RegExp(`^f.yaml:2:1: "bots" ${MAPPING}`)],
+    ['a list', `${HEAD}  - a\n`, new RegExp(`^f.yaml:4:3: "bots" ${MAPPING}`)],
+    ['a word', 'version: 1\nbots: a\n', new RegExp(`^f.yaml:2:7: "bots" ${MAPPING}`)],
+    ['a bot that says nothing', `${HEAD}  a:\n`, new RegExp(`^f.yaml:4:3: the bot "a" ${MAPPING}`)],
+    ['a bot without a value', 'version: 1\nbots: { a }\n', new RegExp(`^f.yaml:2:9: the bot "a" ${MAPPING}`)],
+    ['a bot that is a list', bot('- +46732001122'), new RegExp(`^f.yaml:5:5: the bot "a" ${MAPPING}`)],
+    ['a bot that is a number', `${HEAD}  a: +46732001122\n`, new RegExp(`^f.yaml:4:6: the bot "a" ${MAPPING}`)],
+    ['a bot called number', `${HEAD}  number:\n`, new RegExp(`^f.yaml:4:3: the bot "number" ${MAPPING}`)],
+    [
+      'a bot called numbers, with a key 0',
+      `${HEAD}  numbers: { numbers: [], 0: 1 }\n`,
+      /^f\.yaml:4:27: unknown key "0"; the bot "numbers" may have/,
+    ],
+    [
+      'bots called 0 and token',
+      `${HEAD}  0: { numbers: 1 }\n  token: 1\n`,
+      /^f\.yaml:4:17: "numbers" must be a list/,
+      /^f\.yaml:5:10: the bot "token"/,
+    ],
+    ['no space behind the colon', bot('numbers:[]'), new RegExp(`^f.yaml:5:5: the bot "a" ${MAPPING}`)],
+    [
+      'a misspelt key',
+      bot('numbes: []'),
+      /^f\.yaml:4:3: the bot "a" needs "numbers" \("numbers: \[\]" means: block nobody\)/,
+      /^f\.yaml:5:5: unknown key "numbes"; .*, numbers$/,
+    ],
+    ['a base URL', bot('numbers: []', 'baseUrl: https://x.test'), /^f\.yaml:6:5: unknown key "baseUrl"/],
+    ['a key with slashes and tildes', bot('numbers: []', 'a/b~c~1: 1'), /^f\.yaml:6:5: unknown key "a\/b~c~1"/],
+    [
+      'merge keys',
+      `${HEAD}  a: &a { numbers: [] }\n  b: { <<: *a }\n`,
+      /^f\.yaml:5:3: the bot "b" needs "numbers"/,
+      /^f\.yaml:5:8: unknown key "<<"; merge keys are not read/,
+    ],
+  ]);
+});
+
+describe('bot ids', () => {
+  const long = 'x'.repeat(64);
+  const RULE = 'a bot id has 1 to 64 of A-Z a-z 0-9 \\. _ - and is not dots alone$';
+  const refused: [string, string][] = [
+    ['.', '.'],
+    ['..', '..'],
+    ['...', '...'],
+    ['../../x', '../../x'],
+    ['a/b', 'a/b'],
+    ['a\\b', 'a\\b'],
+    ['%2e%2e', '"%2e%2e"'],
+    ['a?x', 'a?x'],
+    ['a#b', 'a#b'],
+    ['a b', 'a b'],
+    ['', '""'],
+    ['a\n', '"a\\n"'],
+    ['ü', 'ü'],
+    ['a~1b', 'a~1b'],
+    [`${long}x`, `${long}x`],
+  ];
+  test.each(refused)('%j is refused', (id, written) => {
+    const [fault, ...rest] = faultsOf(`${HEAD}  good: { numbers: [] }\n  ${written}: { numbers: [] }\n`);
+    expect(fault).toContain(`f.yaml:5:3: the bot id "${id}" is not allowed;`);
+    expect(fault).toMatch(new RegExp(RULE));
+    expect(rest).toEqual([]);
+  });
+
+  const read = [
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    '.a',
+    'a..b',
+    '-',
+    '_',
+    long,
+    '0123',
+    '1e3',
+    '0x1F',
+    '10',
+    '2',
+    'null',
+    'true',
+    '2026-01-01',
+  ];
+  test.each(read)('%s is read, as it is written', (id) => {
+    const { bots, faults } = load(`${HEAD}  ${id}: { numbers: [+46732001122] }\n`);
+    expect(faults).toEqual([]);
+    expect(bots.map((each) => [each.id, [...each.numbers]])).toEqual([[id, [46732001122]]]);
+  });
+});
+
+describe('numbers', () => {
+  const LIST = '"numbers" must be a list \\("numbers: \\[\\]" means: block nobody\\)';
+  const PHONE = 'a phone number such as "\\+447700900123" is expected here';
+  const EMPTY = 'the number is empty; a phone number such as';
+  holds([
+    [
+      'missing',
+      bot('policy: sync'),
+      /^f\.yaml:4:3: the bot "a" needs "numbers" \("numbers: \[\]" means: block nobody\)/,
+    ],
+    ['nothing behind the colon', bot('numbers:'), new RegExp(`^f.yaml:5:5: ${LIST}`)],
+    ['null', bot('numbers: null'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
+    ['a tilde', bot('numbers: ~'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
+    ['empty quotes', bot('numbers: ""'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
+    ['one number', bot('numbers: +46732001122'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
+    ['a mapping', bot('numbers: { +46732001122: spam }'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
+    ['an empty mapping', bot('numbers: {}'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
+    ['lines of text', bot('numbers: |', '  +46732001122'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
+    ['no dashes', bot('numbers:', '  +46732001122', '  +46732002244'), new RegExp(`^f.yaml:6:7: ${LIST}`)],
+    ['no space behind the dash', bot('numbers:', '  -+46732001122'), new RegExp(`^f.yaml:6:7: ${LIST}`)],
+    ['a nested list', bot('numbers:', '  - [+46732001122]'), new RegExp(`^f.yaml:6:9: ${PHONE}`)],
+    ['an empty item', bot('numbers:', '  -', '  - +46732001122'), new RegExp(`^f.yaml:6:8: ${EMPTY}`)],
+    ['an item that is a comment', bot('numbers:', '  - # +46732001122'), new RegExp(`^f.yaml:6:9: ${EMPTY}`)],
+    ['a long form without number', bot('numbers:', '  - reason: spam'), /^f\.yaml:6:9: the entry needs "number"$/],
+    ['an empty long form', bot('numbers:', '  - {}'), /^f\.yaml:6:9: the entry needs "number"$/],
+    [
+      'a long form with an empty number',
+      bot('numbers:', '  - number:', '    reason: x'),
+      new RegExp(`^f.yaml:6:9: ${EMPTY}`),
+    ],
+    ['a long form with a list', bot('numbers:', '  - number: [+46732001122]'), new RegExp(`^f.yaml:6:17: ${PHONE}`)],
+    [
+      'a misspelt key',
+      bot('numbers:', '  - { number: +46732001122, expire: x }'),
+      /^f\.yaml:6:33: unknown key "expire"; the entry may have: number, reason, expires$/,
+    ],
+    [
+      'a comment as a value',
+      bot('numbers:', '  - +46732001122: spam'),
+      /^f\.yaml:6:9: the entry needs "number"/,
+      /^f\.yaml:6:9: unknown key "\+46732001122"/,
+    ],
+    [
+      'a reason that is a list',
+      bot('numbers:', '  - { number: +46732001122, reason: [x] }'),
+      /^f\.yaml:6:41: "reason" must be text$/,
+    ],
+    [
+      'reasons that look like something else',
+      bot('numbers:', '  - { number: +46732001122, reason: 007 }', '  - { number: +46732002244, reason: }'),
+    ],
+  ]);
+});
+
+describe('settings', () => {
+  holds([
+    ['a region that is none', bot('numbers: []', 'region: eu2'), /^f\.yaml:6:13: "region" must be one of: eu1, us1$/],
+    ['a region in capitals', bot('numbers: []', 'region: EU1'), /^f\.yaml:6:13: "region" must be one of/],
+    ['an empty region', bot('numbers: []', 'region:'), /^f\.yaml:6:5: "region" must be one of/],
+    [
+      'a policy that is none',
+      bot('numbers: []', 'policy: delete'),
+      /^f\.yaml:6:13: "policy" must be one of: sync, add-only$/,
+    ],
+    ['an empty policy', bot('numbers: []', 'policy: ""'), /^f\.yaml:6:13: "policy" must be one of/],
+    ['defaults that say nothing', 'version: 1\ndefaults:\nbots: {}\n', /^f\.yaml:2:1: "defaults" must be a mapping/],
+    ['defaults that are a list', 'version: 1\ndefaults: []\nbots: {}\n', /^f\.yaml:2:11: "defaults" must be a mapping/],
+    [
+      'numbers in the defaults',
+      'version: 1\ndefaults: { numbers: [] }\nbots: {}\n',
+      /^f\.yaml:2:13: unknown key "numbers"; "defaults" may have: region, tokenEnv, policy, guard$/,
+    ],
+    [
+      'prototypes in the defaults',
+      'version: 1\ndefaults: { __proto__: { region: eu1 } }\nbots: {}\n',
+      /^f\.yaml:2:13: unknown key "__proto__"/,
+    ],
+    ['a guard that says nothing', bot('numbers: []', 'guard:'), /^f\.yaml:6:5: "guard" must be a mapping/],
+    ['a guard that is a number', bot('numbers: []', 'guard: 25'), /^f\.yaml:6:12: "guard" must be a mapping/],
+    [
+      'an unknown key in a guard',
+      bot('numbers: []', 'guard: { max: 1 }'),
+      /^f\.yaml:6:14: unknown key "max"; "guard" may have: percent, floor$/,
+    ],
+    [
+      'the same in the defaults',
+      'version: 1\ndefaults: { guard: { max: 1 } }\nbots: {}\n',
+      /^f\.yaml:2:22: unknown key "max"; "guard" may have: percent, floor$/,
+    ],
+  ]);
+
+  const percent = '"percent" must be';
+  const floor = '"floor" must be';
+  holds(
+    (
+      [
+        ['percent', '101', `${percent} 100 or less`],
+        ['percent', '-1', `${percent} 0 or more`],
+        ['percent', '25%', `${percent} a number`],
+        ['percent', 'ten', `${percent} a number`],
+        ['percent', 'true', `${percent} a number`],
+        ['percent', '""', `${percent} a number`],
+        ['percent', '[25]', `${percent} a number`],
+        ['percent', '.nan', `${percent} a number`],
+        // A guard without end guards nothing.
+        ['percent', 'Infinity', `${percent} a finite number`],
+        ['percent', '1e999', `${percent} a finite number`],
+        ['percent', '-Infinity', `${percent} a finite number`],
+        ['floor', '1e999', `${floor} a finite number`],
+        ['floor', '-1', `${floor} 0 or more`],
+        ['floor', '1.5', `${floor} a whole number`],
+        ['floor', 'false', `${floor} a whole number`],
+      ] as const
+    ).flatMap(([key, value, message]): Row[] => [
+      [
+        `${key}: ${value}`,
+        bot('numbers: []', 'guard:', `  ${key}: ${value}`),
+        new RegExp(`^f.yaml:7:${key.length + 9}: ${message}$`),
+      ],
+      [
+        `${key}: ${value} in the defaults`,
+        `version: 1\ndefaults: { guard: { ${key}: ${value} } }\nbots: {}\n`,
+        new RegExp(`^f.yaml:2:${key.length + 24}: ${message}$`),
+      ],
+    ]),
+  );
+});
+
+describe('a token that stands in a file', () => {
+  const secret = 'eyJhbGciOi.not-a-name';
+  test.each([
+    [
+      'as the name of its variable',
+      bot('numbers: []', `tokenEnv: ${secret}`),
+      /^f\.yaml:6:15: "tokenEnv" takes the NAME of an environment variable, never a token$/,
+    ],
+    [
+      'in the defaults',
+      `version: 1\ndefaults: { tokenEnv: ${secret} }\nbots: {}\n`,
+      /^f\.yaml:2:23: "tokenEnv" takes the NAME/,
+    ],
+    ['as a list', bot('numbers: []', `tokenEnv: [${secret}]`), /^f\.yaml:6:15: "tokenEnv" must be text/],
+    ['under a key of its own', bot('numbers: []', `token: ${secret}`), /^f\.yaml:6:5: unknown key "token"/],
+    ['at the top', `version: 1\nauthorization: ${secret}\nbots: {}\n`, /^f\.yaml:2:1: unknown key "authorization"/],
+  ])('%s: is refused, and its line is not shown', (_, text, message) => {
+    expect(faultsOf(text)).toEqual([expect.stringMatching(message)]);
+    expect(JSON.stringify(load(text).faults)).not.toContain(secret);
+  });
+
+  test('a bot whose name tells of tokens has its line shown', () => {
+    expect(load(`${HEAD}  token-bot:\n`).faults[0]!.source).toBe('  token-bot:');
+  });
+
+  test.each(['1X', 'a-b', 'a b', '""', '$TOKEN', 'TÖKEN'])('%s is no name of a variable', (name) => {
+    expect(faultsOf(bot('numbers: []', `tokenEnv: ${name}`))).toEqual([
+      expect.stringMatching(/"tokenEnv" takes the NAME/),
+    ]);
+  });
+});
+
+test('the keys that a message names are those of the schema', () => {
+  const schema = JSON.parse(readFileSync(new URL('../../schemas/blacklist.schema.json', import.meta.url), 'utf8'));
+  const { bot: ofBot, entry, guard } = schema.definitions;
+  const named = (text: string) => /may have: (.*)$/.exec(faultsOf(text).join('\n'))?.[1]?.split(', ');
+  const keys = (of: { properties: object }) => Object.keys(of.properties);
+  expect(named('version: 1\nbots: {}\nx: 1\n')).toEqual(keys(schema));
+  expect(named('version: 1\nbots: {}\ndefaults: { x: 1 }\n')).toEqual(keys(schema.properties.defaults));
+  expect(named(bot('numbers: []', 'x: 1'))).toEqual(keys(ofBot));
+  expect(named(bot('numbers: []', 'guard: { x: 1 }'))).toEqual(keys(guard));
+  expect(named(bot('numbers:', '  - { number: +46732001122, x: 1 }'))).toEqual(keys(entry));
+});

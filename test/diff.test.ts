@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { diff } from '../src/diff.ts';
+import type { Policy } from '../src/model.ts';
+import { NumberSet } from '../src/number-set.ts';
+
+const [A, B, C, D] = [447700900001, 447700900002, 447700900003, 447700900004];
+const change = (desired: number[], live: number[], policy: Policy) => {
+  const { add, remove, keep, surplus } = diff(NumberSet.of(desired), NumberSet.of(live), policy);
+  return { add: [...add], remove: [...remove], keep: [...keep], surplus };
+};
+
+describe.each([
+  ['both empty', [], [], { add: [], keep: [], remove: [] }],
+  ['nothing live', [A, B], [], { add: [A, B], keep: [], remove: [] }],
+  ['nothing desired', [], [A, B], { add: [], keep: [], remove: [A, B] }],
+  ['equal', [A, B], [B, A], { add: [], keep: [A, B], remove: [] }],
+  ['apart, desired first', [A, B], [C, D], { add: [A, B], keep: [], remove: [C, D] }],
+  ['apart, live first', [C, D], [A, B], { add: [C, D], keep: [], remove: [A, B] }],
+  ['interleaved', [A, C], [B, D], { add: [A, C], keep: [], remove: [B, D] }],
+  ['overlapping', [A, B, C], [B, C, D], { add: [A], keep: [B, C], remove: [D] }],
+  ['one within the other', [A, B, C, D], [B], { add: [A, C, D], keep: [B], remove: [] }],
+])('%s', (_, desired, live, { add, keep, remove }) => {
+  test('sync', () => {
+    expect(change(desired, live, 'sync')).toEqual({ add, remove, keep, surplus: 0 });
+  });
+
+  test('add-only keeps what sync removes, and counts it', () => {
+    const kept = [...keep, ...remove].sort((a, b) => a - b);
+    expect(change(desired, live, 'add-only')).toEqual({ add, remove: [], keep: kept, surplus: remove.length });
+  });
+});
+
+const numbers = fc.array(fc.integer({ min: 447700900000, max: 447700900060 }), { maxLength: 80 });
+const policy = fc.constantFrom<Policy>('sync', 'add-only');
+
+describe('laws of a change', () => {
+  const law = (
+    name: string,
+    hold: (desired: Set<number>, live: Set<number>, made: ReturnType<typeof change>, policy: Policy) => void,
+  ) =>
+    test(name, () => {
+      fc.assert(
+        fc.property(numbers, numbers, policy, (desired, live, how) =>
+          hold(new Set(desired), new Set(live), change(desired, live, how), how),
+        ),
+      );
+    });
+  const union = (...lists: number[][]) => new Set(lists.flat());
+
+  law(
+    'sync makes live equal to desired; add-only makes it hold desired and all that it held',
+    (desired, live, made, how) => {
+      const after = union(
+        [...live].filter((one) => !made.remove.includes(one)),
+        made.add,
+      );
+      expect(after).toEqual(how === 'sync' ? desired : union([...desired], [...live]));
+      expect(union(made.keep, made.add)).toEqual(after);
+    },
+  );
+
+  law('it adds only what is not live and removes only what is live and not desired', (desired, live, made) => {
+    expect(made.add.filter((one) => live.has(one) || !desired.has(one))).toEqual([]);
+    expect(made.remove.filter((one) => !live.has(one) || desired.has(one))).toEqual([]);
+  });
+
+  law('every number stands on one side only', (desired, live, made) => {
+    const all = [...made.add, ...made.remove, ...made.keep];
+    expect(new Set(all)).toEqual(union([...desired], [...live]));
+    expect(all).toHaveLength(new Set(all).size);
+  });
+
+  law('add-only never removes, and sync leaves no surplus', (desired, live, made, how) => {
+    if (how === 'add-only') {
+      expect(made.remove).toEqual([]);
+      expect(made.surplus).toBe([...live].filter((one) => !desired.has(one)).length);
+    } else expect(made.surplus).toBe(0);
+  });
+
+  law('each side is ascending', (_desired, _live, made) => {
+    for (const side of [made.add, made.remove, made.keep]) expect(side).toEqual(side.toSorted((a, b) => a - b));
+  });
+});

@@ -1,0 +1,439 @@
+/**
+ * What the stories share: the built program as a child process, and a stand-in for the API behind a real socket that
+ * records all it is asked and misbehaves as it is told.
+ *
+ * Nothing here waits for time to pass: a test waits for a request to arrive, for words to be said, or for an exit.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import { afterAll, expect } from 'vitest';
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/handler.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The program under test; BLACKLISTCTL_TEST_CLI names another build of it. */
+export const CLI = process.env.BLACKLISTCTL_TEST_CLI ?? join(root, 'dist/cli.js');
+
+/** Every report format that the program offers. */
+export const FORMATS = formats();
+
+function formats(): string[] {
+  const help = spawnSync(process.execPath, [CLI, 'plan', '--help'], { encoding: 'utf8' }).stdout.replace(/\s+/g, ' ');
+  const [, choices] = /--format <format>.*?choices: ("[^)]+"),/.exec(help) ?? [];
+  if (choices === undefined) throw new Error(`no formats in: ${help}`);
+  return choices.split(', ').map((choice) => choice.replaceAll('"', ''));
+}
+
+/** The token of every bot that is given no other. Its raw, base64 and URL-encoded forms all differ. */
+export const TOKEN = 'Canary/7b+Zq9~Xw-Rt5=Mn3_Pk8';
+
+// What the tests of a file leave behind goes when the last of them has ended: some run side by side.
+const leftovers: (() => void)[] = [];
+afterAll(() => {
+  for (const clear of leftovers.splice(0).reverse()) clear();
+});
+
+/** Has something cleared away after the tests of this file. */
+export function later(clear: () => void): void {
+  leftovers.push(clear);
+}
+
+// ── Numbers from the ranges for fiction ──────────────────────────────────────────────────────────────────────────────
+
+/** +44 7700 900000 to 900999, without the plus. */
+export function uk(count: number, from = 0): string[] {
+  return Array.from({ length: count }, (_, index) => String(447700900000 + from + index));
+}
+
+/** +1 NXX 555 0100 to 0199 in 800 area codes: 80,000 numbers, without the plus. */
+export function us(count: number, from = 0): string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const at = from + index;
+    return `1${200 + Math.floor(at / 100)}55501${String(at % 100).padStart(2, '0')}`;
+  });
+}
+
+// ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A new folder. Its name has no digits: in masked output every digit counts. */
+export function makeFolder(): string {
+  const parent = mkdtempSync(join(tmpdir(), 'blacklistctl-'));
+  later(() => rmSync(parent, { recursive: true, force: true }));
+  return parent;
+}
+
+export interface BotFile {
+  readonly numbers: readonly string[];
+  readonly tokenEnv?: string;
+  readonly policy?: string;
+  readonly guard?: string;
+}
+
+/** A desired-state file; a bot given as numbers alone has all defaults. */
+export function yamlOf(bots: Readonly<Record<string, readonly string[] | BotFile>>): string {
+  const lines = ['version: 1', 'defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }', 'bots:'];
+  for (const [id, bot] of Object.entries(bots)) {
+    const { numbers, ...settings }: BotFile = 'numbers' in bot ? bot : { numbers: bot };
+    lines.push(`  "${id}":`);
+    for (const [key, value] of Object.entries(settings)) lines.push(`    ${key}: ${value}`);
+    lines.push(numbers.length === 0 ? '    numbers: []' : '    numbers:');
+    for (const number of numbers) lines.push(`      - "+${number}"`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** A folder with a blacklist.yaml, which is where the program looks when it is given no path. */
+export function makeDesired(bots: Parameters<typeof yamlOf>[0]): string {
+  const folder = makeFolder();
+  writeFileSync(join(folder, 'blacklist.yaml'), yamlOf(bots));
+  return folder;
+}
+
+// ── The program ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface RunOptions {
+  /** The working directory; a new empty folder if it is not given. */
+  readonly cwd?: string;
+  /** On top of PATH and a token; undefined takes a variable away. Nothing else of the outer environment is seen. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Written to stdin, which is then closed. */
+  readonly input?: string;
+  /** Another program that runs the arguments, as a shell or a terminal. */
+  readonly through?: readonly string[];
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both. */
+  readonly output: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly done: Promise<Finished>;
+  /** Resolves when stdout or stderr has said it; rejects if the program ends without. */
+  said(pattern: RegExp): Promise<void>;
+  /** Sends keys or text. */
+  type(text: string): void;
+}
+
+/** Starts the program. Whatever it does, it must print no stack trace and no token. */
+export function start(args: readonly string[], options: RunOptions = {}): Running {
+  const env: Record<string, string> = { PATH: process.env.PATH ?? '', SINCH_WHATSAPP_TOKEN: TOKEN };
+  for (const [name, value] of Object.entries(options.env ?? {})) {
+    if (value === undefined) delete env[name];
+    else env[name] = value;
+  }
+  const [command = process.execPath, ...rest] = options.through ?? [process.execPath, CLI];
+  const child = spawn(command, [...rest, ...args], { cwd: options.cwd ?? makeFolder(), env });
+  let stdout = '';
+  let stderr = '';
+  const listeners = new Set<() => void>();
+  const heard = () => {
+    for (const listener of listeners) listener();
+  };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    heard();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    heard();
+  });
+  child.stdin.on('error', () => {}); // the program may be gone before it reads
+  if (options.through === undefined || options.input !== undefined) child.stdin.end(options.input ?? '');
+  later(() => void child.kill('SIGKILL'));
+
+  const done = (async (): Promise<Finished> => {
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    const output = stdout + stderr;
+    expect(output, 'a stack trace').not.toMatch(/^\s+at .+[:)]\d*|unexpected error|unsettled top-level/m);
+    const tokens = Object.entries(env).filter(([name, value]) => name.endsWith('TOKEN') && value.length >= 8);
+    for (const [, token] of tokens) expect(output, 'the token').not.toContain(token);
+    return { code, signal, stdout, stderr, output };
+  })();
+  done.catch(() => {}); // whoever awaits it is told; until then it is no unhandled rejection
+
+  function said(pattern: RegExp): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        if (!pattern.test(stdout) && !pattern.test(stderr)) return;
+        listeners.delete(check);
+        resolve();
+      };
+      listeners.add(check);
+      check();
+      child.once('close', () => reject(new Error(`it ended without saying ${pattern}:\n${stdout}${stderr}`)));
+    });
+  }
+
+  return { child, done, said, type: (text) => void child.stdin.write(text) };
+}
+
+export function run(args: readonly string[], options?: RunOptions): Promise<Finished> {
+  return start(args, options).done;
+}
+
+// ── Reports ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface ReportDocument {
+  readonly command: string;
+  readonly fingerprint: string | null;
+  readonly outcome: string;
+  readonly interrupted: boolean;
+  readonly bots: readonly BotDocument[];
+  readonly summary: {
+    readonly add: number;
+    readonly remove: number;
+    readonly unchanged: number;
+    readonly requests: { readonly read: number; readonly write: number };
+  };
+  readonly warnings: readonly { readonly message: string }[];
+  readonly errors: readonly { readonly message: string; readonly file?: string }[];
+}
+
+export interface BotDocument {
+  readonly id: string;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  readonly guard: { readonly tripped: boolean; readonly reason: string | null };
+  readonly error: { readonly message: string; readonly detail: string | null } | null;
+  readonly results: {
+    readonly applied: number;
+    readonly failed: number;
+    readonly unknown: number;
+    readonly skipped: number;
+    readonly rejected: readonly { readonly number: string; readonly direction: string; readonly reason: string }[];
+  };
+  readonly notVisible: number | null;
+}
+
+const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false });
+const schema = (name: string) =>
+  ajv.compile(JSON.parse(readFileSync(join(root, `schemas/${name}.schema.json`), 'utf8')));
+const isReport = schema('report');
+const isPlan = schema('plan');
+
+/** The one JSON document on stdout. */
+export function reportOf({ stdout, stderr }: Finished): ReportDocument {
+  expect(stdout, `stdout must be one line of JSON; stderr was: ${stderr}`).toMatch(/^\{.*\}\n$/);
+  const document: unknown = JSON.parse(stdout);
+  expect(isReport(document), JSON.stringify(isReport.errors)).toBe(true);
+  return document as ReportDocument;
+}
+
+/** A saved plan, held against its schema. */
+export function planFile(path: string): {
+  fingerprint: string;
+  bots: { id: string; add: string[]; remove: string[] }[];
+} {
+  const document = JSON.parse(readFileSync(path, 'utf8'));
+  expect(isPlan(document), JSON.stringify(isPlan.errors)).toBe(true);
+  return document;
+}
+
+/** How many numbers a bot's ledger accounts for. */
+export function accounted({ results }: BotDocument): number {
+  const { applied, failed, unknown, skipped, rejected } = results;
+  return applied + failed + unknown + skipped + rejected.length;
+}
+
+// ── The API ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** One request as it arrived. */
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly bot: string;
+  /** Of a read; NaN for a write. */
+  readonly page: number;
+  readonly body: string;
+  /** Of a write. */
+  readonly numbers: readonly string[];
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: Socket;
+}
+
+/**
+ * What becomes of a request. `pass` is answered as documented; `reset` and `hang` never reach the API, and with `-after`
+ * they do, but its answer is lost; `drip` sends a byte now and then for ever; `truncate` cuts the answer in half.
+ */
+export type Fault =
+  | 'pass'
+  | 'close'
+  | 'garbage'
+  | 'reset'
+  | 'reset-after'
+  | 'hang'
+  | 'hang-after'
+  | 'drip'
+  | 'truncate'
+  | {
+      readonly status: number;
+      readonly body?: string | Buffer;
+      readonly headers?: Readonly<Record<string, string>>;
+      /** The API does what was asked all the same. */
+      readonly done?: boolean;
+    };
+
+export interface ApiOptions extends SandboxOptions {
+  /** Decides on each request; `index` counts from 0. A promise holds the request for as long as it is open. */
+  readonly fault?: (request: Seen, index: number) => Fault | Promise<Fault>;
+  /** For a propagation delay that passes when the test says so. */
+  readonly now?: () => number;
+}
+
+export interface Api {
+  readonly url: string;
+  readonly port: number;
+  readonly sandbox: Sandbox;
+  /** Every request, in the order of arrival. */
+  readonly seen: readonly Seen[];
+  reads(bot?: string): readonly Seen[];
+  writes(bot?: string): readonly Seen[];
+  /** The most requests of one bot that were unanswered at the same time. */
+  peak(bot: string): number;
+  /** How many connections were opened. */
+  sockets(): number;
+  /** Resolves with the first request that fits, past ones included. */
+  arrival(fits: (request: Seen, index: number) => boolean): Promise<Seen>;
+  /** The list of a bot, sorted. */
+  list(bot: string): string[];
+  /** Forgets the requests so far. */
+  forget(): void;
+}
+
+const DRIP_EVERY = 5; // ms
+
+/** Serves the API on this machine. */
+export async function startApi(options: ApiOptions = {}): Promise<Api> {
+  const sandbox = createSandbox(options, options.now);
+  const seen: Seen[] = [];
+  const inFlight = new Map<string, number>();
+  const peaks = new Map<string, number>();
+  const listeners = new Set<() => void>();
+  let sockets = 0;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const entry = await readRequest(request);
+    const index = seen.push(entry) - 1;
+    const open = (inFlight.get(entry.bot) ?? 0) + 1;
+    inFlight.set(entry.bot, open);
+    peaks.set(entry.bot, Math.max(peaks.get(entry.bot) ?? 0, open));
+    for (const listener of listeners) listener();
+    const fault = (await options.fault?.(entry, index)) ?? 'pass';
+    // Counted down before the answer leaves: the client cannot know of it any earlier.
+    inFlight.set(entry.bot, inFlight.get(entry.bot)! - 1);
+    answer(entry, fault, response);
+  }
+
+  function answer(entry: Seen, fault: Fault, response: ServerResponse): void {
+    const asked = {
+      method: entry.method,
+      path: entry.path,
+      authorization: entry.headers.authorization,
+      body: entry.body,
+    };
+    if (fault === 'hang') return;
+    if (fault === 'garbage') return void entry.socket.end('220 mail.example.com ready\r\n');
+    if (fault === 'reset') return void entry.socket.resetAndDestroy();
+    if (typeof fault === 'object') {
+      if (fault.done) sandbox.handle(asked);
+      const body = Buffer.from(fault.body ?? '');
+      response.writeHead(fault.status, { 'content-length': body.length, ...fault.headers });
+      return void response.end(body);
+    }
+    const { status, body } = sandbox.handle(asked);
+    if (fault === 'hang-after') return;
+    if (fault === 'reset-after') return void entry.socket.resetAndDestroy();
+    const type = body === '' ? {} : { 'content-type': 'application/json' };
+    const length = fault === 'drip' ? 100_000 : Buffer.byteLength(body);
+    response.writeHead(status, { ...type, 'content-length': length });
+    if (fault === 'pass') return void response.end(body);
+    if (fault === 'close') return void response.end(body, () => entry.socket.destroySoon());
+    if (fault === 'truncate') {
+      response.write(body.slice(0, body.length >> 1), () => entry.socket.destroy());
+      return;
+    }
+    response.flushHeaders();
+    const timer = setInterval(() => response.write(' '), DRIP_EVERY);
+    response.on('close', () => clearInterval(timer));
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => {}); // the client left
+  });
+  server.on('connection', () => {
+    sockets++;
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  later(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+
+  function arrival(fits: (request: Seen, index: number) => boolean): Promise<Seen> {
+    return new Promise((resolve) => {
+      const check = () => {
+        const found = seen.find(fits);
+        if (!found) return;
+        listeners.delete(check);
+        resolve(found);
+      };
+      listeners.add(check);
+      check();
+    });
+  }
+
+  const ofBot = (bot: string | undefined, read: boolean) =>
+    seen.filter((each) => (each.method === 'GET') === read && (bot === undefined || each.bot === bot));
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    sandbox,
+    seen,
+    reads: (bot) => ofBot(bot, true),
+    writes: (bot) => ofBot(bot, false),
+    peak: (bot) => peaks.get(bot) ?? 0,
+    sockets: () => sockets,
+    arrival,
+    list: (bot) => sandbox.list(bot).sort(),
+    forget() {
+      seen.length = 0;
+      peaks.clear();
+      sockets = 0;
+    },
+  };
+}
+
+async function readRequest(request: IncomingMessage): Promise<Seen> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  const body = Buffer.concat(chunks).toString();
+  const { method = '', url: path = '', headers, socket } = request;
+  const url = new URL(path, 'http://api');
+  const bot = decodeURIComponent(/^\/whatsapp\/v1\/([^/]+)\/provision\/blacklist$/.exec(url.pathname)?.[1] ?? '');
+  const numbers = method === 'GET' ? [] : (JSON.parse(body) as { numbers: string[] }).numbers;
+  const page = method === 'GET' ? Number(url.searchParams.get('page')) : Number.NaN;
+  return { method, path, bot, page, body, numbers, headers, socket };
+}
+
+/** Opens once, for all who wait. */
+export function makeGate(): { readonly opened: Promise<void>; open(): void } {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}

@@ -1,0 +1,514 @@
+/** What goes over the wire, and what happens when the other side misbehaves. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import {
+  type Api,
+  type ApiOptions,
+  accounted,
+  type Fault,
+  type Finished,
+  later,
+  makeDesired,
+  reportOf,
+  run,
+  type Seen,
+  startApi,
+  TOKEN,
+  uk,
+  us,
+} from './harness.ts';
+
+const LIVE = uk(30);
+const DESIRED = uk(30, 5); // 5 to add, 5 to remove
+
+interface World {
+  readonly api: Api;
+  readonly cwd: string;
+  blacklistctl(args: readonly string[], env?: Record<string, string>): Promise<Finished>;
+}
+
+async function makeWorld(options: ApiOptions = {}, live = LIVE, desired = DESIRED): Promise<World> {
+  const api = await startApi(options);
+  api.sandbox.set('support', live);
+  const cwd = makeDesired({ support: desired });
+  const blacklistctl: World['blacklistctl'] = (args, env = {}) =>
+    run([...args, '--rate', '0', '--format', 'json'], { cwd, env: { BLACKLISTCTL_BASE_URL: api.url, ...env } });
+  return { api, cwd, blacklistctl };
+}
+
+/** The fault for requests that fit, as often as `times` says; the others pass. */
+function sometimes(fits: (request: Seen) => boolean, fault: Fault, times = 1): (request: Seen) => Fault {
+  let left = times;
+  return (request) => (fits(request) && left-- > 0 ? fault : 'pass');
+}
+
+const isRead = ({ method }: Seen) => method === 'GET';
+const isWrite = ({ method }: Seen) => method !== 'GET';
+const always = Number.POSITIVE_INFINITY;
+const repeated = ({ seen }: Api) =>
+  seen.length - new Set(seen.map(({ method, path, body }) => method + path + body)).size;
+
+describe.concurrent('a request', () => {
+  test('carries what the documentation says, a DELETE its body', async () => {
+    const { api, blacklistctl } = await makeWorld();
+    expect((await blacklistctl(['apply', '--yes'])).code).toBe(0);
+    const path = '/whatsapp/v1/support/provision/blacklist';
+    expect(api.reads().map((each) => each.path)).toEqual(expect.arrayContaining([`${path}?page=0`, `${path}?page=1`]));
+    expect(api.writes()).toMatchObject([
+      { method: 'POST', path, body: JSON.stringify({ numbers: uk(5, 30) }) },
+      { method: 'DELETE', path, body: JSON.stringify({ numbers: uk(5) }) },
+    ]);
+    for (const { headers, body } of api.seen) {
+      expect(headers).toMatchObject({
+        authorization: `Bearer ${TOKEN}`,
+        accept: 'application/json',
+        'user-agent': expect.stringMatching(/^blacklistctl\/\d+\.\d+\.\d+$/),
+      });
+      expect(headers['accept-encoding'] ?? 'identity').toBe('identity');
+      if (body)
+        expect(headers).toMatchObject({ 'content-type': 'application/json', 'content-length': `${body.length}` });
+    }
+  });
+
+  test('uses a connection that is there already', async () => {
+    const { api, blacklistctl } = await makeWorld({}, us(1000), us(3000));
+    expect((await blacklistctl(['apply', '--yes'])).code).toBe(0);
+    expect(api.seen.length).toBeGreaterThan(100);
+    expect(api.sockets()).toBeLessThanOrEqual(8);
+  });
+
+  test('survives that the server closes connections that it meant to keep', async () => {
+    const { api, blacklistctl } = await makeWorld(
+      { fault: (_, index) => (index % 5 === 4 ? 'close' : 'pass') },
+      us(300),
+      us(500),
+    );
+    expect((await blacklistctl(['apply', '--yes'])).code).toBe(0);
+    expect(api.list('support')).toEqual(us(500).sort());
+    expect(api.sockets()).toBeGreaterThan(1);
+  });
+
+  test('with --concurrency 1 goes out alone, on one connection', async () => {
+    const { api, blacklistctl } = await makeWorld({}, us(300), us(500));
+    expect((await blacklistctl(['apply', '--yes', '--concurrency', '1'])).code).toBe(0);
+    expect({ peak: api.peak('support'), sockets: api.sockets() }).toEqual({ peak: 1, sockets: 1 });
+    expect(
+      api
+        .reads()
+        .slice(0, 4)
+        .map(({ page }) => page),
+    ).toEqual([0, 1, 2, 3]);
+  });
+
+  test('asks for what an unlisted number needs, whatever form the list has', async () => {
+    const odd = JSON.stringify({ numbers: [LIVE[0], `+${LIVE[1]}`, Number(LIVE[2]), `+44 7700 900-003`] });
+    const { blacklistctl } = await makeWorld({
+      fault: ({ page }) => ({ status: 200, body: page === 0 ? odd : '{"numbers":[]}' }),
+    });
+    expect(reportOf(await blacklistctl(['plan'])).summary).toMatchObject({ add: 30, remove: 4 });
+  });
+});
+
+describe.concurrent('an answer that will not change', () => {
+  test.each([
+    [401, /token is wrong, or the bot lives in the other region/],
+    [403, /may not manage this bot/],
+    [404, /check the bot id and region.*may be gone/],
+    [410, /check the bot id and region.*may be gone/],
+    [400, /refused the request \(400\)/],
+    [405, /405/],
+    [501, /501/],
+    [204, /204/],
+  ])('%i is believed at once', async (status, says) => {
+    const { api, blacklistctl } = await makeWorld({
+      fault: () => ({ status, body: status === 204 ? '' : '{"message":"the words","reason":"of the server"}' }),
+    });
+    const planned = await blacklistctl(['plan', '--concurrency', '1']);
+    const { error } = reportOf(planned).bots[0]!;
+    expect(planned.code).toBe(1);
+    expect(error!.message).toMatch(says);
+    if (status !== 204) expect(error!.detail).toBe('the words: of the server');
+    expect(api.seen).toHaveLength(1);
+
+    api.forget();
+    expect((await blacklistctl(['apply', '--yes'])).code).toBe(1);
+    expect(repeated(api)).toBe(0);
+    expect(api.writes()).toHaveLength(0);
+  });
+
+  test.each([401, 404, 410, 501])('%i to a write stops that bot, and is not repeated', async (status) => {
+    const { api, blacklistctl } = await makeWorld({ fault: sometimes(isWrite, { status }, always) }, [], us(2000));
+    const applied = await blacklistctl(['apply', '--yes']);
+    expect(applied.code).toBe(1);
+    expect(accounted(reportOf(applied).bots[0]!)).toBe(2000);
+    expect(api.writes().length).toBeLessThanOrEqual(8); // what was on its way when the first answer came
+    expect(repeated(api)).toBeLessThanOrEqual(0);
+  });
+
+  test.each([
+    ['message and details', { message: 'Bad thing', details: 'More of it' }, 'Bad thing: More of it'],
+    ['message and reason', { message: 'Validation error', reason: 'Field [x]' }, 'Validation error: Field [x]'],
+    ['title and reason', { title: 'Oh', reason: 'no' }, 'Oh: no'],
+    ['parts that are no text', { message: 500, details: { a: [1] } }, '500: {"a":[1]}'],
+    ['another shape', ['what'], '["what"]'],
+    ['HTML', '<html><b>502</b></html>', '<html><b>502</b></html>'],
+    ['nothing', '', null],
+  ])('the server’s words reach the report: %s', async (_, body, words) => {
+    const { blacklistctl } = await makeWorld({
+      fault: () => ({ status: 403, body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    expect(reportOf(await blacklistctl(['plan'])).bots[0]!.error!.detail).toBe(words);
+  });
+
+  test.each<[string, Fault]>([
+    ['HTML with a 200', { status: 200, body: '<html>Sign in to the airport</html>' }],
+    ['JSON that is no list', { status: 200, body: '{"message":"maintenance","details":"soon"}' }],
+    ['a list under another type', { status: 200, body: '{"numbers":"+447700900000"}' }],
+    ['an entry that is no number', { status: 200, body: '{"numbers":["+447700900000","hello"]}' }],
+    ['a number of 16 digits', { status: 200, body: '{"numbers":["+4477009000000000"]}' }],
+    ['an inherited list', { status: 200, body: '{"__proto__":{"numbers":[]}}' }],
+    ['nothing', { status: 200, body: '' }],
+    ['half of the JSON', { status: 200, body: '{"numbers":["+4477009000' }],
+    ['2 MiB', { status: 200, body: `{"numbers":[${' '.repeat(2 ** 21)}]}` }],
+    ['another protocol', 'garbage'],
+    ['20 kB of headers', { status: 200, body: '{"numbers":[]}', headers: { 'x-long': 'x'.repeat(20_000) } }],
+    ['a compressed list', { status: 200, body: gzipSync('{"numbers":[]}'), headers: { 'content-encoding': 'gzip' } }],
+  ])('a page of %s never becomes a plan', async (_, fault) => {
+    const { api, blacklistctl } = await makeWorld(
+      { fault: sometimes(({ page }) => page === 1, fault, always) },
+      us(250),
+    );
+    const applied = await blacklistctl(['apply', '--yes', '--retries', '1']);
+    const report = reportOf(applied);
+    expect({ code: applied.code, outcome: report.outcome }).toEqual({ code: 1, outcome: 'failed' });
+    expect(report.bots[0]).toMatchObject({ add: [], remove: [], error: { message: expect.any(String) } });
+    expect(api.writes()).toHaveLength(0);
+    expect(api.reads().filter(({ page }) => page === 1).length).toBeLessThanOrEqual(2);
+  });
+
+  test.each<[string, Fault]>([
+    ['400', { status: 400, body: '{"message":"Validation error","reason":"Field [page]"}' }],
+    ['an empty list', { status: 200, body: '{"numbers":[]}' }],
+  ])('a page in the middle that is always %s is a hole, not the end', async (_, fault) => {
+    const { api, blacklistctl } = await makeWorld(
+      { fault: sometimes(({ page }) => page === 2, fault, always) },
+      us(600),
+      us(600),
+    );
+    const planned = await blacklistctl(['plan']);
+    expect({ code: planned.code, outcome: reportOf(planned).outcome }).toEqual({ code: 1, outcome: 'failed' });
+    expect(api.writes()).toHaveLength(0);
+  });
+
+  test('no server at all, or one without TLS, is named', async () => {
+    const { api, blacklistctl } = await makeWorld();
+    const plan = (url: string) => blacklistctl(['plan', '--retries', '0', '--concurrency', '1', '--base-url', url]);
+    const message = async (url: string) => {
+      const { code, ...rest } = await plan(url);
+      expect(code).toBe(1);
+      return reportOf({ code, ...rest }).bots[0]!.error!.message;
+    };
+    // Port 1 has no server on any machine that runs tests.
+    expect(await message('http://127.0.0.1:1')).toBe('the connection to 127.0.0.1:1 failed (ECONNREFUSED)');
+    expect(await message(`https://127.0.0.1:${api.port}`)).toContain('no trusted TLS connection');
+    expect(api.seen).toHaveLength(0);
+  });
+
+  test('a server that knows only one page is no list without an end', async () => {
+    const { api, blacklistctl } = await makeWorld({
+      fault: () => ({ status: 200, body: JSON.stringify({ numbers: us(100) }) }),
+    });
+    const planned = await blacklistctl(['plan']);
+    expect(planned.code).toBe(1);
+    expect(reportOf(planned).bots[0]!.error!.message).toContain('same page');
+    expect(api.seen.length).toBeLessThanOrEqual(2 * 9);
+  });
+});
+
+// Most of the time of these goes by between two attempts.
+describe.concurrent('an answer that may get better', () => {
+  test.each<[string, Fault]>([
+    ['503', { status: 503 }],
+    ['503 after it did it all the same', { status: 503, done: true }],
+    ['503 with Retry-After in seconds', { status: 503, headers: { 'retry-after': '1' } }],
+    ['503 with a date that has passed', { status: 503, headers: { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' } }],
+    ['503 with Retry-After that makes no sense', { status: 503, headers: { 'retry-after': '-5 bananas' } }],
+    ['429', { status: 429, headers: { 'retry-after': '0' } }],
+    ['500, which is how this API throttles', { status: 500, body: '{"message":"Request could not be processed"}' }],
+    ['502 in HTML', { status: 502, body: '<html>Bad gateway</html>' }],
+    ['504', { status: 504 }],
+    ['a connection that is cut before', 'reset'],
+    ['a connection that is cut after', 'reset-after'],
+  ])('%s, to a read and to a write, is asked again', async (_, fault) => {
+    const read = sometimes(isRead, fault);
+    const write = sometimes(isWrite, fault);
+    const { api, blacklistctl } = await makeWorld({
+      fault: (request) => (isRead(request) ? read(request) : write(request)),
+    });
+    const applied = await blacklistctl(['apply', '--yes']);
+    expect(reportOf(applied)).toMatchObject({ outcome: 'applied', bots: [{ results: { applied: 10 } }] });
+    expect(applied.code).toBe(0);
+    expect(api.list('support')).toEqual([...DESIRED].sort());
+    expect(api.writes()).toHaveLength(3);
+  });
+
+  test.each<[string, Fault]>([
+    ['cut in the middle', 'truncate'],
+    ['not JSON', { status: 200, body: 'oops' }],
+  ])('a page that is %s is asked again, and none of it is used', async (_, fault) => {
+    const { api, blacklistctl } = await makeWorld({ fault: sometimes(({ page }) => page === 0, fault) });
+    expect((await blacklistctl(['apply', '--yes'])).code).toBe(0);
+    expect(api.list('support')).toEqual([...DESIRED].sort());
+  });
+
+  test.each<[string, Fault]>([
+    ['that never comes', 'hang'],
+    ['that never comes though the write was done', 'hang-after'],
+    ['that drips a byte now and then', 'drip'],
+  ])('an answer %s is not waited for longer than --timeout', async (_, fault) => {
+    const { api, blacklistctl } = await makeWorld({ fault: sometimes(isWrite, fault) });
+    const applied = await blacklistctl(['apply', '--yes', '--timeout', '500ms']);
+    expect(reportOf(applied).outcome).toBe('applied');
+    expect(api.list('support')).toEqual([...DESIRED].sort());
+    expect(repeated(api)).toBeGreaterThan(0);
+  });
+
+  test('a server that asks for an hour is not waited for', async () => {
+    const { api, blacklistctl } = await makeWorld({
+      fault: () => ({ status: 503, headers: { 'retry-after': '3600' } }),
+    });
+    const planned = await blacklistctl(['plan']);
+    expect(planned.code).toBe(1);
+    expect(reportOf(planned).bots[0]!.error!.message).toContain('asks to wait 3600 s, which is too long');
+    expect(repeated(api)).toBe(0);
+  });
+
+  test('a write that fails for ever ends as unknown, and the removes are not sent', async () => {
+    const { api, blacklistctl } = await makeWorld({ fault: sometimes(isWrite, { status: 500 }, always) });
+    const applied = await blacklistctl(['apply', '--yes', '--retries', '1']);
+    const { bots } = reportOf(applied);
+    expect(applied.code).toBe(1);
+    expect(bots[0]!.results).toEqual({ applied: 0, failed: 0, unknown: 5, skipped: 5, rejected: [] });
+    expect(api.writes().map(({ method }) => method)).toEqual(['POST', 'POST']);
+  });
+
+  test('a lost answer is settled by a look at the list', async () => {
+    const { blacklistctl } = await makeWorld({ fault: sometimes(isWrite, 'reset-after', always) });
+    const applied = await blacklistctl(['apply', '--yes', '--retries', '0']);
+    expect(reportOf(applied).bots[0]!.results).toMatchObject({ applied: 5, unknown: 0, skipped: 5 });
+    expect(applied.code).toBe(4);
+    expect((await blacklistctl(['plan', '--detailed-exitcode'])).code).toBe(2);
+  });
+
+  test('a storm of faults ends with live equal to desired', async () => {
+    const storm: Fault[] = [{ status: 503 }, { status: 500, done: true }, 'reset', 'reset-after', { status: 429 }];
+    const { api, blacklistctl } = await makeWorld(
+      {
+        fault: (request, index) => {
+          if (index % 9 === 4) return storm[((index / 9) % 5) | 0]!;
+          return isRead(request) && index % 13 === 5 ? 'truncate' : 'pass';
+        },
+      },
+      us(400),
+      us(500, 50),
+    );
+    const applied = await blacklistctl(['apply', '--yes', '--retries', '10']);
+    expect(applied.code).toBe(0);
+    expect(api.list('support')).toEqual(us(500, 50).sort());
+  });
+});
+
+describe('a 200 that says more', () => {
+  test('names the numbers that were not taken: the others are done', async () => {
+    const body = JSON.stringify({
+      failedToBlacklistNumbers: [{ msisdn: `+${uk(1, 31)[0]}`, rejectionReason: 'No such line' }],
+    });
+    const rest = uk(5, 30).filter((number) => number !== uk(1, 31)[0]);
+    const { api, blacklistctl } = await makeWorld({
+      fault: ({ method }) => {
+        if (method !== 'POST') return 'pass';
+        api.sandbox.set('support', [...LIVE, ...rest]);
+        return { status: 200, body };
+      },
+    });
+    const applied = await blacklistctl(['apply', '--yes']);
+    expect(applied.code).toBe(4);
+    expect(reportOf(applied).bots[0]!.results).toMatchObject({
+      applied: 4,
+      skipped: 5,
+      rejected: [{ number: `+${uk(1, 31)[0]}`, direction: 'add', reason: 'No such line' }],
+    });
+    expect(api.writes()).toHaveLength(1);
+  });
+});
+
+// ── Proxies ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A proxy that knows only CONNECT, as for https. `to` is where its tunnels end; without, none is made. */
+async function startProxy(to?: number, refusal = '502 Bad Gateway') {
+  const connects: { readonly target: string; readonly authorization: string | undefined }[] = [];
+  const others: string[] = [];
+  const server = createServer((request, response) => {
+    others.push(request.url ?? '');
+    response.writeHead(500).end();
+  });
+  const open = new Set<Socket>();
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    connects.push({ target: request.url ?? '', authorization: request.headers['proxy-authorization'] });
+    open.add(socket);
+    socket.on('error', () => {});
+    if (to === undefined) return void socket.end(`HTTP/1.1 ${refusal}\r\nContent-Length: 0\r\n\r\n`);
+    const upstream = connect(to, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.pipe(upstream).pipe(socket);
+    });
+    open.add(upstream);
+    upstream.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  later(() => {
+    server.close();
+    for (const socket of open) socket.destroy();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, connects, others };
+}
+
+describe.concurrent('a proxy', () => {
+  test('from HTTP_PROXY carries every request, on connections that are kept', async () => {
+    const { api, blacklistctl } = await makeWorld({}, us(300), us(500));
+    const proxy = await startProxy(api.port);
+    const env = { HTTP_PROXY: proxy.url.replace('//', '//me:pass%20word@') };
+    const applied = await blacklistctl(['apply', '--yes'], env);
+    expect(applied.code).toBe(0);
+    expect(applied.output).not.toContain('pass');
+    expect(api.list('support')).toEqual(us(500).sort());
+    expect(api.sockets()).toBe(proxy.connects.length);
+    expect(proxy.connects.length).toBeLessThanOrEqual(8);
+    expect(new Set(proxy.connects.map(({ target }) => target))).toEqual(new Set([`127.0.0.1:${api.port}`]));
+    expect(proxy.connects[0]!.authorization).toBe(`Basic ${Buffer.from('me:pass word').toString('base64')}`);
+    expect(proxy.others).toEqual([]);
+  });
+
+  test('is left out for the hosts of NO_PROXY', async () => {
+    const { blacklistctl } = await makeWorld();
+    const proxy = await startProxy();
+    const env = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, NO_PROXY: 'localhost,127.0.0.1' };
+    expect((await blacklistctl(['apply', '--yes'], env)).code).toBe(0);
+    expect(proxy.connects).toEqual([]);
+  });
+
+  test('is left out for the sandbox in the same process', async () => {
+    const { cwd } = await makeWorld();
+    const proxy = await startProxy();
+    const { code } = await run(['apply', '--yes', '--sandbox'], { cwd, env: { HTTP_PROXY: proxy.url } });
+    expect(code).toBe(0);
+    expect(proxy.connects).toEqual([]);
+  });
+
+  test('that wants other credentials is named, and asked once', async () => {
+    const { api, blacklistctl } = await makeWorld();
+    const proxy = await startProxy(undefined, '407 Proxy Authentication Required');
+    const planned = await blacklistctl(['plan', '--concurrency', '1'], { HTTP_PROXY: proxy.url });
+    expect(planned.code).toBe(1);
+    expect(reportOf(planned).bots[0]!.error!.message).toContain('407');
+    expect(proxy.connects).toHaveLength(1);
+    expect(api.sockets()).toBe(0);
+  });
+
+  test('sees that without --base-url only the documented hosts are asked for, over TLS', async () => {
+    const { cwd } = await makeWorld();
+    const proxy = await startProxy(undefined, '403 Forbidden');
+    const planned = await run(['plan', '--concurrency', '1', '--format', 'json'], {
+      cwd,
+      env: { HTTPS_PROXY: proxy.url },
+    });
+    expect(planned.code).toBe(1);
+    expect(new Set(proxy.connects.map(({ target }) => target))).toEqual(new Set(['eu1.whatsapp.api.sinch.com:443']));
+    expect(reportOf(planned).bots[0]).toMatchObject({ baseUrl: 'https://eu1.whatsapp.api.sinch.com' });
+  });
+
+  // FAILS: commander takes an empty variable for a value, and an empty text is no URL.
+  test('sees no difference where BLACKLISTCTL_BASE_URL is empty, as an unset variable of a workflow is', async () => {
+    const { cwd } = await makeWorld();
+    const proxy = await startProxy(undefined, '403 Forbidden');
+    const env = { HTTPS_PROXY: proxy.url, BLACKLISTCTL_BASE_URL: '' };
+    expect((await run(['plan', '--concurrency', '1'], { cwd, env })).code).toBe(1);
+    expect(proxy.connects[0]!.target).toBe('eu1.whatsapp.api.sinch.com:443');
+  });
+});
+
+// ── The token ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const FORMS = [TOKEN, Buffer.from(TOKEN).toString('base64'), encodeURIComponent(TOKEN), JSON.stringify(TOKEN)];
+
+/** The longest piece of the token that stands in the text. */
+function longestPiece(text: string): string {
+  for (let length = TOKEN.length; length > 0; length--) {
+    for (let from = 0; from + length <= TOKEN.length; from++) {
+      const piece = TOKEN.slice(from, from + length);
+      if (text.includes(piece)) return piece;
+    }
+  }
+  return '';
+}
+
+describe.concurrent('a token that the server echoes', () => {
+  const said = FORMS.join(' and ');
+  const everywhere = JSON.stringify({ title: said, message: FORMS, details: { deep: said }, reason: said });
+  const headers = {
+    location: `http://example.com/${encodeURIComponent(TOKEN)}`,
+    'x-echo': TOKEN,
+    'retry-after': TOKEN,
+  };
+
+  test.each<[string, (request: Seen) => Fault]>([
+    ['in a 401', () => ({ status: 401, body: everywhere, headers })],
+    ['in a redirect', () => ({ status: 302, body: everywhere, headers })],
+    ['in HTML', () => ({ status: 200, body: `<p>${said}</p>`, headers })],
+    ['as numbers', () => ({ status: 200, body: JSON.stringify({ numbers: FORMS }), headers })],
+    ['in a 503', () => ({ status: 503, body: everywhere, headers })],
+    ['in a 400 to every write', (request) => (isRead(request) ? 'pass' : { status: 400, body: everywhere, headers })],
+    [
+      'in a 200 to a write',
+      ({ method, numbers }) =>
+        method === 'GET'
+          ? 'pass'
+          : { status: 200, body: JSON.stringify({ failed: [{ msisdn: numbers[0], rejectionReason: said }] }), headers },
+    ],
+  ])('%s stands in no format and no stream', async (_, fault) => {
+    const { api, cwd } = await makeWorld({ fault });
+    for (const format of ['json', 'text']) {
+      const args = ['apply', '--yes', '--verbose', '--rate', '0', '--retries', '0', '--format', format];
+      const { output } = await run(args, { cwd, env: { BLACKLISTCTL_BASE_URL: api.url } });
+      expect(output).toContain('[token]');
+      for (const form of FORMS) expect(output).not.toContain(form);
+      expect(longestPiece(output).length).toBeLessThan(8);
+    }
+  });
+
+  // FAILS: the provider cuts the server's words at 200 characters before anybody looks for the token, and of a cut token
+  // only the first 12 characters are taken out (voice.ts, redact); of one cut before that, nothing.
+  test.each([4, 11, 14, 20, 27])(
+    'and that is cut after %i of its characters is taken out all the same',
+    async (kept) => {
+      const words = 'x'.repeat(200 - kept) + TOKEN;
+      const { blacklistctl } = await makeWorld({
+        fault: () => ({ status: 403, body: JSON.stringify({ message: words }) }),
+      });
+      expect(longestPiece((await blacklistctl(['plan'])).output).length).toBeLessThan(8);
+    },
+  );
+
+  test('and that holds seven digits in a row is taken out where numbers are masked', async () => {
+    const token = 'secret-1234567890-canary';
+    const { blacklistctl } = await makeWorld({
+      fault: () => ({ status: 403, body: JSON.stringify({ message: token }) }),
+    });
+    const { output } = await blacklistctl(['plan'], { SINCH_WHATSAPP_TOKEN: token, CI: 'true' });
+    expect(output).not.toMatch(/secret|canary/);
+  });
+});

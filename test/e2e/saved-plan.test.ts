@@ -1,0 +1,292 @@
+/** A saved plan, and an approval, stand for one plan: whatever else is found, nothing is written. */
+import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Api, accounted, FORMATS, makeDesired, planFile, reportOf, run, startApi, TOKEN, uk } from './harness.ts';
+
+const LIVE = uk(30);
+const DESIRED = uk(30, 5); // 5 to add, 5 to remove
+const ADD = uk(5, 30);
+const REMOVE = uk(5);
+
+let api: Api;
+let cwd: string;
+
+beforeEach(async () => {
+  api = await startApi();
+  api.sandbox.set('support', LIVE);
+  cwd = makeDesired({ support: DESIRED });
+});
+
+const path = (name = 'plan.json') => join(cwd, name);
+const plus = (numbers: readonly string[]) => numbers.map((number) => `+${number}`);
+const sentBy = (method: string) => api.writes().flatMap((each) => (each.method === method ? each.numbers : []));
+const blacklistctl = (args: readonly string[], env: Record<string, string> = {}) =>
+  run([...args, '--rate', '0'], { cwd, env: { BLACKLISTCTL_BASE_URL: api.url, ...env } });
+
+async function save(): Promise<string> {
+  expect((await blacklistctl(['plan', '--out', 'plan.json'])).code).toBe(0);
+  api.forget();
+  return readFileSync(path(), 'utf8');
+}
+
+/** Takes the desired state to a list that the guard refuses: 28 of 30 removed. */
+function desireFew(): void {
+  writeFileSync(
+    path('blacklist.yaml'),
+    readFileSync(path('blacklist.yaml'), 'utf8').replace(/(?<=numbers:\n)(.+\n){28}/, ''),
+  );
+}
+
+describe('plan --out', () => {
+  test('writes what the schema says, for its owner alone, and leaves nothing else behind', async () => {
+    await save();
+    expect(statSync(path()).mode & 0o777).toBe(0o600);
+    expect(planFile(path()).bots).toMatchObject([{ id: 'support', add: plus(ADD), remove: plus(REMOVE) }]);
+    expect(readdirSync(cwd).sort()).toEqual(['blacklist.yaml', 'plan.json']);
+    expect(readFileSync(path(), 'utf8')).not.toContain(TOKEN);
+  });
+
+  test('takes the place of an older file that everybody may read', async () => {
+    writeFileSync(path(), 'old');
+    chmodSync(path(), 0o644);
+    await save();
+    expect(statSync(path()).mode & 0o777).toBe(0o600);
+    planFile(path());
+  });
+
+  test('goes where a link leads to', async () => {
+    writeFileSync(path('real.json'), 'old');
+    symlinkSync('real.json', path());
+    await save();
+    planFile(path('real.json'));
+    expect(statSync(path('real.json')).mode & 0o777).toBe(0o600);
+    expect(lstatSync(path()).isSymbolicLink()).toBe(true);
+  });
+
+  test('is full where the output is masked', async () => {
+    const { stdout } = await blacklistctl(['plan', '--out', 'plan.json'], { CI: 'true' });
+    expect(stdout).not.toContain(ADD[0]);
+    expect(planFile(path()).bots).toMatchObject([{ add: plus(ADD), remove: plus(REMOVE) }]);
+  });
+});
+
+describe('show', () => {
+  test.each(FORMATS)('says in the format %s what plan said, and asks nobody', async (format) => {
+    const planned = await blacklistctl(['plan', '--out', 'plan.json', '--format', format]);
+    api.forget();
+    const shown = await run(['show', 'plan.json', '--format', format], { cwd });
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
+    if (format !== 'github') expect(shown.stdout).toContain(ADD[0]); // annotations sum up
+    if (format === 'text' || format === 'diff') expect(shown.stdout).toBe(planned.stdout);
+    if (format === 'json') {
+      const { command: _plan, summary: planSummary, warnings: _doubts, ...plan } = reportOf(planned);
+      const { command, summary, warnings, ...show } = reportOf(shown);
+      expect({ command, warnings, ...show }).toEqual({ command: 'show', warnings: [], ...plan });
+      expect(summary).toEqual({ ...planSummary, requests: { read: 0, write: 2 } });
+    }
+    expect(api.seen).toHaveLength(0);
+  });
+
+  test('says so where the tokens to verify it are missing, and refuses with the wrong ones', async () => {
+    await save();
+    const without = await run(['show', 'plan.json'], { cwd, env: { SINCH_WHATSAPP_TOKEN: undefined } });
+    expect(without).toMatchObject({ code: 0, stderr: expect.stringContaining('not verified') });
+    const wrong = await run(['show', 'plan.json', '--format', 'json'], {
+      cwd,
+      env: { SINCH_WHATSAPP_TOKEN: 'wrong-token' },
+    });
+    expect(reportOf(wrong).outcome).toBe('stale');
+    expect(wrong.code).toBe(5);
+  });
+});
+
+describe('apply --plan', () => {
+  test('makes live equal to desired, without a question', async () => {
+    await save();
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
+    expect(applied.code).toBe(0);
+    expect(reportOf(applied)).toMatchObject({ outcome: 'applied', summary: { requests: { write: 2 } } });
+    expect(api.list('support')).toEqual([...DESIRED].sort());
+  });
+
+  test('applies the plan, not the files, which may be gone', async () => {
+    await save();
+    writeFileSync(path('blacklist.yaml'), 'nonsense');
+    expect((await blacklistctl(['apply', '--plan', 'plan.json'])).code).toBe(0);
+    expect(api.list('support')).toEqual([...DESIRED].sort());
+  });
+
+  test('leaves out what is done already', async () => {
+    await save();
+    api.sandbox.set('support', [...LIVE.slice(2), ...ADD.slice(0, 3)]);
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
+    expect(applied.code).toBe(0);
+    expect(sentBy('POST')).toEqual(ADD.slice(3));
+    expect(sentBy('DELETE')).toEqual(REMOVE.slice(2));
+    expect(api.list('support')).toEqual([...DESIRED].sort());
+  });
+
+  test('writes nothing where all is done', async () => {
+    await save();
+    api.sandbox.set('support', DESIRED);
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
+    expect(applied.code).toBe(0);
+    expect(reportOf(applied).outcome).toBe('in-sync');
+    expect(api.writes()).toHaveLength(0);
+  });
+
+  test.each([
+    ['a number that nobody planned came', [...LIVE, uk(1, 700)[0]!]],
+    ['a number that was to stay went', LIVE.slice(0, -1)],
+    ['the list was emptied', []],
+  ])('is stale where %s', async (_, live) => {
+    await save();
+    api.sandbox.set('support', live);
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--yes', '--format', 'json']);
+    expect(applied.code).toBe(5);
+    expect(reportOf(applied).outcome).toBe('stale');
+    expect(api.writes()).toHaveLength(0);
+  });
+
+  test('is refused with one byte changed, wherever it stands', async () => {
+    const text = await save();
+    const number = text.indexOf(ADD[4]!) + 11;
+    const every = Array.from({ length: 12 }, (_, index) => Math.floor((index * (text.length - 1)) / 11));
+    for (const at of [number, ...every]) {
+      const other = text[at] === '5' ? '6' : '5';
+      writeFileSync(path(), text.slice(0, at) + other + text.slice(at + 1));
+      const { code } = await blacklistctl(['apply', '--plan', 'plan.json', '--yes']);
+      expect({ at, code }).toEqual({ at, code: at === number ? 5 : expect.toBeOneOf([5, 6]) });
+    }
+    expect(api.seen).toHaveLength(0);
+  });
+
+  test('is stale at another endpoint', async () => {
+    await save();
+    const other = await startApi();
+    other.sandbox.set('support', LIVE);
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json', '--base-url', other.url]);
+    expect(applied.code).toBe(5);
+    expect(reportOf(applied).errors[0]!.message).toContain(other.url);
+    expect([...api.seen, ...other.seen]).toHaveLength(0);
+  });
+
+  test('is stale with another token', async () => {
+    await save();
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json'], { SINCH_WHATSAPP_TOKEN: 'another-token' });
+    expect(applied.code).toBe(5);
+    expect(api.seen).toHaveLength(0);
+  });
+
+  test.each<[string, (text: string) => string]>([
+    ['cut in half', (text) => text.slice(0, text.length / 2)],
+    ['cut at its last brace', (text) => text.slice(0, -2)],
+    ['empty', () => ''],
+    ['of another version', (text) => text.replace('"formatVersion": 1', '"formatVersion": 2')],
+    ['of another kind', () => '{"formatVersion": 1, "kind": "grocery-list"}'],
+    ['desired state', () => readFileSync(path('blacklist.yaml'), 'utf8')],
+  ])('is invalid when the file is %s', async (_, change) => {
+    writeFileSync(path(), change(await save()));
+    const applied = await blacklistctl(['apply', '--plan', 'plan.json', '--format', 'json']);
+    expect(applied.code).toBe(6);
+    expect(reportOf(applied).outcome).toBe('invalid');
+    expect(applied.stderr).toContain('plan.json');
+    expect(api.seen).toHaveLength(0);
+  });
+
+  test.each([[['blacklist.yaml']], [['--bot', 'support']]])(
+    'is applied whole: %o beside it is a mistake',
+    async (extra) => {
+      await save();
+      expect((await blacklistctl(['apply', '--plan', 'plan.json', ...extra])).code).toBe(6);
+      expect(api.seen).toHaveLength(0);
+    },
+  );
+});
+
+describe('apply --approve', () => {
+  const fingerprint = async () => reportOf(await blacklistctl(['plan', '--format', 'json'])).fingerprint!;
+
+  test.each([
+    ['whole', (text: string) => text],
+    ['its first 8 characters', (text: string) => text.slice(0, 8)],
+    ['in capitals', (text: string) => text.toUpperCase()],
+  ])('applies the plan with that fingerprint: %s', async (_, spell) => {
+    const { code } = await blacklistctl(['apply', '--approve', spell(await fingerprint())]);
+    expect(code).toBe(0);
+    expect(api.list('support')).toEqual([...DESIRED].sort());
+  });
+
+  test('shows the fresh plan and writes nothing when another one was approved', async () => {
+    const applied = await blacklistctl(['apply', '--yes', '--approve', '0123456789abcdef', '--format', 'json']);
+    expect(applied.code).toBe(5);
+    const { outcome, fingerprint: fresh, bots } = reportOf(applied);
+    expect(outcome).toBe('stale');
+    expect(fresh).toMatch(/^[0-9a-f]{64}$/);
+    expect(bots[0]).toMatchObject({ add: plus(ADD), remove: plus(REMOVE) });
+    expect(api.writes()).toHaveLength(0);
+  });
+
+  // FAILS: apply.ts returns the report of the plan as it is: no number is skipped, and 2 writes are said to be sent.
+  test('accounts for every number where nothing was written', async () => {
+    const { bots, summary } = reportOf(
+      await blacklistctl(['apply', '--yes', '--approve', '0123456789abcdef', '--format', 'json']),
+    );
+    expect({ accounted: accounted(bots[0]!), written: summary.requests.write }).toEqual({ accounted: 10, written: 0 });
+  });
+
+  test('is stale as soon as the list has moved', async () => {
+    const approved = await fingerprint();
+    api.sandbox.set('support', LIVE.slice(1)); // one removal fewer
+    expect((await blacklistctl(['apply', '--approve', approved])).code).toBe(5);
+    expect(api.writes()).toHaveLength(0);
+  });
+
+  test.each([['0123456'], ['xyzxyzxy'], ['']])('takes 8 to 64 characters of a fingerprint, not %o', async (text) => {
+    expect((await blacklistctl(['apply', '--yes', '--approve', text])).code).toBe(6);
+    expect(api.seen).toHaveLength(0);
+  });
+
+  test('lifts the guard for exactly that plan', async () => {
+    desireFew();
+    const refused = await blacklistctl(['apply', '--yes', '--format', 'json']);
+    expect(refused.code).toBe(3);
+    const { outcome, bots, fingerprint: refusedPlan } = reportOf(refused);
+    expect({ outcome, tripped: bots[0]!.guard.tripped, skipped: bots[0]!.results.skipped }).toEqual({
+      outcome: 'refused',
+      tripped: true,
+      skipped: bots[0]!.add.length + bots[0]!.remove.length,
+    });
+    expect(api.writes()).toHaveLength(0);
+
+    api.sandbox.set('support', [...LIVE, uk(1, 700)[0]!]);
+    expect((await blacklistctl(['apply', '--yes', '--approve', refusedPlan!])).code).toBe(5);
+    expect(api.writes()).toHaveLength(0);
+
+    api.sandbox.set('support', LIVE);
+    expect((await blacklistctl(['apply', '--approve', refusedPlan!])).code).toBe(0);
+    expect(api.list('support')).toEqual(DESIRED.slice(-2));
+  });
+
+  test('lifts it for a saved plan, too', async () => {
+    desireFew();
+    expect((await blacklistctl(['plan', '--out', 'plan.json'])).code).toBe(3);
+    const { fingerprint: saved } = planFile(path());
+    const apply = (...more: string[]) => blacklistctl(['apply', '--yes', '--plan', 'plan.json', ...more]);
+    expect((await apply()).code).toBe(3);
+    expect((await apply('--approve', '0123456789abcdef')).code).toBe(5);
+    expect(api.writes()).toHaveLength(0);
+    expect((await apply('--approve', saved)).code).toBe(0);
+    expect(api.list('support')).toEqual(DESIRED.slice(-2));
+  });
+
+  // FAILS: remainder() in plan.ts keeps the verdict of the whole plan, so the rest of it is refused though it is empty.
+  test('is not needed where all of a saved plan is done: there is nothing left to refuse', async () => {
+    desireFew();
+    await blacklistctl(['plan', '--out', 'plan.json']);
+    api.sandbox.set('support', DESIRED.slice(-2));
+    expect((await blacklistctl(['apply', '--yes', '--plan', 'plan.json'])).code).toBe(0);
+    expect(api.writes()).toHaveLength(0);
+  });
+});

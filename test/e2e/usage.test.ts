@@ -1,0 +1,263 @@
+/** What is wrong with the command line, the environment or the files is said clearly, and nothing is sent. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Api, makeDesired, makeFolder, reportOf, run, start, startApi, TOKEN, uk, yamlOf } from './harness.ts';
+
+let api: Api;
+let cwd: string;
+
+beforeEach(async () => {
+  api = await startApi();
+  cwd = makeDesired({ support: uk(3) });
+  mkdirSync(join(cwd, 'empty'));
+  writeFileSync(join(cwd, 'empty', 'README.md'), 'no YAML here');
+});
+
+const json = ([command = '', ...args]: readonly string[], env: Record<string, string | undefined> = {}) =>
+  run([command, '--format', 'json', ...args], { cwd, env: { BLACKLISTCTL_BASE_URL: api.url, ...env } });
+
+/** Exit 6, a report that says so, words on stderr, and no request. */
+async function expectInvalid(args: readonly string[], says: RegExp, env?: Record<string, string | undefined>) {
+  const finished = await json(args, env);
+  const report = reportOf(finished);
+  expect({ code: finished.code, outcome: report.outcome }).toEqual({ code: 6, outcome: 'invalid' });
+  expect(finished.stderr).toMatch(says);
+  expect(report.errors.length).toBeGreaterThan(0);
+  expect(api.seen).toHaveLength(0);
+  expect(api.sockets()).toBe(0);
+  return { ...finished, report };
+}
+
+describe('the command line', () => {
+  test.each<[string[], RegExp]>([
+    [['plan', '--bogus'], /unknown option '--bogus'/],
+    [['apply', '--yes', '--force'], /unknown option '--force'/],
+    [['validate', '--base-url', 'https://example.com'], /unknown option '--base-url'/],
+    [['frobnicate'], /unknown command 'frobnicate'/],
+    [['plan', '--timeout', 'soon'], /--timeout.*duration such as 500ms/],
+    [['plan', '--timeout', '-1s'], /--timeout.*duration/],
+    [['drift', '--settle', '3fortnights'], /--settle.*duration/],
+    [['drift', '--settle', '25h'], /--settle.*duration/],
+    [['apply', '--yes', '--wait', '9days'], /--wait.*duration/],
+    [['plan', '--rate', '-1'], /--rate.*whole number/],
+    [['plan', '--rate', '1e3'], /--rate.*whole number/],
+    [['plan', '--concurrency', '0'], /--concurrency.*whole number from 1/],
+    [['plan', '--parallel', '2.5'], /--parallel.*whole number/],
+    [['plan', '--retries', 'many'], /--retries.*whole number/],
+    [['plan', '--numbers', 'some'], /--numbers.*full, masked/],
+    [['plan', '--out'], /--out.*argument missing/],
+    [['show'], /missing required argument 'file'/],
+    [['show', 'a.json', 'b.json'], /too many arguments/],
+    [['plan', '--bot', 'nobody'], /--bot nobody: no file defines it; the files define: support/],
+    [['validate', '--bot', 'nobody'], /no file defines it/],
+    [['apply'], /no terminal to ask on; add --yes/],
+    [['apply', '--approve', 'deadbeef', '--plan', 'plan.json', 'blacklist.yaml'], /leave the paths/],
+    [['apply', '--plan', 'missing.json'], /missing\.json: cannot be read \(ENOENT\)/],
+    [['show', 'missing.json'], /missing\.json: cannot be read/],
+    [['plan', 'missing.yaml'], /missing\.yaml: there is no such file or folder/],
+    [['validate', 'empty'], /empty: the folder holds no \.yaml or \.yml file/],
+    [['plan', '/dev/null'], /is not a regular file/],
+  ])('%o', async (args, says) => {
+    await expectInvalid(args, says);
+  });
+
+  test('a format that does not exist', async () => {
+    expect(await run(['plan', '--format', 'yaml'], { cwd })).toMatchObject({
+      code: 6,
+      stdout: '',
+      stderr: expect.stringContaining('Allowed choices are text, json, '),
+    });
+  });
+
+  test('no command shows the help on stderr', async () => {
+    const { code, stdout, stderr } = await run([], { cwd });
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+    expect(stderr).toContain('Usage: blacklistctl');
+  });
+
+  test('--help and --version are no mistakes', async () => {
+    expect(await run(['--help'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+    expect(await run(['apply', '--help'], { cwd })).toMatchObject({ code: 0, stderr: '' });
+    expect(await run(['--version'], { cwd })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
+  });
+
+  // FAILS: commander writes its errors itself, and quotes all of the option, value included.
+  test('a token that somebody gives as an option is not repeated', async () => {
+    const { code, output } = await run(['plan', `--token=${TOKEN.slice(0, 20)}`], { cwd });
+    expect(code).toBe(6);
+    expect(output).not.toContain(TOKEN.slice(0, 12));
+  });
+
+  test('the file that is looked for by default', async () => {
+    cwd = makeFolder();
+    await expectInvalid(['plan'], /blacklist\.yaml: there is no such file or folder/);
+  });
+
+  test('every fault of every file, each with its place', async () => {
+    writeFileSync(
+      join(cwd, 'one.yaml'),
+      'version: 1\nbots:\n  a:\n    numbers: [12, "+44 7700 900x00"]\n    colour: red\n',
+    );
+    writeFileSync(join(cwd, 'two.yaml'), 'version: 1\nbots:\n\tb: {}\n');
+    const { stderr, report } = await expectInvalid(
+      ['plan', 'one.yaml', 'two.yaml', 'three.yaml'],
+      /unknown key "colour"/,
+    );
+    for (const place of ['one.yaml:4:15: ', 'one.yaml:4:19: ', 'one.yaml:5:5: ', 'two.yaml:3:']) {
+      expect(stderr).toContain(place);
+    }
+    expect(stderr).toMatch(/^ {2}5 \| {5}colour: red\n {10}\^$/m);
+    expect(report.errors.map(({ file }) => file)).toEqual(expect.arrayContaining(['one.yaml', 'two.yaml', undefined]));
+  });
+});
+
+describe('the token', () => {
+  test.each<[string, string | undefined]>([
+    ['is missing', undefined],
+    ['is empty', ''],
+    ['ends in a line break', `${TOKEN}\n`],
+    ['holds a line break', `${TOKEN}\r\nX-Evil: yes`],
+    ['holds a space', `Bearer ${TOKEN}`],
+    ['holds a letter that no header takes', `${TOKEN}é`],
+  ])('%s', async (_, token) => {
+    const { output } = await expectInvalid(
+      ['apply', '--yes'],
+      /variable SINCH_WHATSAPP_TOKEN \(token of the bot "support"\)/,
+      {
+        SINCH_WHATSAPP_TOKEN: token,
+      },
+    );
+    expect(output).not.toContain(TOKEN.slice(0, 12));
+  });
+
+  test('every missing one is named in one run', async () => {
+    writeFileSync(
+      join(cwd, 'blacklist.yaml'),
+      yamlOf({ a: { numbers: [], tokenEnv: 'A_TOKEN' }, b: { numbers: [], tokenEnv: 'B_TOKEN' } }),
+    );
+    const { stderr } = await expectInvalid(['plan'], /A_TOKEN/);
+    expect(stderr).toContain('B_TOKEN');
+  });
+
+  test('validate needs none', async () => {
+    expect((await json(['validate'], { SINCH_WHATSAPP_TOKEN: undefined })).code).toBe(0);
+  });
+});
+
+describe('the base URL', () => {
+  test.each<[string, RegExp]>([
+    ['http://example.com', /plain http/],
+    ['http://10.0.0.1:8080', /plain http/],
+    ['http://127.0.0.1.example.com', /plain http/],
+    ['http://localhost.example.com', /plain http/],
+    ['http://0.0.0.0', /plain http/],
+    ['ftp://127.0.0.1', /scheme ftp:/],
+    ['file:///etc/passwd', /scheme file:/],
+    ['data:application/json,{}', /scheme data:/],
+    ['127.0.0.1:8080', /scheme|no URL/],
+    ['https://127.0.0.1/?token=x', /query/],
+    ['nonsense', /no URL/],
+  ])('%s is refused', async (url, says) => {
+    await expectInvalid(['apply', '--yes', '--base-url', url], says);
+    await expectInvalid(['plan'], says, { BLACKLISTCTL_BASE_URL: url });
+  });
+
+  test('a user name or a password in it is refused and not repeated', async () => {
+    const { output } = await expectInvalid(
+      ['plan', '--base-url', 'https://user:hunter2hunter2@127.0.0.1'],
+      /user name/,
+    );
+    expect(output).not.toContain('hunter2');
+  });
+
+  // FAILS: what is no URL is quoted as a whole (fleet.ts, parseBaseUrl), and a port too large makes it no URL.
+  test('nor is a password repeated where the rest of the URL is wrong', async () => {
+    const { output } = await expectInvalid(
+      ['plan', '--base-url', 'https://user:hunter2hunter2@127.0.0.1:99999'],
+      /base URL/,
+    );
+    expect(output).not.toContain('hunter2');
+  });
+
+  test('a checked connection cannot be switched off', async () => {
+    await expectInvalid(['plan'], /NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens/, {
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+      BLACKLISTCTL_BASE_URL: 'https://example.com',
+    });
+  });
+
+  test('every bot goes there, with a path before the API, and a slash at the end does no harm', async () => {
+    const behind = await startApi({ fault: () => ({ status: 200, body: '{"numbers":[]}' }) });
+    const planned = await json(['plan'], { BLACKLISTCTL_BASE_URL: `${behind.url}/gateway/` });
+    expect(planned.code).toBe(0);
+    expect(behind.seen[0]!.path).toBe('/gateway/whatsapp/v1/support/provision/blacklist?page=0');
+  });
+});
+
+describe('a redirect', () => {
+  test.each([301, 302, 303, 307, 308])('%i is not followed: nothing arrives at the other place', async (status) => {
+    const other = await startApi();
+    const faulty = await startApi({
+      fault: ({ path }) => ({ status, headers: { location: `${other.url}${path}` } }),
+    });
+    const planned = await json(['plan'], { BLACKLISTCTL_BASE_URL: faulty.url });
+    expect(planned.code).toBe(1);
+    expect(reportOf(planned).bots[0]!.error!.message).toContain(`redirects (${status}) to ${other.url}`);
+    expect(other.sockets()).toBe(0);
+    expect(new Set(faulty.seen.map(({ page }) => page)).size).toBe(faulty.seen.length); // nor is it repeated
+  });
+
+  test('of a write carries no number away', async () => {
+    const other = await startApi();
+    const faulty = await startApi({
+      fault: ({ method, path }) =>
+        method === 'GET' ? 'pass' : { status: 307, headers: { location: `${other.url}${path}` } },
+    });
+    const applied = await json(['apply', '--yes'], { BLACKLISTCTL_BASE_URL: faulty.url });
+    expect(applied.code).toBe(1);
+    expect(reportOf(applied).bots[0]!.results).toMatchObject({ applied: 0, failed: 3 });
+    expect(other.sockets()).toBe(0);
+    expect(faulty.writes()).toHaveLength(1);
+  });
+});
+
+describe('sandbox', () => {
+  test('serves until it is told to stop', async () => {
+    const sandbox = start(['sandbox', '--port', '0'], { cwd });
+    await sandbox.said(/Listening on http:\/\/127\.0\.0\.1:\d+\n/);
+    sandbox.child.kill('SIGTERM');
+    expect((await sandbox.done).code).toBe(0);
+  });
+
+  test.each([
+    [['--port', '99999'], /whole number from 0 to 65535/],
+    [['--bot', 'nothing'], /ID=TOKEN/],
+    [['--past-end', 'never'], /empty, 400/],
+  ])('%o is a mistake', async (args, says) => {
+    const { code, stderr } = await run(['sandbox', ...args], { cwd });
+    expect(code).toBe(6);
+    expect(stderr).toMatch(says);
+  });
+
+  // FAILS: cli.ts lets an error of the sandbox command fall through to Node, which prints a stack trace.
+  test.each<[string, (port: number) => string[]]>([
+    ['a port that is taken', (port) => ['--port', String(port)]],
+    ['a state file in a folder that does not exist', () => ['--port', '0', '--state', 'missing/state.json']],
+    ['a damaged state file', () => ['--port', '0', '--state', 'blacklist.yaml']],
+  ])('%s is said without a stack trace', async (_, args) => {
+    const { code, stderr } = await run(['sandbox', ...args(api.port)], { cwd });
+    expect(code).toBeOneOf([1, 6]);
+    expect(stderr).toMatch(/^error: .+\n$/);
+  });
+
+  // FAILS: reportError in cli.ts takes it for a fault of its own, since it has no code.
+  test('in the same process, a damaged state file is said without a stack trace', async () => {
+    const planned = await run(['plan', '--sandbox=blacklist.yaml', '--format', 'json'], { cwd });
+    expect(planned.code).toBeOneOf([1, 6]);
+    expect(reportOf(planned).errors[0]!.message).toContain('damaged');
+  });
+});

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { InvalidError } from '../src/errors.ts';
+import { readFile, writePrivate } from '../src/files.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'files-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+describe('reading', () => {
+  test('a file, byte for byte', () => {
+    writeFileSync(at('plan'), '\ufeff{"reason":"é"}\r\n');
+    expect(readFile(at('plan'))).toBe('\ufeff{"reason":"é"}\r\n');
+  });
+
+  test.each([
+    ['a missing file', 'missing', /missing: cannot be read \(ENOENT\)$/],
+    ['a folder', '.', /cannot be read \(EISDIR\)$/],
+    ['a file below a file', 'plan/x', /plan\/x: cannot be read \(ENOTDIR\)$/],
+  ])('%s is an error that names it', (_, name, message) => {
+    writeFileSync(at('plan'), '{}');
+    expect(() => readFile(at(name))).toThrow(InvalidError);
+    expect(() => readFile(at(name))).toThrow(message);
+  });
+});
+
+describe('writing', () => {
+  test('only its owner may read it, and nothing else is left', () => {
+    writePrivate(at('plan'), ['one', '', 'two é\n']);
+    expect(readFileSync(at('plan'), 'utf8')).toBe('onetwo é\n');
+    expect(statSync(at('plan')).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(['plan']);
+  });
+
+  test('an older file is replaced, and with it who may read it', () => {
+    writeFileSync(at('plan'), 'a much longer text than the new one');
+    chmodSync(at('plan'), 0o644);
+    writePrivate(at('plan'), ['new']);
+    expect(readFileSync(at('plan'), 'utf8')).toBe('new');
+    expect(statSync(at('plan')).mode & 0o777).toBe(0o600);
+  });
+
+  test('large pieces are written whole', () => {
+    const piece = '0123456789'.repeat(300_000);
+    writePrivate(at('plan'), [piece, piece]);
+    expect(readFileSync(at('plan'), 'utf8')).toBe(piece + piece);
+  });
+
+  test('a path in the working folder', () => {
+    const name = `files-test-${process.pid}.tmp`;
+    try {
+      writePrivate(name, ['here']);
+      expect(readFileSync(name, 'utf8')).toBe('here');
+    } finally {
+      rmSync(name, { force: true });
+    }
+  });
+
+  test('a link is followed, not replaced', () => {
+    mkdirSync(at('real'));
+    writeFileSync(at('real/plan'), 'old');
+    symlinkSync(at('real/plan'), at('link'));
+    writePrivate(at('link'), ['new']);
+    expect(readFileSync(at('real/plan'), 'utf8')).toBe('new');
+    expect(lstatSync(at('link')).isSymbolicLink()).toBe(true);
+  });
+
+  test.each([
+    ['a folder', () => mkdirSync(at('plan')), /plan: cannot be written \(it is not a regular file\)$/],
+    // As root, renaming over it would replace /dev/null itself.
+    ['a pipe', () => execFileSync('mkfifo', [at('plan')]), /plan: cannot be written \(it is not a regular file\)$/],
+  ])('%s is refused and stays as it is', (_, make, message) => {
+    make();
+    const { mode } = statSync(at('plan'));
+    expect(() => writePrivate(at('plan'), ['x'])).toThrow(
+      expect.objectContaining({ code: 'EWRITE', message: expect.stringMatching(message) }),
+    );
+    expect(statSync(at('plan')).mode).toBe(mode);
+    expect(readdirSync(folder)).toEqual(['plan']);
+  });
+
+  test('a folder that is not there is an error that names the file', () => {
+    expect(() => writePrivate(at('missing/plan'), ['x'])).toThrow(
+      expect.objectContaining({
+        code: 'EWRITE',
+        message: expect.stringMatching(/missing\/plan: cannot be written \(ENOENT\)$/),
+      }),
+    );
+  });
+
+  test('a fault while the pieces are made leaves the old file, no other, and shows', () => {
+    writeFileSync(at('plan'), 'old');
+    function* pieces() {
+      yield 'new';
+      throw new TypeError('a fault in the program');
+    }
+    expect(() => writePrivate(at('plan'), pieces())).toThrow(new TypeError('a fault in the program'));
+    expect(readFileSync(at('plan'), 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['plan']);
+    expect(existsSync(at('plan'))).toBe(true);
+  });
+});

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { guard } from '../src/guard.ts';
+import type { Change, GuardLimits } from '../src/model.ts';
+import { NumberSet } from '../src/number-set.ts';
+
+const count = (size: number, from = 447700900000) => NumberSet.of(Array.from({ length: size }, (_, at) => from + at));
+
+/** A change of a list of `live` numbers. */
+const change = (live: number, removals: number, adds = 0): Change => ({
+  add: count(adds, 12025550100),
+  remove: count(removals),
+  keep: count(live - removals, 46732000000),
+  surplus: 0,
+});
+
+const usual: GuardLimits = { percent: 25, floor: 10 };
+
+describe('the guard', () => {
+  test.each([
+    ['nothing to do', 0, 0, 0, usual, false, 10],
+    ['adds alone never trip it', 1, 0, 900, { percent: 0, floor: 0 }, false, 0],
+    ['the share, exactly', 100, 25, 0, usual, false, 25],
+    ['one more than the share', 100, 26, 0, usual, 'share', 25],
+    ['the floor, exactly', 20, 10, 0, usual, false, 10],
+    ['one more than the floor', 20, 11, 0, usual, 'share', 10],
+    ['the floor is above the share of a short list', 11, 10, 0, usual, false, 10],
+    ['a share that is no whole number is not rounded up', 41, 11, 0, { percent: 25, floor: 0 }, 'share', 10],
+    ['a share that is no whole number is not rounded down', 41, 10, 0, { percent: 25, floor: 0 }, false, 10],
+    ['a share with a fraction', 1000, 5, 0, { percent: 0.5, floor: 0 }, false, 5],
+    ['a list of one emptied, below the floor', 1, 1, 0, usual, 'emptied', 10],
+    ['a list emptied, although all is allowed', 3, 3, 0, { percent: 100, floor: 1000 }, 'emptied', 1000],
+    ['a long list emptied is named so, not by its share', 100, 100, 0, usual, 'emptied', 25],
+    ['a short list replaced is not emptied', 3, 3, 1, usual, false, 10],
+    ['a long list replaced', 100, 100, 100, usual, 'share', 25],
+    ['everything but one, allowed', 100, 99, 0, { percent: 100, floor: 0 }, false, 100],
+    ['nothing allowed', 100, 1, 50, { percent: 0, floor: 0 }, 'share', 0],
+  ] as const)('%s', (_, live, removals, adds, limits, tripped, limit) => {
+    expect(guard(change(live, removals, adds), limits)).toEqual({ tripped, removals, live, limit, limits });
+  });
+
+  const limits = fc.record({ percent: fc.double({ min: 0, max: 100, noNaN: true }), floor: fc.nat(60) });
+
+  test('more removals of the same list never un-trip it', () => {
+    fc.assert(
+      fc.property(limits, fc.nat(80), fc.nat(80), fc.nat(2), fc.nat(80), (allowed, live, some, adds, more) => {
+        const few = Math.min(some, live);
+        if (!guard(change(live, few, adds), allowed).tripped) return;
+        expect(guard(change(live, Math.min(live, few + more), adds), allowed).tripped).not.toBe(false);
+      }),
+    );
+  });
+
+  test('wider limits never trip it', () => {
+    fc.assert(
+      fc.property(limits, limits, fc.nat(80), fc.nat(80), (one, other, live, some) => {
+        const wider = { percent: Math.max(one.percent, other.percent), floor: Math.max(one.floor, other.floor) };
+        const moved = change(live, Math.min(some, live));
+        if (!guard(moved, one).tripped) expect(guard(moved, wider).tripped).toBe(false);
+      }),
+    );
+  });
+
+  test('a list that would be left empty is always refused', () => {
+    fc.assert(
+      fc.property(limits, fc.integer({ min: 1, max: 80 }), (allowed, live) => {
+        expect(guard(change(live, live), allowed).tripped).toBe('emptied');
+      }),
+    );
+  });
+
+  test('what is allowed is never more than the limit that is shown, and one more than it is refused', () => {
+    fc.assert(
+      fc.property(limits, fc.integer({ min: 1, max: 80 }), fc.nat(80), (allowed, live, some) => {
+        const removals = Math.min(some, live - 1);
+        const { tripped, limit } = guard(change(live, removals), allowed);
+        expect(tripped).toBe(removals > limit ? 'share' : false);
+      }),
+    );
+  });
+});

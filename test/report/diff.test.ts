@@ -1,0 +1,70 @@
+import { applyPatch, parsePatch } from 'diff';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { NumberSet } from '../../src/number-set.ts';
+import { diff } from '../../src/report/diff.ts';
+import { bot, full, masked, numbers, report } from './fixtures.ts';
+
+const say = (bots: Parameters<typeof report>[0], voice = full) => [...diff(report(bots), { voice })].join('');
+
+describe('a patch from the live list to the desired one', () => {
+  test('one file a bot that changes, one ascending hunk, and how much is not shown', () => {
+    const bots = [
+      bot('new-bot', { unchanged: 0, add: numbers(2) }),
+      bot('quiet-bot'),
+      bot('support-bot', {
+        surplus: 2,
+        remove: NumberSet.of([447_700_900_500, 447_700_900_001]),
+        add: NumberSet.of([447_700_900_100, 15_550_100]),
+      }),
+    ];
+    expect(say({ bots })).toBe(`--- live/new-bot
++++ desired/new-bot
+@@ -0,0 +1,2 @@
+++447700900000
+++447700900001
+--- live/support-bot\t216 numbers not shown
++++ desired/support-bot\t216 numbers not shown
+@@ -1,2 +1,2 @@
+++15550100
+-+447700900001
+++447700900100
+-+447700900500
+`);
+  });
+
+  test('nothing changes: nothing is said', () => {
+    expect(say({ outcome: 'in-sync' })).toBe('');
+  });
+
+  test('masked, no number is whole', () => {
+    expect(say({ bots: [bot('a-bot', { add: numbers(1) })] }, masked)).toContain('\n++44••••••0000\n');
+  });
+
+  test('a name cannot add a line', () => {
+    const said = say({ bots: [bot('a\n--- b\t"c"\r\n@@ -1 +1 @@', { unchanged: 0, add: numbers(1) })] });
+    expect(said.split('\n')).toHaveLength(5);
+    expect(parsePatch(said)).toHaveLength(1);
+  });
+
+  test('100,000 changes', () => {
+    const said = say({ bots: [bot('a-bot', { add: numbers(50_000), remove: numbers(50_000, 15_550_000_000) })] });
+    expect(said.split('\n')).toHaveLength(100_004);
+  });
+
+  test('where nothing stays, it turns the live list into the desired one', () => {
+    const number = fc.integer({ min: 1_000_000, max: 1_000_040 });
+    const list = (set: NumberSet) => Array.from(set, (value) => `+${value}\n`).join('');
+    fc.assert(
+      fc.property(fc.array(number), fc.array(number), (one, other) => {
+        const remove = NumberSet.of(one);
+        const add = NumberSet.of(other).minus(remove);
+        const said = say({ bots: [bot('a-bot', { unchanged: 0, add, remove })] });
+        expect(said).not.toMatch(/[ \t]$/m);
+        fc.pre(said !== '');
+        expect(said.endsWith('\n')).toBe(true);
+        expect(applyPatch(list(remove), said)).toBe(list(add));
+      }),
+    );
+  });
+});

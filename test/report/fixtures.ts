@@ -1,0 +1,79 @@
+import type { BotReport, Report } from '../../src/model.ts';
+import { NumberSet } from '../../src/number-set.ts';
+import { makeVoice, type Voice } from '../../src/report/voice.ts';
+
+/** Numbers in a row, from a range for fiction. */
+export const numbers = (count: number, from = 447_700_900_000) =>
+  NumberSet.of(Array.from({ length: count }, (_, index) => from + index));
+
+const limits = { percent: 25, floor: 10 };
+const none = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
+
+export const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
+  id,
+  baseUrl: 'https://eu1.whatsapp.api.sinch.com',
+  policy: 'sync',
+  add: NumberSet.empty,
+  remove: NumberSet.empty,
+  unchanged: 214,
+  surplus: 0,
+  guard: { tripped: false, removals: 0, live: 214, limit: 53, limits },
+  error: null,
+  results: none,
+  notVisible: null,
+  ...rest,
+});
+
+/** A bot whose removals the guard refused. */
+export const refusedBot = (id: string, rest: Partial<BotReport> = {}) =>
+  bot(id, {
+    remove: numbers(9, 447_700_900_500),
+    unchanged: 3,
+    guard: { tripped: 'share', removals: 9, live: 12, limit: 3, limits: { percent: 25, floor: 3 } },
+    ...rest,
+  });
+
+/** A bot that could not be read. */
+export const failedBot = (id: string, message = 'page 3 failed', detail?: string) =>
+  bot(id, { unchanged: 0, guard: null, error: { message, detail } });
+
+export const report = (rest: Partial<Report> = {}): Report => ({
+  command: 'plan',
+  stage: 'plan',
+  fingerprint: '7d1f0c22'.repeat(8),
+  outcome: 'changes',
+  interrupted: false,
+  bots: [bot('support-bot')],
+  requests: { read: 4, write: 1 },
+  warnings: [],
+  errors: [],
+  ...rest,
+});
+
+export const invalid = (rest: Partial<Report> = {}) =>
+  report({ command: 'validate', stage: 'desired', fingerprint: null, outcome: 'invalid', bots: [], ...rest });
+
+export const full: Voice = makeVoice({ masked: false, secrets: new Set() });
+export const masked: Voice = makeVoice({ masked: true, secrets: new Set() });
+
+/** A voice that hides nothing and escapes nothing: what a format must stand on its own. */
+export const raw: Voice = { number: (number) => `+${number}`, text: (text) => text, source: (line) => line };
+
+/** What a hostile server, file or error may say, in every format's own tongue. */
+export const HOSTILE = [
+  '@octo/team see #1 and https://evil.example/x www.evil.example a@evil.example',
+  '[click](https://evil.example) ![img](https://evil.example/x.png) <https://evil.example>',
+  '</code></summary></details><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>',
+  '```\n# heading\n```` ``` ~~~',
+  '`a`` b``` \\` ` `',
+  'a | b \\| c \\\\| d \\\\\\| e |',
+  '\n\n| a | b |\n| --- | --- |\n\n- list\n> quote\n\n# heading\n',
+  '</script><!--<script>window.hacked=1</script>-->]]>',
+  '\'"><svg onload=window.hacked=1> javascript:window.hacked=1',
+  '::error file=x::oops\r\n::add-mask::a\n##[error]x ##[stop-commands]t',
+  'title=x,file=y,line=1::warning::z%0A::set-output%3A%25',
+  '$`x`$ $$y$$ :tada: &lt;b&gt; &amp; &#64;team *bold* _it_ ~~no~~ [^1] \\',
+  '\u001b]8;;https://evil.example\u0007x\u202e\u2028\u0085\ud800',
+  '   ',
+  '',
+];

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../src/model.ts';
+import { github } from '../../src/report/github.ts';
+import { bot, failedBot, full, HOSTILE, invalid, masked, numbers, raw, refusedBot, report } from './fixtures.ts';
+
+const say = (what: Report, voice = full) => [...github(what, { voice })].join('');
+
+interface Command {
+  readonly name: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly message: string;
+}
+
+const COMMANDS = ['error', 'warning', 'notice', 'add-mask', 'set-output', 'stop-commands', 'group', 'debug'];
+
+/** What the runner makes of a line: the rule of TryParseV2 and TryParse in actions/runner, ActionCommand.cs. */
+function runnerReads(line: string): Command | null {
+  const unescaped = (text: string, more = {}) =>
+    Object.entries({ '%0D': '\r', '%0A': '\n', ...more, '%25': '%' }).reduce(
+      (all, [from, to]) => all.replaceAll(from, to as string),
+      text,
+    );
+  const trimmed = line.trimStart();
+  const end = trimmed.indexOf('::', 2);
+  if (trimmed.startsWith('::') && end >= 0) {
+    const info = trimmed.slice(2, end);
+    const space = info.indexOf(' ');
+    const name = space < 0 ? info : info.slice(0, space);
+    if (COMMANDS.includes(name.toLowerCase())) {
+      const pairs = (
+        space > 0
+          ? info
+              .slice(space + 1)
+              .trim()
+              .split(',')
+          : []
+      )
+        .filter(Boolean)
+        .map((pair) => {
+          const equals = pair.indexOf('=');
+          return [pair.slice(0, equals), unescaped(pair.slice(equals + 1), { '%3A': ':', '%2C': ',' })];
+        });
+      return { name, properties: Object.fromEntries(pairs), message: unescaped(trimmed.slice(end + 2)) };
+    }
+  }
+  const old = /##\[([^ \]]*)[^\]]*\](.*)/s.exec(line);
+  return old && COMMANDS.includes(old[1]!.toLowerCase()) ? { name: old[1]!, properties: {}, message: old[2]! } : null;
+}
+
+/** The runner reads lines, and takes any line end for one. */
+const lines = (said: string) => said.split(/\r\n|\r|\n/).slice(0, -1);
+const commands = (said: string) => lines(said).map(runnerReads);
+
+describe('annotations for GitHub', () => {
+  test('faults at their place, and the summary', () => {
+    const place = { file: 'bots/a, b: c.yaml', line: 4, column: 9 };
+    const said = say(
+      invalid({ errors: [{ message: 'has 5 digits: 100 %', place }], warnings: [{ message: 'listed twice' }] }),
+    );
+    expect(
+      said,
+    ).toBe(`::error file=bots/a%2C b%3A c.yaml,line=4,col=9,title=blacklistctl validate::has 5 digits: 100 %25
+::warning title=blacklistctl validate::listed twice
+::notice title=blacklistctl validate::1 error. Invalid: nothing was sent.
+`);
+  });
+
+  test('bots in trouble, with the way out', () => {
+    const bots = [
+      bot('fine-bot', { add: numbers(3) }),
+      failedBot('sales-bot', 'page 3 failed', 'busy'),
+      refusedBot('support-bot'),
+    ];
+    expect(commands(say(report({ outcome: 'refused', bots })))).toEqual([
+      {
+        name: 'error',
+        properties: { title: 'blacklistctl plan: sales-bot' },
+        message: 'could not be read: page 3 failed; the server said: busy',
+      },
+      {
+        name: 'error',
+        properties: { title: 'blacklistctl plan: support-bot' },
+        message: expect.stringContaining('refused: would remove 9 of 12 (75 %); the limit is 3'),
+      },
+      {
+        name: 'notice',
+        properties: { title: 'blacklistctl plan' },
+        message: expect.stringMatching(/^Plan 7d1f0c22: 3 to add, 9 to remove.*with --approve 7d1f0c22;/),
+      },
+    ]);
+  });
+
+  test('ten of a kind, and the rest counted in one line', () => {
+    const faults = (count: number) => Array.from({ length: count }, (_, index) => ({ message: `fault ${index}` }));
+    const bots = Array.from({ length: 3 }, (_, index) => failedBot(`bot-${index}`));
+    const said = lines(say(report({ bots, errors: faults(9), warnings: faults(10) })));
+    expect(said.filter((line) => line.startsWith('::error '))).toHaveLength(10);
+    expect(said.filter((line) => line.startsWith('::warning '))).toHaveLength(10);
+    expect(said.filter((line) => !line.startsWith('::'))).toEqual(['and 2 more errors, without an annotation']);
+  });
+
+  test('masked, no number is whole', () => {
+    expect(say(report({ warnings: [{ message: 'odd: +447700900123' }] }), masked)).toContain('::odd: +44••••••0123\n');
+  });
+
+  test('a long message is cut', () => {
+    const said = say(report({ bots: [failedBot('a-bot', 'x'.repeat(100_000))] }));
+    expect(said).toContain('… [cut: 100,000 characters]\n');
+    expect(said.length).toBeLessThan(2_000);
+  });
+});
+
+describe('foreign text is text to the runner', () => {
+  const part = fc.oneof(
+    fc.constantFrom(
+      ...HOSTILE,
+      '::',
+      '##[',
+      ']',
+      '\r',
+      '\n',
+      '%',
+      '%0A',
+      '%3A',
+      '%25',
+      ',',
+      ':',
+      '=',
+      ' ',
+      '::error::',
+      '##[add-mask]',
+    ),
+    fc.string({ unit: 'binary', maxLength: 5 }),
+  );
+  // The runner drops an empty property and blanks at the end of the last.
+  const hostile = fc.array(part, { maxLength: 6 }).map((parts) => `<${parts.join('').slice(0, 400)}>`);
+
+  test.each([
+    ['the voice', full],
+    ['a voice that lets everything through', raw],
+  ])('with %s', (_, voice) => {
+    fc.assert(
+      fc.property(hostile, hostile, (text, other) => {
+        const place = { file: other, line: 1, column: 2 };
+        const bots = [failedBot(other, text, text)];
+        const said = say(report({ bots, errors: [{ message: text, place }], warnings: [{ message: text }] }), voice);
+        const [message, name] = [voice.text(text), voice.text(other)];
+        const title = 'blacklistctl plan';
+        expect(commands(said)).toEqual([
+          { name: 'error', properties: { file: name, line: '1', col: '2', title }, message },
+          {
+            name: 'error',
+            properties: { title: `${title}: ${name}` },
+            message: `could not be read: ${message}; the server said: ${message}`,
+          },
+          { name: 'warning', properties: { title }, message },
+          { name: 'notice', properties: { title }, message: expect.stringContaining('Plan 7d1f0c22') },
+        ]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
