@@ -127,7 +127,9 @@ describe('poison and outage', () => {
     const { request, settle, sent, clock } = setUp({ retries: 20 });
     const back = 300_000;
     const results = await settle(
-      Array.from({ length: 40 }, (_, index) => request(String(index), (_n, now) => (now > 60 && now < back ? throttled() : 'ok'))),
+      Array.from({ length: 40 }, (_, index) =>
+        request(String(index), (_n, now) => (now > 60 && now < back ? throttled() : 'ok')),
+      ),
     );
     expect(results.every(({ status }) => status === 'fulfilled')).toBe(true);
     expect(sent.filter(({ at }) => at < back).length).toBeLessThan(40);

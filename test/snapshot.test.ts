@@ -99,7 +99,9 @@ describe('a list that moves', () => {
 
   test('numbers that stay behind an empty page are an error: nobody knows where the list ends', async () => {
     const { reader } = serve((index) => (index === 2 ? [] : pagesOf(NUMBERS.slice(0, 600))(index)));
-    await expect(readSnapshot(reader, { hint: 600, concurrency: 8 })).rejects.toThrow('empty page with numbers behind it');
+    await expect(readSnapshot(reader, { hint: 600, concurrency: 8 })).rejects.toThrow(
+      'empty page with numbers behind it',
+    );
   });
 
   test('a list that moves all the time is an error after four readings', async () => {

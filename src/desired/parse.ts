@@ -70,7 +70,7 @@ function parseText(
     faults.push(faultAt(directive, 'a %YAML 1.1 directive changes what numbers mean; remove it'));
   }
   if (isEmpty(doc?.contents)) return faults.length > 0 ? faults : [faultAt(0, EMPTY)];
-  faults.push(...tree.faults);
+  for (const fault of tree.faults) faults.push(fault); // one by one: there may be more than arguments of a call
   if (tree.broken) return faults;
   return {
     value: tree.value,

@@ -358,9 +358,13 @@ describe('every fault of every file in one run', () => {
     expect(bots.every((bot) => bot === null || bot.id !== 'a')).toBe(true);
   });
 
-  test('more of them than a call takes arguments', () => {
-    const count = 130_000;
-    expect(load(list('[]').concat('      - []\n'.repeat(count - 1))).faults).toHaveLength(count);
+  // 130,000 are more than the arguments that one call takes.
+  test.each([
+    ['of the schema', list('[]').concat('      - []\n'.repeat(129_999))],
+    ['of the syntax', list('!x y').concat('      - !x y\n'.repeat(129_999))],
+    ['keys that stand twice', `version: 1\nbots: {}\n${'bots: {}\n'.repeat(130_000)}`],
+  ])('130,000 of them: %s', (_, text) => {
+    expect(load(text).faults).toHaveLength(130_000);
   });
 
   test('a good file stands beside a bad one, and its warnings too', () => {

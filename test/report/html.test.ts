@@ -11,9 +11,12 @@ const CHROMIUM = '/usr/bin/chromium';
 const ARGS =
   '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
+// Whoever has only Node and npm sees them skipped; CI installs the browser, and without it they fail there.
+const inBrowser = describe.skipIf(!existsSync(CHROMIUM) && !process.env['CI']);
+
 let browser: Browser;
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) throw new Error(`these tests need ${CHROMIUM}: apt-get install -y chromium`);
+  if (!existsSync(CHROMIUM) && !process.env['CI']) return;
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS.split(' ') });
 });
 afterAll(() => browser?.close());
@@ -62,7 +65,7 @@ const bots = [
 ];
 const plan = report({ outcome: 'refused', bots });
 
-describe('a page that stands alone', () => {
+inBrowser('a page that stands alone', () => {
   test('asks for nothing, complains of nothing, and says it all', async () => {
     const { page, requests, complaints } = await open(render({ ...plan, warnings: [{ message: 'listed twice' }] }));
     expect(await page.title()).toContain('Plan 7d1f0c22: 120 to add, 9 to remove');
@@ -161,7 +164,7 @@ describe('a page that stands alone', () => {
   });
 });
 
-describe('search and filters', () => {
+inBrowser('search and filters', () => {
   test('by keyboard alone', async () => {
     const { page } = await open(render(plan));
     const { keyboard } = page;
@@ -227,7 +230,7 @@ describe('search and filters', () => {
   });
 });
 
-describe('for everybody', () => {
+inBrowser('for everybody', () => {
   test('all controls have names, and the page has its landmarks', async () => {
     const { page } = await open(render(plan));
     const session = await page.context().newCDPSession(page);
