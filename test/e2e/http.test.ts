@@ -431,7 +431,6 @@ describe.concurrent('a proxy', () => {
     expect(reportOf(planned).bots[0]).toMatchObject({ baseUrl: 'https://eu1.whatsapp.api.sinch.com' });
   });
 
-  // FAILS: commander takes an empty variable for a value, and an empty text is no URL.
   test('sees no difference where BLACKLISTCTL_BASE_URL is empty, as an unset variable of a workflow is', async () => {
     const { cwd } = await makeWorld();
     const proxy = await startProxy(undefined, '403 Forbidden');
@@ -490,8 +489,6 @@ describe.concurrent('a token that the server echoes', () => {
     }
   });
 
-  // FAILS: the provider cuts the server's words at 200 characters before anybody looks for the token, and of a cut token
-  // only the first 12 characters are taken out (voice.ts, redact); of one cut before that, nothing.
   test.each([4, 11, 14, 20, 27])(
     'and that is cut after %i of its characters is taken out all the same',
     async (kept) => {

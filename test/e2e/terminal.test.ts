@@ -66,7 +66,6 @@ describe.concurrent('colours', () => {
     [{ FORCE_COLOR: '1' }, ['--no-color'], false],
     [{ FORCE_COLOR: '1' }, ['--format', 'json'], false],
     [{ FORCE_COLOR: '1' }, ['--format', 'diff'], false],
-    // FAILS: isSet() in cli.ts takes "0", which everywhere means never, for a yes.
     [{ FORCE_COLOR: '0' }, [], false],
   ])('through a pipe, with %o and %o: %o', async (env, args, coloured) => {
     const world = await makeWorld(uk(2), uk(2, 1));
@@ -202,7 +201,6 @@ bots:
     }
   });
 
-  // FAILS: json.ts copies the place of a fault as it is; the text says the same name masked.
   test('nor does the name of a file', async () => {
     const cwd = makeFolder();
     writeFileSync(join(cwd, `${uk(1)[0]}.yaml`), 'version: 2\n');
@@ -210,7 +208,6 @@ bots:
     expect(output).not.toMatch(SEVEN_DIGITS);
   });
 
-  // FAILS: commander writes its errors to stderr itself, past the mask (makeProgram has no configureOutput).
   test.each([
     [['plan', '--rate', numbers[0]!]],
     [[numbers[0]!]],
@@ -487,7 +484,6 @@ describe.concurrent('interrupted', () => {
 
   test.each([
     [apply],
-    // FAILS: the plan is not the approved one, and what is returned for that accounts for no number (apply.ts).
     [[...apply, '--approve', 'deadbeef']],
     [['plan', '--out', 'plan.json', '--format', 'json']],
     [['drift', '--settle', '1h', '--format', 'json']],

@@ -68,7 +68,7 @@ describe('annotations for GitHub', () => {
 
   test('bots in trouble, with the way out', () => {
     const bots = [
-      bot('fine-bot', { add: numbers(3) }),
+      bot('fine-bot', { add: numbers(3), surplus: 2, policy: 'add-only' }),
       failedBot('sales-bot', 'page 3 failed', 'busy'),
       refusedBot('support-bot'),
     ];

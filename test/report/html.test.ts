@@ -214,7 +214,7 @@ inBrowser('search and filters', () => {
 
   test('100,000 changes', async () => {
     const many = Array.from({ length: 10 }, (_, index) =>
-      bot(`bot-${index}`, {
+      bot(`Bot-${index}`, {
         add: numbers(5_000, 447_700_000_000 + index * 10_000),
         remove: numbers(5_000, 15_550_000_000 + index * 10_000),
       }),
@@ -224,8 +224,10 @@ inBrowser('search and filters', () => {
     expect(await rows(page)).toHaveLength(100);
     await page.getByLabel('Number or bot').fill('+1555');
     expect(await status(page)).toBe('50,000 of 100,000 changes, showing 1–100');
+    await page.getByLabel('Number or bot').fill('bot-9');
+    expect(await status(page)).toBe('10,000 of 100,000 changes, showing 1–100');
     await page.getByLabel('Number or bot').fill('447700094999');
-    expect(await rows(page)).toEqual(['+ add\t+447700094999\tbot-9']);
+    expect(await rows(page)).toEqual(['+ add\t+447700094999\tBot-9']);
     expect(complaints).toEqual([]);
   });
 });

@@ -217,7 +217,7 @@ describe('the size', () => {
   });
 
   test('servers that talk 100 kB at a time', () => {
-    const rejected = numbers(2_000).values;
+    const rejected = numbers(5_000).values;
     const results = {
       applied: 0,
       failed: 0,
@@ -227,13 +227,15 @@ describe('the size', () => {
     };
     const bots = [
       ...Array.from({ length: 200 }, (_, index) => failedBot(longId(index), MESSAGE, MESSAGE)),
-      bot(MESSAGE, { add: numbers(2_000), results }),
+      bot(MESSAGE, { add: numbers(5_000), results }),
     ];
     const faults = Array.from({ length: 100 }, () => ({ message: MESSAGE }));
     const said = fits(report({ stage: 'result', outcome: 'failed', bots, warnings: faults, errors: faults }));
     expect(said).toContain('… [cut: 100,000 characters]');
     expect(said).toMatch(/> - and \d+ more\n/);
-    expect(said).toMatch(/- and 1,\d{3} more rejected\n/);
+    expect(said).toMatch(/- and 4,\d{3} more rejected\n/);
+    const left = Number(/- and ([\d,]+) more rejected/.exec(said)![1]!.replace(',', ''));
+    expect(said.match(/^- `add /gm)!.length + left).toBe(5_000);
   });
 
   test('any plan', () => {
