@@ -12,11 +12,11 @@ const ARGS =
   '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
 // Whoever has only Node and npm sees them skipped; CI installs the browser, and without it they fail there.
-const inBrowser = describe.skipIf(!existsSync(CHROMIUM) && !process.env['CI']);
+const inBrowser = describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI);
 
 let browser: Browser;
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM) && !process.env['CI']) return;
+  if (!existsSync(CHROMIUM) && !process.env.CI) return;
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS.split(' ') });
 });
 afterAll(() => browser?.close());
