@@ -39,6 +39,7 @@ async function generateValidator(name, options) {
 // Desired state is parsed with every scalar as text, so that no digit is lost: ajv turns the few real numbers back.
 await generateValidator('blacklist', { coerceTypes: true });
 await generateValidator('plan', {});
+await generateValidator('report', {});
 
 const { version } = json('package.json');
 const { outputFiles } = await build({

@@ -103,7 +103,7 @@ export type Direction = 'add' | 'remove';
 
 /** A number that the server refused, and its words (untrusted text). */
 export interface Rejection {
-  readonly number: Msisdn;
+  readonly number: Msisdn | string;
   readonly direction: Direction;
   readonly reason: string;
 }
@@ -134,13 +134,21 @@ export interface Failure {
 
 export type Outcome = 'in-sync' | 'changes' | 'applied' | 'partial' | 'failed' | 'refused' | 'stale' | 'invalid';
 
+/** Numbers of a report: of this run, or as an earlier run's report wrote them, masked perhaps. */
+export interface NumberList {
+  readonly size: number;
+  readonly values: Written & { slice(from: number, to: number): Written };
+}
+
+type Written = ArrayLike<Msisdn | string>;
+
 /** What became of one bot. */
 export interface BotReport {
   readonly id: string;
   readonly baseUrl: string;
   readonly policy: Policy;
-  readonly add: NumberSet;
-  readonly remove: NumberSet;
+  readonly add: NumberList;
+  readonly remove: NumberList;
   readonly unchanged: number;
   readonly surplus: number;
   readonly guard: Verdict | null;

@@ -137,10 +137,10 @@ export function makeProgram(
       ),
     );
 
-  withOutput(program.command('show <file>'))
-    .description('show a saved plan')
-    .action((file: string, options: OutputOptions) =>
-      invoke('show', options, async (context) => (await import('./commands/show.ts')).show(file, context)),
+  withOutput(program.command('show <files...>'))
+    .description('show a saved plan, or JSON reports of --shard joined into one')
+    .action((files: string[], options: OutputOptions) =>
+      invoke('show', options, async (context) => (await import('./commands/show.ts')).show(files, context)),
     );
 
   program
@@ -160,7 +160,9 @@ export function makeProgram(
 }
 
 function exitCode(report: Report, command: string, changesCount: boolean): number | null {
-  return command === 'show' && report.stage === 'plan' ? 0 : codeOf(report, changesCount);
+  // What was shown is shown, whatever it says.
+  const shown = command === 'show' && (report.command !== 'show' || report.stage === 'plan');
+  return shown ? 0 : codeOf(report, changesCount);
 }
 
 /** 0 done · 1 failed · 2 changes · 3 refused · 4 in part · 5 stale · 6 invalid · 130 interrupted. */

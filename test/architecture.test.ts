@@ -44,6 +44,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'commands/*': [
     'commands/*',
     'desired/*',
+    'generated/*',
     'providers/*',
     'apply.ts',
     'clock.ts',

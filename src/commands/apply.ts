@@ -144,7 +144,7 @@ function skipped(bot: BotReport): Ledger {
   return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf(bot), rejected: [] };
 }
 
-function sizeOf({ add, remove }: Pick<BotPlan, 'add' | 'remove'>): number {
+function sizeOf({ add, remove }: Pick<BotReport, 'add' | 'remove'>): number {
   return add.size + remove.size;
 }
 

@@ -1,4 +1,4 @@
-import type { BotPlan, BotReport, Failure, Fault, Ledger, Outcome, Report, Requests } from '../model.ts';
+import type { BotPlan, BotReport, Failure, Fault, Ledger, NumberList, Outcome, Report, Requests } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
 import { sinch } from '../providers/sinch.ts';
 import type { Fleet, ReadLine } from './fleet.ts';
@@ -41,7 +41,7 @@ export function requestsSent(fleet: Fleet<ReadLine>): Requests {
 
 /** Writes that a plan needs when nothing fails: adds and removes go in batches of their own. */
 export function writesNeeded(bots: readonly BotReport[]): number {
-  const batches = (numbers: NumberSet) => Math.ceil(numbers.size / sinch.batchSize);
+  const batches = (numbers: NumberList) => Math.ceil(numbers.size / sinch.batchSize);
   return bots.reduce((sum, { add, remove }) => sum + batches(add) + batches(remove), 0);
 }
 

@@ -1,12 +1,30 @@
+import { InvalidError } from '../errors.ts';
 import type { Report } from '../model.ts';
 import { keyOf } from '../plan.ts';
 import { readPlanFile } from '../plan-file.ts';
 import type { Context } from './context.ts';
+import { joinReports } from './join.ts';
 import { emptyReport, planOutcome, reportBot, writesNeeded } from './report.ts';
 
-/** Shows a saved plan. Talks to nobody; where the tokens are at hand, the file is verified as well. */
-export async function show(path: string, context: Context): Promise<Report> {
-  const saved = readPlanFile(path, context.files.read(path));
+/** Shows a saved plan, or JSON reports joined into one. Talks to nobody. */
+export async function show(paths: readonly string[], context: Context): Promise<Report> {
+  const files = paths.map((name) => ({ name, text: context.files.read(name) }));
+  const [file] = files;
+  if (files.length === 1 && !/^\s*\{\s*"formatVersion"/.test(file!.text)) return showPlan(file!, context);
+  return joinReports(files.map(({ name, text }) => ({ name, content: parse(name, text) })));
+}
+
+function parse(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidError(`${name}: is no whole JSON document`);
+  }
+}
+
+/** Where the tokens are at hand, the file is verified as well. */
+function showPlan({ name, text }: { name: string; text: string }, context: Context): Report {
+  const saved = readPlanFile(name, text);
   const tokens = new Map(saved.plan.bots.map(({ id, tokenEnv }) => [id, context.env[tokenEnv] ?? '']));
   for (const token of tokens.values()) context.secrets.add(token);
   const held = [...tokens.values()].every((token) => token !== '');

@@ -1,6 +1,5 @@
 import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
-import type { BotReport, Report } from '../model.ts';
-import type { NumberSet } from '../number-set.ts';
+import type { BotReport, NumberList, Report } from '../model.ts';
 import type { Voice } from './voice.ts';
 import { plural } from './words.ts';
 
@@ -20,7 +19,7 @@ export function* diff(report: Report, { voice }: { readonly voice: Voice }): Gen
  */
 function patch(bot: BotReport, voice: Voice): string {
   const lines = [...signed('-', bot.remove), ...signed('+', bot.add)]
-    .sort((a, b) => a.number - b.number)
+    .sort((a, b) => (a.number < b.number ? -1 : 1)) // masked ones are text, and keep about their order
     .map(({ sign, number }) => `${sign}${voice.number(number)}`);
   const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
   const stay = bot.unchanged + bot.surplus;
@@ -30,6 +29,6 @@ function patch(bot: BotReport, voice: Voice): string {
   return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
 }
 
-function signed(sign: '-' | '+', numbers: NumberSet) {
-  return Array.from(numbers, (number) => ({ sign, number }));
+function signed(sign: '-' | '+', { values }: NumberList) {
+  return Array.from(values, (number) => ({ sign, number }));
 }

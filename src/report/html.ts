@@ -52,13 +52,13 @@ function* data(bots: readonly BotReport[], voice: Voice): Generator<string> {
       const { size, values } = bot[direction];
       const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
       const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
-      const entry = (number: number) => {
+      const entry = (number: number | string) => {
         const reason = reasons.get(number);
         return json(reason === undefined ? voice.number(number) : [voice.number(number), reason]);
       };
       yield `,"${direction}":[`;
       for (let from = 0; from < size; from += piece) {
-        yield `${from > 0 ? ',' : ''}\n${Array.from(values.subarray(from, from + piece), entry).join(',')}`;
+        yield `${from > 0 ? ',' : ''}\n${Array.from(values.slice(from, from + piece), entry).join(',')}`;
       }
       yield ']';
     }

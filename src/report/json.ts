@@ -1,11 +1,10 @@
-import type { BotReport, Fault, Report } from '../model.ts';
-import type { NumberSet } from '../number-set.ts';
+import type { BotReport, Fault, NumberList, Report } from '../model.ts';
 import type { Voice } from './voice.ts';
 import { guardReason } from './words.ts';
 
 /** One JSON document (`schemas/report.schema.json`). Lists are written piece by piece. */
 export function* json(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
-  const { command, fingerprint, outcome, interrupted, bots, requests } = report;
+  const { command, stage, fingerprint, outcome, interrupted, bots, requests } = report;
   const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
   const summary = {
     add: sum((bot) => bot.add.size),
@@ -13,7 +12,7 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
     unchanged: sum((bot) => bot.unchanged),
     requests,
   };
-  yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command), fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
+  yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
   for (const [index, bot] of bots.entries()) {
     yield `${index > 0 ? ',' : ''}${JSON.stringify({ id: bot.id, baseUrl: bot.baseUrl, policy: bot.policy }).slice(0, -1)},"add":[`;
     yield* numbers(bot.add, voice);
@@ -35,7 +34,7 @@ function botFacts(bot: BotReport, voice: Voice) {
   return {
     unchanged,
     surplus,
-    guard: { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard) },
+    guard: { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard },
     error: error && { message: voice.text(error.message), detail: error.detail ? voice.text(error.detail) : null },
     results: {
       ...results,
@@ -49,10 +48,10 @@ function botFacts(bot: BotReport, voice: Voice) {
   };
 }
 
-function* numbers(set: NumberSet, voice: Voice): Generator<string> {
+function* numbers(list: NumberList, voice: Voice): Generator<string> {
   const size = 1000; // a piece stays small however long the list is
-  for (let from = 0; from < set.size; from += size) {
-    const part = Array.from(set.values.subarray(from, from + size), (number) => `"${voice.number(number)}"`);
+  for (let from = 0; from < list.size; from += size) {
+    const part = Array.from(list.values.slice(from, from + size), (number) => `"${voice.number(number)}"`);
     yield (from > 0 ? ',' : '') + part.join(',');
   }
 }

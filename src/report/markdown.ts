@@ -1,5 +1,4 @@
-import type { BotReport, Fault, Report } from '../model.ts';
-import type { NumberSet } from '../number-set.ts';
+import type { BotReport, Fault, NumberList, Report } from '../model.ts';
 import { escapeHtml } from './html-parts.ts';
 import { byUrgency, clip, count, type Entry, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
@@ -131,16 +130,16 @@ function fold(bot: BotReport, voice: Voice): Fold {
   return { frame: render(0).length + lists.length * SLACK, wants, render };
 }
 
-function side(sign: '-' | '+', word: string, { size, values }: NumberSet, voice: Voice): Part {
+function side(sign: '-' | '+', word: string, { size, values }: NumberList, voice: Voice): Part {
   if (size === 0) return { wants: 0, render: () => '' };
-  const line = (number: number) => `${sign} ${voice.number(number)}\n`;
+  const line = (number: number | string) => `${sign} ${voice.number(number)}\n`;
   const width = line(values[size - 1]!).length; // the largest is the longest
   return {
     wants: size * width,
     render(room) {
       const shown = Math.min(size, Math.floor(room / width));
       const head = `@@ ${word}: ${shown < size ? `showing ${count(shown)} of ` : ''}${count(size)} @@\n`;
-      return head + Array.from(values.subarray(0, shown), line).join('');
+      return head + Array.from(values.slice(0, shown), line).join('');
     },
   };
 }

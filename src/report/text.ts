@@ -1,6 +1,5 @@
 import type { Ansis } from 'ansis';
-import type { BotReport, Report } from '../model.ts';
-import type { NumberSet } from '../number-set.ts';
+import type { BotReport, NumberList, Report } from '../model.ts';
 import type { Voice } from './voice.ts';
 import { faultLines, guardReason, plural, summary, wayOut } from './words.ts';
 
@@ -62,7 +61,7 @@ function headline(bot: BotReport, { stage }: Report): string {
   return `${bot.add.size} to add, ${bot.remove.size} to remove, ${bot.unchanged} unchanged${kept}`;
 }
 
-function* sideLines(sign: '+' | '-', numbers: NumberSet, { voice, color, verbose }: TextOptions): Generator<string> {
+function* sideLines(sign: '+' | '-', numbers: NumberList, { voice, color, verbose }: TextOptions): Generator<string> {
   const paint = sign === '+' ? color.green : color.red;
   const shown = verbose ? numbers.size : Math.min(numbers.size, SHOWN);
   for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(numbers.values[at]!)}`)}\n`;

@@ -6,7 +6,8 @@ import { formatMsisdn, type Msisdn } from '../msisdn.ts';
  * escaping cannot be forgotten in one of them.
  */
 export interface Voice {
-  number(number: Msisdn): string;
+  /** A number that is text is one that an earlier report has masked. */
+  number(number: Msisdn | string): string;
   /** Text that a server, a file or an error said: no secret, no control character, no workflow command; masked if asked. */
   text(text: string): string;
   /** A line of somebody's file, every character in its column. */
@@ -25,7 +26,10 @@ export function makeVoice({ masked, maskKey, secrets }: VoiceOptions): Voice {
   // Tokens go first: masked, one that holds a number would not be found any more.
   const clean = (text: string) => redact(text, secrets);
   return {
-    number: masked ? (number) => mask(String(number), maskKey) : formatMsisdn,
+    number: (number) => {
+      if (typeof number === 'string') return number;
+      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
+    },
     text: (text) => escapeControls(masked ? scrub(clean(text), maskKey) : clean(text)),
     source: (line) => escapeControls(masked ? clean(line).replace(/\p{Nd}/gu, '•') : clean(line)),
   };

@@ -27,7 +27,7 @@ export function summary(report: Report): string {
   const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
   const unread = bots.filter((bot) => report.stage !== 'desired' && !bot.guard).length;
   const scope = `in ${plural(bots.length - unread, 'bot')}${unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : ''}`;
-  const name = report.fingerprint?.slice(0, 8);
+  const name = report.fingerprint === null ? '' : ` ${report.fingerprint.slice(0, 8)}`;
   if (report.stage === 'desired')
     return `Valid: ${plural(
       sum((bot) => bot.unchanged),
@@ -36,7 +36,7 @@ export function summary(report: Report): string {
   if (report.stage === 'plan') {
     const add = sum((bot) => bot.add.size);
     const remove = sum((bot) => bot.remove.size);
-    return `Plan ${name}: ${add} to add, ${remove} to remove, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    return `Plan${name}: ${add} to add, ${remove} to remove, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
   }
   const counts = {
     applied: sum((bot) => bot.results.applied),
@@ -46,7 +46,7 @@ export function summary(report: Report): string {
     skipped: sum((bot) => bot.results.skipped),
   };
   const said = Object.entries(counts).filter(([state, count]) => state === 'applied' || count > 0);
-  return `Applied ${name}: ${said.map(([state, count]) => `${count} ${state}`).join(', ')} ${scope}`;
+  return `Applied${name}: ${said.map(([state, count]) => `${count} ${state}`).join(', ')} ${scope}`;
 }
 
 /** `file:line:column: message`, and the line with a caret below it. */

@@ -1,0 +1,92 @@
+import { Ansis } from 'ansis';
+import { describe, expect, test } from 'vitest';
+import { joinReports } from '../../src/commands/join.ts';
+import type { Report } from '../../src/model.ts';
+import { reporters } from '../../src/report/index.ts';
+import { json } from '../../src/report/json.ts';
+import type { Voice } from '../../src/report/voice.ts';
+import { bot, failedBot, full, masked, numbers, refusedBot, report } from '../report/fixtures.ts';
+
+const file = (name: string, what: Report, voice: Voice = full) => ({
+  name,
+  content: JSON.parse([...json(what, { voice })].join('')) as unknown,
+});
+const say = (format: string, what: Report, voice: Voice) =>
+  [...reporters[format]!(what, { voice, color: new Ansis(0), verbose: true })].join('');
+
+const first = report({
+  bots: [bot('a', { add: numbers(3) }), refusedBot('c')],
+  outcome: 'refused',
+  requests: { read: 5, write: 2 },
+});
+const second = report({
+  bots: [failedBot('b'), bot('d', { remove: numbers(1) })],
+  outcome: 'failed',
+  requests: { read: 4, write: 1 },
+});
+
+describe('the reports of the parts of a run', () => {
+  test('become one: bots in order, requests added up, the most urgent outcome', () => {
+    const joined = joinReports([file('1.json', first), file('2.json', second)]);
+    expect(joined.bots.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+    expect(joined).toMatchObject({
+      command: 'plan',
+      stage: 'plan',
+      outcome: 'refused',
+      fingerprint: null,
+      requests: { read: 9, write: 3 },
+    });
+  });
+
+  test.each(Object.keys(reporters))('one alone is said in the format %s as it was', (format) => {
+    for (const voice of [full, masked]) {
+      expect(say(format, joinReports([file('1.json', first, voice)]), voice)).toBe(say(format, first, voice));
+    }
+  });
+
+  test.each(Object.keys(reporters))('masked ones stay masked in the format %s', (format) => {
+    const joined = joinReports([file('1.json', first, masked), file('2.json', second, masked)]);
+    expect(say(format, joined, full)).not.toContain('447700900');
+  });
+
+  test('full ones are masked where that is asked for', () => {
+    expect(say('text', joinReports([file('1.json', first)]), masked)).toContain('+44••••••0000');
+  });
+
+  test.each([
+    [['applied', 'in-sync'], 'applied'],
+    [['applied', 'failed'], 'partial'],
+    [['in-sync', 'failed'], 'failed'],
+    [['changes', 'in-sync'], 'changes'],
+    [['partial', 'refused'], 'refused'],
+    [['in-sync', 'in-sync'], 'in-sync'],
+  ] as const)('%o is %s', (outcomes, outcome) => {
+    const files = outcomes.map((each, index) =>
+      file(`${index}.json`, report({ outcome: each, bots: [bot(`bot-${index}`)] })),
+    );
+    expect(joinReports(files).outcome).toBe(outcome);
+  });
+});
+
+describe('what cannot be joined', () => {
+  test.each([
+    [
+      'a bot that stands in two',
+      [file('1.json', first), file('2.json', first)],
+      '2.json: the bot "a" stands in 1.json, too',
+    ],
+    [
+      'reports of two commands',
+      [file('1.json', first), file('2.json', report({ command: 'drift', bots: [] }))],
+      '2.json: is a report of drift',
+    ],
+    [
+      'what is no report',
+      [file('1.json', first), { name: '2.json', content: { formatVersion: 1 } }],
+      '2.json: is neither a plan file nor a report',
+    ],
+    ['null', [{ name: '1.json', content: null }], '1.json: is neither'],
+  ])('%s', (_, files, message) => {
+    expect(() => joinReports(files)).toThrow(message);
+  });
+});
