@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // The tests of the files that are mutated; the simulation and the stories would find the same, thousands of times slower.
 export default defineConfig({
   test: {
-    include: ['test/{apply,diff,guard,plan,plan-file}.test.ts', 'test/report/voice.test.ts'],
+    include: ['test/{apply,diff,guard,plan}.test.ts', 'test/report/voice.test.ts'],
     testTimeout: 60_000,
   },
 });

@@ -98,6 +98,7 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     clock: systemClock,
     write: (text) => void (output.quiet || process.stderr.write(redact(text, secrets))),
   });
+  let presented = false;
   const context: Context = {
     env: process.env,
     clock: systemClock,
@@ -118,6 +119,7 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     startSandbox: (stateFile) => startSandbox({ port: 0, ...(stateFile !== undefined && { stateFile }) }),
     // A format for machines is one document: the plan that a person is asked about goes to the terminal instead.
     async present(report) {
+      presented = true;
       if (output.format === 'text') await output.report(report);
       else if (interactive) await output.report(report, process.stderr, reporters.text);
     },
@@ -130,7 +132,8 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     report = reportError(command, error);
   }
   await output.problems(report);
-  await output.report(report);
+  // A plan that was shown and then not applied is not shown again.
+  if (!(presented && report.stage === 'plan' && output.format === 'text')) await output.report(report);
   process.exitCode = exitCode(report) || (stdoutClosed ? 1 : 0);
 }
 
@@ -205,7 +208,9 @@ function settleOptionalValues(args: readonly string[]): string[] {
 }
 
 async function main(): Promise<void> {
-  process.stdout.on('error', () => {
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    // A reader that leaves, as head does, is no news; a full disk is.
+    if (!stdoutClosed && code !== 'EPIPE') process.stderr.write(`error: the report could not be written (${code})\n`);
     stdoutClosed = true;
   });
   process.stderr.on('error', () => {});

@@ -77,7 +77,7 @@ export function makeProgram(
       .option('--concurrency <n>', 'requests in flight per bot', whole(1, 100), 8)
       .option('--parallel <n>', 'bots worked on at once', whole(1, 100), 4)
       .option('--rate <n>', 'requests a second per bot, 0 for unlimited', whole(0, 100_000), 20)
-      .option('--timeout <duration>', 'for one request', duration, 30_000)
+      .option('--timeout <duration>', 'for one request', someTime, 30_000)
       .option('--retries <n>', 'how often one request is repeated', whole(0, 1000), 5)
       .option('--sandbox [state-file]', 'run against a sandbox in this process (write --sandbox=FILE)');
 
@@ -204,6 +204,12 @@ function shard(env: Context['env']): (text: string) => Shard {
     if (index >= 1 && index <= count) return { index, count };
     throw new InvalidArgumentError('It takes i/n with i from 1 to n, or /n where JOB_COMPLETION_INDEX is set.');
   };
+}
+
+function someTime(text: string): number {
+  const time = duration(text);
+  if (time === 0) throw new InvalidArgumentError('It takes a duration above 0.');
+  return time;
 }
 
 function botAndToken(text: string, all: readonly (readonly [string, string])[]) {

@@ -295,6 +295,24 @@ describe.concurrent('an answer that may get better', () => {
     expect(api.writes().map(({ method }) => method)).toEqual(['POST', 'POST']);
   });
 
+  test('a server that dies in the middle leaves the rest to the next run', async () => {
+    let writes = 0;
+    let dying = true;
+    const { api, blacklistctl } = await makeWorld(
+      { fault: (request) => (dying && (writes > 3 || (isWrite(request) && ++writes > 3)) ? 'reset' : 'pass') },
+      [],
+      us(400),
+    );
+    const applied = await blacklistctl(['apply', '--yes', '--retries', '1']);
+    const [bot] = reportOf(applied).bots;
+    expect(applied.code).toBe(4);
+    expect(accounted(bot!)).toBe(400);
+    expect(bot!.results.applied).toBe(60);
+    dying = false;
+    expect((await blacklistctl(['apply', '--yes'])).code).toBe(0);
+    expect(api.list('support')).toEqual(us(400).sort());
+  });
+
   test('a lost answer is settled by a look at the list', async () => {
     const { blacklistctl } = await makeWorld({ fault: sometimes(isWrite, 'reset-after', always) });
     const applied = await blacklistctl(['apply', '--yes', '--retries', '0']);

@@ -37,6 +37,7 @@ describe('the command line', () => {
     [['frobnicate'], /unknown command 'frobnicate'/],
     [['plan', '--timeout', 'soon'], /--timeout.*duration such as 500ms/],
     [['plan', '--timeout', '-1s'], /--timeout.*duration/],
+    [['plan', '--timeout', '0'], /--timeout.*above 0/],
     [['drift', '--settle', '3fortnights'], /--settle.*duration/],
     [['drift', '--settle', '25h'], /--settle.*duration/],
     [['apply', '--yes', '--wait', '9days'], /--wait.*duration/],

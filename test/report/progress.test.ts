@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { makeProgress } from '../../src/report/progress.ts';
+import { VirtualClock } from '../simulation/clock.ts';
+
+/** Plays a run that reads 1,000 of about 4,000 numbers in ten steps of a second. */
+async function play(terminal: boolean): Promise<string> {
+  const clock = new VirtualClock();
+  let written = '';
+  const progress = makeProgress({ terminal, columns: 40, clock, write: (text) => void (written += text) });
+  const run = async () => {
+    progress.begin('Reading', 4000);
+    for (let step = 0; step < 10; step++) {
+      await clock.sleep(1500);
+      progress.advance(100);
+    }
+    progress.note('support-bot', '1000 numbers read');
+    progress.end();
+  };
+  await clock.run(run());
+  return written;
+}
+
+describe('progress', () => {
+  test('on a terminal is one line with a count and an estimate, drawn again', async () => {
+    const lines = (await play(true)).split('\r\u001b[K');
+    expect(lines).toContain('Reading: 200 of about 4000 numbers, 57 s'.slice(0, 39));
+    expect(lines.slice(0, 11).join('')).not.toContain('\n');
+    for (const line of lines.slice(0, 11)) expect(line.length).toBeLessThan(40);
+    expect(lines.at(-2)).toBe('support-bot: 1000 numbers read\n');
+    expect(lines.at(-1)).toBe('');
+  });
+
+  test('elsewhere is a plain line now and then, and one a bot', async () => {
+    expect(await play(false)).toBe(
+      'Reading: 700 of about 4000 numbers, 50 seconds left\nsupport-bot: 1000 numbers read\n',
+    );
+  });
+});
