@@ -105,6 +105,34 @@ describe('no remove is sent when an add', () => {
   });
 });
 
+describe('an interruption', () => {
+  const interrupted = (ambiguous: boolean) =>
+    record(() => {
+      throw new StoppedError(ambiguous);
+    });
+
+  test('skips what was not sent, and asks for nothing more', async () => {
+    const { writer, sent } = interrupted(false);
+    const done = await applyChange({ add: set(100), remove: set(0) }, writer, { concurrency: 2 });
+    expect(sent).toHaveLength(2);
+    expect(done).toEqual({ applied: 0, skipped: 100, open: [], failure: null });
+  });
+
+  test('leaves unknown what was sent and not answered', async () => {
+    const done = await applyChange({ add: set(1), remove: set(0) }, interrupted(true).writer, { concurrency: 2 });
+    const reason = 'interrupted before the answer came';
+    expect(done.open).toEqual([{ number: FIRST, direction: 'add', state: 'unknown', reason }]);
+    expect(done.skipped).toBe(0);
+  });
+});
+
+test('a fault of the program itself is not taken for one of the server', async () => {
+  const { writer } = record(() => {
+    throw new TypeError('oops');
+  });
+  await expect(applyChange({ add: set(1), remove: set(0) }, writer, { concurrency: 1 })).rejects.toThrow('oops');
+});
+
 test('after a hopeless failure nothing more is sent', async () => {
   const { writer, sent } = record(() => {
     throw new ApiError('401', { hopeless: true });
@@ -162,6 +190,7 @@ describe('a later look at the list settles what was open', () => {
   });
 
   test('without a look everything stays as it was', () => {
-    expect(settle(done, null).rejected).toHaveLength(2);
+    const rejected = { number: FIRST + 1, direction: 'add', reason: '' };
+    expect(settle(done, null).rejected).toEqual([rejected, { ...rejected, number: FIRST + 11, direction: 'remove' }]);
   });
 });

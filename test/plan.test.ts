@@ -184,6 +184,15 @@ describe('what is left of a saved plan', () => {
     expect({ ...rest, add: plan.add, remove: plan.remove }).toEqual(plan);
   });
 
+  test.each([
+    ['is refused as before while there is something to remove', 'emptied', [B, C], 'emptied'],
+    ['is not refused any more when nothing is left to remove', 'emptied', [B], false],
+    ['is not refused if it was not', false, [B, C], false],
+  ] as const)('%s', (_, tripped, live, expected) => {
+    const refused = { ...plan, guard: { ...plan.guard, tripped } };
+    expect(remainder(refused, { numbers: NumberSet.of(live), warnings: [] })?.guard.tripped).toBe(expected);
+  });
+
   const number = fc.integer({ min: 447700900000, max: 447700900030 });
   const numbers = fc.array(number);
 

@@ -28,6 +28,10 @@ describe('masked numbers', () => {
     expect(keyed.number(46732001122)).not.toBe(other.number(46732001122));
   });
 
+  test('what an earlier report has masked stays as it is', () => {
+    for (const voice of [full, masked]) expect(voice.number('+46•••••1122')).toBe('+46•••••1122');
+  });
+
   test('in full they are plus and digits', () => {
     expect(full.number(46732001122)).toBe('+46732001122');
   });
@@ -40,6 +44,7 @@ describe('foreign text, masked', () => {
     ['+46 73-200 (11) 22', '+46•••••1122'],
     ['id=46732001122,46732002244', 'id=+46•••••1122,+46•••••2244'],
     ['٤٦٧٣٢٠٠١١٢٢', '+٤٦•••••١١٢٢'],
+    ['+٤٦٧٣٢٠٠١١٢٢', '+٤٦•••••١١٢٢'],
     ['on 2026-12-31, 404 of 1200', 'on 2026-12-31, 404 of 1200'],
     ['127.0.0.1:8480', '127.0.0.1:8480'],
   ])('%s', (said, shown) => {
@@ -74,6 +79,36 @@ describe('tokens', () => {
       expect(voice.text(said)).not.toContain('s3cr3t');
       expect(voice.source(said)).not.toContain('s3cr3t');
     }
+  });
+
+  test.each([
+    ['one and a half of it', 'abcdefghijklabcdefghi', '[token][token]'],
+    ['its beginning, and other text', 'abcdefghiXYZ', '[token]XYZ'],
+    ['the whole, and other text', 'abcdefghijklmno', '[token]mno'],
+    ['too little of it to be told from other words', 'abcdefg', 'abcdefg'],
+  ])('%s', (_, said, shown) => {
+    expect(makeVoice({ masked: false, secrets: new Set(['abcdefghijkl']) }).text(said)).toBe(shown);
+  });
+
+  test.each(['token-of-25-characters-xx', 'a "quoted" \\ token of 26', 'token of 27 characters, é=/+'])(
+    'whatever they are made of: %s',
+    (secret) => {
+      const voice = makeVoice({ masked: false, secrets: new Set([secret]) });
+      const padded = Buffer.from(secret).toString('base64');
+      for (const form of [
+        secret,
+        padded,
+        padded.replace(/=+$/, ''),
+        encodeURIComponent(secret),
+        JSON.stringify(secret).slice(1, -1),
+      ]) {
+        expect(voice.text(`<${form}>`)).toMatch(/^<\[token\]=*>$/);
+      }
+    },
+  );
+
+  test('that are empty hide nothing', () => {
+    expect(makeVoice({ masked: false, secrets: new Set(['']) }).text('plain')).toBe('plain');
   });
 
   test('that hold a number are found before it is masked', () => {
