@@ -96,7 +96,7 @@ export function render({ size, rows }) {
     row.limit > 0 ? time(row.limit) : '–',
     memory(row.rss),
     count(row.reads),
-    count(row.peak),
+    row.latency > 0 ? count(row.peak) : '–',
   ]);
   const rounds = Math.min(...rows.map((row) => row.rounds));
   return `## plan of ${count(size)} against ${count(size)}

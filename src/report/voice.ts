@@ -55,7 +55,7 @@ export function redact(text: string, secrets: ReadonlySet<string>): string {
   let clean = text;
   for (const secret of secrets) {
     if (secret === '') continue;
-    const base64 = Buffer.from(secret).toString('base64').replace(/=+$/, '');
+    const base64 = Buffer.from(secret).toString('base64'); // without its padding it is a beginning of itself
     const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
     for (const form of new Set(forms)) clean = removeBeginnings(clean, form);
   }
@@ -69,7 +69,7 @@ function removeBeginnings(text: string, secret: string): string {
   let from = 0;
   for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, from)) {
     let end = at + start.length;
-    while (end < text.length && end - at < secret.length && text[end] === secret[end - at]) end++;
+    while (end < text.length && text[end] === secret[end - at]) end++;
     clean += `${text.slice(from, at)}[token]`;
     from = end;
   }
