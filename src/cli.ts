@@ -6,7 +6,6 @@
 import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Ansis } from 'ansis';
-import { CommanderError } from 'commander';
 import { systemClock } from './clock.ts';
 import type { Context } from './commands/context.ts';
 import { emptyReport } from './commands/report.ts';
@@ -14,10 +13,9 @@ import { readFiles } from './desired/files.ts';
 import { InvalidError, StaleError } from './errors.ts';
 import { readFile, writePrivate } from './files.ts';
 import type { Outcome, Report } from './model.ts';
-import { type Invocation, makeProgram, type OutputOptions, type SandboxOptions } from './program.ts';
+import type { Invocation, OutputOptions, SandboxOptions } from './program.ts';
 import { reporters } from './report/index.ts';
 import { makeProgress } from './report/progress.ts';
-import { problemLines } from './report/text.ts';
 import { makeVoice, redact } from './report/voice.ts';
 
 const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
@@ -70,19 +68,21 @@ function makeOutput({ format, numbers, quiet = false, verbose = false, color }: 
       color && !isSet('NO_COLOR') && process.env.TERM !== 'dumb' && (stream.isTTY || isForced('FORCE_COLOR'));
     return new Ansis(wanted ? 1 : 0);
   };
-  const reporter = reporters[format]!;
   const options = (stream: NodeJS.WriteStream) => ({ voice, color: paint(stream), verbose });
   return {
     quiet,
     voice,
-    async report(report: Report, stream: NodeJS.WriteStream = process.stdout, how = reporter): Promise<void> {
-      await writeAll(stream, how(report, options(stream)));
+    async report(report: Report, stream: NodeJS.WriteStream = process.stdout, how = format): Promise<void> {
+      const reporter = await reporters[how]!();
+      await writeAll(stream, reporter(report, options(stream)));
     },
     async problems(report: Report): Promise<void> {
       const told = quiet ? { ...report, warnings: [] } : report;
+      const { problemLines } = await import('./report/text.ts');
+      const lines = problemLines(told, options(process.stderr));
       await writeAll(
         process.stderr,
-        problemLines(told, options(process.stderr)).map((line) => `${line}\n`),
+        lines.map((line) => `${line}\n`),
       );
     },
     format,
@@ -121,7 +121,7 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     async present(report) {
       presented = true;
       if (output.format === 'text') await output.report(report);
-      else if (interactive) await output.report(report, process.stderr, reporters.text);
+      else if (interactive) await output.report(report, process.stderr, 'text');
     },
     confirm: interactive ? confirm : null,
   };
@@ -217,16 +217,19 @@ async function main(): Promise<void> {
   process.on('SIGINT', interrupted);
   process.on('SIGTERM', interrupted);
   const args = process.argv.slice(2);
+  if (args.length === 1 && args[0] === '--version') return write(process.stdout, `${VERSION}\n`);
+  const { makeProgram } = await import('./program.ts');
   const handlers = { invoke, sandbox: serveSandbox };
   const program = makeProgram(VERSION, Object.keys(reporters), process.env, handlers, saySafely);
   try {
     await program.parseAsync(settleOptionalValues(args), { from: 'user' });
   } catch (error) {
-    const usage = error instanceof CommanderError;
+    const { code = '', exitCode, message: said } = error as Error & { code?: string; exitCode?: number };
+    const usage = code.startsWith('commander.');
     if (!usage && !(error instanceof InvalidError)) throw error;
-    process.exitCode = usage && error.exitCode === 0 ? 0 : 6;
+    process.exitCode = usage && exitCode === 0 ? 0 : 6;
     if (process.exitCode === 0) return;
-    const message = saySafely(error.message.replace(/^error: /, ''));
+    const message = saySafely(said.replace(/^error: /, ''));
     if (!usage) await write(process.stderr, `error: ${message}\n`);
     // Whoever asked for JSON gets it, whatever happens; commander has written its own words to stderr.
     const asked = args.includes('--format=json') || args[args.indexOf('--format') + 1] === 'json';

@@ -1,17 +1,17 @@
 import type { Report } from '../model.ts';
-import { diff } from './diff.ts';
-import { github } from './github.ts';
-import { html } from './html.ts';
-import { json } from './json.ts';
-import { markdown } from './markdown.ts';
-import { type TextOptions, text } from './text.ts';
+import type { TextOptions } from './text.ts';
 
-/** Every format by its name: a function from one report to pieces of text. A new one is one file and one line here. */
-export const reporters: Readonly<Record<string, (report: Report, options: TextOptions) => Iterable<string>>> = {
-  text,
-  json,
-  markdown,
-  github,
-  html,
-  diff,
+export type Reporter = (report: Report, options: TextOptions) => Iterable<string>;
+
+/**
+ * Every format by its name: a function from one report to pieces of text, loaded when it is asked for. A new one is one
+ * file and one line here.
+ */
+export const reporters: Readonly<Record<string, () => Promise<Reporter>>> = {
+  text: async () => (await import('./text.ts')).text,
+  json: async () => (await import('./json.ts')).json,
+  markdown: async () => (await import('./markdown.ts')).markdown,
+  github: async () => (await import('./github.ts')).github,
+  html: async () => (await import('./html.ts')).html,
+  diff: async () => (await import('./diff.ts')).diff,
 };

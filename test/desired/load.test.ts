@@ -75,6 +75,11 @@ describe('a number as YAML spells it', () => {
     expect(said(load(list(item)).faults)).toEqual([expect.stringMatching(message)]);
   });
 
+  test('two like faults in one line are two', () => {
+    const { faults } = load(`${HEAD}  a: { numbers: [12, 34] }\n`);
+    expect(faults.map(({ place }) => place!.column)).toEqual([18, 22]);
+  });
+
   test('a fault shows its line as it is written', () => {
     expect(load(list('12 # short')).faults[0]!.source).toBe('      - 12 # short');
   });

@@ -156,6 +156,12 @@ describe('quotes and brackets', () => {
       list('+46732001122').replace('  a:', '  a'),
       /^f\.yaml:4:3: Implicit keys need to be on a single line/,
     ],
+    [
+      'a dash that stands too far left',
+      list('+46732001122').concat('     - +46732002244\n'),
+      /^f\.yaml:7:1: A block sequence may not be used as an implicit map key/,
+      /^f\.yaml:7:6: Implicit keys need to be on a single line/,
+    ],
     ['a character that YAML reserves', list('@spam'), /^f\.yaml:6:9: .*reserved character @/],
   ]);
 

@@ -87,6 +87,12 @@ describe('bots', () => {
     ['a base URL', bot('numbers: []', 'baseUrl: https://x.test'), /^f\.yaml:6:5: unknown key "baseUrl"/],
     ['a key with slashes and tildes', bot('numbers: []', 'a/b~c~1: 1'), /^f\.yaml:6:5: unknown key "a\/b~c~1"/],
     [
+      'a fault in a bot whose id is one',
+      `${HEAD}  a~1b: { numbers: [], x: 1 }\n`,
+      /^f\.yaml:4:3: the bot id "a~1b" is not allowed/,
+      /^f\.yaml:4:24: unknown key "x"; the bot "a~1b" may have/,
+    ],
+    [
       'merge keys',
       `${HEAD}  a: &a { numbers: [] }\n  b: { <<: *a }\n`,
       /^f\.yaml:5:3: the bot "b" needs "numbers"/,

@@ -1,0 +1,135 @@
+/** What must hold of long lists whatever the speed of the machine: counts, never times. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import { applyChange } from '../src/apply.ts';
+import { fold } from '../src/desired/fold.ts';
+import { diff } from '../src/diff.ts';
+import { NumberSet } from '../src/number-set.ts';
+import { json } from '../src/report/json.ts';
+import { readSnapshot } from '../src/snapshot.ts';
+import { bot, full, report } from './report/fixtures.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const CONCURRENCY = 8;
+const FIRST = 12_015_550_000;
+
+/** Counts the objects that were made and are still held by anybody. */
+function makeCensus() {
+  const made: WeakRef<object>[] = [];
+  let most = 0;
+  return {
+    most: () => most,
+    add<T extends object>(object: T): T {
+      made.push(new WeakRef(object));
+      return object;
+    },
+    async count() {
+      await new Promise(setImmediate); // what is only held by this turn of the loop goes with it
+      collectGarbage();
+      most = Math.max(most, made.filter((ref) => ref.deref() !== undefined).length);
+    },
+  };
+}
+
+describe('what is held at once does not grow with the list', () => {
+  test.each([100, 1000])('reading %i pages', async (pages) => {
+    const census = makeCensus();
+    const page = async (index: number): Promise<readonly number[]> => {
+      if (index % (pages / 20) === 0) await census.count();
+      if (index >= pages) return [];
+      return census.add(Array.from({ length: 100 }, (_, item) => FIRST + index * 100 + item));
+    };
+    const live = await readSnapshot({ pageSize: 100, page }, { hint: pages * 100, concurrency: CONCURRENCY });
+    expect(live.numbers.size).toBe(pages * 100);
+    expect(census.most()).toBeLessThanOrEqual(2 * CONCURRENCY);
+  });
+
+  test.each([100, 1000])('writing %i batches', async (batches) => {
+    const census = makeCensus();
+    let sent = 0;
+    const write = async (batch: readonly number[]) => {
+      census.add(batch);
+      if (sent++ % (batches / 20) === 0) await census.count();
+      return [];
+    };
+    const add = NumberSet.of(Array.from({ length: batches * 20 }, (_, index) => FIRST + index));
+    await applyChange(
+      { add, remove: NumberSet.empty },
+      { batchSize: 20, add: write, remove: write },
+      { concurrency: CONCURRENCY },
+    );
+    expect(sent).toBe(batches);
+    expect(census.most()).toBeLessThanOrEqual(2 * CONCURRENCY);
+  });
+
+  test('reporting: the longest piece', () => {
+    const longest = [1_000, 100_000].map((size) => {
+      const add = NumberSet.of(Array.from({ length: size }, (_, index) => FIRST + index));
+      return Math.max(
+        ...Array.from(json(report({ bots: [bot('b', { add })] }), { voice: full }), (piece) => piece.length),
+      );
+    });
+    expect(longest[1]).toBeLessThanOrEqual(longest[0]! + 1); // a comma
+  });
+});
+
+/** The slope of log(count) over log(size), by least squares: 1 is linear. */
+function exponent(points: readonly (readonly [number, number])[]): number {
+  const logs = points.map(([size, count]) => [Math.log(size), Math.log(count)] as const);
+  const mean = (of: (point: readonly [number, number]) => number) =>
+    logs.reduce((sum, point) => sum + of(point), 0) / logs.length;
+  const x = mean(([size]) => size);
+  const y = mean(([, count]) => count);
+  return mean(([size, count]) => (size - x) * (count - y)) / mean(([size]) => (size - x) ** 2);
+}
+
+describe('work grows with the list, and not faster', () => {
+  const sizes = [1_000, 10_000, 100_000];
+
+  test('requests', async () => {
+    const points = [];
+    for (const size of sizes) {
+      let requests = 0;
+      const page = async (index: number) => {
+        requests++;
+        const from = index * 100;
+        return Array.from({ length: Math.max(0, Math.min(100, size - from)) }, (_, item) => FIRST + from + item);
+      };
+      await readSnapshot({ pageSize: 100, page }, { hint: size, concurrency: CONCURRENCY });
+      points.push([size, requests] as const);
+    }
+    expect(exponent(points)).toBeLessThan(1.001);
+  });
+
+  test('steps of a comparison: each number is looked at once', () => {
+    const points = sizes.map((size) => {
+      let steps = 0;
+      const counted = (from: number) => {
+        const values = Float64Array.from({ length: size }, (_, index) => FIRST + from + index * 2);
+        const look = {
+          get: (target: Float64Array, key: string) => {
+            if (/^\d+$/.test(key)) steps++;
+            const value = Reflect.get(target, key) as unknown;
+            return typeof value === 'function' ? value.bind(target) : value;
+          },
+        };
+        return { values: new Proxy(values, look as ProxyHandler<Float64Array>) } as NumberSet;
+      };
+      diff(counted(0), counted(1), 'sync');
+      return [size, steps] as const;
+    });
+    expect(points[0]![1]).toBeLessThanOrEqual(2 * 2 * sizes[0]!);
+    expect(exponent(points)).toBeLessThan(1.001);
+  });
+
+  test('what is left of a plain list for the YAML parser: nothing that grows', () => {
+    const left = sizes.map((size) => {
+      const items = Array.from({ length: size }, (_, index) => `      - "+${FIRST + index}"\n`);
+      return fold(`bots:\n  a:\n    numbers:\n${items.join('')}`).text.length;
+    });
+    expect(new Set(left).size).toBe(1);
+  });
+});
