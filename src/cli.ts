@@ -113,8 +113,9 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
       abortHttp = http.abort;
       return http;
     },
-    async doubtful(numbers) {
-      return (await import('./numbering.ts')).doubtful(numbers);
+    async doubtful(numbers, by) {
+      const { impossibleNumbers, invalidNumbers } = await import('./numbering.ts');
+      return by === 'all' ? invalidNumbers(numbers) : impossibleNumbers(numbers);
     },
     startSandbox: (stateFile) => startSandbox({ port: 0, ...(stateFile !== undefined && { stateFile }) }),
     // A format for machines is one document: the plan that a person is asked about goes to the terminal instead.

@@ -9,22 +9,29 @@ const FULL_CHECKS = 10_000;
  * The numbers that libphonenumber takes for no valid phone number. Its data moves, and the server has its own: an opinion,
  * good for a warning and never for more.
  */
-export function doubtful(numbers: NumberSet): Msisdn[] {
-  if (numbers.size <= FULL_CHECKS) {
-    return Array.from(numbers).filter((number) => !isValidPhoneNumber(formatMsisdn(number)));
-  }
-  const known = new Map<string, boolean>();
-  return Array.from(numbers).filter((number) => !hasPossibleLength(number, known));
+export function invalidNumbers(numbers: NumberSet): Msisdn[] {
+  if (numbers.size > FULL_CHECKS) return impossibleNumbers(numbers);
+  return Array.from(numbers).filter((number) => !isValidPhoneNumber(formatMsisdn(number)));
 }
 
-/** Whether a length is possible is told by the calling code and a trunk prefix: by the first five digits. */
-function hasPossibleLength(number: Msisdn, known: Map<string, boolean>): boolean {
-  const digits = String(number);
-  const key = `${digits.slice(0, 5)} ${digits.length}`;
-  let possible = known.get(key);
-  if (possible === undefined) {
-    possible = isPossiblePhoneNumber(formatMsisdn(number));
-    known.set(key, possible);
+/**
+ * The numbers whose length no number of their country has. That is told by the calling code and a trunk prefix, so by the
+ * first five digits: they are looked up once, as numbers that share them stand side by side.
+ */
+export function impossibleNumbers(numbers: NumberSet): Msisdn[] {
+  const found: Msisdn[] = [];
+  let scale = 100; // what cuts a number to five digits; the shortest has seven
+  let last = -1;
+  let possible = true;
+  for (const number of numbers.values) {
+    while (number >= scale * 100_000) {
+      scale *= 10;
+      last = -1;
+    }
+    const beginning = Math.floor(number / scale);
+    if (beginning !== last) possible = isPossiblePhoneNumber(formatMsisdn(number));
+    last = beginning;
+    if (!possible) found.push(number);
   }
-  return possible;
+  return found;
 }

@@ -1,7 +1,7 @@
 import { isPossiblePhoneNumber } from 'libphonenumber-js/max';
 import { expect, test } from 'vitest';
 import { NumberSet } from '../src/number-set.ts';
-import { doubtful } from '../src/numbering.ts';
+import { impossibleNumbers, invalidNumbers } from '../src/numbering.ts';
 import { seededRandom } from './simulation/clock.ts';
 
 test.each([
@@ -12,7 +12,7 @@ test.each([
   ['a calling code that does not exist', 99_912_345_678, true],
   ['too short for its country', 1_201_555_010, true],
 ])('%s', (_, number, doubted) => {
-  expect(doubtful(NumberSet.of([number]))).toEqual(doubted ? [number] : []);
+  expect(invalidNumbers(NumberSet.of([number]))).toEqual(doubted ? [number] : []);
 });
 
 test('in a long list each number is judged as on its own, by its length', () => {
@@ -21,6 +21,5 @@ test('in a long list each number is judged as on its own, by its length', () => 
     Math.floor(10 ** (6 + Math.floor(random() * 9)) * (1 + 9 * random())),
   );
   const set = NumberSet.of(numbers);
-  expect(set.size).toBeGreaterThan(10_000);
-  expect(doubtful(set)).toEqual([...set].filter((number) => !isPossiblePhoneNumber(`+${number}`)));
+  expect(impossibleNumbers(set)).toEqual([...set].filter((number) => !isPossiblePhoneNumber(`+${number}`)));
 });

@@ -20,8 +20,8 @@ export interface Context {
   readonly files: Files;
   openHttp(options: { timeout: number; sandboxPort?: number }): Promise<{ send: Send; abort(): void }>;
   startSandbox(stateFile: string | undefined): Promise<{ port: number; close(): Promise<void> }>;
-  /** The numbers that libphonenumber doubts. */
-  doubtful(numbers: NumberSet): Promise<readonly Msisdn[]>;
+  /** The numbers that libphonenumber doubts: by all it knows of them, or by their length alone. */
+  doubtful(numbers: NumberSet, by: 'all' | 'length'): Promise<readonly Msisdn[]>;
   /** Shows a plan before it is applied. */
   present(report: Report): Promise<void>;
   /** Asks the person at the terminal; null where there is none. */

@@ -39,7 +39,7 @@ export async function planAll(
       return;
     }
     const change = diff(bot.numbers, live.numbers, bot.policy);
-    const told = [...live.warnings, ...(await doubts(change.add, context))];
+    const told = [...live.warnings, ...(await doubts(change.add, 'all', context))];
     warnings.push(...told.map((warning) => `${bot.id}: ${warning}`));
     plans.push(planBot(bot, line.endpoint, change, guard(change, bot.guard)));
   });
@@ -48,8 +48,8 @@ export async function planAll(
 }
 
 /** A warning if libphonenumber doubts numbers. */
-export async function doubts(numbers: NumberSet, context: Context): Promise<string[]> {
-  const found = numbers.size > 0 ? await context.doubtful(numbers) : [];
+export async function doubts(numbers: NumberSet, by: 'all' | 'length', context: Context): Promise<string[]> {
+  const found = numbers.size > 0 ? await context.doubtful(numbers, by) : [];
   if (found.length === 0) return [];
   const which = `such as ${found.slice(0, 3).map(formatMsisdn).join(', ')}`;
   const verb = found.length === 1 ? 'number is' : 'numbers are';

@@ -9,7 +9,7 @@ import { emptyReport } from './report.ts';
 export async function validate(paths: readonly string[], selection: Selection, context: Context): Promise<Report> {
   const { bots, warnings } = readDesired(paths, selection, context);
   const doubted = await Promise.all(
-    bots.map(async ({ id, numbers }) => (await doubts(numbers, context)).map((text) => `${id}: ${text}`)),
+    bots.map(async ({ id, numbers }) => (await doubts(numbers, 'length', context)).map((text) => `${id}: ${text}`)),
   );
   const all = [...warnings, ...doubted.flat().map((message) => ({ message }))];
   return { ...emptyReport('validate', 'in-sync', []), bots: bots.map(describe), warnings: all };
