@@ -32,10 +32,12 @@ const began = performance.now();
 const say = (text) => console.error(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}`);
 const folder = mkdtempSync(join(tmpdir(), 'blacklistctl-bench-'));
 const server = await startServer();
-process.once('SIGINT', () => {
-  rmSync(folder, { recursive: true, force: true });
-  process.exit(130);
-});
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(130);
+  });
+}
 try {
   const machine = describeMachine();
   if (machine.load >= 0.5) say(`the machine is busy (load ${machine.load.toFixed(1)}): trust ratios only`);

@@ -5,7 +5,6 @@
  */
 import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { Ansis } from 'ansis';
 import { systemClock } from './clock.ts';
 import type { Context } from './commands/context.ts';
 import { emptyReport } from './commands/report.ts';
@@ -13,10 +12,11 @@ import { readFiles } from './desired/files.ts';
 import { InvalidError, StaleError } from './errors.ts';
 import { readFile, writePrivate } from './files.ts';
 import type { Outcome, Report } from './model.ts';
-import type { Invocation, OutputOptions, SandboxOptions } from './program.ts';
+import { makeOutput, type Speaker, write } from './output.ts';
+import type { Invocation, SandboxOptions } from './program.ts';
 import { reporters } from './report/index.ts';
 import { makeProgress } from './report/progress.ts';
-import { makeVoice, redact } from './report/voice.ts';
+import { redact } from './report/voice.ts';
 
 const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
 const GRACE = 10_000; // ms that requests in flight get after Ctrl-C
@@ -24,73 +24,17 @@ const GRACE = 10_000; // ms that requests in flight get after Ctrl-C
 const secrets = new Set<string>();
 const stop = new AbortController();
 setMaxListeners(0, stop.signal); // every request that waits listens to it
-let stdoutClosed = false;
+const speaker: Speaker & { stdoutClosed: boolean } = {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  secrets,
+  stdoutClosed: false,
+};
 let abortHttp = () => {};
 
-/** Waits while the reader of a pipe is slow, so that a long report is never held in memory. */
-async function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  if (stream === process.stdout && stdoutClosed) return;
-  // The last door: short secrets were taken out where they came in, and here could hit our own words.
-  const long = new Set([...secrets].filter((secret) => secret.length >= 8));
-  if (stream.write(redact(text, long))) return;
-  await new Promise<void>((resolve) => {
-    stream.once('drain', resolve);
-    stream.once('error', () => resolve());
-    stream.once('close', resolve);
-  });
-}
-
-async function writeAll(stream: NodeJS.WriteStream, pieces: Iterable<string>): Promise<void> {
-  let buffer = '';
-  for (const piece of pieces) {
-    buffer += piece;
-    if (buffer.length < 65_536) continue;
-    await write(stream, buffer);
-    buffer = '';
-  }
-  if (buffer) await write(stream, buffer);
-}
-
-function isSet(name: string): boolean {
-  return Boolean(process.env[name]);
-}
-
-function isForced(name: string): boolean {
-  return isSet(name) && process.env[name] !== '0' && process.env[name] !== 'false';
-}
-
-/** How this run speaks, from its options and from where it speaks to. */
-function makeOutput({ format, numbers, quiet = false, verbose = false, color }: OutputOptions) {
-  const masked = numbers ? numbers === 'masked' : isSet('CI');
-  const voice = makeVoice({ masked, maskKey: process.env.BLACKLISTCTL_MASK_KEY, secrets });
-  const paint = (stream: NodeJS.WriteStream) => {
-    const wanted =
-      color && !isSet('NO_COLOR') && process.env.TERM !== 'dumb' && (stream.isTTY || isForced('FORCE_COLOR'));
-    return new Ansis(wanted ? 1 : 0);
-  };
-  const options = (stream: NodeJS.WriteStream) => ({ voice, color: paint(stream), verbose });
-  return {
-    quiet,
-    voice,
-    async report(report: Report, stream: NodeJS.WriteStream = process.stdout, how = format): Promise<void> {
-      const reporter = await reporters[how]!();
-      await writeAll(stream, reporter(report, options(stream)));
-    },
-    async problems(report: Report): Promise<void> {
-      const told = quiet ? { ...report, warnings: [] } : report;
-      const { problemLines } = await import('./report/text.ts');
-      const lines = problemLines(told, options(process.stderr));
-      await writeAll(
-        process.stderr,
-        lines.map((line) => `${line}\n`),
-      );
-    },
-    format,
-  };
-}
-
 async function invoke({ command, output: outputOptions, run, exitCode }: Invocation): Promise<void> {
-  const output = makeOutput(outputOptions);
+  const output = makeOutput(outputOptions, speaker);
   const interactive = Boolean(process.stdin.isTTY && process.stderr.isTTY);
   const progress = makeProgress({
     terminal: Boolean(process.stderr.isTTY),
@@ -135,7 +79,7 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
   await output.problems(report);
   // A plan that was shown and then not applied is not shown again.
   if (!(presented && report.stage === 'plan' && output.format === 'text')) await output.report(report);
-  process.exitCode = exitCode(report) || (stdoutClosed ? 1 : 0);
+  process.exitCode = exitCode(report) || (speaker.stdoutClosed ? 1 : 0);
 }
 
 function reportError(command: string, error: unknown): Report {
@@ -182,6 +126,7 @@ async function serveSandbox(options: SandboxOptions): Promise<void> {
     ...(bot.length > 0 && { bots: new Map(bot) }),
   });
   await write(
+    speaker,
     process.stdout,
     `Listening on ${sandbox.url}\nUse it with: blacklistctl plan --base-url ${sandbox.url}\n`,
   );
@@ -211,14 +156,15 @@ function settleOptionalValues(args: readonly string[]): string[] {
 async function main(): Promise<void> {
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
     // A reader that leaves, as head does, is no news; a full disk is.
-    if (!stdoutClosed && code !== 'EPIPE') process.stderr.write(`error: the report could not be written (${code})\n`);
-    stdoutClosed = true;
+    if (!speaker.stdoutClosed && code !== 'EPIPE')
+      process.stderr.write(`error: the report could not be written (${code})\n`);
+    speaker.stdoutClosed = true;
   });
   process.stderr.on('error', () => {});
   process.on('SIGINT', interrupted);
   process.on('SIGTERM', interrupted);
   const args = process.argv.slice(2);
-  if (args.length === 1 && args[0] === '--version') return write(process.stdout, `${VERSION}\n`);
+  if (args.length === 1 && args[0] === '--version') return write(speaker, process.stdout, `${VERSION}\n`);
   const { makeProgram } = await import('./program.ts');
   const handlers = { invoke, sandbox: serveSandbox };
   const program = makeProgram(VERSION, Object.keys(reporters), process.env, handlers, saySafely);
@@ -231,17 +177,17 @@ async function main(): Promise<void> {
     process.exitCode = usage && exitCode === 0 ? 0 : 6;
     if (process.exitCode === 0) return;
     const message = saySafely(said.replace(/^error: /, ''));
-    if (!usage) await write(process.stderr, `error: ${message}\n`);
+    if (!usage) await write(speaker, process.stderr, `error: ${message}\n`);
     // Whoever asked for JSON gets it, whatever happens; commander has written its own words to stderr.
     const asked = args.includes('--format=json') || args[args.indexOf('--format') + 1] === 'json';
-    const output = makeOutput({ format: 'json', color: false });
+    const output = makeOutput({ format: 'json', color: false }, speaker);
     if (asked) await output.report(emptyReport(args[0] ?? '', 'invalid', [{ message }]));
   }
 }
 
 /** What commander says quotes the command line, in which a number or, by mistake, a token may stand. */
 function saySafely(text: string): string {
-  const { voice } = makeOutput({ format: 'text', color: false });
+  const { voice } = makeOutput({ format: 'text', color: false }, speaker);
   const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
   return lines.map((line) => voice.text(line)).join('\n');
 }

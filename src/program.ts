@@ -5,15 +5,7 @@ import type { Shard } from './commands/desired.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { PlanOptions } from './commands/plan.ts';
 import type { Report } from './model.ts';
-
-/** What every command knows of how to speak. */
-export interface OutputOptions {
-  readonly format: string;
-  readonly numbers?: 'full' | 'masked';
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly color: boolean;
-}
+import type { OutputOptions } from './output.ts';
 
 /** What a chosen command comes to: run it in a context, then give its exit code. */
 export interface Invocation {
