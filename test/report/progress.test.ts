@@ -6,7 +6,10 @@ import { VirtualClock } from '../simulation/clock.ts';
 async function play(terminal: boolean): Promise<string> {
   const clock = new VirtualClock();
   let written = '';
-  const progress = makeProgress({ terminal, columns: 40, clock, write: (text) => void (written += text) });
+  const write = (text: string) => {
+    written += text;
+  };
+  const progress = makeProgress({ terminal, columns: 40, clock, write });
   const run = async () => {
     progress.begin('Reading', 4000);
     for (let step = 0; step < 10; step++) {

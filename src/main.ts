@@ -1,0 +1,193 @@
+/**
+ * The one file, besides the entry, that touches the process: arguments, environment, streams, signals, exit code. Everything else gets what
+ * it needs as arguments.
+ */
+import { setMaxListeners } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+import { systemClock } from './clock.ts';
+import type { Context } from './commands/context.ts';
+import { emptyReport } from './commands/report.ts';
+import { readFiles } from './desired/files.ts';
+import { InvalidError, StaleError } from './errors.ts';
+import { readFile, writePrivate } from './files.ts';
+import type { Outcome, Report } from './model.ts';
+import { makeOutput, type Speaker, write } from './output.ts';
+import type { Invocation, SandboxOptions } from './program.ts';
+import { reporters } from './report/index.ts';
+import { makeProgress } from './report/progress.ts';
+import { redact } from './report/voice.ts';
+
+const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
+const GRACE = 10_000; // ms that requests in flight get after Ctrl-C
+
+const secrets = new Set<string>();
+const stop = new AbortController();
+setMaxListeners(0, stop.signal); // every request that waits listens to it
+const speaker: Speaker & { stdoutClosed: boolean } = {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  secrets,
+  stdoutClosed: false,
+};
+let abortHttp = () => {};
+
+async function invoke({ command, output: outputOptions, run, exitCode }: Invocation): Promise<void> {
+  const output = makeOutput(outputOptions, speaker);
+  const interactive = Boolean(process.stdin.isTTY && process.stderr.isTTY);
+  const progress = makeProgress({
+    terminal: Boolean(process.stderr.isTTY),
+    columns: process.stderr.columns || 80,
+    clock: systemClock,
+    write: (text) => void (output.quiet || process.stderr.write(redact(text, secrets))),
+  });
+  let presented = false;
+  const context: Context = {
+    env: process.env,
+    clock: systemClock,
+    random: Math.random,
+    stop: stop.signal,
+    secrets,
+    progress,
+    files: { readDesired: readFiles, read: readFile, writePrivate },
+    async openHttp(options) {
+      const { openHttp } = await import('./http.ts');
+      const http = openHttp({ ...options, version: VERSION });
+      abortHttp = http.abort;
+      return http;
+    },
+    async doubtful(numbers, by) {
+      const { impossibleNumbers, invalidNumbers } = await import('./numbering.ts');
+      return by === 'all' ? invalidNumbers(numbers) : impossibleNumbers(numbers);
+    },
+    startSandbox: (stateFile) => startSandbox({ port: 0, ...(stateFile !== undefined && { stateFile }) }),
+    // A format for machines is one document: the plan that a person is asked about goes to the terminal instead.
+    async present(report) {
+      presented = true;
+      if (output.format === 'text') await output.report(report);
+      else if (interactive) await output.report(report, process.stderr, 'text');
+    },
+    confirm: interactive ? confirm : null,
+  };
+  let report: Report;
+  try {
+    report = await run(context);
+  } catch (error) {
+    report = reportError(command, error);
+  }
+  await output.problems(report);
+  // A plan that was shown and then not applied is not shown again.
+  if (!(presented && report.stage === 'plan' && output.format === 'text')) await output.report(report);
+  process.exitCode = exitCode(report) || (speaker.stdoutClosed ? 1 : 0);
+}
+
+function reportError(command: string, error: unknown): Report {
+  const report = (outcome: Outcome, faults: Report['errors']) => ({
+    ...emptyReport(command, outcome, faults),
+    interrupted: stop.signal.aborted,
+  });
+  if (error instanceof InvalidError) return report('invalid', error.faults);
+  if (error instanceof StaleError) return report('stale', [{ message: error.message }]);
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (code) return report('failed', [{ message }]);
+  return report('failed', [{ message: `unexpected error, which is a fault of blacklistctl: ${stack ?? message}` }]);
+}
+
+async function confirm(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    return (await terminal.question(question, { signal: stop.signal })).trim() === 'yes';
+  } catch {
+    return false; // the question was interrupted, or its input ended
+  } finally {
+    terminal.close();
+  }
+}
+
+async function startSandbox(options: Parameters<typeof import('./sandbox/server.ts').startSandbox>[0]) {
+  const server = await import('./sandbox/server.ts');
+  try {
+    return await server.startSandbox(options);
+  } catch (error) {
+    throw new InvalidError((error as Error).message); // a port that is taken, a state file that is damaged
+  }
+}
+
+async function serveSandbox(options: SandboxOptions): Promise<void> {
+  const { port, state, bot, listWithoutPlus, pastEnd, propagation } = options;
+  const sandbox = await startSandbox({
+    port,
+    pastEnd,
+    propagation,
+    ...(listWithoutPlus && { listWithoutPlus }),
+    ...(state !== undefined && { stateFile: state }),
+    ...(bot.length > 0 && { bots: new Map(bot) }),
+  });
+  await write(
+    speaker,
+    process.stdout,
+    `Listening on ${sandbox.url}\nUse it with: blacklistctl plan --base-url ${sandbox.url}\n`,
+  );
+  await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  await sandbox.close();
+}
+
+function interrupted(): void {
+  if (stop.signal.aborted) {
+    process.stderr.write('Left at once: what was in flight may or may not have been done. Run again to go on.\n');
+    process.exit(130);
+  }
+  stop.abort();
+  setTimeout(() => abortHttp(), GRACE).unref();
+  process.stderr.write('\nInterrupted: finishing what is in flight; press Ctrl-C again to leave at once.\n');
+}
+
+/** `--sandbox` and `--wait` take a value only where it cannot be a path: `plan --sandbox examples` means the folder. */
+function settleOptionalValues(args: readonly string[]): string[] {
+  return args.map((arg, index) => {
+    if (arg === '--sandbox') return '--sandbox=';
+    if (arg === '--wait' && !/^\d/.test(args[index + 1] ?? '')) return '--wait=5m';
+    return arg;
+  });
+}
+
+async function main(): Promise<void> {
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    // A reader that leaves, as head does, is no news; a full disk is.
+    if (!speaker.stdoutClosed && code !== 'EPIPE')
+      process.stderr.write(`error: the report could not be written (${code})\n`);
+    speaker.stdoutClosed = true;
+  });
+  process.stderr.on('error', () => {});
+  process.on('SIGINT', interrupted);
+  process.on('SIGTERM', interrupted);
+  const args = process.argv.slice(2);
+  const { makeProgram } = await import('./program.ts');
+  const handlers = { invoke, sandbox: serveSandbox };
+  const program = makeProgram(VERSION, Object.keys(reporters), process.env, handlers, saySafely);
+  try {
+    await program.parseAsync(settleOptionalValues(args), { from: 'user' });
+  } catch (error) {
+    const { code = '', exitCode, message: said } = error as Error & { code?: string; exitCode?: number };
+    const usage = code.startsWith('commander.');
+    if (!usage && !(error instanceof InvalidError)) throw error;
+    process.exitCode = usage && exitCode === 0 ? 0 : 6;
+    if (process.exitCode === 0) return;
+    const message = saySafely(said.replace(/^error: /, ''));
+    if (!usage) await write(speaker, process.stderr, `error: ${message}\n`);
+    // Whoever asked for JSON gets it, whatever happens; commander has written its own words to stderr.
+    const asked = args.includes('--format=json') || args[args.indexOf('--format') + 1] === 'json';
+    const output = makeOutput({ format: 'json', color: false }, speaker);
+    if (asked) await output.report(emptyReport(args[0] ?? '', 'invalid', [{ message }]));
+  }
+}
+
+/** What commander says quotes the command line, in which a number or, by mistake, a token may stand. */
+function saySafely(text: string): string {
+  const { voice } = makeOutput({ format: 'text', color: false }, speaker);
+  const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
+  return lines.map((line) => voice.text(line)).join('\n');
+}
+
+await main();
