@@ -217,7 +217,7 @@ function promise(number: number, kept: boolean, broken: string): void {
 }
 
 function yamlOf(desired: Desired, guarded: boolean): string {
-  const guard = guarded ? '' : 'guard: { percent: 100, floor: 1000000 }, ';
+  const guard = guarded ? '' : 'guard: { percent: 100, floor: 100000 }, ';
   const bots = Array.from(desired, ([bot, numbers]) => `  ${bot}: { ${guard}numbers: [${numbers.join(', ')}] }\n`);
   return `version: 1\ndefaults: { region: eu1, tokenEnv: TOKEN }\nbots:\n${bots.join('')}`;
 }
