@@ -39,7 +39,7 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
     const approved = options.approve !== undefined;
     const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && (approved || !bot.guard.tripped));
     if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context);
-    await context.present(report);
+    await context.present(approved ? unguarded(report) : report);
     const agreed = options.yes || approved || options.plan !== undefined;
     if (!agreed && !(await context.confirm?.(questionFor(bots)))) {
       return {
