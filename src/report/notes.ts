@@ -49,7 +49,7 @@ export function verdict(report: Report): string {
     case 'refused':
       return `Refused: too many removals, so nothing is written to the bots named here. ${wayOut(report)}`;
     case 'failed':
-      return report.stage === 'result' ? 'Failed: nothing was applied.' : 'Failed: nothing was written.';
+      return report.stage === 'result' ? 'Failed: nothing was applied.' : 'Failed: nothing was written yet.';
     case 'stale':
       return 'Stale: nothing was written.';
     case 'invalid':

@@ -85,7 +85,7 @@ function verdict(report: Report, { color }: TextOptions): string {
     case 'refused':
       return color.red(`Refused: too many removals, so nothing is written to the bots named above. ${wayOut(report)}`);
     case 'failed':
-      return color.red(report.stage === 'result' ? 'Failed: nothing was applied.' : 'Failed: nothing was written.');
+      return color.red(report.stage === 'result' ? 'Failed: nothing was applied.' : 'Failed: nothing was written yet.');
     case 'stale':
       return color.red('Stale: nothing was written.');
     case 'invalid':
