@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline/promises';
 import { systemClock } from './clock.ts';
 import type { Context } from './commands/context.ts';
 import { emptyReport } from './commands/report.ts';
-import { readFiles } from './desired/files.ts';
+import { readFiles, readFilesAt } from './desired/files.ts';
 import { InvalidError, StaleError } from './errors.ts';
 import { readFile, writePrivate } from './files.ts';
 import type { Outcome, Report } from './model.ts';
@@ -49,7 +49,7 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     stop: stop.signal,
     secrets,
     progress,
-    files: { readDesired: readFiles, read: readFile, writePrivate },
+    files: { readDesired: readFiles, readDesiredAt: readFilesAt, read: readFile, writePrivate },
     async openHttp(options) {
       const { openHttp } = await import('./http.ts');
       const http = openHttp({ ...options, version: VERSION });

@@ -38,6 +38,8 @@ export interface Bot {
   readonly policy: Policy;
   readonly guard: GuardLimits;
   readonly numbers: NumberSet;
+  /** Declared and expired, and so not in `numbers`: the last day on which each was blocked, as YYYY-MM-DD. */
+  readonly expired: ReadonlyMap<Msisdn, string>;
 }
 
 /** One bot's address and key. Made by the command layer from a bot, the environment and the options. */
@@ -142,6 +144,20 @@ export interface NumberList {
 
 type Written = ArrayLike<Msisdn | string>;
 
+/**
+ * Changes of one bot that have the same cause. For people: nothing of it is written, signed or saved.
+ */
+export interface Cause {
+  readonly direction: Direction;
+  /** config: this change of the desired state makes it; drift: it was due before. Null where no earlier state is known. */
+  readonly origin: 'config' | 'drift' | null;
+  /** Why a number is removed; null for an add, and where that cannot be told. */
+  readonly reason: 'removed' | 'expired' | 'undeclared' | null;
+  /** The last day on which an expired number was blocked, as YYYY-MM-DD. */
+  readonly expires: string | null;
+  readonly numbers: NumberList;
+}
+
 /** What became of one bot. */
 export interface BotReport {
   readonly id: string;
@@ -149,6 +165,8 @@ export interface BotReport {
   readonly policy: Policy;
   readonly add: NumberList;
   readonly remove: NumberList;
+  /** The numbers of `remove` and `add` by their cause, each in one of them; empty where nothing is known of causes. */
+  readonly causes: readonly Cause[];
   readonly unchanged: number;
   readonly surplus: number;
   readonly guard: Verdict | null;

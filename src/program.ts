@@ -93,6 +93,7 @@ export function makeProgram(
   withApi(program.command('plan [paths...]'))
     .description('show what would change')
     .option('--out <file>', 'save the plan for apply --plan')
+    .option('--base <ref>', 'label changes: drift if the files of this commit would make them too, else config')
     .option('--detailed-exitcode', 'exit 2 if there are changes')
     .action((paths: string[], options: OutputOptions & ApiFlags & PlanOptions & { detailedExitcode?: boolean }) =>
       invoke(

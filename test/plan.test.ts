@@ -16,7 +16,15 @@ function bot(
   baseUrl = 'https://eu1.test',
 ): BotPlan {
   const limits = { percent: 25, floor: 10 };
-  const facts: Bot = { id, region: 'eu1', tokenEnv: 'T', policy, guard: limits, numbers: NumberSet.of(desired) };
+  const facts: Bot = {
+    id,
+    region: 'eu1',
+    tokenEnv: 'T',
+    policy,
+    guard: limits,
+    numbers: NumberSet.of(desired),
+    expired: new Map(),
+  };
   const change = diff(facts.numbers, NumberSet.of(live), policy);
   return planBot(facts, { baseUrl, token: '' }, change, guard(change, limits));
 }

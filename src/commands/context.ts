@@ -30,6 +30,8 @@ export interface Context {
 
 export interface Files {
   readDesired(paths: readonly string[]): { files: SourceFile[]; faults: Fault[] };
+  /** The same files as they stood in a commit; InvalidError if it cannot be read. */
+  readDesiredAt(ref: string, paths: readonly string[]): { files: SourceFile[]; faults: Fault[] };
   read(path: string): string;
   /** Writes a file that only its owner may read, in one step: the old file or the whole new one. */
   writePrivate(path: string, pieces: Iterable<string>): void;

@@ -19,12 +19,16 @@ export interface Selection {
   readonly shard?: Shard | undefined;
 }
 
+/** What a run wants, and what was wanted at an earlier state. */
+export interface Desired {
+  readonly bots: readonly Bot[];
+  readonly warnings: readonly Fault[];
+  /** By bot id; undefined where no earlier state is known. */
+  readonly before?: ReadonlyMap<string, Bot>;
+}
+
 /** The desired state that the paths hold, or InvalidError with every fault of every file. */
-export function readDesired(
-  paths: readonly string[],
-  { bots: only, shard }: Selection,
-  context: Context,
-): { bots: readonly Bot[]; warnings: readonly Fault[] } {
+export function readDesired(paths: readonly string[], { bots: only, shard }: Selection, context: Context): Desired {
   const { files, faults } = context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
   const desired = loadDesired(files, context.clock.today());
   const all = [...faults, ...desired.faults];
@@ -40,6 +44,20 @@ export function readDesired(
     .filter(({ id }) => only.length === 0 || only.includes(id))
     .filter(({ id }) => shard === undefined || shardOf(id, shard.count) === shard.index);
   return { bots, warnings: desired.warnings };
+}
+
+/**
+ * Adds the desired state as it was in a commit; or a warning if it was not valid then: the plan holds without it, and only
+ * the causes of its changes cannot be told.
+ */
+export function compareWith(ref: string, now: Desired, paths: readonly string[], context: Context): Desired {
+  const { files, faults } = context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const desired = loadDesired(files, context.clock.today());
+  const [fault] = [...faults, ...desired.faults];
+  if (!fault) return { ...now, before: new Map(desired.bots.map((bot) => [bot.id, bot])) };
+  const where = fault.place ? `${fault.place.file}:${fault.place.line}: ` : '';
+  const message = `--base ${ref}: the files were not valid then (${where}${fault.message}), so config and drift are not told apart`;
+  return { ...now, warnings: [...now.warnings, { message }] };
 }
 
 /**

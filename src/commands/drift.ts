@@ -13,14 +13,15 @@ export interface DriftOptions extends ApiOptions {
 
 /** Like plan, and confirms a difference by a second reading, so that a write on its way raises no alarm. */
 export async function drift(paths: readonly string[], options: DriftOptions, context: Context): Promise<Report> {
-  const { bots, warnings } = readDesired(paths, options, context);
+  const desired = readDesired(paths, options, context);
+  const { bots } = desired;
   const fleet = await openForReading(bots, options, context);
   try {
     const first = await planAll(bots, fleet, options, context);
     const differing = new Map(
       first.plan.bots.filter((bot) => bot.add.size + bot.remove.size > 0).map((bot) => [bot.id, bot]),
     );
-    if (differing.size === 0 || context.stop.aborted) return planReport('drift', bots, first, fleet, warnings, context);
+    if (differing.size === 0 || context.stop.aborted) return planReport('drift', desired, first, fleet, context);
     context.progress.begin('Waiting', 0);
     await context.clock.sleep(options.settle, context.stop);
     context.progress.end();
@@ -33,7 +34,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
       failures: new Map([...first.failures, ...second.failures]),
       warnings: [...first.warnings, ...second.warnings],
     };
-    return planReport('drift', bots, planning, fleet, warnings, context);
+    return planReport('drift', desired, planning, fleet, context);
   } finally {
     await fleet.close();
   }

@@ -1,6 +1,6 @@
 import { InvalidError } from '../errors.ts';
 import validate from '../generated/validate-report.js';
-import type { BotReport, Fault, NumberList, Outcome, Place, Report, Requests } from '../model.ts';
+import type { BotReport, Cause, Fault, NumberList, Outcome, Place, Report, Requests } from '../model.ts';
 import { parseMsisdn } from '../msisdn.ts';
 
 /** The most urgent first. */
@@ -23,9 +23,10 @@ interface RawReport extends Omit<Report, 'bots' | 'requests' | 'warnings' | 'err
   readonly errors: readonly RawFault[];
 }
 
-interface RawBot extends Omit<BotReport, 'add' | 'remove' | 'guard'> {
+interface RawBot extends Omit<BotReport, 'add' | 'remove' | 'causes' | 'guard'> {
   readonly add: readonly string[];
   readonly remove: readonly string[];
+  readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
   readonly guard: { readonly verdict: BotReport['guard'] };
 }
 
@@ -81,13 +82,14 @@ function joinOutcomes(reports: readonly RawReport[]): Outcome {
   return URGENCY.find((outcome) => outcomes.has(outcome))!;
 }
 
-function readBot({ add, remove, guard, results, ...rest }: RawBot): BotReport {
+function readBot({ add, remove, causes, guard, results, ...rest }: RawBot): BotReport {
   const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
   return {
     ...rest,
     guard: guard.verdict,
     add: readList(add),
     remove: readList(remove),
+    causes: causes.map(({ numbers, ...cause }) => ({ ...cause, numbers: readList(numbers) })),
     results: { ...results, rejected },
   };
 }

@@ -1,8 +1,9 @@
-import type { Bot, Fault, Report } from '../model.ts';
+import { causesOf } from '../causes.ts';
+import type { Report } from '../model.ts';
 import { keyOf } from '../plan.ts';
 import { writePlanFile } from '../plan-file.ts';
 import type { ApiOptions, Context } from './context.ts';
-import { readDesired } from './desired.ts';
+import { compareWith, type Desired, readDesired } from './desired.ts';
 import { type Fleet, openForReading, type ReadLine } from './fleet.ts';
 import { type Planning, planAll } from './planning.ts';
 import { planOutcome, reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './report.ts';
@@ -10,11 +11,15 @@ import { planOutcome, reportBot, reportFailed, requestsSent, sortBots, writesNee
 export interface PlanOptions extends ApiOptions {
   /** Where to save the plan. */
   readonly out?: string | undefined;
+  /** A commit: changes that its desired state would make as well are labelled drift, and all others config. */
+  readonly base?: string | undefined;
 }
 
 /** Reads every list and says what would change. Holds nothing that can write. */
 export async function plan(paths: readonly string[], options: PlanOptions, context: Context): Promise<Report> {
-  const { bots, warnings } = readDesired(paths, options, context);
+  const now = readDesired(paths, options, context);
+  const desired = options.base === undefined ? now : compareWith(options.base, now, paths, context);
+  const { bots } = desired;
   const fleet = await openForReading(bots, options, context);
   try {
     const planning = await planAll(bots, fleet, options, context);
@@ -22,7 +27,7 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
       const { plan } = planning;
       context.files.writePrivate(options.out, writePlanFile(plan, keyOf(plan.bots, fleet.tokens)));
     }
-    return planReport('plan', bots, planning, fleet, warnings, context);
+    return planReport('plan', desired, planning, fleet, context);
   } finally {
     await fleet.close();
   }
@@ -31,17 +36,21 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
 /** The report of a plan that was made just now. */
 export function planReport(
   command: string,
-  bots: readonly Bot[],
+  { bots, before, warnings: faults }: Desired,
   { plan, failures, warnings }: Planning,
   fleet: Fleet<ReadLine>,
-  faults: readonly Fault[],
   context: Context,
 ): Report {
   const failed = bots.flatMap(({ id, policy }) => {
     const failure = failures.get(id);
     return failure ? reportFailed(id, fleet.lines.get(id)!, policy, failure) : [];
   });
-  const all = sortBots([...plan.bots.map((bot) => reportBot(bot)), ...failed]);
+  const byId = new Map(bots.map((bot) => [bot.id, bot]));
+  const read = plan.bots.map((bot) => {
+    const causes = causesOf(byId.get(bot.id)!, bot, before && (before.get(bot.id) ?? null));
+    return reportBot(bot, { causes });
+  });
+  const all = sortBots([...read, ...failed]);
   return {
     command,
     stage: 'plan',

@@ -23,11 +23,12 @@ export async function prepareFresh(
   options: ApplyOptions,
   context: Context,
 ): Promise<Prepared> {
-  const { bots, warnings } = readDesired(paths, options, context);
+  const desired = readDesired(paths, options, context);
+  const { bots } = desired;
   const fleet = await openForWriting(bots, options, context);
   return orClose(fleet, async () => {
     const planning = await planAll(bots, fleet, options, context);
-    const report = planReport('apply', bots, planning, fleet, warnings, context);
+    const report = planReport('apply', desired, planning, fleet, context);
     return { fleet, bots: planning.plan.bots, report };
   });
 }

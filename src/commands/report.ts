@@ -9,12 +9,12 @@ const NO_RESULTS: Ledger = { applied: 0, failed: 0, unknown: 0, skipped: 0, reje
 export function reportBot(plan: BotPlan, rest: Partial<BotReport> = {}): BotReport {
   const { id, baseUrl, policy, add, remove, unchanged, surplus, guard } = plan;
   const facts = { id, baseUrl, policy, add, remove, unchanged, surplus, guard };
-  return { ...facts, error: null, results: NO_RESULTS, notVisible: null, ...rest };
+  return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, ...rest };
 }
 
 /** A bot that could not be read. */
 export function reportFailed(id: string, line: ReadLine, policy: BotReport['policy'], error: Failure): BotReport {
-  const none = { add: NumberSet.empty, remove: NumberSet.empty, unchanged: 0, surplus: 0 };
+  const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, surplus: 0 };
   const { baseUrl } = line.endpoint;
   return { id, baseUrl, policy, ...none, guard: null, error, results: NO_RESULTS, notVisible: null };
 }

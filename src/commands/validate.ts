@@ -19,6 +19,7 @@ function describe({ id, policy, numbers }: Bot): Report['bots'][number] {
   const none = {
     add: NumberSet.empty,
     remove: NumberSet.empty,
+    causes: [],
     surplus: 0,
     guard: null,
     error: null,

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, normalize, relative, sep } from 'node:path';
+import { readCommitted } from '../git.ts';
 import type { Fault } from '../model.ts';
 
 /** One file of desired state, as text. */
@@ -30,6 +31,36 @@ export function readFiles(paths: readonly string[]): { files: SourceFile[]; faul
   return { files: [...files.values()], faults };
 }
 
+/**
+ * What `readFiles` would have read in a commit. A path that the commit does not have is new since, and no fault.
+ *
+ * @throws InvalidError if the commit cannot be read.
+ */
+export function readFilesAt(ref: string, paths: readonly string[]): { files: SourceFile[]; faults: Fault[] } {
+  const files = new Map<string, SourceFile>();
+  const faults: Fault[] = [];
+  for (const path of paths) {
+    const wanted = (name: string) => normalize(name) === normalize(path) || isDesired(relative(path, name));
+    for (const { name, bytes } of readCommitted(ref, path, wanted)) {
+      try {
+        files.set(name, { name, text: decode(bytes) });
+      } catch (error) {
+        faults.push(unreadable(name, error));
+      }
+    }
+  }
+  return { files: [...files.values()], faults };
+}
+
+/** Whether a file at this path below a folder is read when the folder is named. */
+function isDesired(path: string): boolean {
+  const folders = path.split(sep).slice(0, -1);
+  return isYaml(path) && folders.every(isSearched);
+}
+
+const isYaml = (name: string) => /\.ya?ml$/.test(name);
+const isSearched = (folder: string) => !folder.startsWith('.') && folder !== 'node_modules';
+
 function namesAt(path: string, faults: Fault[]): string[] {
   try {
     if (!statSync(path).isDirectory()) return [path];
@@ -56,8 +87,8 @@ function yamlBelow(folder: string, faults: Fault[]): string[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      if (!entry.isDirectory()) return /\.ya?ml$/.test(entry.name) ? path : [];
-      return entry.name.startsWith('.') || entry.name === 'node_modules' ? [] : yamlBelow(path, faults);
+      if (!entry.isDirectory()) return isYaml(entry.name) ? path : [];
+      return isSearched(entry.name) ? yamlBelow(path, faults) : [];
     });
 }
 
@@ -66,7 +97,10 @@ function readText(name: string): string {
   // A pipe or a device could block for ever or never end.
   if (!stats.isFile()) throw new Error('is not a regular file');
   if (stats.size > MAX_BYTES) throw new Error('is larger than 64 MiB; split it into several files');
-  const bytes = readFileSync(name);
+  return decode(readFileSync(name));
+}
+
+function decode(bytes: Buffer): string {
   try {
     // UTF-16 without a mark passes for UTF-8: its ASCII has a zero byte beside each letter.
     if (bytes.subarray(0, 2).includes(0)) throw new Error();

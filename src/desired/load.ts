@@ -100,20 +100,22 @@ function checkGuard({ guard }: Mapping, path: Path, parsed: ParsedFile, found: F
   }
 }
 
-function resolve(id: string, raw: RawBot, defaults: RawSettings, numbers: Bot['numbers']): Bot {
+function resolve(id: string, raw: RawBot, defaults: RawSettings, numbers: Declared): Bot {
   return {
     id,
     region: (raw.region ?? defaults.region)!,
     tokenEnv: (raw.tokenEnv ?? defaults.tokenEnv)!,
     policy: raw.policy ?? defaults.policy ?? 'sync',
     guard: { ...DEFAULT_GUARD, ...defaults.guard, ...raw.guard },
-    numbers,
+    ...numbers,
   };
 }
 
-function readNumbers(raw: Mapping, path: Path, parsed: ParsedFile, found: Found): Bot['numbers'] {
+type Declared = Pick<Bot, 'numbers' | 'expired'>;
+
+function readNumbers(raw: Mapping, path: Path, parsed: ParsedFile, found: Found): Declared {
   const active = new NumberSetBuilder();
-  const expired: Msisdn[] = [];
+  const expired: [Msisdn, string][] = [];
   const list: unknown[] = Array.isArray(raw.numbers) ? raw.numbers : [];
   const runs = parsed.runsIn(list);
   for (const [index, item] of list.entries()) {
@@ -129,12 +131,15 @@ function readNumbers(raw: Mapping, path: Path, parsed: ParsedFile, found: Found)
     const number = parseMsisdn(text);
     if (typeof number === 'string') found.faults.push(parsed.fault(placeOf(item, entry), `the number ${number}`));
     else if (expires === null || expires >= found.today) active.add(number);
-    else expired.push(number);
+    else expired.push([number, expires]);
   }
   const numbers = active.build();
-  const different = expired.length === 0 ? numbers.size : NumberSet.of([...numbers, ...expired]).size;
+  const different =
+    expired.length === 0 ? numbers.size : NumberSet.of([...numbers, ...expired.map(([number]) => number)]).size;
   if (active.count + expired.length > different) warnOfRepeats(list, path, parsed, found);
-  return numbers;
+  // The last day counts, and none for a number that another entry still blocks.
+  const days = expired.filter(([number]) => !numbers.has(number)).sort(([, a], [, b]) => (a < b ? -1 : 1));
+  return { numbers, expired: new Map(days) };
 }
 
 /** Only where there are repeats is it worth to look for their places: to hold a million takes long. */

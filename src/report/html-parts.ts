@@ -1,7 +1,7 @@
 import type { BotReport, Fault, Report } from '../model.ts';
 import { byUrgency, clip, count, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
-import { faultLines } from './words.ts';
+import { causeWords, faultLines, groupsOf } from './words.ts';
 
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -135,12 +135,13 @@ export function browser(changing: readonly BotReport[], voice: Voice): string {
   const reason = changing.some(({ results }) => results.rejected.length > 0)
     ? '<th scope="col" id="reason">Rejected: the server said</th>'
     : '';
+  const why = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : '';
   return `<section class="panel" aria-labelledby="changes">
 <h2 id="changes" tabindex="-1">Changes</h2>
 <p class="status" id="idle">The list needs JavaScript.</p>
 <div id="browser" hidden>
 <div role="search" id="filters" aria-label="Filter the changes">
-<p class="wide"><label for="search">Number or bot</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
+<p class="wide"><label for="search">Number, bot or cause</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
 <p><label for="bot">Bot</label><select id="bot"><option value="">All bots</option>${options.join('')}</select></p>
 <fieldset><legend>Direction</legend><div class="choices">
 ${choice('', 'Both', ' checked')}${choice('remove', 'Remove')}${choice('add', 'Add')}
@@ -152,7 +153,7 @@ ${choice('', 'Both', ' checked')}${choice('remove', 'Remove')}${choice('add', 'A
 </nav></div>
 <div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
 <table>
-<thead><tr><th scope="col">Change</th><th scope="col">Number</th><th scope="col">Bot</th>${reason}</tr></thead>
+<thead><tr><th scope="col">Change</th><th scope="col">Number</th><th scope="col">Bot</th>${why}${reason}</tr></thead>
 <tbody id="rows"></tbody>
 </table>
 </div>

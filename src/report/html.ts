@@ -5,6 +5,7 @@ import { script } from './html-script.ts';
 import { style } from './html-style.ts';
 import { quote, title } from './notes.ts';
 import type { Voice } from './voice.ts';
+import { causeWords, groupsOf } from './words.ts';
 
 /** One page that holds everything and asks nobody for anything. Its policy lets only its own script and style work. */
 export function* html(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
@@ -47,22 +48,23 @@ function policy(): string {
 function* data(bots: readonly BotReport[], voice: Voice): Generator<string> {
   const piece = 1000; // small, however long the list is
   for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? ',' : '['}\n{"id":${json(quote(bot.id, voice))}`;
-    for (const direction of ['remove', 'add'] as const) {
-      const { size, values } = bot[direction];
+    yield `${index > 0 ? ',' : '['}\n{"id":${json(quote(bot.id, voice))},"groups":[`;
+    for (const [at, group] of groupsOf(bot).entries()) {
+      const { direction, numbers } = group;
+      const { size, values } = numbers;
       const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
       const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
       const entry = (number: number | string) => {
         const reason = reasons.get(number);
         return json(reason === undefined ? voice.number(number) : [voice.number(number), reason]);
       };
-      yield `,"${direction}":[`;
+      yield `${at > 0 ? ',' : ''}{"direction":"${direction}","why":${json(causeWords(group))},"numbers":[`;
       for (let from = 0; from < size; from += piece) {
         yield `${from > 0 ? ',' : ''}\n${Array.from(values.slice(from, from + piece), entry).join(',')}`;
       }
-      yield ']';
+      yield ']}';
     }
-    yield '}';
+    yield ']}';
   }
   yield ']';
 }

@@ -18,6 +18,8 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
     yield* numbers(bot.add, voice);
     yield '],"remove":[';
     yield* numbers(bot.remove, voice);
+    yield '],"causes":[';
+    yield* causes(bot, voice);
     yield `],${JSON.stringify(botFacts(bot, voice)).slice(1)}`;
   }
   const faults = (list: readonly Fault[]) =>
@@ -46,6 +48,16 @@ function botFacts(bot: BotReport, voice: Voice) {
     },
     notVisible,
   };
+}
+
+/** Only where there is something to say: they hold every number once more. */
+function* causes({ causes: all }: BotReport, voice: Voice): Generator<string> {
+  if (all.every(({ origin, reason }) => origin === null && reason === null)) return;
+  for (const [index, { numbers: list, ...cause }] of all.entries()) {
+    yield `${index > 0 ? ',' : ''}${JSON.stringify(cause).slice(0, -1)},"numbers":[`;
+    yield* numbers(list, voice);
+    yield ']}';
+  }
 }
 
 function* numbers(list: NumberList, voice: Voice): Generator<string> {

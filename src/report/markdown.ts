@@ -1,8 +1,8 @@
-import type { BotReport, Fault, NumberList, Report } from '../model.ts';
+import type { BotReport, Cause, Fault, Report } from '../model.ts';
 import { escapeHtml } from './html-parts.ts';
 import { byUrgency, clip, count, type Entry, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
-import { faultLines, plural } from './words.ts';
+import { causeWords, faultLines, groupsOf, originCounts, plural } from './words.ts';
 
 /**
  * The whole, in UTF-16 units: GitHub takes comments of 65,536 characters and 262,144 bytes, and the caller has a marker to
@@ -58,8 +58,8 @@ function table(report: Report, entries: readonly Entry[], voice: Voice): string 
     report.stage === 'desired'
       ? [['Numbers', (bot) => bot.unchanged]]
       : [
-          ['Add', (bot) => bot.add.size],
           ['Remove', (bot) => bot.remove.size],
+          ['Add', (bot) => bot.add.size],
           ['Unchanged', (bot) => bot.unchanged],
         ];
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
@@ -116,29 +116,31 @@ function fold(bot: BotReport, voice: Voice): Fold {
       wants: refusals.reduce((sum, { length }) => sum + length, 0),
       render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing)} more rejected\n`),
     },
-    side('-', 'remove', bot.remove, voice),
-    side('+', 'add', bot.add, voice),
+    ...groupsOf(bot).map((group) => side(group, voice)),
   ];
   const name = escapeHtml(oneLine(quote(bot.id, voice)));
-  const head = `<details>\n<summary><code>${name}</code>: ${count(bot.remove.size)} to remove, ${count(bot.add.size)} to add</summary>\n\n`;
+  const head = `<details>\n<summary><code>${name}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}, ${count(bot.add.size)} to add${originCounts(bot, 'add')}</summary>\n\n`;
   const render = (room: number) => {
     const given = share(lists, room);
-    const [refused, remove, add] = lists.map((list, index) => list.render(given[index]!));
-    return `${head}${refused && `${refused}\n`}\`\`\`diff\n${remove}${add}\`\`\`\n\n</details>\n\n`;
+    const [refused, ...sides] = lists.map((list, index) => list.render(given[index]!));
+    return `${head}${refused && `${refused}\n`}\`\`\`diff\n${sides.join('')}\`\`\`\n\n</details>\n\n`;
   };
   const wants = lists.reduce((sum, list) => sum + list.wants, 0);
   return { frame: render(0).length + lists.length * SLACK, wants, render };
 }
 
-function side(sign: '-' | '+', word: string, { size, values }: NumberList, voice: Voice): Part {
-  if (size === 0) return { wants: 0, render: () => '' };
+function side(group: Cause, voice: Voice): Part {
+  const { direction, numbers } = group;
+  const { size, values } = numbers;
+  const sign = direction === 'remove' ? '-' : '+';
+  const why = causeWords(group);
   const line = (number: number | string) => `${sign} ${voice.number(number)}\n`;
   const width = line(values[size - 1]!).length; // the largest is the longest
   return {
     wants: size * width,
     render(room) {
       const shown = Math.min(size, Math.floor(room / width));
-      const head = `@@ ${word}: ${shown < size ? `showing ${count(shown)} of ` : ''}${count(size)} @@\n`;
+      const head = `@@ ${direction}${why && `, ${why}`}: ${shown < size ? `showing ${count(shown)} of ` : ''}${count(size)} @@\n`;
       return head + Array.from(values.slice(0, shown), line).join('');
     },
   };

@@ -1,7 +1,7 @@
 import type { Ansis } from 'ansis';
-import type { BotReport, NumberList, Report } from '../model.ts';
+import type { BotReport, Direction, Report } from '../model.ts';
 import type { Voice } from './voice.ts';
-import { faultLines, guardReason, plural, summary, wayOut } from './words.ts';
+import { causeWords, faultLines, groupsOf, guardReason, originCounts, plural, summary, wayOut } from './words.ts';
 
 export interface TextOptions {
   readonly voice: Voice;
@@ -28,8 +28,8 @@ function* botLines(bot: BotReport, report: Report, options: TextOptions): Genera
   const { voice, color } = options;
   yield `${color.bold(bot.id)}  ${headline(bot, report)}\n`;
   if (report.stage === 'plan') {
-    yield* sideLines('+', bot.add, options);
-    yield* sideLines('-', bot.remove, options);
+    yield* sideLines('-', bot, 'remove', options);
+    yield* sideLines('+', bot, 'add', options);
   }
   const reason = bot.guard && report.outcome === 'refused' ? guardReason(bot.guard) : null;
   if (reason) yield `  ${color.red('refused:')} ${reason}\n`;
@@ -58,14 +58,28 @@ function headline(bot: BotReport, { stage }: Report): string {
   if (!bot.guard) return 'could not be read';
   const kept = bot.surplus > 0 ? `, ${bot.surplus} more left by policy ${bot.policy}` : '';
   if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, 'number')}${kept}`;
-  return `${bot.add.size} to add, ${bot.remove.size} to remove, ${bot.unchanged} unchanged${kept}`;
+  const add = `${bot.add.size} to add${originCounts(bot, 'add')}`;
+  const remove = `${bot.remove.size} to remove${originCounts(bot, 'remove')}`;
+  return `${add}, ${remove}, ${bot.unchanged} unchanged${kept}`;
 }
 
-function* sideLines(sign: '+' | '-', numbers: NumberList, { voice, color, verbose }: TextOptions): Generator<string> {
+function* sideLines(
+  sign: '+' | '-',
+  bot: BotReport,
+  direction: Direction,
+  { voice, color, verbose }: TextOptions,
+): Generator<string> {
   const paint = sign === '+' ? color.green : color.red;
-  const shown = verbose ? numbers.size : Math.min(numbers.size, SHOWN);
-  for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(numbers.values[at]!)}`)}\n`;
-  if (shown < numbers.size) yield `  ${paint(sign)} … and ${numbers.size - shown} more (--verbose shows all)\n`;
+  let room = verbose ? Number.POSITIVE_INFINITY : SHOWN;
+  for (const group of groupsOf(bot).filter((each) => each.direction === direction)) {
+    const { size, values } = group.numbers;
+    const shown = Math.min(size, room);
+    const why = causeWords(group);
+    const label = why ? `  ${color.dim(why)}` : '';
+    for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(values[at]!)}`)}${label}\n`;
+    room -= shown;
+    if (shown < size) yield `  ${paint(sign)} … and ${size - shown} more${why && `, ${why}`} (--verbose shows all)\n`;
+  }
 }
 
 /** What it means, and what to do. */

@@ -1,10 +1,38 @@
 /** Sentences that more than one format says. Numbers in them are counts. */
-import type { BotReport, Fault, Report, Verdict } from '../model.ts';
+import type { BotReport, Cause, Direction, Fault, Report, Verdict } from '../model.ts';
 import type { Voice } from './voice.ts';
 
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** A bot's changes by their cause, removals first; one group a direction where nothing is known of causes. */
+export function groupsOf({ causes, remove, add }: BotReport): readonly Cause[] {
+  if (causes.length > 0) return causes;
+  const unknown = { origin: null, reason: null, expires: null };
+  const sides = [
+    { direction: 'remove', ...unknown, numbers: remove } as const,
+    { direction: 'add', ...unknown, numbers: add } as const,
+  ];
+  return sides.filter(({ numbers }) => numbers.size > 0);
+}
+
+/** `drift: never declared`, `expired 2026-12-31`; empty where nothing is known. */
+export function causeWords({ origin, reason, expires }: Cause): string {
+  const words = { removed: 'removed from the file', expired: `expired ${expires}`, undeclared: 'never declared' };
+  return [origin, reason && words[reason]].filter(Boolean).join(': ');
+}
+
+/** ` (2 config, 1 drift)`, or nothing where that is not known. */
+export function originCounts({ causes }: BotReport, direction: Direction): string {
+  const known = causes.filter((cause) => cause.direction === direction && cause.origin !== null);
+  const drift = sizeOf(known.filter(({ origin }) => origin === 'drift'));
+  return known.length > 0 ? ` (${sizeOf(known) - drift} config, ${drift} drift)` : '';
+}
+
+const driftOf = ({ causes }: BotReport) => sizeOf(causes.filter(({ origin }) => origin === 'drift'));
+
+const sizeOf = (causes: readonly Cause[]) => causes.reduce((sum, { numbers }) => sum + numbers.size, 0);
 
 /** Why the guard refused, with the share, the limit and the way out; null if it did not. */
 export function guardReason({ tripped, removals, live, limit, limits }: Verdict): string | null {
@@ -36,7 +64,9 @@ export function summary(report: Report): string {
   if (report.stage === 'plan') {
     const add = sum((bot) => bot.add.size);
     const remove = sum((bot) => bot.remove.size);
-    return `Plan${name}: ${add} to add, ${remove} to remove, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    const due = sum((bot) => driftOf(bot));
+    const drift = bots.some(({ causes }) => causes.some(({ origin }) => origin)) ? `, ${due} of these by drift` : '';
+    return `Plan${name}: ${add} to add, ${remove} to remove${drift}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
   }
   const counts = {
     applied: sum((bot) => bot.results.applied),

@@ -197,6 +197,19 @@ describe('duplicates', () => {
 });
 
 describe('expires', () => {
+  test('an expired number is known by its last day, unless another entry still blocks it', () => {
+    const entries = [
+      '{ number: "+447700900001", expires: 2026-01-02 }',
+      '{ number: "+447700900001", expires: 2026-01-03 }',
+      '{ number: "+447700900001", expires: 2026-01-01 }',
+      '{ number: "+447700900002", expires: 2026-01-01 }',
+      '"+447700900002"',
+    ];
+    const [bot] = load(list(...entries)).bots;
+    expect([...bot!.expired]).toEqual([[447_700_900_001, '2026-01-03']]);
+    expect([...bot!.numbers]).toEqual([447_700_900_002]);
+  });
+
   test.each([
     ['yesterday', '2026-06-14', []],
     ['today: blocked up to and including that day', '2026-06-15', [46732001122]],
@@ -264,6 +277,7 @@ describe('settings', () => {
       tokenEnv: 'T',
       policy: 'sync',
       guard: { percent: 25, floor: 10 },
+      expired: new Map(),
     });
   });
 
@@ -280,6 +294,7 @@ describe('settings', () => {
       tokenEnv: 'U',
       policy: 'sync',
       guard: { percent: 1, floor: 2 },
+      expired: new Map(),
     });
     expect(settled(`${defaults}  a: { numbers: [] }\n`)).toMatchObject({
       policy: 'add-only',

@@ -15,6 +15,7 @@ export const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
   policy: 'sync',
   add: NumberSet.empty,
   remove: NumberSet.empty,
+  causes: [],
   unchanged: 214,
   surplus: 0,
   guard: { tripped: false, removals: 0, live: 214, limit: 53, limits },

@@ -134,7 +134,7 @@ inBrowser('a page that stands alone', () => {
     );
     expect(text).not.toMatch(/44 ?7700/);
     const { page } = await open(text);
-    await page.getByLabel('Number or bot').fill('0119');
+    await page.getByLabel('Number, bot or cause').fill('0119');
     expect(await status(page)).toBe('1 of 129 changes');
     expect(await rows(page)).toEqual(['+ add\t+44••••••0119\tbilling-bot']);
   });
@@ -222,11 +222,11 @@ inBrowser('search and filters', () => {
     const { page, complaints } = await open(render(report({ bots: many })));
     expect(await status(page)).toBe('100,000 changes, showing 1–100');
     expect(await rows(page)).toHaveLength(100);
-    await page.getByLabel('Number or bot').fill('+1555');
+    await page.getByLabel('Number, bot or cause').fill('+1555');
     expect(await status(page)).toBe('50,000 of 100,000 changes, showing 1–100');
-    await page.getByLabel('Number or bot').fill('bot-9');
+    await page.getByLabel('Number, bot or cause').fill('bot-9');
     expect(await status(page)).toBe('10,000 of 100,000 changes, showing 1–100');
-    await page.getByLabel('Number or bot').fill('447700094999');
+    await page.getByLabel('Number, bot or cause').fill('447700094999');
     expect(await rows(page)).toEqual(['+ add\t+447700094999\tBot-9']);
     expect(complaints).toEqual([]);
   });
@@ -243,7 +243,7 @@ inBrowser('for everybody', () => {
     const named = (...roles: string[]) => all.flatMap(([role, name]) => (roles.includes(role) ? [name] : [])).sort();
     expect(named('banner', 'main')).toHaveLength(2);
     expect(named('search', 'navigation', 'group')).toEqual(['Direction', 'Filter the changes', 'Pages']);
-    expect(named('searchbox', 'combobox', 'radio')).toEqual(['Add', 'Bot', 'Both', 'Number or bot', 'Remove']);
+    expect(named('searchbox', 'combobox', 'radio')).toEqual(['Add', 'Bot', 'Both', 'Number, bot or cause', 'Remove']);
     expect(named('button')).toEqual(['Next', 'Previous', 'billing-bot', 'support-bot']);
     expect(named('columnheader').join()).toBe('Add,Bot,Bot,Change,Number,Remove,Share,Unchanged');
     expect(named('image')).toEqual([
@@ -280,7 +280,7 @@ inBrowser('for everybody', () => {
   test('without scripts, the counts are there and the list says what it needs', async () => {
     const { page } = await open(render(plan), { javaScriptEnabled: false });
     expect(await page.getByText('The list needs JavaScript.').isVisible()).toBe(true);
-    expect(await page.getByLabel('Number or bot').isVisible()).toBe(false);
+    expect(await page.getByLabel('Number, bot or cause').isVisible()).toBe(false);
     expect(await bodyRow(page, 'billing-bot')).toBe('billing-bot\t\t0\t120\t214');
   });
 });

@@ -3,7 +3,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../src/model.ts';
+import type { Cause, Report } from '../../src/model.ts';
 import { NumberSet } from '../../src/number-set.ts';
 import { markdown } from '../../src/report/markdown.ts';
 import { bot, failedBot, full, HOSTILE, invalid, masked, numbers, raw, refusedBot, report } from './fixtures.ts';
@@ -56,9 +56,9 @@ describe('a comment for a pull request', () => {
 
 Nothing was written yet.
 
-| Bot | Add | Remove | Unchanged | Note |
+| Bot | Remove | Add | Unchanged | Note |
 | --- | --: | --: | --: | --- |
-| \`support-bot\` | 2 | 1 | 214 |  |
+| \`support-bot\` | 1 | 2 | 214 |  |
 | \`quiet-bot\` | 0 | 0 | 12 |  |
 
 <details>
@@ -75,6 +75,23 @@ Nothing was written yet.
 </details>
 
 `);
+  });
+
+  test('where it is known, the numbers stand by their cause', () => {
+    const known = { expires: null, numbers: numbers(1) };
+    const causes: Cause[] = [
+      { direction: 'remove', origin: 'config', reason: 'expired', ...known, expires: '2026-12-31' },
+      { direction: 'remove', origin: 'drift', reason: 'undeclared', ...known },
+      { direction: 'add', origin: 'drift', reason: null, ...known },
+    ];
+    const said = say(report({ bots: [bot('support-bot', { remove: numbers(2), add: numbers(1), causes })] }));
+    expect(said).toContain('### Plan `7d1f0c22`: 1 to add, 2 to remove, 2 of these by drift, 214 unchanged in 1 bot\n');
+    expect(said).toContain('2 to remove (1 config, 1 drift), 1 to add (0 config, 1 drift)</summary>');
+    expect(said.match(/@@ .* @@/g)).toEqual([
+      '@@ remove, config: expired 2026-12-31: 1 @@',
+      '@@ remove, drift: never declared: 1 @@',
+      '@@ add, drift: 1 @@',
+    ]);
   });
 
   test('a refusal and an error stand at the top, with the way out', () => {
@@ -213,7 +230,7 @@ describe('the size', () => {
 
   test('bots that nobody must look at are left out first', () => {
     const said = fits(report({ outcome: 'refused', bots: [...many(999, 0), refusedBot('refused-bot')] }));
-    expect(said).toContain('| `refused-bot` | 0 | 9 |');
+    expect(said).toContain('| `refused-bot` | 9 | 0 |');
   });
 
   test('servers that talk 100 kB at a time', () => {

@@ -1,43 +1,10 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import type { BotReport, Report } from '../../src/model.ts';
-import { NumberSet } from '../../src/number-set.ts';
+import type { Cause, Report } from '../../src/model.ts';
 import { json } from '../../src/report/json.ts';
 import { problemLines, text } from '../../src/report/text.ts';
 import { makeVoice } from '../../src/report/voice.ts';
-
-const numbers = (count: number, from = 447_700_900_000) =>
-  NumberSet.of(Array.from({ length: count }, (_, index) => from + index));
-const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
-const limits = { percent: 25, floor: 10 };
-
-const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
-  id,
-  baseUrl: 'https://eu1.whatsapp.api.sinch.com',
-  policy: 'sync',
-  add: NumberSet.empty,
-  remove: NumberSet.empty,
-  unchanged: 214,
-  surplus: 0,
-  guard: { tripped: false, removals: 0, live: 214, limit: 53, limits },
-  error: null,
-  results,
-  notVisible: null,
-  ...rest,
-});
-
-const report = (rest: Partial<Report> = {}): Report => ({
-  command: 'plan',
-  stage: 'plan',
-  fingerprint: '7d1f0c22'.repeat(8),
-  outcome: 'changes',
-  interrupted: false,
-  bots: [bot('support-bot')],
-  requests: { read: 4, write: 1 },
-  warnings: [],
-  errors: [],
-  ...rest,
-});
+import { bot, numbers, report } from './fixtures.ts';
 
 const options = (rest = {}) => ({
   voice: makeVoice({ masked: false, secrets: new Set() }),
@@ -56,9 +23,9 @@ describe('a report for people', () => {
     expect(say(report({ bots }))).toBe(
       `quiet-bot  in sync, 12 numbers
 support-bot  2 to add, 1 to remove, 214 unchanged
+  - +447700900500
   + +447700900000
   + +447700900001
-  - +447700900500
 
 Plan 7d1f0c22: 2 to add, 1 to remove, 226 unchanged in 2 bots
 Nothing was written yet.
@@ -73,8 +40,45 @@ Nothing was written yet.
     expect(say(report({ bots }), { verbose: true }).match(/\+ \+/g)).toHaveLength(23);
   });
 
+  test('where it is known, each change says what causes it', () => {
+    const causes: Cause[] = [
+      { direction: 'remove', origin: 'config', reason: 'removed', expires: null, numbers: numbers(1, 447_700_900_500) },
+      {
+        direction: 'remove',
+        origin: 'drift',
+        reason: 'undeclared',
+        expires: null,
+        numbers: numbers(1, 447_700_900_501),
+      },
+      {
+        direction: 'remove',
+        origin: 'drift',
+        reason: 'expired',
+        expires: '2026-12-31',
+        numbers: numbers(1, 447_700_900_502),
+      },
+      { direction: 'add', origin: 'config', reason: null, expires: null, numbers: numbers(30) },
+      { direction: 'add', origin: 'drift', reason: null, expires: null, numbers: numbers(1, 447_700_900_900) },
+    ];
+    const changing = bot('support-bot', { add: numbers(31), remove: numbers(3, 447_700_900_500), causes });
+    const said = say(report({ bots: [changing] }));
+    expect(said).toContain(
+      'support-bot  31 to add (30 config, 1 drift), 3 to remove (1 config, 2 drift), 214 unchanged\n',
+    );
+    expect(said).toContain(`
+  - +447700900500  config: removed from the file
+  - +447700900501  drift: never declared
+  - +447700900502  drift: expired 2026-12-31
+  + +447700900000  config
+`);
+    expect(said).toContain(
+      '  + … and 10 more, config (--verbose shows all)\n  + … and 1 more, drift (--verbose shows all)\n',
+    );
+    expect(said).toContain('Plan 7d1f0c22: 31 to add, 3 to remove, 3 of these by drift, 214 unchanged in 1 bot\n');
+  });
+
   test('a refusal: the share, the limit and the way out', () => {
-    const guard = { tripped: 'share', removals: 40, live: 100, limit: 25, limits } as const;
+    const guard = { tripped: 'share', removals: 40, live: 100, limit: 25, limits: { percent: 25, floor: 10 } } as const;
     const said = say(report({ outcome: 'refused', bots: [bot('support-bot', { remove: numbers(40), guard })] }));
     expect(said).toContain(
       'would remove 40 of 100 (40 %); the limit is 25: the larger of 25 % of the live list and 10',
@@ -159,7 +163,7 @@ describe('json', () => {
           unchanged: 214,
           guard: { tripped: false, reason: null },
           error: null,
-          results,
+          results: { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] },
         },
       ],
       summary: { add: 1, remove: 0, unchanged: 214, requests: { read: 4, write: 1 } },

@@ -105,6 +105,7 @@ export class World {
       progress: { begin() {}, advance() {}, note() {}, end() {} },
       files: {
         readDesired: () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
+        readDesiredAt: () => ({ files: [], faults: [] }),
         read: () => '',
         writePrivate() {},
       },
