@@ -1,23 +1,19 @@
 /**
- * The one file, besides the entry, that touches the process: arguments, environment, streams, signals, exit code. Everything else gets what
- * it needs as arguments.
+ * The program on a terminal or in a pipe: arguments, streams, signals, exit code. Everything else gets what it needs as
+ * arguments.
  */
 import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { systemClock } from './clock.ts';
-import type { Context } from './commands/context.ts';
 import { emptyReport } from './commands/report.ts';
-import { readFiles, readFilesAt } from './desired/files.ts';
-import { InvalidError, StaleError } from './errors.ts';
-import { readFile, writePrivate } from './files.ts';
-import type { Outcome, Report } from './model.ts';
+import { InvalidError } from './errors.ts';
 import { makeOutput, type Speaker, write } from './output.ts';
 import type { Invocation, SandboxOptions } from './program.ts';
 import { reporters } from './report/index.ts';
 import { makeProgress } from './report/progress.ts';
 import { redact } from './report/voice.ts';
+import { makeContext, runToReport, startSandbox, VERSION } from './world.ts';
 
-const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
 const GRACE = 10_000; // ms that requests in flight get after Ctrl-C
 
 const secrets = new Set<string>();
@@ -42,25 +38,14 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     write: (text) => void (output.quiet || process.stderr.write(redact(text, secrets))),
   });
   let presented = false;
-  const context: Context = {
+  const context = makeContext({
     env: process.env,
-    clock: systemClock,
-    random: Math.random,
     stop: stop.signal,
     secrets,
     progress,
-    files: { readDesired: readFiles, readDesiredAt: readFilesAt, read: readFile, writePrivate },
-    async openHttp(options) {
-      const { openHttp } = await import('./http.ts');
-      const http = openHttp({ ...options, version: VERSION });
-      abortHttp = http.abort;
-      return http;
+    onHttp: (abort) => {
+      abortHttp = abort;
     },
-    async doubtful(numbers, by) {
-      const { impossibleNumbers, invalidNumbers } = await import('./numbering.ts');
-      return by === 'all' ? invalidNumbers(numbers) : impossibleNumbers(numbers);
-    },
-    startSandbox: (stateFile) => startSandbox({ port: 0, ...(stateFile !== undefined && { stateFile }) }),
     // A format for machines is one document: the plan that a person is asked about goes to the terminal instead.
     async present(report) {
       presented = true;
@@ -68,29 +53,12 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
       else if (interactive) await output.report(report, process.stderr, 'text');
     },
     confirm: interactive ? confirm : null,
-  };
-  let report: Report;
-  try {
-    report = await run(context);
-  } catch (error) {
-    report = reportError(command, error);
-  }
+  });
+  const report = await runToReport(command, run, context);
   await output.problems(report);
   // A plan that was shown and then not applied is not shown again.
   if (!(presented && report.stage === 'plan' && output.format === 'text')) await output.report(report);
   process.exitCode = exitCode(report) || (speaker.stdoutClosed ? 1 : 0);
-}
-
-function reportError(command: string, error: unknown): Report {
-  const report = (outcome: Outcome, faults: Report['errors']) => ({
-    ...emptyReport(command, outcome, faults),
-    interrupted: stop.signal.aborted,
-  });
-  if (error instanceof InvalidError) return report('invalid', error.faults);
-  if (error instanceof StaleError) return report('stale', [{ message: error.message }]);
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  if (code) return report('failed', [{ message }]);
-  return report('failed', [{ message: `unexpected error, which is a fault of blacklistctl: ${stack ?? message}` }]);
 }
 
 async function confirm(question: string): Promise<boolean> {
@@ -102,15 +70,6 @@ async function confirm(question: string): Promise<boolean> {
     return false; // the question was interrupted, or its input ended
   } finally {
     terminal.close();
-  }
-}
-
-async function startSandbox(options: Parameters<typeof import('./sandbox/server.ts').startSandbox>[0]) {
-  const server = await import('./sandbox/server.ts');
-  try {
-    return await server.startSandbox(options);
-  } catch (error) {
-    throw new InvalidError((error as Error).message); // a port that is taken, a state file that is damaged
   }
 }
 
