@@ -42,12 +42,10 @@ await generateValidator('plan', {});
 await generateValidator('report', {});
 
 const { version } = json('package.json');
-const { outputFiles } = await build({
+const common = {
+  absWorkingDir: root, // no path of this machine gets into what is built
   write: false,
-  entryPoints: [at('src/cli.ts')],
-  outdir: at('dist'),
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
@@ -56,9 +54,11 @@ const { outputFiles } = await build({
   banner: { js: "import { createRequire as $r } from 'node:module'; const require = $r(import.meta.url);" },
   legalComments: 'none',
   logLevel: 'error',
-});
+};
+const program = await build({ ...common, entryPoints: ['src/cli.ts'], outdir: at('dist'), splitting: true });
+const action = await build({ ...common, entryPoints: ['src/action/main.ts'], outfile: at('dist/action/index.js') });
 // Written only now that the build has passed: a failed one leaves the last program as it was.
 rmSync(at('dist'), { recursive: true, force: true });
-mkdirSync(at('dist'));
-for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+mkdirSync(at('dist/action'), { recursive: true });
+for (const { path, contents } of [...program.outputFiles, ...action.outputFiles]) writeFileSync(path, contents);
 chmodSync(at('dist/cli.js'), 0o755);

@@ -15,6 +15,9 @@ export class InvalidError extends Error {
   }
 }
 
+/** No token is in the environment, and nothing else is wrong. */
+export class MissingTokenError extends InvalidError {}
+
 /** The plan is not the one that was approved, or the live lists moved since it was made. Nothing was sent. Exit code 5. */
 export class StaleError extends Error {
   override readonly name = 'StaleError';

@@ -102,15 +102,6 @@ function interrupted(): void {
   process.stderr.write('\nInterrupted: finishing what is in flight; press Ctrl-C again to leave at once.\n');
 }
 
-/** `--sandbox` and `--wait` take a value only where it cannot be a path: `plan --sandbox examples` means the folder. */
-function settleOptionalValues(args: readonly string[]): string[] {
-  return args.map((arg, index) => {
-    if (arg === '--sandbox') return '--sandbox=';
-    if (arg === '--wait' && !/^\d/.test(args[index + 1] ?? '')) return '--wait=5m';
-    return arg;
-  });
-}
-
 async function main(): Promise<void> {
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
     // A reader that leaves, as head does, is no news; a full disk is.
@@ -122,7 +113,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', interrupted);
   process.on('SIGTERM', interrupted);
   const args = process.argv.slice(2);
-  const { makeProgram } = await import('./program.ts');
+  const { makeProgram, settleOptionalValues } = await import('./program.ts');
   const handlers = { invoke, sandbox: serveSandbox };
   const program = makeProgram(VERSION, Object.keys(reporters), process.env, handlers, saySafely);
   try {

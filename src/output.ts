@@ -25,14 +25,17 @@ export interface Speaker {
 /** Waits while the reader of a pipe is slow, so that a long report is never held in memory. */
 export async function write(speaker: Speaker, stream: NodeJS.WriteStream, text: string): Promise<void> {
   if (stream === speaker.stdout && speaker.stdoutClosed) return;
-  // The last door: short secrets were taken out where they came in, and here could hit our own words.
-  const long = new Set([...speaker.secrets].filter((secret) => secret.length >= 8));
-  if (stream.write(redact(text, long))) return;
+  if (stream.write(redact(text, longSecrets(speaker.secrets)))) return;
   await new Promise<void>((resolve) => {
     stream.once('drain', resolve);
     stream.once('error', () => resolve());
     stream.once('close', resolve);
   });
+}
+
+/** For the last door: short secrets were taken out where they came in, and here could hit our own words. */
+function longSecrets(secrets: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...secrets].filter((secret) => secret.length >= 8));
 }
 
 async function writeAll(speaker: Speaker, stream: NodeJS.WriteStream, pieces: Iterable<string>): Promise<void> {
@@ -61,6 +64,12 @@ export function makeOutput(options: OutputOptions, speaker: Speaker) {
     quiet,
     voice,
     format,
+    /** The report as one text, for somewhere else than a stream. `limit` is in characters; see the format. */
+    async text(report: Report, how: string, limit?: number): Promise<string> {
+      const reporter = await reporters[how]!();
+      const text = [...reporter(report, { voice, color: new Ansis(0), verbose, ...(limit && { limit }) })].join('');
+      return redact(text, longSecrets(secrets));
+    },
     async report(report: Report, stream: NodeJS.WriteStream = stdout, how = format): Promise<void> {
       const reporter = await reporters[how]!();
       await writeAll(speaker, stream, reporter(report, painting(stream)));

@@ -152,6 +152,15 @@ export function makeProgram(
   return program;
 }
 
+/** `--sandbox` and `--wait` take a value only where it cannot be a path: `plan --sandbox examples` means the folder. */
+export function settleOptionalValues(args: readonly string[]): string[] {
+  return args.map((arg, index) => {
+    if (arg === '--sandbox') return '--sandbox=';
+    if (arg === '--wait' && !/^\d/.test(args[index + 1] ?? '')) return '--wait=5m';
+    return arg;
+  });
+}
+
 function exitCode(report: Report, command: string, changesCount: boolean): number | null {
   // What was shown is shown, whatever it says.
   const shown = command === 'show' && (report.command !== 'show' || report.stage === 'plan');
@@ -159,7 +168,7 @@ function exitCode(report: Report, command: string, changesCount: boolean): numbe
 }
 
 /** 0 done · 1 failed · 2 changes · 3 refused · 4 in part · 5 stale · 6 invalid · 130 interrupted. */
-function codeOf({ outcome, interrupted }: Report, changesCount: boolean): number {
+export function codeOf({ outcome, interrupted }: Report, changesCount: boolean): number {
   if (interrupted) return 130;
   const codes = { 'in-sync': 0, applied: 0, failed: 1, refused: 3, partial: 4, stale: 5, invalid: 6 };
   return outcome === 'changes' ? (changesCount ? 2 : 0) : codes[outcome];

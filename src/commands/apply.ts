@@ -33,7 +33,7 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
       return {
         ...skipAll(report, context),
         outcome: 'stale',
-        errors: [{ message: notApproved(options.approve, report) }],
+        errors: [{ message: NOT_APPROVED }],
       };
     }
     const approved = options.approve !== undefined;
@@ -170,10 +170,9 @@ function applyOutcome(bots: readonly BotReport[], approved: boolean, waited: boo
   return bots.some(({ results }) => results.applied > 0) ? 'partial' : 'failed';
 }
 
-function notApproved(approved: string, report: Report): string {
-  const fresh = report.fingerprint!.slice(0, 8);
-  return `the plan is now ${fresh}, and ${approved.slice(0, 8)} was approved; nothing was written; review this plan and approve ${fresh}`;
-}
+/** Without fingerprints: one may hold seven digits in a row, which masked output takes for a phone number. */
+const NOT_APPROVED =
+  'this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint';
 
 function questionFor(bots: readonly BotPlan[]): string {
   const count = (numbers: number) => `${numbers} ${numbers === 1 ? 'number' : 'numbers'}`;

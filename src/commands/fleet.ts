@@ -1,6 +1,6 @@
 import type { Writer } from '../apply.ts';
 import { open, openReadOnly, type ReadConnection, type WriteConnection } from '../connection.ts';
-import { InvalidError } from '../errors.ts';
+import { InvalidError, MissingTokenError } from '../errors.ts';
 import { Governor } from '../governor.ts';
 import type { Send } from '../http.ts';
 import type { Endpoint, Fault, Requests } from '../model.ts';
@@ -96,18 +96,20 @@ function resolveEndpoints(
 ): Map<string, Endpoint> {
   const faults: Fault[] = [];
   const endpoints = new Map<string, Endpoint>();
+  let missing = 0;
   // An empty variable is what a workflow makes of one that is not set.
   const given = options.sandbox === undefined ? options.baseUrl || undefined : SANDBOX_URL;
   const override = given === undefined ? undefined : parseBaseUrl(given, env, faults);
   for (const { id, region, tokenEnv } of bots) {
     const token = env[tokenEnv] || (options.sandbox === undefined ? '' : 'sandbox');
     const wrong = whatIsWrongWith(token);
+    if (token === '') missing++;
     if (wrong) faults.push({ message: `the environment variable ${tokenEnv} (token of the bot "${id}") ${wrong}` });
     secrets.add(token);
     endpoints.set(id, { token, baseUrl: override ?? sinch.baseUrl(region) });
   }
   if (override === undefined && env.NODE_TLS_REJECT_UNAUTHORIZED === '0') faults.push({ message: TLS_OFF });
-  if (faults.length > 0) throw new InvalidError(faults);
+  if (faults.length > 0) throw new (faults.length === missing ? MissingTokenError : InvalidError)(faults);
   return endpoints;
 }
 

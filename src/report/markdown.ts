@@ -8,34 +8,38 @@ import { causeWords, faultLines, groupsOf, originCounts, plural } from './words.
  * The whole, in UTF-16 units: GitHub takes comments of 65,536 characters and 262,144 bytes, and the caller has a marker to
  * add. A unit is at most 3 bytes of UTF-8, so the bytes fit as well.
  */
-const LIMIT = 60_000;
-const TROUBLES = 10_000;
-const WARNINGS = 4_000;
-const TABLE = 25_000;
+const COMMENT = 60_000;
+/** Shares of the whole. */
+const TROUBLES = 1 / 6;
+const WARNINGS = 1 / 15;
+const TABLE = 5 / 12;
 const TAIL = 200;
 const SLACK = 20; // the digits of a "showing 1,283 of" that was measured as "showing 0 of"
 const FEW = 200; // a bot's details are not worth their frame with less than this
 
 /** A comment for a pull request: what needs a decision first, then a table, then the numbers folded away. */
-export function* markdown(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
+export function* markdown(
+  report: Report,
+  { voice, limit = COMMENT }: { readonly voice: Voice; readonly limit?: number },
+): Generator<string> {
   const entries = byUrgency(report, voice);
   const short = report.fingerprint?.slice(0, 8);
   const own = (text: string) => (short ? text.replace(short, code(short)) : text); // or it may become a link to a commit
-  const top = [`### ${own(title(report))}\n\n`, troubles(report, entries, own(verdict(report)), voice)];
+  const top = [`### ${own(title(report))}\n\n`, troubles(report, entries, own(verdict(report)), limit, voice)];
   const warnings = report.warnings.map((warning) => `> - ${faultCode(warning, voice)}\n`);
   if (warnings.length > 0)
-    top.push(`> [!WARNING]\n${cut(warnings, WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);
-  if (entries.length > 0) top.push(table(report, entries, voice));
+    top.push(`> [!WARNING]\n${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);
+  if (entries.length > 0) top.push(table(report, entries, limit, voice));
   yield* top;
-  const room = LIMIT - top.reduce((sum, { length }) => sum + length, 0);
+  const room = limit - top.reduce((sum, { length }) => sum + length, 0);
   const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
   yield* details(
-    changing.map(({ bot }) => fold(bot, voice)),
+    changing.map(({ bot }) => fold(bot, limit, voice)),
     room - TAIL,
   );
 }
 
-function troubles(report: Report, entries: readonly Entry[], said: string, voice: Voice): string {
+function troubles(report: Report, entries: readonly Entry[], said: string, limit: number, voice: Voice): string {
   const faults = report.errors.map((error) => `> - ${faultCode(error, voice)}\n`);
   const bots = entries.flatMap(({ bot, notes }) => {
     const urgent = notes.filter((note) => note.urgent);
@@ -45,7 +49,7 @@ function troubles(report: Report, entries: readonly Entry[], said: string, voice
   });
   const all = [...faults, ...bots];
   if (all.length === 0 && !isBad(report)) return `${said}\n\n`;
-  return `> [!CAUTION]\n> ${said}\n${cut(all, TROUBLES, (left) => `> - and ${count(left)} more\n`)}\n`;
+  return `> [!CAUTION]\n> ${said}\n${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more\n`)}\n`;
 }
 
 function faultCode(fault: Fault, voice: Voice): string {
@@ -53,7 +57,7 @@ function faultCode(fault: Fault, voice: Voice): string {
 }
 
 /** A row a bot. What a server said stands above, where there is room for it. */
-function table(report: Report, entries: readonly Entry[], voice: Voice): string {
+function table(report: Report, entries: readonly Entry[], limit: number, voice: Voice): string {
   const columns: [string, (bot: BotReport) => number][] =
     report.stage === 'desired'
       ? [['Numbers', (bot) => bot.unchanged]]
@@ -71,7 +75,7 @@ function table(report: Report, entries: readonly Entry[], voice: Voice): string 
     const counts = columns.map(([, of]) => (isRead(bot, report) ? count(of(bot)) : '–'));
     return row([id, ...counts, notes.map(({ words }) => words).join('; ')]);
   });
-  return `${head}${cut(rows, TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;
+  return `${head}${cut(rows, limit * TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;
 }
 
 /** Something that shows as much as fits into the room that it is given. */
@@ -98,15 +102,15 @@ function* details(folds: readonly Fold[], room: number): Generator<string> {
   const left = folds.length - shown.length;
   if (left > 0) yield `The details of ${plural(left, 'more bot')} are left out. `;
   if (left > 0 || shown.some(({ wants }, index) => wants > given[index]!)) {
-    yield 'Cut to fit a comment; the fingerprint is over the whole plan.\n';
+    yield 'Cut to fit; the fingerprint is over the whole plan.\n';
   }
 }
 
 /** One bot's numbers, folded: what the server refused, then removals, then additions. */
-function fold(bot: BotReport, voice: Voice): Fold {
+function fold(bot: BotReport, limit: number, voice: Voice): Fold {
   const { rejected } = bot.results;
   const refusals = rejected
-    .slice(0, LIMIT / 20) // more never fit
+    .slice(0, limit / 20) // more never fit
     .map(
       ({ number, direction, reason }) => `- ${code(`${direction} ${voice.number(number)}: ${quote(reason, voice)}`)}\n`,
     );

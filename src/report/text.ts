@@ -8,6 +8,8 @@ export interface TextOptions {
   readonly color: Ansis;
   /** Show every number. */
   readonly verbose: boolean;
+  /** How long the whole may be, in characters, for a format that must fit somewhere. */
+  readonly limit?: number;
 }
 
 /** Numbers shown a side unless verbose. */

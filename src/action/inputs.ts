@@ -1,0 +1,71 @@
+import { InvalidError } from '../errors.ts';
+
+/** What the workflow asks for. */
+export interface Inputs {
+  readonly command: string;
+  /** The command line that the inputs stand for. */
+  readonly args: readonly string[];
+  /** The same files, checked offline: what is left to do where there are no tokens. */
+  readonly offline: readonly string[];
+  readonly environment: string;
+  readonly comment: boolean;
+  readonly issue: boolean;
+  readonly failOnDrift: boolean;
+  /** The fingerprint is the one that was reviewed in the merged pull request. */
+  readonly reviewed: boolean;
+  readonly planFile: string | null;
+}
+
+const COMMANDS = ['validate', 'plan', 'apply', 'drift'];
+
+/**
+ * @param input an input of the workflow by its name, trimmed; empty if it is not given.
+ * @param folder where a plan file may be put.
+ * @throws InvalidError naming the input that is wrong.
+ */
+export function readInputs(input: (name: string) => string, folder: string): Inputs {
+  const command = input('command');
+  if (!COMMANDS.includes(command)) throw new InvalidError(`command: must be one of ${COMMANDS.join(', ')}`);
+  const lines = (name: string) =>
+    input(name)
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+  const given = (name: string, of: string): string[] => {
+    const value = input(name);
+    if (value !== '' && command !== of) throw new InvalidError(`${name}: goes with command ${of} only`);
+    return value === '' ? [] : [`--${name}=${value}`];
+  };
+  const shard = input('shard');
+  const environment = input('environment') || (shard ? `shard-${shard.replace('/', '-of-')}` : 'default');
+  if (!/^[\w.-]{1,64}$/.test(environment)) throw new InvalidError('environment: takes 1 to 64 of A-Z a-z 0-9 . _ -');
+  const planFile = command === 'plan' ? `${folder}/blacklistctl-${environment}.plan.json` : null;
+  const reviewed = input('approve') === 'reviewed';
+  const approve = given('approve', 'apply');
+  const selection = [...lines('bots').map((id) => `--bot=${id}`), ...(shard ? [`--shard=${shard}`] : [])];
+  const paths = ['--', ...lines('paths')];
+  const options = [
+    ...selection,
+    ...given('base', 'plan'),
+    ...(reviewed ? [] : approve),
+    ...(planFile === null ? [] : [`--out=${planFile}`]),
+    ...lines('arguments'),
+  ];
+  return {
+    command,
+    args: [command, ...options, ...paths],
+    offline: ['validate', ...selection, ...paths],
+    environment,
+    comment: flag(input, 'comment'),
+    issue: flag(input, 'issue') && command === 'drift',
+    failOnDrift: flag(input, 'fail-on-drift'),
+    reviewed,
+    planFile,
+  };
+}
+
+function flag(input: (name: string) => string, name: string): boolean {
+  const value = input(name).toLowerCase();
+  if (value !== 'true' && value !== 'false') throw new InvalidError(`${name}: takes true or false`);
+  return value === 'true';
+}

@@ -1,0 +1,172 @@
+/** The entry of the GitHub Action: what `main.ts` is to a terminal, this is to a workflow's runner. */
+import { setMaxListeners } from 'node:events';
+import { tmpdir } from 'node:os';
+import { error, getInput, info, setOutput, setSecret, summary, warning } from '@actions/core';
+import { context as event } from '@actions/github';
+import { systemClock } from '../clock.ts';
+import type { Context } from '../commands/context.ts';
+import { InvalidError, MissingTokenError } from '../errors.ts';
+import type { Report } from '../model.ts';
+import { makeOutput } from '../output.ts';
+import { codeOf, type Invocation, makeProgram, settleOptionalValues } from '../program.ts';
+import { reporters } from '../report/index.ts';
+import { title } from '../report/notes.ts';
+import { makeProgress } from '../report/progress.ts';
+import { makeContext, runToReport, VERSION } from '../world.ts';
+import { keepIssue } from './drift-issue.ts';
+import { type GitHub, openGitHub } from './github.ts';
+import { type Inputs, readInputs } from './inputs.ts';
+import { reviewedPlan, showInComment } from './plan-comment.ts';
+
+const SUMMARY = 300_000; // characters of at most 3 bytes: below the 1 MiB that a step may say
+
+/** The runner hides whatever is added here in all logs of the job, too. */
+class Secrets extends Set<string> {
+  override add(secret: string): this {
+    if (secret !== '') setSecret(secret);
+    return super.add(secret);
+  }
+}
+
+const { env } = process;
+const secrets = new Secrets();
+const stop = new AbortController();
+setMaxListeners(0, stop.signal);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop.abort());
+
+const { stdout, stderr } = process;
+// Logs are read by more people than the lists are for: numbers are masked, whatever the options say.
+const output = makeOutput(
+  { format: 'text', numbers: 'masked', color: false },
+  { env, stdout, stderr, secrets, stdoutClosed: false },
+);
+
+let opened: GitHub | undefined;
+function gitHub(): GitHub {
+  const token = getInput('github-token');
+  secrets.add(token);
+  opened ??= openGitHub(token, event.repo);
+  return opened;
+}
+
+/** The command that a command line stands for. */
+async function parse(args: readonly string[]): Promise<Invocation> {
+  let found: Invocation | undefined;
+  const handlers = {
+    async invoke(invocation: Invocation) {
+      found = invocation;
+    },
+    async sandbox() {},
+  };
+  const program = makeProgram(VERSION, Object.keys(reporters), env, handlers, output.voice.text);
+  try {
+    await program.parseAsync(settleOptionalValues(args), { from: 'user' });
+  } catch (error) {
+    throw new InvalidError((error as Error).message.replace(/^error: /, ''));
+  }
+  if (!found) throw new InvalidError('arguments: name no command to run');
+  return found;
+}
+
+/** Runs what the inputs ask for; checks the files offline where a stranger's pull request is given no tokens. */
+async function run(inputs: Inputs, context: Context): Promise<Report> {
+  const { args, environment, offline, reviewed } = inputs;
+  const approved = reviewed ? [`--approve=${await reviewedPlan(gitHub(), event.sha, environment)}`] : [];
+  const [command = '', ...rest] = args;
+  const invocation = await parse([command, ...approved, ...rest]);
+  try {
+    return await invocation.run(context);
+  } catch (error) {
+    if (!(error instanceof MissingTokenError && isForeign())) throw error;
+    const checked = await (await parse(offline)).run(context);
+    const message =
+      'this pull request comes from a fork or a bot, which are given no tokens: the files were checked, and nothing was planned';
+    return { ...checked, warnings: [...checked.warnings, { message }] };
+  }
+}
+
+function isForeign(): boolean {
+  const { pull_request: pull, repository } = event.payload;
+  return Boolean(pull) && (pull!.head?.repo?.full_name !== repository?.full_name || event.actor === 'dependabot[bot]');
+}
+
+/** Says it where people look: the log, the annotations, the summary, the comment, the issue. @returns whether all was said. */
+async function tell(report: Report, inputs: Inputs | null): Promise<boolean> {
+  await output.report(report);
+  await output.report(report, stdout, 'github');
+  if (env.GITHUB_STEP_SUMMARY) await summary.addRaw(await output.text(report, 'markdown', SUMMARY)).write();
+  if (!inputs) return true;
+  const { environment } = inputs;
+  const markdown = await output.text(report, 'markdown');
+  const said = { ...report, title: title(report), markdown };
+  const commit: string = event.payload.pull_request?.head?.sha ?? event.sha;
+  const url = `${event.serverUrl}/${event.repo.owner}/${event.repo.repo}/actions/runs/${event.runId}`;
+  try {
+    const pull = inputs.comment ? await pullRequest(report) : null;
+    if (pull !== null) await showInComment(gitHub(), pull, said, { environment, commit, url });
+    if (inputs.issue) {
+      const changes = report.bots.reduce((sum, bot) => sum + bot.add.size + bot.remove.size, 0);
+      info(await keepIssue(gitHub(), { ...said, changes }, environment));
+    }
+    return true;
+  } catch (problem) {
+    const { message, status } = problem as Error & { status?: number };
+    const told = output.voice.text(`GitHub could not be told: ${message}`);
+    const way = status === 403 ? '; the job needs the permission pull-requests: write, or issues: write' : '';
+    const whole = `${told}${way}; the summary of this step says it all`;
+    if (isForeign()) warning(whole);
+    else error(whole);
+    return isForeign();
+  }
+}
+
+/** The pull request whose plan this is, or whose merge. */
+async function pullRequest({ command }: Report): Promise<number | null> {
+  const shown = command === 'plan' || command === 'apply';
+  if (event.payload.pull_request) return shown ? event.payload.pull_request.number : null;
+  return command === 'apply' ? gitHub().mergedPull(event.sha) : null;
+}
+
+function setOutputs(report: Report, inputs: Inputs | null, code: number): void {
+  const sum = (side: 'add' | 'remove') => report.bots.reduce((total, bot) => total + bot[side].size, 0);
+  setOutput('changed', sum('add') + sum('remove') > 0);
+  setOutput('to-add', sum('add'));
+  setOutput('to-remove', sum('remove'));
+  setOutput('fingerprint', report.fingerprint ?? '');
+  setOutput('outcome', report.outcome);
+  setOutput('plan-file', report.command === 'plan' && report.fingerprint !== null ? inputs?.planFile : '');
+  setOutput('exit-code', code);
+}
+
+async function main(): Promise<void> {
+  const context = makeContext({
+    env,
+    stop: stop.signal,
+    secrets,
+    progress: makeProgress({
+      terminal: false,
+      columns: 80,
+      clock: systemClock,
+      write: (text) => void stderr.write(text),
+    }),
+    onHttp() {},
+    async present() {},
+    confirm: null,
+  });
+  let inputs: Inputs | null = null;
+  const report = await runToReport(
+    getInput('command'),
+    async () => {
+      inputs = readInputs(getInput, env.RUNNER_TEMP ?? tmpdir());
+      return run(inputs, context);
+    },
+    context,
+  );
+  const code = codeOf(report, report.command === 'drift');
+  setOutputs(report, inputs, code);
+  const told = await tell(report, inputs);
+  const drift = code === 2 && !(inputs as Inputs | null)?.failOnDrift;
+  process.exitCode = (drift ? 0 : code) || (told ? 0 : 1);
+}
+
+await main();

@@ -1,0 +1,313 @@
+/** A whole story, as a runner plays it: review in the pull request, apply on merge, watch for drift. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Api, makeDesired, planFile, startApi, uk, yamlOf } from '../e2e/harness.ts';
+import { type Issue, type StandIn, startGitHub, WORKFLOW } from './github.ts';
+import { definition, type Ran, runStep, type Step } from './runner.ts';
+
+let api: Api;
+let github: StandIn;
+let cwd: string;
+beforeEach(async () => {
+  api = await startApi();
+  github = await startGitHub();
+  cwd = makeDesired({ 'support-bot': uk(3) });
+});
+
+const desire = (...numbers: string[]) => writeFileSync(join(cwd, 'blacklist.yaml'), yamlOf({ 'support-bot': numbers }));
+const pullEvent = (number: number, head = 'octo/lists', sha = 'abcdef0123') => ({
+  name: 'pull_request',
+  payload: { pull_request: { number, head: { sha, repo: { full_name: head } } } },
+});
+
+function step(command: string, event: Step['event'], inputs: Step['inputs'] = {}, env: Step['env'] = {}): Promise<Ran> {
+  return runStep({ cwd, api, github, event, inputs: { command, ...inputs }, env });
+}
+
+function merged(pull: Issue, sha: string): Step['event'] {
+  github.pulls.set(sha, [{ number: pull.number, merged_at: '2026-01-01T00:00:00Z', merge_commit_sha: sha }]);
+  return { name: 'push', sha };
+}
+
+describe('a pull request', () => {
+  test('is planned in one comment, which a push changes in place and a merge applies', async () => {
+    const pull = github.open('pull');
+    github.say(pull.number, 'Looks good to me');
+    const first = await step('plan', pullEvent(pull.number));
+    expect(first.code).toBe(0);
+    expect(first.outputs).toMatchObject({ changed: 'true', 'to-add': '3', 'to-remove': '0', outcome: 'changes' });
+    expect(first.outputs['exit-code']).toBe('0');
+    expect(Object.keys(first.outputs).sort()).toEqual(Object.keys(definition.outputs).sort());
+    const short = first.outputs.fingerprint!.slice(0, 8);
+    const [, comment] = pull.comments;
+    expect(comment!.body).toContain(`### Plan \`${short}\`: 3 to add, 0 to remove`);
+    expect(comment!.body).toContain(
+      'Environment `default`, commit abcdef0, [run](https://github.example/octo/lists/actions/runs/42)',
+    );
+    expect(comment!.body).toContain('+ +44••••••0000');
+    expect(first.summary).toContain(`### Plan \`${short}\``);
+    expect(first.log).toContain('::notice title=blacklistctl plan::Plan');
+    expect(planFile(first.outputs['plan-file']!).fingerprint).toBe(first.outputs.fingerprint);
+
+    desire(...uk(4));
+    const second = await step('plan', pullEvent(pull.number, 'octo/lists', 'fedcba9876'));
+    expect(pull.comments).toHaveLength(2);
+    expect(comment!.body).toContain('4 to add');
+    expect(comment!.body).toContain(
+      `<summary>Superseded: 1</summary>\n\n- Plan ${short}: 3 to add, 0 to remove, 0 unchanged in 1 bot (abcdef0)`,
+    );
+
+    const applied = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    expect(applied.code).toBe(0);
+    expect(applied.outputs).toMatchObject({ outcome: 'applied', fingerprint: second.outputs.fingerprint });
+    expect(api.list('support-bot')).toEqual(uk(4));
+    expect(pull.comments).toHaveLength(2);
+    expect(comment!.body).toContain('4 applied in 1 bot');
+  });
+
+  test('whose plan moved is not applied: exit 5, and the comment says so', async () => {
+    const pull = github.open('pull');
+    await step('plan', pullEvent(pull.number));
+    api.sandbox.set('support-bot', uk(1));
+    const refused = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    expect(refused.code).toBe(5);
+    expect(refused.outputs).toMatchObject({ outcome: 'stale', 'exit-code': '5' });
+    expect(api.writes()).toEqual([]);
+    expect(pull.comments[0]!.body).toContain('Stale: nothing was written.');
+    expect(pull.comments[0]!.body).toContain('this plan is not the one that was approved');
+    expect(refused.log).toContain('::error title=blacklistctl apply::this plan is not the one that was approved');
+    // Nor is the new plan approved by running the same merge again.
+    const again = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    expect(again.code).toBe(5);
+    // A person can: with the fingerprint that the comment shows.
+    const [, approve = ''] = /### Plan `(\w{8})`/.exec(pull.comments[0]!.body) ?? [];
+    expect((await step('apply', { name: 'workflow_dispatch' }, { approve })).code).toBe(0);
+    expect(api.list('support-bot')).toEqual(uk(3));
+  });
+
+  test('whose files are wrong shows the faults, at their place, and cannot be merged into an apply', async () => {
+    const pull = github.open('pull');
+    await step('plan', pullEvent(pull.number));
+    writeFileSync(join(cwd, 'blacklist.yaml'), 'version: 1\nbots:\n  a: { numbers: [x] }\n');
+    const { code, log, outputs } = await step('plan', pullEvent(pull.number));
+    expect(code).toBe(6);
+    expect(outputs).toMatchObject({ outcome: 'invalid', 'exit-code': '6', 'plan-file': '', changed: 'false' });
+    expect(log).toContain('::error file=blacklist.yaml,line=3,col=18,title=blacklistctl plan::');
+    expect(pull.comments[0]!.body).toContain('Invalid: nothing was sent.');
+    desire(...uk(3));
+    const apply = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    expect(apply.code).toBe(6);
+    expect(apply.log).toContain('there is no plan in pull request #1');
+    expect(api.writes()).toEqual([]);
+  });
+
+  test('whose plan the guard refused fails its check, and no merge approves it', async () => {
+    desire();
+    api.sandbox.set('support-bot', uk(3));
+    const pull = github.open('pull');
+    const plan = await step('plan', pullEvent(pull.number));
+    expect(plan.code).toBe(3);
+    expect(pull.comments[0]!.body).toContain('would empty the list');
+    const apply = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    expect(apply.code).toBe(6);
+    expect(apply.log).toContain('was refused, which no merge approves');
+    expect(api.writes()).toEqual([]);
+  });
+
+  test('says what it causes and what had drifted', async () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], { cwd });
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message=before');
+    desire(...uk(4));
+    const pull = github.open('pull');
+    await step('plan', pullEvent(pull.number), { base: 'HEAD' });
+    expect(pull.comments[0]!.body).toContain('4 to add (1 config, 3 drift)');
+  });
+
+  test('from a fork is validated, as it is given no tokens', async () => {
+    const pull = github.open('pull');
+    github.answer = ({ method }) => (method === 'GET' ? null : { status: 403, message: 'Resource not accessible' });
+    const event = pullEvent(pull.number, 'stranger/lists');
+    const { code, log, summary } = await step('plan', event, {}, { SINCH_WHATSAPP_TOKEN: undefined });
+    expect(code).toBe(0);
+    expect(log).toContain('Valid: 3 numbers in 1 bot');
+    expect(summary).toContain('the files were checked, and nothing was planned');
+    expect(api.seen).toEqual([]);
+    writeFileSync(join(cwd, 'blacklist.yaml'), 'version: 2\n');
+    expect((await step('plan', event, {}, { SINCH_WHATSAPP_TOKEN: undefined })).code).toBe(6);
+  });
+
+  test('without a token that is no stranger is an error', async () => {
+    const pull = github.open('pull');
+    const { code, log } = await step('plan', pullEvent(pull.number), {}, { SINCH_WHATSAPP_TOKEN: undefined });
+    expect(code).toBe(6);
+    expect(log).toContain('the environment variable SINCH_WHATSAPP_TOKEN (token of the bot "support-bot") is not set');
+  });
+
+  test('with 5,000 changes fits into the comment', async () => {
+    const numbers = Array.from({ length: 50 }, (_, area) =>
+      Array.from({ length: 100 }, (_, at) => `1${300 + area}55501${String(at).padStart(2, '0')}`),
+    );
+    desire(...numbers.flat());
+    const pull = github.open('pull');
+    const { code, summary, outputs } = await step('plan', pullEvent(pull.number));
+    expect(code).toBe(0);
+    expect(outputs['to-add']).toBe('5000');
+    expect(pull.comments[0]!.body).toContain('of 5,000 @@');
+    expect(summary).not.toContain('Cut to fit');
+  });
+
+  test('has a comment for each environment, and knows its own from those of others', async () => {
+    const pull = github.open('pull');
+    for (let at = 0; at < 150; at++) github.say(pull.number, 'noise');
+    await step('plan', pullEvent(pull.number), { environment: 'production' });
+    const forged = github.say(pull.number, pull.comments.at(-1)!.body, 'stranger');
+    await step('plan', pullEvent(pull.number), { environment: 'staging' });
+    await step('plan', pullEvent(pull.number), { environment: 'production' });
+    expect(pull.comments.filter(({ user }) => user.login === WORKFLOW)).toHaveLength(2);
+    expect(forged.body).not.toContain('staging');
+    // A stranger's copy is no approval.
+    pull.comments.splice(0, pull.comments.length, forged);
+    const apply = await step('apply', merged(pull, 'beef'.repeat(10)), {
+      environment: 'production',
+      approve: 'reviewed',
+    });
+    expect(apply.code).toBe(6);
+    expect(apply.log).toContain('there is no plan in pull request #1 for the environment "production"');
+  });
+
+  test('whose comment cannot be written fails its check, and names the permission', async () => {
+    const pull = github.open('pull');
+    github.answer = ({ method, path }) =>
+      method === 'POST' && path !== '/graphql'
+        ? { status: 403, message: 'Resource not accessible by integration' }
+        : null;
+    const { code, log, summary } = await step('plan', pullEvent(pull.number));
+    expect(code).toBe(1);
+    expect(log).toContain('pull-requests: write');
+    expect(summary).toContain('3 to add');
+  });
+});
+
+describe('a merge', () => {
+  test('of no pull request approves nothing', async () => {
+    const { code, log } = await step('apply', { name: 'push', sha: 'dead'.repeat(10) }, { approve: 'reviewed' });
+    expect(code).toBe(6);
+    expect(log).toContain('no merged pull request leads to deaddea');
+    expect(api.seen).toEqual([]);
+  });
+
+  test('applies in part: exit 4, and the comment says which number was rejected', async () => {
+    api = await startApi({
+      fault: ({ numbers }) =>
+        numbers.includes(uk(1)[0]!) ? { status: 400, body: '{"message":"bad ::error::x"}' } : 'pass',
+    });
+    const pull = github.open('pull');
+    await step('plan', pullEvent(pull.number));
+    const { code, outputs } = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    expect(code).toBe(4);
+    expect(outputs.outcome).toBe('partial');
+    expect(pull.comments[0]!.body).toContain('2 applied, 1 rejected');
+  });
+});
+
+describe('drift', () => {
+  const drift = (inputs: Step['inputs'] = {}) =>
+    step('drift', { name: 'schedule' }, { issue: 'true', arguments: '--settle=0', ...inputs });
+  const issues = () => [...github.issues.values()];
+
+  test('opens one issue, says nothing twice, tells of a change, and closes it when it has healed', async () => {
+    github.open('issue', 'octocat', 'An issue of somebody');
+    const first = await drift();
+    expect(first.code).toBe(2);
+    expect(first.outputs['exit-code']).toBe('2');
+    expect(issues()).toHaveLength(2);
+    const [, issue] = issues();
+    expect(issue).toMatchObject({ title: 'Drift: 3 to add, 0 to remove, 0 unchanged in 1 bot', state: 'open' });
+
+    const writes = () => github.asked.filter(({ method, path }) => method !== 'GET' && path !== '/graphql').length;
+    const before = writes();
+    const second = await drift({ 'fail-on-drift': 'false' });
+    expect(second.code).toBe(0);
+    expect(second.outputs['exit-code']).toBe('2');
+    expect(writes()).toBe(before);
+
+    api.sandbox.set('support-bot', uk(1));
+    await drift();
+    expect(issues()).toHaveLength(2);
+    expect(issue!.title).toContain('2 to add');
+    expect(issue!.comments.map(({ body }) => body)).toEqual([expect.stringContaining('The drift has changed. Plan')]);
+
+    api.sandbox.set('support-bot', uk(3));
+    const healed = await drift();
+    expect(healed.code).toBe(0);
+    expect(issue!.state).toBe('closed');
+    expect(issue!.comments.at(-1)!.body).toContain('as the files say again');
+    await drift();
+    expect(issues()).toHaveLength(2);
+
+    api.sandbox.set('support-bot', uk(1));
+    await drift();
+    expect(issues().filter(({ state }) => state === 'open')).toHaveLength(2);
+  });
+
+  test('that somebody has closed is not opened again, until it changes', async () => {
+    await drift();
+    const [issue] = issues();
+    issue!.state = 'closed';
+    expect((await drift()).log).toContain('was closed, and nothing changed since');
+    expect(issues()).toHaveLength(1);
+    api.sandbox.set('support-bot', uk(1));
+    await drift();
+    expect(issues()).toHaveLength(2);
+  });
+
+  test('of a bot that cannot be read leaves the issue as it is', async () => {
+    await drift();
+    api = await startApi({ fault: () => ({ status: 404 }) });
+    const { code } = await drift();
+    expect(code).toBe(1);
+    expect(issues()[0]!.state).toBe('open');
+  });
+});
+
+describe('the inputs', () => {
+  const wrong: [string, Step['inputs'], string][] = [
+    ['no such command', { command: 'import' }, 'command: must be one of validate, plan, apply, drift'],
+    ['an option that is none', { arguments: '--colour' }, "unknown option '--colour'"],
+    ['a flag that is none', { comment: 'perhaps' }, 'comment: takes true or false'],
+    ['approval of a plan', { approve: 'reviewed' }, 'approve: goes with command apply only'],
+    ['an environment for a path', { environment: '../x' }, 'environment: takes 1 to 64 of'],
+    ['a path that looks like an option', { paths: '--yes' }, '--yes: there is no such file or folder'],
+  ];
+  test.each(wrong)('%s: an error that names it, and nothing is sent', async (_, inputs, message) => {
+    const { code, log, outputs } = await step('plan', { name: 'push' }, inputs);
+    expect(log).toContain(message);
+    expect(code).toBe(6);
+    expect(outputs).toMatchObject({ outcome: 'invalid', 'exit-code': '6' });
+    expect(api.seen).toEqual([]);
+  });
+
+  test('of action.yml are all read', () => {
+    const source = ['inputs', 'main'].map((name) =>
+      readFileSync(join(import.meta.dirname, `../../src/action/${name}.ts`), 'utf8'),
+    );
+    const unread = Object.keys(definition.inputs).filter((name) => !source.join().includes(`'${name}'`));
+    expect(unread).toEqual([]);
+  });
+
+  test('parts have comments of their own', async () => {
+    const pull = github.open('pull');
+    await step('plan', pullEvent(pull.number), { shard: '1/2' });
+    await step('plan', pullEvent(pull.number), { shard: '2/2' });
+    expect(pull.comments).toHaveLength(2);
+    expect(pull.comments.map(({ body }) => /Environment `(.*?)`/.exec(body)?.[1])).toEqual([
+      'shard-1-of-2',
+      'shard-2-of-2',
+    ]);
+  });
+});
