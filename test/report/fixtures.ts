@@ -1,4 +1,4 @@
-import type { BotReport, Report } from '../../src/model.ts';
+import type { BotReport, Cause, Report } from '../../src/model.ts';
 import { NumberSet } from '../../src/number-set.ts';
 import { makeVoice, type Voice } from '../../src/report/voice.ts';
 
@@ -24,6 +24,30 @@ export const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
   notVisible: null,
   ...rest,
 });
+
+/** A bot whose changes say what causes them. */
+export const causedBot = (id: string, rest: Partial<BotReport> = {}) => {
+  const causes: Cause[] = [
+    { direction: 'remove', origin: 'config', reason: 'removed', expires: null, numbers: numbers(2, 447_700_900_500) },
+    { direction: 'remove', origin: 'drift', reason: 'undeclared', expires: null, numbers: numbers(1, 447_700_900_600) },
+    {
+      direction: 'remove',
+      origin: 'drift',
+      reason: 'expired',
+      expires: '2026-12-31',
+      numbers: numbers(1, 447_700_900_700),
+    },
+    { direction: 'add', origin: 'config', reason: null, expires: null, numbers: numbers(30) },
+    { direction: 'add', origin: 'drift', reason: null, expires: null, numbers: numbers(1, 447_700_900_900) },
+  ];
+  const all = (direction: Cause['direction']) =>
+    NumberSet.of(
+      causes.flatMap((cause) =>
+        cause.direction === direction ? Array.from(cause.numbers.values as Float64Array) : [],
+      ),
+    );
+  return bot(id, { add: all('add'), remove: all('remove'), causes, ...rest });
+};
 
 /** A bot whose removals the guard refused. */
 export const refusedBot = (id: string, rest: Partial<BotReport> = {}) =>

@@ -5,7 +5,19 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../src/model.ts';
 import { html } from '../../src/report/html.ts';
-import { bot, failedBot, full, HOSTILE, invalid, masked, numbers, raw, refusedBot, report } from './fixtures.ts';
+import {
+  bot,
+  causedBot,
+  failedBot,
+  full,
+  HOSTILE,
+  invalid,
+  masked,
+  numbers,
+  raw,
+  refusedBot,
+  report,
+} from './fixtures.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ARGS =
@@ -210,6 +222,20 @@ inBrowser('search and filters', () => {
     await page.getByRole('button', { name: 'support-bot' }).press('Enter');
     expect(await status(page)).toBe('9 of 129 changes');
     expect(await page.getByRole('combobox', { name: 'Bot' }).inputValue()).toBe('1');
+  });
+
+  test('what causes each change, where it is known', async () => {
+    const { page } = await open(
+      render(report({ bots: [causedBot('support-bot'), bot('a-bot', { add: numbers(1) })] })),
+    );
+    expect(await page.locator('#changes ~ div thead').last().innerText()).toContain('Why');
+    await page.getByLabel('Number, bot or cause').fill('drift');
+    expect(await status(page)).toBe('3 of 36 changes');
+    expect(await rows(page)).toEqual([
+      '− remove\t+447700900600\tsupport-bot\tdrift: never declared',
+      '− remove\t+447700900700\tsupport-bot\tdrift: expired 2026-12-31',
+      '+ add\t+447700900900\tsupport-bot\tdrift',
+    ]);
   });
 
   test('100,000 changes', async () => {

@@ -3,10 +3,22 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
-import type { Cause, Report } from '../../src/model.ts';
+import type { Report } from '../../src/model.ts';
 import { NumberSet } from '../../src/number-set.ts';
 import { markdown } from '../../src/report/markdown.ts';
-import { bot, failedBot, full, HOSTILE, invalid, masked, numbers, raw, refusedBot, report } from './fixtures.ts';
+import {
+  bot,
+  causedBot,
+  failedBot,
+  full,
+  HOSTILE,
+  invalid,
+  masked,
+  numbers,
+  raw,
+  refusedBot,
+  report,
+} from './fixtures.ts';
 
 const say = (what: Report, voice = full) => [...markdown(what, { voice })].join('');
 
@@ -78,18 +90,16 @@ Nothing was written yet.
   });
 
   test('where it is known, the numbers stand by their cause', () => {
-    const known = { expires: null, numbers: numbers(1) };
-    const causes: Cause[] = [
-      { direction: 'remove', origin: 'config', reason: 'expired', ...known, expires: '2026-12-31' },
-      { direction: 'remove', origin: 'drift', reason: 'undeclared', ...known },
-      { direction: 'add', origin: 'drift', reason: null, ...known },
-    ];
-    const said = say(report({ bots: [bot('support-bot', { remove: numbers(2), add: numbers(1), causes })] }));
-    expect(said).toContain('### Plan `7d1f0c22`: 1 to add, 2 to remove, 2 of these by drift, 214 unchanged in 1 bot\n');
-    expect(said).toContain('2 to remove (1 config, 1 drift), 1 to add (0 config, 1 drift)</summary>');
+    const said = say(report({ bots: [causedBot('support-bot')] }));
+    expect(said).toContain(
+      '### Plan `7d1f0c22`: 31 to add, 4 to remove, 3 of these by drift, 214 unchanged in 1 bot\n',
+    );
+    expect(said).toContain('4 to remove (2 config, 2 drift), 31 to add (30 config, 1 drift)</summary>');
     expect(said.match(/@@ .* @@/g)).toEqual([
-      '@@ remove, config: expired 2026-12-31: 1 @@',
+      '@@ remove, config: removed from the file: 2 @@',
       '@@ remove, drift: never declared: 1 @@',
+      '@@ remove, drift: expired 2026-12-31: 1 @@',
+      '@@ add, config: 30 @@',
       '@@ add, drift: 1 @@',
     ]);
   });
@@ -266,7 +276,7 @@ describe('the size', () => {
     fc.assert(
       fc.property(fc.array(some, { maxLength: 300, size: 'max' }), (all) => {
         const bots = all.map(({ id, add, remove, said }) =>
-          bot(id, {
+          (said % 2 === 0 ? bot : causedBot)(id, {
             add: numbers(add, 1_000_000),
             remove: NumberSet.of(numbers(remove, 999_999_999_990_000)),
             error: said % 3 === 0 ? { message: '`'.repeat(said) } : null,

@@ -1,10 +1,10 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import type { Cause, Report } from '../../src/model.ts';
+import type { Report } from '../../src/model.ts';
 import { json } from '../../src/report/json.ts';
 import { problemLines, text } from '../../src/report/text.ts';
 import { makeVoice } from '../../src/report/voice.ts';
-import { bot, numbers, report } from './fixtures.ts';
+import { bot, causedBot, numbers, report } from './fixtures.ts';
 
 const options = (rest = {}) => ({
   voice: makeVoice({ masked: false, secrets: new Set() }),
@@ -41,40 +41,22 @@ Nothing was written yet.
   });
 
   test('where it is known, each change says what causes it', () => {
-    const causes: Cause[] = [
-      { direction: 'remove', origin: 'config', reason: 'removed', expires: null, numbers: numbers(1, 447_700_900_500) },
-      {
-        direction: 'remove',
-        origin: 'drift',
-        reason: 'undeclared',
-        expires: null,
-        numbers: numbers(1, 447_700_900_501),
-      },
-      {
-        direction: 'remove',
-        origin: 'drift',
-        reason: 'expired',
-        expires: '2026-12-31',
-        numbers: numbers(1, 447_700_900_502),
-      },
-      { direction: 'add', origin: 'config', reason: null, expires: null, numbers: numbers(30) },
-      { direction: 'add', origin: 'drift', reason: null, expires: null, numbers: numbers(1, 447_700_900_900) },
-    ];
-    const changing = bot('support-bot', { add: numbers(31), remove: numbers(3, 447_700_900_500), causes });
+    const changing = causedBot('support-bot');
     const said = say(report({ bots: [changing] }));
     expect(said).toContain(
-      'support-bot  31 to add (30 config, 1 drift), 3 to remove (1 config, 2 drift), 214 unchanged\n',
+      'support-bot  31 to add (30 config, 1 drift), 4 to remove (2 config, 2 drift), 214 unchanged\n',
     );
     expect(said).toContain(`
   - +447700900500  config: removed from the file
-  - +447700900501  drift: never declared
-  - +447700900502  drift: expired 2026-12-31
+  - +447700900501  config: removed from the file
+  - +447700900600  drift: never declared
+  - +447700900700  drift: expired 2026-12-31
   + +447700900000  config
 `);
     expect(said).toContain(
       '  + … and 10 more, config (--verbose shows all)\n  + … and 1 more, drift (--verbose shows all)\n',
     );
-    expect(said).toContain('Plan 7d1f0c22: 31 to add, 3 to remove, 3 of these by drift, 214 unchanged in 1 bot\n');
+    expect(said).toContain('Plan 7d1f0c22: 31 to add, 4 to remove, 3 of these by drift, 214 unchanged in 1 bot\n');
   });
 
   test('a refusal: the share, the limit and the way out', () => {
