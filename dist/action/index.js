@@ -20076,6 +20076,10 @@ function originCounts({ causes: causes2 }, direction) {
   const drift2 = sizeOf(known.filter(({ origin }) => origin === "drift"));
   return known.length > 0 ? ` (${sizeOf(known) - drift2} config, ${drift2} drift)` : "";
 }
+function byDrift({ bots }) {
+  const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
+  return known.length > 0 ? sizeOf(known.filter(({ origin }) => origin === "drift")) : null;
+}
 function guardReason({ tripped, removals, live, limit, limits }) {
   if (!tripped) return null;
   const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
@@ -20101,8 +20105,8 @@ function summary2(report) {
   if (report.stage === "plan") {
     const add = sum((bot) => bot.add.size);
     const remove = sum((bot) => bot.remove.size);
-    const due = sum((bot) => driftOf(bot));
-    const drift2 = bots.some(({ causes: causes2 }) => causes2.some(({ origin }) => origin)) ? `, ${due} of these by drift` : "";
+    const due = byDrift(report);
+    const drift2 = due === null ? "" : `, ${due} of these by drift`;
     return `Plan${name2}: ${add} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
   }
   const counts2 = {
@@ -20126,11 +20130,10 @@ function faultLines({ message, place, source }, voice) {
   const gutter = `${place.line} | `;
   return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
 }
-var driftOf, sizeOf;
+var sizeOf;
 var init_words = __esm({
   "src/report/words.ts"() {
     "use strict";
-    driftOf = ({ causes: causes2 }) => sizeOf(causes2.filter(({ origin }) => origin === "drift"));
     sizeOf = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
   }
 });
@@ -20425,14 +20428,17 @@ ${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
 ` : ""}</header>
 `;
 }
-function counts({ stage, bots, requests }) {
+function counts(report) {
+  const { stage, bots, requests } = report;
   const sum = (of) => bots.reduce((total, bot) => total + of(bot), 0);
   const scope = ["Bots", bots.length];
   if (stage === "desired") return bots.length > 0 ? [["Numbers", sum((bot) => bot.unchanged)], scope] : [];
   const add = ["To add", sum((bot) => bot.add.size), "add"];
   const remove = ["To remove", sum((bot) => bot.remove.size), "remove"];
   const unchanged = ["Unchanged", sum((bot) => bot.unchanged)];
-  if (stage === "plan") return [remove, add, unchanged, scope, ["Writes needed", requests.write]];
+  const due = byDrift(report);
+  const drift2 = due === null ? [] : [["By drift", due]];
+  if (stage === "plan") return [remove, add, ...drift2, unchanged, scope, ["Writes needed", requests.write]];
   const ends = [
     ["Applied", sum((bot) => bot.results.applied)],
     ["Rejected", sum((bot) => bot.results.rejected.length)],

@@ -1,7 +1,7 @@
 import type { BotReport, Fault, Report } from '../model.ts';
 import { byUrgency, clip, count, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
-import { causeWords, faultLines, groupsOf } from './words.ts';
+import { byDrift, causeWords, faultLines, groupsOf } from './words.ts';
 
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -27,14 +27,17 @@ ${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}
 
 type Count = [name: string, number: number, side?: 'add' | 'remove'];
 
-function counts({ stage, bots, requests }: Report): Count[] {
+function counts(report: Report): Count[] {
+  const { stage, bots, requests } = report;
   const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
   const scope: Count = ['Bots', bots.length];
   if (stage === 'desired') return bots.length > 0 ? [['Numbers', sum((bot) => bot.unchanged)], scope] : [];
   const add: Count = ['To add', sum((bot) => bot.add.size), 'add'];
   const remove: Count = ['To remove', sum((bot) => bot.remove.size), 'remove'];
   const unchanged: Count = ['Unchanged', sum((bot) => bot.unchanged)];
-  if (stage === 'plan') return [remove, add, unchanged, scope, ['Writes needed', requests.write]];
+  const due = byDrift(report);
+  const drift: Count[] = due === null ? [] : [['By drift', due]];
+  if (stage === 'plan') return [remove, add, ...drift, unchanged, scope, ['Writes needed', requests.write]];
   const ends: Count[] = [
     ['Applied', sum((bot) => bot.results.applied)],
     ['Rejected', sum((bot) => bot.results.rejected.length)],

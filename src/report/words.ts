@@ -30,7 +30,11 @@ export function originCounts({ causes }: BotReport, direction: Direction): strin
   return known.length > 0 ? ` (${sizeOf(known) - drift} config, ${drift} drift)` : '';
 }
 
-const driftOf = ({ causes }: BotReport) => sizeOf(causes.filter(({ origin }) => origin === 'drift'));
+/** How many changes of all bots were due before; null where that is not known. */
+export function byDrift({ bots }: Report): number | null {
+  const known = bots.flatMap(({ causes }) => causes).filter(({ origin }) => origin !== null);
+  return known.length > 0 ? sizeOf(known.filter(({ origin }) => origin === 'drift')) : null;
+}
 
 const sizeOf = (causes: readonly Cause[]) => causes.reduce((sum, { numbers }) => sum + numbers.size, 0);
 
@@ -64,8 +68,8 @@ export function summary(report: Report): string {
   if (report.stage === 'plan') {
     const add = sum((bot) => bot.add.size);
     const remove = sum((bot) => bot.remove.size);
-    const due = sum((bot) => driftOf(bot));
-    const drift = bots.some(({ causes }) => causes.some(({ origin }) => origin)) ? `, ${due} of these by drift` : '';
+    const due = byDrift(report);
+    const drift = due === null ? '' : `, ${due} of these by drift`;
     return `Plan${name}: ${add} to add, ${remove} to remove${drift}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
   }
   const counts = {

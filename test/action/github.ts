@@ -68,7 +68,8 @@ export async function startGitHub(): Promise<StandIn> {
     url: URL,
     body: Record<string, string>,
   ): { status: number; value: unknown; next?: boolean } {
-    const path = url.pathname.replace('/repos/octo/lists', '');
+    // An Enterprise Server has its REST API below /api/v3, and GraphQL beside it.
+    const path = url.pathname.replace(/^\/api(\/v3)?(?=\/)/, '').replace('/repos/octo/lists', '');
     const page = <T>(all: readonly T[]) => {
       const size = Number(url.searchParams.get('per_page') ?? 30);
       const from = (Number(url.searchParams.get('page') ?? 1) - 1) * size;

@@ -180,6 +180,24 @@ describe('a pull request', () => {
     expect(apply.log).toContain('there is no plan in pull request #1 for the environment "production"');
   });
 
+  test('on an Enterprise Server', async () => {
+    const pull = github.open('pull');
+    for (let run = 0; run < 2; run++) {
+      await step('plan', pullEvent(pull.number), {}, { GITHUB_API_URL: `${github.url}/api/v3` });
+    }
+    expect(pull.comments).toHaveLength(1);
+    expect(github.asked.map(({ path }) => path.split('?')[0])).toContain('/api/graphql');
+  });
+
+  test('is told again where GitHub failed for a moment', async () => {
+    const pull = github.open('pull');
+    let failures = 1;
+    github.answer = ({ method, path }) =>
+      method === 'POST' && path !== '/graphql' && failures-- > 0 ? { status: 502, message: 'Bad Gateway' } : null;
+    expect((await step('plan', pullEvent(pull.number))).code).toBe(0);
+    expect(pull.comments).toHaveLength(1);
+  });
+
   test('whose comment cannot be written fails its check, and names the permission', async () => {
     const pull = github.open('pull');
     github.answer = ({ method, path }) =>
