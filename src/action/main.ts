@@ -12,6 +12,7 @@ import { codeOf, type Invocation, makeProgram, settleOptionalValues } from '../p
 import { reporters } from '../report/index.ts';
 import { title } from '../report/notes.ts';
 import { makeProgress } from '../report/progress.ts';
+import { redact } from '../report/voice.ts';
 import { makeContext, runToReport, VERSION } from '../world.ts';
 import { keepIssue } from './drift-issue.ts';
 import { type GitHub, openGitHub } from './github.ts';
@@ -147,7 +148,7 @@ async function main(): Promise<void> {
       terminal: false,
       columns: 80,
       clock: systemClock,
-      write: (text) => void stderr.write(text),
+      write: (text) => void stderr.write(redact(text, secrets)),
     }),
     onHttp() {},
     async present() {},
