@@ -9,7 +9,7 @@ import type { Context } from './commands/context.ts';
 import { emptyReport } from './commands/report.ts';
 import { readFiles } from './desired/files.ts';
 import { InvalidError, StaleError } from './errors.ts';
-import { readFile, writePrivate } from './files.ts';
+import { readFile, readFileIfThere, writePrivate, writePublic } from './files.ts';
 import type { Outcome, Report } from './model.ts';
 import { makeOutput, type Speaker, write } from './output.ts';
 import type { Invocation, SandboxOptions } from './program.ts';
@@ -32,7 +32,8 @@ const speaker: Speaker & { stdoutClosed: boolean } = {
 };
 let abortHttp = () => {};
 
-async function invoke({ command, output: outputOptions, run, exitCode }: Invocation): Promise<void> {
+async function invoke({ command, output: outputOptions, records, run, exitCode }: Invocation): Promise<void> {
+  const started = systemClock.now();
   const output = makeOutput(outputOptions, speaker);
   const interactive = Boolean(process.stdin.isTTY && process.stderr.isTTY);
   const progress = makeProgress({
@@ -49,7 +50,7 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     stop: stop.signal,
     secrets,
     progress,
-    files: { readDesired: readFiles, read: readFile, writePrivate },
+    files: { readDesired: readFiles, read: readFile, readIfThere: readFileIfThere, writePrivate, writePublic },
     async openHttp(options) {
       const { openHttp } = await import('./http.ts');
       const http = openHttp({ ...options, version: VERSION });
@@ -74,6 +75,11 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     report = await run(context);
   } catch (error) {
     report = reportError(command, error);
+  }
+  if (records) {
+    const { writeRecords } = await import('./records.ts');
+    const times = { finished: systemClock.unix(), duration: (systemClock.now() - started) / 1000 };
+    report = writeRecords(report, records, times, context.files, secrets);
   }
   await output.problems(report);
   // A plan that was shown and then not applied is not shown again.

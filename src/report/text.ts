@@ -1,7 +1,7 @@
 import type { Ansis } from 'ansis';
-import type { BotReport, NumberList, Report } from '../model.ts';
+import type { BotReport, NumberList, Report, Sides } from '../model.ts';
 import type { Voice } from './voice.ts';
-import { faultLines, guardReason, plural, summary, wayOut } from './words.ts';
+import { faultLines, guardReason, plural, sinceWords, summary, wayOut } from './words.ts';
 
 export interface TextOptions {
   readonly voice: Voice;
@@ -12,6 +12,8 @@ export interface TextOptions {
 
 /** Numbers shown a side unless verbose. */
 const SHOWN = 20;
+
+const RESOLVED = '  resolved';
 
 /** The report for people: a block a bot, then one summary line. */
 export function* text(report: Report, options: TextOptions): Generator<string> {
@@ -27,10 +29,9 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
 function* botLines(bot: BotReport, report: Report, options: TextOptions): Generator<string> {
   const { voice, color } = options;
   yield `${color.bold(bot.id)}  ${headline(bot, report)}\n`;
-  if (report.stage === 'plan') {
-    yield* sideLines('+', bot.add, options);
-    yield* sideLines('-', bot.remove, options);
-  }
+  const since = sinceWords([bot]);
+  if (since) yield `  ${since}\n`;
+  if (report.stage === 'plan') yield* changeLines(bot, options);
   const reason = bot.guard && report.outcome === 'refused' ? guardReason(bot.guard) : null;
   if (reason) yield `  ${color.red('refused:')} ${reason}\n`;
   for (const { number, direction, reason: why } of bot.results.rejected) {
@@ -61,11 +62,29 @@ function headline(bot: BotReport, { stage }: Report): string {
   return `${bot.add.size} to add, ${bot.remove.size} to remove, ${bot.unchanged} unchanged${kept}`;
 }
 
-function* sideLines(sign: '+' | '-', numbers: NumberList, { voice, color, verbose }: TextOptions): Generator<string> {
-  const paint = sign === '+' ? color.green : color.red;
+/** What is new comes first, so that no long list of what is known hides it. */
+function* changeLines(bot: BotReport, options: TextOptions): Generator<string> {
+  if (!bot.since) return yield* sideLines(bot, '', options);
+  yield* sideLines(bot.since.new, '  new', options);
+  yield* sideLines(bot.since.still, '', options);
+  yield* sideLines(bot.since.resolved, RESOLVED, options);
+}
+
+function* sideLines({ add, remove }: Sides, mark: string, options: TextOptions): Generator<string> {
+  yield* numberLines('+', add, mark, options);
+  yield* numberLines('-', remove, mark, options);
+}
+
+function* numberLines(
+  sign: '+' | '-',
+  numbers: NumberList,
+  mark: string,
+  { voice, color, verbose }: TextOptions,
+): Generator<string> {
+  const paint = mark === RESOLVED ? color.dim : sign === '+' ? color.green : color.red;
   const shown = verbose ? numbers.size : Math.min(numbers.size, SHOWN);
-  for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(numbers.values[at]!)}`)}\n`;
-  if (shown < numbers.size) yield `  ${paint(sign)} … and ${numbers.size - shown} more (--verbose shows all)\n`;
+  for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(numbers.values[at]!)}`)}${mark}\n`;
+  if (shown < numbers.size) yield `  ${paint(sign)} … and ${numbers.size - shown} more${mark} (--verbose shows all)\n`;
 }
 
 /** What it means, and what to do. */

@@ -1,9 +1,30 @@
 /** Sentences that more than one format says. Numbers in them are counts. */
-import type { BotReport, Fault, Report, Verdict } from '../model.ts';
+import type { BotReport, Fault, Report, Sides, Since, Verdict } from '../model.ts';
 import type { Voice } from './voice.ts';
 
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export const PARTS = ['new', 'still', 'resolved', 'unknown'] as const satisfies readonly (keyof Since)[];
+
+export const sizeOf = ({ add, remove }: Sides): number => add.size + remove.size;
+
+/** How many differences of these bots are new, still there, resolved and not known; null where nothing was compared. */
+export function countSince(bots: readonly BotReport[]): Readonly<Record<keyof Since, number>> | null {
+  const compared = bots.flatMap(({ since }) => since ?? []);
+  if (compared.length === 0) return null;
+  const sum = (part: keyof Since) => compared.reduce((total, since) => total + sizeOf(since[part]), 0);
+  return { new: sum('new'), still: sum('still'), resolved: sum('resolved'), unknown: sum('unknown') };
+}
+
+/** `1 new, 2 still there, 3 resolved since the earlier report`; null where there is nothing to say. */
+export function sinceWords(bots: readonly BotReport[]): string | null {
+  const counts = countSince(bots);
+  if (!counts) return null;
+  const names = { new: 'new', still: 'still there', resolved: 'resolved', unknown: 'not known' };
+  const said = PARTS.filter((part) => counts[part] > 0).map((part) => `${counts[part]} ${names[part]}`);
+  return said.length > 0 ? `${said.join(', ')} since the earlier report` : null;
 }
 
 /** Why the guard refused, with the share, the limit and the way out; null if it did not. */
@@ -36,7 +57,9 @@ export function summary(report: Report): string {
   if (report.stage === 'plan') {
     const add = sum((bot) => bot.add.size);
     const remove = sum((bot) => bot.remove.size);
-    return `Plan${name}: ${add} to add, ${remove} to remove, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    const since = sinceWords(bots);
+    const what = `${add} to add, ${remove} to remove, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    return `Plan${name}: ${what}${since ? `; ${since}` : ''}`;
   }
   const counts = {
     applied: sum((bot) => bot.results.applied),

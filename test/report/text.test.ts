@@ -23,6 +23,7 @@ const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
   error: null,
   results,
   notVisible: null,
+  since: null,
   ...rest,
 });
 
@@ -33,7 +34,7 @@ const report = (rest: Partial<Report> = {}): Report => ({
   outcome: 'changes',
   interrupted: false,
   bots: [bot('support-bot')],
-  requests: { read: 4, write: 1 },
+  requests: { read: 4, write: 1, retries: 0 },
   warnings: [],
   errors: [],
   ...rest,
@@ -162,7 +163,7 @@ describe('json', () => {
           results,
         },
       ],
-      summary: { add: 1, remove: 0, unchanged: 214, requests: { read: 4, write: 1 } },
+      summary: { add: 1, remove: 0, unchanged: 214, requests: { read: 4, write: 1, retries: 0 } },
       warnings: [],
     });
   });
