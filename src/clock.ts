@@ -6,11 +6,14 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** The day in UTC, as YYYY-MM-DD. */
   today(): string;
+  /** Seconds since 1970, UTC: what other machines understand. It may jump. */
+  unix(): number;
 }
 
 export const systemClock: Clock = {
   now: () => performance.now(),
   today: () => new Date().toISOString().slice(0, 10),
+  unix: () => Date.now() / 1000,
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();

@@ -22,11 +22,14 @@ export function openReadOnly(endpoint: Endpoint, governor: Governor, send: Send)
 }
 
 export function open(endpoint: Endpoint, governor: Governor, send: Send): WriteConnection {
-  const sent = { read: 0, write: 0 };
+  const sent = { read: 0, write: 0, retries: 0 };
 
   function request<T>(request: Omit<HttpRequest, 'token'>, parse: (response: HttpResponse) => T): Promise<T> {
+    let again = false;
     return governor.run(async () => {
       sent[request.method === 'GET' ? 'read' : 'write']++;
+      if (again) sent.retries++;
+      again = true;
       return parse(await send({ ...request, token: endpoint.token }));
     });
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
+  fchmodSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -22,13 +23,28 @@ export function readFile(path: string): string {
   }
 }
 
+/** Null if there is no such file. @throws InvalidError if it may not be read. */
+export function readFileIfThere(path: string): string | null {
+  return statSync(path, { throwIfNoEntry: false }) ? readFile(path) : null;
+}
+
 /** Writes a file that only its owner may read, in one step: the old file or the whole new one. */
 export function writePrivate(path: string, pieces: Iterable<string>): void {
+  writeWhole(path, pieces, 0o600);
+}
+
+/** Writes a file that everybody may read, in one step as well. */
+export function writePublic(path: string, pieces: Iterable<string>): void {
+  writeWhole(path, pieces, 0o644);
+}
+
+function writeWhole(path: string, pieces: Iterable<string>, mode: number): void {
   const target = targetOf(path);
   const temporary = join(dirname(target), `.${randomUUID()}.tmp`);
   try {
     const file = openSync(temporary, 'wx', 0o600);
     try {
+      fchmodSync(file, mode); // whatever the umask
       for (const piece of pieces) writeFileSync(file, piece); // writeSync may write less than it was given
       fsyncSync(file);
     } finally {

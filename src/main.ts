@@ -12,7 +12,8 @@ import type { Invocation, SandboxOptions } from './program.ts';
 import { reporters } from './report/index.ts';
 import { makeProgress } from './report/progress.ts';
 import { redact } from './report/voice.ts';
-import { makeContext, runToReport, startSandbox, VERSION } from './world.ts';
+import { runToReport } from './run.ts';
+import { makeContext, startSandbox, VERSION } from './world.ts';
 
 const GRACE = 10_000; // ms that requests in flight get after Ctrl-C
 
@@ -28,8 +29,8 @@ const speaker: Speaker & { stdoutClosed: boolean } = {
 };
 let abortHttp = () => {};
 
-async function invoke({ command, output: outputOptions, run, exitCode }: Invocation): Promise<void> {
-  const output = makeOutput(outputOptions, speaker);
+async function invoke(invocation: Invocation): Promise<void> {
+  const output = makeOutput(invocation.output, speaker);
   const interactive = Boolean(process.stdin.isTTY && process.stderr.isTTY);
   const progress = makeProgress({
     terminal: Boolean(process.stderr.isTTY),
@@ -54,11 +55,11 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     },
     confirm: interactive ? confirm : null,
   });
-  const report = await runToReport(command, run, context);
+  const report = await runToReport(invocation, context);
   await output.problems(report);
   // A plan that was shown and then not applied is not shown again.
   if (!(presented && report.stage === 'plan' && output.format === 'text')) await output.report(report);
-  process.exitCode = exitCode(report) || (speaker.stdoutClosed ? 1 : 0);
+  process.exitCode = invocation.exitCode(report) || (speaker.stdoutClosed ? 1 : 0);
 }
 
 async function confirm(question: string): Promise<boolean> {

@@ -126,6 +126,8 @@ export interface Ledger {
 export interface Requests {
   readonly read: number;
   readonly write: number;
+  /** How many of those sent were sent again, after a failure. */
+  readonly retries: number;
 }
 
 /** Why a bot failed: our words, and the server's (untrusted text). */
@@ -158,6 +160,21 @@ export interface Cause {
   readonly numbers: NumberList;
 }
 
+/** Two sides of a difference. A number that changes sides is another difference. */
+export interface Sides {
+  readonly add: NumberList;
+  readonly remove: NumberList;
+}
+
+/** The differences of a bot, held against an earlier run's. Each stands in one of the four. */
+export interface Since {
+  readonly new: Sides;
+  readonly still: Sides;
+  readonly resolved: Sides;
+  /** Of the earlier run, while the bot cannot be read: nobody knows whether they are still there. */
+  readonly unknown: Sides;
+}
+
 /** What became of one bot. */
 export interface BotReport {
   readonly id: string;
@@ -174,6 +191,8 @@ export interface BotReport {
   readonly results: Ledger;
   /** Applied numbers that the live list does not show yet; null where nobody looked. */
   readonly notVisible: number | null;
+  /** Null where there is no earlier report to hold the differences against. */
+  readonly since: Since | null;
 }
 
 /** What a run found and did: all that a reporter needs. */

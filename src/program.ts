@@ -6,11 +6,13 @@ import type { DriftOptions } from './commands/drift.ts';
 import type { PlanOptions } from './commands/plan.ts';
 import type { Report } from './model.ts';
 import type { OutputOptions } from './output.ts';
+import type { RecordOptions } from './records.ts';
 
 /** What a chosen command comes to: run it in a context, then give its exit code. */
 export interface Invocation {
   readonly command: string;
   readonly output: OutputOptions;
+  readonly records: RecordOptions | null;
   run(context: Context): Promise<Report>;
   exitCode(report: Report): number | null;
 }
@@ -69,14 +71,21 @@ export function makeProgram(
       .option('--concurrency <n>', 'requests in flight per bot', whole(1, 100), 8)
       .option('--parallel <n>', 'bots worked on at once', whole(1, 100), 4)
       .option('--rate <n>', 'requests a second per bot, 0 for unlimited', whole(0, 100_000), 20)
-      .option('--timeout <duration>', 'for one request', someTime, 30_000)
+      .addOption(new Option('--timeout <duration>', 'for one request').argParser(someTime).default(30_000, '30s'))
       .option('--retries <n>', 'how often one request is repeated', whole(0, 1000), 5)
       .option('--sandbox [state-file]', 'run against a sandbox in this process (write --sandbox=FILE)');
 
-  const invoke = (command: string, output: OutputOptions, run: Invocation['run'], changesCount = false) =>
+  const invoke = (
+    command: string,
+    output: OutputOptions,
+    run: Invocation['run'],
+    changesCount = false,
+    records: RecordOptions | null = null,
+  ) =>
     handlers.invoke({
       command,
       output,
+      records,
       run,
       exitCode: (report) => exitCode(report, command, changesCount),
     });
@@ -120,13 +129,21 @@ export function makeProgram(
 
   withApi(program.command('drift [paths...]'))
     .description('show where live and desired differ; for schedules')
-    .option('--settle <duration>', 'how long a difference must last to count', duration, 5 * 60_000)
-    .action((paths: string[], options: OutputOptions & ApiFlags & DriftOptions) =>
+    .addOption(
+      new Option('--settle <duration>', 'how long a difference must last to count')
+        .argParser(duration)
+        .default(5 * 60_000, '5m'),
+    )
+    .option('--report <file>', 'write the report to this file as well, as JSON with numbers in full')
+    .option('--since <file>', 'an earlier report: tell what is new, still there and resolved since then')
+    .option('--metrics <file>', 'write metrics to this file, for the node exporter of Prometheus')
+    .action((paths: string[], options: OutputOptions & ApiFlags & DriftOptions & RecordOptions) =>
       invoke(
         'drift',
         options,
         async (context) => (await import('./commands/drift.ts')).drift(paths, { ...options, ...api(options) }, context),
         true,
+        { report: options.report, metrics: options.metrics },
       ),
     );
 
@@ -146,7 +163,9 @@ export function makeProgram(
     .addOption(
       new Option('--past-end <answer>', 'what a page past the end answers').choices(['empty', '400']).default('empty'),
     )
-    .option('--propagation <duration>', 'how long a write takes to show', duration, 0)
+    .addOption(
+      new Option('--propagation <duration>', 'how long a write takes to show').argParser(duration).default(0, '0s'),
+    )
     .action((options: SandboxOptions) => handlers.sandbox(options));
 
   return program;

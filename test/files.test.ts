@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InvalidError } from '../src/errors.ts';
-import { readFile, writePrivate } from '../src/files.ts';
+import { readFile, readFileIfThere, writePrivate, writePublic } from '../src/files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -42,7 +42,25 @@ describe('reading', () => {
   });
 });
 
+test('a file that may be missing is null, and one that may not be read is an error all the same', () => {
+  writeFileSync(at('plan'), '{}');
+  expect(readFileIfThere(at('plan'))).toBe('{}');
+  expect(readFileIfThere(at('missing'))).toBeNull();
+  expect(() => readFileIfThere(folder)).toThrow(/cannot be read \(EISDIR\)$/);
+});
+
 describe('writing', () => {
+  test('a public file may be read by everybody, whatever the umask', () => {
+    const umask = process.umask(0o077);
+    try {
+      writePublic(at('metrics'), ['x 1\n']);
+    } finally {
+      process.umask(umask);
+    }
+    expect(statSync(at('metrics')).mode & 0o777).toBe(0o644);
+    expect(readdirSync(folder)).toEqual(['metrics']);
+  });
+
   test('only its owner may read it, and nothing else is left', () => {
     writePrivate(at('plan'), ['one', '', 'two é\n']);
     expect(readFileSync(at('plan'), 'utf8')).toBe('onetwo é\n');

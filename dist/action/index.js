@@ -20058,14 +20058,16 @@ var require_ansis = __commonJS({
 function plural(count2, noun) {
   return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
 }
-function groupsOf({ causes: causes2, remove, add }) {
-  if (causes2.length > 0) return causes2;
+function groupsOf(bot) {
+  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
+}
+function sidesOf({ remove, add }) {
   const unknown = { origin: null, reason: null, expires: null };
-  const sides = [
+  const sides2 = [
     { direction: "remove", ...unknown, numbers: remove },
     { direction: "add", ...unknown, numbers: add }
   ];
-  return sides.filter(({ numbers: numbers2 }) => numbers2.size > 0);
+  return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
 }
 function causeWords({ origin, reason, expires }) {
   const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
@@ -20073,12 +20075,25 @@ function causeWords({ origin, reason, expires }) {
 }
 function originCounts({ causes: causes2 }, direction) {
   const known = causes2.filter((cause) => cause.direction === direction && cause.origin !== null);
-  const drift2 = sizeOf(known.filter(({ origin }) => origin === "drift"));
-  return known.length > 0 ? ` (${sizeOf(known) - drift2} config, ${drift2} drift)` : "";
+  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
+  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
 }
 function byDrift({ bots }) {
   const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
-  return known.length > 0 ? sizeOf(known.filter(({ origin }) => origin === "drift")) : null;
+  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
+}
+function countSince(bots) {
+  const compared = bots.flatMap(({ since: since2 }) => since2 ?? []);
+  if (compared.length === 0) return null;
+  const sum = (part) => compared.reduce((total2, since2) => total2 + sizeOf(since2[part]), 0);
+  return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
+}
+function sinceWords(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return null;
+  const names = { new: "new", still: "still there", resolved: "resolved", unknown: "not known" };
+  const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
+  return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
 }
 function guardReason({ tripped, removals, live, limit, limits }) {
   if (!tripped) return null;
@@ -20093,7 +20108,7 @@ function wayOut({ fingerprint }) {
 }
 function summary2(report) {
   const { bots } = report;
-  const sum = (of) => bots.reduce((total, bot) => total + of(bot), 0);
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
   const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
   const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
   const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
@@ -20107,7 +20122,9 @@ function summary2(report) {
     const remove = sum((bot) => bot.remove.size);
     const due = byDrift(report);
     const drift2 = due === null ? "" : `, ${due} of these by drift`;
-    return `Plan${name2}: ${add} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    const since2 = sinceWords(bots);
+    const what = `${add} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    return `Plan${name2}: ${what}${since2 ? `; ${since2}` : ""}`;
   }
   const counts2 = {
     applied: sum((bot) => bot.results.applied),
@@ -20130,11 +20147,13 @@ function faultLines({ message, place, source }, voice) {
   const gutter = `${place.line} | `;
   return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
 }
-var sizeOf;
+var total, PARTS, sizeOf;
 var init_words = __esm({
   "src/report/words.ts"() {
     "use strict";
-    sizeOf = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
+    total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
+    PARTS = ["new", "still", "resolved", "unknown"];
+    sizeOf = ({ add, remove }) => add.size + remove.size;
   }
 });
 
@@ -20159,10 +20178,10 @@ function* botLines(bot, report, options) {
   const { voice, color } = options;
   yield `${color.bold(bot.id)}  ${headline(bot, report)}
 `;
-  if (report.stage === "plan") {
-    yield* sideLines("-", bot, "remove", options);
-    yield* sideLines("+", bot, "add", options);
-  }
+  const since2 = sinceWords([bot]);
+  if (since2) yield `  ${since2}
+`;
+  if (report.stage === "plan") yield* changeLines(bot, options);
   const reason = bot.guard && report.outcome === "refused" ? guardReason(bot.guard) : null;
   if (reason) yield `  ${color.red("refused:")} ${reason}
 `;
@@ -20198,17 +20217,26 @@ function headline(bot, { stage }) {
   const remove = `${bot.remove.size} to remove${originCounts(bot, "remove")}`;
   return `${add}, ${remove}, ${bot.unchanged} unchanged${kept}`;
 }
-function* sideLines(sign, bot, direction, { voice, color, verbose }) {
-  const paint = sign === "+" ? color.green : color.red;
-  let room = verbose ? Number.POSITIVE_INFINITY : SHOWN;
-  for (const group of groupsOf(bot).filter((each) => each.direction === direction)) {
-    const { size, values } = group.numbers;
-    const shown = Math.min(size, room);
-    const why2 = causeWords(group);
+function* changeLines(bot, options) {
+  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, options);
+  const part = (sides2, mark) => groupLines(sidesOf(sides2), () => mark, options);
+  yield* part(bot.since.new, "new");
+  yield* part(bot.since.still, "");
+  yield* part(bot.since.resolved, RESOLVED);
+}
+function* groupLines(groups, mark, { voice, color, verbose }) {
+  const room = { add: SHOWN, remove: SHOWN };
+  for (const group of groups) {
+    const { direction, numbers: numbers2 } = group;
+    const { size, values } = numbers2;
+    const why2 = mark(group);
+    const sign = direction === "add" ? "+" : "-";
+    const paint = why2 === RESOLVED ? color.dim : direction === "add" ? color.green : color.red;
+    const shown = verbose ? size : Math.min(size, room[direction]);
     const label = why2 ? `  ${color.dim(why2)}` : "";
     for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(values[at])}`)}${label}
 `;
-    room -= shown;
+    room[direction] -= shown;
     if (shown < size) yield `  ${paint(sign)} \u2026 and ${size - shown} more${why2 && `, ${why2}`} (--verbose shows all)
 `;
   }
@@ -20241,12 +20269,13 @@ function problemLines(report, { voice, color }) {
   });
   return [...lines(color.yellow("warning:"), report.warnings), ...lines(color.red("error:"), report.errors)];
 }
-var SHOWN;
+var SHOWN, RESOLVED;
 var init_text = __esm({
   "src/report/text.ts"() {
     "use strict";
     init_words();
     SHOWN = 20;
+    RESOLVED = "resolved";
   }
 });
 
@@ -20257,22 +20286,23 @@ __export(json_exports, {
 });
 function* json(report, { voice }) {
   const { command: command2, stage, fingerprint, outcome, interrupted, bots, requests } = report;
-  const sum = (of) => bots.reduce((total, bot) => total + of(bot), 0);
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
   const summary3 = {
     add: sum((bot) => bot.add.size),
     remove: sum((bot) => bot.remove.size),
     unchanged: sum((bot) => bot.unchanged),
-    requests
+    requests,
+    since: countSince(bots)
   };
   yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command2), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
   for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? "," : ""}${JSON.stringify({ id: bot.id, baseUrl: bot.baseUrl, policy: bot.policy }).slice(0, -1)},"add":[`;
-    yield* numbers(bot.add, voice);
-    yield '],"remove":[';
-    yield* numbers(bot.remove, voice);
-    yield '],"causes":[';
+    yield `${index > 0 ? "," : ""}${JSON.stringify({ id: bot.id, baseUrl: bot.baseUrl, policy: bot.policy }).slice(0, -1)},`;
+    yield* sides(bot, voice);
+    yield ',"causes":[';
     yield* causes(bot, voice);
-    yield `],${JSON.stringify(botFacts(bot, voice)).slice(1)}`;
+    yield `],${JSON.stringify(botFacts(bot, voice)).slice(1, -1)},"since":`;
+    yield* since(bot, voice);
+    yield "}";
   }
   const faults = (list2) => list2.map(({ message, place }) => ({
     message: voice.text(message),
@@ -20307,6 +20337,22 @@ function* causes({ causes: all }, voice) {
     yield* numbers(list2, voice);
     yield "]}";
   }
+}
+function* since({ since: since2 }, voice) {
+  if (since2 === null) return yield "null";
+  for (const [index, part] of PARTS.entries()) {
+    yield `${index > 0 ? "," : "{"}"${part}":{`;
+    yield* sides(since2[part], voice);
+    yield "}";
+  }
+  yield "}";
+}
+function* sides({ add, remove }, voice) {
+  yield '"add":[';
+  yield* numbers(add, voice);
+  yield '],"remove":[';
+  yield* numbers(remove, voice);
+  yield "]";
 }
 function* numbers(list2, voice) {
   const size = 1e3;
@@ -20379,6 +20425,8 @@ function notes(bot, report, voice) {
     const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
     said.push({ urgent: rest.length > 0, words: words2 });
   }
+  const since2 = sinceWords([bot]);
+  if (since2) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since2 });
   if (surplus > 0) said.push({ urgent: false, words: `${surplus} more left by policy ${policy2}` });
   if (notVisible) {
     said.push({
@@ -20430,7 +20478,7 @@ ${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
 }
 function counts(report) {
   const { stage, bots, requests } = report;
-  const sum = (of) => bots.reduce((total, bot) => total + of(bot), 0);
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
   const scope = ["Bots", bots.length];
   if (stage === "desired") return bots.length > 0 ? [["Numbers", sum((bot) => bot.unchanged)], scope] : [];
   const add = ["To add", sum((bot) => bot.add.size), "add"];
@@ -20499,23 +20547,23 @@ ${rows.join("\n")}
 `;
 }
 function bar({ remove, add, unchanged }) {
-  const sides = [
+  const sides2 = [
     ["remove", remove.size],
     ["add", add.size],
     ["keep", unchanged]
   ];
-  const total = remove.size + add.size + unchanged;
-  if (total === 0) return "";
-  const visible2 = sides.map(([, size]) => size > 0 ? Math.max(size / total, 0.03) : 0);
+  const total2 = remove.size + add.size + unchanged;
+  if (total2 === 0) return "";
+  const visible2 = sides2.map(([, size]) => size > 0 ? Math.max(size / total2, 0.03) : 0);
   const scale = 100 / visible2.reduce((sum, share2) => sum + share2, 0);
   let x2 = 0;
-  const rects = sides.map(([kind], index) => {
+  const rects = sides2.map(([kind], index) => {
     const width = visible2[index] * scale;
     const rect = `<rect class="${kind}" x="${x2.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
     x2 += width;
     return width > 0 ? rect : "";
   });
-  const percent = (size) => size > 0 && size / total < 0.01 ? "under 1" : Math.round(size / total * 100);
+  const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
   const label = `${percent(remove.size)} % to remove, ${percent(add.size)} % to add, ${percent(unchanged)} % unchanged`;
   return `<svg role="img" aria-label="${label}">${rects.join("")}</svg>`;
 }
@@ -20663,19 +20711,19 @@ function fold(bot, limit, voice) {
 <summary><code>${name2}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, "remove")}, ${count(bot.add.size)} to add${originCounts(bot, "add")}</summary>
 
 `;
-  const render = (room) => {
+  const render2 = (room) => {
     const given = share(lists, room);
-    const [refused2, ...sides] = lists.map((list2, index) => list2.render(given[index]));
+    const [refused2, ...sides2] = lists.map((list2, index) => list2.render(given[index]));
     return `${head}${refused2 && `${refused2}
 `}\`\`\`diff
-${sides.join("")}\`\`\`
+${sides2.join("")}\`\`\`
 
 </details>
 
 `;
   };
   const wants = lists.reduce((sum, list2) => sum + list2.wants, 0);
-  return { frame: render(0).length + lists.length * SLACK, wants, render };
+  return { frame: render2(0).length + lists.length * SLACK, wants, render: render2 };
 }
 function side(group, voice) {
   const { direction, numbers: numbers2 } = group;
@@ -20714,7 +20762,7 @@ function cut(lines, room, more) {
   return past < 0 ? lines.join("") : lines.slice(0, past).join("") + more(lines.length - past);
 }
 function code(text2) {
-  const longest = Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run2]) => run2.length));
+  const longest = Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   const pad = longest > 0 ? " " : "";
   return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
@@ -20763,11 +20811,11 @@ function* annotations(kind, all) {
 `;
 }
 function command(kind, { properties, message }) {
-  const escaped = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const escaped2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
   const said = Object.entries(properties).map(
-    ([key, value]) => `${key}=${escaped(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`
+    ([key, value]) => `${key}=${escaped2(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`
   );
-  return `::${kind} ${said.join(",")}::${escaped(message)}
+  return `::${kind} ${said.join(",")}::${escaped2(message)}
 `;
 }
 var SHOWN2;
@@ -21278,6 +21326,63 @@ var init_msisdn = __esm({
     PLUS = 43;
     ZERO = 48;
     NINE = 57;
+  }
+});
+
+// src/report/voice.ts
+import { createHmac } from "node:crypto";
+function makeVoice({ masked, maskKey, secrets: secrets2 }) {
+  const clean = (text2) => redact(text2, secrets2);
+  return {
+    number: (number) => {
+      if (typeof number === "string") return number;
+      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
+    },
+    text: (text2) => escapeControls(masked ? scrub(clean(text2), maskKey) : clean(text2)),
+    source: (line) => escapeControls(masked ? clean(line).replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : clean(line))
+  };
+}
+function mask(digits2, key) {
+  const tail = Math.min(4, digits2.length - 6);
+  const hidden2 = digits2.slice(0, 2) + "\u2022".repeat(digits2.length - 2 - tail) + digits2.slice(digits2.length - tail);
+  const tag = key ? `~${createHmac("sha256", key).update(digits2).digest("hex").slice(0, 6)}` : "";
+  return `+${hidden2}${tag}`;
+}
+function scrub(text2, key) {
+  return text2.replace(/\+\d(?:[ .()-]*\d){6,}/g, (found) => mask(found.replace(/\D/g, ""), key)).replace(new RegExp("\\+?\\p{Nd}{7,}", "gu"), (found) => mask(found.replace("+", ""), key));
+}
+function redact(text2, secrets2) {
+  let clean = text2;
+  for (const secret of secrets2) {
+    if (secret === "") continue;
+    const base64 = Buffer.from(secret).toString("base64");
+    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
+    for (const form of new Set(forms)) clean = removeBeginnings(clean, form);
+  }
+  return clean;
+}
+function removeBeginnings(text2, secret) {
+  const start = secret.slice(0, 8);
+  let clean = "";
+  let from = 0;
+  for (let at = text2.indexOf(start); at >= 0; at = text2.indexOf(start, from)) {
+    let end = at + start.length;
+    while (end < text2.length && text2[end] === secret[end - at]) end++;
+    clean += `${text2.slice(from, at)}[token]`;
+    from = end;
+  }
+  return clean + text2.slice(from);
+}
+function escapeControls(text2) {
+  return text2.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
+    (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
+  ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
+}
+var init_voice = __esm({
+  "src/report/voice.ts"() {
+    "use strict";
+    init_msisdn();
   }
 });
 
@@ -32021,7 +32126,7 @@ var require_public_api = __commonJS({
       }
       return doc;
     }
-    function parse7(src, reviver, options) {
+    function parse6(src, reviver, options) {
       let _reviver = void 0;
       if (typeof reviver === "function") {
         _reviver = reviver;
@@ -32062,7 +32167,7 @@ var require_public_api = __commonJS({
         return value.toString(options);
       return new Document.Document(value, _replacer, options).toString(options);
     }
-    exports.parse = parse7;
+    exports.parse = parse6;
     exports.parseAllDocuments = parseAllDocuments2;
     exports.parseDocument = parseDocument;
     exports.stringify = stringify;
@@ -32294,11 +32399,11 @@ function readTree(root, runs, faultAt) {
   function readList2(list2, depth) {
     const items = list2.items.map((item) => read(item, depth + 1));
     for (const [index, item] of list2.items.entries()) {
-      const run2 = runs.get(offsetOfNode(item) ?? -1);
-      if (!run2 || list2.flow || !(0, import_yaml2.isScalar)(item) || Number(item.value) !== run2.numbers[0]) continue;
+      const run = runs.get(offsetOfNode(item) ?? -1);
+      if (!run || list2.flow || !(0, import_yaml2.isScalar)(item) || Number(item.value) !== run.numbers[0]) continue;
       runsFound++;
-      entries += run2.numbers.length - 1;
-      runsIn.set(items, (runsIn.get(items) ?? /* @__PURE__ */ new Map()).set(index, run2));
+      entries += run.numbers.length - 1;
+      runsIn.set(items, (runsIn.get(items) ?? /* @__PURE__ */ new Map()).set(index, run));
     }
     return items;
   }
@@ -32414,7 +32519,7 @@ function parseText(text2, runs, faultAt, places) {
     faults,
     runsIn: (list2) => tree.runsIn.get(list2),
     fault: (path, message, atKey = false) => faultAt(tree.offsetOf(path, atKey), message),
-    faultInRun: (run2, n, message) => places.faultBelow(run2.source, n, message)
+    faultInRun: (run, n, message) => places.faultBelow(run.source, n, message)
   };
 }
 function syntaxFaults(documents, faultAt) {
@@ -33537,9 +33642,9 @@ function readNumbers(raw, path, parsed, found) {
   const list2 = Array.isArray(raw.numbers) ? raw.numbers : [];
   const runs = parsed.runsIn(list2);
   for (const [index, item] of list2.entries()) {
-    const run2 = runs?.get(index);
-    if (run2) {
-      active.addAll(run2.numbers);
+    const run = runs?.get(index);
+    if (run) {
+      active.addAll(run.numbers);
       continue;
     }
     const entry = [...path, "numbers", index];
@@ -33571,11 +33676,11 @@ function warnOfRepeats(list2, path, parsed, found) {
 function* placedNumbers(list2, path, parsed) {
   const runs = parsed.runsIn(list2);
   for (const [index, item] of list2.entries()) {
-    const run2 = runs?.get(index);
-    for (const [n, number2] of run2?.numbers.entries() ?? []) {
-      yield { number: number2, fault: (message) => parsed.faultInRun(run2, n, message) };
+    const run = runs?.get(index);
+    for (const [n, number2] of run?.numbers.entries() ?? []) {
+      yield { number: number2, fault: (message) => parsed.faultInRun(run, n, message) };
     }
-    const number = run2 ? "" : parseMsisdn(textOf(item) ?? "");
+    const number = run ? "" : parseMsisdn(textOf(item) ?? "");
     if (typeof number === "string") continue;
     yield { number, fault: (message) => parsed.fault(placeOf(item, [...path, "numbers", index]), message) };
   }
@@ -33741,7 +33846,7 @@ function pLimit(concurrency) {
     activeCount--;
     resumeNext();
   };
-  const run2 = async (function_, resolve2, arguments_) => {
+  const run = async (function_, resolve2, arguments_) => {
     const result2 = (async () => function_(...arguments_))();
     resolve2(result2);
     try {
@@ -33755,7 +33860,7 @@ function pLimit(concurrency) {
     new Promise((internalResolve) => {
       queueItem.run = internalResolve;
       queue.enqueue(queueItem);
-    }).then(run2.bind(void 0, function_, resolve2, arguments_));
+    }).then(run.bind(void 0, function_, resolve2, arguments_));
     if (activeCount < concurrency) {
       resumeNext();
     }
@@ -34119,17 +34224,20 @@ function openReadOnly(endpoint2, governor, send) {
   return { get, sent };
 }
 function open2(endpoint2, governor, send) {
-  const sent = { read: 0, write: 0 };
-  function request2(request3, parse7) {
+  const sent = { read: 0, write: 0, retries: 0 };
+  function request2(request3, parse6) {
+    let again = false;
     return governor.run(async () => {
       sent[request3.method === "GET" ? "read" : "write"]++;
-      return parse7(await send({ ...request3, token: endpoint2.token }));
+      if (again) sent.retries++;
+      again = true;
+      return parse6(await send({ ...request3, token: endpoint2.token }));
     });
   }
   return {
     sent,
-    get: (path, parse7) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse7),
-    write: (method, path, body2, parse7) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse7)
+    get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
+    write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
   };
 }
 function statusError(response, detail) {
@@ -34318,12 +34426,12 @@ var init_sinch = __esm({
 function reportBot(plan2, rest = {}) {
   const { id, baseUrl: baseUrl2, policy: policy2, add, remove, unchanged, surplus, guard: guard2 } = plan2;
   const facts = { id, baseUrl: baseUrl2, policy: policy2, add, remove, unchanged, surplus, guard: guard2 };
-  return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, ...rest };
+  return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
 }
 function reportFailed(id, line, policy2, error2) {
   const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, surplus: 0 };
   const { baseUrl: baseUrl2 } = line.endpoint;
-  return { id, baseUrl: baseUrl2, policy: policy2, ...none, guard: null, error: error2, results: NO_RESULTS, notVisible: null };
+  return { id, baseUrl: baseUrl2, policy: policy2, ...none, guard: null, error: error2, results: NO_RESULTS, notVisible: null, since: null };
 }
 function sortBots(bots) {
   return [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
@@ -34337,7 +34445,8 @@ function requestsSent(fleet) {
   const sent = [...fleet.lines.values()].map((line) => line.sent);
   return {
     read: sent.reduce((sum, { read }) => sum + read, 0),
-    write: sent.reduce((sum, { write: write2 }) => sum + write2, 0)
+    write: sent.reduce((sum, { write: write2 }) => sum + write2, 0),
+    retries: sent.reduce((sum, { retries }) => sum + retries, 0)
   };
 }
 function writesNeeded(bots) {
@@ -34345,7 +34454,7 @@ function writesNeeded(bots) {
   return bots.reduce((sum, { add, remove }) => sum + batches(add) + batches(remove), 0);
 }
 function emptyReport(command2, outcome, errors) {
-  const requests = { read: 0, write: 0 };
+  const requests = { read: 0, write: 0, retries: 0 };
   const rest = { fingerprint: null, interrupted: false, bots: [], requests, warnings: [] };
   return { command: command2, stage: "desired", outcome, errors, ...rest };
 }
@@ -34380,7 +34489,8 @@ function describe({ id, policy: policy2, numbers: numbers2 }) {
     surplus: 0,
     guard: null,
     error: null,
-    notVisible: null
+    notVisible: null,
+    since: null
   };
   const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
   return { id, baseUrl: "", policy: policy2, unchanged: numbers2.size, ...none, results };
@@ -35300,7 +35410,7 @@ var init_governor = __esm({
        * @throws ApiError when it failed for good; StoppedError when it was not sent (again) because the run was
        *   interrupted or the bot has failed.
        */
-      async run(attempt) {
+      async run(attempt2) {
         const { retries, random, clock, stop: stop2 } = this.#options;
         const protocolRetries = Math.min(retries, Math.max(2, retries >> 1));
         let tries = 0;
@@ -35312,7 +35422,7 @@ var init_governor = __esm({
         for (; ; ) {
           if (this.#outage && this.#probe) await this.#probe;
           try {
-            const result2 = await this.#inFlight(() => this.#admit(attempt, ambiguous));
+            const result2 = await this.#inFlight(() => this.#admit(attempt2, ambiguous));
             if (result2 === NOT_NOW) continue;
             this.#budget = Math.min(BUDGET, this.#budget + Math.max(spent, 1));
             return result2.value;
@@ -35334,9 +35444,9 @@ var init_governor = __esm({
         }
       }
       /** Holds a place in flight: waits for its turn, then sends. NOT_NOW gives the place back while another one probes. */
-      async #admit(attempt, ambiguous) {
+      async #admit(attempt2, ambiguous) {
         if (this.#outage && this.#probe) return NOT_NOW;
-        if (!this.#outage) return this.#send(attempt, ambiguous, false);
+        if (!this.#outage) return this.#send(attempt2, ambiguous, false);
         let probed = () => {
         };
         this.#probe = new Promise((resolve2) => {
@@ -35345,19 +35455,19 @@ var init_governor = __esm({
         try {
           const delay = Math.min(MAX_PROBE_DELAY, PROBE_DELAY * 2 ** this.#outage.failedProbes);
           await this.#options.clock.sleep((0.5 + this.#options.random() / 2) * delay, this.#options.stop);
-          return await this.#send(attempt, ambiguous, true);
+          return await this.#send(attempt2, ambiguous, true);
         } finally {
           this.#probe = null;
           probed();
         }
       }
-      async #send(attempt, ambiguous, probe) {
+      async #send(attempt2, ambiguous, probe) {
         const { clock, stop: stop2 } = this.#options;
         await this.#pace();
         if (stop2.aborted || this.#dead) throw new StoppedError(ambiguous);
         const startedAt = clock.now();
         try {
-          const value = await attempt();
+          const value = await attempt2();
           this.#answered();
           return { value };
         } catch (error2) {
@@ -35567,7 +35677,7 @@ function planReport(command2, { bots, before, warnings: faults }, { plan: plan2,
     outcome: planOutcome(all, command2),
     interrupted: context3.stop.aborted,
     bots: all,
-    requests: { read: requestsSent(fleet).read, write: writesNeeded(all) },
+    requests: { ...requestsSent(fleet), write: writesNeeded(all) },
     warnings: [...faults, ...warnings.map((message) => ({ message }))],
     errors: []
   };
@@ -35738,7 +35848,7 @@ async function recheck(file, plan2, fleet, options, context3) {
     outcome: planOutcome(bots),
     interrupted: context3.stop.aborted,
     bots,
-    requests: { read: requestsSent(fleet).read, write: writesNeeded(bots) },
+    requests: { ...requestsSent(fleet), write: writesNeeded(bots) },
     warnings: [],
     errors: []
   };
@@ -35905,49 +36015,24 @@ var init_apply2 = __esm({
   }
 });
 
-// src/commands/drift.ts
-var drift_exports = {};
-__export(drift_exports, {
-  drift: () => drift
-});
-async function drift(paths, options, context3) {
-  const desired = readDesired(paths, options, context3);
-  const { bots } = desired;
-  const fleet = await openForReading(bots, options, context3);
-  try {
-    const first = await planAll(bots, fleet, options, context3);
-    const differing = new Map(
-      first.plan.bots.filter((bot) => bot.add.size + bot.remove.size > 0).map((bot) => [bot.id, bot])
-    );
-    if (differing.size === 0 || context3.stop.aborted) return planReport("drift", desired, first, fleet, context3);
-    context3.progress.begin("Waiting", 0);
-    await context3.clock.sleep(options.settle, context3.stop);
-    context3.progress.end();
-    const again = bots.filter(({ id }) => differing.has(id));
-    const second = await planAll(again, fleet, options, context3);
-    const confirmed = second.plan.bots.map((bot) => both(differing.get(bot.id), bot));
-    const settled = first.plan.bots.filter(({ id }) => !differing.has(id));
-    const planning = {
-      plan: makePlan([...settled, ...confirmed], fleet.tokens),
-      failures: new Map([...first.failures, ...second.failures]),
-      warnings: [...first.warnings, ...second.warnings]
-    };
-    return planReport("drift", desired, planning, fleet, context3);
-  } finally {
-    await fleet.close();
-  }
+// src/since.ts
+function compare(earlier, now) {
+  const none = NO_DIFFERENCE;
+  if (now === null) return { new: none, still: none, resolved: none, unknown: earlier };
+  return { new: minus(now, earlier), still: and(now, earlier), resolved: minus(earlier, now), unknown: none };
 }
-function both(first, second) {
-  return { ...second, add: first.add.and(second.add), remove: first.remove.and(second.remove) };
+function minus(a2, b) {
+  return { add: a2.add.minus(b.add), remove: a2.remove.minus(b.remove) };
 }
-var init_drift = __esm({
-  "src/commands/drift.ts"() {
+function and(a2, b) {
+  return { add: a2.add.and(b.add), remove: a2.remove.and(b.remove) };
+}
+var NO_DIFFERENCE;
+var init_since = __esm({
+  "src/since.ts"() {
     "use strict";
-    init_plan();
-    init_desired();
-    init_fleet();
-    init_plan2();
-    init_planning();
+    init_number_set();
+    NO_DIFFERENCE = { add: NumberSet.empty, remove: NumberSet.empty };
   }
 });
 
@@ -36119,6 +36204,123 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
   validate122.errors = vErrors;
   return errors === 0;
 }
+function validate14(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.add === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.remove === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "add" || key0 === "remove")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data2.add !== void 0) {
+      let data0 = data2.add;
+      if (Array.isArray(data0)) {
+        const len0 = data0.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data1 = data0[i0];
+          if (typeof data1 === "string") {
+            if (!pattern13.test(data1)) {
+              const err3 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err3];
+              } else {
+                vErrors.push(err3);
+              }
+              errors++;
+            }
+          } else {
+            const err4 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err4];
+            } else {
+              vErrors.push(err4);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err5 = { instancePath: instancePath + "/add", schemaPath: "#/properties/add/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.remove !== void 0) {
+      let data22 = data2.remove;
+      if (Array.isArray(data22)) {
+        const len1 = data22.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data3 = data22[i1];
+          if (typeof data3 === "string") {
+            if (!pattern13.test(data3)) {
+              const err6 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+          } else {
+            const err7 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err8 = { instancePath: instancePath + "/remove", schemaPath: "#/properties/remove/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err9];
+    } else {
+      vErrors.push(err9);
+    }
+    errors++;
+  }
+  validate14.errors = vErrors;
+  return errors === 0;
+}
 function validate113(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -36231,20 +36433,18 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
+    if (data2.since === void 0) {
+      const err12 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+      if (vErrors === null) {
+        vErrors = [err12];
+      } else {
+        vErrors.push(err12);
+      }
+      errors++;
+    }
     for (const key0 in data2) {
       if (!func22.call(schema122.properties, key0)) {
-        const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-    if (data2.id !== void 0) {
-      if (typeof data2.id !== "string") {
-        const err13 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err13 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -36253,9 +36453,9 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.baseUrl !== void 0) {
-      if (typeof data2.baseUrl !== "string") {
-        const err14 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data2.id !== void 0) {
+      if (typeof data2.id !== "string") {
+        const err14 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -36264,14 +36464,25 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.policy !== void 0) {
-      let data22 = data2.policy;
-      if (!(data22 === "sync" || data22 === "add-only")) {
-        const err15 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema122.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+    if (data2.baseUrl !== void 0) {
+      if (typeof data2.baseUrl !== "string") {
+        const err15 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
           vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data2.policy !== void 0) {
+      let data22 = data2.policy;
+      if (!(data22 === "sync" || data22 === "add-only")) {
+        const err16 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema122.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
         }
         errors++;
       }
@@ -36284,30 +36495,30 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           let data4 = data3[i0];
           if (typeof data4 === "string") {
             if (!pattern13.test(data4)) {
-              const err16 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              const err17 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
-                vErrors = [err16];
+                vErrors = [err17];
               } else {
-                vErrors.push(err16);
+                vErrors.push(err17);
               }
               errors++;
             }
           } else {
-            const err17 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err18 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err17];
+              vErrors = [err18];
             } else {
-              vErrors.push(err17);
+              vErrors.push(err18);
             }
             errors++;
           }
         }
       } else {
-        const err18 = { instancePath: instancePath + "/add", schemaPath: "#/properties/add/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err19 = { instancePath: instancePath + "/add", schemaPath: "#/properties/add/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err18];
+          vErrors = [err19];
         } else {
-          vErrors.push(err18);
+          vErrors.push(err19);
         }
         errors++;
       }
@@ -36320,30 +36531,30 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           let data6 = data5[i1];
           if (typeof data6 === "string") {
             if (!pattern13.test(data6)) {
-              const err19 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              const err20 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
-                vErrors = [err19];
+                vErrors = [err20];
               } else {
-                vErrors.push(err19);
+                vErrors.push(err20);
               }
               errors++;
             }
           } else {
-            const err20 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err21 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err20];
+              vErrors = [err21];
             } else {
-              vErrors.push(err20);
+              vErrors.push(err21);
             }
             errors++;
           }
         }
       } else {
-        const err21 = { instancePath: instancePath + "/remove", schemaPath: "#/properties/remove/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err22 = { instancePath: instancePath + "/remove", schemaPath: "#/properties/remove/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err21];
+          vErrors = [err22];
         } else {
-          vErrors.push(err21);
+          vErrors.push(err22);
         }
         errors++;
       }
@@ -36359,19 +36570,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
         }
       } else {
-        const err22 = { instancePath: instancePath + "/causes", schemaPath: "#/properties/causes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err22];
-        } else {
-          vErrors.push(err22);
-        }
-        errors++;
-      }
-    }
-    if (data2.unchanged !== void 0) {
-      let data9 = data2.unchanged;
-      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err23 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        const err23 = { instancePath: instancePath + "/causes", schemaPath: "#/properties/causes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
           vErrors = [err23];
         } else {
@@ -36379,13 +36578,25 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         }
         errors++;
       }
+    }
+    if (data2.unchanged !== void 0) {
+      let data9 = data2.unchanged;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err24 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
       if (typeof data9 == "number" && isFinite(data9)) {
         if (data9 < 0 || isNaN(data9)) {
-          const err24 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          const err25 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err24];
+            vErrors = [err25];
           } else {
-            vErrors.push(err24);
+            vErrors.push(err25);
           }
           errors++;
         }
@@ -36394,21 +36605,21 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
     if (data2.surplus !== void 0) {
       let data10 = data2.surplus;
       if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-        const err25 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        const err26 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err25];
+          vErrors = [err26];
         } else {
-          vErrors.push(err25);
+          vErrors.push(err26);
         }
         errors++;
       }
       if (typeof data10 == "number" && isFinite(data10)) {
         if (data10 < 0 || isNaN(data10)) {
-          const err26 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          const err27 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err26];
+            vErrors = [err27];
           } else {
-            vErrors.push(err26);
+            vErrors.push(err27);
           }
           errors++;
         }
@@ -36418,16 +36629,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       let data11 = data2.guard;
       if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
         if (data11.tripped === void 0) {
-          const err27 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
-          if (vErrors === null) {
-            vErrors = [err27];
-          } else {
-            vErrors.push(err27);
-          }
-          errors++;
-        }
-        if (data11.reason === void 0) {
-          const err28 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+          const err28 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
           if (vErrors === null) {
             vErrors = [err28];
           } else {
@@ -36435,8 +36637,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data11.verdict === void 0) {
-          const err29 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "verdict" }, message: "must have required property 'verdict'" };
+        if (data11.reason === void 0) {
+          const err29 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
           if (vErrors === null) {
             vErrors = [err29];
           } else {
@@ -36444,20 +36646,18 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
+        if (data11.verdict === void 0) {
+          const err30 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "verdict" }, message: "must have required property 'verdict'" };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
         for (const key1 in data11) {
           if (!(key1 === "tripped" || key1 === "reason" || key1 === "verdict")) {
-            const err30 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err30];
-            } else {
-              vErrors.push(err30);
-            }
-            errors++;
-          }
-        }
-        if (data11.tripped !== void 0) {
-          if (typeof data11.tripped !== "boolean") {
-            const err31 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            const err31 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err31];
             } else {
@@ -36466,10 +36666,9 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data11.reason !== void 0) {
-          let data13 = data11.reason;
-          if (typeof data13 !== "string" && data13 !== null) {
-            const err32 = { instancePath: instancePath + "/guard/reason", schemaPath: "#/properties/guard/properties/reason/type", keyword: "type", params: { type: schema122.properties.guard.properties.reason.type }, message: "must be string,null" };
+        if (data11.tripped !== void 0) {
+          if (typeof data11.tripped !== "boolean") {
+            const err32 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
             if (vErrors === null) {
               vErrors = [err32];
             } else {
@@ -36478,10 +36677,10 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data11.verdict !== void 0) {
-          let data14 = data11.verdict;
-          if (!(data14 && typeof data14 == "object" && !Array.isArray(data14)) && data14 !== null) {
-            const err33 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/type", keyword: "type", params: { type: schema122.properties.guard.properties.verdict.type }, message: "must be object,null" };
+        if (data11.reason !== void 0) {
+          let data13 = data11.reason;
+          if (typeof data13 !== "string" && data13 !== null) {
+            const err33 = { instancePath: instancePath + "/guard/reason", schemaPath: "#/properties/guard/properties/reason/type", keyword: "type", params: { type: schema122.properties.guard.properties.reason.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err33];
             } else {
@@ -36489,18 +36688,21 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
+        }
+        if (data11.verdict !== void 0) {
+          let data14 = data11.verdict;
+          if (!(data14 && typeof data14 == "object" && !Array.isArray(data14)) && data14 !== null) {
+            const err34 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/type", keyword: "type", params: { type: schema122.properties.guard.properties.verdict.type }, message: "must be object,null" };
+            if (vErrors === null) {
+              vErrors = [err34];
+            } else {
+              vErrors.push(err34);
+            }
+            errors++;
+          }
           if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
             if (data14.tripped === void 0) {
-              const err34 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
-              if (vErrors === null) {
-                vErrors = [err34];
-              } else {
-                vErrors.push(err34);
-              }
-              errors++;
-            }
-            if (data14.removals === void 0) {
-              const err35 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
+              const err35 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
               if (vErrors === null) {
                 vErrors = [err35];
               } else {
@@ -36508,8 +36710,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            if (data14.live === void 0) {
-              const err36 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+            if (data14.removals === void 0) {
+              const err36 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
               if (vErrors === null) {
                 vErrors = [err36];
               } else {
@@ -36517,8 +36719,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            if (data14.limit === void 0) {
-              const err37 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+            if (data14.live === void 0) {
+              const err37 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
               if (vErrors === null) {
                 vErrors = [err37];
               } else {
@@ -36526,8 +36728,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            if (data14.limits === void 0) {
-              const err38 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+            if (data14.limit === void 0) {
+              const err38 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
               if (vErrors === null) {
                 vErrors = [err38];
               } else {
@@ -36535,21 +36737,18 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
+            if (data14.limits === void 0) {
+              const err39 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+              if (vErrors === null) {
+                vErrors = [err39];
+              } else {
+                vErrors.push(err39);
+              }
+              errors++;
+            }
             for (const key2 in data14) {
               if (!(key2 === "tripped" || key2 === "removals" || key2 === "live" || key2 === "limit" || key2 === "limits")) {
-                const err39 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err39];
-                } else {
-                  vErrors.push(err39);
-                }
-                errors++;
-              }
-            }
-            if (data14.tripped !== void 0) {
-              let data15 = data14.tripped;
-              if (!(data15 === false || data15 === "emptied" || data15 === "share")) {
-                const err40 = { instancePath: instancePath + "/guard/verdict/tripped", schemaPath: "#/properties/guard/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema122.properties.guard.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+                const err40 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err40];
                 } else {
@@ -36558,10 +36757,10 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                 errors++;
               }
             }
-            if (data14.removals !== void 0) {
-              let data16 = data14.removals;
-              if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-                const err41 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data14.tripped !== void 0) {
+              let data15 = data14.tripped;
+              if (!(data15 === false || data15 === "emptied" || data15 === "share")) {
+                const err41 = { instancePath: instancePath + "/guard/verdict/tripped", schemaPath: "#/properties/guard/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema122.properties.guard.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err41];
                 } else {
@@ -36569,13 +36768,25 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
+            }
+            if (data14.removals !== void 0) {
+              let data16 = data14.removals;
+              if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+                const err42 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
               if (typeof data16 == "number" && isFinite(data16)) {
                 if (data16 < 0 || isNaN(data16)) {
-                  const err42 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err43 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err42];
+                    vErrors = [err43];
                   } else {
-                    vErrors.push(err42);
+                    vErrors.push(err43);
                   }
                   errors++;
                 }
@@ -36584,21 +36795,21 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             if (data14.live !== void 0) {
               let data17 = data14.live;
               if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-                const err43 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err44 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err43];
+                  vErrors = [err44];
                 } else {
-                  vErrors.push(err43);
+                  vErrors.push(err44);
                 }
                 errors++;
               }
               if (typeof data17 == "number" && isFinite(data17)) {
                 if (data17 < 0 || isNaN(data17)) {
-                  const err44 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err45 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err44];
+                    vErrors = [err45];
                   } else {
-                    vErrors.push(err44);
+                    vErrors.push(err45);
                   }
                   errors++;
                 }
@@ -36607,21 +36818,21 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             if (data14.limit !== void 0) {
               let data18 = data14.limit;
               if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
-                const err45 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err46 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err45];
+                  vErrors = [err46];
                 } else {
-                  vErrors.push(err45);
+                  vErrors.push(err46);
                 }
                 errors++;
               }
               if (typeof data18 == "number" && isFinite(data18)) {
                 if (data18 < 0 || isNaN(data18)) {
-                  const err46 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err47 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err46];
+                    vErrors = [err47];
                   } else {
-                    vErrors.push(err46);
+                    vErrors.push(err47);
                   }
                   errors++;
                 }
@@ -36631,16 +36842,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
               let data19 = data14.limits;
               if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
                 if (data19.percent === void 0) {
-                  const err47 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
-                  if (vErrors === null) {
-                    vErrors = [err47];
-                  } else {
-                    vErrors.push(err47);
-                  }
-                  errors++;
-                }
-                if (data19.floor === void 0) {
-                  const err48 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+                  const err48 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
                   if (vErrors === null) {
                     vErrors = [err48];
                   } else {
@@ -36648,21 +36850,18 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                   }
                   errors++;
                 }
+                if (data19.floor === void 0) {
+                  const err49 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+                  if (vErrors === null) {
+                    vErrors = [err49];
+                  } else {
+                    vErrors.push(err49);
+                  }
+                  errors++;
+                }
                 for (const key3 in data19) {
                   if (!(key3 === "percent" || key3 === "floor")) {
-                    const err49 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err49];
-                    } else {
-                      vErrors.push(err49);
-                    }
-                    errors++;
-                  }
-                }
-                if (data19.percent !== void 0) {
-                  let data20 = data19.percent;
-                  if (!(typeof data20 == "number" && isFinite(data20))) {
-                    const err50 = { instancePath: instancePath + "/guard/verdict/limits/percent", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    const err50 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
                       vErrors = [err50];
                     } else {
@@ -36671,10 +36870,10 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                     errors++;
                   }
                 }
-                if (data19.floor !== void 0) {
-                  let data21 = data19.floor;
-                  if (!(typeof data21 == "number" && isFinite(data21))) {
-                    const err51 = { instancePath: instancePath + "/guard/verdict/limits/floor", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (data19.percent !== void 0) {
+                  let data20 = data19.percent;
+                  if (!(typeof data20 == "number" && isFinite(data20))) {
+                    const err51 = { instancePath: instancePath + "/guard/verdict/limits/percent", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                     if (vErrors === null) {
                       vErrors = [err51];
                     } else {
@@ -36683,12 +36882,24 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                     errors++;
                   }
                 }
+                if (data19.floor !== void 0) {
+                  let data21 = data19.floor;
+                  if (!(typeof data21 == "number" && isFinite(data21))) {
+                    const err52 = { instancePath: instancePath + "/guard/verdict/limits/floor", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    if (vErrors === null) {
+                      vErrors = [err52];
+                    } else {
+                      vErrors.push(err52);
+                    }
+                    errors++;
+                  }
+                }
               } else {
-                const err52 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err53 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err52];
+                  vErrors = [err53];
                 } else {
-                  vErrors.push(err52);
+                  vErrors.push(err53);
                 }
                 errors++;
               }
@@ -36696,19 +36907,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
         }
       } else {
-        const err53 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err53];
-        } else {
-          vErrors.push(err53);
-        }
-        errors++;
-      }
-    }
-    if (data2.error !== void 0) {
-      let data22 = data2.error;
-      if (!(data22 && typeof data22 == "object" && !Array.isArray(data22)) && data22 !== null) {
-        const err54 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/type", keyword: "type", params: { type: schema122.properties.error.type }, message: "must be object,null" };
+        const err54 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err54];
         } else {
@@ -36716,18 +36915,21 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         }
         errors++;
       }
+    }
+    if (data2.error !== void 0) {
+      let data22 = data2.error;
+      if (!(data22 && typeof data22 == "object" && !Array.isArray(data22)) && data22 !== null) {
+        const err55 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/type", keyword: "type", params: { type: schema122.properties.error.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err55];
+        } else {
+          vErrors.push(err55);
+        }
+        errors++;
+      }
       if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
         if (data22.message === void 0) {
-          const err55 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-          if (vErrors === null) {
-            vErrors = [err55];
-          } else {
-            vErrors.push(err55);
-          }
-          errors++;
-        }
-        if (data22.detail === void 0) {
-          const err56 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+          const err56 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
           if (vErrors === null) {
             vErrors = [err56];
           } else {
@@ -36735,20 +36937,18 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
+        if (data22.detail === void 0) {
+          const err57 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+          if (vErrors === null) {
+            vErrors = [err57];
+          } else {
+            vErrors.push(err57);
+          }
+          errors++;
+        }
         for (const key4 in data22) {
           if (!(key4 === "message" || key4 === "detail")) {
-            const err57 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err57];
-            } else {
-              vErrors.push(err57);
-            }
-            errors++;
-          }
-        }
-        if (data22.message !== void 0) {
-          if (typeof data22.message !== "string") {
-            const err58 = { instancePath: instancePath + "/error/message", schemaPath: "#/properties/error/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err58 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err58];
             } else {
@@ -36757,14 +36957,25 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data22.detail !== void 0) {
-          let data24 = data22.detail;
-          if (typeof data24 !== "string" && data24 !== null) {
-            const err59 = { instancePath: instancePath + "/error/detail", schemaPath: "#/properties/error/properties/detail/type", keyword: "type", params: { type: schema122.properties.error.properties.detail.type }, message: "must be string,null" };
+        if (data22.message !== void 0) {
+          if (typeof data22.message !== "string") {
+            const err59 = { instancePath: instancePath + "/error/message", schemaPath: "#/properties/error/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err59];
             } else {
               vErrors.push(err59);
+            }
+            errors++;
+          }
+        }
+        if (data22.detail !== void 0) {
+          let data24 = data22.detail;
+          if (typeof data24 !== "string" && data24 !== null) {
+            const err60 = { instancePath: instancePath + "/error/detail", schemaPath: "#/properties/error/properties/detail/type", keyword: "type", params: { type: schema122.properties.error.properties.detail.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err60];
+            } else {
+              vErrors.push(err60);
             }
             errors++;
           }
@@ -36775,16 +36986,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       let data25 = data2.results;
       if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
         if (data25.applied === void 0) {
-          const err60 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
-          if (vErrors === null) {
-            vErrors = [err60];
-          } else {
-            vErrors.push(err60);
-          }
-          errors++;
-        }
-        if (data25.failed === void 0) {
-          const err61 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
+          const err61 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
           if (vErrors === null) {
             vErrors = [err61];
           } else {
@@ -36792,8 +36994,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data25.unknown === void 0) {
-          const err62 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+        if (data25.failed === void 0) {
+          const err62 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
           if (vErrors === null) {
             vErrors = [err62];
           } else {
@@ -36801,8 +37003,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data25.skipped === void 0) {
-          const err63 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
+        if (data25.unknown === void 0) {
+          const err63 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
           if (vErrors === null) {
             vErrors = [err63];
           } else {
@@ -36810,8 +37012,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data25.rejected === void 0) {
-          const err64 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
+        if (data25.skipped === void 0) {
+          const err64 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
           if (vErrors === null) {
             vErrors = [err64];
           } else {
@@ -36819,21 +37021,18 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
+        if (data25.rejected === void 0) {
+          const err65 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
+          if (vErrors === null) {
+            vErrors = [err65];
+          } else {
+            vErrors.push(err65);
+          }
+          errors++;
+        }
         for (const key5 in data25) {
           if (!(key5 === "applied" || key5 === "failed" || key5 === "unknown" || key5 === "skipped" || key5 === "rejected")) {
-            const err65 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err65];
-            } else {
-              vErrors.push(err65);
-            }
-            errors++;
-          }
-        }
-        if (data25.applied !== void 0) {
-          let data26 = data25.applied;
-          if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-            const err66 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err66 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err66];
             } else {
@@ -36841,13 +37040,25 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
+        }
+        if (data25.applied !== void 0) {
+          let data26 = data25.applied;
+          if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+            const err67 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err67];
+            } else {
+              vErrors.push(err67);
+            }
+            errors++;
+          }
           if (typeof data26 == "number" && isFinite(data26)) {
             if (data26 < 0 || isNaN(data26)) {
-              const err67 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err68 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err67];
+                vErrors = [err68];
               } else {
-                vErrors.push(err67);
+                vErrors.push(err68);
               }
               errors++;
             }
@@ -36856,21 +37067,21 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         if (data25.failed !== void 0) {
           let data27 = data25.failed;
           if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-            const err68 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err69 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err68];
+              vErrors = [err69];
             } else {
-              vErrors.push(err68);
+              vErrors.push(err69);
             }
             errors++;
           }
           if (typeof data27 == "number" && isFinite(data27)) {
             if (data27 < 0 || isNaN(data27)) {
-              const err69 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err70 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err69];
+                vErrors = [err70];
               } else {
-                vErrors.push(err69);
+                vErrors.push(err70);
               }
               errors++;
             }
@@ -36879,21 +37090,21 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         if (data25.unknown !== void 0) {
           let data28 = data25.unknown;
           if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-            const err70 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err71 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err70];
+              vErrors = [err71];
             } else {
-              vErrors.push(err70);
+              vErrors.push(err71);
             }
             errors++;
           }
           if (typeof data28 == "number" && isFinite(data28)) {
             if (data28 < 0 || isNaN(data28)) {
-              const err71 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err72 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err71];
+                vErrors = [err72];
               } else {
-                vErrors.push(err71);
+                vErrors.push(err72);
               }
               errors++;
             }
@@ -36902,21 +37113,21 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         if (data25.skipped !== void 0) {
           let data29 = data25.skipped;
           if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
-            const err72 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err73 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err72];
+              vErrors = [err73];
             } else {
-              vErrors.push(err72);
+              vErrors.push(err73);
             }
             errors++;
           }
           if (typeof data29 == "number" && isFinite(data29)) {
             if (data29 < 0 || isNaN(data29)) {
-              const err73 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err74 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err73];
+                vErrors = [err74];
               } else {
-                vErrors.push(err73);
+                vErrors.push(err74);
               }
               errors++;
             }
@@ -36930,16 +37141,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
               let data31 = data30[i3];
               if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
                 if (data31.number === void 0) {
-                  const err74 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-                  if (vErrors === null) {
-                    vErrors = [err74];
-                  } else {
-                    vErrors.push(err74);
-                  }
-                  errors++;
-                }
-                if (data31.direction === void 0) {
-                  const err75 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
+                  const err75 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
                   if (vErrors === null) {
                     vErrors = [err75];
                   } else {
@@ -36947,8 +37149,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                   }
                   errors++;
                 }
-                if (data31.reason === void 0) {
-                  const err76 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+                if (data31.direction === void 0) {
+                  const err76 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
                   if (vErrors === null) {
                     vErrors = [err76];
                   } else {
@@ -36956,13 +37158,22 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                   }
                   errors++;
                 }
+                if (data31.reason === void 0) {
+                  const err77 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+                  if (vErrors === null) {
+                    vErrors = [err77];
+                  } else {
+                    vErrors.push(err77);
+                  }
+                  errors++;
+                }
                 for (const key6 in data31) {
                   if (!(key6 === "number" || key6 === "direction" || key6 === "reason")) {
-                    const err77 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                    const err78 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
-                      vErrors = [err77];
+                      vErrors = [err78];
                     } else {
-                      vErrors.push(err77);
+                      vErrors.push(err78);
                     }
                     errors++;
                   }
@@ -36971,28 +37182,16 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                   let data32 = data31.number;
                   if (typeof data32 === "string") {
                     if (!pattern13.test(data32)) {
-                      const err78 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      const err79 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                       if (vErrors === null) {
-                        vErrors = [err78];
+                        vErrors = [err79];
                       } else {
-                        vErrors.push(err78);
+                        vErrors.push(err79);
                       }
                       errors++;
                     }
                   } else {
-                    const err79 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err79];
-                    } else {
-                      vErrors.push(err79);
-                    }
-                    errors++;
-                  }
-                }
-                if (data31.direction !== void 0) {
-                  let data33 = data31.direction;
-                  if (!(data33 === "add" || data33 === "remove")) {
-                    const err80 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema122.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                    const err80 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
                       vErrors = [err80];
                     } else {
@@ -37001,9 +37200,10 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                     errors++;
                   }
                 }
-                if (data31.reason !== void 0) {
-                  if (typeof data31.reason !== "string") {
-                    const err81 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (data31.direction !== void 0) {
+                  let data33 = data31.direction;
+                  if (!(data33 === "add" || data33 === "remove")) {
+                    const err81 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema122.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err81];
                     } else {
@@ -37012,40 +37212,39 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                     errors++;
                   }
                 }
+                if (data31.reason !== void 0) {
+                  if (typeof data31.reason !== "string") {
+                    const err82 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err82];
+                    } else {
+                      vErrors.push(err82);
+                    }
+                    errors++;
+                  }
+                }
               } else {
-                const err82 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err83 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err82];
+                  vErrors = [err83];
                 } else {
-                  vErrors.push(err82);
+                  vErrors.push(err83);
                 }
                 errors++;
               }
             }
           } else {
-            const err83 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            const err84 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err83];
+              vErrors = [err84];
             } else {
-              vErrors.push(err83);
+              vErrors.push(err84);
             }
             errors++;
           }
         }
       } else {
-        const err84 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err84];
-        } else {
-          vErrors.push(err84);
-        }
-        errors++;
-      }
-    }
-    if (data2.notVisible !== void 0) {
-      let data35 = data2.notVisible;
-      if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35)) && data35 !== null) {
-        const err85 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema122.properties.notVisible.type }, message: "must be integer,null" };
+        const err85 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err85];
         } else {
@@ -37054,12 +37253,109 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
+    if (data2.notVisible !== void 0) {
+      let data35 = data2.notVisible;
+      if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35)) && data35 !== null) {
+        const err86 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema122.properties.notVisible.type }, message: "must be integer,null" };
+        if (vErrors === null) {
+          vErrors = [err86];
+        } else {
+          vErrors.push(err86);
+        }
+        errors++;
+      }
+    }
+    if (data2.since !== void 0) {
+      let data36 = data2.since;
+      if (!(data36 && typeof data36 == "object" && !Array.isArray(data36)) && data36 !== null) {
+        const err87 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema122.properties.since.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err87];
+        } else {
+          vErrors.push(err87);
+        }
+        errors++;
+      }
+      if (data36 && typeof data36 == "object" && !Array.isArray(data36)) {
+        if (data36.new === void 0) {
+          const err88 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+          if (vErrors === null) {
+            vErrors = [err88];
+          } else {
+            vErrors.push(err88);
+          }
+          errors++;
+        }
+        if (data36.still === void 0) {
+          const err89 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+          if (vErrors === null) {
+            vErrors = [err89];
+          } else {
+            vErrors.push(err89);
+          }
+          errors++;
+        }
+        if (data36.resolved === void 0) {
+          const err90 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+          if (vErrors === null) {
+            vErrors = [err90];
+          } else {
+            vErrors.push(err90);
+          }
+          errors++;
+        }
+        if (data36.unknown === void 0) {
+          const err91 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+          if (vErrors === null) {
+            vErrors = [err91];
+          } else {
+            vErrors.push(err91);
+          }
+          errors++;
+        }
+        for (const key7 in data36) {
+          if (!(key7 === "new" || key7 === "still" || key7 === "resolved" || key7 === "unknown")) {
+            const err92 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err92];
+            } else {
+              vErrors.push(err92);
+            }
+            errors++;
+          }
+        }
+        if (data36.new !== void 0) {
+          if (!validate14(data36.new, { instancePath: instancePath + "/since/new", parentData: data36, parentDataProperty: "new", rootData })) {
+            vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data36.still !== void 0) {
+          if (!validate14(data36.still, { instancePath: instancePath + "/since/still", parentData: data36, parentDataProperty: "still", rootData })) {
+            vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data36.resolved !== void 0) {
+          if (!validate14(data36.resolved, { instancePath: instancePath + "/since/resolved", parentData: data36, parentDataProperty: "resolved", rootData })) {
+            vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data36.unknown !== void 0) {
+          if (!validate14(data36.unknown, { instancePath: instancePath + "/since/unknown", parentData: data36, parentDataProperty: "unknown", rootData })) {
+            vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+            errors = vErrors.length;
+          }
+        }
+      }
+    }
   } else {
-    const err86 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err93 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err86];
+      vErrors = [err93];
     } else {
-      vErrors.push(err86);
+      vErrors.push(err93);
     }
     errors++;
   }
@@ -37310,21 +37606,18 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        for (const key1 in data8) {
-          if (!(key1 === "add" || key1 === "remove" || key1 === "unchanged" || key1 === "requests")) {
-            const err23 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err23];
-            } else {
-              vErrors.push(err23);
-            }
-            errors++;
+        if (data8.since === void 0) {
+          const err23 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
           }
+          errors++;
         }
-        if (data8.add !== void 0) {
-          let data9 = data8.add;
-          if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-            const err24 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        for (const key1 in data8) {
+          if (!(key1 === "add" || key1 === "remove" || key1 === "unchanged" || key1 === "requests" || key1 === "since")) {
+            const err24 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err24];
             } else {
@@ -37332,13 +37625,25 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
+        }
+        if (data8.add !== void 0) {
+          let data9 = data8.add;
+          if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+            const err25 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err25];
+            } else {
+              vErrors.push(err25);
+            }
+            errors++;
+          }
           if (typeof data9 == "number" && isFinite(data9)) {
             if (data9 < 0 || isNaN(data9)) {
-              const err25 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err26 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err25];
+                vErrors = [err26];
               } else {
-                vErrors.push(err25);
+                vErrors.push(err26);
               }
               errors++;
             }
@@ -37347,21 +37652,21 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
         if (data8.remove !== void 0) {
           let data10 = data8.remove;
           if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-            const err26 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err27 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err26];
+              vErrors = [err27];
             } else {
-              vErrors.push(err26);
+              vErrors.push(err27);
             }
             errors++;
           }
           if (typeof data10 == "number" && isFinite(data10)) {
             if (data10 < 0 || isNaN(data10)) {
-              const err27 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err28 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err27];
+                vErrors = [err28];
               } else {
-                vErrors.push(err27);
+                vErrors.push(err28);
               }
               errors++;
             }
@@ -37370,21 +37675,21 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
         if (data8.unchanged !== void 0) {
           let data11 = data8.unchanged;
           if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-            const err28 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err29 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err28];
+              vErrors = [err29];
             } else {
-              vErrors.push(err28);
+              vErrors.push(err29);
             }
             errors++;
           }
           if (typeof data11 == "number" && isFinite(data11)) {
             if (data11 < 0 || isNaN(data11)) {
-              const err29 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err30 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err29];
+                vErrors = [err30];
               } else {
-                vErrors.push(err29);
+                vErrors.push(err30);
               }
               errors++;
             }
@@ -37394,16 +37699,7 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
           let data12 = data8.requests;
           if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
             if (data12.read === void 0) {
-              const err30 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
-              if (vErrors === null) {
-                vErrors = [err30];
-              } else {
-                vErrors.push(err30);
-              }
-              errors++;
-            }
-            if (data12.write === void 0) {
-              const err31 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
+              const err31 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
               if (vErrors === null) {
                 vErrors = [err31];
               } else {
@@ -37411,13 +37707,31 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
+            if (data12.write === void 0) {
+              const err32 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
+              if (vErrors === null) {
+                vErrors = [err32];
+              } else {
+                vErrors.push(err32);
+              }
+              errors++;
+            }
+            if (data12.retries === void 0) {
+              const err33 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+              if (vErrors === null) {
+                vErrors = [err33];
+              } else {
+                vErrors.push(err33);
+              }
+              errors++;
+            }
             for (const key2 in data12) {
-              if (!(key2 === "read" || key2 === "write")) {
-                const err32 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+              if (!(key2 === "read" || key2 === "write" || key2 === "retries")) {
+                const err34 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err32];
+                  vErrors = [err34];
                 } else {
-                  vErrors.push(err32);
+                  vErrors.push(err34);
                 }
                 errors++;
               }
@@ -37425,30 +37739,7 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
             if (data12.read !== void 0) {
               let data13 = data12.read;
               if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-                const err33 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err33];
-                } else {
-                  vErrors.push(err33);
-                }
-                errors++;
-              }
-              if (typeof data13 == "number" && isFinite(data13)) {
-                if (data13 < 0 || isNaN(data13)) {
-                  const err34 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err34];
-                  } else {
-                    vErrors.push(err34);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data12.write !== void 0) {
-              let data14 = data12.write;
-              if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
-                const err35 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err35 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err35];
                 } else {
@@ -37456,9 +37747,9 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-              if (typeof data14 == "number" && isFinite(data14)) {
-                if (data14 < 0 || isNaN(data14)) {
-                  const err36 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data13 == "number" && isFinite(data13)) {
+                if (data13 < 0 || isNaN(data13)) {
+                  const err36 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err36];
                   } else {
@@ -37468,160 +37759,148 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
               }
             }
+            if (data12.write !== void 0) {
+              let data14 = data12.write;
+              if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+                const err37 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err37];
+                } else {
+                  vErrors.push(err37);
+                }
+                errors++;
+              }
+              if (typeof data14 == "number" && isFinite(data14)) {
+                if (data14 < 0 || isNaN(data14)) {
+                  const err38 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err38];
+                  } else {
+                    vErrors.push(err38);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data12.retries !== void 0) {
+              let data15 = data12.retries;
+              if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+                const err39 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err39];
+                } else {
+                  vErrors.push(err39);
+                }
+                errors++;
+              }
+              if (typeof data15 == "number" && isFinite(data15)) {
+                if (data15 < 0 || isNaN(data15)) {
+                  const err40 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err40];
+                  } else {
+                    vErrors.push(err40);
+                  }
+                  errors++;
+                }
+              }
+            }
           } else {
-            const err37 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err41 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err37];
+              vErrors = [err41];
             } else {
-              vErrors.push(err37);
+              vErrors.push(err41);
             }
             errors++;
           }
         }
-      } else {
-        const err38 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err38];
-        } else {
-          vErrors.push(err38);
-        }
-        errors++;
-      }
-    }
-    if (data2.warnings !== void 0) {
-      let data15 = data2.warnings;
-      if (Array.isArray(data15)) {
-        const len1 = data15.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data16 = data15[i1];
+        if (data8.since !== void 0) {
+          let data16 = data8.since;
+          if (!(data16 && typeof data16 == "object" && !Array.isArray(data16)) && data16 !== null) {
+            const err42 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema11.properties.summary.properties.since.type }, message: "must be object,null" };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
           if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
-            if (data16.message === void 0) {
-              const err39 = { instancePath: instancePath + "/warnings/" + i1, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+            if (data16.new === void 0) {
+              const err43 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
               if (vErrors === null) {
-                vErrors = [err39];
+                vErrors = [err43];
               } else {
-                vErrors.push(err39);
+                vErrors.push(err43);
+              }
+              errors++;
+            }
+            if (data16.still === void 0) {
+              const err44 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+              if (vErrors === null) {
+                vErrors = [err44];
+              } else {
+                vErrors.push(err44);
+              }
+              errors++;
+            }
+            if (data16.resolved === void 0) {
+              const err45 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+              if (vErrors === null) {
+                vErrors = [err45];
+              } else {
+                vErrors.push(err45);
+              }
+              errors++;
+            }
+            if (data16.unknown === void 0) {
+              const err46 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+              if (vErrors === null) {
+                vErrors = [err46];
+              } else {
+                vErrors.push(err46);
               }
               errors++;
             }
             for (const key3 in data16) {
-              if (!(key3 === "message" || key3 === "file" || key3 === "line" || key3 === "column")) {
-                const err40 = { instancePath: instancePath + "/warnings/" + i1, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+              if (!(key3 === "new" || key3 === "still" || key3 === "resolved" || key3 === "unknown")) {
+                const err47 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err40];
+                  vErrors = [err47];
                 } else {
-                  vErrors.push(err40);
+                  vErrors.push(err47);
                 }
                 errors++;
               }
             }
-            if (data16.message !== void 0) {
-              if (typeof data16.message !== "string") {
-                const err41 = { instancePath: instancePath + "/warnings/" + i1 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data16.new !== void 0) {
+              let data17 = data16.new;
+              if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+                const err48 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err41];
+                  vErrors = [err48];
                 } else {
-                  vErrors.push(err41);
+                  vErrors.push(err48);
                 }
                 errors++;
               }
-            }
-            if (data16.file !== void 0) {
-              if (typeof data16.file !== "string") {
-                const err42 = { instancePath: instancePath + "/warnings/" + i1 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err42];
-                } else {
-                  vErrors.push(err42);
-                }
-                errors++;
-              }
-            }
-            if (data16.line !== void 0) {
-              let data19 = data16.line;
-              if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
-                const err43 = { instancePath: instancePath + "/warnings/" + i1 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err43];
-                } else {
-                  vErrors.push(err43);
-                }
-                errors++;
-              }
-              if (typeof data19 == "number" && isFinite(data19)) {
-                if (data19 < 1 || isNaN(data19)) {
-                  const err44 = { instancePath: instancePath + "/warnings/" + i1 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (typeof data17 == "number" && isFinite(data17)) {
+                if (data17 < 0 || isNaN(data17)) {
+                  const err49 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err44];
+                    vErrors = [err49];
                   } else {
-                    vErrors.push(err44);
+                    vErrors.push(err49);
                   }
                   errors++;
                 }
               }
             }
-            if (data16.column !== void 0) {
-              let data20 = data16.column;
-              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-                const err45 = { instancePath: instancePath + "/warnings/" + i1 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err45];
-                } else {
-                  vErrors.push(err45);
-                }
-                errors++;
-              }
-              if (typeof data20 == "number" && isFinite(data20)) {
-                if (data20 < 1 || isNaN(data20)) {
-                  const err46 = { instancePath: instancePath + "/warnings/" + i1 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err46];
-                  } else {
-                    vErrors.push(err46);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err47 = { instancePath: instancePath + "/warnings/" + i1, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err47];
-            } else {
-              vErrors.push(err47);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err48 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err48];
-        } else {
-          vErrors.push(err48);
-        }
-        errors++;
-      }
-    }
-    if (data2.errors !== void 0) {
-      let data21 = data2.errors;
-      if (Array.isArray(data21)) {
-        const len2 = data21.length;
-        for (let i2 = 0; i2 < len2; i2++) {
-          let data22 = data21[i2];
-          if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-            if (data22.message === void 0) {
-              const err49 = { instancePath: instancePath + "/errors/" + i2, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-              if (vErrors === null) {
-                vErrors = [err49];
-              } else {
-                vErrors.push(err49);
-              }
-              errors++;
-            }
-            for (const key4 in data22) {
-              if (!(key4 === "message" || key4 === "file" || key4 === "line" || key4 === "column")) {
-                const err50 = { instancePath: instancePath + "/errors/" + i2, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            if (data16.still !== void 0) {
+              let data18 = data16.still;
+              if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+                const err50 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err50];
                 } else {
@@ -37629,21 +37908,22 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-            }
-            if (data22.message !== void 0) {
-              if (typeof data22.message !== "string") {
-                const err51 = { instancePath: instancePath + "/errors/" + i2 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err51];
-                } else {
-                  vErrors.push(err51);
+              if (typeof data18 == "number" && isFinite(data18)) {
+                if (data18 < 0 || isNaN(data18)) {
+                  const err51 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err51];
+                  } else {
+                    vErrors.push(err51);
+                  }
+                  errors++;
                 }
-                errors++;
               }
             }
-            if (data22.file !== void 0) {
-              if (typeof data22.file !== "string") {
-                const err52 = { instancePath: instancePath + "/errors/" + i2 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data16.resolved !== void 0) {
+              let data19 = data16.resolved;
+              if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+                const err52 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err52];
                 } else {
@@ -37651,25 +37931,120 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
+              if (typeof data19 == "number" && isFinite(data19)) {
+                if (data19 < 0 || isNaN(data19)) {
+                  const err53 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err53];
+                  } else {
+                    vErrors.push(err53);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data16.unknown !== void 0) {
+              let data20 = data16.unknown;
+              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+                const err54 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err54];
+                } else {
+                  vErrors.push(err54);
+                }
+                errors++;
+              }
+              if (typeof data20 == "number" && isFinite(data20)) {
+                if (data20 < 0 || isNaN(data20)) {
+                  const err55 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err55];
+                  } else {
+                    vErrors.push(err55);
+                  }
+                  errors++;
+                }
+              }
+            }
+          }
+        }
+      } else {
+        const err56 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err56];
+        } else {
+          vErrors.push(err56);
+        }
+        errors++;
+      }
+    }
+    if (data2.warnings !== void 0) {
+      let data21 = data2.warnings;
+      if (Array.isArray(data21)) {
+        const len1 = data21.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data22 = data21[i1];
+          if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+            if (data22.message === void 0) {
+              const err57 = { instancePath: instancePath + "/warnings/" + i1, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+              if (vErrors === null) {
+                vErrors = [err57];
+              } else {
+                vErrors.push(err57);
+              }
+              errors++;
+            }
+            for (const key4 in data22) {
+              if (!(key4 === "message" || key4 === "file" || key4 === "line" || key4 === "column")) {
+                const err58 = { instancePath: instancePath + "/warnings/" + i1, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+            }
+            if (data22.message !== void 0) {
+              if (typeof data22.message !== "string") {
+                const err59 = { instancePath: instancePath + "/warnings/" + i1 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err59];
+                } else {
+                  vErrors.push(err59);
+                }
+                errors++;
+              }
+            }
+            if (data22.file !== void 0) {
+              if (typeof data22.file !== "string") {
+                const err60 = { instancePath: instancePath + "/warnings/" + i1 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err60];
+                } else {
+                  vErrors.push(err60);
+                }
+                errors++;
+              }
             }
             if (data22.line !== void 0) {
               let data25 = data22.line;
               if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-                const err53 = { instancePath: instancePath + "/errors/" + i2 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err61 = { instancePath: instancePath + "/warnings/" + i1 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err53];
+                  vErrors = [err61];
                 } else {
-                  vErrors.push(err53);
+                  vErrors.push(err61);
                 }
                 errors++;
               }
               if (typeof data25 == "number" && isFinite(data25)) {
                 if (data25 < 1 || isNaN(data25)) {
-                  const err54 = { instancePath: instancePath + "/errors/" + i2 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  const err62 = { instancePath: instancePath + "/warnings/" + i1 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                   if (vErrors === null) {
-                    vErrors = [err54];
+                    vErrors = [err62];
                   } else {
-                    vErrors.push(err54);
+                    vErrors.push(err62);
                   }
                   errors++;
                 }
@@ -37678,52 +38053,167 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
             if (data22.column !== void 0) {
               let data26 = data22.column;
               if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-                const err55 = { instancePath: instancePath + "/errors/" + i2 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err63 = { instancePath: instancePath + "/warnings/" + i1 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err55];
+                  vErrors = [err63];
                 } else {
-                  vErrors.push(err55);
+                  vErrors.push(err63);
                 }
                 errors++;
               }
               if (typeof data26 == "number" && isFinite(data26)) {
                 if (data26 < 1 || isNaN(data26)) {
-                  const err56 = { instancePath: instancePath + "/errors/" + i2 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  const err64 = { instancePath: instancePath + "/warnings/" + i1 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                   if (vErrors === null) {
-                    vErrors = [err56];
+                    vErrors = [err64];
                   } else {
-                    vErrors.push(err56);
+                    vErrors.push(err64);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err57 = { instancePath: instancePath + "/errors/" + i2, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err65 = { instancePath: instancePath + "/warnings/" + i1, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err57];
+              vErrors = [err65];
             } else {
-              vErrors.push(err57);
+              vErrors.push(err65);
             }
             errors++;
           }
         }
       } else {
-        const err58 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err66 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err58];
+          vErrors = [err66];
         } else {
-          vErrors.push(err58);
+          vErrors.push(err66);
+        }
+        errors++;
+      }
+    }
+    if (data2.errors !== void 0) {
+      let data27 = data2.errors;
+      if (Array.isArray(data27)) {
+        const len2 = data27.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data28 = data27[i2];
+          if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
+            if (data28.message === void 0) {
+              const err67 = { instancePath: instancePath + "/errors/" + i2, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+              if (vErrors === null) {
+                vErrors = [err67];
+              } else {
+                vErrors.push(err67);
+              }
+              errors++;
+            }
+            for (const key5 in data28) {
+              if (!(key5 === "message" || key5 === "file" || key5 === "line" || key5 === "column")) {
+                const err68 = { instancePath: instancePath + "/errors/" + i2, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err68];
+                } else {
+                  vErrors.push(err68);
+                }
+                errors++;
+              }
+            }
+            if (data28.message !== void 0) {
+              if (typeof data28.message !== "string") {
+                const err69 = { instancePath: instancePath + "/errors/" + i2 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err69];
+                } else {
+                  vErrors.push(err69);
+                }
+                errors++;
+              }
+            }
+            if (data28.file !== void 0) {
+              if (typeof data28.file !== "string") {
+                const err70 = { instancePath: instancePath + "/errors/" + i2 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err70];
+                } else {
+                  vErrors.push(err70);
+                }
+                errors++;
+              }
+            }
+            if (data28.line !== void 0) {
+              let data31 = data28.line;
+              if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
+                const err71 = { instancePath: instancePath + "/errors/" + i2 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err71];
+                } else {
+                  vErrors.push(err71);
+                }
+                errors++;
+              }
+              if (typeof data31 == "number" && isFinite(data31)) {
+                if (data31 < 1 || isNaN(data31)) {
+                  const err72 = { instancePath: instancePath + "/errors/" + i2 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err72];
+                  } else {
+                    vErrors.push(err72);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data28.column !== void 0) {
+              let data32 = data28.column;
+              if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
+                const err73 = { instancePath: instancePath + "/errors/" + i2 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err73];
+                } else {
+                  vErrors.push(err73);
+                }
+                errors++;
+              }
+              if (typeof data32 == "number" && isFinite(data32)) {
+                if (data32 < 1 || isNaN(data32)) {
+                  const err74 = { instancePath: instancePath + "/errors/" + i2 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err74];
+                  } else {
+                    vErrors.push(err74);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err75 = { instancePath: instancePath + "/errors/" + i2, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err75];
+            } else {
+              vErrors.push(err75);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err76 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err76];
+        } else {
+          vErrors.push(err76);
         }
         errors++;
       }
     }
   } else {
-    const err59 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err77 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err59];
+      vErrors = [err77];
     } else {
-      vErrors.push(err59);
+      vErrors.push(err77);
     }
     errors++;
   }
@@ -37735,69 +38225,59 @@ var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default3 = validate103;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" } } } } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "guard", "error", "results", "notVisible"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] } } } } };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
     func22 = Object.prototype.hasOwnProperty;
     pattern03 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "guard", "error", "results", "notVisible"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] } } };
+    schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
     pattern13 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
     schema15 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
     pattern33 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
   }
 });
 
-// src/commands/join.ts
-function joinReports(files) {
-  const reports = files.map(({ name: name2, content }) => ({ name: name2, report: checked(name2, content) }));
-  const [first] = reports;
-  const owners = /* @__PURE__ */ new Map();
-  for (const { name: name2, report } of reports) {
-    if (report.command !== first.report.command) {
-      throw new InvalidError(
-        `${name2}: is a report of ${report.command}, and ${first.name} one of ${first.report.command}`
-      );
-    }
-    for (const { id } of report.bots) {
-      const owner = owners.get(id);
-      if (owner !== void 0) throw new InvalidError(`${name2}: the bot "${id}" stands in ${owner}, too`);
-      owners.set(id, name2);
-    }
-  }
-  const all = reports.map(({ report }) => report);
-  const sum = (of) => all.reduce((total, { summary: summary3 }) => total + of(summary3.requests), 0);
+// src/commands/read-report.ts
+function parseReport(name2, text2) {
+  const { command: command2, stage, fingerprint, outcome, interrupted, ...raw } = checked(name2, text2);
+  const facts = { command: command2, stage, fingerprint, outcome, interrupted };
+  const { requests } = raw.summary;
   return {
-    command: first.report.command,
-    stage: all.some(({ stage }) => stage === "result") ? "result" : all.some(({ stage }) => stage === "plan") ? "plan" : "desired",
-    fingerprint: all.length === 1 ? first.report.fingerprint : null,
-    // each part has its own
-    outcome: joinOutcomes(all),
-    interrupted: all.some(({ interrupted }) => interrupted),
-    bots: all.flatMap(({ bots }) => bots.map(readBot)).sort((a2, b) => a2.id < b.id ? -1 : 1),
-    requests: { read: sum(({ read }) => read), write: sum(({ write: write2 }) => write2) },
-    warnings: all.flatMap(({ warnings }) => warnings.map(readFault)),
-    errors: all.flatMap(({ errors }) => errors.map(readFault))
+    ...facts,
+    bots: raw.bots.map(readBot),
+    requests,
+    warnings: raw.warnings.map(readFault),
+    errors: raw.errors.map(readFault)
   };
 }
-function checked(name2, content) {
+function checked(name2, text2) {
+  let content;
+  try {
+    content = JSON.parse(text2);
+  } catch {
+    throw new InvalidError(`${name2}: is no whole JSON document`);
+  }
   if (stdin_default3(content)) return content;
   const [error2] = stdin_default3.errors ?? [];
   const where = error2?.instancePath || "the document";
-  throw new InvalidError(`${name2}: is neither a plan file nor a report of --format json (${where} ${error2?.message})`);
+  throw new InvalidError(`${name2}: is no report of --format json (${where} ${error2?.message})`);
 }
-function joinOutcomes(reports) {
-  const outcomes = new Set(reports.map(({ outcome }) => outcome));
-  if (outcomes.has("failed") && outcomes.has("applied")) outcomes.add("partial");
-  return URGENCY.find((outcome) => outcomes.has(outcome));
-}
-function readBot({ add, remove, causes: causes2, guard: guard2, results, ...rest }) {
+function readBot({ causes: causes2, guard: guard2, results, since: since2, ...rest }) {
   const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
   return {
     ...rest,
-    guard: guard2.verdict,
-    add: readList(add),
-    remove: readList(remove),
+    ...readSides(rest),
     causes: causes2.map(({ numbers: numbers2, ...cause }) => ({ ...cause, numbers: readList(numbers2) })),
-    results: { ...results, rejected }
+    guard: guard2.verdict,
+    results: { ...results, rejected },
+    since: since2 && {
+      new: readSides(since2.new),
+      still: readSides(since2.still),
+      resolved: readSides(since2.resolved),
+      unknown: readSides(since2.unknown)
+    }
   };
+}
+function readSides({ add, remove }) {
+  return { add: readList(add), remove: readList(remove) };
 }
 function readList(texts) {
   return { size: texts.length, values: texts.map(readNumber) };
@@ -37809,13 +38289,158 @@ function readNumber(text2) {
 function readFault({ message, file, line, column }) {
   return file !== void 0 && line !== void 0 && column !== void 0 ? { message, place: { file, line, column } } : { message };
 }
+var init_read_report = __esm({
+  "src/commands/read-report.ts"() {
+    "use strict";
+    init_errors();
+    init_validate_report();
+    init_msisdn();
+  }
+});
+
+// src/commands/earlier.ts
+function readEarlier(name2, bots, context3) {
+  const text2 = context3.files.readIfThere(name2);
+  if (text2 === null) {
+    const message2 = `${name2}: there is no earlier report, so this is the first run: every difference is new`;
+    return { differences: /* @__PURE__ */ new Map(), warnings: [{ message: message2 }] };
+  }
+  const report = parseReport(name2, text2);
+  if (report.command !== "drift") throw new InvalidError(`${name2}: is a report of ${report.command}, not of drift`);
+  if (report.stage !== "plan" || report.interrupted) {
+    throw new InvalidError(`${name2}: is the report of a run that did not end; give the one of a run that did`);
+  }
+  const all = report.bots.map((bot) => [bot.id, leftOpen(name2, bot)]);
+  const inScope = new Set(bots.map(({ id }) => id));
+  const left = all.filter(([id, { add, remove }]) => !inScope.has(id) && add.size + remove.size > 0).map(([id]) => id);
+  const message = `${name2}: also holds differences of ${left.join(", ")}, which this run does not look at: they are left out`;
+  return { differences: new Map(all), warnings: left.length > 0 ? [{ message }] : [] };
+}
+function leftOpen(name2, { add, remove, since: since2 }) {
+  const lists = (side2, found) => [found, since2?.unknown[side2] ?? NumberSet.empty];
+  return { add: union(name2, lists("add", add)), remove: union(name2, lists("remove", remove)) };
+}
+function union(name2, lists) {
+  const numbers2 = lists.flatMap(({ values }) => Array.from(values));
+  return NumberSet.of(
+    numbers2.map((number) => {
+      if (typeof number === "number") return number;
+      throw new InvalidError(`${name2}: has masked numbers; compare with a file of --report, or of --numbers full`);
+    })
+  );
+}
+function holdAgainst({ differences, warnings }, { plan: plan2 }, report) {
+  const now = new Map(plan2.bots.map((bot) => [bot.id, bot]));
+  const bots = report.bots.map((bot) => ({
+    ...bot,
+    since: compare(differences.get(bot.id) ?? NO_DIFFERENCE, now.get(bot.id) ?? null)
+  }));
+  return { ...report, bots, warnings: [...warnings, ...report.warnings] };
+}
+var init_earlier = __esm({
+  "src/commands/earlier.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
+    init_since();
+    init_read_report();
+  }
+});
+
+// src/commands/drift.ts
+var drift_exports = {};
+__export(drift_exports, {
+  drift: () => drift
+});
+async function drift(paths, options, context3) {
+  const desired = readDesired(paths, options, context3);
+  const { bots } = desired;
+  const earlier = options.since === void 0 ? null : readEarlier(options.since, bots, context3);
+  const fleet = await openForReading(bots, options, context3);
+  try {
+    const first = await planAll(bots, fleet, options, context3);
+    const differing = new Map(
+      first.plan.bots.filter((bot) => bot.add.size + bot.remove.size > 0).map((bot) => [bot.id, bot])
+    );
+    const report = (planning2) => {
+      const now = planReport("drift", desired, planning2, fleet, context3);
+      return earlier ? holdAgainst(earlier, planning2, now) : now;
+    };
+    if (differing.size === 0 || context3.stop.aborted) return report(first);
+    context3.progress.begin("Waiting", 0);
+    await context3.clock.sleep(options.settle, context3.stop);
+    context3.progress.end();
+    const again = bots.filter(({ id }) => differing.has(id));
+    const second = await planAll(again, fleet, options, context3);
+    const confirmed = second.plan.bots.map((bot) => both(differing.get(bot.id), bot));
+    const settled = first.plan.bots.filter(({ id }) => !differing.has(id));
+    const planning = {
+      plan: makePlan([...settled, ...confirmed], fleet.tokens),
+      failures: new Map([...first.failures, ...second.failures]),
+      warnings: [.../* @__PURE__ */ new Set([...first.warnings, ...second.warnings])]
+      // most show both times
+    };
+    return report(planning);
+  } finally {
+    await fleet.close();
+  }
+}
+function both(first, second) {
+  return { ...second, add: first.add.and(second.add), remove: first.remove.and(second.remove) };
+}
+var init_drift = __esm({
+  "src/commands/drift.ts"() {
+    "use strict";
+    init_plan();
+    init_desired();
+    init_earlier();
+    init_fleet();
+    init_plan2();
+    init_planning();
+  }
+});
+
+// src/commands/join.ts
+function joinReports(files) {
+  const [first] = files;
+  const owners = /* @__PURE__ */ new Map();
+  for (const { name: name2, report } of files) {
+    if (report.command !== first.report.command) {
+      throw new InvalidError(
+        `${name2}: is a report of ${report.command}, and ${first.name} one of ${first.report.command}`
+      );
+    }
+    for (const { id } of report.bots) {
+      const owner = owners.get(id);
+      if (owner !== void 0) throw new InvalidError(`${name2}: the bot "${id}" stands in ${owner}, too`);
+      owners.set(id, name2);
+    }
+  }
+  const all = files.map(({ report }) => report);
+  const sum = (kind) => all.reduce((total2, { requests }) => total2 + requests[kind], 0);
+  return {
+    command: first.report.command,
+    stage: all.some(({ stage }) => stage === "result") ? "result" : all.some(({ stage }) => stage === "plan") ? "plan" : "desired",
+    fingerprint: all.length === 1 ? first.report.fingerprint : null,
+    // each part has its own
+    outcome: joinOutcomes(all),
+    interrupted: all.some(({ interrupted }) => interrupted),
+    bots: all.flatMap(({ bots }) => bots).sort((a2, b) => a2.id < b.id ? -1 : 1),
+    requests: { read: sum("read"), write: sum("write"), retries: sum("retries") },
+    warnings: all.flatMap(({ warnings }) => warnings),
+    errors: all.flatMap(({ errors }) => errors)
+  };
+}
+function joinOutcomes(reports) {
+  const outcomes = new Set(reports.map(({ outcome }) => outcome));
+  if (outcomes.has("failed") && outcomes.has("applied")) outcomes.add("partial");
+  return URGENCY.find((outcome) => outcomes.has(outcome));
+}
 var URGENCY;
 var init_join = __esm({
   "src/commands/join.ts"() {
     "use strict";
     init_errors();
-    init_validate_report();
-    init_msisdn();
     URGENCY = [
       "invalid",
       "stale",
@@ -37838,14 +38463,7 @@ async function show(paths, context3) {
   const files = paths.map((name2) => ({ name: name2, text: context3.files.read(name2) }));
   const [file] = files;
   if (files.length === 1 && !/^\s*\{\s*"formatVersion"/.test(file.text)) return showPlan(file, context3);
-  return joinReports(files.map(({ name: name2, text: text2 }) => ({ name: name2, content: parse3(name2, text2) })));
-}
-function parse3(name2, text2) {
-  try {
-    return JSON.parse(text2);
-  } catch {
-    throw new InvalidError(`${name2}: is no whole JSON document`);
-  }
+  return joinReports(files.map(({ name: name2, text: text2 }) => ({ name: name2, report: parseReport(name2, text2) })));
 }
 function showPlan({ name: name2, text: text2 }, context3) {
   const saved = readPlanFile(name2, text2);
@@ -37860,18 +38478,135 @@ function showPlan({ name: name2, text: text2 }, context3) {
     stage: "plan",
     fingerprint: saved.plan.fingerprint,
     bots,
-    requests: { read: 0, write: writesNeeded(bots) },
+    requests: { read: 0, write: writesNeeded(bots), retries: 0 },
     warnings: held ? [] : [{ message: "not verified: the tokens of its bots are not in the environment" }]
   };
 }
 var init_show = __esm({
   "src/commands/show.ts"() {
     "use strict";
-    init_errors();
     init_plan();
     init_plan_file();
     init_join();
+    init_read_report();
     init_report();
+  }
+});
+
+// src/report/metrics.ts
+function metrics(report, times, before) {
+  const past = lastSuccesses(before);
+  const read = report.bots.filter(({ guard: guard2, error: error2 }) => guard2 !== null && !error2);
+  const isRead2 = new Set(read.map(({ id }) => id));
+  const ids = report.stage === "desired" ? [...past.keys()] : report.bots.map(({ id }) => id);
+  const up = !report.interrupted && (report.outcome === "in-sync" || report.outcome === "changes");
+  return render([
+    {
+      name: "blacklistctl_up",
+      help: "Whether the run read every bot (1) or not (0). Drift is no failure.",
+      samples: [[{}, up ? 1 : 0]]
+    },
+    {
+      name: "blacklistctl_bot_up",
+      help: "Whether the list of the bot was read to its end.",
+      samples: ids.map((bot) => [{ bot }, isRead2.has(bot) ? 1 : 0])
+    },
+    {
+      name: "blacklistctl_drift_numbers",
+      help: "Numbers by which the live list differs from the files: to add, and to remove. Absent where the bot was not read.",
+      samples: read.flatMap(({ id: bot, add, remove }) => [
+        [{ bot, direction: "add" }, add.size],
+        [{ bot, direction: "remove" }, remove.size]
+      ])
+    },
+    {
+      name: LAST_SUCCESS,
+      unit: "seconds",
+      help: "When the list of the bot was last read to its end.",
+      samples: ids.flatMap((bot) => {
+        const at = isRead2.has(bot) ? times.finished : past.get(bot);
+        return at === void 0 ? [] : [[{ bot }, at]];
+      })
+    },
+    {
+      name: "blacklistctl_requests",
+      help: "Requests that the run sent, repeats included.",
+      samples: [[{}, report.requests.read]]
+    },
+    {
+      name: "blacklistctl_retries",
+      help: "Requests that the run sent again after a failure.",
+      samples: [[{}, report.requests.retries]]
+    },
+    {
+      name: "blacklistctl_duration_seconds",
+      unit: "seconds",
+      help: "How long the run took.",
+      samples: [[{}, times.duration]]
+    }
+  ]);
+}
+function render(families) {
+  const blocks = families.map(({ name: name2, unit, help, samples }) => {
+    const head = [`# TYPE ${name2} gauge`, ...unit ? [`# UNIT ${name2} ${unit}`] : [], `# HELP ${name2} ${help}`];
+    return [...head, ...samples.map(([labels, value]) => `${name2}${braces(labels)} ${round(value)}`)];
+  });
+  return `${[...blocks.flat(), "# EOF"].join("\n")}
+`;
+}
+function braces(labels) {
+  const said = Object.entries(labels).map(([name2, value]) => `${name2}="${escaped(value)}"`);
+  return said.length > 0 ? `{${said.join(",")}}` : "";
+}
+function lastSuccesses(text2) {
+  const lines = text2.matchAll(new RegExp(`^${LAST_SUCCESS}\\{bot="((?:[^"\\\\\\n]|\\\\.)*)"\\} ([0-9.]+)$`, "gm"));
+  return new Map(Array.from(lines, ([, bot, at]) => [unescaped(bot), Number(at)]));
+}
+var LAST_SUCCESS, escaped, unescaped, round;
+var init_metrics = __esm({
+  "src/report/metrics.ts"() {
+    "use strict";
+    LAST_SUCCESS = "blacklistctl_last_success_timestamp_seconds";
+    escaped = (value) => value.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
+    unescaped = (value) => value.replace(/\\(.)/g, (_, character) => character === "n" ? "\n" : character);
+    round = (value) => Math.round(value * 1e3) / 1e3;
+  }
+});
+
+// src/records.ts
+var records_exports = {};
+__export(records_exports, {
+  writeRecords: () => writeRecords
+});
+function writeRecords(report, options, times, files, secrets2) {
+  let told = report;
+  const ended = report.stage !== "desired" && !report.interrupted;
+  if (options.report !== void 0 && ended) {
+    const pieces = json(report, { voice: makeVoice({ masked: false, secrets: secrets2 }) });
+    told = attempt(told, () => files.writePrivate(options.report, pieces));
+  }
+  if (options.metrics !== void 0) {
+    const path = options.metrics;
+    const final = told;
+    told = attempt(told, () => files.writePublic(path, [metrics(final, times, files.readIfThere(path) ?? "")]));
+  }
+  return told;
+}
+function attempt(report, write2) {
+  try {
+    write2();
+    return report;
+  } catch (error2) {
+    const { message } = error2;
+    return { ...report, outcome: "failed", errors: [...report.errors, { message }] };
+  }
+}
+var init_records = __esm({
+  "src/records.ts"() {
+    "use strict";
+    init_json();
+    init_metrics();
+    init_voice();
   }
 });
 
@@ -37888,7 +38623,7 @@ var require_ms = __commonJS({
       options = options || {};
       var type = typeof val;
       if (type === "string" && val.length > 0) {
-        return parse7(val);
+        return parse6(val);
       } else if (type === "number" && isFinite(val)) {
         return options.long ? fmtLong(val) : fmtShort(val);
       }
@@ -37896,7 +38631,7 @@ var require_ms = __commonJS({
         "val is not a non-empty string or a valid number. val=" + JSON.stringify(val)
       );
     };
-    function parse7(str) {
+    function parse6(str) {
       str = String(str);
       if (str.length > 100) {
         return;
@@ -47705,7 +48440,7 @@ var init_extractFormattedPhoneNumberFromPossibleRfc3966NumberUri = __esm({
 });
 
 // node_modules/libphonenumber-js/es6/parse.js
-function parse4(text2, options, metadataJson) {
+function parse3(text2, options, metadataJson) {
   options = options || {};
   var metadata = new Metadata(metadataJson);
   if (options.defaultCountry && !metadata.hasCountry(options.defaultCountry)) {
@@ -47959,7 +48694,7 @@ function _toPrimitive4(t2, r2) {
   return ("string" === r2 ? String : Number)(t2);
 }
 function parsePhoneNumberWithError(text2, options, metadata) {
-  return parse4(text2, _objectSpread2(_objectSpread2({}, options), {}, {
+  return parse3(text2, _objectSpread2(_objectSpread2({}, options), {}, {
     v2: true
   }), metadata);
 }
@@ -48496,7 +49231,7 @@ async function loadState(file) {
     throw new Error(`Cannot read the sandbox state file ${file}: ${error2.message}`, { cause: error2 });
   }
   try {
-    return parse5(text2);
+    return parse4(text2);
   } catch (error2) {
     const what = error2 instanceof SyntaxError ? "it is not JSON" : error2.message;
     const remedy = "It was left as it is: correct it, or move it away to start with empty lists.";
@@ -48511,7 +49246,7 @@ async function startEmpty(file) {
   }
   return /* @__PURE__ */ new Map();
 }
-function parse5(text2) {
+function parse4(text2) {
   const state = JSON.parse(text2);
   if (state?.version !== 1) throw new Error('"version" is not 1');
   const { bots } = state;
@@ -48992,7 +49727,7 @@ var require_light = __commonJS({
           }
           return this.Events.trigger("scheduled", { args: this.args, options: this.options });
         }
-        async doExecute(chained, clearGlobalState, run2, free) {
+        async doExecute(chained, clearGlobalState, run, free) {
           var error2, eventInfo, passed;
           if (this.retryCount === 0) {
             this._assertStatus("RUNNING");
@@ -49012,10 +49747,10 @@ var require_light = __commonJS({
             }
           } catch (error1) {
             error2 = error1;
-            return this._onFailure(error2, eventInfo, clearGlobalState, run2, free);
+            return this._onFailure(error2, eventInfo, clearGlobalState, run, free);
           }
         }
-        doExpire(clearGlobalState, run2, free) {
+        doExpire(clearGlobalState, run, free) {
           var error2, eventInfo;
           if (this._states.jobStatus(this.options.id === "RUNNING")) {
             this._states.next(this.options.id);
@@ -49023,9 +49758,9 @@ var require_light = __commonJS({
           this._assertStatus("EXECUTING");
           eventInfo = { args: this.args, options: this.options, retryCount: this.retryCount };
           error2 = new BottleneckError$1(`This job timed out after ${this.options.expiration} ms.`);
-          return this._onFailure(error2, eventInfo, clearGlobalState, run2, free);
+          return this._onFailure(error2, eventInfo, clearGlobalState, run, free);
         }
-        async _onFailure(error2, eventInfo, clearGlobalState, run2, free) {
+        async _onFailure(error2, eventInfo, clearGlobalState, run, free) {
           var retry2, retryAfter;
           if (clearGlobalState()) {
             retry2 = await this.Events.trigger("failed", error2, eventInfo);
@@ -49033,7 +49768,7 @@ var require_light = __commonJS({
               retryAfter = ~~retry2;
               this.Events.trigger("retry", `Retrying ${this.options.id} after ${retryAfter} ms`, eventInfo);
               this.retryCount++;
-              return run2(retryAfter);
+              return run(retryAfter);
             } else {
               this.doDone(eventInfo);
               await free(this.options, eventInfo);
@@ -49671,17 +50406,17 @@ var require_light = __commonJS({
             }
           }
           _run(index, job, wait) {
-            var clearGlobalState, free, run2;
+            var clearGlobalState, free, run;
             job.doRun();
             clearGlobalState = this._clearGlobalState.bind(this, index);
-            run2 = this._run.bind(this, index, job);
+            run = this._run.bind(this, index, job);
             free = this._free.bind(this, index, job);
             return this._scheduled[index] = {
               timeout: setTimeout(() => {
-                return job.doExecute(this._limiter, clearGlobalState, run2, free);
+                return job.doExecute(this._limiter, clearGlobalState, run, free);
               }, wait),
               expiration: job.options.expiration != null ? setTimeout(function() {
-                return job.doExpire(clearGlobalState, run2, free);
+                return job.doExpire(clearGlobalState, run, free);
               }, wait + job.options.expiration) : void 0,
               job
             };
@@ -49719,14 +50454,14 @@ var require_light = __commonJS({
               });
             });
           }
-          _drainAll(capacity, total = 0) {
+          _drainAll(capacity, total2 = 0) {
             return this._drainOne(capacity).then((drained) => {
               var newCapacity;
               if (drained != null) {
                 newCapacity = capacity != null ? capacity - drained : capacity;
-                return this._drainAll(newCapacity, total + drained);
+                return this._drainAll(newCapacity, total2 + drained);
               } else {
-                return this.Promise.resolve(total);
+                return this.Promise.resolve(total2);
               }
             }).catch((e2) => {
               return this.Events.trigger("error", e2);
@@ -51125,12 +51860,12 @@ function parseParameters(header2, type, index, len, stopFlags) {
         }
         if (index < len && header2.charCodeAt(index) === DQUOTE) {
           const quotedStart = ++index;
-          let escaped = false;
+          let escaped2 = false;
           while (index < len) {
             const code3 = header2.charCodeAt(index);
             if (code3 === DQUOTE) {
               if (parameters[key] === void 0) {
-                parameters[key] = escaped ? unescapeQuotedPairs(header2, quotedStart, index) : header2.slice(quotedStart, index);
+                parameters[key] = escaped2 ? unescapeQuotedPairs(header2, quotedStart, index) : header2.slice(quotedStart, index);
               }
               index++;
               let stop3 = 0;
@@ -51148,7 +51883,7 @@ function parseParameters(header2, type, index, len, stopFlags) {
               continue parameter;
             }
             if (code3 === BSLASH && index + 1 < len) {
-              escaped = true;
+              escaped2 = true;
               index += 2;
               continue;
             }
@@ -54639,6 +55374,7 @@ function getOctokit(token, options, ...additionalPlugins) {
 var systemClock = {
   now: () => performance.now(),
   today: () => (/* @__PURE__ */ new Date()).toISOString().slice(0, 10),
+  unix: () => Date.now() / 1e3,
   sleep: (ms, signal) => new Promise((resolve2) => {
     if (signal?.aborted) return resolve2();
     const done = () => {
@@ -54668,59 +55404,8 @@ var reporters = {
   diff: async () => (await Promise.resolve().then(() => (init_diff(), diff_exports))).diff
 };
 
-// src/report/voice.ts
-init_msisdn();
-import { createHmac } from "node:crypto";
-function makeVoice({ masked, maskKey, secrets: secrets2 }) {
-  const clean = (text2) => redact(text2, secrets2);
-  return {
-    number: (number) => {
-      if (typeof number === "string") return number;
-      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
-    },
-    text: (text2) => escapeControls(masked ? scrub(clean(text2), maskKey) : clean(text2)),
-    source: (line) => escapeControls(masked ? clean(line).replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : clean(line))
-  };
-}
-function mask(digits2, key) {
-  const tail = Math.min(4, digits2.length - 6);
-  const hidden2 = digits2.slice(0, 2) + "\u2022".repeat(digits2.length - 2 - tail) + digits2.slice(digits2.length - tail);
-  const tag = key ? `~${createHmac("sha256", key).update(digits2).digest("hex").slice(0, 6)}` : "";
-  return `+${hidden2}${tag}`;
-}
-function scrub(text2, key) {
-  return text2.replace(/\+\d(?:[ .()-]*\d){6,}/g, (found) => mask(found.replace(/\D/g, ""), key)).replace(new RegExp("\\+?\\p{Nd}{7,}", "gu"), (found) => mask(found.replace("+", ""), key));
-}
-function redact(text2, secrets2) {
-  let clean = text2;
-  for (const secret of secrets2) {
-    if (secret === "") continue;
-    const base64 = Buffer.from(secret).toString("base64");
-    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
-    for (const form of new Set(forms)) clean = removeBeginnings(clean, form);
-  }
-  return clean;
-}
-function removeBeginnings(text2, secret) {
-  const start = secret.slice(0, 8);
-  let clean = "";
-  let from = 0;
-  for (let at = text2.indexOf(start); at >= 0; at = text2.indexOf(start, from)) {
-    let end = at + start.length;
-    while (end < text2.length && text2[end] === secret[end - at]) end++;
-    clean += `${text2.slice(from, at)}[token]`;
-    from = end;
-  }
-  return clean + text2.slice(from);
-}
-function escapeControls(text2) {
-  return text2.replace(
-    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
-    (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
-  ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
-}
-
 // src/output.ts
+init_voice();
 async function write(speaker, stream, text2) {
   if (stream === speaker.stdout && speaker.stdoutClosed) return;
   if (stream.write(redact(text2, longSecrets(speaker.secrets)))) return;
@@ -54809,11 +55494,12 @@ function makeProgram(version, formats, env2, handlers, clean) {
     ])
   ).option("--quiet", "no progress and no warnings").option("--verbose", "show every number").option("--no-color", "no colours");
   const withBots = (command2) => command2.option("--shard <i/n>", "only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX", shard(env2)).option("--bot <id>", "only this bot (repeatable)", (id, ids) => [...ids, id], []);
-  const withApi = (command2) => withOutput(withBots(command2)).addOption(new Option("--base-url <url>", "replaces every bot's base URL").env("BLACKLISTCTL_BASE_URL")).option("--concurrency <n>", "requests in flight per bot", whole(1, 100), 8).option("--parallel <n>", "bots worked on at once", whole(1, 100), 4).option("--rate <n>", "requests a second per bot, 0 for unlimited", whole(0, 1e5), 20).option("--timeout <duration>", "for one request", someTime, 3e4).option("--retries <n>", "how often one request is repeated", whole(0, 1e3), 5).option("--sandbox [state-file]", "run against a sandbox in this process (write --sandbox=FILE)");
-  const invoke = (command2, output2, run2, changesCount = false) => handlers.invoke({
+  const withApi = (command2) => withOutput(withBots(command2)).addOption(new Option("--base-url <url>", "replaces every bot's base URL").env("BLACKLISTCTL_BASE_URL")).option("--concurrency <n>", "requests in flight per bot", whole(1, 100), 8).option("--parallel <n>", "bots worked on at once", whole(1, 100), 4).option("--rate <n>", "requests a second per bot, 0 for unlimited", whole(0, 1e5), 20).addOption(new Option("--timeout <duration>", "for one request").argParser(someTime).default(3e4, "30s")).option("--retries <n>", "how often one request is repeated", whole(0, 1e3), 5).option("--sandbox [state-file]", "run against a sandbox in this process (write --sandbox=FILE)");
+  const invoke = (command2, output2, run, changesCount = false, records = null) => handlers.invoke({
     command: command2,
     output: output2,
-    run: run2,
+    records,
+    run,
     exitCode: (report) => exitCode(report, command2, changesCount)
   });
   const api = ({ bot, ...rest }) => ({ ...rest, bots: bot });
@@ -54838,12 +55524,15 @@ function makeProgram(version, formats, env2, handlers, clean) {
       return (await Promise.resolve().then(() => (init_apply2(), apply_exports))).apply(paths, { ...options, ...api(options), wait }, context3);
     })
   );
-  withApi(program2.command("drift [paths...]")).description("show where live and desired differ; for schedules").option("--settle <duration>", "how long a difference must last to count", duration, 5 * 6e4).action(
+  withApi(program2.command("drift [paths...]")).description("show where live and desired differ; for schedules").addOption(
+    new Option("--settle <duration>", "how long a difference must last to count").argParser(duration).default(5 * 6e4, "5m")
+  ).option("--report <file>", "write the report to this file as well, as JSON with numbers in full").option("--since <file>", "an earlier report: tell what is new, still there and resolved since then").option("--metrics <file>", "write metrics to this file, for the node exporter of Prometheus").action(
     (paths, options) => invoke(
       "drift",
       options,
       async (context3) => (await Promise.resolve().then(() => (init_drift(), drift_exports))).drift(paths, { ...options, ...api(options) }, context3),
-      true
+      true,
+      { report: options.report, metrics: options.metrics }
     )
   );
   withOutput(program2.command("show <files...>")).description("show a saved plan, or JSON reports of --shard joined into one").action(
@@ -54851,7 +55540,9 @@ function makeProgram(version, formats, env2, handlers, clean) {
   );
   program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").option("--bot <id=token>", "serve only these bots (repeatable)", botAndToken, []).option("--list-without-plus", "list numbers without a plus").addOption(
     new Option("--past-end <answer>", "what a page past the end answers").choices(["empty", "400"]).default("empty")
-  ).option("--propagation <duration>", "how long a write takes to show", duration, 0).action((options) => handlers.sandbox(options));
+  ).addOption(
+    new Option("--propagation <duration>", "how long a write takes to show").argParser(duration).default(0, "0s")
+  ).action((options) => handlers.sandbox(options));
   return program2;
 }
 function settleOptionalValues(args) {
@@ -54918,14 +55609,14 @@ var REDRAW = 100;
 var PLAIN_EVERY = 1e4;
 function makeProgress({ terminal, columns, clock, write: write2 }) {
   let activity = "";
-  let total = 0;
+  let total2 = 0;
   let done = 0;
   let startedAt = 0;
   let shownAt = 0;
   function line() {
-    const of = total > done ? ` of about ${total}` : "";
+    const of = total2 > done ? ` of about ${total2}` : "";
     const elapsed = clock.now() - startedAt;
-    const left = total > done && done > 0 && elapsed > 1e3 ? `, ${duration2(elapsed / done * (total - done))} left` : "";
+    const left = total2 > done && done > 0 && elapsed > 1e3 ? `, ${duration2(elapsed / done * (total2 - done))} left` : "";
     return `${activity}: ${done}${of} numbers${left}`;
   }
   function show2() {
@@ -54941,7 +55632,7 @@ function makeProgress({ terminal, columns, clock, write: write2 }) {
   return {
     begin(what, numbers2) {
       activity = what;
-      total = numbers2;
+      total2 = numbers2;
       done = 0;
       startedAt = clock.now();
       shownAt = terminal ? 0 : startedAt;
@@ -54964,8 +55655,34 @@ function duration2(ms) {
   return seconds < 90 ? plural(seconds, "second") : plural(Math.round(seconds / 60), "minute");
 }
 
-// src/world.ts
+// src/action/main.ts
+init_voice();
+
+// src/run.ts
 init_report();
+init_errors();
+async function runToReport({ command: command2, run, records }, context3) {
+  const { clock } = context3;
+  const started = clock.now();
+  let report;
+  try {
+    report = await run(context3);
+  } catch (error2) {
+    report = { ...reportError(command2, error2), interrupted: context3.stop.aborted };
+  }
+  if (!records) return report;
+  const { writeRecords: writeRecords2 } = await Promise.resolve().then(() => (init_records(), records_exports));
+  const times = { finished: clock.unix(), duration: (clock.now() - started) / 1e3 };
+  return writeRecords2(report, records, times, context3.files, context3.secrets);
+}
+function reportError(command2, error2) {
+  const report = (outcome, faults) => emptyReport(command2, outcome, faults);
+  if (error2 instanceof InvalidError) return report("invalid", error2.faults);
+  if (error2 instanceof StaleError) return report("stale", [{ message: error2.message }]);
+  const { code: code2, message, stack } = error2;
+  if (code2) return report("failed", [{ message }]);
+  return report("failed", [{ message: `unexpected error, which is a fault of blacklistctl: ${stack ?? message}` }]);
+}
 
 // src/desired/files.ts
 import { readdirSync, readFileSync as readFileSync2, realpathSync, statSync } from "node:fs";
@@ -55094,6 +55811,7 @@ init_errors();
 import { randomUUID as randomUUID2 } from "node:crypto";
 import {
   closeSync,
+  fchmodSync,
   fsyncSync,
   openSync,
   readFileSync as readFileSync3,
@@ -55111,12 +55829,22 @@ function readFile(path) {
     throw new InvalidError(`${path}: cannot be read (${error2.code})`);
   }
 }
+function readFileIfThere(path) {
+  return statSync2(path, { throwIfNoEntry: false }) ? readFile(path) : null;
+}
 function writePrivate(path, pieces) {
+  writeWhole(path, pieces, 384);
+}
+function writePublic(path, pieces) {
+  writeWhole(path, pieces, 420);
+}
+function writeWhole(path, pieces, mode) {
   const target = targetOf(path);
   const temporary = join2(dirname(target), `.${randomUUID2()}.tmp`);
   try {
     const file = openSync(temporary, "wx", 384);
     try {
+      fchmodSync(file, mode);
       for (const piece of pieces) writeFileSync(file, piece);
       fsyncSync(file);
     } finally {
@@ -55146,7 +55874,14 @@ function makeContext({ onHttp, ...surroundings }) {
     ...surroundings,
     clock: systemClock,
     random: Math.random,
-    files: { readDesired: readFiles, readDesiredAt: readFilesAt, read: readFile, writePrivate },
+    files: {
+      readDesired: readFiles,
+      readDesiredAt: readFilesAt,
+      read: readFile,
+      readIfThere: readFileIfThere,
+      writePrivate,
+      writePublic
+    },
     async openHttp(options) {
       const { openHttp: openHttp2 } = await Promise.resolve().then(() => (init_http(), http_exports));
       const http5 = openHttp2({ ...options, version: VERSION7 });
@@ -55167,21 +55902,6 @@ async function startSandbox2(options) {
   } catch (error2) {
     throw new InvalidError(error2.message);
   }
-}
-async function runToReport(command2, run2, context3) {
-  try {
-    return await run2(context3);
-  } catch (error2) {
-    return { ...reportError(command2, error2), interrupted: context3.stop.aborted };
-  }
-}
-function reportError(command2, error2) {
-  const report = (outcome, faults) => emptyReport(command2, outcome, faults);
-  if (error2 instanceof InvalidError) return report("invalid", error2.faults);
-  if (error2 instanceof StaleError) return report("stale", [{ message: error2.message }]);
-  const { code: code2, message, stack } = error2;
-  if (code2) return report("failed", [{ message }]);
-  return report("failed", [{ message: `unexpected error, which is a fault of blacklistctl: ${stack ?? message}` }]);
 }
 
 // src/action/marker.ts
@@ -55403,10 +56123,10 @@ function flag(input, name2) {
 init_errors();
 var KIND2 = "plan";
 var EARLIER = 20;
-async function showInComment(github2, pull, report, run2) {
-  const found = await findComment(github2, pull, run2.environment);
-  const memory = remember(found?.memory ?? { environment: run2.environment, plan: null, earlier: [] }, report, run2);
-  const body2 = writeMarker(KIND2, memory) + report.markdown + footer(memory, run2);
+async function showInComment(github2, pull, report, run) {
+  const found = await findComment(github2, pull, run.environment);
+  const memory = remember(found?.memory ?? { environment: run.environment, plan: null, earlier: [] }, report, run);
+  const body2 = writeMarker(KIND2, memory) + report.markdown + footer(memory, run);
   if (found) await github2.updateComment(found.post.id, body2);
   else await github2.createComment(pull, body2);
 }
@@ -55480,7 +56200,7 @@ function gitHub() {
   opened ??= openGitHub(token, context2.repo);
   return opened;
 }
-async function parse6(args) {
+async function parse5(args) {
   let found;
   const handlers = {
     async invoke(invocation) {
@@ -55498,20 +56218,24 @@ async function parse6(args) {
   if (!found) throw new InvalidError("arguments: name no command to run");
   return found;
 }
-async function run(inputs, context3) {
-  const { args, environment, offline, reviewed } = inputs;
+async function invocationOf({ args, environment, offline, reviewed }) {
   const approved = reviewed ? [`--approve=${await reviewedPlan(gitHub(), context2.sha, environment)}`] : [];
   const [command2 = "", ...rest] = args;
-  const invocation = await parse6([command2, ...approved, ...rest]);
-  try {
-    return await invocation.run(context3);
-  } catch (error2) {
-    if (!(error2 instanceof MissingTokenError && isForeign())) throw error2;
-    const checked2 = await (await parse6(offline)).run(context3);
-    const message = "this pull request comes from a fork or a bot, which are given no tokens: the files were checked, and nothing was planned";
-    return { ...checked2, warnings: [...checked2.warnings, { message }] };
-  }
+  const invocation = await parse5([command2, ...approved, ...rest]);
+  return {
+    ...invocation,
+    async run(context3) {
+      try {
+        return await invocation.run(context3);
+      } catch (error2) {
+        if (!(error2 instanceof MissingTokenError && isForeign())) throw error2;
+        const checked2 = await (await parse5(offline)).run(context3);
+        return { ...checked2, warnings: [...checked2.warnings, { message: NO_TOKENS }] };
+      }
+    }
+  };
 }
+var NO_TOKENS = "this pull request comes from a fork or a bot, which are given no tokens: the files were checked, and nothing was planned";
 function isForeign() {
   const { pull_request: pull, repository } = context2.payload;
   return Boolean(pull) && (pull.head?.repo?.full_name !== repository?.full_name || context2.actor === "dependabot[bot]");
@@ -55550,7 +56274,7 @@ async function pullRequest({ command: command2 }) {
   return command2 === "apply" ? gitHub().mergedPull(context2.sha) : null;
 }
 function setOutputs(report, inputs, code2) {
-  const sum = (side2) => report.bots.reduce((total, bot) => total + bot[side2].size, 0);
+  const sum = (side2) => report.bots.reduce((total2, bot) => total2 + bot[side2].size, 0);
   setOutput("changed", sum("add") + sum("remove") > 0);
   setOutput("to-add", sum("add"));
   setOutput("to-remove", sum("remove"));
@@ -55568,7 +56292,7 @@ async function main() {
       terminal: false,
       columns: 80,
       clock: systemClock,
-      write: (text2) => void stderr.write(text2)
+      write: (text2) => void stderr.write(redact(text2, secrets))
     }),
     onHttp() {
     },
@@ -55577,14 +56301,14 @@ async function main() {
     confirm: null
   });
   let inputs = null;
-  const report = await runToReport(
-    getInput("command"),
-    async () => {
-      inputs = readInputs(getInput, env.RUNNER_TEMP ?? tmpdir());
-      return run(inputs, context3);
-    },
-    context3
-  );
+  let invocation;
+  try {
+    inputs = readInputs(getInput, env.RUNNER_TEMP ?? tmpdir());
+    invocation = await invocationOf(inputs);
+  } catch (error2) {
+    invocation = { command: getInput("command"), records: null, run: () => Promise.reject(error2) };
+  }
+  const report = await runToReport(invocation, context3);
   const code2 = codeOf(report, report.command === "drift");
   setOutputs(report, inputs, code2);
   const told = await tell(report, inputs);

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { error, getInput, info, setOutput, setSecret, summary, warning } from '@actions/core';
 import { context as event } from '@actions/github';
 import { systemClock } from '../clock.ts';
-import type { Context } from '../commands/context.ts';
 import { InvalidError, MissingTokenError } from '../errors.ts';
 import type { Report } from '../model.ts';
 import { makeOutput } from '../output.ts';
@@ -13,7 +12,8 @@ import { reporters } from '../report/index.ts';
 import { title } from '../report/notes.ts';
 import { makeProgress } from '../report/progress.ts';
 import { redact } from '../report/voice.ts';
-import { makeContext, runToReport, VERSION } from '../world.ts';
+import { runToReport } from '../run.ts';
+import { makeContext, VERSION } from '../world.ts';
 import { keepIssue } from './drift-issue.ts';
 import { type GitHub, openGitHub } from './github.ts';
 import { type Inputs, readInputs } from './inputs.ts';
@@ -69,22 +69,27 @@ async function parse(args: readonly string[]): Promise<Invocation> {
   return found;
 }
 
-/** Runs what the inputs ask for; checks the files offline where a stranger's pull request is given no tokens. */
-async function run(inputs: Inputs, context: Context): Promise<Report> {
-  const { args, environment, offline, reviewed } = inputs;
+/** What the inputs ask for. Where a stranger's pull request is given no tokens, the files are checked offline. */
+async function invocationOf({ args, environment, offline, reviewed }: Inputs): Promise<Invocation> {
   const approved = reviewed ? [`--approve=${await reviewedPlan(gitHub(), event.sha, environment)}`] : [];
   const [command = '', ...rest] = args;
   const invocation = await parse([command, ...approved, ...rest]);
-  try {
-    return await invocation.run(context);
-  } catch (error) {
-    if (!(error instanceof MissingTokenError && isForeign())) throw error;
-    const checked = await (await parse(offline)).run(context);
-    const message =
-      'this pull request comes from a fork or a bot, which are given no tokens: the files were checked, and nothing was planned';
-    return { ...checked, warnings: [...checked.warnings, { message }] };
-  }
+  return {
+    ...invocation,
+    async run(context) {
+      try {
+        return await invocation.run(context);
+      } catch (error) {
+        if (!(error instanceof MissingTokenError && isForeign())) throw error;
+        const checked = await (await parse(offline)).run(context);
+        return { ...checked, warnings: [...checked.warnings, { message: NO_TOKENS }] };
+      }
+    },
+  };
 }
+
+const NO_TOKENS =
+  'this pull request comes from a fork or a bot, which are given no tokens: the files were checked, and nothing was planned';
 
 function isForeign(): boolean {
   const { pull_request: pull, repository } = event.payload;
@@ -155,18 +160,18 @@ async function main(): Promise<void> {
     confirm: null,
   });
   let inputs: Inputs | null = null;
-  const report = await runToReport(
-    getInput('command'),
-    async () => {
-      inputs = readInputs(getInput, env.RUNNER_TEMP ?? tmpdir());
-      return run(inputs, context);
-    },
-    context,
-  );
+  let invocation: Pick<Invocation, 'command' | 'run' | 'records'>;
+  try {
+    inputs = readInputs(getInput, env.RUNNER_TEMP ?? tmpdir());
+    invocation = await invocationOf(inputs);
+  } catch (error) {
+    invocation = { command: getInput('command'), records: null, run: () => Promise.reject(error) };
+  }
+  const report = await runToReport(invocation, context);
   const code = codeOf(report, report.command === 'drift');
   setOutputs(report, inputs, code);
   const told = await tell(report, inputs);
-  const drift = code === 2 && !(inputs as Inputs | null)?.failOnDrift;
+  const drift = code === 2 && !inputs?.failOnDrift;
   process.exitCode = (drift ? 0 : code) || (told ? 0 : 1);
 }
 

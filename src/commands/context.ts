@@ -33,8 +33,12 @@ export interface Files {
   /** The same files as they stood in a commit; InvalidError if it cannot be read. */
   readDesiredAt(ref: string, paths: readonly string[]): { files: SourceFile[]; faults: Fault[] };
   read(path: string): string;
+  /** Null if there is no such file. */
+  readIfThere(path: string): string | null;
   /** Writes a file that only its owner may read, in one step: the old file or the whole new one. */
   writePrivate(path: string, pieces: Iterable<string>): void;
+  /** Writes a file that everybody may read, in one step as well. */
+  writePublic(path: string, pieces: Iterable<string>): void;
 }
 
 /** What people see of a run that takes its time. */

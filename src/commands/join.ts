@@ -1,7 +1,5 @@
 import { InvalidError } from '../errors.ts';
-import validate from '../generated/validate-report.js';
-import type { BotReport, Cause, Fault, NumberList, Outcome, Place, Report, Requests } from '../model.ts';
-import { parseMsisdn } from '../msisdn.ts';
+import type { Outcome, Report, Requests } from '../model.ts';
 
 /** The most urgent first. */
 const URGENCY: readonly Outcome[] = [
@@ -15,29 +13,11 @@ const URGENCY: readonly Outcome[] = [
   'in-sync',
 ];
 
-/** A JSON report of `schemas/report.schema.json`, as far as it is read here. */
-interface RawReport extends Omit<Report, 'bots' | 'requests' | 'warnings' | 'errors'> {
-  readonly bots: readonly RawBot[];
-  readonly summary: { readonly requests: Requests };
-  readonly warnings: readonly RawFault[];
-  readonly errors: readonly RawFault[];
-}
-
-interface RawBot extends Omit<BotReport, 'add' | 'remove' | 'causes' | 'guard'> {
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
-  readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
-  readonly guard: { readonly verdict: BotReport['guard'] };
-}
-
-type RawFault = Fault & Partial<Place>;
-
-/** Joins the JSON reports of a run that was cut into parts (`--shard`) into one. */
-export function joinReports(files: readonly { readonly name: string; readonly content: unknown }[]): Report {
-  const reports = files.map(({ name, content }) => ({ name, report: checked(name, content) }));
-  const [first] = reports;
+/** Joins the reports of a run that was cut into parts (`--shard`) into one. */
+export function joinReports(files: readonly { readonly name: string; readonly report: Report }[]): Report {
+  const [first] = files;
   const owners = new Map<string, string>();
-  for (const { name, report } of reports) {
+  for (const { name, report } of files) {
     if (report.command !== first!.report.command) {
       throw new InvalidError(
         `${name}: is a report of ${report.command}, and ${first!.name} one of ${first!.report.command}`,
@@ -49,9 +29,8 @@ export function joinReports(files: readonly { readonly name: string; readonly co
       owners.set(id, name);
     }
   }
-  const all = reports.map(({ report }) => report);
-  const sum = (of: (requests: Requests) => number) =>
-    all.reduce((total, { summary }) => total + of(summary.requests), 0);
+  const all = files.map(({ report }) => report);
+  const sum = (kind: keyof Requests) => all.reduce((total, { requests }) => total + requests[kind], 0);
   return {
     command: first!.report.command,
     stage: all.some(({ stage }) => stage === 'result')
@@ -62,50 +41,15 @@ export function joinReports(files: readonly { readonly name: string; readonly co
     fingerprint: all.length === 1 ? first!.report.fingerprint : null, // each part has its own
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted }) => interrupted),
-    bots: all.flatMap(({ bots }) => bots.map(readBot)).sort((a, b) => (a.id < b.id ? -1 : 1)),
-    requests: { read: sum(({ read }) => read), write: sum(({ write }) => write) },
-    warnings: all.flatMap(({ warnings }) => warnings.map(readFault)),
-    errors: all.flatMap(({ errors }) => errors.map(readFault)),
+    bots: all.flatMap(({ bots }) => bots).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    requests: { read: sum('read'), write: sum('write'), retries: sum('retries') },
+    warnings: all.flatMap(({ warnings }) => warnings),
+    errors: all.flatMap(({ errors }) => errors),
   };
 }
 
-function checked(name: string, content: unknown): RawReport {
-  if (validate(content)) return content as RawReport;
-  const [error] = validate.errors ?? [];
-  const where = error?.instancePath || 'the document';
-  throw new InvalidError(`${name}: is neither a plan file nor a report of --format json (${where} ${error?.message})`);
-}
-
-function joinOutcomes(reports: readonly RawReport[]): Outcome {
+function joinOutcomes(reports: readonly Report[]): Outcome {
   const outcomes = new Set(reports.map(({ outcome }) => outcome));
   if (outcomes.has('failed') && outcomes.has('applied')) outcomes.add('partial');
   return URGENCY.find((outcome) => outcomes.has(outcome))!;
-}
-
-function readBot({ add, remove, causes, guard, results, ...rest }: RawBot): BotReport {
-  const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
-  return {
-    ...rest,
-    guard: guard.verdict,
-    add: readList(add),
-    remove: readList(remove),
-    causes: causes.map(({ numbers, ...cause }) => ({ ...cause, numbers: readList(numbers) })),
-    results: { ...results, rejected },
-  };
-}
-
-function readList(texts: readonly string[]): NumberList {
-  return { size: texts.length, values: texts.map(readNumber) };
-}
-
-/** A masked number stays the text that it is. */
-function readNumber(text: string): number | string {
-  const number = parseMsisdn(text);
-  return typeof number === 'string' ? text : number;
-}
-
-function readFault({ message, file, line, column }: RawFault): Fault {
-  return file !== undefined && line !== undefined && column !== undefined
-    ? { message, place: { file, line, column } }
-    : { message };
 }

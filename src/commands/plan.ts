@@ -58,7 +58,7 @@ export function planReport(
     outcome: planOutcome(all, command),
     interrupted: context.stop.aborted,
     bots: all,
-    requests: { read: requestsSent(fleet).read, write: writesNeeded(all) },
+    requests: { ...requestsSent(fleet), write: writesNeeded(all) },
     warnings: [...faults, ...warnings.map((message) => ({ message }))],
     errors: [],
   };

@@ -97,7 +97,7 @@ async function recheck(
     outcome: planOutcome(bots),
     interrupted: context.stop.aborted,
     bots,
-    requests: { read: requestsSent(fleet).read, write: writesNeeded(bots) },
+    requests: { ...requestsSent(fleet), write: writesNeeded(bots) },
     warnings: [],
     errors: [],
   };

@@ -9,14 +9,14 @@ const NO_RESULTS: Ledger = { applied: 0, failed: 0, unknown: 0, skipped: 0, reje
 export function reportBot(plan: BotPlan, rest: Partial<BotReport> = {}): BotReport {
   const { id, baseUrl, policy, add, remove, unchanged, surplus, guard } = plan;
   const facts = { id, baseUrl, policy, add, remove, unchanged, surplus, guard };
-  return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, ...rest };
+  return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
 }
 
 /** A bot that could not be read. */
 export function reportFailed(id: string, line: ReadLine, policy: BotReport['policy'], error: Failure): BotReport {
   const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, surplus: 0 };
   const { baseUrl } = line.endpoint;
-  return { id, baseUrl, policy, ...none, guard: null, error, results: NO_RESULTS, notVisible: null };
+  return { id, baseUrl, policy, ...none, guard: null, error, results: NO_RESULTS, notVisible: null, since: null };
 }
 
 export function sortBots(bots: readonly BotReport[]): readonly BotReport[] {
@@ -36,6 +36,7 @@ export function requestsSent(fleet: Fleet<ReadLine>): Requests {
   return {
     read: sent.reduce((sum, { read }) => sum + read, 0),
     write: sent.reduce((sum, { write }) => sum + write, 0),
+    retries: sent.reduce((sum, { retries }) => sum + retries, 0),
   };
 }
 
@@ -47,7 +48,7 @@ export function writesNeeded(bots: readonly BotReport[]): number {
 
 /** A report without bots: the run ended before any was looked at. */
 export function emptyReport(command: string, outcome: Outcome, errors: readonly Fault[]): Report {
-  const requests = { read: 0, write: 0 };
+  const requests = { read: 0, write: 0, retries: 0 };
   const rest = { fingerprint: null, interrupted: false, bots: [], requests, warnings: [] };
   return { command, stage: 'desired', outcome, errors, ...rest };
 }

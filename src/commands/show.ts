@@ -1,9 +1,9 @@
-import { InvalidError } from '../errors.ts';
 import type { Report } from '../model.ts';
 import { keyOf } from '../plan.ts';
 import { readPlanFile } from '../plan-file.ts';
 import type { Context } from './context.ts';
 import { joinReports } from './join.ts';
+import { parseReport } from './read-report.ts';
 import { emptyReport, planOutcome, reportBot, writesNeeded } from './report.ts';
 
 /** Shows a saved plan, or JSON reports joined into one. Talks to nobody. */
@@ -11,15 +11,7 @@ export async function show(paths: readonly string[], context: Context): Promise<
   const files = paths.map((name) => ({ name, text: context.files.read(name) }));
   const [file] = files;
   if (files.length === 1 && !/^\s*\{\s*"formatVersion"/.test(file!.text)) return showPlan(file!, context);
-  return joinReports(files.map(({ name, text }) => ({ name, content: parse(name, text) })));
-}
-
-function parse(name: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new InvalidError(`${name}: is no whole JSON document`);
-  }
+  return joinReports(files.map(({ name, text }) => ({ name, report: parseReport(name, text) })));
 }
 
 /** Where the tokens are at hand, the file is verified as well. */
@@ -36,7 +28,7 @@ function showPlan({ name, text }: { name: string; text: string }, context: Conte
     stage: 'plan',
     fingerprint: saved.plan.fingerprint,
     bots,
-    requests: { read: 0, write: writesNeeded(bots) },
+    requests: { read: 0, write: writesNeeded(bots), retries: 0 },
     warnings: held ? [] : [{ message: 'not verified: the tokens of its bots are not in the environment' }],
   };
 }

@@ -24,6 +24,7 @@ function describe({ id, policy, numbers }: Bot): Report['bots'][number] {
     guard: null,
     error: null,
     notVisible: null,
+    since: null,
   };
   const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
   return { id, baseUrl: '', policy, unchanged: numbers.size, ...none, results };

@@ -1,6 +1,6 @@
-import type { BotReport, Fault, NumberList, Report } from '../model.ts';
+import type { BotReport, Fault, NumberList, Report, Sides } from '../model.ts';
 import type { Voice } from './voice.ts';
-import { guardReason } from './words.ts';
+import { countSince, guardReason, PARTS } from './words.ts';
 
 /** One JSON document (`schemas/report.schema.json`). Lists are written piece by piece. */
 export function* json(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
@@ -11,16 +11,17 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
     remove: sum((bot) => bot.remove.size),
     unchanged: sum((bot) => bot.unchanged),
     requests,
+    since: countSince(bots),
   };
   yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
   for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? ',' : ''}${JSON.stringify({ id: bot.id, baseUrl: bot.baseUrl, policy: bot.policy }).slice(0, -1)},"add":[`;
-    yield* numbers(bot.add, voice);
-    yield '],"remove":[';
-    yield* numbers(bot.remove, voice);
-    yield '],"causes":[';
+    yield `${index > 0 ? ',' : ''}${JSON.stringify({ id: bot.id, baseUrl: bot.baseUrl, policy: bot.policy }).slice(0, -1)},`;
+    yield* sides(bot, voice);
+    yield ',"causes":[';
     yield* causes(bot, voice);
-    yield `],${JSON.stringify(botFacts(bot, voice)).slice(1)}`;
+    yield `],${JSON.stringify(botFacts(bot, voice)).slice(1, -1)},"since":`;
+    yield* since(bot, voice);
+    yield '}';
   }
   const faults = (list: readonly Fault[]) =>
     list.map(({ message, place }) => ({
@@ -58,6 +59,24 @@ function* causes({ causes: all }: BotReport, voice: Voice): Generator<string> {
     yield* numbers(list, voice);
     yield ']}';
   }
+}
+
+function* since({ since }: BotReport, voice: Voice): Generator<string> {
+  if (since === null) return yield 'null';
+  for (const [index, part] of PARTS.entries()) {
+    yield `${index > 0 ? ',' : '{'}"${part}":{`;
+    yield* sides(since[part], voice);
+    yield '}';
+  }
+  yield '}';
+}
+
+function* sides({ add, remove }: Sides, voice: Voice): Generator<string> {
+  yield '"add":[';
+  yield* numbers(add, voice);
+  yield '],"remove":[';
+  yield* numbers(remove, voice);
+  yield ']';
 }
 
 function* numbers(list: NumberList, voice: Voice): Generator<string> {

@@ -1,7 +1,7 @@
 /** What the formats that are documents say of a report, before each dresses it in its own marks. */
 import type { BotReport, Report } from '../model.ts';
 import type { Voice } from './voice.ts';
-import { guardReason, plural, summary, wayOut } from './words.ts';
+import { guardReason, plural, sinceWords, sizeOf, summary, wayOut } from './words.ts';
 
 /** Something to say of a bot: our own words, and foreign text kept apart from them, for each format to escape. */
 export interface Note {
@@ -87,6 +87,9 @@ function notes(bot: BotReport, report: Report, voice: Voice): Note[] {
     const words = [`${results.applied} applied`, ...rest.map(([state, numbers]) => `${numbers} ${state}`)].join(', ');
     said.push({ urgent: rest.length > 0, words });
   }
+  const since = sinceWords([bot]);
+  // What was known before has had its alarm.
+  if (since) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since });
   if (surplus > 0) said.push({ urgent: false, words: `${surplus} more left by policy ${policy}` });
   if (notVisible) {
     said.push({

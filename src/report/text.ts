@@ -1,7 +1,18 @@
 import type { Ansis } from 'ansis';
-import type { BotReport, Direction, Report } from '../model.ts';
+import type { BotReport, Cause, Report, Sides } from '../model.ts';
 import type { Voice } from './voice.ts';
-import { causeWords, faultLines, groupsOf, guardReason, originCounts, plural, summary, wayOut } from './words.ts';
+import {
+  causeWords,
+  faultLines,
+  groupsOf,
+  guardReason,
+  originCounts,
+  plural,
+  sidesOf,
+  sinceWords,
+  summary,
+  wayOut,
+} from './words.ts';
 
 export interface TextOptions {
   readonly voice: Voice;
@@ -14,6 +25,8 @@ export interface TextOptions {
 
 /** Numbers shown a side unless verbose. */
 const SHOWN = 20;
+
+const RESOLVED = 'resolved';
 
 /** The report for people: a block a bot, then one summary line. */
 export function* text(report: Report, options: TextOptions): Generator<string> {
@@ -29,10 +42,9 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
 function* botLines(bot: BotReport, report: Report, options: TextOptions): Generator<string> {
   const { voice, color } = options;
   yield `${color.bold(bot.id)}  ${headline(bot, report)}\n`;
-  if (report.stage === 'plan') {
-    yield* sideLines('-', bot, 'remove', options);
-    yield* sideLines('+', bot, 'add', options);
-  }
+  const since = sinceWords([bot]);
+  if (since) yield `  ${since}\n`;
+  if (report.stage === 'plan') yield* changeLines(bot, options);
   const reason = bot.guard && report.outcome === 'refused' ? guardReason(bot.guard) : null;
   if (reason) yield `  ${color.red('refused:')} ${reason}\n`;
   for (const { number, direction, reason: why } of bot.results.rejected) {
@@ -65,21 +77,31 @@ function headline(bot: BotReport, { stage }: Report): string {
   return `${add}, ${remove}, ${bot.unchanged} unchanged${kept}`;
 }
 
-function* sideLines(
-  sign: '+' | '-',
-  bot: BotReport,
-  direction: Direction,
+/** What is new comes first, so that no long list of what is known hides it. */
+function* changeLines(bot: BotReport, options: TextOptions): Generator<string> {
+  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, options);
+  const part = (sides: Sides, mark: string) => groupLines(sidesOf(sides), () => mark, options);
+  yield* part(bot.since.new, 'new');
+  yield* part(bot.since.still, '');
+  yield* part(bot.since.resolved, RESOLVED);
+}
+
+function* groupLines(
+  groups: readonly Cause[],
+  mark: (group: Cause) => string,
   { voice, color, verbose }: TextOptions,
 ): Generator<string> {
-  const paint = sign === '+' ? color.green : color.red;
-  let room = verbose ? Number.POSITIVE_INFINITY : SHOWN;
-  for (const group of groupsOf(bot).filter((each) => each.direction === direction)) {
-    const { size, values } = group.numbers;
-    const shown = Math.min(size, room);
-    const why = causeWords(group);
+  const room = { add: SHOWN, remove: SHOWN };
+  for (const group of groups) {
+    const { direction, numbers } = group;
+    const { size, values } = numbers;
+    const why = mark(group);
+    const sign = direction === 'add' ? '+' : '-';
+    const paint = why === RESOLVED ? color.dim : direction === 'add' ? color.green : color.red;
+    const shown = verbose ? size : Math.min(size, room[direction]);
     const label = why ? `  ${color.dim(why)}` : '';
     for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(values[at]!)}`)}${label}\n`;
-    room -= shown;
+    room[direction] -= shown;
     if (shown < size) yield `  ${paint(sign)} … and ${size - shown} more${why && `, ${why}`} (--verbose shows all)\n`;
   }
 }

@@ -1,5 +1,5 @@
 /** Sentences that more than one format says. Numbers in them are counts. */
-import type { BotReport, Cause, Direction, Fault, Report, Verdict } from '../model.ts';
+import type { BotReport, Cause, Direction, Fault, Report, Sides, Since, Verdict } from '../model.ts';
 import type { Voice } from './voice.ts';
 
 export function plural(count: number, noun: string): string {
@@ -7,8 +7,12 @@ export function plural(count: number, noun: string): string {
 }
 
 /** A bot's changes by their cause, removals first; one group a direction where nothing is known of causes. */
-export function groupsOf({ causes, remove, add }: BotReport): readonly Cause[] {
-  if (causes.length > 0) return causes;
+export function groupsOf(bot: BotReport): readonly Cause[] {
+  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
+}
+
+/** One group a direction, removals first, of which no cause is known. */
+export function sidesOf({ remove, add }: Sides): readonly Cause[] {
   const unknown = { origin: null, reason: null, expires: null };
   const sides = [
     { direction: 'remove', ...unknown, numbers: remove } as const,
@@ -26,17 +30,38 @@ export function causeWords({ origin, reason, expires }: Cause): string {
 /** ` (2 config, 1 drift)`, or nothing where that is not known. */
 export function originCounts({ causes }: BotReport, direction: Direction): string {
   const known = causes.filter((cause) => cause.direction === direction && cause.origin !== null);
-  const drift = sizeOf(known.filter(({ origin }) => origin === 'drift'));
-  return known.length > 0 ? ` (${sizeOf(known) - drift} config, ${drift} drift)` : '';
+  const drift = total(known.filter(({ origin }) => origin === 'drift'));
+  return known.length > 0 ? ` (${total(known) - drift} config, ${drift} drift)` : '';
 }
 
 /** How many changes of all bots were due before; null where that is not known. */
 export function byDrift({ bots }: Report): number | null {
   const known = bots.flatMap(({ causes }) => causes).filter(({ origin }) => origin !== null);
-  return known.length > 0 ? sizeOf(known.filter(({ origin }) => origin === 'drift')) : null;
+  return known.length > 0 ? total(known.filter(({ origin }) => origin === 'drift')) : null;
 }
 
-const sizeOf = (causes: readonly Cause[]) => causes.reduce((sum, { numbers }) => sum + numbers.size, 0);
+const total = (causes: readonly Cause[]) => causes.reduce((sum, { numbers }) => sum + numbers.size, 0);
+
+export const PARTS = ['new', 'still', 'resolved', 'unknown'] as const satisfies readonly (keyof Since)[];
+
+export const sizeOf = ({ add, remove }: Sides): number => add.size + remove.size;
+
+/** How many differences of these bots are new, still there, resolved and not known; null where nothing was compared. */
+export function countSince(bots: readonly BotReport[]): Readonly<Record<keyof Since, number>> | null {
+  const compared = bots.flatMap(({ since }) => since ?? []);
+  if (compared.length === 0) return null;
+  const sum = (part: keyof Since) => compared.reduce((total, since) => total + sizeOf(since[part]), 0);
+  return { new: sum('new'), still: sum('still'), resolved: sum('resolved'), unknown: sum('unknown') };
+}
+
+/** `1 new, 2 still there, 3 resolved since the earlier report`; null where there is nothing to say. */
+export function sinceWords(bots: readonly BotReport[]): string | null {
+  const counts = countSince(bots);
+  if (!counts) return null;
+  const names = { new: 'new', still: 'still there', resolved: 'resolved', unknown: 'not known' };
+  const said = PARTS.filter((part) => counts[part] > 0).map((part) => `${counts[part]} ${names[part]}`);
+  return said.length > 0 ? `${said.join(', ')} since the earlier report` : null;
+}
 
 /** Why the guard refused, with the share, the limit and the way out; null if it did not. */
 export function guardReason({ tripped, removals, live, limit, limits }: Verdict): string | null {
@@ -70,7 +95,9 @@ export function summary(report: Report): string {
     const remove = sum((bot) => bot.remove.size);
     const due = byDrift(report);
     const drift = due === null ? '' : `, ${due} of these by drift`;
-    return `Plan${name}: ${add} to add, ${remove} to remove${drift}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    const since = sinceWords(bots);
+    const what = `${add} to add, ${remove} to remove${drift}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    return `Plan${name}: ${what}${since ? `; ${since}` : ''}`;
   }
   const counts = {
     applied: sum((bot) => bot.results.applied),

@@ -4,12 +4,16 @@ import { readMarker, writeMarker } from '../../src/action/marker.ts';
 
 test('whatever is remembered is read again, and cannot end the comment that hides it', () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.string({ unit: 'binary' }), { maxKeys: 5 }), fc.string(), (value, text) => {
-      const marker = writeMarker('plan', { text, value: { ...value } });
-      expect(marker.indexOf('-->')).toBe(marker.length - 4);
-      expect(marker.indexOf('\n')).toBe(marker.length - 1);
-      expect(readMarker('plan', `${marker}${text}`)).toEqual({ text, value: { ...value } });
-    }),
+    fc.property(
+      fc.dictionary(fc.string(), fc.string({ unit: 'binary' }), { maxKeys: 5 }),
+      fc.string(),
+      (value, text) => {
+        const marker = writeMarker('plan', { text, value: { ...value } });
+        expect(marker.indexOf('-->')).toBe(marker.length - 4);
+        expect(marker.indexOf('\n')).toBe(marker.length - 1);
+        expect(readMarker('plan', `${marker}${text}`)).toEqual({ text, value: { ...value } });
+      },
+    ),
   );
 });
 

@@ -1,6 +1,7 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
 import { joinReports } from '../../src/commands/join.ts';
+import { parseReport } from '../../src/commands/read-report.ts';
 import type { Report } from '../../src/model.ts';
 import { reporters } from '../../src/report/index.ts';
 import { json } from '../../src/report/json.ts';
@@ -9,7 +10,7 @@ import { bot, failedBot, full, masked, numbers, refusedBot, report } from '../re
 
 const file = (name: string, what: Report, voice: Voice = full) => ({
   name,
-  content: JSON.parse([...json(what, { voice })].join('')) as unknown,
+  report: parseReport(name, [...json(what, { voice })].join('')),
 });
 const say = async (format: string, what: Report, voice: Voice) =>
   [...(await reporters[format]!())(what, { voice, color: new Ansis(0), verbose: true })].join('');
@@ -17,12 +18,12 @@ const say = async (format: string, what: Report, voice: Voice) =>
 const first = report({
   bots: [bot('a', { add: numbers(3) }), refusedBot('c')],
   outcome: 'refused',
-  requests: { read: 5, write: 2 },
+  requests: { read: 5, write: 2, retries: 1 },
 });
 const second = report({
   bots: [failedBot('b'), bot('d', { remove: numbers(1) })],
   outcome: 'failed',
-  requests: { read: 4, write: 1 },
+  requests: { read: 4, write: 1, retries: 2 },
 });
 
 describe('the reports of the parts of a run', () => {
@@ -34,7 +35,7 @@ describe('the reports of the parts of a run', () => {
       stage: 'plan',
       outcome: 'refused',
       fingerprint: null,
-      requests: { read: 9, write: 3 },
+      requests: { read: 9, write: 3, retries: 3 },
     });
   });
 
@@ -82,12 +83,6 @@ describe('what cannot be joined', () => {
       [file('1.json', first), file('2.json', report({ command: 'drift', bots: [] }))],
       '2.json: is a report of drift',
     ],
-    [
-      'what is no report',
-      [file('1.json', first), { name: '2.json', content: { formatVersion: 1 } }],
-      '2.json: is neither a plan file nor a report',
-    ],
-    ['null', [{ name: '1.json', content: null }], '1.json: is neither'],
   ])('%s', (_, files, message) => {
     expect(() => joinReports(files)).toThrow(message);
   });

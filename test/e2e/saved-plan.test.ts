@@ -83,7 +83,7 @@ describe('show', () => {
       const { command: _plan, summary: planSummary, warnings: _doubts, ...plan } = reportOf(planned);
       const { command, summary, warnings, ...show } = reportOf(shown);
       expect({ command, warnings, ...show }).toEqual({ command: 'show', warnings: [], ...plan });
-      expect(summary).toEqual({ ...planSummary, requests: { read: 0, write: 2 } });
+      expect(summary).toEqual({ ...planSummary, requests: { read: 0, write: 2, retries: 0 } });
     }
     expect(api.seen).toHaveLength(0);
   });

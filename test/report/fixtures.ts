@@ -22,6 +22,7 @@ export const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
   error: null,
   results: none,
   notVisible: null,
+  since: null,
   ...rest,
 });
 
@@ -69,7 +70,7 @@ export const report = (rest: Partial<Report> = {}): Report => ({
   outcome: 'changes',
   interrupted: false,
   bots: [bot('support-bot')],
-  requests: { read: 4, write: 1 },
+  requests: { read: 4, write: 1, retries: 0 },
   warnings: [],
   errors: [],
   ...rest,

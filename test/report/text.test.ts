@@ -1,9 +1,11 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model.ts';
+import { NumberSet } from '../../src/number-set.ts';
 import { json } from '../../src/report/json.ts';
 import { problemLines, text } from '../../src/report/text.ts';
 import { makeVoice } from '../../src/report/voice.ts';
+import { compare } from '../../src/since.ts';
 import { bot, causedBot, numbers, report } from './fixtures.ts';
 
 const options = (rest = {}) => ({
@@ -148,9 +150,40 @@ describe('json', () => {
           results: { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] },
         },
       ],
-      summary: { add: 1, remove: 0, unchanged: 214, requests: { read: 4, write: 1 } },
+      summary: { add: 1, remove: 0, unchanged: 214, requests: { read: 4, write: 1, retries: 0 } },
       warnings: [],
     });
+  });
+
+  test('says of each difference whether it is new', () => {
+    const earlier = { add: numbers(2), remove: numbers(2, 447_700_900_500) };
+    const now = { add: numbers(2, 447_700_900_001), remove: NumberSet.empty };
+    const bots = [
+      bot('a', { ...now, since: compare(earlier, now) }),
+      { ...bot('b', { guard: null, error: { message: 'gone' } }), since: compare(earlier, null) },
+    ];
+    const document = JSON.parse([...json(report({ bots }), options())].join(''));
+    expect(document.bots[0].since).toEqual({
+      new: { add: ['+447700900002'], remove: [] },
+      still: { add: ['+447700900001'], remove: [] },
+      resolved: { add: ['+447700900000'], remove: ['+447700900500', '+447700900501'] },
+      unknown: { add: [], remove: [] },
+    });
+    expect(document.summary.since).toEqual({ new: 1, still: 1, resolved: 3, unknown: 4 });
+    expect(say(report({ bots }))).toBe(`a  2 to add, 0 to remove, 214 unchanged
+  1 new, 1 still there, 3 resolved since the earlier report
+  + +447700900002  new
+  + +447700900001
+  - +447700900500  resolved
+  - +447700900501  resolved
+  + +447700900000  resolved
+b  could not be read
+  4 not known since the earlier report
+  error: gone
+
+Plan 7d1f0c22: 2 to add, 0 to remove, 428 unchanged in 1 bot; 1 bot could not be read; 1 new, 1 still there, 3 resolved, 4 not known since the earlier report
+Nothing was written yet.
+`);
   });
 
   test('writes a long list in pieces', () => {

@@ -10,6 +10,8 @@ export class VirtualClock implements Clock {
 
   today = (): string => '2026-06-15';
 
+  unix = (): number => 1_781_481_600 + this.#now / 1000; // that day
+
   sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();

@@ -97,6 +97,7 @@ export class World {
         ...this.clock,
         now: this.clock.now,
         today: this.clock.today,
+        unix: this.clock.unix,
         sleep: (ms, signal) => live(this.clock.sleep(ms, signal)),
       },
       random: seededRandom(this.schedule.seed + run),
@@ -107,7 +108,9 @@ export class World {
         readDesired: () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
         readDesiredAt: () => ({ files: [], faults: [] }),
         read: () => '',
+        readIfThere: () => null,
         writePrivate() {},
+        writePublic() {},
       },
       openHttp: async () => ({
         abort() {},

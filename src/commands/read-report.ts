@@ -1,0 +1,89 @@
+import { InvalidError } from '../errors.ts';
+import validate from '../generated/validate-report.js';
+import type { BotReport, Cause, Fault, NumberList, Place, Report, Requests, Sides, Since } from '../model.ts';
+import { parseMsisdn } from '../msisdn.ts';
+
+/** A JSON report of `schemas/report.schema.json`, as far as it is read here. */
+interface RawReport extends Omit<Report, 'bots' | 'requests' | 'warnings' | 'errors'> {
+  readonly bots: readonly RawBot[];
+  readonly summary: { readonly requests: Requests };
+  readonly warnings: readonly RawFault[];
+  readonly errors: readonly RawFault[];
+}
+
+interface RawSides {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+interface RawBot extends Omit<BotReport, 'add' | 'remove' | 'causes' | 'guard' | 'since'>, RawSides {
+  readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
+  readonly guard: { readonly verdict: BotReport['guard'] };
+  readonly since: { readonly [Part in keyof Since]: RawSides } | null;
+}
+
+type RawFault = Fault & Partial<Place>;
+
+/** The report that an earlier run wrote as JSON. Masked numbers stay the text that they are. */
+export function parseReport(name: string, text: string): Report {
+  const { command, stage, fingerprint, outcome, interrupted, ...raw } = checked(name, text);
+  const facts = { command, stage, fingerprint, outcome, interrupted };
+  const { requests } = raw.summary;
+  return {
+    ...facts,
+    bots: raw.bots.map(readBot),
+    requests,
+    warnings: raw.warnings.map(readFault),
+    errors: raw.errors.map(readFault),
+  };
+}
+
+function checked(name: string, text: string): RawReport {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new InvalidError(`${name}: is no whole JSON document`);
+  }
+  if (validate(content)) return content as RawReport;
+  const [error] = validate.errors ?? [];
+  const where = error?.instancePath || 'the document';
+  throw new InvalidError(`${name}: is no report of --format json (${where} ${error?.message})`);
+}
+
+function readBot({ causes, guard, results, since, ...rest }: RawBot): BotReport {
+  const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
+  return {
+    ...rest,
+    ...readSides(rest),
+    causes: causes.map(({ numbers, ...cause }) => ({ ...cause, numbers: readList(numbers) })),
+    guard: guard.verdict,
+    results: { ...results, rejected },
+    since: since && {
+      new: readSides(since.new),
+      still: readSides(since.still),
+      resolved: readSides(since.resolved),
+      unknown: readSides(since.unknown),
+    },
+  };
+}
+
+function readSides({ add, remove }: RawSides): Sides {
+  return { add: readList(add), remove: readList(remove) };
+}
+
+function readList(texts: readonly string[]): NumberList {
+  return { size: texts.length, values: texts.map(readNumber) };
+}
+
+/** A masked number stays the text that it is. */
+function readNumber(text: string): number | string {
+  const number = parseMsisdn(text);
+  return typeof number === 'string' ? text : number;
+}
+
+function readFault({ message, file, line, column }: RawFault): Fault {
+  return file !== undefined && line !== undefined && column !== undefined
+    ? { message, place: { file, line, column } }
+    : { message };
+}

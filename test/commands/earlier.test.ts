@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import type { Context } from '../../src/commands/context.ts';
+import { readEarlier } from '../../src/commands/earlier.ts';
+import type { Report } from '../../src/model.ts';
+import { NumberSet } from '../../src/number-set.ts';
+import { json } from '../../src/report/json.ts';
+import type { Voice } from '../../src/report/voice.ts';
+import { compare } from '../../src/since.ts';
+import { bot, failedBot, full, masked, numbers, report } from '../report/fixtures.ts';
+
+const drift = (rest: Partial<Report> = {}) => report({ command: 'drift', ...rest });
+const written = (what: Report, voice: Voice = full) => [...json(what, { voice })].join('');
+const desired = (...ids: string[]) =>
+  ids.map((id) => ({
+    id,
+    region: 'eu1',
+    tokenEnv: 'TOKEN',
+    policy: 'sync' as const,
+    guard: { percent: 25, floor: 10 },
+    numbers: NumberSet.empty,
+    expired: new Map(),
+  }));
+const read = (text: string | null, ...ids: string[]) =>
+  readEarlier('state.json', desired(...ids), { files: { readIfThere: () => text } } as unknown as Context);
+
+describe('an earlier report', () => {
+  test('gives the differences of each bot', () => {
+    const bots = [bot('a', { add: numbers(2), remove: numbers(1, 447_700_900_500) }), bot('b')];
+    const { differences, warnings } = read(written(drift({ bots })), 'a', 'b');
+    expect(differences.get('a')).toEqual({ add: numbers(2), remove: numbers(1, 447_700_900_500) });
+    expect(differences.get('b')).toEqual({ add: NumberSet.empty, remove: NumberSet.empty });
+    expect(warnings).toEqual([]);
+  });
+
+  test('gives what it could not look at itself: a bot may fail for a week and nothing is forgotten', () => {
+    const known = { add: numbers(2), remove: numbers(1, 447_700_900_500) };
+    const bots = [{ ...failedBot('a'), since: compare(known, null) }];
+    expect(read(written(drift({ bots, outcome: 'failed' })), 'a').differences.get('a')).toEqual(known);
+  });
+
+  test('that is not there makes this the first run, and says so', () => {
+    const { differences, warnings } = read(null, 'a');
+    expect(differences.size).toBe(0);
+    expect(warnings[0]!.message).toBe(
+      'state.json: there is no earlier report, so this is the first run: every difference is new',
+    );
+  });
+
+  test('says what it leaves out: bots with differences that this run does not look at', () => {
+    const bots = [bot('a', { add: numbers(1) }), bot('b', { add: numbers(1) }), bot('quiet')];
+    const { warnings } = read(written(drift({ bots })), 'a');
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'state.json: also holds differences of b, which this run does not look at: they are left out',
+    ]);
+  });
+});
+
+describe('what is no earlier report', () => {
+  const one = drift({ bots: [bot('a', { add: numbers(1) })] });
+  test.each([
+    ['an empty file', '', 'state.json: is no whole JSON document'],
+    ['half of one', written(one).slice(0, 200), 'state.json: is no whole JSON document'],
+    ['another document', '{"formatVersion":1}', 'state.json: is no report of --format json'],
+    ['null', 'null', 'state.json: is no report of --format json'],
+    ['one of plan', written(report()), 'state.json: is a report of plan, not of drift'],
+    ['a masked one', written(one, masked), 'state.json: has masked numbers; compare with a file of --report'],
+    ['one of a run that was interrupted', written({ ...one, interrupted: true }), 'of a run that did not end'],
+    [
+      'one of a run that ended before it looked at a bot',
+      written(drift({ stage: 'desired', bots: [], outcome: 'invalid' })),
+      'of a run that did not end',
+    ],
+  ])('%s', (_, text, message) => {
+    expect(() => read(text, 'a')).toThrow(message);
+  });
+});

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { metrics } from '../../src/report/metrics.ts';
+import { bot, failedBot, HOSTILE, invalid, numbers, report } from './fixtures.ts';
+import { lint, parseOpenMetrics } from './open-metrics.ts';
+
+const drift = (bots: Parameters<typeof report>[0] = {}) => report({ command: 'drift', ...bots });
+const at = (finished: number) => ({ finished, duration: 1.25 });
+const LAST = 'blacklistctl_last_success_timestamp_seconds';
+
+/** `name{labels}` → value. */
+const samplesOf = (text: string) =>
+  Object.fromEntries(
+    Array.from(parseOpenMetrics(text)).flatMap(([name, { samples }]) =>
+      samples.map(({ labels, value }) => [[name, ...Object.values(labels)].join(' '), value]),
+    ),
+  );
+
+describe('a run as metrics', () => {
+  test('what was found, when, and at what cost', () => {
+    const bots = [bot('a', { add: numbers(3), remove: numbers(1, 447_700_900_500) }), bot('b')];
+    const text = metrics(drift({ bots, requests: { read: 9, write: 2, retries: 2 } }), at(1_781_481_600.5), '');
+    expect(samplesOf(text)).toEqual({
+      blacklistctl_up: 1,
+      'blacklistctl_bot_up a': 1,
+      'blacklistctl_bot_up b': 1,
+      'blacklistctl_drift_numbers a add': 3,
+      'blacklistctl_drift_numbers a remove': 1,
+      'blacklistctl_drift_numbers b add': 0,
+      'blacklistctl_drift_numbers b remove': 0,
+      [`${LAST} a`]: 1_781_481_600.5,
+      [`${LAST} b`]: 1_781_481_600.5,
+      blacklistctl_requests: 9,
+      blacklistctl_retries: 2,
+      blacklistctl_duration_seconds: 1.25,
+    });
+  });
+
+  test('a bot that cannot be read keeps the time of its last success, and has no numbers', () => {
+    const good = metrics(drift({ outcome: 'in-sync', bots: [bot('a'), bot('b')] }), at(1000), '');
+    const bots = [bot('a'), failedBot('b'), failedBot('never-read')];
+    const samples = samplesOf(metrics(drift({ outcome: 'failed', bots }), at(2000), good));
+    expect(samples).toMatchObject({
+      blacklistctl_up: 0,
+      'blacklistctl_bot_up a': 1,
+      'blacklistctl_bot_up b': 0,
+      [`${LAST} a`]: 2000,
+      [`${LAST} b`]: 1000,
+    });
+    expect(Object.keys(samples)).not.toContain('blacklistctl_drift_numbers b add');
+    expect(Object.keys(samples)).not.toContain(`${LAST} never-read`);
+  });
+
+  test('a run that ended before it knew its bots says so of all that were known', () => {
+    const good = metrics(drift({ outcome: 'in-sync', bots: [bot('a')] }), at(1000), '');
+    expect(samplesOf(metrics(invalid({ command: 'drift' }), at(2000), good))).toMatchObject({
+      blacklistctl_up: 0,
+      'blacklistctl_bot_up a': 0,
+      [`${LAST} a`]: 1000,
+    });
+  });
+
+  test('a bot that no file names any more is gone', () => {
+    const good = metrics(drift({ outcome: 'in-sync', bots: [bot('a'), bot('old')] }), at(1000), '');
+    expect(metrics(drift({ outcome: 'in-sync', bots: [bot('a')] }), at(2000), good)).not.toContain('old');
+  });
+
+  test('an interrupted run is no success', () => {
+    const text = metrics(drift({ outcome: 'in-sync', interrupted: true }), at(1), '');
+    expect(samplesOf(text)).toMatchObject({ blacklistctl_up: 0 });
+  });
+
+  test.each(['', 'no metrics', `${LAST}{bot="a"} NaN\n`, `${LAST}{bot="a"\n`])(
+    'an old file of %j is no harm',
+    (old) => {
+      expect(samplesOf(metrics(drift({ outcome: 'failed', bots: [failedBot('a')] }), at(1), old))).not.toHaveProperty([
+        `${LAST} a`,
+      ]);
+    },
+  );
+});
+
+describe('the format', () => {
+  test('is OpenMetrics to the letter, and promtool has nothing to say, for any bots', () => {
+    const id = fc.oneof(fc.string({ unit: 'binary', minLength: 1 }), fc.constantFrom(...HOSTILE));
+    const ids = fc.uniqueArray(id, { maxLength: 6 });
+    fc.assert(
+      fc.property(ids, fc.integer({ min: 0, max: 2e9 }), (names, finished) => {
+        const bots = names.map((name, index) =>
+          index % 3 === 2 ? failedBot(name) : bot(name, { add: numbers(index) }),
+        );
+        const text = metrics(drift({ bots }), at(finished), '');
+        const families = parseOpenMetrics(text);
+        expect(lint(families)).toEqual([]);
+        expect(families.get('blacklistctl_bot_up')!.samples.map(({ labels }) => labels.bot)).toEqual(names);
+        // What is written can be read back: nothing but what was read has a success, and it keeps it.
+        const failed = bots.map(({ id }) => failedBot(id));
+        const next = parseOpenMetrics(metrics(drift({ outcome: 'failed', bots: failed }), at(finished + 9), text));
+        expect(next.get(LAST)!.samples).toEqual(families.get(LAST)!.samples);
+      }),
+    );
+  });
+
+  test('holds no number and no word of a server', () => {
+    const bots = [bot('a', { add: numbers(9) }), failedBot('b', 'failed for +447700900123', 'said +447700900124')];
+    expect(metrics(drift({ bots }), at(1), '')).not.toMatch(/447700900|failed|said/);
+  });
+
+  test('what breaks it is noticed', () => {
+    expect(() => parseOpenMetrics('# TYPE a gauge\na 1\n')).toThrow('no # EOF');
+    expect(() => parseOpenMetrics('# TYPE a gauge\nb 1\n# EOF\n')).toThrow('outside its family');
+    expect(() => parseOpenMetrics('# TYPE a gauge\na{x="\\q"} 1\n# EOF\n')).toThrow('no labels');
+    expect(lint(parseOpenMetrics('# TYPE a_total gauge\n# EOF\n'))).toHaveLength(2);
+  });
+});
