@@ -1,7 +1,7 @@
 import type { BotReport, Fault, Report } from '../model.ts';
 import { byUrgency, clip, count, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
-import { faultLines } from './words.ts';
+import { countSince, faultLines } from './words.ts';
 
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -34,7 +34,7 @@ function counts({ stage, bots, requests }: Report): Count[] {
   const add: Count = ['To add', sum((bot) => bot.add.size), 'add'];
   const remove: Count = ['To remove', sum((bot) => bot.remove.size), 'remove'];
   const unchanged: Count = ['Unchanged', sum((bot) => bot.unchanged)];
-  if (stage === 'plan') return [remove, add, unchanged, scope, ['Writes needed', requests.write]];
+  if (stage === 'plan') return [remove, add, unchanged, scope, ['Writes needed', requests.write], ...since(bots)];
   const ends: Count[] = [
     ['Applied', sum((bot) => bot.results.applied)],
     ['Rejected', sum((bot) => bot.results.rejected.length)],
@@ -43,6 +43,18 @@ function counts({ stage, bots, requests }: Report): Count[] {
     ['Skipped', sum((bot) => bot.results.skipped)],
   ];
   return [...ends, remove, add, unchanged, scope];
+}
+
+function since(bots: readonly BotReport[]): Count[] {
+  const counts = countSince(bots);
+  if (!counts) return [];
+  const { new: fresh, still, resolved, unknown } = counts;
+  const known: Count[] = [
+    ['New', fresh],
+    ['Still there', still],
+    ['Resolved', resolved],
+  ];
+  return unknown > 0 ? [...known, ['Not known', unknown]] : known;
 }
 
 /** What somebody has to look at. */
