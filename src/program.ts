@@ -31,6 +31,8 @@ export interface Handlers {
   sandbox(options: SandboxOptions): Promise<void>;
 }
 
+const PATHS = 'files or folders of desired state (default: blacklist.yaml)';
+
 type ApiFlags = Omit<ApiOptions, 'bots'> & { readonly bot: readonly string[] };
 
 /** The command line. Commands are loaded when they run, so that a start costs only what it uses. */
@@ -64,7 +66,11 @@ export function makeProgram(
   const withBots = (command: Command) =>
     command
       .option('--shard <i/n>', 'only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX', shard(env))
-      .option('--bot <id>', 'only this bot (repeatable)', (id: string, ids: string[]) => [...ids, id], []);
+      .addOption(
+        new Option('--bot <id>', 'only this bot (repeatable)')
+          .argParser((id: string, ids: readonly string[]) => [...ids, id])
+          .default([], 'all'),
+      );
   const withApi = (command: Command) =>
     withOutput(withBots(command))
       .addOption(new Option('--base-url <url>', "replaces every bot's base URL").env('BLACKLISTCTL_BASE_URL'))
@@ -91,7 +97,7 @@ export function makeProgram(
     });
   const api = ({ bot, ...rest }: ApiFlags): ApiOptions => ({ ...rest, bots: bot });
 
-  withOutput(withBots(program.command('validate [paths...]')))
+  withOutput(withBots(program.command('validate').argument('[paths...]', PATHS)))
     .description('check the files, offline')
     .action((paths: string[], options: OutputOptions & { bot: string[]; shard?: Shard }) =>
       invoke('validate', options, async (context) =>
@@ -99,7 +105,7 @@ export function makeProgram(
       ),
     );
 
-  withApi(program.command('plan [paths...]'))
+  withApi(program.command('plan').argument('[paths...]', PATHS))
     .description('show what would change')
     .option('--out <file>', 'save the plan for apply --plan')
     .option('--base <ref>', 'label changes: drift if the files of this commit would make them too, else config')
@@ -113,7 +119,7 @@ export function makeProgram(
       ),
     );
 
-  withApi(program.command('apply [paths...]'))
+  withApi(program.command('apply').argument('[paths...]', PATHS))
     .description('plan, ask, and make the live lists equal to the files')
     .option('--yes', 'do not ask', false)
     .option('--approve <fingerprint>', 'apply only the plan with this fingerprint, and lift the guard for it')
@@ -127,7 +133,7 @@ export function makeProgram(
         }),
     );
 
-  withApi(program.command('drift [paths...]'))
+  withApi(program.command('drift').argument('[paths...]', PATHS))
     .description('show where live and desired differ; for schedules')
     .addOption(
       new Option('--settle <duration>', 'how long a difference must last to count')
@@ -147,7 +153,7 @@ export function makeProgram(
       ),
     );
 
-  withOutput(program.command('show <files...>'))
+  withOutput(program.command('show').argument('<files...>', 'a saved plan, or JSON reports'))
     .description('show a saved plan, or JSON reports of --shard joined into one')
     .action((files: string[], options: OutputOptions) =>
       invoke('show', options, async (context) => (await import('./commands/show.ts')).show(files, context)),
@@ -158,7 +164,9 @@ export function makeProgram(
     .description('serve the API on this machine, to try things out')
     .option('--port <n>', 'the port to listen on, 0 for any', whole(0, 65_535), 8480)
     .option('--state <file>', 'keep the lists in this file')
-    .option('--bot <id=token>', 'serve only these bots (repeatable)', botAndToken, [])
+    .addOption(
+      new Option('--bot <id=token>', 'serve only these bots (repeatable)').argParser(botAndToken).default([], 'any'),
+    )
     .option('--list-without-plus', 'list numbers without a plus')
     .addOption(
       new Option('--past-end <answer>', 'what a page past the end answers').choices(['empty', '400']).default('empty'),

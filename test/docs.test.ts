@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { loadDesired } from '../src/desired/load.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -14,17 +16,68 @@ test('every test that docs/faults.md names exists', () => {
   expect(missing.map(([, file, name]) => `${file}: ${name}`)).toEqual([]);
 });
 
-test('every file that a document links to exists', () => {
-  const documents = [
-    'README.md',
-    'CONTRIBUTING.md',
-    'CHANGELOG.md',
-    ...readdirSync(join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`),
-  ];
-  const broken = documents.flatMap((document) =>
-    [...read(document).matchAll(/\]\((?!https?:|#)([^)]+)\)/g)]
-      .map(([, link]) => link!)
-      .filter((link) => !existsSync(join(root, document, '..', link))),
-  );
-  expect(broken).toEqual([]);
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...['docs', 'docs/decisions'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  ),
+];
+
+test.each(documents)('every file and heading that %s links to exists', (document) => {
+  const anchors = (text: string) =>
+    [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+      heading!
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    );
+  const prose = read(document).replace(/`[^`\n]*`/g, '');
+  const broken = [...prose.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].filter(([, file, anchor]) => {
+    const target = file ? join(document, '..', file) : document;
+    return !existsSync(join(root, target)) || (anchor !== undefined && !anchors(read(target)).includes(anchor));
+  });
+  expect(broken.map(([link]) => link)).toEqual([]);
+});
+
+test('the references are fresh', () => {
+  const check = () => execFileSync(process.execPath, ['scripts/docs.mjs', '--check'], { cwd: root, stdio: 'pipe' });
+  expect(check, 'run npm run docs').not.toThrow();
+});
+
+test('the defaults that the schema tells are those that the program takes', () => {
+  const { definitions } = JSON.parse(read('schemas/blacklist.schema.json'));
+  const text = 'version: 1\nbots:\n  bot: { region: eu1, tokenEnv: TOKEN, numbers: [] }\n';
+  const [bot] = loadDesired([{ name: 'blacklist.yaml', text }], '2026-06-15').bots;
+  const { policy, guard } = definitions;
+  const { percent, floor } = guard.properties;
+  expect({ policy: policy.default, guard: guard.default }).toEqual({ policy: bot!.policy, guard: bot!.guard });
+  expect({ percent: percent.default, floor: floor.default }).toEqual(bot!.guard);
+});
+
+describe('docs/troubleshooting.md', () => {
+  const text = read('docs/troubleshooting.md');
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => read(`src/${name}`).replaceAll("\\'", "'"));
+  const messages = text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => /^\| `([^`]+)` \|/.exec(line)![1]!);
+
+  test.each(messages)('the program says: %s', (message) => {
+    const parts = message.split('…').map((part) => part.trim());
+    const found = sources.some((source) => parts.every((part) => source.includes(part)));
+    expect(parts.join('').length).toBeGreaterThan(8);
+    expect(found).toBe(true);
+  });
+
+  test('has every exit code', () => {
+    const codes = [...text.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => code);
+    const known = [...read('README.md').matchAll(/^\| (\d+) \|/gm)].map(([, code]) => code);
+    expect(codes).toEqual(known);
+  });
 });

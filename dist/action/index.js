@@ -20083,9 +20083,9 @@ function byDrift({ bots }) {
   return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
 }
 function countSince(bots) {
-  const compared = bots.flatMap(({ since: since2 }) => since2 ?? []);
+  const compared = bots.flatMap(({ since: since3 }) => since3 ?? []);
   if (compared.length === 0) return null;
-  const sum = (part) => compared.reduce((total2, since2) => total2 + sizeOf(since2[part]), 0);
+  const sum = (part) => compared.reduce((total2, since3) => total2 + sizeOf(since3[part]), 0);
   return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
 }
 function sinceWords(bots) {
@@ -20122,9 +20122,9 @@ function summary2(report) {
     const remove = sum((bot) => bot.remove.size);
     const due = byDrift(report);
     const drift2 = due === null ? "" : `, ${due} of these by drift`;
-    const since2 = sinceWords(bots);
+    const since3 = sinceWords(bots);
     const what = `${add} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
-    return `Plan${name2}: ${what}${since2 ? `; ${since2}` : ""}`;
+    return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
   }
   const counts2 = {
     applied: sum((bot) => bot.results.applied),
@@ -20178,8 +20178,8 @@ function* botLines(bot, report, options) {
   const { voice, color } = options;
   yield `${color.bold(bot.id)}  ${headline(bot, report)}
 `;
-  const since2 = sinceWords([bot]);
-  if (since2) yield `  ${since2}
+  const since3 = sinceWords([bot]);
+  if (since3) yield `  ${since3}
 `;
   if (report.stage === "plan") yield* changeLines(bot, options);
   const reason = bot.guard && report.outcome === "refused" ? guardReason(bot.guard) : null;
@@ -20338,11 +20338,11 @@ function* causes({ causes: all }, voice) {
     yield "]}";
   }
 }
-function* since({ since: since2 }, voice) {
-  if (since2 === null) return yield "null";
+function* since({ since: since3 }, voice) {
+  if (since3 === null) return yield "null";
   for (const [index, part] of PARTS.entries()) {
     yield `${index > 0 ? "," : "{"}"${part}":{`;
-    yield* sides(since2[part], voice);
+    yield* sides(since3[part], voice);
     yield "}";
   }
   yield "}";
@@ -20425,8 +20425,8 @@ function notes(bot, report, voice) {
     const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
     said.push({ urgent: rest.length > 0, words: words2 });
   }
-  const since2 = sinceWords([bot]);
-  if (since2) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since2 });
+  const since3 = sinceWords([bot]);
+  if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
   if (surplus > 0) said.push({ urgent: false, words: `${surplus} more left by policy ${policy2}` });
   if (notVisible) {
     said.push({
@@ -20486,7 +20486,8 @@ function counts(report) {
   const unchanged = ["Unchanged", sum((bot) => bot.unchanged)];
   const due = byDrift(report);
   const drift2 = due === null ? [] : [["By drift", due]];
-  if (stage === "plan") return [remove, add, ...drift2, unchanged, scope, ["Writes needed", requests.write]];
+  const writes = ["Writes needed", requests.write];
+  if (stage === "plan") return [remove, add, ...drift2, unchanged, scope, writes, ...since2(bots)];
   const ends = [
     ["Applied", sum((bot) => bot.results.applied)],
     ["Rejected", sum((bot) => bot.results.rejected.length)],
@@ -20495,6 +20496,17 @@ function counts(report) {
     ["Skipped", sum((bot) => bot.results.skipped)]
   ];
   return [...ends, remove, add, unchanged, scope];
+}
+function since2(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return [];
+  const { new: fresh, still, resolved, unknown } = counts2;
+  const known = [
+    ["New", fresh],
+    ["Still there", still],
+    ["Resolved", resolved]
+  ];
+  return unknown > 0 ? [...known, ["Not known", unknown]] : known;
 }
 function troubles(report, voice) {
   const fault = (fault2) => {
@@ -33452,11 +33464,11 @@ var init_validate_blacklist = __esm({
   "src/generated/validate-blacklist.js"() {
     "use strict";
     stdin_default = validate10;
-    schema12 = { "description": "Where the bot lives. The regions are not interchangeable.", "type": "string", "enum": ["eu1", "us1"] };
-    schema14 = { "description": "sync (default): live becomes equal to desired. add-only: nothing is ever removed.", "type": "string", "enum": ["sync", "add-only"] };
+    schema12 = { "description": "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
+    schema14 = { "description": "sync: the live list becomes equal to the file. add-only: nothing is ever removed.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only"] };
     pattern0 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
     pattern1 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
-    schema23 = { "description": "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quote it.", "type": ["string", "integer"], "pattern": "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "examples": ["+447700900123"] };
+    schema23 = { "description": "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.", "type": ["string", "integer"], "pattern": "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "examples": ["+447700900123"] };
     pattern3 = new RegExp("^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "u");
     pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
   }
@@ -38260,7 +38272,7 @@ function checked(name2, text2) {
   const where = error2?.instancePath || "the document";
   throw new InvalidError(`${name2}: is no report of --format json (${where} ${error2?.message})`);
 }
-function readBot({ causes: causes2, guard: guard2, results, since: since2, ...rest }) {
+function readBot({ causes: causes2, guard: guard2, results, since: since3, ...rest }) {
   const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
   return {
     ...rest,
@@ -38268,11 +38280,11 @@ function readBot({ causes: causes2, guard: guard2, results, since: since2, ...re
     causes: causes2.map(({ numbers: numbers2, ...cause }) => ({ ...cause, numbers: readList(numbers2) })),
     guard: guard2.verdict,
     results: { ...results, rejected },
-    since: since2 && {
-      new: readSides(since2.new),
-      still: readSides(since2.still),
-      resolved: readSides(since2.resolved),
-      unknown: readSides(since2.unknown)
+    since: since3 && {
+      new: readSides(since3.new),
+      still: readSides(since3.still),
+      resolved: readSides(since3.resolved),
+      unknown: readSides(since3.unknown)
     }
   };
 }
@@ -38316,8 +38328,8 @@ function readEarlier(name2, bots, context3) {
   const message = `${name2}: also holds differences of ${left.join(", ")}, which this run does not look at: they are left out`;
   return { differences: new Map(all), warnings: left.length > 0 ? [{ message }] : [] };
 }
-function leftOpen(name2, { add, remove, since: since2 }) {
-  const lists = (side2, found) => [found, since2?.unknown[side2] ?? NumberSet.empty];
+function leftOpen(name2, { add, remove, since: since3 }) {
+  const lists = (side2, found) => [found, since3?.unknown[side2] ?? NumberSet.empty];
   return { add: union(name2, lists("add", add)), remove: union(name2, lists("remove", remove)) };
 }
 function union(name2, lists) {
@@ -55484,6 +55496,7 @@ var {
 } = import_index2.default;
 
 // src/program.ts
+var PATHS = "files or folders of desired state (default: blacklist.yaml)";
 function makeProgram(version, formats, env2, handlers, clean) {
   const program2 = new Command2("blacklistctl").description("Makes the live blacklists of WhatsApp bots equal to the desired state in Git.").version(version, "--version", "print the version").helpOption("-h, --help", "show help").showHelpAfterError("(--help shows what is possible)").exitOverride();
   program2.configureOutput({ outputError: (text2, write2) => write2(clean(text2)) });
@@ -55493,7 +55506,9 @@ function makeProgram(version, formats, env2, handlers, clean) {
       "masked"
     ])
   ).option("--quiet", "no progress and no warnings").option("--verbose", "show every number").option("--no-color", "no colours");
-  const withBots = (command2) => command2.option("--shard <i/n>", "only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX", shard(env2)).option("--bot <id>", "only this bot (repeatable)", (id, ids) => [...ids, id], []);
+  const withBots = (command2) => command2.option("--shard <i/n>", "only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX", shard(env2)).addOption(
+    new Option("--bot <id>", "only this bot (repeatable)").argParser((id, ids) => [...ids, id]).default([], "all")
+  );
   const withApi = (command2) => withOutput(withBots(command2)).addOption(new Option("--base-url <url>", "replaces every bot's base URL").env("BLACKLISTCTL_BASE_URL")).option("--concurrency <n>", "requests in flight per bot", whole(1, 100), 8).option("--parallel <n>", "bots worked on at once", whole(1, 100), 4).option("--rate <n>", "requests a second per bot, 0 for unlimited", whole(0, 1e5), 20).addOption(new Option("--timeout <duration>", "for one request").argParser(someTime).default(3e4, "30s")).option("--retries <n>", "how often one request is repeated", whole(0, 1e3), 5).option("--sandbox [state-file]", "run against a sandbox in this process (write --sandbox=FILE)");
   const invoke = (command2, output2, run, changesCount = false, records = null) => handlers.invoke({
     command: command2,
@@ -55503,14 +55518,14 @@ function makeProgram(version, formats, env2, handlers, clean) {
     exitCode: (report) => exitCode(report, command2, changesCount)
   });
   const api = ({ bot, ...rest }) => ({ ...rest, bots: bot });
-  withOutput(withBots(program2.command("validate [paths...]"))).description("check the files, offline").action(
+  withOutput(withBots(program2.command("validate").argument("[paths...]", PATHS))).description("check the files, offline").action(
     (paths, options) => invoke(
       "validate",
       options,
       async (context3) => (await Promise.resolve().then(() => (init_validate(), validate_exports))).validate(paths, { bots: options.bot, shard: options.shard }, context3)
     )
   );
-  withApi(program2.command("plan [paths...]")).description("show what would change").option("--out <file>", "save the plan for apply --plan").option("--base <ref>", "label changes: drift if the files of this commit would make them too, else config").option("--detailed-exitcode", "exit 2 if there are changes").action(
+  withApi(program2.command("plan").argument("[paths...]", PATHS)).description("show what would change").option("--out <file>", "save the plan for apply --plan").option("--base <ref>", "label changes: drift if the files of this commit would make them too, else config").option("--detailed-exitcode", "exit 2 if there are changes").action(
     (paths, options) => invoke(
       "plan",
       options,
@@ -55518,13 +55533,13 @@ function makeProgram(version, formats, env2, handlers, clean) {
       options.detailedExitcode ?? false
     )
   );
-  withApi(program2.command("apply [paths...]")).description("plan, ask, and make the live lists equal to the files").option("--yes", "do not ask", false).option("--approve <fingerprint>", "apply only the plan with this fingerprint, and lift the guard for it").option("--plan <file>", "apply a saved plan").option("--wait [duration]", "wait until the lists show what was written (up to 5m)", duration).action(
+  withApi(program2.command("apply").argument("[paths...]", PATHS)).description("plan, ask, and make the live lists equal to the files").option("--yes", "do not ask", false).option("--approve <fingerprint>", "apply only the plan with this fingerprint, and lift the guard for it").option("--plan <file>", "apply a saved plan").option("--wait [duration]", "wait until the lists show what was written (up to 5m)", duration).action(
     (paths, options) => invoke("apply", options, async (context3) => {
       const wait = options.wait === true ? 5 * 6e4 : options.wait;
       return (await Promise.resolve().then(() => (init_apply2(), apply_exports))).apply(paths, { ...options, ...api(options), wait }, context3);
     })
   );
-  withApi(program2.command("drift [paths...]")).description("show where live and desired differ; for schedules").addOption(
+  withApi(program2.command("drift").argument("[paths...]", PATHS)).description("show where live and desired differ; for schedules").addOption(
     new Option("--settle <duration>", "how long a difference must last to count").argParser(duration).default(5 * 6e4, "5m")
   ).option("--report <file>", "write the report to this file as well, as JSON with numbers in full").option("--since <file>", "an earlier report: tell what is new, still there and resolved since then").option("--metrics <file>", "write metrics to this file, for the node exporter of Prometheus").action(
     (paths, options) => invoke(
@@ -55535,10 +55550,12 @@ function makeProgram(version, formats, env2, handlers, clean) {
       { report: options.report, metrics: options.metrics }
     )
   );
-  withOutput(program2.command("show <files...>")).description("show a saved plan, or JSON reports of --shard joined into one").action(
+  withOutput(program2.command("show").argument("<files...>", "a saved plan, or JSON reports")).description("show a saved plan, or JSON reports of --shard joined into one").action(
     (files, options) => invoke("show", options, async (context3) => (await Promise.resolve().then(() => (init_show(), show_exports))).show(files, context3))
   );
-  program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").option("--bot <id=token>", "serve only these bots (repeatable)", botAndToken, []).option("--list-without-plus", "list numbers without a plus").addOption(
+  program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").addOption(
+    new Option("--bot <id=token>", "serve only these bots (repeatable)").argParser(botAndToken).default([], "any")
+  ).option("--list-without-plus", "list numbers without a plus").addOption(
     new Option("--past-end <answer>", "what a page past the end answers").choices(["empty", "400"]).default("empty")
   ).addOption(
     new Option("--propagation <duration>", "how long a write takes to show").argParser(duration).default(0, "0s")

@@ -1,7 +1,7 @@
 import type { BotReport, Fault, Report } from '../model.ts';
 import { byUrgency, clip, count, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
-import { byDrift, causeWords, faultLines, groupsOf } from './words.ts';
+import { byDrift, causeWords, countSince, faultLines, groupsOf } from './words.ts';
 
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -37,7 +37,8 @@ function counts(report: Report): Count[] {
   const unchanged: Count = ['Unchanged', sum((bot) => bot.unchanged)];
   const due = byDrift(report);
   const drift: Count[] = due === null ? [] : [['By drift', due]];
-  if (stage === 'plan') return [remove, add, ...drift, unchanged, scope, ['Writes needed', requests.write]];
+  const writes: Count = ['Writes needed', requests.write];
+  if (stage === 'plan') return [remove, add, ...drift, unchanged, scope, writes, ...since(bots)];
   const ends: Count[] = [
     ['Applied', sum((bot) => bot.results.applied)],
     ['Rejected', sum((bot) => bot.results.rejected.length)],
@@ -46,6 +47,18 @@ function counts(report: Report): Count[] {
     ['Skipped', sum((bot) => bot.results.skipped)],
   ];
   return [...ends, remove, add, unchanged, scope];
+}
+
+function since(bots: readonly BotReport[]): Count[] {
+  const counts = countSince(bots);
+  if (!counts) return [];
+  const { new: fresh, still, resolved, unknown } = counts;
+  const known: Count[] = [
+    ['New', fresh],
+    ['Still there', still],
+    ['Resolved', resolved],
+  ];
+  return unknown > 0 ? [...known, ['Not known', unknown]] : known;
 }
 
 /** What somebody has to look at. */

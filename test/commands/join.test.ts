@@ -6,6 +6,7 @@ import type { Report } from '../../src/model.ts';
 import { reporters } from '../../src/report/index.ts';
 import { json } from '../../src/report/json.ts';
 import type { Voice } from '../../src/report/voice.ts';
+import { compare } from '../../src/since.ts';
 import { bot, failedBot, full, masked, numbers, refusedBot, report } from '../report/fixtures.ts';
 
 const file = (name: string, what: Report, voice: Voice = full) => ({
@@ -16,7 +17,13 @@ const say = async (format: string, what: Report, voice: Voice) =>
   [...(await reporters[format]!())(what, { voice, color: new Ansis(0), verbose: true })].join('');
 
 const first = report({
-  bots: [bot('a', { add: numbers(3) }), refusedBot('c')],
+  bots: [
+    bot('a', {
+      add: numbers(3),
+      since: compare({ add: numbers(1), remove: numbers(2) }, { add: numbers(3), remove: numbers(0) }),
+    }),
+    refusedBot('c'),
+  ],
   outcome: 'refused',
   requests: { read: 5, write: 2, retries: 1 },
 });

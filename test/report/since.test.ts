@@ -1,0 +1,48 @@
+import { Ansis } from 'ansis';
+import { describe, expect, test } from 'vitest';
+import { reporters } from '../../src/report/index.ts';
+import { compare, NO_DIFFERENCE } from '../../src/since.ts';
+import { bot, failedBot, full, numbers, report } from './fixtures.ts';
+
+const known = { add: numbers(2), remove: numbers(1, 447_700_900_500) };
+const now = { add: numbers(2, 447_700_900_001), remove: known.remove };
+const drift = report({
+  command: 'drift',
+  bots: [
+    bot('noisy', { ...now, since: compare(known, now) }),
+    bot('known', { ...known, since: compare(known, known) }),
+    bot('quiet', { since: compare(NO_DIFFERENCE, NO_DIFFERENCE) }),
+    { ...failedBot('lost'), since: compare(known, null) },
+  ],
+});
+const say = async (format: string, what = drift) =>
+  [...(await reporters[format]!())(what, { voice: full, color: new Ansis(0), verbose: false })].join('');
+
+describe('what is new since an earlier report', () => {
+  test.each(['text', 'markdown', 'html', 'github'])('is said in sum in the format %s', async (format) => {
+    const sum = '1 new, 5 still there, 1 resolved, 3 not known since the earlier report';
+    expect(await say(format)).toContain(sum);
+    if (format === 'html') expect(await say(format)).toContain('<dt>Not known</dt><dd class="">3</dd>');
+  });
+
+  test.each(['text', 'markdown', 'html'])('is said of each bot in the format %s', async (format) => {
+    const said = await say(format);
+    for (const words of ['1 new, 2 still there, 1 resolved', '3 still there', '3 not known']) {
+      expect(said).toContain(`${words} since the earlier report`);
+    }
+  });
+
+  test('is what somebody has to look at; what was known is not', async () => {
+    const said = await say('markdown');
+    expect(said).toMatch(/> - `noisy`: 1 new/);
+    expect(said).not.toMatch(/> - `(known|quiet)`/);
+    expect((await say('github')).match(/^::error title=[^:]*/gm)).toHaveLength(2); // noisy and lost
+  });
+
+  test('is not said where nothing was compared', async () => {
+    const bots = drift.bots.map((each) => ({ ...each, since: null }));
+    for (const format of Object.keys(reporters)) {
+      expect(await say(format, { ...drift, bots })).not.toContain('since the earlier');
+    }
+  });
+});
