@@ -9,7 +9,7 @@ import type { Context } from './commands/context.ts';
 import { emptyReport } from './commands/report.ts';
 import { readFiles } from './desired/files.ts';
 import { InvalidError, StaleError } from './errors.ts';
-import { readFile, writePrivate } from './files.ts';
+import { readFile, writeDesired, writePrivate } from './files.ts';
 import type { Outcome, Report } from './model.ts';
 import { makeOutput, type Speaker, write } from './output.ts';
 import type { Invocation, SandboxOptions } from './program.ts';
@@ -49,7 +49,7 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     stop: stop.signal,
     secrets,
     progress,
-    files: { readDesired: readFiles, read: readFile, writePrivate },
+    files: { readDesired: readFiles, read: readFile, writePrivate, writeDesired },
     async openHttp(options) {
       const { openHttp } = await import('./http.ts');
       const http = openHttp({ ...options, version: VERSION });

@@ -3,6 +3,7 @@ import type { ApplyOptions } from './commands/apply.ts';
 import type { ApiOptions, Context } from './commands/context.ts';
 import type { Shard } from './commands/desired.ts';
 import type { DriftOptions } from './commands/drift.ts';
+import type { FmtOptions } from './commands/fmt.ts';
 import type { PlanOptions } from './commands/plan.ts';
 import type { Report } from './model.ts';
 import type { OutputOptions } from './output.ts';
@@ -129,6 +130,13 @@ export function makeProgram(
       ),
     );
 
+  withOutput(program.command('fmt [paths...]'))
+    .description('bring the files into their canonical form; comments stay')
+    .option('--check', 'write nothing; show what would change, and exit 2 if anything would', false)
+    .action((paths: string[], options: OutputOptions & FmtOptions) =>
+      invoke('fmt', options, async (context) => (await import('./commands/fmt.ts')).fmt(paths, options, context), true),
+    );
+
   withOutput(program.command('show <files...>'))
     .description('show a saved plan, or JSON reports of --shard joined into one')
     .action((files: string[], options: OutputOptions) =>
@@ -157,7 +165,7 @@ function exitCode(report: Report, command: string, changesCount: boolean): numbe
   return shown ? 0 : codeOf(report, changesCount);
 }
 
-/** 0 done · 1 failed · 2 changes · 3 refused · 4 in part · 5 stale · 6 invalid · 130 interrupted. */
+/** 0 done · 1 failed · 2 changes, or not formatted · 3 refused · 4 in part · 5 stale · 6 invalid · 130 interrupted. */
 function codeOf({ outcome, interrupted }: Report, changesCount: boolean): number {
   if (interrupted) return 130;
   const codes = { 'in-sync': 0, applied: 0, failed: 1, refused: 3, partial: 4, stale: 5, invalid: 6 };

@@ -33,6 +33,8 @@ export interface Files {
   read(path: string): string;
   /** Writes a file that only its owner may read, in one step: the old file or the whole new one. */
   writePrivate(path: string, pieces: Iterable<string>): void;
+  /** Writes a file of desired state in one step; one that is there keeps its mode. */
+  writeDesired(path: string, text: string): void;
 }
 
 /** What people see of a run that takes its time. */

@@ -61,6 +61,7 @@ export function joinReports(files: readonly { readonly name: string; readonly co
     fingerprint: all.length === 1 ? first!.report.fingerprint : null, // each part has its own
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted }) => interrupted),
+    ...(all.some(({ files }) => files) && { files: all.flatMap(({ files }) => files ?? []) }),
     bots: all.flatMap(({ bots }) => bots.map(readBot)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     requests: { read: sum(({ read }) => read), write: sum(({ write }) => write) },
     warnings: all.flatMap(({ warnings }) => warnings.map(readFault)),

@@ -27,9 +27,15 @@ ${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}
 
 type Count = [name: string, number: number, side?: 'add' | 'remove'];
 
-function counts({ stage, bots, requests }: Report): Count[] {
+function counts({ stage, bots, requests, files }: Report): Count[] {
   const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
   const scope: Count = ['Bots', bots.length];
+  if (files && bots.length > 0) return [['Imported', sum((bot) => bot.results.applied)], scope];
+  if (files)
+    return [
+      ['Not as they were', files.filter(({ changed }) => changed).length],
+      ['Files', files.length],
+    ];
   if (stage === 'desired') return bots.length > 0 ? [['Numbers', sum((bot) => bot.unchanged)], scope] : [];
   const add: Count = ['To add', sum((bot) => bot.add.size), 'add'];
   const remove: Count = ['To remove', sum((bot) => bot.remove.size), 'remove'];
@@ -74,7 +80,11 @@ const quoted = (text: string) => `<q>${escapeHtml(text)}</q>`;
 export function botTable(report: Report, changing: readonly BotReport[], voice: Voice): string {
   const desired = report.stage === 'desired';
   const places = new Map(changing.map((bot, index) => [bot, index]));
-  const columns = desired ? ['Bot', 'Numbers'] : ['Bot', 'Share', 'Remove', 'Add', 'Unchanged'];
+  const columns = report.files
+    ? ['Bot', 'Imported', 'There already']
+    : desired
+      ? ['Bot', 'Numbers']
+      : ['Bot', 'Share', 'Remove', 'Add', 'Unchanged'];
   const rows = byUrgency(report, voice).map(({ bot, notes }) => {
     const place = places.get(bot);
     const id = name(bot, voice);
@@ -83,6 +93,7 @@ export function botTable(report: Report, changing: readonly BotReport[], voice: 
       `<td class="count ${value > 0 ? kind : 'none'}">${isRead(bot, report) ? count(value) : '–'}</td>`;
     const changes = [number(bot.remove.size, 'remove'), number(bot.add.size, 'add')];
     const cells = [`<th scope="row">${place === undefined ? id : button}</th>`];
+    if (report.files) cells.push(number(bot.results.applied, 'add'));
     if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
     cells.push(number(bot.unchanged));
     const said = notes.map(({ words, urgent }) => `<span class="${urgent ? 'bad' : ''}">${escapeHtml(words)}</span>`);

@@ -1,7 +1,8 @@
 import type { Ansis } from 'ansis';
-import type { BotReport, NumberList, Report } from '../model.ts';
+import type { BotReport, FileReport, NumberList, Report } from '../model.ts';
+import { filePatch } from './diff.ts';
 import type { Voice } from './voice.ts';
-import { faultLines, guardReason, plural, summary, wayOut } from './words.ts';
+import { faultLines, filesVerdict, guardReason, isOfFiles, plural, summary, wayOut } from './words.ts';
 
 export interface TextOptions {
   readonly voice: Voice;
@@ -17,6 +18,7 @@ const SHOWN = 20;
 export function* text(report: Report, options: TextOptions): Generator<string> {
   const { color } = options;
   for (const bot of report.bots) yield* botLines(bot, report, options);
+  for (const file of report.files ?? []) yield* fileLines(file, report, options);
   if (report.bots.length > 0) yield '\n';
   if (report.outcome !== 'invalid' && !(report.bots.length === 0 && report.errors.length > 0)) {
     yield `${color.bold(summary(report))}\n`;
@@ -27,7 +29,7 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
 function* botLines(bot: BotReport, report: Report, options: TextOptions): Generator<string> {
   const { voice, color } = options;
   yield `${color.bold(bot.id)}  ${headline(bot, report)}\n`;
-  if (report.stage === 'plan') {
+  if (report.stage === 'plan' || report.files) {
     yield* sideLines('+', bot.add, options);
     yield* sideLines('-', bot.remove, options);
   }
@@ -45,7 +47,13 @@ function* botLines(bot: BotReport, report: Report, options: TextOptions): Genera
   }
 }
 
-function headline(bot: BotReport, { stage }: Report): string {
+function* fileLines(file: FileReport, { command }: Report, { voice }: TextOptions): Generator<string> {
+  if (file.hunks.length > 0) yield filePatch(file, voice);
+  else if (file.changed && command === 'fmt') yield `${voice.text(file.name)}: formatted\n`;
+}
+
+function headline(bot: BotReport, { stage, files }: Report): string {
+  if (files) return bot.error ? 'could not be read' : `${bot.results.applied} imported, ${bot.unchanged} there already`;
   if (stage === 'desired') return plural(bot.unchanged, 'number');
   if (stage === 'result') {
     const { applied, failed, unknown, skipped, rejected } = bot.results;
@@ -70,6 +78,10 @@ function* sideLines(sign: '+' | '-', numbers: NumberList, { voice, color, verbos
 
 /** What it means, and what to do. */
 function verdict(report: Report, { color }: TextOptions): string {
+  if (isOfFiles(report)) {
+    const paint = report.outcome === 'failed' ? color.red : report.outcome === 'changes' ? color.yellow : color.green;
+    return paint(filesVerdict(report));
+  }
   if (report.interrupted) return color.yellow('Interrupted. What was in flight has finished; run again to go on.');
   switch (report.outcome) {
     case 'in-sync':

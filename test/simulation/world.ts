@@ -107,6 +107,7 @@ export class World {
         readDesired: () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
         read: () => '',
         writePrivate() {},
+        writeDesired() {},
       },
       openHttp: async () => ({
         abort() {},
