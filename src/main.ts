@@ -3,6 +3,7 @@
  * it needs as arguments.
  */
 import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { systemClock } from './clock.ts';
 import type { Context } from './commands/context.ts';
@@ -49,7 +50,7 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     stop: stop.signal,
     secrets,
     progress,
-    files: { readDesired: readFiles, read: readFile, writePrivate, writeDesired },
+    files: { readDesired: readFiles, read: readFile, exists: existsSync, writePrivate, writeDesired },
     async openHttp(options) {
       const { openHttp } = await import('./http.ts');
       const http = openHttp({ ...options, version: VERSION });

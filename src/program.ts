@@ -4,6 +4,7 @@ import type { ApiOptions, Context } from './commands/context.ts';
 import type { Shard } from './commands/desired.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { FmtOptions } from './commands/fmt.ts';
+import type { ImportOptions } from './commands/import.ts';
 import type { PlanOptions } from './commands/plan.ts';
 import type { Report } from './model.ts';
 import type { OutputOptions } from './output.ts';
@@ -63,9 +64,9 @@ export function makeProgram(
   const withBots = (command: Command) =>
     command
       .option('--shard <i/n>', 'only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX', shard(env))
-      .option('--bot <id>', 'only this bot (repeatable)', (id: string, ids: string[]) => [...ids, id], []);
-  const withApi = (command: Command) =>
-    withOutput(withBots(command))
+      .option('--bot <id>', 'only this bot (repeatable)', collect, []);
+  const withLine = (command: Command) =>
+    withOutput(command)
       .addOption(new Option('--base-url <url>', "replaces every bot's base URL").env('BLACKLISTCTL_BASE_URL'))
       .option('--concurrency <n>', 'requests in flight per bot', whole(1, 100), 8)
       .option('--parallel <n>', 'bots worked on at once', whole(1, 100), 4)
@@ -73,6 +74,8 @@ export function makeProgram(
       .option('--timeout <duration>', 'for one request', someTime, 30_000)
       .option('--retries <n>', 'how often one request is repeated', whole(0, 1000), 5)
       .option('--sandbox [state-file]', 'run against a sandbox in this process (write --sandbox=FILE)');
+
+  const withApi = (command: Command) => withLine(withBots(command));
 
   const invoke = (command: string, output: OutputOptions, run: Invocation['run'], changesCount = false) =>
     handlers.invoke({
@@ -130,6 +133,18 @@ export function makeProgram(
       ),
     );
 
+  withLine(program.command('import [file]'))
+    .description('write the live lists into a file of desired state')
+    .option('--bot <id>', 'this bot, also a new one (repeatable; default: every bot of the file)', collect, [])
+    .addOption(new Option('--region <region>', 'where new bots live').choices(['eu1', 'us1']))
+    .option('--token-env <name>', "the NAME of the variable that holds new bots' token")
+    .action(
+      (file: string | undefined, options: OutputOptions & ApiFlags & Pick<ImportOptions, 'region' | 'tokenEnv'>) =>
+        invoke('import', options, async (context) =>
+          (await import('./commands/import.ts')).importLists(file, { ...options, ...api(options) }, context),
+        ),
+    );
+
   withOutput(program.command('fmt [paths...]'))
     .description('bring the files into their canonical form; comments stay')
     .option('--check', 'write nothing; show what would change, and exit 2 if anything would', false)
@@ -171,6 +186,8 @@ function codeOf({ outcome, interrupted }: Report, changesCount: boolean): number
   const codes = { 'in-sync': 0, applied: 0, failed: 1, refused: 3, partial: 4, stale: 5, invalid: 6 };
   return outcome === 'changes' ? (changesCount ? 2 : 0) : codes[outcome];
 }
+
+const collect = (id: string, ids: string[]): string[] => [...ids, id];
 
 function whole(min: number, max: number): (text: string) => number {
   return (text) => {

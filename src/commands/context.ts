@@ -31,6 +31,7 @@ export interface Context {
 export interface Files {
   readDesired(paths: readonly string[]): { files: SourceFile[]; faults: Fault[] };
   read(path: string): string;
+  exists(path: string): boolean;
   /** Writes a file that only its owner may read, in one step: the old file or the whole new one. */
   writePrivate(path: string, pieces: Iterable<string>): void;
   /** Writes a file of desired state in one step; one that is there keeps its mode. */

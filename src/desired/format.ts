@@ -194,9 +194,9 @@ function indentOfComment({ next, above }: Line, lead: number): number {
   for (let block = above; block; block = block.parent) around.push(block);
   const beside = around.find(({ column }) => column <= lead);
   if (!beside) return 0;
-  if (beside === around[0]) return columnOf(beside) + lead - beside.column;
-  // Before a value on a line of its own the parser minds in which column a comment stands: it stays between the two.
-  return columnOf(beside) + (next?.kind === 'rest' && lead > beside.column ? 1 : 0);
+  const deeper = lead - beside.column;
+  // Between two blocks it stays between them: before a value on a line of its own the parser minds where it stands.
+  return columnOf(beside) + (beside === around[0] ? deeper : Math.min(deeper, 1));
 }
 
 /** @param edits those that are left, the next one last. */

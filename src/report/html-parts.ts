@@ -100,7 +100,9 @@ export function botTable(report: Report, changing: readonly BotReport[], voice: 
     const below = `<tr class="notes"><td colspan="${columns.length}">${said.join('; ')}</td></tr>`;
     return `<tr>${cells.join('')}</tr>${said.length > 0 ? below : ''}`;
   });
-  const heads = columns.map((head) => `<th scope="col" class="${head.toLowerCase()}-column">${head}</th>`);
+  const heads = columns.map(
+    (head) => `<th scope="col" class="${head.toLowerCase().replace(' ', '-')}-column">${head}</th>`,
+  );
   return `<section class="panel" aria-labelledby="bots">
 <h2 id="bots">Bots</h2>
 <div class="scroll" role="region" aria-labelledby="bots" tabindex="0">

@@ -106,6 +106,7 @@ export class World {
       files: {
         readDesired: () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
         read: () => '',
+        exists: () => true,
         writePrivate() {},
         writeDesired() {},
       },
