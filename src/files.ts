@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
+  constants,
   fchmodSync,
   fsyncSync,
   openSync,
@@ -30,22 +32,40 @@ export function readFileIfThere(path: string): string | null {
 
 /** Writes a file that only its owner may read, in one step: the old file or the whole new one. */
 export function writePrivate(path: string, pieces: Iterable<string>): void {
-  writeWhole(path, pieces, 0o600);
+  replace(path, 0o600, (file) => writeAll(file, pieces));
 }
 
 /** Writes a file that everybody may read, in one step as well. */
 export function writePublic(path: string, pieces: Iterable<string>): void {
-  writeWhole(path, pieces, 0o644);
+  replace(path, 0o644, (file) => {
+    fchmodSync(file, 0o644); // whatever the umask
+    writeAll(file, pieces);
+  });
 }
 
-function writeWhole(path: string, pieces: Iterable<string>, mode: number): void {
+/** Writes a file of desired state in one step. It keeps its mode and its byte order mark; a new one is for everybody. */
+export function writeDesired(path: string, text: string): void {
+  const old = statSync(path, { throwIfNoEntry: false });
+  replace(path, 0o666, (file) => {
+    if (old) accessSync(path, constants.W_OK); // to rename over a file asks nobody whether it may be written
+    writeFileSync(file, old && readFileSync(path).subarray(0, 3).equals(MARK) ? `\ufeff${text}` : text);
+    if (old) fchmodSync(file, old.mode & 0o7777);
+  });
+}
+
+const MARK = Buffer.from('\ufeff');
+
+function writeAll(file: number, pieces: Iterable<string>): void {
+  for (const piece of pieces) writeFileSync(file, piece); // writeSync may write less than it was given
+}
+
+function replace(path: string, mode: number, write: (file: number) => void): void {
   const target = targetOf(path);
   const temporary = join(dirname(target), `.${randomUUID()}.tmp`);
   try {
-    const file = openSync(temporary, 'wx', 0o600);
+    const file = openSync(temporary, 'wx', mode);
     try {
-      fchmodSync(file, mode); // whatever the umask
-      for (const piece of pieces) writeFileSync(file, piece); // writeSync may write less than it was given
+      write(file);
       fsyncSync(file);
     } finally {
       closeSync(file);

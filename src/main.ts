@@ -114,7 +114,8 @@ async function main(): Promise<void> {
   process.on('SIGINT', interrupted);
   process.on('SIGTERM', interrupted);
   const args = process.argv.slice(2);
-  const { makeProgram, settleOptionalValues } = await import('./program.ts');
+  const { makeProgram } = await import('./program.ts');
+  const { settleOptionalValues } = await import('./arguments.ts');
   const handlers = { invoke, sandbox: serveSandbox };
   const program = makeProgram(VERSION, Object.keys(reporters), process.env, handlers, saySafely);
   try {

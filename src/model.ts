@@ -195,6 +195,23 @@ export interface BotReport {
   readonly since: Since | null;
 }
 
+/** A part of a unified diff; each line starts with a blank, `-`, `+` or `\\`. */
+export interface Hunk {
+  readonly oldStart: number;
+  readonly oldLines: number;
+  readonly newStart: number;
+  readonly newLines: number;
+  readonly lines: readonly string[];
+}
+
+/** What became of a file of desired state, or what would. */
+export interface FileReport {
+  readonly name: string;
+  readonly changed: boolean;
+  /** What would change, where the file was only looked at. */
+  readonly hunks: readonly Hunk[];
+}
+
 /** What a run found and did: all that a reporter needs. */
 export interface Report {
   readonly command: string;
@@ -204,6 +221,8 @@ export interface Report {
   readonly outcome: Outcome;
   readonly interrupted: boolean;
   readonly bots: readonly BotReport[];
+  /** Of a run that writes files of desired state, or would. */
+  readonly files?: readonly FileReport[];
   readonly requests: Requests;
   readonly warnings: readonly Fault[];
   readonly errors: readonly Fault[];

@@ -1,8 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { botAndToken, collect, duration, shard, someTime, whole } from './arguments.ts';
 import type { ApplyOptions } from './commands/apply.ts';
 import type { ApiOptions, Context } from './commands/context.ts';
 import type { Shard } from './commands/desired.ts';
 import type { DriftOptions } from './commands/drift.ts';
+import type { FmtOptions } from './commands/fmt.ts';
+import type { ImportOptions } from './commands/import.ts';
 import type { PlanOptions } from './commands/plan.ts';
 import type { Report } from './model.ts';
 import type { OutputOptions } from './output.ts';
@@ -66,13 +69,9 @@ export function makeProgram(
   const withBots = (command: Command) =>
     command
       .option('--shard <i/n>', 'only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX', shard(env))
-      .addOption(
-        new Option('--bot <id>', 'only this bot (repeatable)')
-          .argParser((id: string, ids: readonly string[]) => [...ids, id])
-          .default([], 'all'),
-      );
-  const withApi = (command: Command) =>
-    withOutput(withBots(command))
+      .addOption(new Option('--bot <id>', 'only this bot (repeatable)').argParser(collect).default([], 'all'));
+  const withLine = (command: Command) =>
+    withOutput(command)
       .addOption(new Option('--base-url <url>', "replaces every bot's base URL").env('BLACKLISTCTL_BASE_URL'))
       .option('--concurrency <n>', 'requests in flight per bot', whole(1, 100), 8)
       .option('--parallel <n>', 'bots worked on at once', whole(1, 100), 4)
@@ -80,6 +79,8 @@ export function makeProgram(
       .addOption(new Option('--timeout <duration>', 'for one request').argParser(someTime).default(30_000, '30s'))
       .option('--retries <n>', 'how often one request is repeated', whole(0, 1000), 5)
       .option('--sandbox [state-file]', 'run against a sandbox in this process (write --sandbox=FILE)');
+
+  const withApi = (command: Command) => withLine(withBots(command));
 
   const invoke = (
     command: string,
@@ -153,6 +154,29 @@ export function makeProgram(
       ),
     );
 
+  withLine(program.command('import [file]'))
+    .description('write the live lists into a file of desired state')
+    .addOption(
+      new Option('--bot <id>', 'this bot, also a new one (repeatable)')
+        .argParser(collect)
+        .default([], 'every bot of the file'),
+    )
+    .addOption(new Option('--region <region>', 'where new bots live').choices(['eu1', 'us1']))
+    .option('--token-env <name>', "the NAME of the variable that holds new bots' token")
+    .action(
+      (file: string | undefined, options: OutputOptions & ApiFlags & Pick<ImportOptions, 'region' | 'tokenEnv'>) =>
+        invoke('import', options, async (context) =>
+          (await import('./commands/import.ts')).importLists(file, { ...options, ...api(options) }, context),
+        ),
+    );
+
+  withOutput(program.command('fmt [paths...]'))
+    .description('bring the files into their canonical form; comments stay')
+    .option('--check', 'write nothing; show what would change, and exit 2 if anything would', false)
+    .action((paths: string[], options: OutputOptions & FmtOptions) =>
+      invoke('fmt', options, async (context) => (await import('./commands/fmt.ts')).fmt(paths, options, context), true),
+    );
+
   withOutput(program.command('show').argument('<files...>', 'a saved plan, or JSON reports'))
     .description('show a saved plan, or JSON reports of --shard joined into one')
     .action((files: string[], options: OutputOptions) =>
@@ -179,70 +203,15 @@ export function makeProgram(
   return program;
 }
 
-/** `--sandbox` and `--wait` take a value only where it cannot be a path: `plan --sandbox examples` means the folder. */
-export function settleOptionalValues(args: readonly string[]): string[] {
-  return args.map((arg, index) => {
-    if (arg === '--sandbox') return '--sandbox=';
-    if (arg === '--wait' && !/^\d/.test(args[index + 1] ?? '')) return '--wait=5m';
-    return arg;
-  });
-}
-
 function exitCode(report: Report, command: string, changesCount: boolean): number | null {
   // What was shown is shown, whatever it says.
   const shown = command === 'show' && (report.command !== 'show' || report.stage === 'plan');
   return shown ? 0 : codeOf(report, changesCount);
 }
 
-/** 0 done · 1 failed · 2 changes · 3 refused · 4 in part · 5 stale · 6 invalid · 130 interrupted. */
+/** 0 done · 1 failed · 2 changes, or not formatted · 3 refused · 4 in part · 5 stale · 6 invalid · 130 interrupted. */
 export function codeOf({ outcome, interrupted }: Report, changesCount: boolean): number {
   if (interrupted) return 130;
   const codes = { 'in-sync': 0, applied: 0, failed: 1, refused: 3, partial: 4, stale: 5, invalid: 6 };
   return outcome === 'changes' ? (changesCount ? 2 : 0) : codes[outcome];
-}
-
-function whole(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) {
-      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
-    }
-    return value;
-  };
-}
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '': 1000 };
-
-/** `500ms`, `30s`, `5m`, `1h`; a bare number is seconds. In milliseconds, a day at most. */
-export function duration(text: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text) ?? [];
-  const value = Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
-  if (amount === undefined || !(value <= 86_400_000)) {
-    throw new InvalidArgumentError('It takes a duration such as 500ms, 30s, 5m or 1h.');
-  }
-  return value;
-}
-
-/** `2/4`; or `/4` in an Indexed Job of Kubernetes, whose JOB_COMPLETION_INDEX counts from 0. */
-function shard(env: Context['env']): (text: string) => Shard {
-  return (text) => {
-    const [, first = '', parts = ''] = /^(\d*)\/(\d+)$/.exec(text) ?? [];
-    const completion = env.JOB_COMPLETION_INDEX ?? '';
-    const index = first === '' && /^\d+$/.test(completion) ? Number(completion) + 1 : Number(first);
-    const count = Number(parts);
-    if (index >= 1 && index <= count) return { index, count };
-    throw new InvalidArgumentError('It takes i/n with i from 1 to n, or /n where JOB_COMPLETION_INDEX is set.');
-  };
-}
-
-function someTime(text: string): number {
-  const time = duration(text);
-  if (time === 0) throw new InvalidArgumentError('It takes a duration above 0.');
-  return time;
-}
-
-function botAndToken(text: string, all: readonly (readonly [string, string])[]) {
-  const [, id, token] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  if (id === undefined || token === undefined) throw new InvalidArgumentError('It takes ID=TOKEN.');
-  return [...all, [id, token] as const];
 }

@@ -117,20 +117,18 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: Snaps
 
   for (;;) {
     const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
-    while (inFlight.size < concurrency && next < Math.min(end, allowed) && !looping && !failed) {
-      if (next >= limit) {
-        failed = {
-          error: new ApiError(
-            `the list has more than ${limit} pages; it does not seem to end, and nothing was planned`,
-          ),
-        };
-        break;
-      }
+    while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
       inFlight.set(next, read(next));
       next++;
     }
     if (inFlight.size === 0) break;
     await Promise.race(inFlight.values());
+  }
+  // Only now: the end may be the last page of all, and pages behind it would have been asked for ahead.
+  if (proven >= limit) {
+    failed ??= {
+      error: new ApiError(`the list has more than ${limit} pages; it does not seem to end, and nothing was planned`),
+    };
   }
   // Assigned in the functions above, which the compiler does not follow.
   const failure = failed as { error: unknown } | null;

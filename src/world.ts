@@ -1,9 +1,10 @@
 /** The real world, as commands see it: files, network, time and chance. Tests and the simulation make their own. */
+import { existsSync } from 'node:fs';
 import { systemClock } from './clock.ts';
 import type { Context } from './commands/context.ts';
 import { readFiles, readFilesAt } from './desired/files.ts';
 import { InvalidError } from './errors.ts';
-import { readFile, readFileIfThere, writePrivate, writePublic } from './files.ts';
+import { readFile, readFileIfThere, writeDesired, writePrivate, writePublic } from './files.ts';
 
 export const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
 
@@ -23,8 +24,10 @@ export function makeContext({ onHttp, ...surroundings }: Surroundings): Context 
       readDesiredAt: readFilesAt,
       read: readFile,
       readIfThere: readFileIfThere,
+      exists: existsSync,
       writePrivate,
       writePublic,
+      writeDesired,
     },
     async openHttp(options) {
       const { openHttp } = await import('./http.ts');

@@ -22,6 +22,8 @@ function makeFiles(locked: readonly string[] = []) {
     readDesiredAt: () => ({ files: [], faults: [] }),
     read: (path) => content.get(path)!,
     readIfThere: (path) => content.get(path) ?? null,
+    exists: (path) => content.has(path),
+    writeDesired() {},
     writePrivate: write('private'),
     writePublic: write('public'),
   };

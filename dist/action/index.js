@@ -5797,7 +5797,7 @@ var require_client_h1 = __commonJS({
       kResume,
       kHTTPContext
     } = require_symbols();
-    var constants3 = require_constants2();
+    var constants4 = require_constants2();
     var EMPTY_BUF = Buffer.alloc(0);
     var FastBuffer = Buffer[Symbol.species];
     var addListener = util.addListener;
@@ -5868,11 +5868,11 @@ var require_client_h1 = __commonJS({
     var TIMEOUT_HEADERS = 2 | USE_FAST_TIMER;
     var TIMEOUT_BODY = 4 | USE_FAST_TIMER;
     var TIMEOUT_KEEP_ALIVE = 8 | USE_NATIVE_TIMER;
-    var Parser = class {
+    var Parser2 = class {
       constructor(client, socket, { exports: exports2 }) {
         assert2(Number.isFinite(client[kMaxHeadersSize]) && client[kMaxHeadersSize] > 0);
         this.llhttp = exports2;
-        this.ptr = this.llhttp.llhttp_alloc(constants3.TYPE.RESPONSE);
+        this.ptr = this.llhttp.llhttp_alloc(constants4.TYPE.RESPONSE);
         this.client = client;
         this.socket = socket;
         this.timeout = null;
@@ -5967,11 +5967,11 @@ var require_client_h1 = __commonJS({
             currentBufferRef = null;
           }
           const offset = llhttp.llhttp_get_error_pos(this.ptr) - currentBufferPtr;
-          if (ret !== constants3.ERROR.OK) {
+          if (ret !== constants4.ERROR.OK) {
             const body2 = data2.subarray(offset);
-            if (ret === constants3.ERROR.PAUSED_UPGRADE) {
+            if (ret === constants4.ERROR.PAUSED_UPGRADE) {
               this.onUpgrade(body2);
-            } else if (ret === constants3.ERROR.PAUSED) {
+            } else if (ret === constants4.ERROR.PAUSED) {
               this.paused = true;
               socket.unshift(body2);
             } else {
@@ -5994,10 +5994,10 @@ var require_client_h1 = __commonJS({
         } finally {
           currentParser = null;
         }
-        if (ret === constants3.ERROR.OK) {
+        if (ret === constants4.ERROR.OK) {
           return null;
         }
-        if (ret === constants3.ERROR.PAUSED || ret === constants3.ERROR.PAUSED_UPGRADE) {
+        if (ret === constants4.ERROR.PAUSED || ret === constants4.ERROR.PAUSED_UPGRADE) {
           this.paused = true;
           return null;
         }
@@ -6014,7 +6014,7 @@ var require_client_h1 = __commonJS({
           const len = new Uint8Array(llhttp.memory.buffer, ptr).indexOf(0);
           message = "Response does not match the HTTP/1.1 protocol (" + Buffer.from(llhttp.memory.buffer, ptr, len).toString() + ")";
         }
-        return new HTTPParserError(message, constants3.ERROR[ret], data2);
+        return new HTTPParserError(message, constants4.ERROR[ret], data2);
       }
       destroy() {
         assert2(this.ptr != null);
@@ -6194,7 +6194,7 @@ var require_client_h1 = __commonJS({
           socket[kBlocking] = false;
           client[kResume]();
         }
-        return pause ? constants3.ERROR.PAUSED : 0;
+        return pause ? constants4.ERROR.PAUSED : 0;
       }
       onBody(buf) {
         const { client, socket, statusCode, maxResponseSize } = this;
@@ -6216,7 +6216,7 @@ var require_client_h1 = __commonJS({
         }
         this.bytesRead += buf.length;
         if (request2.onData(buf) === false) {
-          return constants3.ERROR.PAUSED;
+          return constants4.ERROR.PAUSED;
         }
       }
       onMessageComplete() {
@@ -6252,13 +6252,13 @@ var require_client_h1 = __commonJS({
         if (socket[kWriting]) {
           assert2(client[kRunning] === 0);
           util.destroy(socket, new InformationalError("reset"));
-          return constants3.ERROR.PAUSED;
+          return constants4.ERROR.PAUSED;
         } else if (!shouldKeepAlive) {
           util.destroy(socket, new InformationalError("reset"));
-          return constants3.ERROR.PAUSED;
+          return constants4.ERROR.PAUSED;
         } else if (socket[kReset] && client[kRunning] === 0) {
           util.destroy(socket, new InformationalError("reset"));
-          return constants3.ERROR.PAUSED;
+          return constants4.ERROR.PAUSED;
         } else if (client[kPipelining] == null || client[kPipelining] === 1) {
           setImmediate(() => client[kResume]());
         } else {
@@ -6295,7 +6295,7 @@ var require_client_h1 = __commonJS({
       socket[kIdleSocketValidation] = 0;
       socket[kIdleSocketValidationTimeout] = null;
       socket[kSocketUsed] = false;
-      socket[kParser] = new Parser(client, socket, llhttpInstance);
+      socket[kParser] = new Parser2(client, socket, llhttpInstance);
       addListener(socket, "error", function(err) {
         const parser = this[kParser];
         if (err.code === "ECONNRESET" && parser.statusCode && !parser.shouldKeepAlive) {
@@ -19933,1471 +19933,6 @@ var require_lib = __commonJS({
   }
 });
 
-// src/errors.ts
-var InvalidError, MissingTokenError, StaleError, ApiError, StoppedError;
-var init_errors = __esm({
-  "src/errors.ts"() {
-    "use strict";
-    InvalidError = class extends Error {
-      name = "InvalidError";
-      faults;
-      constructor(faults) {
-        const list2 = typeof faults === "string" ? [{ message: faults }] : faults;
-        super(list2.map((fault) => fault.message).join("\n"));
-        this.faults = list2;
-      }
-    };
-    MissingTokenError = class extends InvalidError {
-    };
-    StaleError = class extends Error {
-      name = "StaleError";
-    };
-    ApiError = class extends Error {
-      name = "ApiError";
-      retry;
-      /** A write may have taken effect although it failed. */
-      ambiguous;
-      /** The server refused the content of this one request (400): smaller batches may pass. */
-      refused;
-      /** Further requests to this bot are pointless (401, 404, TLS, outage). */
-      hopeless;
-      /** The server's own words: untrusted text. */
-      detail;
-      /** What the server asked to wait, in milliseconds. */
-      retryAfter;
-      constructor(message, facts = {}) {
-        super(message, facts.cause === void 0 ? void 0 : { cause: facts.cause });
-        this.retry = facts.retry ?? "no";
-        this.ambiguous = facts.ambiguous ?? false;
-        this.refused = facts.refused ?? false;
-        this.hopeless = facts.hopeless ?? false;
-        this.detail = facts.detail;
-        this.retryAfter = facts.retryAfter;
-      }
-    };
-    StoppedError = class extends Error {
-      name = "StoppedError";
-      /** An earlier attempt of this write was sent and may have taken effect. */
-      ambiguous;
-      constructor(ambiguous = false) {
-        super("interrupted");
-        this.ambiguous = ambiguous;
-      }
-    };
-  }
-});
-
-// node_modules/ansis/index.cjs
-var require_ansis = __commonJS({
-  "node_modules/ansis/index.cjs"(exports, module) {
-    var e2;
-    var { defineProperty: r2, getPrototypeOf: t2, setPrototypeOf: n, create: o, keys: l } = Object;
-    var i2 = "";
-    var { round: f3, max: s2 } = Math;
-    var u = (e3) => {
-      let r3 = /([a-f\d]{3,6})/i.exec(e3)?.[0], t3 = r3?.length, n2 = "0x" + (6 ^ t3 ? 3 ^ t3 ? "0" : r3[0] + r3[0] + r3[1] + r3[1] + r3[2] + r3[2] : r3) | 0;
-      return [n2 >> 16, n2 >> 8 & 255, 255 & n2];
-    };
-    var a2 = (e3) => {
-      if (8 > e3) return 30 + e3;
-      if (16 > e3) return 82 + e3;
-      if (e3 > 231) return e3 > 243 ? 37 : 30;
-      let r3 = (e3 -= 16) % 36, t3 = e3 / 36 | 0, n2 = r3 / 6 | 0, o2 = r3 % 6;
-      return 30 + (t3 > 2 | (n2 > 2) << 1 | (o2 > 2) << 2) + (s2(t3, n2, o2) > 4 ? 60 : 0);
-    };
-    var c = { open: i2, close: i2 };
-    var g = (e3, { open: r3 = "", close: o2 = "", f: l2 }) => {
-      let f4 = (e3.open || i2) + r3, s3 = o2 + (e3.close || i2), u2 = (e4, ...t3) => {
-        if (!e4) {
-          if (!o2) return r3;
-          if ((e4 ?? i2) === i2) return i2;
-        }
-        let n2, a3 = l2 ? l2(e4, ...t3) : e4.raw ? String.raw({ raw: e4 }, ...t3) : i2 + e4, c2 = u2;
-        if (a3.includes("\x1B")) for (; c2 = c2.p; ) {
-          let { t: e5, o: r4 } = c2, t4 = r4.length, o3 = i2, l3 = 0;
-          if (t4) for (; ~(n2 = a3.indexOf(r4, l3)); l3 = n2 + t4) o3 += a3.slice(l3, n2) + e5;
-          a3 = o3 + a3.slice(l3);
-        }
-        return f4 + (a3.includes("\n") ? a3.replace(/(\r?\n)/g, s3 + "$1" + f4) : a3) + s3;
-      };
-      return n(u2, t2(e3)).p = { t: r3, o: o2, p: e3.p }, u2.open = f4, u2.close = s3, u2;
-    };
-    var d = new function t3(s3 = globalThis) {
-      let d2 = "number" == typeof s3 ? s3 : ((r3) => {
-        let t4, n2 = r3.process ?? {}, o2 = n2.argv ?? [], i3 = n2.env ?? {}, f4 = 0;
-        try {
-          f4 = ((r4, t5, n3) => (e2 = t5.TERM, "dumb" === e2 ? 0 : { "24bit": 3, truecolor: 3, ansi256: 2, ansi: 1 }[t5.COLORTERM] || (t5.CI ? /,GITHUB/.test(n3) ? 3 : 1 : "win32" === r4.platform ? 3 : /-256/.test(e2) ? 2 : 1)))(n2, i3, "," + l(i3).join(",")), t4 = n2.stdout?.isTTY || i3.CI || i3.PM2_HOME || /edge/.test(i3.NEXT_RUNTIME);
-        } catch (e3) {
-          i3 = {};
-        }
-        let s4, u2 = f4 || 1, a3 = "FORCE_COLOR", c2 = { false: 0, 0: 0, 1: 1, 2: 2, 3: 3 }[i3[a3]] ?? u2, g2 = -1;
-        for (s4 of o2) /^--color=?(true|always)?$/.test(s4) && (g2 = u2), /^--(no-color|color=(false|never))$/.test(s4) && (g2 = 0);
-        return r3.window?.chrome ? 3 : a3 in i3 ? c2 : ~g2 ? g2 : i3.NO_COLOR ? 0 : t4 ? f4 : 0;
-      })(s3), b = {}, p = { Ansis: t3, level: d2, isSupported: () => m2, strip: (e3) => e3.replace(/][^]*|[][[()#;?]*(?:\d+(?:;\d*)*)?[\dA-ORZcf-nqry=><]/g, i2), extend(e3) {
-        for (let r3 in e3) {
-          let t4 = e3[r3];
-          "s" === (typeof t4)[0] && (h2(w(r3), A2(...u(t4))), t4 = P(...u(t4))), h2(r3, t4);
-        }
-        return n(p, o({}, b));
-      } }, h2 = (e3, t4) => {
-        b[e3] = { get() {
-          return r2(this, e3, { value: t4.call ? (...e4) => g(this, t4(...e4)) : g(this, t4) })[e3];
-        } };
-      }, y = 1 ^ d2, $ = d2 > 2, m2 = d2 > 0, O = (e3, r3) => m2 ? { open: `\x1B[${e3}m`, close: r3 ? `\x1B[${r3}m` : i2 } : c, w = (e3) => "bg" + e3[0].toUpperCase() + e3.slice(1), v = (e3) => (r3) => e3(...u(r3)), x2 = (e3, r3) => (t4, n2, o2) => O(`${e3}8;2;${t4};${n2};${o2}`, r3), _ = (e3) => (r3, t4, n2) => e3(((e4, r4, t5) => e4 ^ r4 | r4 ^ t5 ? 16 + 36 * f3(e4 / 51) + 6 * f3(r4 / 51) + f3(t5 / 51) : 8 > e4 ? 16 : e4 > 248 ? 231 : f3(24 * (e4 - 8) / 247) + 232)(r3, t4, n2)), k = (e3) => O(y ? "38;5;" + e3 : a2(e3), 39), R = (e3) => O(y ? "48;5;" + e3 : a2(e3) + 10, 49), P = $ ? x2(3, 39) : _(k), A2 = $ ? x2(4, 49) : _(R), B = { fg: k, bg: R, rgb: P, bgRgb: A2, hex: v(P), bgHex: v(A2), visible: c, reset: O(0, i2), bold: O(1, 22), dim: O(2, 22), italic: O(3, 23), underline: O(4, 24), inverse: O(7, 27), hidden: O(8, 28), strikethrough: O(9, 29), link: { f: (e3, r3 = e3) => m2 ? `\x1B]8;;${e3}\x07${r3}\x1B]8;;\x07` : r3 != e3 ? r3 + ` (\u200B${e3}\u200B)` : e3 } }, C = (e3, r3) => {
-        B[e3] = O(r3, 39), B[w(e3)] = O(r3 + 10, 49);
-      };
-      return "gray,black,red,green,yellow,blue,magenta,cyan,white".split(",").map(((e3, r3) => {
-        r3 ? C(e3 + "Bright", 89 + r3) : r3 = 61, C(e3, 29 + r3);
-      })), p.extend(B);
-    }();
-    module.exports = d.default = d;
-  }
-});
-
-// src/report/words.ts
-function plural(count2, noun) {
-  return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
-}
-function groupsOf(bot) {
-  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
-}
-function sidesOf({ remove, add }) {
-  const unknown = { origin: null, reason: null, expires: null };
-  const sides2 = [
-    { direction: "remove", ...unknown, numbers: remove },
-    { direction: "add", ...unknown, numbers: add }
-  ];
-  return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
-}
-function causeWords({ origin, reason, expires }) {
-  const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
-  return [origin, reason && words2[reason]].filter(Boolean).join(": ");
-}
-function originCounts({ causes: causes2 }, direction) {
-  const known = causes2.filter((cause) => cause.direction === direction && cause.origin !== null);
-  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
-  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
-}
-function byDrift({ bots }) {
-  const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
-  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
-}
-function countSince(bots) {
-  const compared = bots.flatMap(({ since: since3 }) => since3 ?? []);
-  if (compared.length === 0) return null;
-  const sum = (part) => compared.reduce((total2, since3) => total2 + sizeOf(since3[part]), 0);
-  return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
-}
-function sinceWords(bots) {
-  const counts2 = countSince(bots);
-  if (!counts2) return null;
-  const names = { new: "new", still: "still there", resolved: "resolved", unknown: "not known" };
-  const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
-  return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
-}
-function guardReason({ tripped, removals, live, limit, limits }) {
-  if (!tripped) return null;
-  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
-  if (tripped === "emptied") return `would empty the list: ${removals} of ${live} removed, and none is left`;
-  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
-  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
-}
-function wayOut({ fingerprint }) {
-  const short = fingerprint?.slice(0, 8);
-  return `If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
-}
-function summary2(report) {
-  const { bots } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
-  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
-  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
-  if (report.stage === "desired")
-    return `Valid: ${plural(
-      sum((bot) => bot.unchanged),
-      "number"
-    )} ${scope}`;
-  if (report.stage === "plan") {
-    const add = sum((bot) => bot.add.size);
-    const remove = sum((bot) => bot.remove.size);
-    const due = byDrift(report);
-    const drift2 = due === null ? "" : `, ${due} of these by drift`;
-    const since3 = sinceWords(bots);
-    const what = `${add} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
-    return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
-  }
-  const counts2 = {
-    applied: sum((bot) => bot.results.applied),
-    rejected: sum((bot) => bot.results.rejected.length),
-    failed: sum((bot) => bot.results.failed),
-    unknown: sum((bot) => bot.results.unknown),
-    skipped: sum((bot) => bot.results.skipped)
-  };
-  const said = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
-  return `Applied${name2}: ${said.map(([state, count2]) => `${count2} ${state}`).join(", ")} ${scope}`;
-}
-function faultLines({ message, place, source }, voice) {
-  const said = voice.text(message);
-  if (!place) return [said];
-  const head = `${voice.text(place.file)}:${place.line}:${place.column}: ${said}`;
-  if (source === void 0) return [head];
-  const from = place.column > 100 ? place.column - 60 : 0;
-  const before = voice.source(source.slice(from, place.column - 1));
-  const after = voice.source(source.slice(place.column - 1, from + 120));
-  const gutter = `${place.line} | `;
-  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
-}
-var total, PARTS, sizeOf;
-var init_words = __esm({
-  "src/report/words.ts"() {
-    "use strict";
-    total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
-    PARTS = ["new", "still", "resolved", "unknown"];
-    sizeOf = ({ add, remove }) => add.size + remove.size;
-  }
-});
-
-// src/report/text.ts
-var text_exports = {};
-__export(text_exports, {
-  problemLines: () => problemLines,
-  text: () => text
-});
-function* text(report, options) {
-  const { color } = options;
-  for (const bot of report.bots) yield* botLines(bot, report, options);
-  if (report.bots.length > 0) yield "\n";
-  if (report.outcome !== "invalid" && !(report.bots.length === 0 && report.errors.length > 0)) {
-    yield `${color.bold(summary2(report))}
-`;
-    yield `${verdict(report, options)}
-`;
-  }
-}
-function* botLines(bot, report, options) {
-  const { voice, color } = options;
-  yield `${color.bold(bot.id)}  ${headline(bot, report)}
-`;
-  const since3 = sinceWords([bot]);
-  if (since3) yield `  ${since3}
-`;
-  if (report.stage === "plan") yield* changeLines(bot, options);
-  const reason = bot.guard && report.outcome === "refused" ? guardReason(bot.guard) : null;
-  if (reason) yield `  ${color.red("refused:")} ${reason}
-`;
-  for (const { number, direction, reason: why2 } of bot.results.rejected) {
-    yield `  ${color.red("rejected:")} ${direction} ${voice.number(number)}: ${voice.text(why2)}
-`;
-  }
-  if (bot.error) {
-    yield `  ${color.red("error:")} ${voice.text(bot.error.message)}
-`;
-    if (bot.error.detail) yield `  the server said: ${voice.text(bot.error.detail)}
-`;
-  }
-  if (bot.notVisible) {
-    yield `  ${plural(bot.notVisible, "number")} not visible yet (documented: up to 5 minutes)
-`;
-  }
-}
-function headline(bot, { stage }) {
-  if (stage === "desired") return plural(bot.unchanged, "number");
-  if (stage === "result") {
-    const { applied, failed, unknown, skipped: skipped2, rejected } = bot.results;
-    const planned = bot.add.size + bot.remove.size;
-    if (planned === 0) return bot.error ? "failed" : "in sync";
-    const rest = { rejected: rejected.length, failed, unknown, skipped: skipped2 };
-    const said = Object.entries(rest).flatMap(([state, count2]) => count2 > 0 ? `, ${count2} ${state}` : []);
-    return `${applied} of ${planned} applied${said.join("")}`;
-  }
-  if (!bot.guard) return "could not be read";
-  const kept = bot.surplus > 0 ? `, ${bot.surplus} more left by policy ${bot.policy}` : "";
-  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, "number")}${kept}`;
-  const add = `${bot.add.size} to add${originCounts(bot, "add")}`;
-  const remove = `${bot.remove.size} to remove${originCounts(bot, "remove")}`;
-  return `${add}, ${remove}, ${bot.unchanged} unchanged${kept}`;
-}
-function* changeLines(bot, options) {
-  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, options);
-  const part = (sides2, mark) => groupLines(sidesOf(sides2), () => mark, options);
-  yield* part(bot.since.new, "new");
-  yield* part(bot.since.still, "");
-  yield* part(bot.since.resolved, RESOLVED);
-}
-function* groupLines(groups, mark, { voice, color, verbose }) {
-  const room = { add: SHOWN, remove: SHOWN };
-  for (const group of groups) {
-    const { direction, numbers: numbers2 } = group;
-    const { size, values } = numbers2;
-    const why2 = mark(group);
-    const sign = direction === "add" ? "+" : "-";
-    const paint = why2 === RESOLVED ? color.dim : direction === "add" ? color.green : color.red;
-    const shown = verbose ? size : Math.min(size, room[direction]);
-    const label = why2 ? `  ${color.dim(why2)}` : "";
-    for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(values[at])}`)}${label}
-`;
-    room[direction] -= shown;
-    if (shown < size) yield `  ${paint(sign)} \u2026 and ${size - shown} more${why2 && `, ${why2}`} (--verbose shows all)
-`;
-  }
-}
-function verdict(report, { color }) {
-  if (report.interrupted) return color.yellow("Interrupted. What was in flight has finished; run again to go on.");
-  switch (report.outcome) {
-    case "in-sync":
-      return color.green(report.stage === "desired" ? "No faults." : "In sync: nothing to do.");
-    case "changes":
-      return report.command === "drift" ? color.yellow("Drift: the live lists differ from the files.") : "Nothing was written yet.";
-    case "applied":
-      return color.green("Done.");
-    case "partial":
-      return color.red("Applied in part; run again to finish, after mending what the errors name.");
-    case "refused":
-      return color.red(`Refused: too many removals, so nothing is written to the bots named above. ${wayOut(report)}`);
-    case "failed":
-      return color.red(report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.");
-    case "stale":
-      return color.red("Stale: nothing was written.");
-    case "invalid":
-      return "";
-  }
-}
-function problemLines(report, { voice, color }) {
-  const lines = (label, faults) => faults.flatMap((fault) => {
-    const [head, ...rest] = faultLines(fault, voice);
-    return [fault.place ? `${head}` : `${label} ${head}`, ...rest];
-  });
-  return [...lines(color.yellow("warning:"), report.warnings), ...lines(color.red("error:"), report.errors)];
-}
-var SHOWN, RESOLVED;
-var init_text = __esm({
-  "src/report/text.ts"() {
-    "use strict";
-    init_words();
-    SHOWN = 20;
-    RESOLVED = "resolved";
-  }
-});
-
-// src/report/json.ts
-var json_exports = {};
-__export(json_exports, {
-  json: () => json
-});
-function* json(report, { voice }) {
-  const { command: command2, stage, fingerprint, outcome, interrupted, bots, requests } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const summary3 = {
-    add: sum((bot) => bot.add.size),
-    remove: sum((bot) => bot.remove.size),
-    unchanged: sum((bot) => bot.unchanged),
-    requests,
-    since: countSince(bots)
-  };
-  yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command2), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
-  for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? "," : ""}${JSON.stringify({ id: bot.id, baseUrl: bot.baseUrl, policy: bot.policy }).slice(0, -1)},`;
-    yield* sides(bot, voice);
-    yield ',"causes":[';
-    yield* causes(bot, voice);
-    yield `],${JSON.stringify(botFacts(bot, voice)).slice(1, -1)},"since":`;
-    yield* since(bot, voice);
-    yield "}";
-  }
-  const faults = (list2) => list2.map(({ message, place }) => ({
-    message: voice.text(message),
-    ...place && { ...place, file: voice.text(place.file) }
-  }));
-  const rest = { summary: summary3, warnings: faults(report.warnings), errors: faults(report.errors) };
-  yield `],${JSON.stringify(rest).slice(1)}
-`;
-}
-function botFacts(bot, voice) {
-  const { unchanged, surplus, guard: guard2, error: error2, results, notVisible } = bot;
-  return {
-    unchanged,
-    surplus,
-    guard: { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 },
-    error: error2 && { message: voice.text(error2.message), detail: error2.detail ? voice.text(error2.detail) : null },
-    results: {
-      ...results,
-      rejected: results.rejected.map(({ number, direction, reason }) => ({
-        number: voice.number(number),
-        direction,
-        reason: voice.text(reason)
-      }))
-    },
-    notVisible
-  };
-}
-function* causes({ causes: all }, voice) {
-  if (all.every(({ origin, reason }) => origin === null && reason === null)) return;
-  for (const [index, { numbers: list2, ...cause }] of all.entries()) {
-    yield `${index > 0 ? "," : ""}${JSON.stringify(cause).slice(0, -1)},"numbers":[`;
-    yield* numbers(list2, voice);
-    yield "]}";
-  }
-}
-function* since({ since: since3 }, voice) {
-  if (since3 === null) return yield "null";
-  for (const [index, part] of PARTS.entries()) {
-    yield `${index > 0 ? "," : "{"}"${part}":{`;
-    yield* sides(since3[part], voice);
-    yield "}";
-  }
-  yield "}";
-}
-function* sides({ add, remove }, voice) {
-  yield '"add":[';
-  yield* numbers(add, voice);
-  yield '],"remove":[';
-  yield* numbers(remove, voice);
-  yield "]";
-}
-function* numbers(list2, voice) {
-  const size = 1e3;
-  for (let from = 0; from < list2.size; from += size) {
-    const part = Array.from(list2.values.slice(from, from + size), (number) => `"${voice.number(number)}"`);
-    yield (from > 0 ? "," : "") + part.join(",");
-  }
-}
-var init_json = __esm({
-  "src/report/json.ts"() {
-    "use strict";
-    init_words();
-  }
-});
-
-// src/report/notes.ts
-function quote(text2, voice) {
-  return clip(voice.text(text2));
-}
-function clip(said) {
-  if (said.length <= QUOTED) return said;
-  const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, "");
-  return `${start}\u2026 [cut: ${count(said.length)} characters]`;
-}
-function title(report) {
-  const { errors, bots } = report;
-  return bots.length === 0 && errors.length > 0 ? plural(errors.length, "error") : summary2(report);
-}
-function verdict2(report) {
-  if (report.interrupted) return "Interrupted. What was in flight has finished; run again to go on.";
-  switch (report.outcome) {
-    case "in-sync":
-      return report.stage === "desired" ? "No faults." : "In sync: nothing to do.";
-    case "changes":
-      return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
-    case "applied":
-      return "Done.";
-    case "partial":
-      return "Applied in part; run again to finish, after mending what is named here.";
-    case "refused":
-      return `Refused: too many removals, so nothing is written to the bots named here. ${wayOut(report)}`;
-    case "failed":
-      return report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.";
-    case "stale":
-      return "Stale: nothing was written.";
-    case "invalid":
-      return "Invalid: nothing was sent.";
-  }
-}
-function isBad({ outcome, interrupted }) {
-  return interrupted || !["in-sync", "changes", "applied"].includes(outcome);
-}
-function sentence({ words: words2, quote: quote2, server }, dress) {
-  const said = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
-  return server === void 0 ? said : `${said}; the server said: ${dress(server)}`;
-}
-function notes(bot, report, voice) {
-  const { guard: guard2, error: error2, results, surplus, policy: policy2, notVisible } = bot;
-  const said = [];
-  const reason = guard2 && report.outcome === "refused" ? guardReason(guard2) : null;
-  if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
-  if (error2) {
-    const words2 = guard2 ? "error" : "could not be read";
-    const server = error2.detail ? { server: quote(error2.detail, voice) } : {};
-    said.push({ urgent: true, words: words2, quote: quote(error2.message, voice), ...server });
-  }
-  if (report.stage === "result" && bot.add.size + bot.remove.size > 0) {
-    const open3 = { rejected: results.rejected.length, ...pick(results) };
-    const rest = Object.entries(open3).filter(([, numbers2]) => numbers2 > 0);
-    const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
-    said.push({ urgent: rest.length > 0, words: words2 });
-  }
-  const since3 = sinceWords([bot]);
-  if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
-  if (surplus > 0) said.push({ urgent: false, words: `${surplus} more left by policy ${policy2}` });
-  if (notVisible) {
-    said.push({
-      urgent: false,
-      words: `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)`
-    });
-  }
-  return said;
-}
-function byUrgency(report, voice) {
-  const rank = (bot, said) => {
-    if (said.some(({ urgent }) => urgent)) return 0;
-    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
-  };
-  return report.bots.map((bot) => ({ bot, notes: notes(bot, report, voice) })).map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) })).sort((a2, b) => a2.rank - b.rank);
-}
-var QUOTED, count, isRead, pick;
-var init_notes = __esm({
-  "src/report/notes.ts"() {
-    "use strict";
-    init_words();
-    QUOTED = 500;
-    count = new Intl.NumberFormat("en").format;
-    isRead = ({ guard: guard2 }, { stage }) => guard2 !== null || stage === "desired";
-    pick = ({ failed, unknown, skipped: skipped2 }) => ({ failed, unknown, skipped: skipped2 });
-  }
-});
-
-// src/report/html-parts.ts
-function escapeHtml(text2) {
-  const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text2.replace(/[&<>"']/g, (character) => entities[character]);
-}
-function header(report) {
-  const { command: command2, outcome, fingerprint } = report;
-  const kind = isBad(report) ? "bad" : outcome === "changes" ? "open" : "good";
-  const counted = counts(report).map(([name2, number, side2 = ""]) => {
-    return `<div><dt>${name2}</dt><dd class="${number > 0 ? side2 : "none"}">${count(number)}</dd></div>`;
-  });
-  const whole2 = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
-  return `<header>
-<p class="muted">blacklistctl ${escapeHtml(command2)}</p>
-<h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${kind}">${outcome}</span></h1>
-<p>${escapeHtml(verdict2(report)).replace(/--approve \w+/, '<code class="option">$&</code>')}</p>
-<dl class="counts">${counted.join("")}</dl>
-${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
-` : ""}</header>
-`;
-}
-function counts(report) {
-  const { stage, bots, requests } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const scope = ["Bots", bots.length];
-  if (stage === "desired") return bots.length > 0 ? [["Numbers", sum((bot) => bot.unchanged)], scope] : [];
-  const add = ["To add", sum((bot) => bot.add.size), "add"];
-  const remove = ["To remove", sum((bot) => bot.remove.size), "remove"];
-  const unchanged = ["Unchanged", sum((bot) => bot.unchanged)];
-  const due = byDrift(report);
-  const drift2 = due === null ? [] : [["By drift", due]];
-  const writes = ["Writes needed", requests.write];
-  if (stage === "plan") return [remove, add, ...drift2, unchanged, scope, writes, ...since2(bots)];
-  const ends = [
-    ["Applied", sum((bot) => bot.results.applied)],
-    ["Rejected", sum((bot) => bot.results.rejected.length)],
-    ["Failed", sum((bot) => bot.results.failed)],
-    ["Unknown", sum((bot) => bot.results.unknown)],
-    ["Skipped", sum((bot) => bot.results.skipped)]
-  ];
-  return [...ends, remove, add, unchanged, scope];
-}
-function since2(bots) {
-  const counts2 = countSince(bots);
-  if (!counts2) return [];
-  const { new: fresh, still, resolved, unknown } = counts2;
-  const known = [
-    ["New", fresh],
-    ["Still there", still],
-    ["Resolved", resolved]
-  ];
-  return unknown > 0 ? [...known, ["Not known", unknown]] : known;
-}
-function troubles(report, voice) {
-  const fault = (fault2) => {
-    const [head, ...source] = faultLines(fault2, voice);
-    return `<li><pre>${escapeHtml([clip(head), ...source].join("\n"))}</pre></li>`;
-  };
-  const bots = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
-    const urgent = notes2.filter((note) => note.urgent);
-    return urgent.length > 0 ? [`<li><b>${name(bot, voice)}</b> ${urgent.map((note) => sentence(note, quoted)).join("; ")}</li>`] : [];
-  });
-  const block = (heading, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join("\n")}</ul></div>
-` : "";
-  const blocks = [
-    block("Needs attention", "errors", [...report.errors.map(fault), ...bots]),
-    block("Warnings", "warnings", report.warnings.map(fault))
-  ];
-  return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">
-${blocks.join("")}</section>
-` : "";
-}
-function botTable(report, changing, voice) {
-  const desired = report.stage === "desired";
-  const places = new Map(changing.map((bot, index) => [bot, index]));
-  const columns = desired ? ["Bot", "Numbers"] : ["Bot", "Share", "Remove", "Add", "Unchanged"];
-  const rows = byUrgency(report, voice).map(({ bot, notes: notes2 }) => {
-    const place = places.get(bot);
-    const id = name(bot, voice);
-    const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
-    const number = (value, kind = "") => `<td class="count ${value > 0 ? kind : "none"}">${isRead(bot, report) ? count(value) : "\u2013"}</td>`;
-    const changes = [number(bot.remove.size, "remove"), number(bot.add.size, "add")];
-    const cells = [`<th scope="row">${place === void 0 ? id : button}</th>`];
-    if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
-    cells.push(number(bot.unchanged));
-    const said = notes2.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
-    const below = `<tr class="notes"><td colspan="${columns.length}">${said.join("; ")}</td></tr>`;
-    return `<tr>${cells.join("")}</tr>${said.length > 0 ? below : ""}`;
-  });
-  const heads = columns.map((head) => `<th scope="col" class="${head.toLowerCase()}-column">${head}</th>`);
-  return `<section class="panel" aria-labelledby="bots">
-<h2 id="bots">Bots</h2>
-<div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
-<table>
-<thead><tr>${heads.join("")}</tr></thead>
-<tbody>
-${rows.join("\n")}
-</tbody>
-</table>
-</div>
-</section>
-`;
-}
-function bar({ remove, add, unchanged }) {
-  const sides2 = [
-    ["remove", remove.size],
-    ["add", add.size],
-    ["keep", unchanged]
-  ];
-  const total2 = remove.size + add.size + unchanged;
-  if (total2 === 0) return "";
-  const visible2 = sides2.map(([, size]) => size > 0 ? Math.max(size / total2, 0.03) : 0);
-  const scale = 100 / visible2.reduce((sum, share2) => sum + share2, 0);
-  let x2 = 0;
-  const rects = sides2.map(([kind], index) => {
-    const width = visible2[index] * scale;
-    const rect = `<rect class="${kind}" x="${x2.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
-    x2 += width;
-    return width > 0 ? rect : "";
-  });
-  const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
-  const label = `${percent(remove.size)} % to remove, ${percent(add.size)} % to add, ${percent(unchanged)} % unchanged`;
-  return `<svg role="img" aria-label="${label}">${rects.join("")}</svg>`;
-}
-function browser(changing, voice) {
-  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, voice)}</option>`);
-  const choice = (value, label, checked2 = "") => `<label><input type="radio" name="direction" value="${value}"${checked2}>${label}</label>`;
-  const reason = changing.some(({ results }) => results.rejected.length > 0) ? '<th scope="col" id="reason">Rejected: the server said</th>' : "";
-  const why2 = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
-  return `<section class="panel" aria-labelledby="changes">
-<h2 id="changes" tabindex="-1">Changes</h2>
-<p class="status" id="idle">The list needs JavaScript.</p>
-<div id="browser" hidden>
-<div role="search" id="filters" aria-label="Filter the changes">
-<p class="wide"><label for="search">Number, bot or cause</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
-<p><label for="bot">Bot</label><select id="bot"><option value="">All bots</option>${options.join("")}</select></p>
-<fieldset><legend>Direction</legend><div class="choices">
-${choice("", "Both", " checked")}${choice("remove", "Remove")}${choice("add", "Add")}
-</div></fieldset>
-</div>
-<div class="status"><p id="status" role="status" aria-live="polite"></p>
-<nav id="pages" aria-label="Pages">
-<button type="button" id="previous">Previous</button><span id="page"></span><button type="button" id="next">Next</button>
-</nav></div>
-<div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
-<table>
-<thead><tr><th scope="col">Change</th><th scope="col">Number</th><th scope="col">Bot</th>${why2}${reason}</tr></thead>
-<tbody id="rows"></tbody>
-</table>
-</div>
-</div>
-</section>
-`;
-}
-var name, quoted;
-var init_html_parts = __esm({
-  "src/report/html-parts.ts"() {
-    "use strict";
-    init_notes();
-    init_words();
-    name = (bot, voice) => escapeHtml(quote(bot.id, voice));
-    quoted = (text2) => `<q>${escapeHtml(text2)}</q>`;
-  }
-});
-
-// src/report/markdown.ts
-var markdown_exports = {};
-__export(markdown_exports, {
-  markdown: () => markdown
-});
-function* markdown(report, { voice, limit = COMMENT }) {
-  const entries = byUrgency(report, voice);
-  const short = report.fingerprint?.slice(0, 8);
-  const own = (text2) => short ? text2.replace(short, code(short)) : text2;
-  const top = [`### ${own(title(report))}
-
-`, troubles2(report, entries, own(verdict2(report)), limit, voice)];
-  const warnings = report.warnings.map((warning2) => `> - ${faultCode(warning2, voice)}
-`);
-  if (warnings.length > 0)
-    top.push(`> [!WARNING]
-${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more
-`)}
-`);
-  if (entries.length > 0) top.push(table(report, entries, limit, voice));
-  yield* top;
-  const room = limit - top.reduce((sum, { length }) => sum + length, 0);
-  const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
-  yield* details(
-    changing.map(({ bot }) => fold(bot, limit, voice)),
-    room - TAIL
-  );
-}
-function troubles2(report, entries, said, limit, voice) {
-  const faults = report.errors.map((error2) => `> - ${faultCode(error2, voice)}
-`);
-  const bots = entries.flatMap(({ bot, notes: notes2 }) => {
-    const urgent = notes2.filter((note) => note.urgent);
-    return urgent.length > 0 ? [`> - ${code(quote(bot.id, voice))}: ${urgent.map((note) => sentence(note, code)).join("; ")}
-`] : [];
-  });
-  const all = [...faults, ...bots];
-  if (all.length === 0 && !isBad(report)) return `${said}
-
-`;
-  return `> [!CAUTION]
-> ${said}
-${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more
-`)}
-`;
-}
-function faultCode(fault, voice) {
-  return code(clip(faultLines(fault, voice)[0]));
-}
-function table(report, entries, limit, voice) {
-  const columns = report.stage === "desired" ? [["Numbers", (bot) => bot.unchanged]] : [
-    ["Remove", (bot) => bot.remove.size],
-    ["Add", (bot) => bot.add.size],
-    ["Unchanged", (bot) => bot.unchanged]
-  ];
-  const row = (cells) => `| ${cells.join(" | ")} |
-`;
-  const head = row(["Bot", ...columns.map(([name2]) => name2), "Note"]) + row(["---", ...columns.map(() => "--:"), "---"]);
-  const rows = entries.map(({ bot, notes: notes2 }) => {
-    const id = code(quote(bot.id, voice)).replace(/(\\*)\|/g, "$1$1\\|");
-    const counts2 = columns.map(([, of]) => isRead(bot, report) ? count(of(bot)) : "\u2013");
-    return row([id, ...counts2, notes2.map(({ words: words2 }) => words2).join("; ")]);
-  });
-  return `${head}${cut(rows, limit * TABLE, (left) => `
-${plural(left, "more bot")} left out of this table.
-`)}
-`;
-}
-function* details(folds, room) {
-  let least = 0;
-  const past = folds.findIndex(({ frame, wants }) => {
-    least += frame + Math.min(wants, FEW);
-    return least > room;
-  });
-  const shown = past < 0 ? folds : folds.slice(0, past);
-  const given = share(shown, room - shown.reduce((sum, { frame }) => sum + frame, 0));
-  for (const [index, part] of shown.entries()) yield part.render(given[index]);
-  const left = folds.length - shown.length;
-  if (left > 0) yield `The details of ${plural(left, "more bot")} are left out. `;
-  if (left > 0 || shown.some(({ wants }, index) => wants > given[index])) {
-    yield "Cut to fit; the fingerprint is over the whole plan.\n";
-  }
-}
-function fold(bot, limit, voice) {
-  const { rejected } = bot.results;
-  const refusals = rejected.slice(0, limit / 20).map(
-    ({ number, direction, reason }) => `- ${code(`${direction} ${voice.number(number)}: ${quote(reason, voice)}`)}
-`
-  );
-  const missing = rejected.length - refusals.length;
-  const lists = [
-    {
-      wants: refusals.reduce((sum, { length }) => sum + length, 0),
-      render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing)} more rejected
-`)
-    },
-    ...groupsOf(bot).map((group) => side(group, voice))
-  ];
-  const name2 = escapeHtml(oneLine(quote(bot.id, voice)));
-  const head = `<details>
-<summary><code>${name2}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, "remove")}, ${count(bot.add.size)} to add${originCounts(bot, "add")}</summary>
-
-`;
-  const render2 = (room) => {
-    const given = share(lists, room);
-    const [refused2, ...sides2] = lists.map((list2, index) => list2.render(given[index]));
-    return `${head}${refused2 && `${refused2}
-`}\`\`\`diff
-${sides2.join("")}\`\`\`
-
-</details>
-
-`;
-  };
-  const wants = lists.reduce((sum, list2) => sum + list2.wants, 0);
-  return { frame: render2(0).length + lists.length * SLACK, wants, render: render2 };
-}
-function side(group, voice) {
-  const { direction, numbers: numbers2 } = group;
-  const { size, values } = numbers2;
-  const sign = direction === "remove" ? "-" : "+";
-  const why2 = causeWords(group);
-  const line = (number) => `${sign} ${voice.number(number)}
-`;
-  const width = line(values[size - 1]).length;
-  return {
-    wants: size * width,
-    render(room) {
-      const shown = Math.min(size, Math.floor(room / width));
-      const head = `@@ ${direction}${why2 && `, ${why2}`}: ${shown < size ? `showing ${count(shown)} of ` : ""}${count(size)} @@
-`;
-      return head + Array.from(values.slice(0, shown), line).join("");
-    }
-  };
-}
-function share(parts, room) {
-  const given = parts.map(() => 0);
-  let left = room;
-  const modest = [...parts.entries()].sort(([, a2], [, b]) => a2.wants - b.wants);
-  for (const [rank, [index, { wants }]] of modest.entries()) {
-    given[index] = Math.min(wants, Math.floor(left / (parts.length - rank)));
-    left -= given[index];
-  }
-  return given;
-}
-function cut(lines, room, more) {
-  let end = 0;
-  const past = lines.findIndex((line) => {
-    end += line.length;
-    return end > room;
-  });
-  return past < 0 ? lines.join("") : lines.slice(0, past).join("") + more(lines.length - past);
-}
-function code(text2) {
-  const longest = Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const pad = longest > 0 ? " " : "";
-  return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
-}
-var COMMENT, TROUBLES, WARNINGS, TABLE, TAIL, SLACK, FEW, oneLine;
-var init_markdown = __esm({
-  "src/report/markdown.ts"() {
-    "use strict";
-    init_html_parts();
-    init_notes();
-    init_words();
-    COMMENT = 6e4;
-    TROUBLES = 1 / 6;
-    WARNINGS = 1 / 15;
-    TABLE = 5 / 12;
-    TAIL = 200;
-    SLACK = 20;
-    FEW = 200;
-    oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
-  }
-});
-
-// src/report/github.ts
-var github_exports = {};
-__export(github_exports, {
-  github: () => github
-});
-function* github(report, { voice }) {
-  const name2 = `blacklistctl ${report.command}`;
-  const fault = ({ message, place }) => ({
-    properties: place ? { file: voice.text(place.file), line: place.line, col: place.column, title: name2 } : { title: name2 },
-    message: quote(message, voice)
-  });
-  const troubles3 = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
-    const urgent = notes2.filter((note) => note.urgent);
-    const message = urgent.map((note) => sentence(note, String)).join("; ");
-    return urgent.length > 0 ? [{ properties: { title: `${name2}: ${voice.text(bot.id)}` }, message }] : [];
-  });
-  yield* annotations("error", [...report.errors.map(fault), ...troubles3]);
-  yield* annotations("warning", report.warnings.map(fault));
-  yield command("notice", { properties: { title: name2 }, message: `${title(report)}. ${verdict2(report)}` });
-}
-function* annotations(kind, all) {
-  for (const annotation of all.slice(0, SHOWN2)) yield command(kind, annotation);
-  if (all.length > SHOWN2) yield `and ${plural(all.length - SHOWN2, `more ${kind}`)}, without an annotation
-`;
-}
-function command(kind, { properties, message }) {
-  const escaped2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-  const said = Object.entries(properties).map(
-    ([key, value]) => `${key}=${escaped2(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`
-  );
-  return `::${kind} ${said.join(",")}::${escaped2(message)}
-`;
-}
-var SHOWN2;
-var init_github = __esm({
-  "src/report/github.ts"() {
-    "use strict";
-    init_notes();
-    init_words();
-    SHOWN2 = 10;
-  }
-});
-
-// src/report/html-script.ts
-var script;
-var init_html_script = __esm({
-  "src/report/html-script.ts"() {
-    "use strict";
-    script = `
-'use strict';
-const PAGE = 100;
-const element = (id) => document.getElementById(id);
-const grouped = new Intl.NumberFormat('en').format;
-const bots = JSON.parse(element('data').textContent);
-const changes = bots.flatMap((bot) =>
-  bot.groups.flatMap(({ direction, why, numbers }) =>
-    numbers.map((entry) => {
-      const [number, reason = ''] = [].concat(entry);
-      return { bot, direction, why, number, reason };
-    }),
-  ),
-);
-let found = changes;
-let page = 0;
-
-function find() {
-  const words = element('search').value.trim().toLowerCase();
-  const digits = words.replace(/[ ().-]/g, '');
-  const bot = bots[element('bot').value];
-  const direction = document.querySelector('input[name=direction]:checked').value;
-  found = changes.filter(
-    (change) =>
-      (!bot || change.bot === bot) &&
-      (!direction || change.direction === direction) &&
-      (!words || (digits && change.number.includes(digits)) || change.bot.id.toLowerCase().includes(words) || change.why.includes(words)),
-  );
-  show(0);
-}
-
-function show(at) {
-  page = at;
-  const start = page * PAGE;
-  const rows = found.slice(start, start + PAGE);
-  const pages = Math.max(1, Math.ceil(found.length / PAGE));
-  element('rows').replaceChildren(...rows.map(row));
-  element('list').scrollTop = 0;
-  const of = found.length === changes.length ? '' : ' of ' + grouped(changes.length);
-  const range = pages > 1 ? ', showing ' + grouped(start + 1) + '\u2013' + grouped(start + rows.length) : '';
-  element('status').textContent =
-    found.length === 0 && changes.length > 0
-      ? 'No change matches'
-      : grouped(found.length) + of + (changes.length === 1 ? ' change' : ' changes') + range;
-  element('page').textContent = 'Page ' + grouped(page + 1) + ' of ' + grouped(pages);
-  element('pages').hidden = pages === 1;
-  // Not "disabled": a button that is disabled under the finger loses the focus.
-  element('previous').setAttribute('aria-disabled', page === 0);
-  element('next').setAttribute('aria-disabled', page === pages - 1);
-}
-
-function row({ bot, direction, why, number, reason }) {
-  const cell = (text, kind = '') => Object.assign(document.createElement('td'), { textContent: text, className: kind });
-  const line = document.createElement('tr');
-  line.append(cell((direction === 'add' ? '+ ' : '\u2212 ') + direction, direction), cell(number, 'number'), cell(bot.id));
-  if (element('why')) line.append(cell(why));
-  if (element('reason')) line.append(cell(reason));
-  return line;
-}
-
-function turn(by) {
-  const to = page + by;
-  if (to >= 0 && to * PAGE < found.length) show(to);
-}
-
-for (const bot of document.querySelectorAll('button.bot')) {
-  bot.disabled = false;
-  bot.addEventListener('click', () => {
-    element('bot').value = bot.value;
-    find();
-    element('bot').focus();
-  });
-}
-element('filters').addEventListener('input', find);
-element('previous').addEventListener('click', () => turn(-1));
-element('next').addEventListener('click', () => turn(1));
-element('idle').remove();
-element('browser').hidden = false;
-find();
-`;
-  }
-});
-
-// src/report/html-style.ts
-var style;
-var init_html_style = __esm({
-  "src/report/html-style.ts"() {
-    "use strict";
-    style = `
-:root {
-  color-scheme: light dark;
-  --page: #f6f7f9; --panel: #fff; --text: #1b1f24; --muted: #59626e; --line: #dde1e6; --focus: #0b5fd0;
-  --remove: #b3261e; --add: #0b6b4b; --keep: #cfd5dc; --warn: #8a5a00; --bad-panel: #fdf1f0; --warn-panel: #fdf6e7;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --page: #101317; --panel: #171b20; --text: #e4e7eb; --muted: #9aa4b0; --line: #2a3038; --focus: #7ab5ff;
-    --remove: #ff8f84; --add: #62cfa4; --keep: #3b434d; --warn: #e2b04a; --bad-panel: #2a1a1a; --warn-panel: #262012;
-  }
-}
-* { box-sizing: border-box; }
-body {
-  margin: 0 auto; max-width: 110rem; padding: 1.25rem clamp(.75rem, 2vw, 2rem) 2rem; background: var(--page); color: var(--text);
-  font: .875rem/1.45 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums;
-}
-h1, h2, p, ul, dl, dd, pre, fieldset { margin: 0; padding: 0; }
-h1 { font-size: 1.375rem; line-height: 1.25; font-weight: 600; }
-h2 { font-size: 1rem; font-weight: 600; }
-code, pre, .number { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: .8125rem; }
-:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
-.skip { position: absolute; left: -99rem; }
-.skip:focus { left: .5rem; top: .5rem; padding: .25rem .5rem; background: var(--panel); }
-.muted, dt, th, legend, label { color: var(--muted); }
-.remove { color: var(--remove); }
-.add { color: var(--add); }
-
-header { display: grid; gap: .5rem; margin-bottom: 1.25rem; }
-.outcome { padding: .05rem .5rem; border: 1px solid; border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; }
-.good { color: var(--add); }
-.open { color: var(--warn); }
-.bad { color: var(--remove); }
-h1 .outcome { vertical-align: .2em; margin-left: .5rem; }
-.counts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .25rem 0; }
-.counts div { display: flex; flex-direction: column-reverse; }
-.counts dd { font-size: 1.25rem; font-weight: 600; line-height: 1.2; }
-.counts dt, th, .fingerprint { font-size: .75rem; }
-.fingerprint { color: var(--muted); }
-.fingerprint code { color: var(--text); overflow-wrap: anywhere; user-select: all; }
-.fingerprint b { border-bottom: 2px solid var(--focus); }
-
-section { min-width: 0; }
-.troubles { margin-bottom: 1.25rem; display: grid; gap: .75rem 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); align-items: start; }
-.troubles div { border-left: 3px solid var(--remove); background: var(--bad-panel); padding: .6rem .9rem; }
-.troubles .warnings { border-color: var(--warn); background: var(--warn-panel); }
-.troubles ul { list-style: none; display: grid; gap: .35rem; margin-top: .35rem; }
-q { quotes: none; overflow-wrap: anywhere; font-family: ui-monospace, "Liberation Mono", monospace; font-size: .8125rem; }
-.option { white-space: nowrap; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-
-.panel { background: var(--panel); border: 1px solid var(--line); border-radius: .375rem; overflow: hidden; }
-.panel h2, [role=search], .status { padding: .6rem .9rem; }
-.scroll { overflow: auto; border-top: 1px solid var(--line); }
-table { border-collapse: collapse; width: 100%; }
-th, td { padding: .25rem .9rem; text-align: left; vertical-align: baseline; }
-th { font-weight: 500; position: sticky; top: 0; background: var(--panel); white-space: nowrap; }
-tbody th { min-width: 7rem; position: static; font-weight: inherit; font-size: inherit; color: inherit; white-space: normal; overflow-wrap: anywhere; }
-tbody tr { border-top: 1px solid var(--line); }
-.count, .remove-column, .add-column, .unchanged-column, .numbers-column { text-align: right; white-space: nowrap; }
-.share-column { width: 34%; min-width: 3.5rem; }
-td.none, dd.none { color: var(--muted); }
-.bot { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; text-align: left; overflow-wrap: anywhere; }
-.bot:enabled { cursor: pointer; text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: .2em; }
-.bot:enabled:hover { text-decoration-color: currentColor; }
-tbody tr.notes { border: 0; font-size: .75rem; color: var(--muted); }
-.notes td { padding-top: 0; }
-td svg { display: block; width: 100%; height: .7rem; }
-.patterns { position: absolute; width: 0; height: 0; }
-rect.remove { fill: url(#hatch); }
-#hatch rect { fill: var(--remove); }
-#hatch line { stroke: var(--panel); stroke-width: 1.5; }
-rect.add { fill: var(--add); }
-rect.keep { fill: var(--keep); }
-
-[role=search] { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; }
-[role=search] p > label { display: block; margin-bottom: .15rem; font-size: .75rem; }
-[role=search] .wide { flex: 1 1 14rem; }
-input[type=search], select, nav button {
-  font: inherit; font-size: .875rem; color: var(--text); background: var(--panel); border: 1px solid var(--muted); border-radius: .25rem;
-  padding: .25rem .5rem; min-height: 2rem; max-width: 100%; width: 100%;
-}
-select { max-width: 16rem; }
-fieldset { border: 0; min-width: 0; }
-legend { font-size: .75rem; padding: 0; margin-bottom: .15rem; }
-.choices { display: flex; gap: .9rem; min-height: 2rem; align-items: center; }
-.choices label { color: var(--text); white-space: nowrap; }
-.choices input { margin: 0 .25rem 0 0; vertical-align: -.1em; accent-color: var(--focus); }
-.status { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; border-top: 1px solid var(--line); }
-nav { display: flex; gap: .75rem; align-items: center; }
-nav button { width: auto; cursor: pointer; }
-nav button[aria-disabled=true] { color: var(--muted); border-color: var(--line); cursor: default; }
-
-.columns { display: grid; gap: 1.25rem; }
-@media (min-width: 75rem) {
-  .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-items: start; }
-  .columns .scroll { max-height: max(20rem, calc(100vh - 12rem)); }
-}
-@media (max-width: 30rem) {
-  th, td { padding: .25rem .5rem; }
-  .share-column { min-width: 2.25rem; width: 14%; }
-}
-[hidden] { display: none !important; }
-`;
-  }
-});
-
-// src/report/html.ts
-var html_exports = {};
-__export(html_exports, {
-  html: () => html
-});
-import { createHash } from "node:crypto";
-function* html(report, { voice }) {
-  const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
-  yield `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title(report))}</title>
-<style>${style}</style>
-</head>
-<body>
-${HATCH}
-${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ""}`;
-  yield header(report);
-  yield `<main>
-${troubles(report, voice)}`;
-  yield `<div class="${changing.length > 0 ? "columns" : ""}">
-`;
-  if (report.bots.length > 0) yield botTable(report, changing, voice);
-  if (changing.length > 0) yield browser(changing, voice);
-  yield "</div>\n</main>\n";
-  if (changing.length > 0) {
-    yield '<script type="application/json" id="data">';
-    yield* data(changing, voice);
-    yield `</script>
-<script>${script}</script>
-`;
-  }
-  yield "</body>\n</html>\n";
-}
-function policy() {
-  const hash = (source) => `'sha256-${createHash("sha256").update(source).digest("base64")}'`;
-  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
-}
-function* data(bots, voice) {
-  const piece = 1e3;
-  for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? "," : "["}
-{"id":${json2(quote(bot.id, voice))},"groups":[`;
-    for (const [at, group] of groupsOf(bot).entries()) {
-      const { direction, numbers: numbers2 } = group;
-      const { size, values } = numbers2;
-      const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
-      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
-      const entry = (number) => {
-        const reason = reasons.get(number);
-        return json2(reason === void 0 ? voice.number(number) : [voice.number(number), reason]);
-      };
-      yield `${at > 0 ? "," : ""}{"direction":"${direction}","why":${json2(causeWords(group))},"numbers":[`;
-      for (let from = 0; from < size; from += piece) {
-        yield `${from > 0 ? "," : ""}
-${Array.from(values.slice(from, from + piece), entry).join(",")}`;
-      }
-      yield "]}";
-    }
-    yield "]}";
-  }
-  yield "]";
-}
-function json2(value) {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
-}
-var HATCH;
-var init_html = __esm({
-  "src/report/html.ts"() {
-    "use strict";
-    init_html_parts();
-    init_html_script();
-    init_html_style();
-    init_notes();
-    init_words();
-    HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
-  }
-});
-
-// node_modules/diff/libesm/patch/create.js
-function needsQuoting(s2) {
-  for (let i2 = 0; i2 < s2.length; i2++) {
-    if (s2[i2] < " " || s2[i2] > "~" || s2[i2] === '"' || s2[i2] === "\\") {
-      return true;
-    }
-  }
-  return false;
-}
-function quoteFileNameIfNeeded(s2) {
-  if (!needsQuoting(s2)) {
-    return s2;
-  }
-  let result2 = '"';
-  const bytes = new TextEncoder().encode(s2);
-  let i2 = 0;
-  while (i2 < bytes.length) {
-    const b = bytes[i2];
-    if (b === 7) {
-      result2 += "\\a";
-    } else if (b === 8) {
-      result2 += "\\b";
-    } else if (b === 9) {
-      result2 += "\\t";
-    } else if (b === 10) {
-      result2 += "\\n";
-    } else if (b === 11) {
-      result2 += "\\v";
-    } else if (b === 12) {
-      result2 += "\\f";
-    } else if (b === 13) {
-      result2 += "\\r";
-    } else if (b === 34) {
-      result2 += '\\"';
-    } else if (b === 92) {
-      result2 += "\\\\";
-    } else if (b >= 32 && b <= 126) {
-      result2 += String.fromCharCode(b);
-    } else {
-      result2 += "\\" + b.toString(8).padStart(3, "0");
-    }
-    i2++;
-  }
-  result2 += '"';
-  return result2;
-}
-function formatPatch(patch2, headerOptions) {
-  var _a, _b, _c, _d, _e, _f;
-  if (!headerOptions) {
-    headerOptions = INCLUDE_HEADERS;
-  }
-  if (Array.isArray(patch2)) {
-    if (patch2.length > 1 && !headerOptions.includeFileHeaders && !patch2.every((p) => p.isGit)) {
-      throw new Error("Cannot omit file headers on a multi-file patch. (The result would be unparseable; how would a tool trying to apply the patch know which changes are to which file?)");
-    }
-    return patch2.map((p) => formatPatch(p, headerOptions)).join("\n");
-  }
-  const ret = [];
-  if (patch2.isGit) {
-    headerOptions = INCLUDE_HEADERS;
-    if (!patch2.oldFileName) {
-      throw new Error("oldFileName must be specified for Git patches");
-    }
-    if (!patch2.newFileName) {
-      throw new Error("newFileName must be specified for Git patches");
-    }
-    let gitOldName = patch2.oldFileName;
-    let gitNewName = patch2.newFileName;
-    if (patch2.isCreate && gitOldName === "/dev/null") {
-      gitOldName = gitNewName.replace(/^b\//, "a/");
-    } else if (patch2.isDelete && gitNewName === "/dev/null") {
-      gitNewName = gitOldName.replace(/^a\//, "b/");
-    }
-    ret.push("diff --git " + quoteFileNameIfNeeded(gitOldName) + " " + quoteFileNameIfNeeded(gitNewName));
-    if (patch2.isDelete) {
-      ret.push("deleted file mode " + ((_a = patch2.oldMode) !== null && _a !== void 0 ? _a : "100644"));
-    }
-    if (patch2.isCreate) {
-      ret.push("new file mode " + ((_b = patch2.newMode) !== null && _b !== void 0 ? _b : "100644"));
-    }
-    if (patch2.oldMode && patch2.newMode && !patch2.isDelete && !patch2.isCreate) {
-      ret.push("old mode " + patch2.oldMode);
-      ret.push("new mode " + patch2.newMode);
-    }
-    if (patch2.isRename) {
-      ret.push("rename from " + quoteFileNameIfNeeded(((_c = patch2.oldFileName) !== null && _c !== void 0 ? _c : "").replace(/^a\//, "")));
-      ret.push("rename to " + quoteFileNameIfNeeded(((_d = patch2.newFileName) !== null && _d !== void 0 ? _d : "").replace(/^b\//, "")));
-    }
-    if (patch2.isCopy) {
-      ret.push("copy from " + quoteFileNameIfNeeded(((_e = patch2.oldFileName) !== null && _e !== void 0 ? _e : "").replace(/^a\//, "")));
-      ret.push("copy to " + quoteFileNameIfNeeded(((_f = patch2.newFileName) !== null && _f !== void 0 ? _f : "").replace(/^b\//, "")));
-    }
-  } else {
-    if (headerOptions.includeIndex && patch2.oldFileName == patch2.newFileName && patch2.oldFileName !== void 0) {
-      ret.push("Index: " + patch2.oldFileName);
-    }
-    if (headerOptions.includeUnderline) {
-      ret.push("===================================================================");
-    }
-  }
-  const hasHunks = patch2.hunks.length > 0;
-  if (headerOptions.includeFileHeaders && patch2.oldFileName !== void 0 && patch2.newFileName !== void 0 && (!patch2.isGit || hasHunks)) {
-    ret.push("--- " + quoteFileNameIfNeeded(patch2.oldFileName) + (patch2.oldHeader ? "	" + patch2.oldHeader : ""));
-    ret.push("+++ " + quoteFileNameIfNeeded(patch2.newFileName) + (patch2.newHeader ? "	" + patch2.newHeader : ""));
-  }
-  for (let i2 = 0; i2 < patch2.hunks.length; i2++) {
-    const hunk = patch2.hunks[i2];
-    const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
-    const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
-    ret.push("@@ -" + oldStart + "," + hunk.oldLines + " +" + newStart + "," + hunk.newLines + " @@");
-    for (const line of hunk.lines) {
-      ret.push(line);
-    }
-  }
-  return ret.join("\n") + "\n";
-}
-var INCLUDE_HEADERS, FILE_HEADERS_ONLY;
-var init_create = __esm({
-  "node_modules/diff/libesm/patch/create.js"() {
-    INCLUDE_HEADERS = {
-      includeIndex: true,
-      includeUnderline: true,
-      includeFileHeaders: true
-    };
-    FILE_HEADERS_ONLY = {
-      includeIndex: false,
-      includeUnderline: false,
-      includeFileHeaders: true
-    };
-  }
-});
-
-// node_modules/diff/libesm/index.js
-var init_libesm = __esm({
-  "node_modules/diff/libesm/index.js"() {
-    init_create();
-  }
-});
-
-// src/report/diff.ts
-var diff_exports = {};
-__export(diff_exports, {
-  diff: () => diff
-});
-function* diff(report, { voice }) {
-  for (const bot of report.bots) {
-    if (bot.add.size + bot.remove.size > 0) yield patch(bot, voice);
-  }
-}
-function patch(bot, voice) {
-  const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${voice.number(number)}`);
-  const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
-  const stay = bot.unchanged + bot.surplus;
-  const header2 = stay > 0 ? `${plural(stay, "number")} not shown` : void 0;
-  const id = voice.text(bot.id);
-  const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header2, newHeader: header2 };
-  return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
-}
-function signed(sign, { values }) {
-  return Array.from(values, (number) => ({ sign, number }));
-}
-var init_diff = __esm({
-  "src/report/diff.ts"() {
-    "use strict";
-    init_libesm();
-    init_words();
-  }
-});
-
-// src/msisdn.ts
-function parseMsisdn(text2) {
-  let value = 0;
-  let digits2 = 0;
-  let separator = -1;
-  for (let at = 0; at < text2.length; at++) {
-    const code2 = text2.charCodeAt(at);
-    if (code2 >= ZERO && code2 <= NINE) {
-      if (digits2 === 0 && code2 === ZERO) return leadingZero(text2);
-      if (digits2 < 15) value = value * 10 + (code2 - ZERO);
-      digits2++;
-      separator = -1;
-    } else if (isSeparator(code2) && digits2 > 0) {
-      if (separator < 0) separator = at;
-    } else if (code2 !== PLUS || at > 0) {
-      return strangeCharacter(text2, at);
-    }
-  }
-  if (text2 === "") return 'is empty; a phone number such as "+447700900123" is expected';
-  if (separator >= 0) return strangeCharacter(text2, separator);
-  if (digits2 < 7) return `has ${digits2 === 1 ? "1 digit" : `${digits2} digits`}; an E.164 number has 7 to 15`;
-  if (digits2 > 15) return `has ${digits2} digits; an E.164 number has 7 to 15`;
-  return value;
-}
-function formatMsisdn(number) {
-  return `+${number}`;
-}
-function isSeparator(code2) {
-  return code2 === 32 || code2 === 45 || code2 === 46 || code2 === 40 || code2 === 41;
-}
-function leadingZero(text2) {
-  return text2.replace("+", "").startsWith("00") ? "starts with the prefix 00; write + and the country code instead" : "starts with 0; write it in international form, with + and the country code";
-}
-function strangeCharacter(text2, at) {
-  const point = text2.codePointAt(at);
-  const name2 = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
-  const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name2})` : name2;
-  const rule = "only digits, and space - . ( ) between them, after an optional +";
-  return `has the character ${shown} at position ${at + 1}; a number has ${rule}`;
-}
-var PLUS, ZERO, NINE;
-var init_msisdn = __esm({
-  "src/msisdn.ts"() {
-    "use strict";
-    PLUS = 43;
-    ZERO = 48;
-    NINE = 57;
-  }
-});
-
-// src/report/voice.ts
-import { createHmac } from "node:crypto";
-function makeVoice({ masked, maskKey, secrets: secrets2 }) {
-  const clean = (text2) => redact(text2, secrets2);
-  return {
-    number: (number) => {
-      if (typeof number === "string") return number;
-      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
-    },
-    text: (text2) => escapeControls(masked ? scrub(clean(text2), maskKey) : clean(text2)),
-    source: (line) => escapeControls(masked ? clean(line).replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : clean(line))
-  };
-}
-function mask(digits2, key) {
-  const tail = Math.min(4, digits2.length - 6);
-  const hidden2 = digits2.slice(0, 2) + "\u2022".repeat(digits2.length - 2 - tail) + digits2.slice(digits2.length - tail);
-  const tag = key ? `~${createHmac("sha256", key).update(digits2).digest("hex").slice(0, 6)}` : "";
-  return `+${hidden2}${tag}`;
-}
-function scrub(text2, key) {
-  return text2.replace(/\+\d(?:[ .()-]*\d){6,}/g, (found) => mask(found.replace(/\D/g, ""), key)).replace(new RegExp("\\+?\\p{Nd}{7,}", "gu"), (found) => mask(found.replace("+", ""), key));
-}
-function redact(text2, secrets2) {
-  let clean = text2;
-  for (const secret of secrets2) {
-    if (secret === "") continue;
-    const base64 = Buffer.from(secret).toString("base64");
-    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
-    for (const form of new Set(forms)) clean = removeBeginnings(clean, form);
-  }
-  return clean;
-}
-function removeBeginnings(text2, secret) {
-  const start = secret.slice(0, 8);
-  let clean = "";
-  let from = 0;
-  for (let at = text2.indexOf(start); at >= 0; at = text2.indexOf(start, from)) {
-    let end = at + start.length;
-    while (end < text2.length && text2[end] === secret[end - at]) end++;
-    clean += `${text2.slice(from, at)}[token]`;
-    from = end;
-  }
-  return clean + text2.slice(from);
-}
-function escapeControls(text2) {
-  return text2.replace(
-    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
-    (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
-  ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
-}
-var init_voice = __esm({
-  "src/report/voice.ts"() {
-    "use strict";
-    init_msisdn();
-  }
-});
-
 // node_modules/commander/lib/error.js
 var require_error = __commonJS({
   "node_modules/commander/lib/error.js"(exports) {
@@ -24821,6 +23356,1583 @@ var require_commander = __commonJS({
     exports.CommanderError = CommanderError2;
     exports.InvalidArgumentError = InvalidArgumentError2;
     exports.InvalidOptionArgumentError = InvalidArgumentError2;
+  }
+});
+
+// src/errors.ts
+var InvalidError, MissingTokenError, StaleError, ApiError, StoppedError;
+var init_errors = __esm({
+  "src/errors.ts"() {
+    "use strict";
+    InvalidError = class extends Error {
+      name = "InvalidError";
+      faults;
+      constructor(faults) {
+        const list2 = typeof faults === "string" ? [{ message: faults }] : faults;
+        super(list2.map((fault) => fault.message).join("\n"));
+        this.faults = list2;
+      }
+    };
+    MissingTokenError = class extends InvalidError {
+    };
+    StaleError = class extends Error {
+      name = "StaleError";
+    };
+    ApiError = class extends Error {
+      name = "ApiError";
+      retry;
+      /** A write may have taken effect although it failed. */
+      ambiguous;
+      /** The server refused the content of this one request (400): smaller batches may pass. */
+      refused;
+      /** Further requests to this bot are pointless (401, 404, TLS, outage). */
+      hopeless;
+      /** The server's own words: untrusted text. */
+      detail;
+      /** What the server asked to wait, in milliseconds. */
+      retryAfter;
+      constructor(message, facts = {}) {
+        super(message, facts.cause === void 0 ? void 0 : { cause: facts.cause });
+        this.retry = facts.retry ?? "no";
+        this.ambiguous = facts.ambiguous ?? false;
+        this.refused = facts.refused ?? false;
+        this.hopeless = facts.hopeless ?? false;
+        this.detail = facts.detail;
+        this.retryAfter = facts.retryAfter;
+      }
+    };
+    StoppedError = class extends Error {
+      name = "StoppedError";
+      /** An earlier attempt of this write was sent and may have taken effect. */
+      ambiguous;
+      constructor(ambiguous = false) {
+        super("interrupted");
+        this.ambiguous = ambiguous;
+      }
+    };
+  }
+});
+
+// node_modules/ansis/index.cjs
+var require_ansis = __commonJS({
+  "node_modules/ansis/index.cjs"(exports, module) {
+    var e2;
+    var { defineProperty: r2, getPrototypeOf: t2, setPrototypeOf: n, create: o, keys: l } = Object;
+    var i2 = "";
+    var { round: f3, max: s2 } = Math;
+    var u = (e3) => {
+      let r3 = /([a-f\d]{3,6})/i.exec(e3)?.[0], t3 = r3?.length, n2 = "0x" + (6 ^ t3 ? 3 ^ t3 ? "0" : r3[0] + r3[0] + r3[1] + r3[1] + r3[2] + r3[2] : r3) | 0;
+      return [n2 >> 16, n2 >> 8 & 255, 255 & n2];
+    };
+    var a2 = (e3) => {
+      if (8 > e3) return 30 + e3;
+      if (16 > e3) return 82 + e3;
+      if (e3 > 231) return e3 > 243 ? 37 : 30;
+      let r3 = (e3 -= 16) % 36, t3 = e3 / 36 | 0, n2 = r3 / 6 | 0, o2 = r3 % 6;
+      return 30 + (t3 > 2 | (n2 > 2) << 1 | (o2 > 2) << 2) + (s2(t3, n2, o2) > 4 ? 60 : 0);
+    };
+    var c = { open: i2, close: i2 };
+    var g = (e3, { open: r3 = "", close: o2 = "", f: l2 }) => {
+      let f4 = (e3.open || i2) + r3, s3 = o2 + (e3.close || i2), u2 = (e4, ...t3) => {
+        if (!e4) {
+          if (!o2) return r3;
+          if ((e4 ?? i2) === i2) return i2;
+        }
+        let n2, a3 = l2 ? l2(e4, ...t3) : e4.raw ? String.raw({ raw: e4 }, ...t3) : i2 + e4, c2 = u2;
+        if (a3.includes("\x1B")) for (; c2 = c2.p; ) {
+          let { t: e5, o: r4 } = c2, t4 = r4.length, o3 = i2, l3 = 0;
+          if (t4) for (; ~(n2 = a3.indexOf(r4, l3)); l3 = n2 + t4) o3 += a3.slice(l3, n2) + e5;
+          a3 = o3 + a3.slice(l3);
+        }
+        return f4 + (a3.includes("\n") ? a3.replace(/(\r?\n)/g, s3 + "$1" + f4) : a3) + s3;
+      };
+      return n(u2, t2(e3)).p = { t: r3, o: o2, p: e3.p }, u2.open = f4, u2.close = s3, u2;
+    };
+    var d = new function t3(s3 = globalThis) {
+      let d2 = "number" == typeof s3 ? s3 : ((r3) => {
+        let t4, n2 = r3.process ?? {}, o2 = n2.argv ?? [], i3 = n2.env ?? {}, f4 = 0;
+        try {
+          f4 = ((r4, t5, n3) => (e2 = t5.TERM, "dumb" === e2 ? 0 : { "24bit": 3, truecolor: 3, ansi256: 2, ansi: 1 }[t5.COLORTERM] || (t5.CI ? /,GITHUB/.test(n3) ? 3 : 1 : "win32" === r4.platform ? 3 : /-256/.test(e2) ? 2 : 1)))(n2, i3, "," + l(i3).join(",")), t4 = n2.stdout?.isTTY || i3.CI || i3.PM2_HOME || /edge/.test(i3.NEXT_RUNTIME);
+        } catch (e3) {
+          i3 = {};
+        }
+        let s4, u2 = f4 || 1, a3 = "FORCE_COLOR", c2 = { false: 0, 0: 0, 1: 1, 2: 2, 3: 3 }[i3[a3]] ?? u2, g2 = -1;
+        for (s4 of o2) /^--color=?(true|always)?$/.test(s4) && (g2 = u2), /^--(no-color|color=(false|never))$/.test(s4) && (g2 = 0);
+        return r3.window?.chrome ? 3 : a3 in i3 ? c2 : ~g2 ? g2 : i3.NO_COLOR ? 0 : t4 ? f4 : 0;
+      })(s3), b = {}, p = { Ansis: t3, level: d2, isSupported: () => m2, strip: (e3) => e3.replace(/][^]*|[][[()#;?]*(?:\d+(?:;\d*)*)?[\dA-ORZcf-nqry=><]/g, i2), extend(e3) {
+        for (let r3 in e3) {
+          let t4 = e3[r3];
+          "s" === (typeof t4)[0] && (h2(w(r3), A2(...u(t4))), t4 = P(...u(t4))), h2(r3, t4);
+        }
+        return n(p, o({}, b));
+      } }, h2 = (e3, t4) => {
+        b[e3] = { get() {
+          return r2(this, e3, { value: t4.call ? (...e4) => g(this, t4(...e4)) : g(this, t4) })[e3];
+        } };
+      }, y = 1 ^ d2, $ = d2 > 2, m2 = d2 > 0, O = (e3, r3) => m2 ? { open: `\x1B[${e3}m`, close: r3 ? `\x1B[${r3}m` : i2 } : c, w = (e3) => "bg" + e3[0].toUpperCase() + e3.slice(1), v = (e3) => (r3) => e3(...u(r3)), x2 = (e3, r3) => (t4, n2, o2) => O(`${e3}8;2;${t4};${n2};${o2}`, r3), _ = (e3) => (r3, t4, n2) => e3(((e4, r4, t5) => e4 ^ r4 | r4 ^ t5 ? 16 + 36 * f3(e4 / 51) + 6 * f3(r4 / 51) + f3(t5 / 51) : 8 > e4 ? 16 : e4 > 248 ? 231 : f3(24 * (e4 - 8) / 247) + 232)(r3, t4, n2)), k = (e3) => O(y ? "38;5;" + e3 : a2(e3), 39), R = (e3) => O(y ? "48;5;" + e3 : a2(e3) + 10, 49), P = $ ? x2(3, 39) : _(k), A2 = $ ? x2(4, 49) : _(R), B = { fg: k, bg: R, rgb: P, bgRgb: A2, hex: v(P), bgHex: v(A2), visible: c, reset: O(0, i2), bold: O(1, 22), dim: O(2, 22), italic: O(3, 23), underline: O(4, 24), inverse: O(7, 27), hidden: O(8, 28), strikethrough: O(9, 29), link: { f: (e3, r3 = e3) => m2 ? `\x1B]8;;${e3}\x07${r3}\x1B]8;;\x07` : r3 != e3 ? r3 + ` (\u200B${e3}\u200B)` : e3 } }, C = (e3, r3) => {
+        B[e3] = O(r3, 39), B[w(e3)] = O(r3 + 10, 49);
+      };
+      return "gray,black,red,green,yellow,blue,magenta,cyan,white".split(",").map(((e3, r3) => {
+        r3 ? C(e3 + "Bright", 89 + r3) : r3 = 61, C(e3, 29 + r3);
+      })), p.extend(B);
+    }();
+    module.exports = d.default = d;
+  }
+});
+
+// node_modules/diff/libesm/patch/create.js
+function needsQuoting(s2) {
+  for (let i2 = 0; i2 < s2.length; i2++) {
+    if (s2[i2] < " " || s2[i2] > "~" || s2[i2] === '"' || s2[i2] === "\\") {
+      return true;
+    }
+  }
+  return false;
+}
+function quoteFileNameIfNeeded(s2) {
+  if (!needsQuoting(s2)) {
+    return s2;
+  }
+  let result2 = '"';
+  const bytes = new TextEncoder().encode(s2);
+  let i2 = 0;
+  while (i2 < bytes.length) {
+    const b = bytes[i2];
+    if (b === 7) {
+      result2 += "\\a";
+    } else if (b === 8) {
+      result2 += "\\b";
+    } else if (b === 9) {
+      result2 += "\\t";
+    } else if (b === 10) {
+      result2 += "\\n";
+    } else if (b === 11) {
+      result2 += "\\v";
+    } else if (b === 12) {
+      result2 += "\\f";
+    } else if (b === 13) {
+      result2 += "\\r";
+    } else if (b === 34) {
+      result2 += '\\"';
+    } else if (b === 92) {
+      result2 += "\\\\";
+    } else if (b >= 32 && b <= 126) {
+      result2 += String.fromCharCode(b);
+    } else {
+      result2 += "\\" + b.toString(8).padStart(3, "0");
+    }
+    i2++;
+  }
+  result2 += '"';
+  return result2;
+}
+function formatPatch(patch2, headerOptions) {
+  var _a, _b, _c, _d, _e, _f;
+  if (!headerOptions) {
+    headerOptions = INCLUDE_HEADERS;
+  }
+  if (Array.isArray(patch2)) {
+    if (patch2.length > 1 && !headerOptions.includeFileHeaders && !patch2.every((p) => p.isGit)) {
+      throw new Error("Cannot omit file headers on a multi-file patch. (The result would be unparseable; how would a tool trying to apply the patch know which changes are to which file?)");
+    }
+    return patch2.map((p) => formatPatch(p, headerOptions)).join("\n");
+  }
+  const ret = [];
+  if (patch2.isGit) {
+    headerOptions = INCLUDE_HEADERS;
+    if (!patch2.oldFileName) {
+      throw new Error("oldFileName must be specified for Git patches");
+    }
+    if (!patch2.newFileName) {
+      throw new Error("newFileName must be specified for Git patches");
+    }
+    let gitOldName = patch2.oldFileName;
+    let gitNewName = patch2.newFileName;
+    if (patch2.isCreate && gitOldName === "/dev/null") {
+      gitOldName = gitNewName.replace(/^b\//, "a/");
+    } else if (patch2.isDelete && gitNewName === "/dev/null") {
+      gitNewName = gitOldName.replace(/^a\//, "b/");
+    }
+    ret.push("diff --git " + quoteFileNameIfNeeded(gitOldName) + " " + quoteFileNameIfNeeded(gitNewName));
+    if (patch2.isDelete) {
+      ret.push("deleted file mode " + ((_a = patch2.oldMode) !== null && _a !== void 0 ? _a : "100644"));
+    }
+    if (patch2.isCreate) {
+      ret.push("new file mode " + ((_b = patch2.newMode) !== null && _b !== void 0 ? _b : "100644"));
+    }
+    if (patch2.oldMode && patch2.newMode && !patch2.isDelete && !patch2.isCreate) {
+      ret.push("old mode " + patch2.oldMode);
+      ret.push("new mode " + patch2.newMode);
+    }
+    if (patch2.isRename) {
+      ret.push("rename from " + quoteFileNameIfNeeded(((_c = patch2.oldFileName) !== null && _c !== void 0 ? _c : "").replace(/^a\//, "")));
+      ret.push("rename to " + quoteFileNameIfNeeded(((_d = patch2.newFileName) !== null && _d !== void 0 ? _d : "").replace(/^b\//, "")));
+    }
+    if (patch2.isCopy) {
+      ret.push("copy from " + quoteFileNameIfNeeded(((_e = patch2.oldFileName) !== null && _e !== void 0 ? _e : "").replace(/^a\//, "")));
+      ret.push("copy to " + quoteFileNameIfNeeded(((_f = patch2.newFileName) !== null && _f !== void 0 ? _f : "").replace(/^b\//, "")));
+    }
+  } else {
+    if (headerOptions.includeIndex && patch2.oldFileName == patch2.newFileName && patch2.oldFileName !== void 0) {
+      ret.push("Index: " + patch2.oldFileName);
+    }
+    if (headerOptions.includeUnderline) {
+      ret.push("===================================================================");
+    }
+  }
+  const hasHunks = patch2.hunks.length > 0;
+  if (headerOptions.includeFileHeaders && patch2.oldFileName !== void 0 && patch2.newFileName !== void 0 && (!patch2.isGit || hasHunks)) {
+    ret.push("--- " + quoteFileNameIfNeeded(patch2.oldFileName) + (patch2.oldHeader ? "	" + patch2.oldHeader : ""));
+    ret.push("+++ " + quoteFileNameIfNeeded(patch2.newFileName) + (patch2.newHeader ? "	" + patch2.newHeader : ""));
+  }
+  for (let i2 = 0; i2 < patch2.hunks.length; i2++) {
+    const hunk = patch2.hunks[i2];
+    const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
+    const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
+    ret.push("@@ -" + oldStart + "," + hunk.oldLines + " +" + newStart + "," + hunk.newLines + " @@");
+    for (const line of hunk.lines) {
+      ret.push(line);
+    }
+  }
+  return ret.join("\n") + "\n";
+}
+var INCLUDE_HEADERS, FILE_HEADERS_ONLY;
+var init_create = __esm({
+  "node_modules/diff/libesm/patch/create.js"() {
+    INCLUDE_HEADERS = {
+      includeIndex: true,
+      includeUnderline: true,
+      includeFileHeaders: true
+    };
+    FILE_HEADERS_ONLY = {
+      includeIndex: false,
+      includeUnderline: false,
+      includeFileHeaders: true
+    };
+  }
+});
+
+// node_modules/diff/libesm/index.js
+var init_libesm = __esm({
+  "node_modules/diff/libesm/index.js"() {
+    init_create();
+  }
+});
+
+// src/report/words.ts
+function plural(count2, noun) {
+  return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
+}
+function groupsOf(bot) {
+  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
+}
+function sidesOf({ remove, add }) {
+  const unknown = { origin: null, reason: null, expires: null };
+  const sides2 = [
+    { direction: "remove", ...unknown, numbers: remove },
+    { direction: "add", ...unknown, numbers: add }
+  ];
+  return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
+}
+function causeWords({ origin, reason, expires }) {
+  const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
+  return [origin, reason && words2[reason]].filter(Boolean).join(": ");
+}
+function originCounts({ causes: causes2 }, direction) {
+  const known = causes2.filter((cause) => cause.direction === direction && cause.origin !== null);
+  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
+  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
+}
+function byDrift({ bots }) {
+  const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
+  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
+}
+function countSince(bots) {
+  const compared = bots.flatMap(({ since: since3 }) => since3 ?? []);
+  if (compared.length === 0) return null;
+  const sum = (part) => compared.reduce((total2, since3) => total2 + sizeOf(since3[part]), 0);
+  return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
+}
+function sinceWords(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return null;
+  const names = { new: "new", still: "still there", resolved: "resolved", unknown: "not known" };
+  const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
+  return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
+}
+function guardReason({ tripped, removals, live, limit, limits }) {
+  if (!tripped) return null;
+  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
+  if (tripped === "emptied") return `would empty the list: ${removals} of ${live} removed, and none is left`;
+  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
+  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
+}
+function wayOut({ fingerprint }) {
+  const short = fingerprint?.slice(0, 8);
+  return `If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
+}
+function summary2(report) {
+  if (isOfFiles(report)) return filesSummary(report);
+  const { bots } = report;
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
+  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
+  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
+  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
+  if (report.stage === "desired")
+    return `Valid: ${plural(
+      sum((bot) => bot.unchanged),
+      "number"
+    )} ${scope}`;
+  if (report.stage === "plan") {
+    const add = sum((bot) => bot.add.size);
+    const remove = sum((bot) => bot.remove.size);
+    const due = byDrift(report);
+    const drift2 = due === null ? "" : `, ${due} of these by drift`;
+    const since3 = sinceWords(bots);
+    const what = `${add} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
+  }
+  const counts2 = {
+    applied: sum((bot) => bot.results.applied),
+    rejected: sum((bot) => bot.results.rejected.length),
+    failed: sum((bot) => bot.results.failed),
+    unknown: sum((bot) => bot.results.unknown),
+    skipped: sum((bot) => bot.results.skipped)
+  };
+  const said = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
+  return `Applied${name2}: ${said.map(([state, count2]) => `${count2} ${state}`).join(", ")} ${scope}`;
+}
+function isOfFiles(report) {
+  return report.files !== void 0;
+}
+function filesSummary({ command: command2, outcome, bots, files: files2 }) {
+  if (command2 === "import") {
+    const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
+    const unread = bots.filter(({ error: error2 }) => error2).length;
+    const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
+    return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
+  }
+  const changed = files2.filter((file) => file.changed).length;
+  const all = plural(files2.length, "file");
+  if (changed === 0) return `Formatted: ${all}, nothing to change`;
+  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
+}
+function filesVerdict({ command: command2, outcome, interrupted }) {
+  if (interrupted) return command2 === "import" ? "Interrupted: nothing was written; run again." : "Interrupted.";
+  if (outcome === "changes") return "Nothing was written; blacklistctl fmt writes it.";
+  if (outcome === "failed") return "For the bots that could not be read the file stays as it was; run again.";
+  return outcome === "applied" ? "Done." : "Nothing to do.";
+}
+function faultLines({ message, place, source }, voice) {
+  const said = voice.text(message);
+  if (!place) return [said];
+  const head = `${voice.text(place.file)}:${place.line}:${place.column}: ${said}`;
+  if (source === void 0) return [head];
+  const from = place.column > 100 ? place.column - 60 : 0;
+  const before = voice.source(source.slice(from, place.column - 1));
+  const after = voice.source(source.slice(place.column - 1, from + 120));
+  const gutter = `${place.line} | `;
+  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
+}
+var total, PARTS, sizeOf;
+var init_words = __esm({
+  "src/report/words.ts"() {
+    "use strict";
+    total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
+    PARTS = ["new", "still", "resolved", "unknown"];
+    sizeOf = ({ add, remove }) => add.size + remove.size;
+  }
+});
+
+// src/report/diff.ts
+var diff_exports = {};
+__export(diff_exports, {
+  diff: () => diff,
+  filePatch: () => filePatch,
+  firstChange: () => firstChange
+});
+function* diff(report, { voice }) {
+  for (const bot of report.bots) {
+    if (bot.add.size + bot.remove.size > 0) yield patch(bot, voice);
+  }
+  for (const file of report.files ?? []) if (file.hunks.length > 0) yield filePatch(file, voice);
+}
+function patch(bot, voice) {
+  const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${voice.number(number)}`);
+  const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
+  const stay = bot.unchanged + bot.surplus;
+  const header2 = stay > 0 ? `${plural(stay, "number")} not shown` : void 0;
+  const id = voice.text(bot.id);
+  const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header2, newHeader: header2 };
+  return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
+}
+function signed(sign, { values }) {
+  return Array.from(values, (number) => ({ sign, number }));
+}
+function filePatch({ name: name2, hunks }, voice) {
+  const said = voice.text(name2);
+  const names = { oldFileName: said, newFileName: said, oldHeader: void 0, newHeader: void 0 };
+  const spoken = hunks.map((hunk) => ({
+    ...hunk,
+    lines: hunk.lines.map((line) => line.slice(0, 1) + voice.source(line.slice(1)))
+  }));
+  return formatPatch({ ...names, hunks: spoken }, FILE_HEADERS_ONLY);
+}
+function firstChange({ hunks: [hunk] }) {
+  return hunk ? hunk.oldStart + Math.max(
+    0,
+    hunk.lines.findIndex((line) => !line.startsWith(" "))
+  ) : 1;
+}
+var init_diff = __esm({
+  "src/report/diff.ts"() {
+    "use strict";
+    init_libesm();
+    init_words();
+  }
+});
+
+// src/report/text.ts
+var text_exports = {};
+__export(text_exports, {
+  problemLines: () => problemLines,
+  text: () => text
+});
+function* text(report, options) {
+  const { color } = options;
+  for (const bot of report.bots) yield* botLines(bot, report, options);
+  for (const file of report.files ?? []) yield* fileLines(file, report, options);
+  if (report.bots.length > 0) yield "\n";
+  if (report.outcome !== "invalid" && !(report.bots.length === 0 && report.errors.length > 0)) {
+    yield `${color.bold(summary2(report))}
+`;
+    yield `${verdict(report, options)}
+`;
+  }
+}
+function* botLines(bot, report, options) {
+  const { voice, color } = options;
+  yield `${color.bold(bot.id)}  ${headline(bot, report)}
+`;
+  const since3 = sinceWords([bot]);
+  if (since3) yield `  ${since3}
+`;
+  if (report.stage === "plan" || report.files) yield* changeLines(bot, options);
+  const reason = bot.guard && report.outcome === "refused" ? guardReason(bot.guard) : null;
+  if (reason) yield `  ${color.red("refused:")} ${reason}
+`;
+  for (const { number, direction, reason: why2 } of bot.results.rejected) {
+    yield `  ${color.red("rejected:")} ${direction} ${voice.number(number)}: ${voice.text(why2)}
+`;
+  }
+  if (bot.error) {
+    yield `  ${color.red("error:")} ${voice.text(bot.error.message)}
+`;
+    if (bot.error.detail) yield `  the server said: ${voice.text(bot.error.detail)}
+`;
+  }
+  if (bot.notVisible) {
+    yield `  ${plural(bot.notVisible, "number")} not visible yet (documented: up to 5 minutes)
+`;
+  }
+}
+function* fileLines(file, { command: command2 }, { voice }) {
+  if (file.hunks.length > 0) yield filePatch(file, voice);
+  else if (file.changed && command2 === "fmt") yield `${voice.text(file.name)}: formatted
+`;
+}
+function headline(bot, { stage, files: files2 }) {
+  if (files2) return bot.error ? "could not be read" : `${bot.results.applied} imported, ${bot.unchanged} there already`;
+  if (stage === "desired") return plural(bot.unchanged, "number");
+  if (stage === "result") {
+    const { applied, failed, unknown, skipped: skipped2, rejected } = bot.results;
+    const planned = bot.add.size + bot.remove.size;
+    if (planned === 0) return bot.error ? "failed" : "in sync";
+    const rest = { rejected: rejected.length, failed, unknown, skipped: skipped2 };
+    const said = Object.entries(rest).flatMap(([state, count2]) => count2 > 0 ? `, ${count2} ${state}` : []);
+    return `${applied} of ${planned} applied${said.join("")}`;
+  }
+  if (!bot.guard) return "could not be read";
+  const kept = bot.surplus > 0 ? `, ${bot.surplus} more left by policy ${bot.policy}` : "";
+  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, "number")}${kept}`;
+  const add = `${bot.add.size} to add${originCounts(bot, "add")}`;
+  const remove = `${bot.remove.size} to remove${originCounts(bot, "remove")}`;
+  return `${add}, ${remove}, ${bot.unchanged} unchanged${kept}`;
+}
+function* changeLines(bot, options) {
+  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, options);
+  const part = (sides2, mark) => groupLines(sidesOf(sides2), () => mark, options);
+  yield* part(bot.since.new, "new");
+  yield* part(bot.since.still, "");
+  yield* part(bot.since.resolved, RESOLVED);
+}
+function* groupLines(groups, mark, { voice, color, verbose }) {
+  const room = { add: SHOWN, remove: SHOWN };
+  for (const group of groups) {
+    const { direction, numbers: numbers2 } = group;
+    const { size, values } = numbers2;
+    const why2 = mark(group);
+    const sign = direction === "add" ? "+" : "-";
+    const paint = why2 === RESOLVED ? color.dim : direction === "add" ? color.green : color.red;
+    const shown = verbose ? size : Math.min(size, room[direction]);
+    const label = why2 ? `  ${color.dim(why2)}` : "";
+    for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(values[at])}`)}${label}
+`;
+    room[direction] -= shown;
+    if (shown < size) yield `  ${paint(sign)} \u2026 and ${size - shown} more${why2 && `, ${why2}`} (--verbose shows all)
+`;
+  }
+}
+function verdict(report, { color }) {
+  if (isOfFiles(report)) {
+    const paint = report.outcome === "failed" ? color.red : report.outcome === "changes" ? color.yellow : color.green;
+    return paint(filesVerdict(report));
+  }
+  if (report.interrupted) return color.yellow("Interrupted. What was in flight has finished; run again to go on.");
+  switch (report.outcome) {
+    case "in-sync":
+      return color.green(report.stage === "desired" ? "No faults." : "In sync: nothing to do.");
+    case "changes":
+      return report.command === "drift" ? color.yellow("Drift: the live lists differ from the files.") : "Nothing was written yet.";
+    case "applied":
+      return color.green("Done.");
+    case "partial":
+      return color.red("Applied in part; run again to finish, after mending what the errors name.");
+    case "refused":
+      return color.red(`Refused: too many removals, so nothing is written to the bots named above. ${wayOut(report)}`);
+    case "failed":
+      return color.red(report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.");
+    case "stale":
+      return color.red("Stale: nothing was written.");
+    case "invalid":
+      return "";
+  }
+}
+function problemLines(report, { voice, color }) {
+  const lines = (label, faults) => faults.flatMap((fault) => {
+    const [head, ...rest] = faultLines(fault, voice);
+    return [fault.place ? `${head}` : `${label} ${head}`, ...rest];
+  });
+  return [...lines(color.yellow("warning:"), report.warnings), ...lines(color.red("error:"), report.errors)];
+}
+var SHOWN, RESOLVED;
+var init_text = __esm({
+  "src/report/text.ts"() {
+    "use strict";
+    init_diff();
+    init_words();
+    SHOWN = 20;
+    RESOLVED = "resolved";
+  }
+});
+
+// src/report/json.ts
+var json_exports = {};
+__export(json_exports, {
+  json: () => json
+});
+function* json(report, { voice }) {
+  const { command: command2, stage, fingerprint, outcome, interrupted, bots, requests } = report;
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
+  const summary3 = {
+    add: sum((bot) => bot.add.size),
+    remove: sum((bot) => bot.remove.size),
+    unchanged: sum((bot) => bot.unchanged),
+    requests,
+    since: countSince(bots)
+  };
+  yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command2), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
+  for (const [index, bot] of bots.entries()) {
+    yield `${index > 0 ? "," : ""}${JSON.stringify({ id: bot.id, baseUrl: bot.baseUrl, policy: bot.policy }).slice(0, -1)},`;
+    yield* sides(bot, voice);
+    yield ',"causes":[';
+    yield* causes(bot, voice);
+    yield `],${JSON.stringify(botFacts(bot, voice)).slice(1, -1)},"since":`;
+    yield* since(bot, voice);
+    yield "}";
+  }
+  const faults = (list2) => list2.map(({ message, place }) => ({
+    message: voice.text(message),
+    ...place && { ...place, file: voice.text(place.file) }
+  }));
+  const rest = { summary: summary3, warnings: faults(report.warnings), errors: faults(report.errors) };
+  yield `],${JSON.stringify(rest).slice(1, -1)}`;
+  if (report.files) yield* files(report.files, voice);
+  yield "}\n";
+}
+function* files(list2, voice) {
+  yield ',"files":[';
+  for (const [index, { name: name2, changed, hunks }] of list2.entries()) {
+    const facts = JSON.stringify({ name: voice.text(name2), changed }).slice(0, -1);
+    yield `${index > 0 ? "," : ""}${facts},"hunks":[`;
+    for (const [at, { lines, ...place }] of hunks.entries()) {
+      yield `${at > 0 ? "," : ""}${JSON.stringify(place).slice(0, -1)},"lines":[`;
+      for (const [n, line] of lines.entries()) {
+        yield `${n > 0 ? "," : ""}${JSON.stringify(line.slice(0, 1) + voice.source(line.slice(1)))}`;
+      }
+      yield "]}";
+    }
+    yield "]}";
+  }
+  yield "]";
+}
+function botFacts(bot, voice) {
+  const { unchanged, surplus, guard: guard2, error: error2, results, notVisible } = bot;
+  return {
+    unchanged,
+    surplus,
+    guard: { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 },
+    error: error2 && { message: voice.text(error2.message), detail: error2.detail ? voice.text(error2.detail) : null },
+    results: {
+      ...results,
+      rejected: results.rejected.map(({ number, direction, reason }) => ({
+        number: voice.number(number),
+        direction,
+        reason: voice.text(reason)
+      }))
+    },
+    notVisible
+  };
+}
+function* causes({ causes: all }, voice) {
+  if (all.every(({ origin, reason }) => origin === null && reason === null)) return;
+  for (const [index, { numbers: list2, ...cause }] of all.entries()) {
+    yield `${index > 0 ? "," : ""}${JSON.stringify(cause).slice(0, -1)},"numbers":[`;
+    yield* numbers(list2, voice);
+    yield "]}";
+  }
+}
+function* since({ since: since3 }, voice) {
+  if (since3 === null) return yield "null";
+  for (const [index, part] of PARTS.entries()) {
+    yield `${index > 0 ? "," : "{"}"${part}":{`;
+    yield* sides(since3[part], voice);
+    yield "}";
+  }
+  yield "}";
+}
+function* sides({ add, remove }, voice) {
+  yield '"add":[';
+  yield* numbers(add, voice);
+  yield '],"remove":[';
+  yield* numbers(remove, voice);
+  yield "]";
+}
+function* numbers(list2, voice) {
+  const size = 1e3;
+  for (let from = 0; from < list2.size; from += size) {
+    const part = Array.from(list2.values.slice(from, from + size), (number) => `"${voice.number(number)}"`);
+    yield (from > 0 ? "," : "") + part.join(",");
+  }
+}
+var init_json = __esm({
+  "src/report/json.ts"() {
+    "use strict";
+    init_words();
+  }
+});
+
+// src/report/notes.ts
+function quote(text2, voice) {
+  return clip(voice.text(text2));
+}
+function clip(said) {
+  if (said.length <= QUOTED) return said;
+  const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, "");
+  return `${start}\u2026 [cut: ${count(said.length)} characters]`;
+}
+function title(report) {
+  const { errors, bots } = report;
+  return bots.length === 0 && errors.length > 0 ? plural(errors.length, "error") : summary2(report);
+}
+function verdict2(report) {
+  if (isOfFiles(report)) return filesVerdict(report);
+  if (report.interrupted) return "Interrupted. What was in flight has finished; run again to go on.";
+  switch (report.outcome) {
+    case "in-sync":
+      return report.stage === "desired" ? "No faults." : "In sync: nothing to do.";
+    case "changes":
+      return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
+    case "applied":
+      return "Done.";
+    case "partial":
+      return "Applied in part; run again to finish, after mending what is named here.";
+    case "refused":
+      return `Refused: too many removals, so nothing is written to the bots named here. ${wayOut(report)}`;
+    case "failed":
+      return report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.";
+    case "stale":
+      return "Stale: nothing was written.";
+    case "invalid":
+      return "Invalid: nothing was sent.";
+  }
+}
+function isBad({ outcome, interrupted }) {
+  return interrupted || !["in-sync", "changes", "applied"].includes(outcome);
+}
+function sentence({ words: words2, quote: quote2, server }, dress) {
+  const said = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
+  return server === void 0 ? said : `${said}; the server said: ${dress(server)}`;
+}
+function notes(bot, report, voice) {
+  const { guard: guard2, error: error2, results, surplus, policy: policy2, notVisible } = bot;
+  const said = [];
+  const reason = guard2 && report.outcome === "refused" ? guardReason(guard2) : null;
+  if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
+  if (error2) {
+    const words2 = guard2 ? "error" : "could not be read";
+    const server = error2.detail ? { server: quote(error2.detail, voice) } : {};
+    said.push({ urgent: true, words: words2, quote: quote(error2.message, voice), ...server });
+  }
+  if (report.stage === "result" && bot.add.size + bot.remove.size > 0) {
+    const open3 = { rejected: results.rejected.length, ...pick(results) };
+    const rest = Object.entries(open3).filter(([, numbers2]) => numbers2 > 0);
+    const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
+    said.push({ urgent: rest.length > 0, words: words2 });
+  }
+  const since3 = sinceWords([bot]);
+  if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
+  if (surplus > 0) said.push({ urgent: false, words: `${surplus} more left by policy ${policy2}` });
+  if (notVisible) {
+    said.push({
+      urgent: false,
+      words: `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)`
+    });
+  }
+  return said;
+}
+function byUrgency(report, voice) {
+  const rank = (bot, said) => {
+    if (said.some(({ urgent }) => urgent)) return 0;
+    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
+  };
+  return report.bots.map((bot) => ({ bot, notes: notes(bot, report, voice) })).map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) })).sort((a2, b) => a2.rank - b.rank);
+}
+var QUOTED, count, isRead, pick;
+var init_notes = __esm({
+  "src/report/notes.ts"() {
+    "use strict";
+    init_words();
+    QUOTED = 500;
+    count = new Intl.NumberFormat("en").format;
+    isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
+    pick = ({ failed, unknown, skipped: skipped2 }) => ({ failed, unknown, skipped: skipped2 });
+  }
+});
+
+// src/report/html-parts.ts
+function escapeHtml(text2) {
+  const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  return text2.replace(/[&<>"']/g, (character) => entities[character]);
+}
+function header(report) {
+  const { command: command2, outcome, fingerprint } = report;
+  const kind = isBad(report) ? "bad" : outcome === "changes" ? "open" : "good";
+  const counted = counts(report).map(([name2, number, side2 = ""]) => {
+    return `<div><dt>${name2}</dt><dd class="${number > 0 ? side2 : "none"}">${count(number)}</dd></div>`;
+  });
+  const whole2 = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
+  return `<header>
+<p class="muted">blacklistctl ${escapeHtml(command2)}</p>
+<h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${kind}">${outcome}</span></h1>
+<p>${escapeHtml(verdict2(report)).replace(/--approve \w+/, '<code class="option">$&</code>')}</p>
+<dl class="counts">${counted.join("")}</dl>
+${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
+` : ""}</header>
+`;
+}
+function counts(report) {
+  const { stage, bots, requests, files: files2 } = report;
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
+  const scope = ["Bots", bots.length];
+  if (files2 && bots.length > 0) return [["Imported", sum((bot) => bot.results.applied)], scope];
+  if (files2)
+    return [
+      ["Not as they were", files2.filter(({ changed }) => changed).length],
+      ["Files", files2.length]
+    ];
+  if (stage === "desired") return bots.length > 0 ? [["Numbers", sum((bot) => bot.unchanged)], scope] : [];
+  const add = ["To add", sum((bot) => bot.add.size), "add"];
+  const remove = ["To remove", sum((bot) => bot.remove.size), "remove"];
+  const unchanged = ["Unchanged", sum((bot) => bot.unchanged)];
+  const due = byDrift(report);
+  const drift2 = due === null ? [] : [["By drift", due]];
+  const writes = ["Writes needed", requests.write];
+  if (stage === "plan") return [remove, add, ...drift2, unchanged, scope, writes, ...since2(bots)];
+  const ends = [
+    ["Applied", sum((bot) => bot.results.applied)],
+    ["Rejected", sum((bot) => bot.results.rejected.length)],
+    ["Failed", sum((bot) => bot.results.failed)],
+    ["Unknown", sum((bot) => bot.results.unknown)],
+    ["Skipped", sum((bot) => bot.results.skipped)]
+  ];
+  return [...ends, remove, add, unchanged, scope];
+}
+function since2(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return [];
+  const { new: fresh, still, resolved, unknown } = counts2;
+  const known = [
+    ["New", fresh],
+    ["Still there", still],
+    ["Resolved", resolved]
+  ];
+  return unknown > 0 ? [...known, ["Not known", unknown]] : known;
+}
+function troubles(report, voice) {
+  const fault = (fault2) => {
+    const [head, ...source] = faultLines(fault2, voice);
+    return `<li><pre>${escapeHtml([clip(head), ...source].join("\n"))}</pre></li>`;
+  };
+  const bots = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
+    const urgent = notes2.filter((note) => note.urgent);
+    return urgent.length > 0 ? [`<li><b>${name(bot, voice)}</b> ${urgent.map((note) => sentence(note, quoted)).join("; ")}</li>`] : [];
+  });
+  const block = (heading, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join("\n")}</ul></div>
+` : "";
+  const blocks = [
+    block("Needs attention", "errors", [...report.errors.map(fault), ...bots]),
+    block("Warnings", "warnings", report.warnings.map(fault))
+  ];
+  return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">
+${blocks.join("")}</section>
+` : "";
+}
+function botTable(report, changing, voice) {
+  const desired = report.stage === "desired";
+  const places = new Map(changing.map((bot, index) => [bot, index]));
+  const columns = report.files ? ["Bot", "Imported", "There already"] : desired ? ["Bot", "Numbers"] : ["Bot", "Share", "Remove", "Add", "Unchanged"];
+  const rows = byUrgency(report, voice).map(({ bot, notes: notes2 }) => {
+    const place = places.get(bot);
+    const id = name(bot, voice);
+    const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
+    const number = (value, kind = "") => `<td class="count ${value > 0 ? kind : "none"}">${isRead(bot, report) ? count(value) : "\u2013"}</td>`;
+    const changes = [number(bot.remove.size, "remove"), number(bot.add.size, "add")];
+    const cells = [`<th scope="row">${place === void 0 ? id : button}</th>`];
+    if (report.files) cells.push(number(bot.results.applied, "add"));
+    if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
+    cells.push(number(bot.unchanged));
+    const said = notes2.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
+    const below = `<tr class="notes"><td colspan="${columns.length}">${said.join("; ")}</td></tr>`;
+    return `<tr>${cells.join("")}</tr>${said.length > 0 ? below : ""}`;
+  });
+  const heads = columns.map(
+    (head) => `<th scope="col" class="${head.toLowerCase().replace(" ", "-")}-column">${head}</th>`
+  );
+  return `<section class="panel" aria-labelledby="bots">
+<h2 id="bots">Bots</h2>
+<div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
+<table>
+<thead><tr>${heads.join("")}</tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody>
+</table>
+</div>
+</section>
+`;
+}
+function bar({ remove, add, unchanged }) {
+  const sides2 = [
+    ["remove", remove.size],
+    ["add", add.size],
+    ["keep", unchanged]
+  ];
+  const total2 = remove.size + add.size + unchanged;
+  if (total2 === 0) return "";
+  const visible2 = sides2.map(([, size]) => size > 0 ? Math.max(size / total2, 0.03) : 0);
+  const scale = 100 / visible2.reduce((sum, share2) => sum + share2, 0);
+  let x2 = 0;
+  const rects = sides2.map(([kind], index) => {
+    const width = visible2[index] * scale;
+    const rect = `<rect class="${kind}" x="${x2.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
+    x2 += width;
+    return width > 0 ? rect : "";
+  });
+  const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
+  const label = `${percent(remove.size)} % to remove, ${percent(add.size)} % to add, ${percent(unchanged)} % unchanged`;
+  return `<svg role="img" aria-label="${label}">${rects.join("")}</svg>`;
+}
+function browser(changing, voice) {
+  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, voice)}</option>`);
+  const choice = (value, label, checked2 = "") => `<label><input type="radio" name="direction" value="${value}"${checked2}>${label}</label>`;
+  const reason = changing.some(({ results }) => results.rejected.length > 0) ? '<th scope="col" id="reason">Rejected: the server said</th>' : "";
+  const why2 = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
+  return `<section class="panel" aria-labelledby="changes">
+<h2 id="changes" tabindex="-1">Changes</h2>
+<p class="status" id="idle">The list needs JavaScript.</p>
+<div id="browser" hidden>
+<div role="search" id="filters" aria-label="Filter the changes">
+<p class="wide"><label for="search">Number, bot or cause</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
+<p><label for="bot">Bot</label><select id="bot"><option value="">All bots</option>${options.join("")}</select></p>
+<fieldset><legend>Direction</legend><div class="choices">
+${choice("", "Both", " checked")}${choice("remove", "Remove")}${choice("add", "Add")}
+</div></fieldset>
+</div>
+<div class="status"><p id="status" role="status" aria-live="polite"></p>
+<nav id="pages" aria-label="Pages">
+<button type="button" id="previous">Previous</button><span id="page"></span><button type="button" id="next">Next</button>
+</nav></div>
+<div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
+<table>
+<thead><tr><th scope="col">Change</th><th scope="col">Number</th><th scope="col">Bot</th>${why2}${reason}</tr></thead>
+<tbody id="rows"></tbody>
+</table>
+</div>
+</div>
+</section>
+`;
+}
+var name, quoted;
+var init_html_parts = __esm({
+  "src/report/html-parts.ts"() {
+    "use strict";
+    init_notes();
+    init_words();
+    name = (bot, voice) => escapeHtml(quote(bot.id, voice));
+    quoted = (text2) => `<q>${escapeHtml(text2)}</q>`;
+  }
+});
+
+// src/report/markdown.ts
+var markdown_exports = {};
+__export(markdown_exports, {
+  markdown: () => markdown
+});
+function* markdown(report, { voice, limit = COMMENT }) {
+  const entries = byUrgency(report, voice);
+  const short = report.fingerprint?.slice(0, 8);
+  const own = (text2) => short ? text2.replace(short, code(short)) : text2;
+  const top = [`### ${own(title(report))}
+
+`, troubles2(report, entries, own(verdict2(report)), limit, voice)];
+  const warnings = report.warnings.map((warning2) => `> - ${faultCode(warning2, voice)}
+`);
+  if (warnings.length > 0)
+    top.push(`> [!WARNING]
+${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more
+`)}
+`);
+  if (entries.length > 0) top.push(table(report, entries, limit, voice));
+  if (report.files) top.push(patches(report.files, limit, voice));
+  yield* top;
+  const room = limit - top.reduce((sum, { length }) => sum + length, 0);
+  const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
+  yield* details(
+    changing.map(({ bot }) => fold(bot, limit, voice)),
+    room - TAIL
+  );
+}
+function troubles2(report, entries, said, limit, voice) {
+  const faults = report.errors.map((error2) => `> - ${faultCode(error2, voice)}
+`);
+  const bots = entries.flatMap(({ bot, notes: notes2 }) => {
+    const urgent = notes2.filter((note) => note.urgent);
+    return urgent.length > 0 ? [`> - ${code(quote(bot.id, voice))}: ${urgent.map((note) => sentence(note, code)).join("; ")}
+`] : [];
+  });
+  const all = [...faults, ...bots];
+  if (all.length === 0 && !isBad(report)) return `${said}
+
+`;
+  return `> [!CAUTION]
+> ${said}
+${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more
+`)}
+`;
+}
+function faultCode(fault, voice) {
+  return code(clip(faultLines(fault, voice)[0]));
+}
+function patches(files2, limit, voice) {
+  const blocks = files2.filter(({ hunks }) => hunks.length > 0).map((file) => {
+    const patch2 = filePatch(file, voice);
+    const fence = "`".repeat(Math.max(3, ...Array.from(patch2.matchAll(/`+/g), ([run]) => run.length + 1)));
+    return `${fence}diff
+${patch2}${fence}
+
+`;
+  });
+  return cut(
+    blocks,
+    limit * PATCHES,
+    (left) => `The changes of ${plural(left, "more file")} are too long to be shown here.
+`
+  );
+}
+function table(report, entries, limit, voice) {
+  const columns = report.files ? [
+    ["Imported", (bot) => bot.results.applied],
+    ["There already", (bot) => bot.unchanged]
+  ] : report.stage === "desired" ? [["Numbers", (bot) => bot.unchanged]] : [
+    ["Remove", (bot) => bot.remove.size],
+    ["Add", (bot) => bot.add.size],
+    ["Unchanged", (bot) => bot.unchanged]
+  ];
+  const row = (cells) => `| ${cells.join(" | ")} |
+`;
+  const head = row(["Bot", ...columns.map(([name2]) => name2), "Note"]) + row(["---", ...columns.map(() => "--:"), "---"]);
+  const rows = entries.map(({ bot, notes: notes2 }) => {
+    const id = code(quote(bot.id, voice)).replace(/(\\*)\|/g, "$1$1\\|");
+    const counts2 = columns.map(([, of]) => isRead(bot, report) ? count(of(bot)) : "\u2013");
+    return row([id, ...counts2, notes2.map(({ words: words2 }) => words2).join("; ")]);
+  });
+  return `${head}${cut(rows, limit * TABLE, (left) => `
+${plural(left, "more bot")} left out of this table.
+`)}
+`;
+}
+function* details(folds, room) {
+  let least = 0;
+  const past = folds.findIndex(({ frame, wants }) => {
+    least += frame + Math.min(wants, FEW);
+    return least > room;
+  });
+  const shown = past < 0 ? folds : folds.slice(0, past);
+  const given = share(shown, room - shown.reduce((sum, { frame }) => sum + frame, 0));
+  for (const [index, part] of shown.entries()) yield part.render(given[index]);
+  const left = folds.length - shown.length;
+  if (left > 0) yield `The details of ${plural(left, "more bot")} are left out. `;
+  if (left > 0 || shown.some(({ wants }, index) => wants > given[index])) {
+    yield "Cut to fit; the fingerprint is over the whole plan.\n";
+  }
+}
+function fold(bot, limit, voice) {
+  const { rejected } = bot.results;
+  const refusals = rejected.slice(0, limit / 20).map(
+    ({ number, direction, reason }) => `- ${code(`${direction} ${voice.number(number)}: ${quote(reason, voice)}`)}
+`
+  );
+  const missing2 = rejected.length - refusals.length;
+  const lists = [
+    {
+      wants: refusals.reduce((sum, { length }) => sum + length, 0),
+      render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing2)} more rejected
+`)
+    },
+    ...groupsOf(bot).map((group) => side(group, voice))
+  ];
+  const name2 = escapeHtml(oneLine(quote(bot.id, voice)));
+  const head = `<details>
+<summary><code>${name2}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, "remove")}, ${count(bot.add.size)} to add${originCounts(bot, "add")}</summary>
+
+`;
+  const render2 = (room) => {
+    const given = share(lists, room);
+    const [refused2, ...sides2] = lists.map((list2, index) => list2.render(given[index]));
+    return `${head}${refused2 && `${refused2}
+`}\`\`\`diff
+${sides2.join("")}\`\`\`
+
+</details>
+
+`;
+  };
+  const wants = lists.reduce((sum, list2) => sum + list2.wants, 0);
+  return { frame: render2(0).length + lists.length * SLACK, wants, render: render2 };
+}
+function side(group, voice) {
+  const { direction, numbers: numbers2 } = group;
+  const { size, values } = numbers2;
+  const sign = direction === "remove" ? "-" : "+";
+  const why2 = causeWords(group);
+  const line = (number) => `${sign} ${voice.number(number)}
+`;
+  const width = line(values[size - 1]).length;
+  return {
+    wants: size * width,
+    render(room) {
+      const shown = Math.min(size, Math.floor(room / width));
+      const head = `@@ ${direction}${why2 && `, ${why2}`}: ${shown < size ? `showing ${count(shown)} of ` : ""}${count(size)} @@
+`;
+      return head + Array.from(values.slice(0, shown), line).join("");
+    }
+  };
+}
+function share(parts, room) {
+  const given = parts.map(() => 0);
+  let left = room;
+  const modest = [...parts.entries()].sort(([, a2], [, b]) => a2.wants - b.wants);
+  for (const [rank, [index, { wants }]] of modest.entries()) {
+    given[index] = Math.min(wants, Math.floor(left / (parts.length - rank)));
+    left -= given[index];
+  }
+  return given;
+}
+function cut(lines, room, more) {
+  let end = 0;
+  const past = lines.findIndex((line) => {
+    end += line.length;
+    return end > room;
+  });
+  return past < 0 ? lines.join("") : lines.slice(0, past).join("") + more(lines.length - past);
+}
+function code(text2) {
+  const longest = Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const pad = longest > 0 ? " " : "";
+  return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
+}
+var COMMENT, TROUBLES, WARNINGS, TABLE, PATCHES, TAIL, SLACK, FEW, oneLine;
+var init_markdown = __esm({
+  "src/report/markdown.ts"() {
+    "use strict";
+    init_diff();
+    init_html_parts();
+    init_notes();
+    init_words();
+    COMMENT = 6e4;
+    TROUBLES = 1 / 6;
+    WARNINGS = 1 / 15;
+    TABLE = 5 / 12;
+    PATCHES = 1 / 3;
+    TAIL = 200;
+    SLACK = 20;
+    FEW = 200;
+    oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
+  }
+});
+
+// src/report/github.ts
+var github_exports = {};
+__export(github_exports, {
+  github: () => github
+});
+function* github(report, { voice }) {
+  const name2 = `blacklistctl ${report.command}`;
+  const fault = ({ message, place }) => ({
+    properties: place ? { file: voice.text(place.file), line: place.line, col: place.column, title: name2 } : { title: name2 },
+    message: quote(message, voice)
+  });
+  const troubles3 = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
+    const urgent = notes2.filter((note) => note.urgent);
+    const message = urgent.map((note) => sentence(note, String)).join("; ");
+    return urgent.length > 0 ? [{ properties: { title: `${name2}: ${voice.text(bot.id)}` }, message }] : [];
+  });
+  yield* annotations("error", [...report.errors.map(fault), ...troubles3]);
+  const unformatted = (report.files ?? []).filter(({ hunks }) => hunks.length > 0).map((file) => ({
+    properties: { file: voice.text(file.name), line: firstChange(file), title: name2 },
+    message: "not formatted; blacklistctl fmt writes it"
+  }));
+  yield* annotations("warning", [...unformatted, ...report.warnings.map(fault)]);
+  yield command("notice", { properties: { title: name2 }, message: `${title(report)}. ${verdict2(report)}` });
+}
+function* annotations(kind, all) {
+  for (const annotation of all.slice(0, SHOWN2)) yield command(kind, annotation);
+  if (all.length > SHOWN2) yield `and ${plural(all.length - SHOWN2, `more ${kind}`)}, without an annotation
+`;
+}
+function command(kind, { properties, message }) {
+  const escaped2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const said = Object.entries(properties).map(
+    ([key, value]) => `${key}=${escaped2(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`
+  );
+  return `::${kind} ${said.join(",")}::${escaped2(message)}
+`;
+}
+var SHOWN2;
+var init_github = __esm({
+  "src/report/github.ts"() {
+    "use strict";
+    init_diff();
+    init_notes();
+    init_words();
+    SHOWN2 = 10;
+  }
+});
+
+// src/report/html-script.ts
+var script;
+var init_html_script = __esm({
+  "src/report/html-script.ts"() {
+    "use strict";
+    script = `
+'use strict';
+const PAGE = 100;
+const element = (id) => document.getElementById(id);
+const grouped = new Intl.NumberFormat('en').format;
+const bots = JSON.parse(element('data').textContent);
+const changes = bots.flatMap((bot) =>
+  bot.groups.flatMap(({ direction, why, numbers }) =>
+    numbers.map((entry) => {
+      const [number, reason = ''] = [].concat(entry);
+      return { bot, direction, why, number, reason };
+    }),
+  ),
+);
+let found = changes;
+let page = 0;
+
+function find() {
+  const words = element('search').value.trim().toLowerCase();
+  const digits = words.replace(/[ ().-]/g, '');
+  const bot = bots[element('bot').value];
+  const direction = document.querySelector('input[name=direction]:checked').value;
+  found = changes.filter(
+    (change) =>
+      (!bot || change.bot === bot) &&
+      (!direction || change.direction === direction) &&
+      (!words || (digits && change.number.includes(digits)) || change.bot.id.toLowerCase().includes(words) || change.why.includes(words)),
+  );
+  show(0);
+}
+
+function show(at) {
+  page = at;
+  const start = page * PAGE;
+  const rows = found.slice(start, start + PAGE);
+  const pages = Math.max(1, Math.ceil(found.length / PAGE));
+  element('rows').replaceChildren(...rows.map(row));
+  element('list').scrollTop = 0;
+  const of = found.length === changes.length ? '' : ' of ' + grouped(changes.length);
+  const range = pages > 1 ? ', showing ' + grouped(start + 1) + '\u2013' + grouped(start + rows.length) : '';
+  element('status').textContent =
+    found.length === 0 && changes.length > 0
+      ? 'No change matches'
+      : grouped(found.length) + of + (changes.length === 1 ? ' change' : ' changes') + range;
+  element('page').textContent = 'Page ' + grouped(page + 1) + ' of ' + grouped(pages);
+  element('pages').hidden = pages === 1;
+  // Not "disabled": a button that is disabled under the finger loses the focus.
+  element('previous').setAttribute('aria-disabled', page === 0);
+  element('next').setAttribute('aria-disabled', page === pages - 1);
+}
+
+function row({ bot, direction, why, number, reason }) {
+  const cell = (text, kind = '') => Object.assign(document.createElement('td'), { textContent: text, className: kind });
+  const line = document.createElement('tr');
+  line.append(cell((direction === 'add' ? '+ ' : '\u2212 ') + direction, direction), cell(number, 'number'), cell(bot.id));
+  if (element('why')) line.append(cell(why));
+  if (element('reason')) line.append(cell(reason));
+  return line;
+}
+
+function turn(by) {
+  const to = page + by;
+  if (to >= 0 && to * PAGE < found.length) show(to);
+}
+
+for (const bot of document.querySelectorAll('button.bot')) {
+  bot.disabled = false;
+  bot.addEventListener('click', () => {
+    element('bot').value = bot.value;
+    find();
+    element('bot').focus();
+  });
+}
+element('filters').addEventListener('input', find);
+element('previous').addEventListener('click', () => turn(-1));
+element('next').addEventListener('click', () => turn(1));
+element('idle').remove();
+element('browser').hidden = false;
+find();
+`;
+  }
+});
+
+// src/report/html-style.ts
+var style;
+var init_html_style = __esm({
+  "src/report/html-style.ts"() {
+    "use strict";
+    style = `
+:root {
+  color-scheme: light dark;
+  --page: #f6f7f9; --panel: #fff; --text: #1b1f24; --muted: #59626e; --line: #dde1e6; --focus: #0b5fd0;
+  --remove: #b3261e; --add: #0b6b4b; --keep: #cfd5dc; --warn: #8a5a00; --bad-panel: #fdf1f0; --warn-panel: #fdf6e7;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #101317; --panel: #171b20; --text: #e4e7eb; --muted: #9aa4b0; --line: #2a3038; --focus: #7ab5ff;
+    --remove: #ff8f84; --add: #62cfa4; --keep: #3b434d; --warn: #e2b04a; --bad-panel: #2a1a1a; --warn-panel: #262012;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0 auto; max-width: 110rem; padding: 1.25rem clamp(.75rem, 2vw, 2rem) 2rem; background: var(--page); color: var(--text);
+  font: .875rem/1.45 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums;
+}
+h1, h2, p, ul, dl, dd, pre, fieldset { margin: 0; padding: 0; }
+h1 { font-size: 1.375rem; line-height: 1.25; font-weight: 600; }
+h2 { font-size: 1rem; font-weight: 600; }
+code, pre, .number { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: .8125rem; }
+:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
+.skip { position: absolute; left: -99rem; }
+.skip:focus { left: .5rem; top: .5rem; padding: .25rem .5rem; background: var(--panel); }
+.muted, dt, th, legend, label { color: var(--muted); }
+.remove { color: var(--remove); }
+.add { color: var(--add); }
+
+header { display: grid; gap: .5rem; margin-bottom: 1.25rem; }
+.outcome { padding: .05rem .5rem; border: 1px solid; border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; }
+.good { color: var(--add); }
+.open { color: var(--warn); }
+.bad { color: var(--remove); }
+h1 .outcome { vertical-align: .2em; margin-left: .5rem; }
+.counts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .25rem 0; }
+.counts div { display: flex; flex-direction: column-reverse; }
+.counts dd { font-size: 1.25rem; font-weight: 600; line-height: 1.2; }
+.counts dt, th, .fingerprint { font-size: .75rem; }
+.fingerprint { color: var(--muted); }
+.fingerprint code { color: var(--text); overflow-wrap: anywhere; user-select: all; }
+.fingerprint b { border-bottom: 2px solid var(--focus); }
+
+section { min-width: 0; }
+.troubles { margin-bottom: 1.25rem; display: grid; gap: .75rem 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); align-items: start; }
+.troubles div { border-left: 3px solid var(--remove); background: var(--bad-panel); padding: .6rem .9rem; }
+.troubles .warnings { border-color: var(--warn); background: var(--warn-panel); }
+.troubles ul { list-style: none; display: grid; gap: .35rem; margin-top: .35rem; }
+q { quotes: none; overflow-wrap: anywhere; font-family: ui-monospace, "Liberation Mono", monospace; font-size: .8125rem; }
+.option { white-space: nowrap; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+
+.panel { background: var(--panel); border: 1px solid var(--line); border-radius: .375rem; overflow: hidden; }
+.panel h2, [role=search], .status { padding: .6rem .9rem; }
+.scroll { overflow: auto; border-top: 1px solid var(--line); }
+table { border-collapse: collapse; width: 100%; }
+th, td { padding: .25rem .9rem; text-align: left; vertical-align: baseline; }
+th { font-weight: 500; position: sticky; top: 0; background: var(--panel); white-space: nowrap; }
+tbody th { min-width: 7rem; position: static; font-weight: inherit; font-size: inherit; color: inherit; white-space: normal; overflow-wrap: anywhere; }
+tbody tr { border-top: 1px solid var(--line); }
+.count, .remove-column, .add-column, .unchanged-column, .numbers-column { text-align: right; white-space: nowrap; }
+.share-column { width: 34%; min-width: 3.5rem; }
+td.none, dd.none { color: var(--muted); }
+.bot { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; text-align: left; overflow-wrap: anywhere; }
+.bot:enabled { cursor: pointer; text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: .2em; }
+.bot:enabled:hover { text-decoration-color: currentColor; }
+tbody tr.notes { border: 0; font-size: .75rem; color: var(--muted); }
+.notes td { padding-top: 0; }
+td svg { display: block; width: 100%; height: .7rem; }
+.patterns { position: absolute; width: 0; height: 0; }
+rect.remove { fill: url(#hatch); }
+#hatch rect { fill: var(--remove); }
+#hatch line { stroke: var(--panel); stroke-width: 1.5; }
+rect.add { fill: var(--add); }
+rect.keep { fill: var(--keep); }
+
+[role=search] { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; }
+[role=search] p > label { display: block; margin-bottom: .15rem; font-size: .75rem; }
+[role=search] .wide { flex: 1 1 14rem; }
+input[type=search], select, nav button {
+  font: inherit; font-size: .875rem; color: var(--text); background: var(--panel); border: 1px solid var(--muted); border-radius: .25rem;
+  padding: .25rem .5rem; min-height: 2rem; max-width: 100%; width: 100%;
+}
+select { max-width: 16rem; }
+fieldset { border: 0; min-width: 0; }
+legend { font-size: .75rem; padding: 0; margin-bottom: .15rem; }
+.choices { display: flex; gap: .9rem; min-height: 2rem; align-items: center; }
+.choices label { color: var(--text); white-space: nowrap; }
+.choices input { margin: 0 .25rem 0 0; vertical-align: -.1em; accent-color: var(--focus); }
+.status { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; border-top: 1px solid var(--line); }
+nav { display: flex; gap: .75rem; align-items: center; }
+nav button { width: auto; cursor: pointer; }
+nav button[aria-disabled=true] { color: var(--muted); border-color: var(--line); cursor: default; }
+
+.columns { display: grid; gap: 1.25rem; }
+@media (min-width: 75rem) {
+  .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-items: start; }
+  .columns .scroll { max-height: max(20rem, calc(100vh - 12rem)); }
+}
+@media (max-width: 30rem) {
+  th, td { padding: .25rem .5rem; }
+  .share-column { min-width: 2.25rem; width: 14%; }
+}
+[hidden] { display: none !important; }
+`;
+  }
+});
+
+// src/report/html.ts
+var html_exports = {};
+__export(html_exports, {
+  html: () => html
+});
+import { createHash } from "node:crypto";
+function* html(report, { voice }) {
+  const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+  yield `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title(report))}</title>
+<style>${style}</style>
+</head>
+<body>
+${HATCH}
+${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ""}`;
+  yield header(report);
+  yield `<main>
+${troubles(report, voice)}`;
+  yield `<div class="${changing.length > 0 ? "columns" : ""}">
+`;
+  for (const file of report.files ?? []) {
+    if (file.hunks.length > 0)
+      yield `<section class="panel"><pre>${escapeHtml(filePatch(file, voice))}</pre></section>
+`;
+  }
+  if (report.bots.length > 0) yield botTable(report, changing, voice);
+  if (changing.length > 0) yield browser(changing, voice);
+  yield "</div>\n</main>\n";
+  if (changing.length > 0) {
+    yield '<script type="application/json" id="data">';
+    yield* data(changing, voice);
+    yield `</script>
+<script>${script}</script>
+`;
+  }
+  yield "</body>\n</html>\n";
+}
+function policy() {
+  const hash = (source) => `'sha256-${createHash("sha256").update(source).digest("base64")}'`;
+  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+}
+function* data(bots, voice) {
+  const piece = 1e3;
+  for (const [index, bot] of bots.entries()) {
+    yield `${index > 0 ? "," : "["}
+{"id":${json2(quote(bot.id, voice))},"groups":[`;
+    for (const [at, group] of groupsOf(bot).entries()) {
+      const { direction, numbers: numbers2 } = group;
+      const { size, values } = numbers2;
+      const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
+      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
+      const entry = (number) => {
+        const reason = reasons.get(number);
+        return json2(reason === void 0 ? voice.number(number) : [voice.number(number), reason]);
+      };
+      yield `${at > 0 ? "," : ""}{"direction":"${direction}","why":${json2(causeWords(group))},"numbers":[`;
+      for (let from = 0; from < size; from += piece) {
+        yield `${from > 0 ? "," : ""}
+${Array.from(values.slice(from, from + piece), entry).join(",")}`;
+      }
+      yield "]}";
+    }
+    yield "]}";
+  }
+  yield "]";
+}
+function json2(value) {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+var HATCH;
+var init_html = __esm({
+  "src/report/html.ts"() {
+    "use strict";
+    init_diff();
+    init_html_parts();
+    init_html_script();
+    init_html_style();
+    init_notes();
+    init_words();
+    HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
+  }
+});
+
+// src/msisdn.ts
+function parseMsisdn(text2) {
+  let value = 0;
+  let digits2 = 0;
+  let separator = -1;
+  for (let at = 0; at < text2.length; at++) {
+    const code2 = text2.charCodeAt(at);
+    if (code2 >= ZERO && code2 <= NINE) {
+      if (digits2 === 0 && code2 === ZERO) return leadingZero(text2);
+      if (digits2 < 15) value = value * 10 + (code2 - ZERO);
+      digits2++;
+      separator = -1;
+    } else if (isSeparator(code2) && digits2 > 0) {
+      if (separator < 0) separator = at;
+    } else if (code2 !== PLUS || at > 0) {
+      return strangeCharacter(text2, at);
+    }
+  }
+  if (text2 === "") return 'is empty; a phone number such as "+447700900123" is expected';
+  if (separator >= 0) return strangeCharacter(text2, separator);
+  if (digits2 < 7) return `has ${digits2 === 1 ? "1 digit" : `${digits2} digits`}; an E.164 number has 7 to 15`;
+  if (digits2 > 15) return `has ${digits2} digits; an E.164 number has 7 to 15`;
+  return value;
+}
+function formatMsisdn(number) {
+  return `+${number}`;
+}
+function isSeparator(code2) {
+  return code2 === 32 || code2 === 45 || code2 === 46 || code2 === 40 || code2 === 41;
+}
+function leadingZero(text2) {
+  return text2.replace("+", "").startsWith("00") ? "starts with the prefix 00; write + and the country code instead" : "starts with 0; write it in international form, with + and the country code";
+}
+function strangeCharacter(text2, at) {
+  const point = text2.codePointAt(at);
+  const name2 = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
+  const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name2})` : name2;
+  const rule = "only digits, and space - . ( ) between them, after an optional +";
+  return `has the character ${shown} at position ${at + 1}; a number has ${rule}`;
+}
+var PLUS, ZERO, NINE;
+var init_msisdn = __esm({
+  "src/msisdn.ts"() {
+    "use strict";
+    PLUS = 43;
+    ZERO = 48;
+    NINE = 57;
+  }
+});
+
+// src/report/voice.ts
+import { createHmac } from "node:crypto";
+function makeVoice({ masked, maskKey, secrets: secrets2 }) {
+  const clean = (text2) => redact(text2, secrets2);
+  return {
+    number: (number) => {
+      if (typeof number === "string") return number;
+      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
+    },
+    text: (text2) => escapeControls(masked ? scrub(clean(text2), maskKey) : clean(text2)),
+    source: (line) => escapeControls(masked ? clean(line).replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : clean(line))
+  };
+}
+function mask(digits2, key) {
+  const tail = Math.min(4, digits2.length - 6);
+  const hidden2 = digits2.slice(0, 2) + "\u2022".repeat(digits2.length - 2 - tail) + digits2.slice(digits2.length - tail);
+  const tag = key ? `~${createHmac("sha256", key).update(digits2).digest("hex").slice(0, 6)}` : "";
+  return `+${hidden2}${tag}`;
+}
+function scrub(text2, key) {
+  return text2.replace(/\+\d(?:[ .()-]*\d){6,}/g, (found) => mask(found.replace(/\D/g, ""), key)).replace(new RegExp("\\+?\\p{Nd}{7,}", "gu"), (found) => mask(found.replace("+", ""), key));
+}
+function redact(text2, secrets2) {
+  let clean = text2;
+  for (const secret of secrets2) {
+    if (secret === "") continue;
+    const base64 = Buffer.from(secret).toString("base64");
+    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
+    for (const form of new Set(forms)) clean = removeBeginnings(clean, form);
+  }
+  return clean;
+}
+function removeBeginnings(text2, secret) {
+  const start = secret.slice(0, 8);
+  let clean = "";
+  let from = 0;
+  for (let at = text2.indexOf(start); at >= 0; at = text2.indexOf(start, from)) {
+    let end = at + start.length;
+    while (end < text2.length && text2[end] === secret[end - at]) end++;
+    clean += `${text2.slice(from, at)}[token]`;
+    from = end;
+  }
+  return clean + text2.slice(from);
+}
+function escapeControls(text2) {
+  return text2.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
+    (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
+  ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
+}
+var init_voice = __esm({
+  "src/report/voice.ts"() {
+    "use strict";
+    init_msisdn();
   }
 });
 
@@ -31312,7 +31424,7 @@ var require_parser = __commonJS({
         }
       }
     }
-    var Parser = class {
+    var Parser2 = class {
       /**
        * @param onNewLine - If defined, called separately with the start position of
        *   each new line (in `parse()`, including the start of input).
@@ -32085,7 +32197,7 @@ var require_parser = __commonJS({
         }
       }
     };
-    exports.Parser = Parser;
+    exports.Parser = Parser2;
   }
 });
 
@@ -32239,6 +32351,9 @@ var require_dist = __commonJS({
 });
 
 // src/desired/fold.ts
+function unfolded(text2) {
+  return { text: text2, runs: /* @__PURE__ */ new Map(), toSource: (offset) => offset };
+}
 function fold2(text2) {
   const pieces = [];
   const runs = /* @__PURE__ */ new Map();
@@ -32495,15 +32610,12 @@ function parseYaml(file, folding = true) {
   const places = new Places(file);
   const loneReturn = file.text.search(/\r(?!\n)/);
   if (loneReturn >= 0) return [places.fault(loneReturn, LONE_RETURN)];
-  const folded = fold2(folding ? file.text : "");
-  if (folded.runs.size > 0) {
-    const faultAt = (offset, message) => places.fault(folded.toSource(offset), message);
-    const parsed = parseText(folded.text, folded.runs, faultAt, places);
-    if (parsed) return parsed;
-  }
-  return parseText(file.text, /* @__PURE__ */ new Map(), (offset, message) => places.fault(offset, message), places);
+  const folded = folding ? fold2(file.text) : unfolded(file.text);
+  return parseText(folded, places) ?? parseText(unfolded(file.text), places);
 }
-function parseText(text2, runs, faultAt, places) {
+function parseText(folded, places) {
+  const { text: text2, runs, toSource } = folded;
+  const faultAt = (offset, message) => places.fault(toSource(offset), message);
   const documents = (0, import_yaml3.parseAllDocuments)(text2, {
     schema: "failsafe",
     resolveKnownTags: false,
@@ -32531,7 +32643,9 @@ function parseText(text2, runs, faultAt, places) {
     faults,
     runsIn: (list2) => tree.runsIn.get(list2),
     fault: (path, message, atKey = false) => faultAt(tree.offsetOf(path, atKey), message),
-    faultInRun: (run, n, message) => places.faultBelow(run.source, n, message)
+    faultInRun: (run, n, message) => places.faultBelow(run.source, n, message),
+    folded,
+    offsetOf: (path, atKey = false) => tree.offsetOf(path, atKey)
   };
 }
 function syntaxFaults(documents, faultAt) {
@@ -33521,9 +33635,9 @@ function say({ keyword, params, propertyName }, path) {
       return { message: `unknown key "${key}"; ${way}`, path: [...path, key], atKey: true };
     }
     case "required": {
-      const missing = params.missingProperty;
-      const hint = missing === "numbers" ? ` (${BLOCK_NOBODY})` : "";
-      return { message: `${here} needs "${missing}"${hint}`, atKey: true };
+      const missing2 = params.missingProperty;
+      const hint = missing2 === "numbers" ? ` (${BLOCK_NOBODY})` : "";
+      return { message: `${here} needs "${missing2}"${hint}`, atKey: true };
     }
     case "enum":
       return { message: `${here} must be one of: ${params.allowedValues.join(", ")}` };
@@ -33578,9 +33692,9 @@ var init_schema = __esm({
 });
 
 // src/desired/load.ts
-function loadDesired(files, today, folding = true) {
+function loadDesired(files2, today, folding = true) {
   const bots = /* @__PURE__ */ new Map();
-  const loaded = files.map((file) => {
+  const loaded = files2.map((file) => {
     const found = { today, faults: [], warnings: [] };
     loadFile(parseYaml(file, folding), bots, found);
     return found;
@@ -33729,8 +33843,8 @@ var init_load = __esm({
 // src/commands/desired.ts
 import { createHash as createHash2 } from "node:crypto";
 function readDesired(paths, { bots: only, shard: shard2 }, context3) {
-  const { files, faults } = context3.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = loadDesired(files, context3.clock.today());
+  const { files: files2, faults } = context3.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const desired = loadDesired(files2, context3.clock.today());
   const all = [...faults, ...desired.faults];
   if (all.length > 0) throw new InvalidError(all);
   const known = new Set(desired.bots.map(({ id }) => id));
@@ -33744,8 +33858,8 @@ function readDesired(paths, { bots: only, shard: shard2 }, context3) {
   return { bots, warnings: desired.warnings };
 }
 function compareWith(ref, now, paths, context3) {
-  const { files, faults } = context3.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = loadDesired(files, context3.clock.today());
+  const { files: files2, faults } = context3.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const desired = loadDesired(files2, context3.clock.today());
   const [fault] = [...faults, ...desired.faults];
   if (!fault) return { ...now, before: new Map(desired.bots.map((bot) => [bot.id, bot])) };
   const where = fault.place ? `${fault.place.file}:${fault.place.line}: ` : "";
@@ -34121,20 +34235,17 @@ async function readOnce(reader, { hint, concurrency, onPage }) {
   }
   for (; ; ) {
     const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
-    while (inFlight.size < concurrency && next < Math.min(end, allowed) && !looping && !failed) {
-      if (next >= limit) {
-        failed = {
-          error: new ApiError(
-            `the list has more than ${limit} pages; it does not seem to end, and nothing was planned`
-          )
-        };
-        break;
-      }
+    while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
       inFlight.set(next, read(next));
       next++;
     }
     if (inFlight.size === 0) break;
     await Promise.race(inFlight.values());
+  }
+  if (proven >= limit) {
+    failed ??= {
+      error: new ApiError(`the list has more than ${limit} pages; it does not seem to end, and nothing was planned`)
+    };
   }
   const failure3 = failed;
   if (failure3) throw failure3.error;
@@ -35594,19 +35705,19 @@ async function openFleet(bots, options, context3, openLine) {
 function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
   const faults = [];
   const endpoints = /* @__PURE__ */ new Map();
-  let missing = 0;
+  let missing2 = 0;
   const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
   const override = given === void 0 ? void 0 : parseBaseUrl(given, env2, faults);
   for (const { id, region, tokenEnv } of bots) {
     const token = env2[tokenEnv] || (options.sandbox === void 0 ? "" : "sandbox");
     const wrong = whatIsWrongWith(token);
-    if (token === "") missing++;
+    if (token === "") missing2++;
     if (wrong) faults.push({ message: `the environment variable ${tokenEnv} (token of the bot "${id}") ${wrong}` });
     secrets2.add(token);
     endpoints.set(id, { token, baseUrl: override ?? sinch.baseUrl(region) });
   }
   if (override === void 0 && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
-  if (faults.length > 0) throw new (faults.length === missing ? MissingTokenError : InvalidError)(faults);
+  if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
   return endpoints;
 }
 function whatIsWrongWith(token) {
@@ -35976,8 +36087,8 @@ async function lookAt(bot, line, options, context3) {
   return "message" in live ? null : live.numbers;
 }
 function invisible(bot, { failed, unknown, skipped: skipped2, rejected }, live) {
-  const missing = bot.add.minus(live).size + bot.remove.and(live).size;
-  return Math.max(0, missing - failed - unknown - skipped2 - rejected.length);
+  const missing2 = bot.add.minus(live).size + bot.remove.and(live).size;
+  return Math.max(0, missing2 - failed - unknown - skipped2 - rejected.length);
 }
 function skipped(bot) {
   return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf2(bot), rejected: [] };
@@ -37374,6 +37485,282 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
   validate113.errors = vErrors;
   return errors === 0;
 }
+function validate20(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.name === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.changed === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "changed" }, message: "must have required property 'changed'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.hunks === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "hunks" }, message: "must have required property 'hunks'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "name" || key0 === "changed" || key0 === "hunks")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data2.name !== void 0) {
+      if (typeof data2.name !== "string") {
+        const err4 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data2.changed !== void 0) {
+      if (typeof data2.changed !== "boolean") {
+        const err5 = { instancePath: instancePath + "/changed", schemaPath: "#/properties/changed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.hunks !== void 0) {
+      let data22 = data2.hunks;
+      if (Array.isArray(data22)) {
+        const len0 = data22.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data3 = data22[i0];
+          if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+            if (data3.oldStart === void 0) {
+              const err6 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldStart" }, message: "must have required property 'oldStart'" };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+            if (data3.oldLines === void 0) {
+              const err7 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldLines" }, message: "must have required property 'oldLines'" };
+              if (vErrors === null) {
+                vErrors = [err7];
+              } else {
+                vErrors.push(err7);
+              }
+              errors++;
+            }
+            if (data3.newStart === void 0) {
+              const err8 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newStart" }, message: "must have required property 'newStart'" };
+              if (vErrors === null) {
+                vErrors = [err8];
+              } else {
+                vErrors.push(err8);
+              }
+              errors++;
+            }
+            if (data3.newLines === void 0) {
+              const err9 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newLines" }, message: "must have required property 'newLines'" };
+              if (vErrors === null) {
+                vErrors = [err9];
+              } else {
+                vErrors.push(err9);
+              }
+              errors++;
+            }
+            if (data3.lines === void 0) {
+              const err10 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "lines" }, message: "must have required property 'lines'" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+            for (const key1 in data3) {
+              if (!(key1 === "oldStart" || key1 === "oldLines" || key1 === "newStart" || key1 === "newLines" || key1 === "lines")) {
+                const err11 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err11];
+                } else {
+                  vErrors.push(err11);
+                }
+                errors++;
+              }
+            }
+            if (data3.oldStart !== void 0) {
+              let data4 = data3.oldStart;
+              if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+                const err12 = { instancePath: instancePath + "/hunks/" + i0 + "/oldStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err12];
+                } else {
+                  vErrors.push(err12);
+                }
+                errors++;
+              }
+              if (typeof data4 == "number" && isFinite(data4)) {
+                if (data4 < 0 || isNaN(data4)) {
+                  const err13 = { instancePath: instancePath + "/hunks/" + i0 + "/oldStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err13];
+                  } else {
+                    vErrors.push(err13);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data3.oldLines !== void 0) {
+              let data5 = data3.oldLines;
+              if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+                const err14 = { instancePath: instancePath + "/hunks/" + i0 + "/oldLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+              if (typeof data5 == "number" && isFinite(data5)) {
+                if (data5 < 0 || isNaN(data5)) {
+                  const err15 = { instancePath: instancePath + "/hunks/" + i0 + "/oldLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err15];
+                  } else {
+                    vErrors.push(err15);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data3.newStart !== void 0) {
+              let data6 = data3.newStart;
+              if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+                const err16 = { instancePath: instancePath + "/hunks/" + i0 + "/newStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+              if (typeof data6 == "number" && isFinite(data6)) {
+                if (data6 < 0 || isNaN(data6)) {
+                  const err17 = { instancePath: instancePath + "/hunks/" + i0 + "/newStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err17];
+                  } else {
+                    vErrors.push(err17);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data3.newLines !== void 0) {
+              let data7 = data3.newLines;
+              if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+                const err18 = { instancePath: instancePath + "/hunks/" + i0 + "/newLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
+              if (typeof data7 == "number" && isFinite(data7)) {
+                if (data7 < 0 || isNaN(data7)) {
+                  const err19 = { instancePath: instancePath + "/hunks/" + i0 + "/newLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err19];
+                  } else {
+                    vErrors.push(err19);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data3.lines !== void 0) {
+              let data8 = data3.lines;
+              if (Array.isArray(data8)) {
+                const len1 = data8.length;
+                for (let i1 = 0; i1 < len1; i1++) {
+                  if (typeof data8[i1] !== "string") {
+                    const err20 = { instancePath: instancePath + "/hunks/" + i0 + "/lines/" + i1, schemaPath: "#/properties/hunks/items/properties/lines/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err20];
+                    } else {
+                      vErrors.push(err20);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err21 = { instancePath: instancePath + "/hunks/" + i0 + "/lines", schemaPath: "#/properties/hunks/items/properties/lines/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err21];
+                } else {
+                  vErrors.push(err21);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err22 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/hunks", schemaPath: "#/properties/hunks/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err24 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err24];
+    } else {
+      vErrors.push(err24);
+    }
+    errors++;
+  }
+  validate20.errors = vErrors;
+  return errors === 0;
+}
 function validate103(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -37579,20 +37966,31 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.summary !== void 0) {
-      let data8 = data2.summary;
-      if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
-        if (data8.add === void 0) {
-          const err19 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
-          if (vErrors === null) {
-            vErrors = [err19];
-          } else {
-            vErrors.push(err19);
+    if (data2.files !== void 0) {
+      let data8 = data2.files;
+      if (Array.isArray(data8)) {
+        const len1 = data8.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          if (!validate20(data8[i1], { instancePath: instancePath + "/files/" + i1, parentData: data8, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
+            errors = vErrors.length;
           }
-          errors++;
         }
-        if (data8.remove === void 0) {
-          const err20 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+      } else {
+        const err19 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data2.summary !== void 0) {
+      let data10 = data2.summary;
+      if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+        if (data10.add === void 0) {
+          const err20 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
           if (vErrors === null) {
             vErrors = [err20];
           } else {
@@ -37600,8 +37998,8 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data8.unchanged === void 0) {
-          const err21 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
+        if (data10.remove === void 0) {
+          const err21 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
           if (vErrors === null) {
             vErrors = [err21];
           } else {
@@ -37609,8 +38007,8 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data8.requests === void 0) {
-          const err22 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+        if (data10.unchanged === void 0) {
+          const err22 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
           if (vErrors === null) {
             vErrors = [err22];
           } else {
@@ -37618,8 +38016,8 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data8.since === void 0) {
-          const err23 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+        if (data10.requests === void 0) {
+          const err23 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
           if (vErrors === null) {
             vErrors = [err23];
           } else {
@@ -37627,21 +38025,18 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        for (const key1 in data8) {
-          if (!(key1 === "add" || key1 === "remove" || key1 === "unchanged" || key1 === "requests" || key1 === "since")) {
-            const err24 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err24];
-            } else {
-              vErrors.push(err24);
-            }
-            errors++;
+        if (data10.since === void 0) {
+          const err24 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
           }
+          errors++;
         }
-        if (data8.add !== void 0) {
-          let data9 = data8.add;
-          if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-            const err25 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        for (const key1 in data10) {
+          if (!(key1 === "add" || key1 === "remove" || key1 === "unchanged" || key1 === "requests" || key1 === "since")) {
+            const err25 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err25];
             } else {
@@ -37649,69 +38044,67 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
-          if (typeof data9 == "number" && isFinite(data9)) {
-            if (data9 < 0 || isNaN(data9)) {
-              const err26 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err26];
-              } else {
-                vErrors.push(err26);
-              }
-              errors++;
-            }
-          }
         }
-        if (data8.remove !== void 0) {
-          let data10 = data8.remove;
-          if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-            const err27 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err27];
-            } else {
-              vErrors.push(err27);
-            }
-            errors++;
-          }
-          if (typeof data10 == "number" && isFinite(data10)) {
-            if (data10 < 0 || isNaN(data10)) {
-              const err28 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err28];
-              } else {
-                vErrors.push(err28);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data8.unchanged !== void 0) {
-          let data11 = data8.unchanged;
+        if (data10.add !== void 0) {
+          let data11 = data10.add;
           if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-            const err29 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err26 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err29];
+              vErrors = [err26];
             } else {
-              vErrors.push(err29);
+              vErrors.push(err26);
             }
             errors++;
           }
           if (typeof data11 == "number" && isFinite(data11)) {
             if (data11 < 0 || isNaN(data11)) {
-              const err30 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err27 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err30];
+                vErrors = [err27];
               } else {
-                vErrors.push(err30);
+                vErrors.push(err27);
               }
               errors++;
             }
           }
         }
-        if (data8.requests !== void 0) {
-          let data12 = data8.requests;
-          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-            if (data12.read === void 0) {
-              const err31 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
+        if (data10.remove !== void 0) {
+          let data12 = data10.remove;
+          if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+            const err28 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
+            }
+            errors++;
+          }
+          if (typeof data12 == "number" && isFinite(data12)) {
+            if (data12 < 0 || isNaN(data12)) {
+              const err29 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data10.unchanged !== void 0) {
+          let data13 = data10.unchanged;
+          if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+            const err30 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err30];
+            } else {
+              vErrors.push(err30);
+            }
+            errors++;
+          }
+          if (typeof data13 == "number" && isFinite(data13)) {
+            if (data13 < 0 || isNaN(data13)) {
+              const err31 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err31];
               } else {
@@ -37719,8 +38112,13 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            if (data12.write === void 0) {
-              const err32 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
+          }
+        }
+        if (data10.requests !== void 0) {
+          let data14 = data10.requests;
+          if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+            if (data14.read === void 0) {
+              const err32 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
               if (vErrors === null) {
                 vErrors = [err32];
               } else {
@@ -37728,8 +38126,8 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            if (data12.retries === void 0) {
-              const err33 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+            if (data14.write === void 0) {
+              const err33 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
               if (vErrors === null) {
                 vErrors = [err33];
               } else {
@@ -37737,21 +38135,18 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            for (const key2 in data12) {
-              if (!(key2 === "read" || key2 === "write" || key2 === "retries")) {
-                const err34 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err34];
-                } else {
-                  vErrors.push(err34);
-                }
-                errors++;
+            if (data14.retries === void 0) {
+              const err34 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+              if (vErrors === null) {
+                vErrors = [err34];
+              } else {
+                vErrors.push(err34);
               }
+              errors++;
             }
-            if (data12.read !== void 0) {
-              let data13 = data12.read;
-              if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-                const err35 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            for (const key2 in data14) {
+              if (!(key2 === "read" || key2 === "write" || key2 === "retries")) {
+                const err35 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err35];
                 } else {
@@ -37759,78 +38154,78 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-              if (typeof data13 == "number" && isFinite(data13)) {
-                if (data13 < 0 || isNaN(data13)) {
-                  const err36 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err36];
-                  } else {
-                    vErrors.push(err36);
-                  }
-                  errors++;
-                }
-              }
             }
-            if (data12.write !== void 0) {
-              let data14 = data12.write;
-              if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
-                const err37 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err37];
-                } else {
-                  vErrors.push(err37);
-                }
-                errors++;
-              }
-              if (typeof data14 == "number" && isFinite(data14)) {
-                if (data14 < 0 || isNaN(data14)) {
-                  const err38 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err38];
-                  } else {
-                    vErrors.push(err38);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data12.retries !== void 0) {
-              let data15 = data12.retries;
+            if (data14.read !== void 0) {
+              let data15 = data14.read;
               if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-                const err39 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err36 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err39];
+                  vErrors = [err36];
                 } else {
-                  vErrors.push(err39);
+                  vErrors.push(err36);
                 }
                 errors++;
               }
               if (typeof data15 == "number" && isFinite(data15)) {
                 if (data15 < 0 || isNaN(data15)) {
-                  const err40 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err37 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err40];
+                    vErrors = [err37];
                   } else {
-                    vErrors.push(err40);
+                    vErrors.push(err37);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data14.write !== void 0) {
+              let data16 = data14.write;
+              if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+                const err38 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err38];
+                } else {
+                  vErrors.push(err38);
+                }
+                errors++;
+              }
+              if (typeof data16 == "number" && isFinite(data16)) {
+                if (data16 < 0 || isNaN(data16)) {
+                  const err39 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err39];
+                  } else {
+                    vErrors.push(err39);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data14.retries !== void 0) {
+              let data17 = data14.retries;
+              if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+                const err40 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err40];
+                } else {
+                  vErrors.push(err40);
+                }
+                errors++;
+              }
+              if (typeof data17 == "number" && isFinite(data17)) {
+                if (data17 < 0 || isNaN(data17)) {
+                  const err41 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err41];
+                  } else {
+                    vErrors.push(err41);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err41 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err41];
-            } else {
-              vErrors.push(err41);
-            }
-            errors++;
-          }
-        }
-        if (data8.since !== void 0) {
-          let data16 = data8.since;
-          if (!(data16 && typeof data16 == "object" && !Array.isArray(data16)) && data16 !== null) {
-            const err42 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema11.properties.summary.properties.since.type }, message: "must be object,null" };
+            const err42 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err42];
             } else {
@@ -37838,18 +38233,21 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
-          if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
-            if (data16.new === void 0) {
-              const err43 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
-              if (vErrors === null) {
-                vErrors = [err43];
-              } else {
-                vErrors.push(err43);
-              }
-              errors++;
+        }
+        if (data10.since !== void 0) {
+          let data18 = data10.since;
+          if (!(data18 && typeof data18 == "object" && !Array.isArray(data18)) && data18 !== null) {
+            const err43 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema11.properties.summary.properties.since.type }, message: "must be object,null" };
+            if (vErrors === null) {
+              vErrors = [err43];
+            } else {
+              vErrors.push(err43);
             }
-            if (data16.still === void 0) {
-              const err44 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+            errors++;
+          }
+          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+            if (data18.new === void 0) {
+              const err44 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
               if (vErrors === null) {
                 vErrors = [err44];
               } else {
@@ -37857,8 +38255,8 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            if (data16.resolved === void 0) {
-              const err45 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+            if (data18.still === void 0) {
+              const err45 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
               if (vErrors === null) {
                 vErrors = [err45];
               } else {
@@ -37866,8 +38264,8 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            if (data16.unknown === void 0) {
-              const err46 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+            if (data18.resolved === void 0) {
+              const err46 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
               if (vErrors === null) {
                 vErrors = [err46];
               } else {
@@ -37875,21 +38273,18 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            for (const key3 in data16) {
-              if (!(key3 === "new" || key3 === "still" || key3 === "resolved" || key3 === "unknown")) {
-                const err47 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err47];
-                } else {
-                  vErrors.push(err47);
-                }
-                errors++;
+            if (data18.unknown === void 0) {
+              const err47 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+              if (vErrors === null) {
+                vErrors = [err47];
+              } else {
+                vErrors.push(err47);
               }
+              errors++;
             }
-            if (data16.new !== void 0) {
-              let data17 = data16.new;
-              if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-                const err48 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            for (const key3 in data18) {
+              if (!(key3 === "new" || key3 === "still" || key3 === "resolved" || key3 === "unknown")) {
+                const err48 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err48];
                 } else {
@@ -37897,82 +38292,94 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-              if (typeof data17 == "number" && isFinite(data17)) {
-                if (data17 < 0 || isNaN(data17)) {
-                  const err49 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err49];
-                  } else {
-                    vErrors.push(err49);
-                  }
-                  errors++;
-                }
-              }
             }
-            if (data16.still !== void 0) {
-              let data18 = data16.still;
-              if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
-                const err50 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err50];
-                } else {
-                  vErrors.push(err50);
-                }
-                errors++;
-              }
-              if (typeof data18 == "number" && isFinite(data18)) {
-                if (data18 < 0 || isNaN(data18)) {
-                  const err51 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err51];
-                  } else {
-                    vErrors.push(err51);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data16.resolved !== void 0) {
-              let data19 = data16.resolved;
+            if (data18.new !== void 0) {
+              let data19 = data18.new;
               if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
-                const err52 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err49 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err52];
+                  vErrors = [err49];
                 } else {
-                  vErrors.push(err52);
+                  vErrors.push(err49);
                 }
                 errors++;
               }
               if (typeof data19 == "number" && isFinite(data19)) {
                 if (data19 < 0 || isNaN(data19)) {
-                  const err53 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err50 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err53];
+                    vErrors = [err50];
                   } else {
-                    vErrors.push(err53);
+                    vErrors.push(err50);
                   }
                   errors++;
                 }
               }
             }
-            if (data16.unknown !== void 0) {
-              let data20 = data16.unknown;
+            if (data18.still !== void 0) {
+              let data20 = data18.still;
               if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-                const err54 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err51 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err54];
+                  vErrors = [err51];
                 } else {
-                  vErrors.push(err54);
+                  vErrors.push(err51);
                 }
                 errors++;
               }
               if (typeof data20 == "number" && isFinite(data20)) {
                 if (data20 < 0 || isNaN(data20)) {
-                  const err55 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err52 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err55];
+                    vErrors = [err52];
                   } else {
-                    vErrors.push(err55);
+                    vErrors.push(err52);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data18.resolved !== void 0) {
+              let data21 = data18.resolved;
+              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+                const err53 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err53];
+                } else {
+                  vErrors.push(err53);
+                }
+                errors++;
+              }
+              if (typeof data21 == "number" && isFinite(data21)) {
+                if (data21 < 0 || isNaN(data21)) {
+                  const err54 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err54];
+                  } else {
+                    vErrors.push(err54);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data18.unknown !== void 0) {
+              let data22 = data18.unknown;
+              if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+                const err55 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err55];
+                } else {
+                  vErrors.push(err55);
+                }
+                errors++;
+              }
+              if (typeof data22 == "number" && isFinite(data22)) {
+                if (data22 < 0 || isNaN(data22)) {
+                  const err56 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err56];
+                  } else {
+                    vErrors.push(err56);
                   }
                   errors++;
                 }
@@ -37981,45 +38388,34 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
           }
         }
       } else {
-        const err56 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err57 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err56];
+          vErrors = [err57];
         } else {
-          vErrors.push(err56);
+          vErrors.push(err57);
         }
         errors++;
       }
     }
     if (data2.warnings !== void 0) {
-      let data21 = data2.warnings;
-      if (Array.isArray(data21)) {
-        const len1 = data21.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data22 = data21[i1];
-          if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-            if (data22.message === void 0) {
-              const err57 = { instancePath: instancePath + "/warnings/" + i1, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+      let data23 = data2.warnings;
+      if (Array.isArray(data23)) {
+        const len2 = data23.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data24 = data23[i2];
+          if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+            if (data24.message === void 0) {
+              const err58 = { instancePath: instancePath + "/warnings/" + i2, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
               if (vErrors === null) {
-                vErrors = [err57];
+                vErrors = [err58];
               } else {
-                vErrors.push(err57);
+                vErrors.push(err58);
               }
               errors++;
             }
-            for (const key4 in data22) {
+            for (const key4 in data24) {
               if (!(key4 === "message" || key4 === "file" || key4 === "line" || key4 === "column")) {
-                const err58 = { instancePath: instancePath + "/warnings/" + i1, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err58];
-                } else {
-                  vErrors.push(err58);
-                }
-                errors++;
-              }
-            }
-            if (data22.message !== void 0) {
-              if (typeof data22.message !== "string") {
-                const err59 = { instancePath: instancePath + "/warnings/" + i1 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err59 = { instancePath: instancePath + "/warnings/" + i2, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err59];
                 } else {
@@ -38028,9 +38424,9 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 errors++;
               }
             }
-            if (data22.file !== void 0) {
-              if (typeof data22.file !== "string") {
-                const err60 = { instancePath: instancePath + "/warnings/" + i1 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data24.message !== void 0) {
+              if (typeof data24.message !== "string") {
+                const err60 = { instancePath: instancePath + "/warnings/" + i2 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err60];
                 } else {
@@ -38039,10 +38435,9 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 errors++;
               }
             }
-            if (data22.line !== void 0) {
-              let data25 = data22.line;
-              if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-                const err61 = { instancePath: instancePath + "/warnings/" + i1 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data24.file !== void 0) {
+              if (typeof data24.file !== "string") {
+                const err61 = { instancePath: instancePath + "/warnings/" + i2 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err61];
                 } else {
@@ -38050,91 +38445,92 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-              if (typeof data25 == "number" && isFinite(data25)) {
-                if (data25 < 1 || isNaN(data25)) {
-                  const err62 = { instancePath: instancePath + "/warnings/" + i1 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+            }
+            if (data24.line !== void 0) {
+              let data27 = data24.line;
+              if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+                const err62 = { instancePath: instancePath + "/warnings/" + i2 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err62];
+                } else {
+                  vErrors.push(err62);
+                }
+                errors++;
+              }
+              if (typeof data27 == "number" && isFinite(data27)) {
+                if (data27 < 1 || isNaN(data27)) {
+                  const err63 = { instancePath: instancePath + "/warnings/" + i2 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                   if (vErrors === null) {
-                    vErrors = [err62];
+                    vErrors = [err63];
                   } else {
-                    vErrors.push(err62);
+                    vErrors.push(err63);
                   }
                   errors++;
                 }
               }
             }
-            if (data22.column !== void 0) {
-              let data26 = data22.column;
-              if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-                const err63 = { instancePath: instancePath + "/warnings/" + i1 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data24.column !== void 0) {
+              let data28 = data24.column;
+              if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
+                const err64 = { instancePath: instancePath + "/warnings/" + i2 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err63];
+                  vErrors = [err64];
                 } else {
-                  vErrors.push(err63);
+                  vErrors.push(err64);
                 }
                 errors++;
               }
-              if (typeof data26 == "number" && isFinite(data26)) {
-                if (data26 < 1 || isNaN(data26)) {
-                  const err64 = { instancePath: instancePath + "/warnings/" + i1 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (typeof data28 == "number" && isFinite(data28)) {
+                if (data28 < 1 || isNaN(data28)) {
+                  const err65 = { instancePath: instancePath + "/warnings/" + i2 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                   if (vErrors === null) {
-                    vErrors = [err64];
+                    vErrors = [err65];
                   } else {
-                    vErrors.push(err64);
+                    vErrors.push(err65);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err65 = { instancePath: instancePath + "/warnings/" + i1, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err66 = { instancePath: instancePath + "/warnings/" + i2, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err65];
+              vErrors = [err66];
             } else {
-              vErrors.push(err65);
+              vErrors.push(err66);
             }
             errors++;
           }
         }
       } else {
-        const err66 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err67 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err66];
+          vErrors = [err67];
         } else {
-          vErrors.push(err66);
+          vErrors.push(err67);
         }
         errors++;
       }
     }
     if (data2.errors !== void 0) {
-      let data27 = data2.errors;
-      if (Array.isArray(data27)) {
-        const len2 = data27.length;
-        for (let i2 = 0; i2 < len2; i2++) {
-          let data28 = data27[i2];
-          if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
-            if (data28.message === void 0) {
-              const err67 = { instancePath: instancePath + "/errors/" + i2, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+      let data29 = data2.errors;
+      if (Array.isArray(data29)) {
+        const len3 = data29.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data30 = data29[i3];
+          if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
+            if (data30.message === void 0) {
+              const err68 = { instancePath: instancePath + "/errors/" + i3, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
               if (vErrors === null) {
-                vErrors = [err67];
+                vErrors = [err68];
               } else {
-                vErrors.push(err67);
+                vErrors.push(err68);
               }
               errors++;
             }
-            for (const key5 in data28) {
+            for (const key5 in data30) {
               if (!(key5 === "message" || key5 === "file" || key5 === "line" || key5 === "column")) {
-                const err68 = { instancePath: instancePath + "/errors/" + i2, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err68];
-                } else {
-                  vErrors.push(err68);
-                }
-                errors++;
-              }
-            }
-            if (data28.message !== void 0) {
-              if (typeof data28.message !== "string") {
-                const err69 = { instancePath: instancePath + "/errors/" + i2 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err69 = { instancePath: instancePath + "/errors/" + i3, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err69];
                 } else {
@@ -38143,9 +38539,9 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 errors++;
               }
             }
-            if (data28.file !== void 0) {
-              if (typeof data28.file !== "string") {
-                const err70 = { instancePath: instancePath + "/errors/" + i2 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data30.message !== void 0) {
+              if (typeof data30.message !== "string") {
+                const err70 = { instancePath: instancePath + "/errors/" + i3 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err70];
                 } else {
@@ -38154,10 +38550,9 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 errors++;
               }
             }
-            if (data28.line !== void 0) {
-              let data31 = data28.line;
-              if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
-                const err71 = { instancePath: instancePath + "/errors/" + i2 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data30.file !== void 0) {
+              if (typeof data30.file !== "string") {
+                const err71 = { instancePath: instancePath + "/errors/" + i3 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err71];
                 } else {
@@ -38165,67 +38560,79 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-              if (typeof data31 == "number" && isFinite(data31)) {
-                if (data31 < 1 || isNaN(data31)) {
-                  const err72 = { instancePath: instancePath + "/errors/" + i2 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+            }
+            if (data30.line !== void 0) {
+              let data33 = data30.line;
+              if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
+                const err72 = { instancePath: instancePath + "/errors/" + i3 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err72];
+                } else {
+                  vErrors.push(err72);
+                }
+                errors++;
+              }
+              if (typeof data33 == "number" && isFinite(data33)) {
+                if (data33 < 1 || isNaN(data33)) {
+                  const err73 = { instancePath: instancePath + "/errors/" + i3 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                   if (vErrors === null) {
-                    vErrors = [err72];
+                    vErrors = [err73];
                   } else {
-                    vErrors.push(err72);
+                    vErrors.push(err73);
                   }
                   errors++;
                 }
               }
             }
-            if (data28.column !== void 0) {
-              let data32 = data28.column;
-              if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
-                const err73 = { instancePath: instancePath + "/errors/" + i2 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data30.column !== void 0) {
+              let data34 = data30.column;
+              if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
+                const err74 = { instancePath: instancePath + "/errors/" + i3 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err73];
+                  vErrors = [err74];
                 } else {
-                  vErrors.push(err73);
+                  vErrors.push(err74);
                 }
                 errors++;
               }
-              if (typeof data32 == "number" && isFinite(data32)) {
-                if (data32 < 1 || isNaN(data32)) {
-                  const err74 = { instancePath: instancePath + "/errors/" + i2 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (typeof data34 == "number" && isFinite(data34)) {
+                if (data34 < 1 || isNaN(data34)) {
+                  const err75 = { instancePath: instancePath + "/errors/" + i3 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                   if (vErrors === null) {
-                    vErrors = [err74];
+                    vErrors = [err75];
                   } else {
-                    vErrors.push(err74);
+                    vErrors.push(err75);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err75 = { instancePath: instancePath + "/errors/" + i2, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err76 = { instancePath: instancePath + "/errors/" + i3, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err75];
+              vErrors = [err76];
             } else {
-              vErrors.push(err75);
+              vErrors.push(err76);
             }
             errors++;
           }
         }
       } else {
-        const err76 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err77 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err76];
+          vErrors = [err77];
         } else {
-          vErrors.push(err76);
+          vErrors.push(err77);
         }
         errors++;
       }
     }
   } else {
-    const err77 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err78 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err77];
+      vErrors = [err78];
     } else {
-      vErrors.push(err77);
+      vErrors.push(err78);
     }
     errors++;
   }
@@ -38237,7 +38644,7 @@ var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default3 = validate103;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What fmt and import did to files of desired state.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
     func22 = Object.prototype.hasOwnProperty;
     pattern03 = new RegExp("^[0-9a-f]{64}$", "u");
     schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
@@ -38254,6 +38661,7 @@ function parseReport(name2, text2) {
   const { requests } = raw.summary;
   return {
     ...facts,
+    ...raw.files && { files: raw.files },
     bots: raw.bots.map(readBot),
     requests,
     warnings: raw.warnings.map(readFault),
@@ -38341,11 +38749,11 @@ function union(name2, lists) {
     })
   );
 }
-function holdAgainst({ differences, warnings }, { plan: plan2 }, report) {
+function holdAgainst({ differences: differences2, warnings }, { plan: plan2 }, report) {
   const now = new Map(plan2.bots.map((bot) => [bot.id, bot]));
   const bots = report.bots.map((bot) => ({
     ...bot,
-    since: compare(differences.get(bot.id) ?? NO_DIFFERENCE, now.get(bot.id) ?? null)
+    since: compare(differences2.get(bot.id) ?? NO_DIFFERENCE, now.get(bot.id) ?? null)
   }));
   return { ...report, bots, warnings: [...warnings, ...report.warnings] };
 }
@@ -38412,11 +38820,784 @@ var init_drift = __esm({
   }
 });
 
+// src/git.ts
+import { spawnSync } from "node:child_process";
+function readCommitted(ref, path, wanted) {
+  const commit = git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], ref).toString().trim();
+  const entries = git(["ls-tree", "-r", "-z", commit, "--", path], ref).toString().split("\0");
+  return entries.flatMap((entry) => {
+    const [, mode, id = "", name2 = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
+    if (mode === void 0 || !wanted(name2)) return [];
+    if (mode === "120000") {
+      throw new InvalidError(`--base ${ref}: ${name2} is a symbolic link there, which is not followed; name the file`);
+    }
+    return [{ name: name2, bytes: git(["cat-file", "blob", id], ref) }];
+  });
+}
+function git(args, ref) {
+  const { error: error2, status, stdout: stdout2, stderr: stderr2 } = spawnSync("git", ["--literal-pathspecs", ...args], {
+    maxBuffer: MAX_BYTES
+  });
+  if (error2) throw new InvalidError(`--base ${ref}: git could not be run (${error2.code})`);
+  if (status === 0) return stdout2;
+  const [said = ""] = stderr2.toString().trim().split("\n");
+  throw new InvalidError(
+    said === "" ? `--base ${ref}: names no commit of this repository; a shallow checkout may lack it (fetch-depth: 0)` : `--base ${ref}: ${said.replace(/^fatal: /, "")}`
+  );
+}
+var MAX_BYTES;
+var init_git = __esm({
+  "src/git.ts"() {
+    "use strict";
+    init_errors();
+    MAX_BYTES = 256 * 1024 * 1024;
+  }
+});
+
+// src/desired/files.ts
+import { readdirSync, readFileSync as readFileSync2, realpathSync, statSync } from "node:fs";
+import { join, normalize, relative, sep as sep2 } from "node:path";
+function readFiles(paths) {
+  const files2 = /* @__PURE__ */ new Map();
+  const faults = [];
+  for (const name2 of new Set(paths.flatMap((path) => namesAt(path, faults)))) {
+    try {
+      const real = realpathSync(name2);
+      if (!files2.has(real)) files2.set(real, { name: name2, text: readText(name2) });
+    } catch (error2) {
+      faults.push(unreadable(name2, error2));
+    }
+  }
+  return { files: [...files2.values()], faults };
+}
+function readFilesAt(ref, paths) {
+  const files2 = /* @__PURE__ */ new Map();
+  const faults = [];
+  for (const path of paths) {
+    const wanted = (name2) => normalize(name2) === normalize(path) || isDesired(relative(path, name2));
+    for (const { name: name2, bytes } of readCommitted(ref, path, wanted)) {
+      try {
+        files2.set(name2, { name: name2, text: decode(bytes) });
+      } catch (error2) {
+        faults.push(unreadable(name2, error2));
+      }
+    }
+  }
+  return { files: [...files2.values()], faults };
+}
+function isDesired(path) {
+  const folders = path.split(sep2).slice(0, -1);
+  return isYaml(path) && folders.every(isSearched);
+}
+function namesAt(path, faults) {
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+  } catch {
+    return [path];
+  }
+  const before = faults.length;
+  const names = yamlBelow(path, faults);
+  if (names.length === 0 && faults.length === before) {
+    faults.push({ message: `${path}: the folder holds no .yaml or .yml file` });
+  }
+  return names;
+}
+function yamlBelow(folder, faults) {
+  let entries;
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch (error2) {
+    faults.push(unreadable(folder, error2));
+    return [];
+  }
+  return entries.sort((a2, b) => a2.name < b.name ? -1 : 1).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) return isYaml(entry.name) ? path : [];
+    return isSearched(entry.name) ? yamlBelow(path, faults) : [];
+  });
+}
+function readText(name2) {
+  const stats = statSync(name2);
+  if (!stats.isFile()) throw new Error("is not a regular file");
+  if (stats.size > MAX_BYTES2) throw new Error("is larger than 64 MiB; split it into several files");
+  return decode(readFileSync2(name2));
+}
+function decode(bytes) {
+  try {
+    if (bytes.subarray(0, 2).includes(0)) throw new Error();
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error("is not UTF-8 text; save it as UTF-8");
+  }
+}
+function unreadable(path, error2) {
+  return { message: `${path === "" ? "an empty path" : path}: ${why(error2)}` };
+}
+function why({ code: code2, message }) {
+  if (code2 === void 0) return message;
+  if (code2 === "ENOENT") return "there is no such file or folder";
+  if (code2 === "EACCES" || code2 === "EPERM") return "may not be read by this user";
+  return `cannot be read (${code2})`;
+}
+var MAX_BYTES2, isYaml, isSearched;
+var init_files = __esm({
+  "src/desired/files.ts"() {
+    "use strict";
+    init_git();
+    MAX_BYTES2 = 64 * 1024 * 1024;
+    isYaml = (name2) => /\.ya?ml$/.test(name2);
+    isSearched = (folder) => !folder.startsWith(".") && folder !== "node_modules";
+  }
+});
+
+// src/desired/tokens.ts
+function readTokens(text2, visit) {
+  const blocks = /* @__PURE__ */ new Map();
+  let at = 0;
+  let atItem = false;
+  function leaf(type, source, block, inFlow) {
+    const offset = at;
+    at += source.length;
+    const first = atItem && !BLANK.has(type);
+    if (first) atItem = false;
+    if (block && !BLANK.has(type) && source !== "") {
+      if (block.column < 0) block.column = offset - (text2.lastIndexOf("\n", offset - 1) + 1);
+      const end = type === "block-scalar" && source.endsWith("\n") ? at - 1 : at;
+      for (let outer = block; outer; outer = outer.parent) outer.end = end;
+    }
+    visit({ type, offset, source, block, first, inFlow });
+  }
+  function all(tokens, block, inFlow) {
+    for (const { type, source } of tokens ?? []) leaf(type, source, block, inFlow);
+  }
+  function read(token, block, inFlow) {
+    if (!token) return;
+    switch (token.type) {
+      case "document":
+        all(token.start, block, inFlow);
+        read(token.value, block, inFlow);
+        all(token.end, block, inFlow);
+        return;
+      case "block-map":
+      case "block-seq": {
+        const { offset: start, items } = token;
+        const inner = { start, column: -1, depth: block ? block.depth + 1 : 0, parent: block, end: start };
+        blocks.set(start, inner);
+        for (const item of items) {
+          atItem = true;
+          all(item.start, inner, inFlow);
+          read(item.key, inner, inFlow);
+          all(item.sep, inner, inFlow);
+          read(item.value, inner, inFlow);
+        }
+        atItem = false;
+        return;
+      }
+      case "flow-collection":
+        leaf(token.start.type, token.start.source, block, true);
+        for (const item of token.items) {
+          all(item.start, block, true);
+          read(item.key, block, true);
+          all(item.sep, block, true);
+          read(item.value, block, true);
+        }
+        all(token.end, block, inFlow);
+        return;
+      case "block-scalar":
+        for (const prop of token.props) read(prop, block, inFlow);
+        leaf(token.type, token.source, block, inFlow);
+        return;
+      default:
+        if ("source" in token) leaf(token.type, token.source, block, inFlow);
+        if ("end" in token) all(token.end, block, inFlow);
+    }
+  }
+  for (const token of new import_yaml4.Parser().parse(text2)) read(token, null, false);
+  return blocks;
+}
+var import_yaml4, BLANK;
+var init_tokens = __esm({
+  "src/desired/tokens.ts"() {
+    "use strict";
+    import_yaml4 = __toESM(require_dist(), 1);
+    BLANK = /* @__PURE__ */ new Set(["space", "newline", "comment"]);
+  }
+});
+
+// src/desired/format.ts
+function formatLines(file) {
+  const parsed = parseYaml(file);
+  const { text: text2, runs } = parsed.folded;
+  const { lines, edits } = readLines(text2, numbersOf(parsed));
+  const source = file.text.split("\n");
+  const out = [];
+  const runStarts = [...runs];
+  for (const [at, line] of lines.entries()) {
+    const [offset, run] = runStarts[0] ?? [];
+    if (run && offset < line.end) {
+      runStarts.shift();
+      const indent = " ".repeat(indentOf(line));
+      for (const _ of run.numbers) out.push(formatItem(indent, withoutReturn(source[out.length])));
+    } else out.push(line.gone ? null : newLine(lines, at, edits, text2));
+  }
+  for (let at = out.length - 1; out[at] === null || out[at] === "" && !lines.at(at - out.length)?.inText; at--) {
+    out[at] = null;
+  }
+  return out;
+}
+function joinLines(file, lines) {
+  const end = lineEndOf(file.text);
+  return lines.map((line) => line === null ? "" : line + end).join("");
+}
+function lineEndOf(text2) {
+  return text2.includes("\r\n") && !/(?<!\r)\n/.test(text2) ? "\r\n" : "\n";
+}
+function formatItem(indent, line) {
+  const [, digits2, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line);
+  return `${indent}- "+${digits2}"${withoutBlanks(rest)}`;
+}
+function numbersOf(parsed) {
+  const numbers2 = /* @__PURE__ */ new Map();
+  const { bots } = parsed.value;
+  for (const [id, bot] of Object.entries(bots)) {
+    const runs = parsed.runsIn(bot.numbers);
+    for (const [index, item] of bot.numbers.entries()) {
+      if (runs?.has(index)) continue;
+      const entry = ["bots", id, "numbers", index];
+      const [path, written] = typeof item === "string" ? [entry, item] : [[...entry, "number"], item.number];
+      numbers2.set(parsed.offsetOf(path), `"${formatMsisdn(parseMsisdn(written))}"`);
+    }
+  }
+  return numbers2;
+}
+function readLines(text2, numbers2) {
+  const lines = [];
+  const edits = [];
+  for (let start = 0; start <= text2.length; start = lines.at(-1).end) {
+    const end = text2.indexOf("\n", start) + 1 || text2.length + 1;
+    const none = { kind: null, block: null, last: null, next: null, above: null };
+    lines.push({ start, end, ...none, inText: false, open: false, gone: false });
+  }
+  let at = 0;
+  let inNumber = false;
+  const before = [];
+  readTokens(text2, (token) => {
+    const { type, offset, source, block, inFlow } = token;
+    while (lines[at].end <= offset) at++;
+    const line = lines[at];
+    const isContent = type !== "space" && type !== "newline" && type !== "comment";
+    if (isContent || type === "comment") {
+      if (line.kind === null && !line.inText) {
+        const isItem = token.first || type === "map-value-ind" && !inFlow;
+        line.kind = isContent ? isItem ? "item" : "rest" : inFlow ? "rest" : "comment";
+        line.block = block;
+      } else if (isContent) {
+        const space = spaceToNarrow(token, before);
+        if (space) edits.push({ start: space.offset, end: offset, text: " " });
+      }
+    }
+    if (isContent) line.last = block;
+    const number = numbers2.get(offset);
+    if (number !== void 0 && (type.endsWith("scalar") || type === "block-scalar-header")) {
+      edits.push({ start: offset, end: offset + source.length, text: number });
+      inNumber = type === "block-scalar-header";
+    }
+    if (isContent && (source.includes("\n") || type === "block-scalar")) {
+      const gone = number !== void 0 || inNumber;
+      inNumber = false;
+      if (type !== "block-scalar") line.open = true;
+      for (let below = type === "block-scalar" ? at : at + 1; below < lines.length; below++) {
+        const inside = lines[below];
+        if (inside.start >= offset + source.length) break;
+        Object.assign(inside, { kind: "rest", block, last: block, inText: true, gone });
+        inside.open = type === "block-scalar" || inside.end <= offset + source.length;
+      }
+    }
+    before.unshift(token);
+    before.length = Math.min(before.length, 2);
+  });
+  placeComments(lines);
+  return { lines, edits: edits.reverse() };
+}
+function spaceToNarrow({ first }, [space, mark]) {
+  if (space?.type !== "space" || space.source === " ") return null;
+  const isMark = mark?.type === "seq-item-ind" || first && /^(map-value|explicit-key)-ind$/.test(mark?.type ?? "");
+  return isMark ? space : null;
+}
+function placeComments(lines) {
+  let above = null;
+  for (const line of lines) {
+    line.above = above;
+    if (line.last) above = line.last;
+  }
+  let next = null;
+  for (const line of lines.toReversed()) {
+    line.next = next;
+    if (line.kind === "item" || line.kind === "rest") next = line;
+  }
+}
+function indentOf(line, lead = 0) {
+  if (line.kind === "item") return columnOf(line.block);
+  if (line.kind === "comment") return indentOfComment(line, lead);
+  return Math.max(0, lead + (line.block ? columnOf(line.block) - line.block.column : 0));
+}
+function indentOfComment({ next, above }, lead) {
+  const below = next?.kind === "item" ? next.block : null;
+  if (below?.column === lead) return columnOf(below);
+  const opens = below && (!above || below.depth > above.depth);
+  if (opens && lead > (above?.column ?? 0) && lead < below.column) return columnOf(below);
+  const around = opens ? [below] : [];
+  for (let block = above; block; block = block.parent) around.push(block);
+  const beside = around.find(({ column }) => column <= lead);
+  if (!beside) return 0;
+  const deeper = lead - beside.column;
+  return columnOf(beside) + (beside === around[0] ? deeper : Math.min(deeper, 1));
+}
+function newLine(lines, at, edits, text2) {
+  const line = lines[at];
+  let from = line.start;
+  while (text2[from] === " ") from++;
+  const lead = from - line.start;
+  let body2 = "";
+  let end = at;
+  for (let edit = edits.at(-1); edit && edit.start < lines[end].end; edit = edits.at(-1)) {
+    edits.pop();
+    body2 += text2.slice(from, edit.start) + edit.text;
+    from = edit.end;
+    while (lines[end].end <= from) end++;
+  }
+  body2 = withoutReturn(body2 + text2.slice(from, lines[end].end - 1));
+  if (!lines[end].open) body2 = withoutBlanks(body2);
+  if (body2 === "" && (!line.inText || lead === 0)) return "";
+  return " ".repeat(indentOf(line, lead)) + body2;
+}
+var STEP, columnOf, withoutReturn, withoutBlanks;
+var init_format = __esm({
+  "src/desired/format.ts"() {
+    "use strict";
+    init_msisdn();
+    init_parse();
+    init_tokens();
+    STEP = 2;
+    columnOf = ({ depth }) => depth * STEP;
+    withoutReturn = (line) => line.endsWith("\r") ? line.slice(0, -1) : line;
+    withoutBlanks = (line) => line.replace(/[ \t]+$/, "");
+  }
+});
+
+// src/desired/insert.ts
+function insertNumbers(file, additions) {
+  const parsed = parseYaml(file);
+  const { bots } = parsed.value;
+  const known = additions.filter(({ id, numbers: numbers2 }) => Object.hasOwn(bots, id) && numbers2.size > 0);
+  const faults = known.flatMap(({ id }) => sharedList(id, bots, parsed));
+  if (faults.length > 0) return faults;
+  const write2 = makeWriter(parsed.folded.text, lineEndOf(file.text));
+  for (const { id, numbers: numbers2 } of known) {
+    const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
+    write2(
+      parsed.offsetOf(["bots", id, "numbers"]),
+      (column) => items.map((item) => `${blanks(column)}- ${item}`),
+      items
+    );
+  }
+  const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
+  if (fresh.length > 0) {
+    write2(parsed.offsetOf(["bots"]), (column) => fresh.flatMap((bot) => botLines2(bot, column)), fresh.map(botInFlow));
+  }
+  return applyEdits(file.text, write2.edits, parsed.folded.toSource);
+}
+function sharedList(id, bots, parsed) {
+  const twin = Object.keys(bots).find((other) => other !== id && bots[other].numbers === bots[id].numbers);
+  if (twin === void 0) return [];
+  const way = "a number added to one would be added to both; write the list out instead of the alias";
+  return [parsed.fault(["bots", id, "numbers"], `the bots "${id}" and "${twin}" share this list by an alias; ${way}`)];
+}
+function makeWriter(text2, end) {
+  const edits = [];
+  const flows = /* @__PURE__ */ new Map();
+  const open3 = [];
+  const blocks = readTokens(text2, ({ type, offset, source, block }) => {
+    if (type === "space" || type === "newline" || type === "comment") return;
+    if (type === "flow-seq-end" || type === "flow-map-end") open3.pop().close = offset;
+    for (const flow2 of open3) Object.assign(flow2, { end: offset + source.length, last: "item" });
+    const inner = open3.at(-1);
+    if (inner && type === "comma") inner.last = "comma";
+    if (type !== "flow-seq-start" && type !== "flow-map-start") return;
+    const place = { block: inner ? null : block, column: block?.column ?? -1 };
+    const flow = { open: offset, close: offset, end: offset + 1, last: "nothing", ...place };
+    flows.set(offset, flow);
+    open3.push(flow);
+  });
+  function lineEnd(offset) {
+    const at = text2.indexOf("\n", offset);
+    return at < 0 ? text2.length : text2[at - 1] === "\r" ? at - 1 : at;
+  }
+  const insert = (at, added) => edits.push({ from: at, to: at, text: added });
+  const below = (at, lines) => insert(lineEnd(at), lines.map((line) => end + line).join(""));
+  function write2(offset, lines, items) {
+    const block = blocks.get(offset);
+    const flow = flows.get(offset);
+    if (block) below(block.end, lines(block.column));
+    else if (flow.last === "nothing") fillEmpty(flow, lines, items);
+    else addToFlow(flow, items);
+  }
+  function fillEmpty(flow, lines, items) {
+    const { open: start, close, block } = flow;
+    const before = text2.slice(text2.lastIndexOf("\n", start) + 1, start).trimEnd();
+    if (text2.slice(start + 1, close).includes("\n")) {
+      insert(lineEnd(text2.lastIndexOf("\n", close)), `${end}${blanks(flow.column + 2)}${items.join(", ")}`);
+    } else if (block && before !== "" && lineEnd(start) > close) {
+      let from = start;
+      while (text2[from - 1] === " " || text2[from - 1] === "	") from--;
+      edits.push({ from, to: close + 1, text: "" });
+      below(close, lines(block.column + 2));
+    } else edits.push({ from: start + 1, to: close, text: items.join(", ") });
+  }
+  function addToFlow({ open: start, close, end: last, last: kind, column }, items) {
+    const comma = kind === "comma" ? "," : "";
+    if (!text2.slice(last, close).includes("\n")) {
+      return void insert(last, `${comma ? " " : ", "}${items.join(", ")}${comma}`);
+    }
+    const line = text2.lastIndexOf("\n", last - 1) + 1;
+    const indent = start >= line ? blanks(column + 2) : /^ */.exec(text2.slice(line, last))[0];
+    if (!comma) insert(last, ",");
+    insert(lineEnd(last), items.map((item) => `${end}${indent}${item}`).join(",") + comma);
+  }
+  return Object.assign(write2, { edits });
+}
+function botLines2({ id, numbers: numbers2, settings }, column) {
+  const inner = blanks(column + 2);
+  const items = Array.from(numbers2, (number) => `${inner}  - "${formatMsisdn(number)}"`);
+  return [
+    `${blanks(column)}${plain(id)}:`,
+    ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
+    `${inner}numbers:${items.length > 0 ? "" : " []"}`,
+    ...items
+  ];
+}
+function botInFlow({ id, numbers: numbers2, settings }) {
+  const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
+  const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
+  return `"${id}": { ${said.join("")}"numbers": [${items.join(", ")}] }`;
+}
+function plain(text2) {
+  const isText = /^[A-Za-z_][\w.-]*$/.test(text2) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text2);
+  return isText ? text2 : `"${text2}"`;
+}
+function applyEdits(source, edits, toSource) {
+  let text2 = "";
+  let at = 0;
+  for (const edit of edits.toSorted((a2, b) => a2.from - b.from)) {
+    text2 += source.slice(at, toSource(edit.from)) + edit.text;
+    at = toSource(edit.to);
+  }
+  return text2 + source.slice(at);
+}
+var blanks;
+var init_insert = __esm({
+  "src/desired/insert.ts"() {
+    "use strict";
+    init_msisdn();
+    init_format();
+    init_parse();
+    init_tokens();
+    blanks = (count2) => " ".repeat(count2);
+  }
+});
+
+// src/commands/addresses.ts
+function newFile(name2, { region, tokenEnv }) {
+  const said = Object.entries({ region, tokenEnv }).filter(([, value]) => value !== void 0);
+  const defaults2 = said.map(([key, value]) => `  ${key}: ${plain(value)}
+`).join("");
+  const head = "# yaml-language-server: $schema=schemas/blacklist.schema.json\nversion: 1\n";
+  return { name: name2, text: `${head}${defaults2 && `defaults:
+${defaults2}`}bots: {}
+` };
+}
+function makeAddresses({ name: name2 }, bots, defaults2, { bots: wanted, ...given }) {
+  const known = new Map(bots.map((bot) => [bot.id, bot]));
+  const ids = wanted.length > 0 ? [...new Set(wanted)] : [...known.keys()];
+  if (ids.length === 0) throw new InvalidError(`${name2} defines no bot; name the bots to import with --bot ID`);
+  if (given.tokenEnv !== void 0 && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
+    throw new InvalidError("--token-env takes the NAME of an environment variable, never a token");
+  }
+  const faults = [];
+  const addresses = ids.map((id) => {
+    const bot = known.get(id);
+    const region = bot?.region ?? given.region ?? defaults2.region;
+    const tokenEnv = bot?.tokenEnv ?? given.tokenEnv ?? defaults2.tokenEnv;
+    if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
+      faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
+    } else {
+      if (!region) faults.push(missing(id, name2, "region", "--region eu1 or --region us1"));
+      if (!tokenEnv) faults.push(missing(id, name2, "tokenEnv", "--token-env with the NAME of the variable"));
+    }
+    for (const [option, key] of [["--region", "region"], ["--token-env", "tokenEnv"]]) {
+      if (!bot || given[key] === void 0 || given[key] === bot[key]) continue;
+      faults.push({
+        message: `${option}: ${name2} has "${key}: ${bot[key]}" for the bot "${id}"; leave the option away`
+      });
+    }
+    const own = Object.entries({ region, tokenEnv }).filter(
+      ([key, value]) => value !== defaults2[key]
+    );
+    return {
+      id,
+      region,
+      tokenEnv,
+      settings: bot ? {} : Object.fromEntries(own)
+    };
+  });
+  if (faults.length > 0) throw new InvalidError(faults);
+  return addresses;
+}
+function missing(id, name2, key, way) {
+  return { message: `the bot "${id}" is new in ${name2}, and no "${key}" is known for it; give ${way}` };
+}
+var init_addresses = __esm({
+  "src/commands/addresses.ts"() {
+    "use strict";
+    init_insert();
+    init_errors();
+  }
+});
+
+// src/commands/import.ts
+var import_exports = {};
+__export(import_exports, {
+  importLists: () => importLists
+});
+import { isDeepStrictEqual } from "node:util";
+async function importLists(name2 = DEFAULT_PATH, options, context3) {
+  const today = context3.clock.today();
+  const isNew = !context3.files.exists(name2);
+  const file = isNew ? newFile(name2, options) : readOne(name2, context3);
+  const before = loadDesired([file], today);
+  if (before.faults.length > 0) throw new InvalidError(before.faults);
+  const { defaults: defaults2 = {} } = parseYaml(file).value;
+  const bots = makeAddresses(file, before.bots, defaults2, options);
+  const known = new Map(before.bots.map((bot) => [bot.id, bot]));
+  const all = new Map(loadDesired([file], FIRST_DAY).bots.map(({ id, numbers: numbers2 }) => [id, numbers2]));
+  const fleet = await openForReading(bots, options, context3);
+  try {
+    const live = /* @__PURE__ */ new Map();
+    context3.progress.begin(
+      "Reading",
+      before.bots.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0)
+    );
+    await eachBot(bots, options, async ({ id }) => {
+      live.set(id, await readLive(id, fleet.lines.get(id), all.get(id)?.size ?? 0, options, context3));
+    });
+    context3.progress.end();
+    const warnings = [];
+    const reports = [];
+    const additions = [];
+    for (const { id, settings } of bots) {
+      const read = live.get(id);
+      const line = fleet.lines.get(id);
+      const bot = known.get(id);
+      const policy2 = bot?.policy ?? defaults2.policy ?? "sync";
+      if ("message" in read) {
+        reports.push(reportFailed(id, line, policy2, read));
+        continue;
+      }
+      const there = all.get(id) ?? NumberSet.empty;
+      const numbers2 = read.numbers.minus(there);
+      if (!bot || numbers2.size > 0) additions.push({ id, numbers: numbers2, settings });
+      warnings.push(...[...read.warnings, ...differences(bot, there, read.numbers)].map((text2) => `${id}: ${text2}`));
+      const empty = reportFailed(id, line, policy2, { message: "" });
+      const results = { ...empty.results, applied: context3.stop.aborted ? 0 : numbers2.size };
+      const unchanged = read.numbers.size - numbers2.size;
+      reports.push({ ...empty, error: null, unchanged, results, ...options.verbose && { add: numbers2 } });
+    }
+    const changed = additions.length > 0 && !context3.stop.aborted;
+    if (changed) context3.files.writeDesired(name2, insertChecked(file, additions, before.bots, today));
+    const failed = context3.stop.aborted || reports.some(({ error: error2 }) => error2);
+    return {
+      ...emptyReport("import", failed ? "failed" : changed ? "applied" : "in-sync", []),
+      interrupted: context3.stop.aborted,
+      bots: sortBots(reports),
+      files: [{ name: name2, changed, hunks: [] }],
+      requests: requestsSent(fleet),
+      warnings: [...before.warnings, ...warnings.map((message) => ({ message }))]
+    };
+  } finally {
+    await fleet.close();
+  }
+}
+function readOne(name2, context3) {
+  const { files: files2, faults } = context3.files.readDesired([name2]);
+  if (faults.length > 0) throw new InvalidError(faults);
+  const [file] = files2;
+  if (files2.length !== 1 || file.name !== name2) {
+    throw new InvalidError(`${name2}: is a folder; import writes into one file, so name the file`);
+  }
+  return file;
+}
+function differences(bot, there, live) {
+  if (!bot) return [];
+  const absent = bot.numbers.minus(live).size;
+  const expired = there.minus(bot.numbers).and(live).size;
+  const said = [];
+  if (absent === 1) said.push("1 number of the file is not live: the next apply adds it");
+  if (absent > 1) said.push(`${absent} numbers of the file are not live: the next apply adds them`);
+  if (expired > 0) {
+    const which2 = expired === 1 ? "the number of 1 expired entry is" : `the numbers of ${expired} expired entries are`;
+    const then = bot.policy === "sync" ? "; the next apply removes what has expired" : "";
+    said.push(`${which2} still live, and not imported again${then}`);
+  }
+  return said;
+}
+function insertChecked(file, additions, bots, today) {
+  const text2 = insertNumbers(file, additions);
+  if (typeof text2 !== "string") throw new InvalidError(text2);
+  if (Buffer.byteLength(text2) > MAX_BYTES2) {
+    throw new InvalidError(`${file.name}: would be larger than 64 MiB; import the bots into several files`);
+  }
+  const added = new Map(additions.map((addition) => [addition.id, addition]));
+  const after = loadDesired([{ name: file.name, text: text2 }], today);
+  const old = new Map(bots.map((bot) => [bot.id, bot]));
+  const fresh = additions.filter(({ id }) => !old.has(id)).length;
+  const holds = ({ numbers: numbers2, ...rest }) => {
+    const { numbers: before, ...settings } = old.get(rest.id) ?? { ...rest, numbers: NumberSet.empty };
+    const more = added.get(rest.id)?.numbers ?? NumberSet.empty;
+    const whole2 = numbers2.size === before.size + more.size && before.minus(numbers2).size + more.minus(numbers2).size === 0;
+    return whole2 && isDeepStrictEqual(rest, settings);
+  };
+  if (after.faults.length > 0 || after.bots.length !== bots.length + fresh || !after.bots.every(holds)) {
+    throw new Error("the file would not hold what it should; nothing was written");
+  }
+  return text2;
+}
+var FIRST_DAY;
+var init_import = __esm({
+  "src/commands/import.ts"() {
+    "use strict";
+    init_files();
+    init_insert();
+    init_load();
+    init_parse();
+    init_errors();
+    init_number_set();
+    init_addresses();
+    init_desired();
+    init_fleet();
+    init_planning();
+    init_report();
+    FIRST_DAY = "0000-01-01";
+  }
+});
+
+// src/desired/hunks.ts
+function hunksOf({ text: text2 }, lines) {
+  const old = text2.split("\n");
+  const ended = old.at(-1) === "";
+  if (ended) old.pop();
+  const end = lineEndOf(text2) === "\r\n" ? "\r" : "";
+  const last = old.length - 1;
+  const isNew = (at) => lines[at] === null || lines[at] + end !== old[at] || at === last && !ended;
+  const hunks = [];
+  let gone = 0;
+  for (let at = 0; at <= last; at++) {
+    if (!isNew(at)) continue;
+    const from = Math.max(0, at - CONTEXT, 0);
+    let to = at;
+    for (let ahead = at; ahead <= last && ahead <= to + 2 * CONTEXT; ahead++) if (isNew(ahead)) to = ahead;
+    const until = Math.min(last, to + CONTEXT);
+    const shown = showLines(from, until);
+    const newLines = shown.filter((line) => !line.startsWith("-") && line !== NO_END).length;
+    const oldLines = until - from + 1;
+    hunks.push({ oldStart: from + 1, oldLines, newStart: from - gone + 1, newLines, lines: shown });
+    gone += oldLines - newLines;
+    at = until;
+  }
+  return hunks;
+  function showLines(from, until) {
+    const shown = [];
+    let added = [];
+    const flush = () => {
+      for (const line of added) shown.push(line);
+      added = [];
+    };
+    for (let at = from; at <= until; at++) {
+      if (!isNew(at)) {
+        flush();
+        shown.push(` ${old[at]}`);
+        continue;
+      }
+      shown.push(`-${old[at]}`);
+      if (at === last && !ended) shown.push(NO_END);
+      if (lines[at] !== null) added.push(`+${lines[at]}${end}`);
+    }
+    flush();
+    return shown;
+  }
+}
+var CONTEXT, NO_END;
+var init_hunks = __esm({
+  "src/desired/hunks.ts"() {
+    "use strict";
+    init_format();
+    CONTEXT = 3;
+    NO_END = "\\ No newline at end of file";
+  }
+});
+
+// src/commands/fmt.ts
+var fmt_exports = {};
+__export(fmt_exports, {
+  fmt: () => fmt
+});
+import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
+async function fmt(paths, { check }, context3) {
+  const { files: files2, faults } = context3.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const today = context3.clock.today();
+  const before = loadDesired(files2, today);
+  const all = [...faults, ...before.faults];
+  if (all.length > 0) throw new InvalidError(all);
+  const formatted = files2.map((file) => {
+    const lines = formatLines(file);
+    return { file, lines, text: joinLines(file, lines) };
+  });
+  if (formatted.some(({ file, text: text2 }) => text2 !== file.text)) checkSame(formatted, before, today);
+  const reports = formatted.map(({ file, lines, text: text2 }) => {
+    const changed2 = text2 !== file.text;
+    if (changed2 && !check) context3.files.writeDesired(file.name, text2);
+    return { name: file.name, changed: changed2, hunks: changed2 && check ? hunksOf(file, lines) : [] };
+  });
+  const changed = reports.some((file) => file.changed);
+  return {
+    ...emptyReport("fmt", changed ? check ? "changes" : "applied" : "in-sync", []),
+    files: reports,
+    interrupted: context3.stop.aborted,
+    warnings: before.warnings
+  };
+}
+function checkSame(formatted, before, today) {
+  const files2 = formatted.map(({ file: { name: name2 }, text: text2 }) => ({ name: name2, text: text2 }));
+  const after = loadDesired(files2, today);
+  if (after.faults.length === 0 && isDeepStrictEqual2(after.bots, before.bots)) return;
+  throw new Error("the formatted files would not say the same; nothing was written");
+}
+var init_fmt = __esm({
+  "src/commands/fmt.ts"() {
+    "use strict";
+    init_format();
+    init_hunks();
+    init_load();
+    init_errors();
+    init_desired();
+    init_report();
+  }
+});
+
 // src/commands/join.ts
-function joinReports(files) {
-  const [first] = files;
+function joinReports(files2) {
+  const [first] = files2;
   const owners = /* @__PURE__ */ new Map();
-  for (const { name: name2, report } of files) {
+  for (const { name: name2, report } of files2) {
     if (report.command !== first.report.command) {
       throw new InvalidError(
         `${name2}: is a report of ${report.command}, and ${first.name} one of ${first.report.command}`
@@ -38428,7 +39609,7 @@ function joinReports(files) {
       owners.set(id, name2);
     }
   }
-  const all = files.map(({ report }) => report);
+  const all = files2.map(({ report }) => report);
   const sum = (kind) => all.reduce((total2, { requests }) => total2 + requests[kind], 0);
   return {
     command: first.report.command,
@@ -38437,6 +39618,7 @@ function joinReports(files) {
     // each part has its own
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted }) => interrupted),
+    ...all.some(({ files: files3 }) => files3) && { files: all.flatMap(({ files: files3 }) => files3 ?? []) },
     bots: all.flatMap(({ bots }) => bots).sort((a2, b) => a2.id < b.id ? -1 : 1),
     requests: { read: sum("read"), write: sum("write"), retries: sum("retries") },
     warnings: all.flatMap(({ warnings }) => warnings),
@@ -38472,10 +39654,10 @@ __export(show_exports, {
   show: () => show
 });
 async function show(paths, context3) {
-  const files = paths.map((name2) => ({ name: name2, text: context3.files.read(name2) }));
-  const [file] = files;
-  if (files.length === 1 && !/^\s*\{\s*"formatVersion"/.test(file.text)) return showPlan(file, context3);
-  return joinReports(files.map(({ name: name2, text: text2 }) => ({ name: name2, report: parseReport(name2, text2) })));
+  const files2 = paths.map((name2) => ({ name: name2, text: context3.files.read(name2) }));
+  const [file] = files2;
+  if (files2.length === 1 && !/^\s*\{\s*"formatVersion"/.test(file.text)) return showPlan(file, context3);
+  return joinReports(files2.map(({ name: name2, text: text2 }) => ({ name: name2, report: parseReport(name2, text2) })));
 }
 function showPlan({ name: name2, text: text2 }, context3) {
   const saved = readPlanFile(name2, text2);
@@ -38590,17 +39772,17 @@ var records_exports = {};
 __export(records_exports, {
   writeRecords: () => writeRecords
 });
-function writeRecords(report, options, times, files, secrets2) {
+function writeRecords(report, options, times, files2, secrets2) {
   let told = report;
   const ended = report.stage !== "desired" && !report.interrupted;
   if (options.report !== void 0 && ended) {
     const pieces = json(report, { voice: makeVoice({ masked: false, secrets: secrets2 }) });
-    told = attempt(told, () => files.writePrivate(options.report, pieces));
+    told = attempt(told, () => files2.writePrivate(options.report, pieces));
   }
   if (options.metrics !== void 0) {
     const path = options.metrics;
     const final = told;
-    told = attempt(told, () => files.writePublic(path, [metrics(final, times, files.readIfThere(path) ?? "")]));
+    told = attempt(told, () => files2.writePublic(path, [metrics(final, times, files2.readIfThere(path) ?? "")]));
   }
   return told;
 }
@@ -47857,7 +49039,7 @@ function pickFirstMatchingElement(elements, testFunction) {
   }
 }
 var DEFAULT_OPTIONS;
-var init_format = __esm({
+var init_format2 = __esm({
   "node_modules/libphonenumber-js/es6/format.js"() {
     init_matchesEntirely();
     init_formatNationalNumberUsingFormat();
@@ -47942,7 +49124,7 @@ var init_PhoneNumber = __esm({
     init_getPossibleCountriesForNumber();
     init_extractCountryCallingCode();
     init_isObject();
-    init_format();
+    init_format2();
     PhoneNumber = /* @__PURE__ */ (function() {
       function PhoneNumber2(countryOrCountryCallingCode, nationalNumber, metadata) {
         _classCallCheck2(this, PhoneNumber2);
@@ -49140,7 +50322,7 @@ function createSandbox(options = {}, now = () => performance.now()) {
     return { status: 200, body: JSON.stringify({ numbers: numbers2 }) };
   }
   function write2(bot, method, body2) {
-    const numbers2 = numbersOf(body2);
+    const numbers2 = numbersOf2(body2);
     if (typeof numbers2 === "string") return invalid(numbers2);
     const fault = faultOf(bot, method, numbers2);
     if (fault !== void 0) return invalid(fault);
@@ -49195,7 +50377,7 @@ function botIn(pathname) {
     return void 0;
   }
 }
-function numbersOf(body2) {
+function numbersOf2(body2) {
   let numbers2;
   try {
     numbers2 = JSON.parse(body2)?.numbers;
@@ -55382,6 +56564,71 @@ function getOctokit(token, options, ...additionalPlugins) {
   return new GitHubWithPlugins(getOctokitOptions(token, options));
 }
 
+// node_modules/commander/esm.mjs
+var import_index = __toESM(require_commander(), 1);
+var {
+  program,
+  createCommand,
+  createArgument,
+  createOption,
+  CommanderError,
+  InvalidArgumentError,
+  InvalidOptionArgumentError,
+  // deprecated old name
+  Command: Command2,
+  Argument,
+  Option,
+  Help
+} = import_index.default;
+
+// src/arguments.ts
+function settleOptionalValues(args) {
+  return args.map((arg, index) => {
+    if (arg === "--sandbox") return "--sandbox=";
+    if (arg === "--wait" && !/^\d/.test(args[index + 1] ?? "")) return "--wait=5m";
+    return arg;
+  });
+}
+var collect = (id, ids) => [...ids, id];
+function whole(min, max) {
+  return (text2) => {
+    const value = Number(text2);
+    if (!/^\d+$/.test(text2) || value < min || value > max) {
+      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+var UNITS = { ms: 1, s: 1e3, m: 6e4, h: 36e5, "": 1e3 };
+function duration(text2) {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text2) ?? [];
+  const value = Number(amount) * (UNITS[unit ?? ""] ?? Number.NaN);
+  if (amount === void 0 || !(value <= 864e5)) {
+    throw new InvalidArgumentError("It takes a duration such as 500ms, 30s, 5m or 1h.");
+  }
+  return value;
+}
+function shard(env2) {
+  return (text2) => {
+    const [, first = "", parts = ""] = /^(\d*)\/(\d+)$/.exec(text2) ?? [];
+    const completion = env2.JOB_COMPLETION_INDEX ?? "";
+    const index = first === "" && /^\d+$/.test(completion) ? Number(completion) + 1 : Number(first);
+    const count2 = Number(parts);
+    if (index >= 1 && index <= count2) return { index, count: count2 };
+    throw new InvalidArgumentError("It takes i/n with i from 1 to n, or /n where JOB_COMPLETION_INDEX is set.");
+  };
+}
+function someTime(text2) {
+  const time = duration(text2);
+  if (time === 0) throw new InvalidArgumentError("It takes a duration above 0.");
+  return time;
+}
+function botAndToken(text2, all) {
+  const [, id, token] = /^([^=]+)=(.+)$/.exec(text2) ?? [];
+  if (id === void 0 || token === void 0) throw new InvalidArgumentError("It takes ID=TOKEN.");
+  return [...all, [id, token]];
+}
+
 // src/clock.ts
 var systemClock = {
   now: () => performance.now(),
@@ -55403,8 +56650,8 @@ var systemClock = {
 init_errors();
 
 // node_modules/ansis/index.mjs
-var import_index = __toESM(require_ansis(), 1);
-var { Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright } = import_index.default;
+var import_index2 = __toESM(require_ansis(), 1);
+var { Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright } = import_index2.default;
 
 // src/report/index.ts
 var reporters = {
@@ -55478,23 +56725,6 @@ function makeOutput(options, speaker) {
   };
 }
 
-// node_modules/commander/esm.mjs
-var import_index2 = __toESM(require_commander(), 1);
-var {
-  program,
-  createCommand,
-  createArgument,
-  createOption,
-  CommanderError,
-  InvalidArgumentError,
-  InvalidOptionArgumentError,
-  // deprecated old name
-  Command: Command2,
-  Argument,
-  Option,
-  Help
-} = import_index2.default;
-
 // src/program.ts
 var PATHS = "files or folders of desired state (default: blacklist.yaml)";
 function makeProgram(version, formats, env2, handlers, clean) {
@@ -55506,10 +56736,9 @@ function makeProgram(version, formats, env2, handlers, clean) {
       "masked"
     ])
   ).option("--quiet", "no progress and no warnings").option("--verbose", "show every number").option("--no-color", "no colours");
-  const withBots = (command2) => command2.option("--shard <i/n>", "only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX", shard(env2)).addOption(
-    new Option("--bot <id>", "only this bot (repeatable)").argParser((id, ids) => [...ids, id]).default([], "all")
-  );
-  const withApi = (command2) => withOutput(withBots(command2)).addOption(new Option("--base-url <url>", "replaces every bot's base URL").env("BLACKLISTCTL_BASE_URL")).option("--concurrency <n>", "requests in flight per bot", whole(1, 100), 8).option("--parallel <n>", "bots worked on at once", whole(1, 100), 4).option("--rate <n>", "requests a second per bot, 0 for unlimited", whole(0, 1e5), 20).addOption(new Option("--timeout <duration>", "for one request").argParser(someTime).default(3e4, "30s")).option("--retries <n>", "how often one request is repeated", whole(0, 1e3), 5).option("--sandbox [state-file]", "run against a sandbox in this process (write --sandbox=FILE)");
+  const withBots = (command2) => command2.option("--shard <i/n>", "only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX", shard(env2)).addOption(new Option("--bot <id>", "only this bot (repeatable)").argParser(collect).default([], "all"));
+  const withLine = (command2) => withOutput(command2).addOption(new Option("--base-url <url>", "replaces every bot's base URL").env("BLACKLISTCTL_BASE_URL")).option("--concurrency <n>", "requests in flight per bot", whole(1, 100), 8).option("--parallel <n>", "bots worked on at once", whole(1, 100), 4).option("--rate <n>", "requests a second per bot, 0 for unlimited", whole(0, 1e5), 20).addOption(new Option("--timeout <duration>", "for one request").argParser(someTime).default(3e4, "30s")).option("--retries <n>", "how often one request is repeated", whole(0, 1e3), 5).option("--sandbox [state-file]", "run against a sandbox in this process (write --sandbox=FILE)");
+  const withApi = (command2) => withLine(withBots(command2));
   const invoke = (command2, output2, run, changesCount = false, records = null) => handlers.invoke({
     command: command2,
     output: output2,
@@ -55550,8 +56779,20 @@ function makeProgram(version, formats, env2, handlers, clean) {
       { report: options.report, metrics: options.metrics }
     )
   );
+  withLine(program2.command("import [file]")).description("write the live lists into a file of desired state").addOption(
+    new Option("--bot <id>", "this bot, also a new one (repeatable)").argParser(collect).default([], "every bot of the file")
+  ).addOption(new Option("--region <region>", "where new bots live").choices(["eu1", "us1"])).option("--token-env <name>", "the NAME of the variable that holds new bots' token").action(
+    (file, options) => invoke(
+      "import",
+      options,
+      async (context3) => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists(file, { ...options, ...api(options) }, context3)
+    )
+  );
+  withOutput(program2.command("fmt [paths...]")).description("bring the files into their canonical form; comments stay").option("--check", "write nothing; show what would change, and exit 2 if anything would", false).action(
+    (paths, options) => invoke("fmt", options, async (context3) => (await Promise.resolve().then(() => (init_fmt(), fmt_exports))).fmt(paths, options, context3), true)
+  );
   withOutput(program2.command("show").argument("<files...>", "a saved plan, or JSON reports")).description("show a saved plan, or JSON reports of --shard joined into one").action(
-    (files, options) => invoke("show", options, async (context3) => (await Promise.resolve().then(() => (init_show(), show_exports))).show(files, context3))
+    (files2, options) => invoke("show", options, async (context3) => (await Promise.resolve().then(() => (init_show(), show_exports))).show(files2, context3))
   );
   program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").addOption(
     new Option("--bot <id=token>", "serve only these bots (repeatable)").argParser(botAndToken).default([], "any")
@@ -55562,13 +56803,6 @@ function makeProgram(version, formats, env2, handlers, clean) {
   ).action((options) => handlers.sandbox(options));
   return program2;
 }
-function settleOptionalValues(args) {
-  return args.map((arg, index) => {
-    if (arg === "--sandbox") return "--sandbox=";
-    if (arg === "--wait" && !/^\d/.test(args[index + 1] ?? "")) return "--wait=5m";
-    return arg;
-  });
-}
 function exitCode(report, command2, changesCount) {
   const shown = command2 === "show" && (report.command !== "show" || report.stage === "plan");
   return shown ? 0 : codeOf(report, changesCount);
@@ -55577,44 +56811,6 @@ function codeOf({ outcome, interrupted }, changesCount) {
   if (interrupted) return 130;
   const codes = { "in-sync": 0, applied: 0, failed: 1, refused: 3, partial: 4, stale: 5, invalid: 6 };
   return outcome === "changes" ? changesCount ? 2 : 0 : codes[outcome];
-}
-function whole(min, max) {
-  return (text2) => {
-    const value = Number(text2);
-    if (!/^\d+$/.test(text2) || value < min || value > max) {
-      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
-    }
-    return value;
-  };
-}
-var UNITS = { ms: 1, s: 1e3, m: 6e4, h: 36e5, "": 1e3 };
-function duration(text2) {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text2) ?? [];
-  const value = Number(amount) * (UNITS[unit ?? ""] ?? Number.NaN);
-  if (amount === void 0 || !(value <= 864e5)) {
-    throw new InvalidArgumentError("It takes a duration such as 500ms, 30s, 5m or 1h.");
-  }
-  return value;
-}
-function shard(env2) {
-  return (text2) => {
-    const [, first = "", parts = ""] = /^(\d*)\/(\d+)$/.exec(text2) ?? [];
-    const completion = env2.JOB_COMPLETION_INDEX ?? "";
-    const index = first === "" && /^\d+$/.test(completion) ? Number(completion) + 1 : Number(first);
-    const count2 = Number(parts);
-    if (index >= 1 && index <= count2) return { index, count: count2 };
-    throw new InvalidArgumentError("It takes i/n with i from 1 to n, or /n where JOB_COMPLETION_INDEX is set.");
-  };
-}
-function someTime(text2) {
-  const time = duration(text2);
-  if (time === 0) throw new InvalidArgumentError("It takes a duration above 0.");
-  return time;
-}
-function botAndToken(text2, all) {
-  const [, id, token] = /^([^=]+)=(.+)$/.exec(text2) ?? [];
-  if (id === void 0 || token === void 0) throw new InvalidArgumentError("It takes ID=TOKEN.");
-  return [...all, [id, token]];
 }
 
 // src/action/main.ts
@@ -55701,133 +56897,18 @@ function reportError(command2, error2) {
   return report("failed", [{ message: `unexpected error, which is a fault of blacklistctl: ${stack ?? message}` }]);
 }
 
-// src/desired/files.ts
-import { readdirSync, readFileSync as readFileSync2, realpathSync, statSync } from "node:fs";
-import { join, normalize, relative, sep as sep2 } from "node:path";
-
-// src/git.ts
-init_errors();
-import { spawnSync } from "node:child_process";
-var MAX_BYTES = 256 * 1024 * 1024;
-function readCommitted(ref, path, wanted) {
-  const commit = git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], ref).toString().trim();
-  const entries = git(["ls-tree", "-r", "-z", commit, "--", path], ref).toString().split("\0");
-  return entries.flatMap((entry) => {
-    const [, mode, id = "", name2 = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
-    if (mode === void 0 || !wanted(name2)) return [];
-    if (mode === "120000") {
-      throw new InvalidError(`--base ${ref}: ${name2} is a symbolic link there, which is not followed; name the file`);
-    }
-    return [{ name: name2, bytes: git(["cat-file", "blob", id], ref) }];
-  });
-}
-function git(args, ref) {
-  const { error: error2, status, stdout: stdout2, stderr: stderr2 } = spawnSync("git", ["--literal-pathspecs", ...args], {
-    maxBuffer: MAX_BYTES
-  });
-  if (error2) throw new InvalidError(`--base ${ref}: git could not be run (${error2.code})`);
-  if (status === 0) return stdout2;
-  const [said = ""] = stderr2.toString().trim().split("\n");
-  throw new InvalidError(
-    said === "" ? `--base ${ref}: names no commit of this repository; a shallow checkout may lack it (fetch-depth: 0)` : `--base ${ref}: ${said.replace(/^fatal: /, "")}`
-  );
-}
-
-// src/desired/files.ts
-var MAX_BYTES2 = 64 * 1024 * 1024;
-function readFiles(paths) {
-  const files = /* @__PURE__ */ new Map();
-  const faults = [];
-  for (const name2 of new Set(paths.flatMap((path) => namesAt(path, faults)))) {
-    try {
-      const real = realpathSync(name2);
-      if (!files.has(real)) files.set(real, { name: name2, text: readText(name2) });
-    } catch (error2) {
-      faults.push(unreadable(name2, error2));
-    }
-  }
-  return { files: [...files.values()], faults };
-}
-function readFilesAt(ref, paths) {
-  const files = /* @__PURE__ */ new Map();
-  const faults = [];
-  for (const path of paths) {
-    const wanted = (name2) => normalize(name2) === normalize(path) || isDesired(relative(path, name2));
-    for (const { name: name2, bytes } of readCommitted(ref, path, wanted)) {
-      try {
-        files.set(name2, { name: name2, text: decode(bytes) });
-      } catch (error2) {
-        faults.push(unreadable(name2, error2));
-      }
-    }
-  }
-  return { files: [...files.values()], faults };
-}
-function isDesired(path) {
-  const folders = path.split(sep2).slice(0, -1);
-  return isYaml(path) && folders.every(isSearched);
-}
-var isYaml = (name2) => /\.ya?ml$/.test(name2);
-var isSearched = (folder) => !folder.startsWith(".") && folder !== "node_modules";
-function namesAt(path, faults) {
-  try {
-    if (!statSync(path).isDirectory()) return [path];
-  } catch {
-    return [path];
-  }
-  const before = faults.length;
-  const names = yamlBelow(path, faults);
-  if (names.length === 0 && faults.length === before) {
-    faults.push({ message: `${path}: the folder holds no .yaml or .yml file` });
-  }
-  return names;
-}
-function yamlBelow(folder, faults) {
-  let entries;
-  try {
-    entries = readdirSync(folder, { withFileTypes: true });
-  } catch (error2) {
-    faults.push(unreadable(folder, error2));
-    return [];
-  }
-  return entries.sort((a2, b) => a2.name < b.name ? -1 : 1).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (!entry.isDirectory()) return isYaml(entry.name) ? path : [];
-    return isSearched(entry.name) ? yamlBelow(path, faults) : [];
-  });
-}
-function readText(name2) {
-  const stats = statSync(name2);
-  if (!stats.isFile()) throw new Error("is not a regular file");
-  if (stats.size > MAX_BYTES2) throw new Error("is larger than 64 MiB; split it into several files");
-  return decode(readFileSync2(name2));
-}
-function decode(bytes) {
-  try {
-    if (bytes.subarray(0, 2).includes(0)) throw new Error();
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new Error("is not UTF-8 text; save it as UTF-8");
-  }
-}
-function unreadable(path, error2) {
-  return { message: `${path === "" ? "an empty path" : path}: ${why(error2)}` };
-}
-function why({ code: code2, message }) {
-  if (code2 === void 0) return message;
-  if (code2 === "ENOENT") return "there is no such file or folder";
-  if (code2 === "EACCES" || code2 === "EPERM") return "may not be read by this user";
-  return `cannot be read (${code2})`;
-}
-
 // src/world.ts
+import { existsSync as existsSync3 } from "node:fs";
+init_files();
 init_errors();
 
 // src/files.ts
 init_errors();
 import { randomUUID as randomUUID2 } from "node:crypto";
 import {
+  accessSync,
   closeSync,
+  constants as constants3,
   fchmodSync,
   fsyncSync,
   openSync,
@@ -55850,19 +56931,33 @@ function readFileIfThere(path) {
   return statSync2(path, { throwIfNoEntry: false }) ? readFile(path) : null;
 }
 function writePrivate(path, pieces) {
-  writeWhole(path, pieces, 384);
+  replace(path, 384, (file) => writeAll3(file, pieces));
 }
 function writePublic(path, pieces) {
-  writeWhole(path, pieces, 420);
+  replace(path, 420, (file) => {
+    fchmodSync(file, 420);
+    writeAll3(file, pieces);
+  });
 }
-function writeWhole(path, pieces, mode) {
+function writeDesired(path, text2) {
+  const old = statSync2(path, { throwIfNoEntry: false });
+  replace(path, 438, (file) => {
+    if (old) accessSync(path, constants3.W_OK);
+    writeFileSync(file, old && readFileSync3(path).subarray(0, 3).equals(MARK) ? `\uFEFF${text2}` : text2);
+    if (old) fchmodSync(file, old.mode & 4095);
+  });
+}
+var MARK = Buffer.from("\uFEFF");
+function writeAll3(file, pieces) {
+  for (const piece of pieces) writeFileSync(file, piece);
+}
+function replace(path, mode, write2) {
   const target = targetOf(path);
   const temporary = join2(dirname(target), `.${randomUUID2()}.tmp`);
   try {
-    const file = openSync(temporary, "wx", 384);
+    const file = openSync(temporary, "wx", mode);
     try {
-      fchmodSync(file, mode);
-      for (const piece of pieces) writeFileSync(file, piece);
+      write2(file);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -55896,8 +56991,10 @@ function makeContext({ onHttp, ...surroundings }) {
       readDesiredAt: readFilesAt,
       read: readFile,
       readIfThere: readFileIfThere,
+      exists: existsSync3,
       writePrivate,
-      writePublic
+      writePublic,
+      writeDesired
     },
     async openHttp(options) {
       const { openHttp: openHttp2 } = await Promise.resolve().then(() => (init_http(), http_exports));

@@ -35,10 +35,13 @@ export interface Files {
   read(path: string): string;
   /** Null if there is no such file. */
   readIfThere(path: string): string | null;
+  exists(path: string): boolean;
   /** Writes a file that only its owner may read, in one step: the old file or the whole new one. */
   writePrivate(path: string, pieces: Iterable<string>): void;
   /** Writes a file that everybody may read, in one step as well. */
   writePublic(path: string, pieces: Iterable<string>): void;
+  /** Writes a file of desired state in one step; one that is there keeps its mode. */
+  writeDesired(path: string, text: string): void;
 }
 
 /** What people see of a run that takes its time. */

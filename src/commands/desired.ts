@@ -4,7 +4,7 @@ import { InvalidError } from '../errors.ts';
 import type { Bot, Fault } from '../model.ts';
 import type { Context } from './context.ts';
 
-const DEFAULT_PATH = 'blacklist.yaml';
+export const DEFAULT_PATH = 'blacklist.yaml';
 
 /** Which part of the bots a run takes: one of `count` parts, counted from 1. */
 export interface Shard {

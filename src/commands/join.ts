@@ -41,6 +41,7 @@ export function joinReports(files: readonly { readonly name: string; readonly re
     fingerprint: all.length === 1 ? first!.report.fingerprint : null, // each part has its own
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted }) => interrupted),
+    ...(all.some(({ files }) => files) && { files: all.flatMap(({ files }) => files ?? []) }),
     bots: all.flatMap(({ bots }) => bots).sort((a, b) => (a.id < b.id ? -1 : 1)),
     requests: { read: sum('read'), write: sum('write'), retries: sum('retries') },
     warnings: all.flatMap(({ warnings }) => warnings),

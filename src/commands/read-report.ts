@@ -31,6 +31,7 @@ export function parseReport(name: string, text: string): Report {
   const { requests } = raw.summary;
   return {
     ...facts,
+    ...(raw.files && { files: raw.files }),
     bots: raw.bots.map(readBot),
     requests,
     warnings: raw.warnings.map(readFault),

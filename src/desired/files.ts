@@ -10,7 +10,7 @@ export interface SourceFile {
   readonly text: string;
 }
 
-const MAX_BYTES = 64 * 1024 * 1024;
+export const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * Reads the files that the paths name: a file as it is, a folder as every `*.yaml` and `*.yml` below it, in the order

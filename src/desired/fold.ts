@@ -40,6 +40,10 @@ const HASH = 35;
 const PLUS = 43;
 const DASH = 45;
 
+export function unfolded(text: string): Folded {
+  return { text, runs: new Map(), toSource: (offset) => offset };
+}
+
 export function fold(text: string): Folded {
   const pieces: string[] = [];
   const runs = new Map<number, Run>();

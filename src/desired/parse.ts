@@ -1,7 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, parseAllDocuments, type YAMLError } from 'yaml';
 import type { Fault } from '../model.ts';
 import type { SourceFile } from './files.ts';
-import { fold, type Run } from './fold.ts';
+import { type Folded, fold, type Run, unfolded } from './fold.ts';
 import { type FaultAt, type Path, Places } from './places.ts';
 import { isEmpty, readTree, TOO_DEEP } from './tree.ts';
 
@@ -16,6 +16,10 @@ export interface ParsedFile {
   faultInRun(run: Run, n: number, message: string): Fault;
   /** A fault at the value that the path leads to, or at the nearest parent that exists; at the key if `atKey`. */
   fault(path: Path, message: string, atKey?: boolean): Fault;
+  /** The text that was parsed, in which long runs of numbers are folded away. */
+  readonly folded: Folded;
+  /** Where that value or key stands in the folded text. */
+  offsetOf(path: Path, atKey?: boolean): number;
 }
 
 const EMPTY = 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)';
@@ -34,22 +38,14 @@ export function parseYaml(file: SourceFile, folding = true): ParsedFile | readon
   // YAML ends a line there and the parser does not: whatever follows a comment would be lost without a word.
   const loneReturn = file.text.search(/\r(?!\n)/);
   if (loneReturn >= 0) return [places.fault(loneReturn, LONE_RETURN)];
-  const folded = fold(folding ? file.text : '');
-  if (folded.runs.size > 0) {
-    const faultAt: FaultAt = (offset, message) => places.fault(folded.toSource(offset), message);
-    const parsed = parseText(folded.text, folded.runs, faultAt, places);
-    if (parsed) return parsed;
-  }
-  return parseText(file.text, new Map(), (offset, message) => places.fault(offset, message), places)!;
+  const folded = folding ? fold(file.text) : unfolded(file.text);
+  return parseText(folded, places) ?? parseText(unfolded(file.text), places)!;
 }
 
 /** @returns null if one of the runs does not stand in a list. */
-function parseText(
-  text: string,
-  runs: ReadonlyMap<number, Run>,
-  faultAt: FaultAt,
-  places: Places,
-): ParsedFile | readonly Fault[] | null {
+function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[] | null {
+  const { text, runs, toSource } = folded;
+  const faultAt: FaultAt = (offset, message) => places.fault(toSource(offset), message);
   const documents = parseAllDocuments(text, {
     schema: 'failsafe',
     resolveKnownTags: false, // !!binary, !!set and !!omap would make values that are neither text, list nor mapping
@@ -78,6 +74,8 @@ function parseText(
     runsIn: (list) => tree.runsIn.get(list),
     fault: (path, message, atKey = false) => faultAt(tree.offsetOf(path, atKey), message),
     faultInRun: (run, n, message) => places.faultBelow(run.source, n, message),
+    folded,
+    offsetOf: (path, atKey = false) => tree.offsetOf(path, atKey),
   };
 }
 

@@ -1,5 +1,5 @@
 import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
-import type { BotReport, NumberList, Report } from '../model.ts';
+import type { BotReport, FileReport, NumberList, Report } from '../model.ts';
 import type { Voice } from './voice.ts';
 import { plural } from './words.ts';
 
@@ -8,6 +8,7 @@ export function* diff(report: Report, { voice }: { readonly voice: Voice }): Gen
   for (const bot of report.bots) {
     if (bot.add.size + bot.remove.size > 0) yield patch(bot, voice);
   }
+  for (const file of report.files ?? []) if (file.hunks.length > 0) yield filePatch(file, voice);
 }
 
 /**
@@ -31,4 +32,26 @@ function patch(bot: BotReport, voice: Voice): string {
 
 function signed(sign: '-' | '+', { values }: NumberList) {
   return Array.from(values, (number) => ({ sign, number }));
+}
+
+/** A unified patch, made of what is known to have changed. Masked, every digit of it is hidden. */
+export function filePatch({ name, hunks }: FileReport, voice: Voice): string {
+  const said = voice.text(name);
+  const names = { oldFileName: said, newFileName: said, oldHeader: undefined, newHeader: undefined };
+  const spoken = hunks.map((hunk) => ({
+    ...hunk,
+    lines: hunk.lines.map((line) => line.slice(0, 1) + voice.source(line.slice(1))),
+  }));
+  return formatPatch({ ...names, hunks: spoken }, FILE_HEADERS_ONLY);
+}
+
+/** The first line that is not as it should be, from 1. */
+export function firstChange({ hunks: [hunk] }: FileReport): number {
+  return hunk
+    ? hunk.oldStart +
+        Math.max(
+          0,
+          hunk.lines.findIndex((line) => !line.startsWith(' ')),
+        )
+    : 1;
 }

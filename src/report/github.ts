@@ -1,4 +1,5 @@
 import type { Fault, Report } from '../model.ts';
+import { firstChange } from './diff.ts';
 import { byUrgency, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
 import { plural } from './words.ts';
@@ -26,7 +27,13 @@ export function* github(report: Report, { voice }: { readonly voice: Voice }): G
     return urgent.length > 0 ? [{ properties: { title: `${name}: ${voice.text(bot.id)}` }, message }] : [];
   });
   yield* annotations('error', [...report.errors.map(fault), ...troubles]);
-  yield* annotations('warning', report.warnings.map(fault));
+  const unformatted = (report.files ?? [])
+    .filter(({ hunks }) => hunks.length > 0)
+    .map((file) => ({
+      properties: { file: voice.text(file.name), line: firstChange(file), title: name },
+      message: 'not formatted; blacklistctl fmt writes it',
+    }));
+  yield* annotations('warning', [...unformatted, ...report.warnings.map(fault)]);
   yield command('notice', { properties: { title: name }, message: `${title(report)}. ${verdict(report)}` });
 }
 

@@ -28,9 +28,15 @@ ${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}
 type Count = [name: string, number: number, side?: 'add' | 'remove'];
 
 function counts(report: Report): Count[] {
-  const { stage, bots, requests } = report;
+  const { stage, bots, requests, files } = report;
   const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
   const scope: Count = ['Bots', bots.length];
+  if (files && bots.length > 0) return [['Imported', sum((bot) => bot.results.applied)], scope];
+  if (files)
+    return [
+      ['Not as they were', files.filter(({ changed }) => changed).length],
+      ['Files', files.length],
+    ];
   if (stage === 'desired') return bots.length > 0 ? [['Numbers', sum((bot) => bot.unchanged)], scope] : [];
   const add: Count = ['To add', sum((bot) => bot.add.size), 'add'];
   const remove: Count = ['To remove', sum((bot) => bot.remove.size), 'remove'];
@@ -90,7 +96,11 @@ const quoted = (text: string) => `<q>${escapeHtml(text)}</q>`;
 export function botTable(report: Report, changing: readonly BotReport[], voice: Voice): string {
   const desired = report.stage === 'desired';
   const places = new Map(changing.map((bot, index) => [bot, index]));
-  const columns = desired ? ['Bot', 'Numbers'] : ['Bot', 'Share', 'Remove', 'Add', 'Unchanged'];
+  const columns = report.files
+    ? ['Bot', 'Imported', 'There already']
+    : desired
+      ? ['Bot', 'Numbers']
+      : ['Bot', 'Share', 'Remove', 'Add', 'Unchanged'];
   const rows = byUrgency(report, voice).map(({ bot, notes }) => {
     const place = places.get(bot);
     const id = name(bot, voice);
@@ -99,13 +109,16 @@ export function botTable(report: Report, changing: readonly BotReport[], voice: 
       `<td class="count ${value > 0 ? kind : 'none'}">${isRead(bot, report) ? count(value) : '–'}</td>`;
     const changes = [number(bot.remove.size, 'remove'), number(bot.add.size, 'add')];
     const cells = [`<th scope="row">${place === undefined ? id : button}</th>`];
+    if (report.files) cells.push(number(bot.results.applied, 'add'));
     if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
     cells.push(number(bot.unchanged));
     const said = notes.map(({ words, urgent }) => `<span class="${urgent ? 'bad' : ''}">${escapeHtml(words)}</span>`);
     const below = `<tr class="notes"><td colspan="${columns.length}">${said.join('; ')}</td></tr>`;
     return `<tr>${cells.join('')}</tr>${said.length > 0 ? below : ''}`;
   });
-  const heads = columns.map((head) => `<th scope="col" class="${head.toLowerCase()}-column">${head}</th>`);
+  const heads = columns.map(
+    (head) => `<th scope="col" class="${head.toLowerCase().replace(' ', '-')}-column">${head}</th>`,
+  );
   return `<section class="panel" aria-labelledby="bots">
 <h2 id="bots">Bots</h2>
 <div class="scroll" role="region" aria-labelledby="bots" tabindex="0">

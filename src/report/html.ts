@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BotReport, Report } from '../model.ts';
+import { filePatch } from './diff.ts';
 import { botTable, browser, escapeHtml, header, troubles } from './html-parts.ts';
 import { script } from './html-script.ts';
 import { style } from './html-style.ts';
@@ -25,6 +26,10 @@ ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>
   yield header(report);
   yield `<main>\n${troubles(report, voice)}`;
   yield `<div class="${changing.length > 0 ? 'columns' : ''}">\n`;
+  for (const file of report.files ?? []) {
+    if (file.hunks.length > 0)
+      yield `<section class="panel"><pre>${escapeHtml(filePatch(file, voice))}</pre></section>\n`;
+  }
   if (report.bots.length > 0) yield botTable(report, changing, voice);
   if (changing.length > 0) yield browser(changing, voice);
   yield '</div>\n</main>\n';

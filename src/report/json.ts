@@ -1,4 +1,4 @@
-import type { BotReport, Fault, NumberList, Report, Sides } from '../model.ts';
+import type { BotReport, Fault, FileReport, NumberList, Report, Sides } from '../model.ts';
 import type { Voice } from './voice.ts';
 import { countSince, guardReason, PARTS } from './words.ts';
 
@@ -29,7 +29,26 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
       ...(place && { ...place, file: voice.text(place.file) }),
     }));
   const rest = { summary, warnings: faults(report.warnings), errors: faults(report.errors) };
-  yield `],${JSON.stringify(rest).slice(1)}\n`;
+  yield `],${JSON.stringify(rest).slice(1, -1)}`;
+  if (report.files) yield* files(report.files, voice);
+  yield '}\n';
+}
+
+function* files(list: readonly FileReport[], voice: Voice): Generator<string> {
+  yield ',"files":[';
+  for (const [index, { name, changed, hunks }] of list.entries()) {
+    const facts = JSON.stringify({ name: voice.text(name), changed }).slice(0, -1);
+    yield `${index > 0 ? ',' : ''}${facts},"hunks":[`;
+    for (const [at, { lines, ...place }] of hunks.entries()) {
+      yield `${at > 0 ? ',' : ''}${JSON.stringify(place).slice(0, -1)},"lines":[`;
+      for (const [n, line] of lines.entries()) {
+        yield `${n > 0 ? ',' : ''}${JSON.stringify(line.slice(0, 1) + voice.source(line.slice(1)))}`;
+      }
+      yield ']}';
+    }
+    yield ']}';
+  }
+  yield ']';
 }
 
 function botFacts(bot: BotReport, voice: Voice) {

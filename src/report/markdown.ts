@@ -1,4 +1,5 @@
-import type { BotReport, Cause, Fault, Report } from '../model.ts';
+import type { BotReport, Cause, Fault, FileReport, Report } from '../model.ts';
+import { filePatch } from './diff.ts';
 import { escapeHtml } from './html-parts.ts';
 import { byUrgency, clip, count, type Entry, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
@@ -13,6 +14,7 @@ const COMMENT = 60_000;
 const TROUBLES = 1 / 6;
 const WARNINGS = 1 / 15;
 const TABLE = 5 / 12;
+const PATCHES = 1 / 3;
 const TAIL = 200;
 const SLACK = 20; // the digits of a "showing 1,283 of" that was measured as "showing 0 of"
 const FEW = 200; // a bot's details are not worth their frame with less than this
@@ -30,6 +32,7 @@ export function* markdown(
   if (warnings.length > 0)
     top.push(`> [!WARNING]\n${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);
   if (entries.length > 0) top.push(table(report, entries, limit, voice));
+  if (report.files) top.push(patches(report.files, limit, voice));
   yield* top;
   const room = limit - top.reduce((sum, { length }) => sum + length, 0);
   const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
@@ -56,10 +59,30 @@ function faultCode(fault: Fault, voice: Voice): string {
   return code(clip(faultLines(fault, voice)[0]!));
 }
 
+/** What fmt would change, in fences that no line of a file can end. */
+function patches(files: readonly FileReport[], limit: number, voice: Voice): string {
+  const blocks = files
+    .filter(({ hunks }) => hunks.length > 0)
+    .map((file) => {
+      const patch = filePatch(file, voice);
+      const fence = '`'.repeat(Math.max(3, ...Array.from(patch.matchAll(/`+/g), ([run]) => run.length + 1)));
+      return `${fence}diff\n${patch}${fence}\n\n`;
+    });
+  return cut(
+    blocks,
+    limit * PATCHES,
+    (left) => `The changes of ${plural(left, 'more file')} are too long to be shown here.\n`,
+  );
+}
+
 /** A row a bot. What a server said stands above, where there is room for it. */
 function table(report: Report, entries: readonly Entry[], limit: number, voice: Voice): string {
-  const columns: [string, (bot: BotReport) => number][] =
-    report.stage === 'desired'
+  const columns: [string, (bot: BotReport) => number][] = report.files
+    ? [
+        ['Imported', (bot) => bot.results.applied],
+        ['There already', (bot) => bot.unchanged],
+      ]
+    : report.stage === 'desired'
       ? [['Numbers', (bot) => bot.unchanged]]
       : [
           ['Remove', (bot) => bot.remove.size],

@@ -1,7 +1,7 @@
 /** What the formats that are documents say of a report, before each dresses it in its own marks. */
 import type { BotReport, Report } from '../model.ts';
 import type { Voice } from './voice.ts';
-import { guardReason, plural, sinceWords, sizeOf, summary, wayOut } from './words.ts';
+import { filesVerdict, guardReason, isOfFiles, plural, sinceWords, sizeOf, summary, wayOut } from './words.ts';
 
 /** Something to say of a bot: our own words, and foreign text kept apart from them, for each format to escape. */
 export interface Note {
@@ -36,6 +36,7 @@ export function title(report: Report): string {
 
 /** What it means, and what to do. */
 export function verdict(report: Report): string {
+  if (isOfFiles(report)) return filesVerdict(report);
   if (report.interrupted) return 'Interrupted. What was in flight has finished; run again to go on.';
   switch (report.outcome) {
     case 'in-sync':
@@ -68,7 +69,8 @@ export function sentence({ words, quote, server }: Note, dress: (text: string) =
 }
 
 /** A bot without a live list has no counts. */
-export const isRead = ({ guard }: BotReport, { stage }: Report): boolean => guard !== null || stage === 'desired';
+export const isRead = ({ guard, error }: BotReport, { stage }: Report): boolean =>
+  guard !== null || (stage === 'desired' && error === null);
 
 /** What is to be said of a bot besides its counts. */
 function notes(bot: BotReport, report: Report, voice: Voice): Note[] {

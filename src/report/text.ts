@@ -1,11 +1,14 @@
 import type { Ansis } from 'ansis';
-import type { BotReport, Cause, Report, Sides } from '../model.ts';
+import type { BotReport, Cause, FileReport, Report, Sides } from '../model.ts';
+import { filePatch } from './diff.ts';
 import type { Voice } from './voice.ts';
 import {
   causeWords,
   faultLines,
+  filesVerdict,
   groupsOf,
   guardReason,
+  isOfFiles,
   originCounts,
   plural,
   sidesOf,
@@ -32,6 +35,7 @@ const RESOLVED = 'resolved';
 export function* text(report: Report, options: TextOptions): Generator<string> {
   const { color } = options;
   for (const bot of report.bots) yield* botLines(bot, report, options);
+  for (const file of report.files ?? []) yield* fileLines(file, report, options);
   if (report.bots.length > 0) yield '\n';
   if (report.outcome !== 'invalid' && !(report.bots.length === 0 && report.errors.length > 0)) {
     yield `${color.bold(summary(report))}\n`;
@@ -44,7 +48,7 @@ function* botLines(bot: BotReport, report: Report, options: TextOptions): Genera
   yield `${color.bold(bot.id)}  ${headline(bot, report)}\n`;
   const since = sinceWords([bot]);
   if (since) yield `  ${since}\n`;
-  if (report.stage === 'plan') yield* changeLines(bot, options);
+  if (report.stage === 'plan' || report.files) yield* changeLines(bot, options);
   const reason = bot.guard && report.outcome === 'refused' ? guardReason(bot.guard) : null;
   if (reason) yield `  ${color.red('refused:')} ${reason}\n`;
   for (const { number, direction, reason: why } of bot.results.rejected) {
@@ -59,7 +63,13 @@ function* botLines(bot: BotReport, report: Report, options: TextOptions): Genera
   }
 }
 
-function headline(bot: BotReport, { stage }: Report): string {
+function* fileLines(file: FileReport, { command }: Report, { voice }: TextOptions): Generator<string> {
+  if (file.hunks.length > 0) yield filePatch(file, voice);
+  else if (file.changed && command === 'fmt') yield `${voice.text(file.name)}: formatted\n`;
+}
+
+function headline(bot: BotReport, { stage, files }: Report): string {
+  if (files) return bot.error ? 'could not be read' : `${bot.results.applied} imported, ${bot.unchanged} there already`;
   if (stage === 'desired') return plural(bot.unchanged, 'number');
   if (stage === 'result') {
     const { applied, failed, unknown, skipped, rejected } = bot.results;
@@ -108,6 +118,10 @@ function* groupLines(
 
 /** What it means, and what to do. */
 function verdict(report: Report, { color }: TextOptions): string {
+  if (isOfFiles(report)) {
+    const paint = report.outcome === 'failed' ? color.red : report.outcome === 'changes' ? color.yellow : color.green;
+    return paint(filesVerdict(report));
+  }
   if (report.interrupted) return color.yellow('Interrupted. What was in flight has finished; run again to go on.');
   switch (report.outcome) {
     case 'in-sync':

@@ -1,5 +1,5 @@
 /** Sentences that more than one format says. Numbers in them are counts. */
-import type { BotReport, Cause, Direction, Fault, Report, Sides, Since, Verdict } from '../model.ts';
+import type { BotReport, Cause, Direction, Fault, FileReport, Report, Sides, Since, Verdict } from '../model.ts';
 import type { Voice } from './voice.ts';
 
 export function plural(count: number, noun: string): string {
@@ -80,6 +80,7 @@ export function wayOut({ fingerprint }: Report): string {
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
 export function summary(report: Report): string {
+  if (isOfFiles(report)) return filesSummary(report);
   const { bots } = report;
   const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
   const unread = bots.filter((bot) => report.stage !== 'desired' && !bot.guard).length;
@@ -108,6 +109,34 @@ export function summary(report: Report): string {
   };
   const said = Object.entries(counts).filter(([state, count]) => state === 'applied' || count > 0);
   return `Applied${name}: ${said.map(([state, count]) => `${count} ${state}`).join(', ')} ${scope}`;
+}
+
+/** A report of a run that writes files of desired state, or would. */
+type FilesReport = Report & { readonly files: readonly FileReport[] };
+
+export function isOfFiles(report: Report): report is FilesReport {
+  return report.files !== undefined;
+}
+
+export function filesSummary({ command, outcome, bots, files }: FilesReport): string {
+  if (command === 'import') {
+    const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
+    const unread = bots.filter(({ error }) => error).length;
+    const rest = unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : '';
+    return `Imported: ${plural(imported, 'number')} of ${plural(bots.length - unread, 'bot')}${rest}`;
+  }
+  const changed = files.filter((file) => file.changed).length;
+  const all = plural(files.length, 'file');
+  if (changed === 0) return `Formatted: ${all}, nothing to change`;
+  return outcome === 'changes' ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
+}
+
+/** What such a run means, and what to do. */
+export function filesVerdict({ command, outcome, interrupted }: FilesReport): string {
+  if (interrupted) return command === 'import' ? 'Interrupted: nothing was written; run again.' : 'Interrupted.';
+  if (outcome === 'changes') return 'Nothing was written; blacklistctl fmt writes it.';
+  if (outcome === 'failed') return 'For the bots that could not be read the file stays as it was; run again.';
+  return outcome === 'applied' ? 'Done.' : 'Nothing to do.';
 }
 
 /** `file:line:column: message`, and the line with a caret below it. */

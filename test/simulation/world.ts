@@ -109,8 +109,10 @@ export class World {
         readDesiredAt: () => ({ files: [], faults: [] }),
         read: () => '',
         readIfThere: () => null,
+        exists: () => true,
         writePrivate() {},
         writePublic() {},
+        writeDesired() {},
       },
       openHttp: async () => ({
         abort() {},

@@ -1,0 +1,55 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { SourceFile } from '../desired/files.ts';
+import { formatLines, joinLines, type NewLines } from '../desired/format.ts';
+import { hunksOf } from '../desired/hunks.ts';
+import { type Desired, loadDesired } from '../desired/load.ts';
+import { InvalidError } from '../errors.ts';
+import type { FileReport, Report } from '../model.ts';
+import type { Context } from './context.ts';
+import { DEFAULT_PATH } from './desired.ts';
+import { emptyReport } from './report.ts';
+
+export interface FmtOptions {
+  /** Write nothing, and show what would change. */
+  readonly check: boolean;
+}
+
+interface Formatted {
+  readonly file: SourceFile;
+  readonly lines: NewLines;
+  readonly text: string;
+}
+
+/** Brings the files into their canonical form. A file with a fault keeps all of them from being written. */
+export async function fmt(paths: readonly string[], { check }: FmtOptions, context: Context): Promise<Report> {
+  const { files, faults } = context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const today = context.clock.today();
+  const before = loadDesired(files, today);
+  const all = [...faults, ...before.faults];
+  if (all.length > 0) throw new InvalidError(all);
+  const formatted = files.map((file): Formatted => {
+    const lines = formatLines(file);
+    return { file, lines, text: joinLines(file, lines) };
+  });
+  if (formatted.some(({ file, text }) => text !== file.text)) checkSame(formatted, before, today);
+  const reports = formatted.map(({ file, lines, text }): FileReport => {
+    const changed = text !== file.text;
+    if (changed && !check) context.files.writeDesired(file.name, text);
+    return { name: file.name, changed, hunks: changed && check ? hunksOf(file, lines) : [] };
+  });
+  const changed = reports.some((file) => file.changed);
+  return {
+    ...emptyReport('fmt', changed ? (check ? 'changes' : 'applied') : 'in-sync', []),
+    files: reports,
+    interrupted: context.stop.aborted,
+    warnings: before.warnings,
+  };
+}
+
+/** What is about to be written must say what was read, or nothing is. */
+function checkSame(formatted: readonly Formatted[], before: Desired, today: string): void {
+  const files = formatted.map(({ file: { name }, text }) => ({ name, text }));
+  const after = loadDesired(files, today);
+  if (after.faults.length === 0 && isDeepStrictEqual(after.bots, before.bots)) return;
+  throw new Error('the formatted files would not say the same; nothing was written');
+}

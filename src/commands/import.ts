@@ -1,0 +1,137 @@
+import { isDeepStrictEqual } from 'node:util';
+import { MAX_BYTES, type SourceFile } from '../desired/files.ts';
+import { type Addition, insertNumbers } from '../desired/insert.ts';
+import { loadDesired } from '../desired/load.ts';
+import { type ParsedFile, parseYaml } from '../desired/parse.ts';
+import type { RawSettings } from '../desired/schema.ts';
+import { InvalidError } from '../errors.ts';
+import type { Bot, BotReport, Failure, Report, Snapshot } from '../model.ts';
+import { NumberSet } from '../number-set.ts';
+import { makeAddresses, newFile } from './addresses.ts';
+import type { ApiOptions, Context } from './context.ts';
+import { DEFAULT_PATH } from './desired.ts';
+import { openForReading } from './fleet.ts';
+import { eachBot, readLive } from './planning.ts';
+import { emptyReport, reportFailed, requestsSent, sortBots } from './report.ts';
+
+export interface ImportOptions extends ApiOptions {
+  /** Of bots that the file does not define yet. */
+  readonly region?: string | undefined;
+  readonly tokenEnv?: string | undefined;
+  /** Tell every number that is imported. */
+  readonly verbose?: boolean | undefined;
+}
+
+/** A day before all others: nothing has expired yet. */
+const FIRST_DAY = '0000-01-01';
+
+/** Writes the live lists into a file of desired state. Holds nothing that can write to the API. */
+export async function importLists(name = DEFAULT_PATH, options: ImportOptions, context: Context): Promise<Report> {
+  const today = context.clock.today();
+  const isNew = !context.files.exists(name);
+  const file = isNew ? newFile(name, options) : readOne(name, context);
+  const before = loadDesired([file], today);
+  if (before.faults.length > 0) throw new InvalidError(before.faults);
+  const { defaults = {} } = (parseYaml(file) as ParsedFile).value as { defaults?: RawSettings };
+  const bots = makeAddresses(file, before.bots, defaults, options);
+  const known = new Map(before.bots.map((bot) => [bot.id, bot]));
+  const all = new Map(loadDesired([file], FIRST_DAY).bots.map(({ id, numbers }) => [id, numbers]));
+
+  const fleet = await openForReading(bots, options, context);
+  try {
+    const live = new Map<string, Snapshot | Failure>();
+    context.progress.begin(
+      'Reading',
+      before.bots.reduce((sum, { numbers }) => sum + numbers.size, 0),
+    );
+    await eachBot(bots, options, async ({ id }) => {
+      live.set(id, await readLive(id, fleet.lines.get(id)!, all.get(id)?.size ?? 0, options, context));
+    });
+    context.progress.end();
+
+    const warnings: string[] = [];
+    const reports: BotReport[] = [];
+    const additions: Addition[] = [];
+    for (const { id, settings } of bots) {
+      const read = live.get(id)!;
+      const line = fleet.lines.get(id)!;
+      const bot = known.get(id);
+      const policy = bot?.policy ?? defaults.policy ?? 'sync';
+      if ('message' in read) {
+        reports.push(reportFailed(id, line, policy, read));
+        continue;
+      }
+      const there = all.get(id) ?? NumberSet.empty;
+      const numbers = read.numbers.minus(there);
+      if (!bot || numbers.size > 0) additions.push({ id, numbers, settings });
+      warnings.push(...[...read.warnings, ...differences(bot, there, read.numbers)].map((text) => `${id}: ${text}`));
+      const empty = reportFailed(id, line, policy, { message: '' });
+      const results = { ...empty.results, applied: context.stop.aborted ? 0 : numbers.size };
+      const unchanged = read.numbers.size - numbers.size;
+      reports.push({ ...empty, error: null, unchanged, results, ...(options.verbose && { add: numbers }) });
+    }
+    const changed = additions.length > 0 && !context.stop.aborted;
+    if (changed) context.files.writeDesired(name, insertChecked(file, additions, before.bots, today));
+    const failed = context.stop.aborted || reports.some(({ error }) => error);
+    return {
+      ...emptyReport('import', failed ? 'failed' : changed ? 'applied' : 'in-sync', []),
+      interrupted: context.stop.aborted,
+      bots: sortBots(reports),
+      files: [{ name, changed, hunks: [] }],
+      requests: requestsSent(fleet),
+      warnings: [...before.warnings, ...warnings.map((message) => ({ message }))],
+    };
+  } finally {
+    await fleet.close();
+  }
+}
+
+function readOne(name: string, context: Context): SourceFile {
+  const { files, faults } = context.files.readDesired([name]);
+  if (faults.length > 0) throw new InvalidError(faults);
+  const [file] = files;
+  if (files.length !== 1 || file!.name !== name) {
+    throw new InvalidError(`${name}: is a folder; import writes into one file, so name the file`);
+  }
+  return file!;
+}
+
+/** What the next apply would do about what the file and the live list do not share. */
+function differences(bot: Bot | undefined, there: NumberSet, live: NumberSet): string[] {
+  if (!bot) return [];
+  const absent = bot.numbers.minus(live).size;
+  const expired = there.minus(bot.numbers).and(live).size;
+  const said: string[] = [];
+  if (absent === 1) said.push('1 number of the file is not live: the next apply adds it');
+  if (absent > 1) said.push(`${absent} numbers of the file are not live: the next apply adds them`);
+  if (expired > 0) {
+    const which = expired === 1 ? 'the number of 1 expired entry is' : `the numbers of ${expired} expired entries are`;
+    const then = bot.policy === 'sync' ? '; the next apply removes what has expired' : '';
+    said.push(`${which} still live, and not imported again${then}`);
+  }
+  return said;
+}
+
+/** The new text, which certainly holds what it held and what is added, and nothing else. */
+function insertChecked(file: SourceFile, additions: readonly Addition[], bots: readonly Bot[], today: string): string {
+  const text = insertNumbers(file, additions);
+  if (typeof text !== 'string') throw new InvalidError(text);
+  if (Buffer.byteLength(text) > MAX_BYTES) {
+    throw new InvalidError(`${file.name}: would be larger than 64 MiB; import the bots into several files`);
+  }
+  const added = new Map(additions.map((addition) => [addition.id, addition]));
+  const after = loadDesired([{ name: file.name, text }], today);
+  const old = new Map(bots.map((bot) => [bot.id, bot]));
+  const fresh = additions.filter(({ id }) => !old.has(id)).length;
+  const holds = ({ numbers, ...rest }: Bot) => {
+    const { numbers: before, ...settings } = old.get(rest.id) ?? { ...rest, numbers: NumberSet.empty };
+    const more = added.get(rest.id)?.numbers ?? NumberSet.empty;
+    const whole =
+      numbers.size === before.size + more.size && before.minus(numbers).size + more.minus(numbers).size === 0;
+    return whole && isDeepStrictEqual(rest, settings);
+  };
+  if (after.faults.length > 0 || after.bots.length !== bots.length + fresh || !after.bots.every(holds)) {
+    throw new Error('the file would not hold what it should; nothing was written');
+  }
+  return text;
+}

@@ -1,0 +1,101 @@
+import { type CST, Parser } from 'yaml';
+
+/** A list or a mapping in block style: its items start in a column of their own. */
+export interface Block {
+  /** Where it starts, as its node of the parsed tree has it. */
+  readonly start: number;
+  /** The column of its items, from 0. */
+  column: number;
+  /** How many blocks it stands in. */
+  readonly depth: number;
+  readonly parent: Block | null;
+  /** Where the last of its content ends. What follows it on that line is blanks and a comment at most. */
+  end: number;
+}
+
+/** A token of YAML that is no collection. All of them, one after the other, are the text. */
+export interface Token {
+  /** As the YAML library names it; `block-scalar` is the text of one, without its header. */
+  readonly type: string;
+  readonly offset: number;
+  readonly source: string;
+  /** The innermost block that it stands in. */
+  readonly block: Block | null;
+  /** It is the first of an item of its block, and so stands in the block's column. */
+  readonly first: boolean;
+  /** It stands in brackets or braces. */
+  readonly inFlow: boolean;
+}
+
+const BLANK: ReadonlySet<string> = new Set(['space', 'newline', 'comment']);
+
+/** Visits the tokens of a file without syntax faults in their order. @returns its blocks by where they start. */
+export function readTokens(text: string, visit: (token: Token) => void): ReadonlyMap<number, Block> {
+  const blocks = new Map<number, Block>();
+  let at = 0;
+  let atItem = false; // the next token that is not blank starts an item
+
+  function leaf(type: string, source: string, block: Block | null, inFlow: boolean): void {
+    const offset = at;
+    at += source.length;
+    const first = atItem && !BLANK.has(type);
+    if (first) atItem = false;
+    if (block && !BLANK.has(type) && source !== '') {
+      if (block.column < 0) block.column = offset - (text.lastIndexOf('\n', offset - 1) + 1);
+      // The last line of a block scalar ends the scalar, but it is still the line that its content stands on.
+      const end = type === 'block-scalar' && source.endsWith('\n') ? at - 1 : at;
+      for (let outer: Block | null = block; outer; outer = outer.parent) outer.end = end;
+    }
+    visit({ type, offset, source, block, first, inFlow });
+  }
+
+  function all(tokens: readonly CST.SourceToken[] | undefined, block: Block | null, inFlow: boolean): void {
+    for (const { type, source } of tokens ?? []) leaf(type, source, block, inFlow);
+  }
+
+  function read(token: CST.Token | null | undefined, block: Block | null, inFlow: boolean): void {
+    if (!token) return;
+    switch (token.type) {
+      case 'document':
+        all(token.start, block, inFlow);
+        read(token.value, block, inFlow);
+        all(token.end, block, inFlow);
+        return;
+      case 'block-map':
+      case 'block-seq': {
+        const { offset: start, items } = token;
+        const inner: Block = { start, column: -1, depth: block ? block.depth + 1 : 0, parent: block, end: start };
+        blocks.set(start, inner);
+        for (const item of items) {
+          atItem = true;
+          all(item.start, inner, inFlow);
+          read(item.key, inner, inFlow);
+          all(item.sep, inner, inFlow);
+          read(item.value, inner, inFlow);
+        }
+        atItem = false;
+        return;
+      }
+      case 'flow-collection':
+        leaf(token.start.type, token.start.source, block, true);
+        for (const item of token.items) {
+          all(item.start, block, true);
+          read(item.key, block, true);
+          all(item.sep, block, true);
+          read(item.value, block, true);
+        }
+        all(token.end, block, inFlow);
+        return;
+      case 'block-scalar':
+        for (const prop of token.props) read(prop, block, inFlow);
+        leaf(token.type, token.source, block, inFlow);
+        return;
+      default:
+        if ('source' in token) leaf(token.type, token.source, block, inFlow);
+        if ('end' in token) all(token.end, block, inFlow);
+    }
+  }
+
+  for (const token of new Parser().parse(text)) read(token, null, false);
+  return blocks;
+}

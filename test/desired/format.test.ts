@@ -1,0 +1,166 @@
+import { applyPatch, FILE_HEADERS_ONLY, formatPatch } from 'diff';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatLines, joinLines } from '../../src/desired/format.ts';
+import { hunksOf } from '../../src/desired/hunks.ts';
+import { loadDesired } from '../../src/desired/load.ts';
+import { type ParsedFile, parseYaml } from '../../src/desired/parse.ts';
+import { readTokens } from '../../src/desired/tokens.ts';
+import { parseMsisdn } from '../../src/msisdn.ts';
+import { bots, pick, writeMessy } from './messy.ts';
+
+const TODAY = '2026-06-15';
+const load = (text: string) => loadDesired([{ name: 'f', text }], TODAY);
+const format = (text: string) => joinLines({ name: 'f', text }, formatLines({ name: 'f', text }));
+const messy = fc
+  .tuple(bots, pick)
+  .map(([list, choice]) => writeMessy(list, choice))
+  .filter((text) => load(text).faults.length === 0);
+
+/** All that a file says, every text of it, with numbers as numbers. */
+function meaning(text: string): unknown {
+  const { value } = parseYaml({ name: 'f', text }, false) as ParsedFile;
+  return JSON.parse(JSON.stringify(value), function (this: unknown, key, item) {
+    const isNumber = typeof item === 'string' && (key === 'number' || Array.isArray(this));
+    return isNumber ? parseMsisdn(item) : item;
+  });
+}
+
+const comments = (text: string) => [...text.matchAll(/(?<=^|\s)#.*$/gm)].map(([comment]) => comment.trimEnd());
+
+describe('laws of the canonical form', () => {
+  test('it means the same, keeps every comment, and stays as it is', () => {
+    fc.assert(
+      fc.property(messy, (text) => {
+        const formatted = format(text);
+        const after = load(formatted);
+        expect(after.faults, formatted).toEqual([]);
+        expect(after.bots).toEqual(load(text).bots);
+        expect(meaning(formatted), formatted).toEqual(meaning(text));
+        expect(comments(formatted)).toEqual(comments(text));
+        expect(format(formatted), 'formatted again').toBe(formatted);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('every number is written alike, outside of texts and aliases', () => {
+    fc.assert(
+      fc.property(messy, (text) => {
+        const formatted = format(text);
+        const { value, offsetOf, runsIn } = parseYaml({ name: 'f', text: formatted }, false) as ParsedFile;
+        const { bots } = value as { bots: Record<string, { numbers: (string | { number: string })[] }> };
+        for (const [id, { numbers }] of Object.entries(bots)) {
+          expect(runsIn(numbers)).toBeUndefined();
+          for (const [index, item] of numbers.entries()) {
+            const path = ['bots', id, 'numbers', index, ...(typeof item === 'string' ? [] : ['number'])];
+            expect(formatted.slice(offsetOf(path))).toMatch(/^(\*|"\+[1-9][0-9]{6,14}")/);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('the patch makes the formatted file of the old one', () => {
+    fc.assert(
+      fc.property(messy, (text) => {
+        const file = { name: 'f', text };
+        const hunks = hunksOf(file, formatLines(file)).map((hunk) => ({ ...hunk, lines: [...hunk.lines] }));
+        const patch = formatPatch(
+          { oldFileName: 'f', newFileName: 'f', oldHeader: undefined, newHeader: undefined, hunks },
+          FILE_HEADERS_ONLY,
+        );
+        expect(hunks.length === 0 ? text : applyPatch(text, patch, { autoConvertLineEndings: false })).toBe(
+          format(text),
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('its tokens, one after the other, are the text', () => {
+    fc.assert(
+      fc.property(messy, (text) => {
+        let read = '';
+        readTokens(text, ({ offset, source }) => {
+          expect(offset).toBe(read.length);
+          read += source;
+        });
+        expect(read).toBe(text);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+const HEAD = 'version: 1\nbots:\n  a:\n    region: eu1\n    tokenEnv: T\n';
+const LONG = Array.from({ length: 30 }, (_, at) => `4477009001${10 + at}`);
+
+describe('what becomes of', () => {
+  test.each<[string, string, string]>([
+    ['short forms', 'numbers: [+44 7700 900123, 447700900124]', 'numbers: ["+447700900123", "+447700900124"]'],
+    [
+      'long forms',
+      "numbers:\n      - number: '44-7700-900123' # c\n        reason: 'as it is'",
+      'numbers:\n      - number: "+447700900123" # c\n        reason: \'as it is\'',
+    ],
+    [
+      'a number as a block scalar',
+      'numbers:\n      - >- # c\n        447700\n        900123',
+      'numbers:\n      - "+447700900123" # c',
+    ],
+    [
+      'a number over two lines',
+      'numbers: [447700\n      900123, 447700\n      900124 ] # c',
+      'numbers: ["+447700900123", "+447700900124" ] # c',
+    ],
+    ['anchors and tags', 'numbers: [&x !!str 447700900123, *x]', 'numbers: [&x !!str "+447700900123", *x]'],
+    [
+      'a list as deep as its key',
+      'numbers:\n    # c\n    - "+447700900123"',
+      'numbers:\n      # c\n      - "+447700900123"',
+    ],
+    ['blanks behind a dash', 'numbers:\n      -   "+447700900123"', 'numbers:\n      - "+447700900123"'],
+    ['blanks at line ends', 'numbers: []  \n\t  ', 'numbers: []'],
+    [
+      'a comment that goes on below',
+      'numbers: [] # one\n                # two',
+      'numbers: [] # one\n                # two',
+    ],
+    [
+      'a commented-out item',
+      'numbers:\n          - "+447700900123"\n          # - "+447700900124"\n    # end',
+      'numbers:\n      - "+447700900123"\n      # - "+447700900124"\n    # end',
+    ],
+    [
+      'a text over several lines',
+      'numbers:\n    - number: "+447700900123"\n      reason: |\n         a  \n           b\n\n      # c',
+      'numbers:\n      - number: "+447700900123"\n        reason: |\n           a  \n             b\n\n        # c',
+    ],
+    [
+      'a long list',
+      `numbers:\n${LONG.map((one, at) => `    - ${at % 2 ? one : `"+${one}"`}${at % 3 ? '' : '  # c  '}\n`).join('')}`,
+      `numbers:\n${LONG.map((one, at) => `      - "+${one}"${at % 3 ? '' : '  # c'}\n`).join('')}`.trimEnd(),
+    ],
+    ['the schema line that is not there', 'numbers: []', 'numbers: []'],
+  ])('%s', (_, before, after) => {
+    expect(format(`${HEAD}    ${before}`)).toBe(`${HEAD}    ${after}\n`);
+  });
+
+  test.each<[string, string]>([
+    ['a file in CRLF', `${HEAD}    numbers:\n      - "+447700900123"\n`.replaceAll('\n', '\r\n')],
+    ['a file in JSON', '{"version":1,"bots":{"a":{"region":"eu1","tokenEnv":"T","numbers":["+447700900123"]}}}\n'],
+    ['blank lines, quotes and comments', `# a\n\n\n# b\n${HEAD}    numbers: []   # c\n\n\n#d\n  # e\n`],
+    [
+      'a kept end of a text',
+      `${HEAD}    numbers:\n      - number: "+447700900123"\n        reason: |+\n          x\n\n\n`,
+    ],
+  ])('%s: nothing', (_, text) => {
+    expect(format(text)).toBe(text);
+  });
+
+  test('line ends of both kinds: one kind', () => {
+    expect(format(`${HEAD}    numbers: []\r\n`)).toBe(`${HEAD}    numbers: []\n`);
+  });
+});

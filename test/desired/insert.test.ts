@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatLines, joinLines } from '../../src/desired/format.ts';
+import { type Addition, insertNumbers, plain } from '../../src/desired/insert.ts';
+import { loadDesired } from '../../src/desired/load.ts';
+import { type ParsedFile, parseYaml } from '../../src/desired/parse.ts';
+import type { Fault } from '../../src/model.ts';
+import { parseMsisdn } from '../../src/msisdn.ts';
+import { NumberSet } from '../../src/number-set.ts';
+import { bots, numbers, pick, writeMessy } from './messy.ts';
+
+const load = (text: string) => loadDesired([{ name: 'f', text }], '0000-01-01');
+const format = (text: string) => joinLines({ name: 'f', text }, formatLines({ name: 'f', text }));
+const insert = (text: string, additions: readonly Addition[]) =>
+  insertNumbers({ name: 'f', text }, additions) as string;
+
+/** The numbers of every bot in the order of the file, and all texts beside them. */
+function lists(text: string): Record<string, unknown[]> {
+  const { value } = parseYaml({ name: 'f', text }, false) as ParsedFile;
+  const { bots } = value as { bots: Record<string, { numbers: (string | { number: string })[] }> };
+  return Object.fromEntries(
+    Object.entries(bots).map(([id, { numbers }]) => [
+      id,
+      numbers.map((item) => (typeof item === 'string' ? parseMsisdn(item) : item)),
+    ]),
+  );
+}
+
+const comments = (text: string) => [...text.matchAll(/(?<=^|\s)#.*$/gm)].map(([comment]) => comment.trimEnd());
+
+/** Whether all of the old text is in the new one, in its order. */
+function holdsAll(whole: string, old: string): boolean {
+  let at = -1;
+  return [...old].every((character) => {
+    at = whole.indexOf(character, at + 1);
+    return at >= 0;
+  });
+}
+
+/** A file, and what to add to it: numbers that a list does not hold, and new bots. */
+const messyText = fc.tuple(bots, pick).map(([list, choice]) => writeMessy(list, choice));
+const story = fc
+  .tuple(messyText, fc.array(numbers, { minLength: 8, maxLength: 8 }), fc.boolean())
+  .map(([messy, live, formatted]) => {
+    if (load(messy).faults.length > 0) return null;
+    const text = formatted ? format(messy) : messy;
+    const known = load(text).bots.map(({ id, numbers: there }, at): Addition => {
+      return { id, numbers: NumberSet.of(live[at]!).minus(there), settings: {} };
+    });
+    const fresh = ['new-bot', 'false'].map((id, at): Addition => {
+      return { id, numbers: NumberSet.of(live[5 + at]!), settings: at === 0 ? { region: 'us1' } : {} };
+    });
+    return { text, formatted, additions: [...known.filter((_, at) => live[7]!.length % (at + 2) < 2), ...fresh] };
+  })
+  .filter((each) => each !== null);
+
+describe('laws of adding', () => {
+  test('the file holds what it held and what was added, and nothing else', () => {
+    fc.assert(
+      fc.property(story, ({ text, additions }) => {
+        const added = insert(text, additions);
+        expect(load(added).faults, added).toEqual([]);
+        const before = lists(text);
+        const more = new Map(additions.map((addition) => [addition.id, [...addition.numbers]]));
+        const after = Object.fromEntries(
+          [...new Set([...Object.keys(before), 'new-bot', 'false'])].map((id) => [
+            id,
+            [...(before[id] ?? []), ...(more.get(id) ?? [])],
+          ]),
+        );
+        expect(lists(added), added).toEqual(after);
+        const [old, now] = [load(text).bots, load(added).bots].map((all) =>
+          all.map(({ numbers: _, ...settings }) => settings),
+        );
+        expect(now).toEqual(expect.arrayContaining(old!));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('everything that is there stays, in its order', () => {
+    fc.assert(
+      fc.property(story, ({ text, additions }) => {
+        const added = insert(text, additions);
+        expect(comments(added)).toEqual(comments(text));
+        expect(holdsAll(added, text.replace(/ *(\[ *\]|\{\})/g, '')), added).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('what was formatted stays formatted', () => {
+    fc.assert(
+      fc.property(story, ({ text, formatted, additions }) => {
+        const added = insert(text, additions);
+        if (formatted) expect(format(added)).toBe(added);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+const HEAD = 'version: 1\nbots:\n  a:\n    region: eu1\n    tokenEnv: T\n';
+const TWO = [447700900123, 447700900124];
+
+describe('two numbers for', () => {
+  test.each<[string, string, string]>([
+    ['an empty list', '    numbers: []\n', '    numbers:\n      - "+447700900123"\n      - "+447700900124"\n'],
+    [
+      'an empty list with a comment behind',
+      '    numbers: [ ] # nobody\n    policy: sync\n',
+      '    numbers: # nobody\n      - "+447700900123"\n      - "+447700900124"\n    policy: sync\n',
+    ],
+    [
+      'an empty list with a comment in it',
+      '    numbers: [ # nobody\n    ]\n',
+      '    numbers: [ # nobody\n      "+447700900123", "+447700900124"\n    ]\n',
+    ],
+    ['an empty list below its key', '    numbers:\n      []', '    numbers:\n      ["+447700900123", "+447700900124"]'],
+    [
+      'a block list',
+      '    numbers:\n      - "+447700900100" # x\n      # y\n',
+      '    numbers:\n      - "+447700900100" # x\n      - "+447700900123"\n      - "+447700900124"\n      # y\n',
+    ],
+    [
+      'a list as deep as its key, without an end of line',
+      '    numbers:\n    - "+447700900100"',
+      '    numbers:\n    - "+447700900100"\n    - "+447700900123"\n    - "+447700900124"',
+    ],
+    [
+      'a list that ends in a text over several lines',
+      '    numbers:\n      - number: "+447700900100"\n        reason: |\n          x\n\n    policy: sync\n',
+      '    numbers:\n      - number: "+447700900100"\n        reason: |\n          x\n      - "+447700900123"\n      - "+447700900124"\n\n    policy: sync\n',
+    ],
+    [
+      'a list in brackets',
+      '    numbers: ["+447700900100"] # x\n',
+      '    numbers: ["+447700900100", "+447700900123", "+447700900124"] # x\n',
+    ],
+    [
+      'brackets over several lines',
+      '    numbers: [\n      "+447700900100" # x\n    ]\n',
+      '    numbers: [\n      "+447700900100", # x\n      "+447700900123",\n      "+447700900124"\n    ]\n',
+    ],
+    [
+      'brackets with a comma at the end',
+      '    numbers: [\n      "+447700900100",\n    ]\n',
+      '    numbers: [\n      "+447700900100",\n      "+447700900123",\n      "+447700900124",\n    ]\n',
+    ],
+  ])('%s', (_, before, after) => {
+    const additions = [{ id: 'a', numbers: NumberSet.of(TWO), settings: {} }];
+    expect(insert(HEAD + before, additions)).toBe(HEAD + after);
+    const crlf = (text: string) => (HEAD + text).replaceAll('\n', '\r\n');
+    expect(insert(crlf(before), additions)).toBe(crlf(after));
+  });
+
+  test('a long list that is folded away', () => {
+    const items = Array.from({ length: 50 }, (_, at) => `      - "+4477009002${10 + at}" # x\n`).join('');
+    const text = `${HEAD}    numbers:\n${items}    policy: sync\n`;
+    expect(insert(text, [{ id: 'a', numbers: NumberSet.of(TWO), settings: {} }])).toBe(
+      `${HEAD}    numbers:\n${items}      - "+447700900123"\n      - "+447700900124"\n    policy: sync\n`,
+    );
+  });
+
+  test('a new bot in a file without any', () => {
+    const additions = [
+      { id: 'a', numbers: NumberSet.of(TWO), settings: { region: 'us1' } },
+      { id: '1e5', numbers: NumberSet.empty, settings: {} },
+    ];
+    expect(insert('version: 1\nbots: {} # none\n', additions)).toBe(
+      'version: 1\nbots: # none\n  a:\n    region: us1\n    numbers:\n      - "+447700900123"\n      - "+447700900124"\n  "1e5":\n    numbers: []\n',
+    );
+  });
+
+  test('a new bot in JSON', () => {
+    const [start, end] = ['{"version":1,"bots":{"a":{"region":"eu1","tokenEnv":"T","numbers":[]}', '}}'];
+    const additions = [{ id: 'b', numbers: NumberSet.of(TWO), settings: { region: 'us1', tokenEnv: 'T' } }];
+    const added = insert(start + end, additions);
+    expect(added).toBe(
+      `${start}, "b": { "region": "us1", "tokenEnv": "T", "numbers": ["+447700900123", "+447700900124"] }${end}`,
+    );
+    expect(JSON.parse(added).bots.b.region).toBe('us1');
+  });
+});
+
+test('a list that two bots share is an error with its place', () => {
+  const text = `${HEAD}    numbers: &x []\n  b:\n    region: eu1\n    tokenEnv: T\n    numbers: *x\n`;
+  const faults = insertNumbers({ name: 'f', text }, [{ id: 'b', numbers: NumberSet.of(TWO), settings: {} }]);
+  expect(faults).toEqual([
+    {
+      message: expect.stringContaining('the bots "b" and "a" share this list by an alias'),
+      place: { file: 'f', line: 10, column: 14 },
+      source: '    numbers: *x',
+    } satisfies Fault,
+  ]);
+  expect(insertNumbers({ name: 'f', text }, [{ id: 'b', numbers: NumberSet.empty, settings: {} }])).toBe(text);
+});
+
+test.each(['123', '1e5', '0x1F', 'true', 'Null', 'NO', 'y', '.inf', '-', '1.2.3', '_.'])(
+  '%s in or out of quotes is text',
+  (id) => {
+    expect(plain(id)).toBe(id === '_.' ? id : `"${id}"`);
+  },
+);

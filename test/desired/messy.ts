@@ -1,0 +1,246 @@
+/** Files of desired state that people may write: every style that YAML has, comments and blanks in every place. */
+import fc from 'fast-check';
+
+/** The next choice of so many, in an order that fast-check makes up. */
+export type Pick = (choices: number) => number;
+
+export const pick = fc.infiniteStream(fc.nat()).map(
+  (stream): Pick =>
+    (choices) =>
+      stream.next().value % choices,
+);
+
+export interface MessyBot {
+  readonly id: string;
+  readonly numbers: readonly number[];
+}
+
+const number = fc.oneof(
+  fc.integer({ min: 447_700_900_000, max: 447_700_900_020 }), // few, so that bots share numbers
+  fc.integer({ min: 1_000_000, max: 999_999_999_999_999 }),
+);
+const id = fc.oneof(
+  fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,12}$/),
+  fc.constantFrom('__proto__', 'constructor', '0123', '1e3', 'null', 'true', '10', '9', '-', '.a'),
+);
+export const numbers = fc.uniqueArray(number, { maxLength: 12 });
+export const bots = fc.uniqueArray(fc.record({ id, numbers }), { selector: (bot) => bot.id, maxLength: 5 });
+
+/** Writes one file; one of ten has a fault. Numbers stand twice now and then, and expired entries stand there, too. */
+export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
+  const lines: string[] = [];
+  const anchors = new Map<number, string>();
+  let names = 0;
+
+  const some = (max: number) => ' '.repeat(pick(max + 1));
+  const tail = () => ['', '', '', ' ', '  ', '\t', ' # note', '   # "+447700900000" ', " # - x: [ { ' "][pick(9)]!;
+  const anchor = (wanted: string) => (pick(6) === 0 ? `&${wanted}${names++} ` : '');
+  /** Comments and blank lines, which may stand anywhere between lines. */
+  function noise(kinds = 5): void {
+    while (pick(4) === 0) {
+      lines.push(['', '  ', '#', `${some(12)}# about`, `${some(12)}#- "+447700900123"  `][pick(kinds)]!);
+    }
+  }
+  function line(text: string): void {
+    noise();
+    lines.push(text + tail());
+  }
+
+  /** A text in one of its styles; `indent` is the column of what it is a value of. The lines below the first come after it. */
+  function text(words: readonly string[], indent: number, head: string, isNumber = false): void {
+    const deep = ' '.repeat(indent + 1 + pick(4));
+    const whole = words.join(' ');
+    noise();
+    switch (pick(words.length > 1 ? 8 : 4)) {
+      case 0:
+        return void lines.push(`${head}'${whole}'${tail()}`);
+      case 1:
+        return void lines.push(`${head}"${whole}"${tail()}`);
+      case 2:
+        lines.push(`${head}${['', '# a note ', ''][pick(3)]!}`.trimEnd());
+        noise(4); // a comment that starts with "#-" throws the parser off here: it reads on into the next item
+        return void lines.push(`${deep}${whole}${tail()}`);
+      case 3:
+        return void lines.push(`${head}${whole}${tail()}`);
+      case 4: // plain, over several lines
+        return void lines.push(`${head}${words[0]}${some(1)}`, `${deep}${words.slice(1).join(' ')}${tail()}`);
+      case 5:
+        lines.push(`${head}"${words[0]}${['', ' ', ' \\'][pick(3)]}`);
+        if (pick(3) === 0 && !isNumber) lines.push(['', '  ', `${deep} `][pick(3)]!);
+        return void lines.push(`${deep}${some(2)}${words.slice(1).join(' ')}"${tail()}`);
+      default:
+        block(words, indent, head, isNumber);
+    }
+  }
+
+  /** What a block scalar says depends on its blanks; for a number there are none but where lines are joined by one. */
+  function block(words: readonly string[], indent: number, head: string, isNumber = false): void {
+    const chomp = isNumber ? '-' : ['', '-', '+'][pick(3)]!;
+    const style = isNumber && words.length > 1 ? '>' : '|>'[pick(2)]!;
+    const more = 1 + pick(4);
+    const column = indent + more;
+    const explicit = pick(3) === 0 ? String(more) : '';
+    lines.push(`${head}${style}${pick(2) === 0 ? explicit + chomp : chomp + explicit}${tail()}`);
+    for (const [at, word] of words.entries()) {
+      if (isNumber) {
+        lines.push(' '.repeat(column) + word);
+        continue;
+      }
+      if (at > 0 && pick(4) === 0) lines.push(['', ' ', ' '.repeat(column + 2)][pick(3)]!);
+      const deeper = at === 0 && explicit === '' ? '' : some(2);
+      lines.push(`${' '.repeat(column)}${deeper}${word}${['', '', '  '][pick(3)]}`);
+    }
+    while (pick(5) === 0) lines.push(['', '', ' '][pick(3)]!);
+  }
+
+  function spell(number: number): string {
+    const digits = [...String(number)]
+      .map((digit, at) => (at > 0 ? ['', '', '', ' ', '-', '.', '(', ') '][pick(8)] : '') + digit)
+      .join('');
+    return (pick(2) === 0 ? '+' : '') + digits;
+  }
+
+  /** @param head what stands before it on its line. */
+  function numberValue(number: number, indent: number, head: string): void {
+    const known = anchors.get(number);
+    if (known && pick(2) === 0) return void line(`${head}*${known}`);
+    const name = !known && pick(6) === 0 ? `n${names++}` : '';
+    const start = `${head}${name && `&${name} `}${pick(8) === 0 ? '!!str ' : ''}`;
+    const spelled = spell(number);
+    const words = spelled.split(' ');
+    if (pick(4) === 0) {
+      noise();
+      block(pick(2) === 0 ? [spelled] : words, indent, start, true);
+    } else text(pick(2) === 0 ? [spelled] : words, indent, start, true);
+    if (name) anchors.set(number, name); // an alias stands after its anchor
+  }
+
+  function flowEntry(number: number): string {
+    const written = [`"+${number}"`, `'${spell(number)}'`, spell(number), `+${number}`][pick(4)]!;
+    const gap = ['', ' ', `\n${' '.repeat(12)}`, ` # c\n\n${' '.repeat(13)}`][pick(4)]!;
+    switch (pick(4)) {
+      case 0:
+        return `{ number: ${written},${gap || ' '}reason: "any, thing: [ü]" }`;
+      case 1:
+        return `{${gap}expires: 9999-12-31 , number: ${written}${gap}, }`;
+      default:
+        return written;
+    }
+  }
+
+  function entry(number: number, indent: number): void {
+    const dash = `${' '.repeat(indent)}-`;
+    const gap = ` ${some(3)}`;
+    if (pick(3) > 0) return void numberValue(number, indent, dash + gap);
+    if (pick(4) === 0)
+      return void line(`${dash}${gap}${anchor('e')}${flowEntry(number).replaceAll('\n', `\n${some(2)}`)}`);
+    const values: ((head: string, column: number) => void)[] = [
+      (head, column) => numberValue(number, column, `${head}number: ${some(2)}`),
+    ];
+    if (pick(2) === 0) values.push((head, column) => reason(column, `${head}reason: ${some(2)}`));
+    if (pick(2) === 0) {
+      const day = ['2001-01-01', '9999-12-31', '2026-06-15'][pick(3)];
+      values.push((head) => line(`${head}"expires" : ${day}`));
+    }
+    if (pick(2) === 0) values.reverse();
+    const own = pick(3) === 0;
+    const column = own ? indent + 1 + pick(4) : indent + 1 + gap.length;
+    if (own) line(dash + (pick(3) === 0 ? ` ${anchor('m')}` : ''));
+    for (const [at, value] of values.entries()) {
+      value(at === 0 && !own ? dash + gap : ' '.repeat(column), column);
+    }
+  }
+
+  function reason(column: number, head: string): void {
+    const words = ['Threats', ...['ticket 4711', 'a-b', '- c', 'x # y', 'd'].slice(0, pick(6))];
+    if (pick(2) === 0) {
+      noise();
+      block([...words, '# no comment', '- "+447700900999"'].slice(0, 1 + pick(7)), column, head);
+    } else
+      text(
+        words.filter((word) => !/^-|#/.test(word)),
+        column,
+        head,
+      );
+  }
+
+  function numberList(bot: MessyBot, indent: number): void {
+    const key = `${' '.repeat(indent)}${['numbers', '"numbers"', "'numbers'"][pick(3)]}:`;
+    const twins = [...bot.numbers, ...bot.numbers.filter(() => pick(8) === 0)];
+    if (twins.length === 0 || pick(4) === 0) {
+      const items = twins.map(flowEntry);
+      const deep = ' '.repeat(indent + 1 + pick(6));
+      const comma = [', ', ',', ` ,\n${deep}`, `, # "x\n${deep}`][pick(4)]!;
+      const [open, close] = [
+        ['[', ']'],
+        ['[ ', ' ]'],
+        [`[\n${deep}`, `\n${deep}]`],
+        [`[ # c\n${deep}`, `${items.length > 0 ? [',', ''][pick(2)] : ''}\n\n${some(2)}# c\n${deep}]`],
+      ][pick(4)]!;
+      return void line(`${key} ${some(2)}${anchor('l')}${open}${items.join(comma)}${close}`);
+    }
+    const column = indent + pick(5);
+    line(key + (pick(4) === 0 ? ` ${anchor('l')}` : ''));
+    for (const number of twins) entry(number, column);
+    // Long enough to be folded, and in the way that folding takes or nearly so.
+    if (pick(3) === 0) {
+      for (let at = 0; at < 5; at++)
+        lines.push(`${' '.repeat(column)}- ${['"+', '+', '', '"'][pick(4)]}44770090010${at}`);
+      const ends = lines.splice(-5).map((item) => item + (item.includes('"') ? '"' : '') + ['', ' ', ' # x '][pick(3)]);
+      lines.push(...ends);
+    }
+  }
+
+  const ends = ['\n', '\n', '\r\n', 'mixed'][pick(4)]!;
+  const start = pick(8);
+  if (start === 1) lines.push('%YAML 1.2', `---${tail()}`);
+  if (start === 2) lines.push(`--- ${anchor('d')}`);
+  const root = [0, 0, 1, 3][pick(4)]!;
+  const margin = ' '.repeat(root);
+  line(`${margin}version: ${['1', '"1"'][pick(2)]}`);
+  const inside = ' '.repeat(root + 1 + pick(4));
+  if (pick(2) === 0) line(`${margin}defaults: { region: eu1,${['', `\n${inside}`][pick(2)]} tokenEnv: T }`);
+  else {
+    line(`${margin}defaults:`);
+    line(`${inside}region: eu1`);
+    line(`${inside}tokenEnv:   "T"`);
+    const guard = pick(3);
+    if (guard === 1) line(`${inside}guard: { percent: 30 }`);
+    if (guard === 2) {
+      line(`${inside}guard:`);
+      line(`${inside} floor: 3`);
+    }
+  }
+  if (list.length === 0) line(`${margin}bots: {}`);
+  else {
+    const step = root + 1 + pick(4);
+    line(`${margin}bots:`);
+    for (const bot of list) {
+      const key = [`"${bot.id}"`, `'${bot.id}'`, `"${bot.id}" `][pick(3)]!;
+      const column = step + 1 + pick(4);
+      const pad = ' '.repeat(step);
+      if (pick(8) === 0) {
+        const items = bot.numbers.map(flowEntry).join(', ');
+        line(`${pad}${key}: ${anchor('b')}{ policy: sync, numbers: [${items}]${some(1)}}`);
+        continue;
+      }
+      if (pick(8) === 0) {
+        line(`${pad}? ${some(2)}${key}`);
+        const gap = ` ${some(3)}`;
+        line(`${pad}:${gap}region: us1`);
+        numberList(bot, step + 1 + gap.length);
+        continue;
+      }
+      line(`${pad}${key}:${pick(4) === 0 ? ` ${anchor('b')}` : ''}`);
+      if (pick(3) === 0) line(`${' '.repeat(column)}region:   us1`);
+      numberList(bot, column);
+      if (pick(4) === 0) line(`${' '.repeat(column)}policy: add-only`);
+    }
+  }
+  noise();
+  if (pick(8) === 0) lines.push('...');
+  const end = ['', '\n', '\n', '\n\n', ' \n\n'][pick(5)]!;
+  const whole = lines.join('\n') + end;
+  if (ends !== 'mixed') return whole.replaceAll('\n', ends);
+  return whole.replace(/\n/g, () => ['\n', '\r\n'][pick(2)]!);
+}

@@ -1,0 +1,136 @@
+/** Files are brought into their canonical form, or left alone. */
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { FORMATS, makeFolder, reportOf, run } from './harness.ts';
+
+const MESSY = `# yaml-language-server: $schema=x
+version: 1
+defaults: { region: eu1, tokenEnv: T }
+
+bots:
+    support-bot: # the team's
+        # who wrote to us
+        numbers:
+        - +44 7700 900123   # spam  
+        - number: 447700900124
+          reason: |
+            Threats
+`;
+const TIDY = `# yaml-language-server: $schema=x
+version: 1
+defaults: { region: eu1, tokenEnv: T }
+
+bots:
+  support-bot: # the team's
+    # who wrote to us
+    numbers:
+      - "+447700900123"   # spam
+      - number: "+447700900124"
+        reason: |
+          Threats
+`;
+
+let cwd: string;
+const path = (name = 'blacklist.yaml') => join(cwd, name);
+const read = (name?: string) => readFileSync(path(name), 'utf8');
+const fmt = (...args: string[]) => run(['fmt', ...args], { cwd });
+
+beforeEach(() => {
+  cwd = makeFolder();
+  writeFileSync(path(), MESSY);
+});
+
+test('a file is formatted, and then there is nothing to do', async () => {
+  expect(await fmt()).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: 'blacklist.yaml: formatted\nFormatted: 1 of 1 file rewritten\nDone.\n',
+  });
+  expect(read()).toBe(TIDY);
+  const written = statSync(path()).mtimeMs;
+  expect(await fmt()).toMatchObject({ code: 0, stdout: 'Formatted: 1 file, nothing to change\nNothing to do.\n' });
+  expect(await fmt('--check')).toMatchObject({ code: 0 });
+  expect(statSync(path()).mtimeMs).toBe(written);
+});
+
+test('--check writes nothing, shows a patch and exits 2', async () => {
+  const { code, stdout } = await fmt('--check');
+  expect(code).toBe(2);
+  expect(stdout).toContain('--- blacklist.yaml\n+++ blacklist.yaml\n@@ -3,10 +3,10 @@\n');
+  expect(stdout).toContain('\n-        - +44 7700 900123   # spam  \n');
+  expect(stdout).toContain('\n+      - "+447700900123"   # spam\n');
+  expect(stdout).toMatch(/Not formatted: 1 of 1 file\n.*blacklistctl fmt writes it\.\n$/);
+  expect(read()).toBe(MESSY);
+});
+
+test.each(FORMATS.map((format) => [format]))('--check masked, as %s, shows no number', async (format) => {
+  const { code, output } = await run(['fmt', '--check', '--format', format], { cwd, env: { CI: 'true' } });
+  expect(code).toBe(2);
+  expect(output).not.toMatch(/7700|900.?12/);
+});
+
+test('JSON holds what would change, and show shows it again', async () => {
+  const checked = await fmt('--check', '--format', 'json');
+  expect(checked.code).toBe(2);
+  const report = reportOf(checked) as unknown as {
+    outcome: string;
+    files: { name: string; hunks: { lines: string[] }[] }[];
+  };
+  expect(report.outcome).toBe('changes');
+  expect(report.files[0]).toMatchObject({ name: 'blacklist.yaml', changed: true });
+  expect(report.files[0]!.hunks[0]!.lines).toContain('+      - "+447700900123"   # spam');
+  writeFileSync(path('report.json'), checked.stdout);
+  const shown = await run(['show', 'report.json', '--format', 'diff'], { cwd });
+  expect(shown.stdout).toBe((await fmt('--check', '--format', 'diff')).stdout);
+});
+
+describe('files stay as they are', () => {
+  test.each<[string, string, RegExp]>([
+    ['a number that is none', MESSY.replace('447700900124', '12'), /other\.yaml:10:19: the number has 2 digits/],
+    ['a key that does not exist', `${MESSY}x: 1\n`, /other\.yaml:13:1: unknown key "x"/],
+    ['YAML that is none', `${MESSY}  "x\n`, /other\.yaml:13:/],
+    ['a bot that another file defines, too', MESSY, /other\.yaml:6:5: the bot "support-bot" is defined twice/],
+  ])('%s', async (_, text, says) => {
+    writeFileSync(path('other.yaml'), text);
+    for (const args of [['--check'], []]) {
+      const { code, stderr } = await fmt('.', ...args);
+      expect(code).toBe(6);
+      expect(stderr).toMatch(says);
+    }
+    expect(read()).toBe(MESSY);
+    expect(read('other.yaml')).toBe(text);
+  });
+
+  test('a folder that cannot be written to is said', async () => {
+    mkdirSync(path('sub'));
+    writeFileSync(path('sub/a.yaml'), MESSY);
+    chmodSync(path('sub'), 0o500);
+    const { code, stderr } = await fmt('sub');
+    chmodSync(path('sub'), 0o700);
+    if (process.getuid!() === 0) return; // nothing is closed to root
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'error: sub/a.yaml: cannot be written (EACCES)\n' });
+    expect(read('sub/a.yaml')).toBe(MESSY);
+  });
+});
+
+test('a link stays a link, a mode and a byte order mark stay, and nothing is left behind', async () => {
+  mkdirSync(path('real'));
+  writeFileSync(path('real/file.yaml'), `\ufeff${MESSY}`);
+  chmodSync(path('real/file.yaml'), 0o640);
+  symlinkSync('real/file.yaml', path('link.yaml'));
+  expect((await fmt('link.yaml')).code).toBe(0);
+  expect(lstatSync(path('link.yaml')).isSymbolicLink()).toBe(true);
+  expect(read('real/file.yaml')).toBe(`\ufeff${TIDY}`);
+  expect(statSync(path('real/file.yaml')).mode & 0o777).toBe(0o640);
+  expect(readdirSync(path('real'))).toEqual(['file.yaml']);
+});
