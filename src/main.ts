@@ -4,12 +4,13 @@
  */
 import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from './clock.ts';
 import type { Context } from './commands/context.ts';
 import { emptyReport } from './commands/report.ts';
 import { readFiles } from './desired/files.ts';
 import { InvalidError, StaleError } from './errors.ts';
-import { readFile, writePrivate } from './files.ts';
+import { createAll, exists, readFile, writePrivate } from './files.ts';
 import type { Outcome, Report } from './model.ts';
 import { makeOutput, type Speaker, write } from './output.ts';
 import type { Invocation, SandboxOptions } from './program.ts';
@@ -49,7 +50,7 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
     stop: stop.signal,
     secrets,
     progress,
-    files: { readDesired: readFiles, read: readFile, writePrivate },
+    files: { readDesired: readFiles, read: readFile, writePrivate, readPackaged, exists, createAll },
     async openHttp(options) {
       const { openHttp } = await import('./http.ts');
       const http = openHttp({ ...options, version: VERSION });
@@ -68,6 +69,7 @@ async function invoke({ command, output: outputOptions, run, exitCode }: Invocat
       else if (interactive) await output.report(report, process.stderr, 'text');
     },
     confirm: interactive ? confirm : null,
+    ask: interactive ? ask : null,
   };
   let report: Report;
   try {
@@ -93,16 +95,25 @@ function reportError(command: string, error: unknown): Report {
   return report('failed', [{ message: `unexpected error, which is a fault of blacklistctl: ${stack ?? message}` }]);
 }
 
-async function confirm(question: string): Promise<boolean> {
+async function ask(question: string): Promise<string | null> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-    return (await terminal.question(question, { signal: stop.signal })).trim() === 'yes';
+    return (await terminal.question(question, { signal: stop.signal })).trim();
   } catch {
-    return false; // the question was interrupted, or its input ended
+    return null; // the question was interrupted, or its input ended
   } finally {
     terminal.close();
   }
+}
+
+async function confirm(question: string): Promise<boolean> {
+  return (await ask(question)) === 'yes';
+}
+
+/** The program is built into dist/, which is one level below the package's root, as src/ is. */
+function readPackaged(path: string): string {
+  return readFile(fileURLToPath(new URL(`../${path}`, import.meta.url)));
 }
 
 async function startSandbox(options: Parameters<typeof import('./sandbox/server.ts').startSandbox>[0]) {
@@ -131,6 +142,11 @@ async function serveSandbox(options: SandboxOptions): Promise<void> {
   );
   await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
   await sandbox.close();
+}
+
+async function completion(shell: string): Promise<void> {
+  const { printScript } = await import('./completion.ts');
+  printScript(shell, (text) => void process.stdout.write(text));
 }
 
 function interrupted(): void {
@@ -164,8 +180,12 @@ async function main(): Promise<void> {
   process.on('SIGTERM', interrupted);
   const args = process.argv.slice(2);
   const { makeProgram } = await import('./program.ts');
-  const handlers = { invoke, sandbox: serveSandbox };
+  const handlers = { invoke, sandbox: serveSandbox, completion };
   const program = makeProgram(VERSION, Object.keys(reporters), process.env, handlers, saySafely);
+  if (args[0] === 'complete' && args[1] === '--') {
+    const { complete } = await import('./completion.ts');
+    return complete(program, args.slice(2));
+  }
   try {
     await program.parseAsync(settleOptionalValues(args), { from: 'user' });
   } catch (error) {

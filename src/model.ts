@@ -158,6 +158,12 @@ export interface BotReport {
   readonly notVisible: number | null;
 }
 
+/** A file of the user's that a command made. */
+export interface FileReport {
+  readonly name: string;
+  readonly state: 'written';
+}
+
 /** What a run found and did: all that a reporter needs. */
 export interface Report {
   readonly command: string;
@@ -170,4 +176,7 @@ export interface Report {
   readonly requests: Requests;
   readonly warnings: readonly Fault[];
   readonly errors: readonly Fault[];
+  readonly files?: readonly FileReport[];
+  /** Lines to type next, each a shell command with its reason behind `#`. */
+  readonly next?: readonly string[];
 }

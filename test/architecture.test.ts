@@ -64,6 +64,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'output.ts': ['report/*', 'model.ts', 'npm:ansis'],
   'program.ts': ['commands/*', 'model.ts', 'output.ts', 'npm:commander'],
+  'completion.ts': ['clock.ts', 'desired/*', 'npm:@bomb.sh/tab', 'npm:@bomb.sh/tab/commander'],
   'cli.ts': ['main.ts'],
   'main.ts': [
     'commands/*',
@@ -71,6 +72,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'report/*',
     'sandbox/*',
     'clock.ts',
+    'completion.ts',
     'errors.ts',
     'files.ts',
     'http.ts',
@@ -122,6 +124,8 @@ describe('the picture of the design', () => {
       }
     }
     expect(Object.fromEntries(users)).toEqual({
+      'npm:@bomb.sh/tab': ['completion.ts'],
+      'npm:@bomb.sh/tab/commander': ['completion.ts'],
       'npm:ajv': ['desired/schema.ts'],
       'npm:ansis': ['output.ts', 'report/text.ts'],
       'npm:commander': ['program.ts'],
@@ -141,7 +145,7 @@ describe('the picture of the design', () => {
   });
 
   test('what plans and reports holds no way to write', () => {
-    for (const file of ['plan', 'drift', 'show', 'validate', 'planning'].map((name) => `commands/${name}.ts`)) {
+    for (const file of ['plan', 'drift', 'show', 'validate', 'init', 'planning'].map((name) => `commands/${name}.ts`)) {
       expect(code(file)).not.toMatch(/openForWriting|WriteLine|\bopen\(|\.write\b|Writer/);
     }
   });

@@ -1,4 +1,4 @@
-import type { BotReport, Fault, Report } from '../model.ts';
+import type { BotReport, Fault, FileReport, Report } from '../model.ts';
 import { byUrgency, clip, count, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
 import { faultLines } from './words.ts';
@@ -125,6 +125,14 @@ function bar({ remove, add, unchanged }: BotReport): string {
   const percent = (size: number) => (size > 0 && size / total < 0.01 ? 'under 1' : Math.round((size / total) * 100));
   const label = `${percent(remove.size)} % to remove, ${percent(add.size)} % to add, ${percent(unchanged)} % unchanged`;
   return `<svg role="img" aria-label="${label}">${rects.join('')}</svg>`;
+}
+
+/** The files that were written, and what to type next. */
+export function written(files: readonly FileReport[], next: readonly string[], voice: Voice): string {
+  const items = files.map(({ name, state }) => `<li>${state} <code>${escapeHtml(quote(name, voice))}</code></li>`);
+  const steps = next.map((line) => escapeHtml(voice.text(line)));
+  const after = steps.length > 0 ? `<h2>Next</h2>\n<pre>${steps.join('\n')}</pre>\n` : '';
+  return `<section class="panel"><h2>Files</h2>\n<ul>${items.join('\n')}</ul>\n${after}</section>\n`;
 }
 
 /** The list of changes and what filters it: empty, until the script fills it. */

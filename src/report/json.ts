@@ -25,7 +25,15 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
       message: voice.text(message),
       ...(place && { ...place, file: voice.text(place.file) }),
     }));
-  const rest = { summary, warnings: faults(report.warnings), errors: faults(report.errors) };
+  const files = report.files?.map(({ name, state }) => ({ name: voice.text(name), state }));
+  const next = report.next?.map((line) => voice.text(line));
+  const rest = {
+    ...(files && { files }),
+    ...(next && { next }),
+    summary,
+    warnings: faults(report.warnings),
+    errors: faults(report.errors),
+  };
   yield `],${JSON.stringify(rest).slice(1)}\n`;
 }
 

@@ -26,6 +26,10 @@ export function* markdown(report: Report, { voice }: { readonly voice: Voice }):
   if (warnings.length > 0)
     top.push(`> [!WARNING]\n${cut(warnings, WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);
   if (entries.length > 0) top.push(table(report, entries, voice));
+  if (report.files)
+    top.push(`${report.files.map(({ name, state }) => `- ${state} ${code(quote(name, voice))}\n`).join('')}\n`);
+  if (report.next)
+    top.push(`Next:\n\n\`\`\`sh\n${report.next.map((line) => `${voice.text(line)}\n`).join('')}\`\`\`\n`);
   yield* top;
   const room = LIMIT - top.reduce((sum, { length }) => sum + length, 0);
   const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);

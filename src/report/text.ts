@@ -17,11 +17,13 @@ const SHOWN = 20;
 export function* text(report: Report, options: TextOptions): Generator<string> {
   const { color } = options;
   for (const bot of report.bots) yield* botLines(bot, report, options);
+  for (const { name, state } of report.files ?? []) yield `${state}  ${options.voice.text(name)}\n`;
   if (report.bots.length > 0) yield '\n';
   if (report.outcome !== 'invalid' && !(report.bots.length === 0 && report.errors.length > 0)) {
     yield `${color.bold(summary(report))}\n`;
     yield `${verdict(report, options)}\n`;
   }
+  if (report.next) yield `\nNext:\n${report.next.map((line) => `  ${options.voice.text(line)}\n`).join('')}`;
 }
 
 function* botLines(bot: BotReport, report: Report, options: TextOptions): Generator<string> {

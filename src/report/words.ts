@@ -27,6 +27,7 @@ export function summary(report: Report): string {
   const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
   const unread = bots.filter((bot) => report.stage !== 'desired' && !bot.guard).length;
   const scope = `in ${plural(bots.length - unread, 'bot')}${unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : ''}`;
+  if (report.files) return `Written: ${plural(report.files.length, 'file')}`;
   const name = report.fingerprint === null ? '' : ` ${report.fingerprint.slice(0, 8)}`;
   if (report.stage === 'desired')
     return `Valid: ${plural(

@@ -107,6 +107,9 @@ export class World {
         readDesired: () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
         read: () => '',
         writePrivate() {},
+        readPackaged: () => '',
+        exists: () => false,
+        createAll() {},
       },
       openHttp: async () => ({
         abort() {},
@@ -121,6 +124,7 @@ export class World {
       startSandbox: () => Promise.reject(new Error('not in the simulation')),
       present: async () => {},
       confirm: null,
+      ask: null,
     };
   }
 
