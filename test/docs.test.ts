@@ -19,11 +19,12 @@ test('every file that a document links to exists', () => {
     'README.md',
     'CONTRIBUTING.md',
     'CHANGELOG.md',
+    'docs/github.md',
     ...readdirSync(join(root, 'docs/decisions')).map((name) => `docs/decisions/${name}`),
   ];
   const broken = documents.flatMap((document) =>
     [...read(document).matchAll(/\]\((?!https?:|#)([^)]+)\)/g)]
-      .map(([, link]) => link!)
+      .map(([, link]) => link!.replace(/#.*/, ''))
       .filter((link) => !existsSync(join(root, document, '..', link))),
   );
   expect(broken).toEqual([]);
