@@ -7,7 +7,8 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY scripts ./scripts
 COPY schemas ./schemas
 COPY src ./src
-RUN npm run build
+# dist/action is for GitHub alone.
+RUN npm run build && rm -rf dist/action
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
 # The program is one bundle: it needs no node_modules. package.json says that it is a module; init copies the rest.

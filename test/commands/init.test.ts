@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
@@ -138,6 +140,43 @@ describe('what is there already', () => {
 test.each([['..'], ['a b'], ['a/b'], [''], ['x'.repeat(65)], ['ä']])('%j is no bot id', async (id) => {
   const world = makeWorld();
   await expect(world.run({ ...ALL, bots: ['good', id] })).rejects.toThrow(`the bot id "${id}" is not allowed`);
+});
+
+describe('what is allowed is what the schema allows', () => {
+  const { definitions } = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../schemas/blacklist.schema.json'), 'utf8'),
+  );
+  const accepted = (options: InitOptions) =>
+    makeWorld()
+      .run(options)
+      .then(
+        () => true,
+        () => false,
+      );
+
+  test('law: of bot ids', async () => {
+    const text = fc.oneof(fc.stringMatching(/^[.\w/ é-]{0,66}$/), fc.stringMatching(/^\.{1,5}a?$/), fc.string());
+    await fc.assert(
+      fc.asyncProperty(text, async (id) => {
+        expect(await accepted({ ...ALL, bots: [id] })).toBe(new RegExp(definitions.botId.pattern).test(id));
+      }),
+    );
+  });
+
+  test('law: of names of variables', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[\w -]{1,20}$/), async (tokenEnv) => {
+        expect(await accepted({ ...ALL, tokenEnv })).toBe(new RegExp(definitions.tokenEnv.pattern).test(tokenEnv));
+      }),
+    );
+  });
+
+  test('of regions', async () => {
+    const world = makeWorld(['nowhere', 'eu1']);
+    const { region: _, ...rest } = ALL;
+    await world.run(rest);
+    expect(world.asked[1]).toContain(`it is one of: ${definitions.region.enum.join(', ')}\n`);
+  });
 });
 
 test('law: whatever the bots are called, each YAML reads what was meant, and the file is valid', async () => {
