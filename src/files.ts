@@ -5,6 +5,8 @@ import {
   constants,
   fchmodSync,
   fsyncSync,
+  lstatSync,
+  mkdirSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -75,6 +77,35 @@ function replace(path: string, mode: number, write: (file: number) => void): voi
     rmSync(temporary, { force: true });
     const { code } = error as NodeJS.ErrnoException;
     throw code === undefined ? error : unwritable(path, code);
+  }
+}
+
+/** A link that leads nowhere is something as well. */
+export function exists(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false; // a part of the path is no folder: creating it will say so
+  }
+}
+
+/** Creates files and the folders above them: all, or none. A file that exists by now is not touched. */
+export function createAll(files: readonly { readonly name: string; readonly text: string }[]): void {
+  const created: string[] = [];
+  for (const { name, text } of files) {
+    try {
+      mkdirSync(dirname(name), { recursive: true });
+      const file = openSync(name, 'wx');
+      created.push(name);
+      try {
+        writeFileSync(file, text);
+      } finally {
+        closeSync(file);
+      }
+    } catch (error) {
+      for (const mine of created) rmSync(mine, { force: true });
+      throw unwritable(name, (error as NodeJS.ErrnoException).code ?? String(error));
+    }
   }
 }
 

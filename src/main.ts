@@ -54,6 +54,7 @@ async function invoke(invocation: Invocation): Promise<void> {
       else if (interactive) await output.report(report, process.stderr, 'text');
     },
     confirm: interactive ? confirm : null,
+    ask: interactive ? ask : null,
   });
   const report = await runToReport(invocation, context);
   await output.problems(report);
@@ -62,16 +63,20 @@ async function invoke(invocation: Invocation): Promise<void> {
   process.exitCode = invocation.exitCode(report) || (speaker.stdoutClosed ? 1 : 0);
 }
 
-async function confirm(question: string): Promise<boolean> {
+async function ask(question: string): Promise<string | null> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-    return (await terminal.question(question, { signal: stop.signal })).trim() === 'yes';
+    return (await terminal.question(question, { signal: stop.signal })).trim();
   } catch {
-    return false; // the question was interrupted, or its input ended
+    return null; // the question was interrupted, or its input ended
   } finally {
     terminal.close();
   }
+}
+
+async function confirm(question: string): Promise<boolean> {
+  return (await ask(question)) === 'yes';
 }
 
 async function serveSandbox(options: SandboxOptions): Promise<void> {
@@ -91,6 +96,11 @@ async function serveSandbox(options: SandboxOptions): Promise<void> {
   );
   await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
   await sandbox.close();
+}
+
+async function completion(shell: string): Promise<void> {
+  const { printScript } = await import('./completion.ts');
+  printScript(shell, (text) => void process.stdout.write(text));
 }
 
 function interrupted(): void {
@@ -116,8 +126,12 @@ async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const { makeProgram } = await import('./program.ts');
   const { settleOptionalValues } = await import('./arguments.ts');
-  const handlers = { invoke, sandbox: serveSandbox };
+  const handlers = { invoke, sandbox: serveSandbox, completion };
   const program = makeProgram(VERSION, Object.keys(reporters), process.env, handlers, saySafely);
+  if (args[0] === 'complete' && args[1] === '--') {
+    const { complete } = await import('./completion.ts');
+    return complete(program, args.slice(2));
+  }
   try {
     await program.parseAsync(settleOptionalValues(args), { from: 'user' });
   } catch (error) {

@@ -226,4 +226,6 @@ export interface Report {
   readonly requests: Requests;
   readonly warnings: readonly Fault[];
   readonly errors: readonly Fault[];
+  /** Lines to type next, each a shell command with its reason behind `#`. */
+  readonly next?: readonly string[];
 }

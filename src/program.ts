@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { botAndToken, collect, duration, shard, someTime, whole } from './arguments.ts';
 import type { ApplyOptions } from './commands/apply.ts';
 import type { ApiOptions, Context } from './commands/context.ts';
@@ -6,6 +6,7 @@ import type { Shard } from './commands/desired.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { FmtOptions } from './commands/fmt.ts';
 import type { ImportOptions } from './commands/import.ts';
+import type { InitOptions } from './commands/init.ts';
 import type { PlanOptions } from './commands/plan.ts';
 import type { Report } from './model.ts';
 import type { OutputOptions } from './output.ts';
@@ -32,6 +33,7 @@ export interface SandboxOptions {
 export interface Handlers {
   invoke(invocation: Invocation): Promise<void>;
   sandbox(options: SandboxOptions): Promise<void>;
+  completion(shell: string): Promise<void>;
 }
 
 const PATHS = 'files or folders of desired state (default: blacklist.yaml)';
@@ -200,8 +202,34 @@ export function makeProgram(
     )
     .action((options: SandboxOptions) => handlers.sandbox(options));
 
+  withOutput(program.command('init'))
+    .description('write the first files: desired state, its schema, workflows; asks for what no option says')
+    .addOption(new Option('--bot <id>', 'a bot to start with (repeatable)').argParser(collect).default([], 'asked for'))
+    .addOption(new Option('--region <region>', 'where the bots live').choices(['eu1', 'us1']))
+    .option('--token-env <name>', 'the environment variable that holds the token')
+    .addOption(new Option('--workflows <which>', 'for plan, apply and drift').choices(['github', 'none']))
+    .action((options: OutputOptions & Omit<InitOptions, 'bots'> & { bot: string[] }) =>
+      invoke('init', options, async (context) =>
+        (await import('./commands/init.ts')).init({ ...options, bots: options.bot }, context),
+      ),
+    );
+
+  program
+    .command('completion')
+    .description('print the completion script of a shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText('after', COMPLETION_HELP)
+    .action((shell: string) => handlers.completion(shell));
+
   return program;
 }
+
+const COMPLETION_HELP = `
+Where each shell looks for it:
+  bash  blacklistctl completion bash > ~/.local/share/bash-completion/completions/blacklistctl
+        or, without the package bash-completion, in ~/.bashrc: source <(blacklistctl completion bash)
+  zsh   in ~/.zshrc, below compinit: source <(blacklistctl completion zsh)
+  fish  blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish`;
 
 function exitCode(report: Report, command: string, changesCount: boolean): number | null {
   // What was shown is shown, whatever it says.

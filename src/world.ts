@@ -1,15 +1,16 @@
 /** The real world, as commands see it: files, network, time and chance. Tests and the simulation make their own. */
-import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from './clock.ts';
 import type { Context } from './commands/context.ts';
 import { readFiles, readFilesAt } from './desired/files.ts';
 import { InvalidError } from './errors.ts';
-import { readFile, readFileIfThere, writeDesired, writePrivate, writePublic } from './files.ts';
+import { createAll, exists, readFile, readFileIfThere, writeDesired, writePrivate, writePublic } from './files.ts';
 
 export const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
 
 /** What differs between a terminal and a workflow's runner. */
-export interface Surroundings extends Pick<Context, 'env' | 'stop' | 'secrets' | 'progress' | 'present' | 'confirm'> {
+export interface Surroundings
+  extends Pick<Context, 'env' | 'stop' | 'secrets' | 'progress' | 'present' | 'confirm' | 'ask'> {
   /** Given what ends all requests in flight at once. */
   onHttp(abort: () => void): void;
 }
@@ -24,10 +25,12 @@ export function makeContext({ onHttp, ...surroundings }: Surroundings): Context 
       readDesiredAt: readFilesAt,
       read: readFile,
       readIfThere: readFileIfThere,
-      exists: existsSync,
+      exists,
       writePrivate,
       writePublic,
       writeDesired,
+      readPackaged,
+      createAll,
     },
     async openHttp(options) {
       const { openHttp } = await import('./http.ts');
@@ -41,6 +44,11 @@ export function makeContext({ onHttp, ...surroundings }: Surroundings): Context 
     },
     startSandbox: (stateFile) => startSandbox({ port: 0, ...(stateFile !== undefined && { stateFile }) }),
   };
+}
+
+/** The program is built into dist/, which is one level below the package's root, as src/ is. */
+function readPackaged(path: string): string {
+  return readFile(fileURLToPath(new URL(`../${path}`, import.meta.url)));
 }
 
 export async function startSandbox(options: Parameters<typeof import('./sandbox/server.ts').startSandbox>[0]) {

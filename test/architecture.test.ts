@@ -71,6 +71,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'records.ts': ['commands/context.ts', 'report/*', 'model.ts'],
   'arguments.ts': ['commands/context.ts', 'commands/desired.ts', 'npm:commander'],
   'program.ts': ['arguments.ts', 'commands/*', 'model.ts', 'output.ts', 'records.ts', 'npm:commander'],
+  'completion.ts': ['clock.ts', 'desired/*', 'npm:@bomb.sh/tab', 'npm:@bomb.sh/tab/commander'],
   'cli.ts': ['main.ts'],
   'run.ts': ['commands/context.ts', 'commands/report.ts', 'errors.ts', 'model.ts', 'program.ts', 'records.ts'],
   'world.ts': [
@@ -78,6 +79,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'desired/files.ts',
     'sandbox/*',
     'clock.ts',
+    'completion.ts',
     'errors.ts',
     'files.ts',
     'http.ts',
@@ -105,6 +107,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'main.ts': [
     'arguments.ts',
+    'completion.ts',
     'commands/*',
     'report/*',
     'clock.ts',
@@ -160,6 +163,8 @@ describe('the picture of the design', () => {
       'npm:@actions/core': ['action/main.ts'],
       'npm:@actions/github': ['action/github.ts', 'action/main.ts'],
       'npm:@octokit/plugin-retry': ['action/github.ts'],
+      'npm:@bomb.sh/tab': ['completion.ts'],
+      'npm:@bomb.sh/tab/commander': ['completion.ts'],
       'npm:ajv': ['desired/schema.ts'],
       'npm:ansis': ['output.ts', 'report/text.ts'],
       'npm:commander': ['arguments.ts', 'program.ts'],
@@ -179,7 +184,7 @@ describe('the picture of the design', () => {
   });
 
   test('what plans and reports holds no way to write', () => {
-    for (const file of ['plan', 'drift', 'fmt', 'import', 'show', 'validate', 'planning', 'earlier'].map(
+    for (const file of ['plan', 'drift', 'fmt', 'import', 'init', 'show', 'validate', 'planning', 'earlier'].map(
       (name) => `commands/${name}.ts`,
     )) {
       expect(code(file)).not.toMatch(/openForWriting|WriteLine|\bopen\(|\.write\b|Writer/);

@@ -16,7 +16,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InvalidError } from '../src/errors.ts';
-import { readFile, readFileIfThere, writePrivate, writePublic } from '../src/files.ts';
+
+import { createAll, exists, readFile, readFileIfThere, writePrivate, writePublic } from '../src/files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -129,5 +130,36 @@ describe('writing', () => {
     expect(readFileSync(at('plan'), 'utf8')).toBe('old');
     expect(readdirSync(folder)).toEqual(['plan']);
     expect(existsSync(at('plan'))).toBe(true);
+  });
+});
+
+describe('creating', () => {
+  test('makes the folders as well, for everybody to read', () => {
+    createAll([
+      { name: at('a.yaml'), text: 'a' },
+      { name: at('deep/er/b.yaml'), text: 'b' },
+    ]);
+    expect(readFileSync(at('a.yaml'), 'utf8') + readFileSync(at('deep/er/b.yaml'), 'utf8')).toBe('ab');
+    expect(statSync(at('a.yaml')).mode & 0o444).toBe(0o444);
+  });
+
+  test.each([
+    ['a file', () => writeFileSync(at('b.yaml'), 'mine'), 'EEXIST'],
+    ['a folder', () => mkdirSync(at('b.yaml')), 'EEXIST'],
+    ['a link that leads nowhere', () => symlinkSync(at('elsewhere'), at('b.yaml')), 'EEXIST'],
+  ])('%s that is there by now stays, and what was made before it goes', (_, make, code) => {
+    make();
+    expect(exists(at('b.yaml'))).toBe(true);
+    const files = ['a.yaml', 'b.yaml', 'c.yaml'].map((name) => ({ name: at(name), text: 'new' }));
+    expect(() => createAll(files)).toThrow(`b.yaml: cannot be written (${code})`);
+    expect(readdirSync(folder)).toEqual(['b.yaml']);
+    expect(existsSync(at('elsewhere'))).toBe(false);
+  });
+
+  test('below a file nothing exists, and nothing can be made', () => {
+    writeFileSync(at('file'), 'mine');
+    expect(exists(at('file/a.yaml'))).toBe(false);
+    expect(() => createAll([{ name: at('file/a.yaml'), text: '' }])).toThrow('cannot be written');
+    expect(readFileSync(at('file'), 'utf8')).toBe('mine');
   });
 });

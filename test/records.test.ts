@@ -24,6 +24,8 @@ function makeFiles(locked: readonly string[] = []) {
     readIfThere: (path) => content.get(path) ?? null,
     exists: (path) => content.has(path),
     writeDesired() {},
+    readPackaged: () => '',
+    createAll() {},
     writePrivate: write('private'),
     writePublic: write('public'),
   };

@@ -12014,13 +12014,13 @@ var require_headers = __commonJS({
     var HeadersList = class _HeadersList {
       /** @type {[string, string][]|null} */
       cookies = null;
-      constructor(init) {
-        if (init instanceof _HeadersList) {
-          this[kHeadersMap] = new Map(init[kHeadersMap]);
-          this[kHeadersSortedMap] = init[kHeadersSortedMap];
-          this.cookies = init.cookies === null ? null : [...init.cookies];
+      constructor(init2) {
+        if (init2 instanceof _HeadersList) {
+          this[kHeadersMap] = new Map(init2[kHeadersMap]);
+          this[kHeadersSortedMap] = init2[kHeadersSortedMap];
+          this.cookies = init2.cookies === null ? null : [...init2.cookies];
         } else {
-          this[kHeadersMap] = new Map(init);
+          this[kHeadersMap] = new Map(init2);
           this[kHeadersSortedMap] = null;
         }
       }
@@ -12046,12 +12046,12 @@ var require_headers = __commonJS({
       append(name2, value, isLowerCase) {
         this[kHeadersSortedMap] = null;
         const lowercaseName = isLowerCase ? name2 : name2.toLowerCase();
-        const exists2 = this[kHeadersMap].get(lowercaseName);
-        if (exists2) {
+        const exists3 = this[kHeadersMap].get(lowercaseName);
+        if (exists3) {
           const delimiter = lowercaseName === "cookie" ? "; " : ", ";
           this[kHeadersMap].set(lowercaseName, {
-            name: exists2.name,
-            value: `${exists2.value}${delimiter}${value}`
+            name: exists3.name,
+            value: `${exists3.value}${delimiter}${value}`
           });
         } else {
           this[kHeadersMap].set(lowercaseName, { name: name2, value });
@@ -12179,16 +12179,16 @@ var require_headers = __commonJS({
     var Headers3 = class _Headers {
       #guard;
       #headersList;
-      constructor(init = void 0) {
+      constructor(init2 = void 0) {
         webidl.util.markAsUncloneable(this);
-        if (init === kConstruct) {
+        if (init2 === kConstruct) {
           return;
         }
         this.#headersList = new HeadersList();
         this.#guard = "none";
-        if (init !== void 0) {
-          init = webidl.converters.HeadersInit(init, "Headers contructor", "init");
-          fill(this, init);
+        if (init2 !== void 0) {
+          init2 = webidl.converters.HeadersInit(init2, "Headers contructor", "init");
+          fill(this, init2);
         }
       }
       // https://fetch.spec.whatwg.org/#dom-headers-append
@@ -12419,17 +12419,17 @@ var require_response = __commonJS({
         return responseObject;
       }
       // https://fetch.spec.whatwg.org/#dom-response-json
-      static json(data2, init = {}) {
+      static json(data2, init2 = {}) {
         webidl.argumentLengthCheck(arguments, 1, "Response.json");
-        if (init !== null) {
-          init = webidl.converters.ResponseInit(init);
+        if (init2 !== null) {
+          init2 = webidl.converters.ResponseInit(init2);
         }
         const bytes = textEncoder.encode(
           serializeJavascriptValueToJSONString(data2)
         );
         const body2 = extractBody(bytes);
         const responseObject = fromInnerResponse(makeResponse({}), "response");
-        initializeResponse(responseObject, init, { body: body2[0], type: "application/json" });
+        initializeResponse(responseObject, init2, { body: body2[0], type: "application/json" });
         return responseObject;
       }
       // Creates a redirect Response that redirects to url with status status.
@@ -12453,7 +12453,7 @@ var require_response = __commonJS({
         return responseObject;
       }
       // https://fetch.spec.whatwg.org/#dom-response
-      constructor(body2 = null, init = {}) {
+      constructor(body2 = null, init2 = {}) {
         webidl.util.markAsUncloneable(this);
         if (body2 === kConstruct) {
           return;
@@ -12461,7 +12461,7 @@ var require_response = __commonJS({
         if (body2 !== null) {
           body2 = webidl.converters.BodyInit(body2);
         }
-        init = webidl.converters.ResponseInit(init);
+        init2 = webidl.converters.ResponseInit(init2);
         this[kState] = makeResponse({});
         this[kHeaders] = new Headers3(kConstruct);
         setHeadersGuard(this[kHeaders], "response");
@@ -12471,7 +12471,7 @@ var require_response = __commonJS({
           const [extractedBody, type] = extractBody(body2);
           bodyWithType = { body: extractedBody, type };
         }
-        initializeResponse(this, init, bodyWithType);
+        initializeResponse(this, init2, bodyWithType);
       }
       // Returns response’s type, e.g., "cors".
       get type() {
@@ -12590,7 +12590,7 @@ var require_response = __commonJS({
       }
       return newResponse;
     }
-    function makeResponse(init) {
+    function makeResponse(init2) {
       return {
         aborted: false,
         rangeRequested: false,
@@ -12601,9 +12601,9 @@ var require_response = __commonJS({
         timingInfo: null,
         cacheState: "",
         statusText: "",
-        ...init,
-        headersList: init?.headersList ? new HeadersList(init?.headersList) : new HeadersList(),
-        urlList: init?.urlList ? [...init.urlList] : []
+        ...init2,
+        headersList: init2?.headersList ? new HeadersList(init2?.headersList) : new HeadersList(),
+        urlList: init2?.urlList ? [...init2.urlList] : []
       };
     }
     function makeNetworkError(reason) {
@@ -12673,23 +12673,23 @@ var require_response = __commonJS({
       assert2(isCancelled(fetchParams));
       return isAborted(fetchParams) ? makeNetworkError(Object.assign(new DOMException("The operation was aborted.", "AbortError"), { cause: err })) : makeNetworkError(Object.assign(new DOMException("Request was cancelled."), { cause: err }));
     }
-    function initializeResponse(response, init, body2) {
-      if (init.status !== null && (init.status < 200 || init.status > 599)) {
+    function initializeResponse(response, init2, body2) {
+      if (init2.status !== null && (init2.status < 200 || init2.status > 599)) {
         throw new RangeError('init["status"] must be in the range of 200 to 599, inclusive.');
       }
-      if ("statusText" in init && init.statusText != null) {
-        if (!isValidReasonPhrase(String(init.statusText))) {
+      if ("statusText" in init2 && init2.statusText != null) {
+        if (!isValidReasonPhrase(String(init2.statusText))) {
           throw new TypeError("Invalid statusText");
         }
       }
-      if ("status" in init && init.status != null) {
-        response[kState].status = init.status;
+      if ("status" in init2 && init2.status != null) {
+        response[kState].status = init2.status;
       }
-      if ("statusText" in init && init.statusText != null) {
-        response[kState].statusText = init.statusText;
+      if ("statusText" in init2 && init2.statusText != null) {
+        response[kState].statusText = init2.statusText;
       }
-      if ("headers" in init && init.headers != null) {
-        fill(response[kHeaders], init.headers);
+      if ("headers" in init2 && init2.headers != null) {
+        fill(response[kHeaders], init2.headers);
       }
       if (body2) {
         if (nullBodyStatus.includes(response.status)) {
@@ -12885,7 +12885,7 @@ var require_request2 = __commonJS({
     var patchMethodWarning = false;
     var Request2 = class _Request {
       // https://fetch.spec.whatwg.org/#dom-request
-      constructor(input, init = {}) {
+      constructor(input, init2 = {}) {
         webidl.util.markAsUncloneable(this);
         if (input === kConstruct) {
           return;
@@ -12893,13 +12893,13 @@ var require_request2 = __commonJS({
         const prefix = "Request constructor";
         webidl.argumentLengthCheck(arguments, 1, prefix);
         input = webidl.converters.RequestInfo(input, prefix, "input");
-        init = webidl.converters.RequestInit(init, prefix, "init");
+        init2 = webidl.converters.RequestInit(init2, prefix, "init");
         let request2 = null;
         let fallbackMode = null;
         const baseUrl2 = environmentSettingsObject.settingsObject.baseUrl;
         let signal = null;
         if (typeof input === "string") {
-          this[kDispatcher] = init.dispatcher;
+          this[kDispatcher] = init2.dispatcher;
           let parsedURL;
           try {
             parsedURL = new URL(input, baseUrl2);
@@ -12914,7 +12914,7 @@ var require_request2 = __commonJS({
           request2 = makeRequest({ urlList: [parsedURL] });
           fallbackMode = "cors";
         } else {
-          this[kDispatcher] = init.dispatcher || input[kDispatcher];
+          this[kDispatcher] = init2.dispatcher || input[kDispatcher];
           assert2(input instanceof _Request);
           request2 = input[kState];
           signal = input[kSignal];
@@ -12924,10 +12924,10 @@ var require_request2 = __commonJS({
         if (request2.window?.constructor?.name === "EnvironmentSettingsObject" && sameOrigin(request2.window, origin)) {
           window2 = request2.window;
         }
-        if (init.window != null) {
+        if (init2.window != null) {
           throw new TypeError(`'window' option '${window2}' must be null`);
         }
-        if ("window" in init) {
+        if ("window" in init2) {
           window2 = "no-window";
         }
         request2 = makeRequest({
@@ -12973,7 +12973,7 @@ var require_request2 = __commonJS({
           // URL list A clone of request’s URL list.
           urlList: [...request2.urlList]
         });
-        const initHasKey = Object.keys(init).length !== 0;
+        const initHasKey = Object.keys(init2).length !== 0;
         if (initHasKey) {
           if (request2.mode === "navigate") {
             request2.mode = "same-origin";
@@ -12986,8 +12986,8 @@ var require_request2 = __commonJS({
           request2.url = request2.urlList[request2.urlList.length - 1];
           request2.urlList = [request2.url];
         }
-        if (init.referrer !== void 0) {
-          const referrer = init.referrer;
+        if (init2.referrer !== void 0) {
+          const referrer = init2.referrer;
           if (referrer === "") {
             request2.referrer = "no-referrer";
           } else {
@@ -13004,12 +13004,12 @@ var require_request2 = __commonJS({
             }
           }
         }
-        if (init.referrerPolicy !== void 0) {
-          request2.referrerPolicy = init.referrerPolicy;
+        if (init2.referrerPolicy !== void 0) {
+          request2.referrerPolicy = init2.referrerPolicy;
         }
         let mode;
-        if (init.mode !== void 0) {
-          mode = init.mode;
+        if (init2.mode !== void 0) {
+          mode = init2.mode;
         } else {
           mode = fallbackMode;
         }
@@ -13022,28 +13022,28 @@ var require_request2 = __commonJS({
         if (mode != null) {
           request2.mode = mode;
         }
-        if (init.credentials !== void 0) {
-          request2.credentials = init.credentials;
+        if (init2.credentials !== void 0) {
+          request2.credentials = init2.credentials;
         }
-        if (init.cache !== void 0) {
-          request2.cache = init.cache;
+        if (init2.cache !== void 0) {
+          request2.cache = init2.cache;
         }
         if (request2.cache === "only-if-cached" && request2.mode !== "same-origin") {
           throw new TypeError(
             "'only-if-cached' can be set only with 'same-origin' mode"
           );
         }
-        if (init.redirect !== void 0) {
-          request2.redirect = init.redirect;
+        if (init2.redirect !== void 0) {
+          request2.redirect = init2.redirect;
         }
-        if (init.integrity != null) {
-          request2.integrity = String(init.integrity);
+        if (init2.integrity != null) {
+          request2.integrity = String(init2.integrity);
         }
-        if (init.keepalive !== void 0) {
-          request2.keepalive = Boolean(init.keepalive);
+        if (init2.keepalive !== void 0) {
+          request2.keepalive = Boolean(init2.keepalive);
         }
-        if (init.method !== void 0) {
-          let method = init.method;
+        if (init2.method !== void 0) {
+          let method = init2.method;
           const mayBeNormalized = normalizedMethodRecords[method];
           if (mayBeNormalized !== void 0) {
             request2.method = mayBeNormalized;
@@ -13065,8 +13065,8 @@ var require_request2 = __commonJS({
             patchMethodWarning = true;
           }
         }
-        if (init.signal !== void 0) {
-          signal = init.signal;
+        if (init2.signal !== void 0) {
+          signal = init2.signal;
         }
         this[kState] = request2;
         const ac = new AbortController();
@@ -13108,7 +13108,7 @@ var require_request2 = __commonJS({
         }
         if (initHasKey) {
           const headersList = getHeadersList(this[kHeaders]);
-          const headers = init.headers !== void 0 ? init.headers : new HeadersList(headersList);
+          const headers = init2.headers !== void 0 ? init2.headers : new HeadersList(headersList);
           headersList.clear();
           if (headers instanceof HeadersList) {
             for (const { name: name2, value } of headers.rawValues()) {
@@ -13120,13 +13120,13 @@ var require_request2 = __commonJS({
           }
         }
         const inputBody = input instanceof _Request ? input[kState].body : null;
-        if ((init.body != null || inputBody != null) && (request2.method === "GET" || request2.method === "HEAD")) {
+        if ((init2.body != null || inputBody != null) && (request2.method === "GET" || request2.method === "HEAD")) {
           throw new TypeError("Request with GET/HEAD method cannot have body.");
         }
         let initBody = null;
-        if (init.body != null) {
+        if (init2.body != null) {
           const [extractedBody, contentType] = extractBody(
-            init.body,
+            init2.body,
             request2.keepalive
           );
           initBody = extractedBody;
@@ -13136,7 +13136,7 @@ var require_request2 = __commonJS({
         }
         const inputOrInitBody = initBody ?? inputBody;
         if (inputOrInitBody != null && inputOrInitBody.source == null) {
-          if (initBody != null && init.duplex == null) {
+          if (initBody != null && init2.duplex == null) {
             throw new TypeError("RequestInit: duplex option is required when sending a body.");
           }
           if (request2.mode !== "same-origin" && request2.mode !== "cors") {
@@ -13331,46 +13331,46 @@ var require_request2 = __commonJS({
       }
     };
     mixinBody(Request2);
-    function makeRequest(init) {
+    function makeRequest(init2) {
       return {
-        method: init.method ?? "GET",
-        localURLsOnly: init.localURLsOnly ?? false,
-        unsafeRequest: init.unsafeRequest ?? false,
-        body: init.body ?? null,
-        client: init.client ?? null,
-        reservedClient: init.reservedClient ?? null,
-        replacesClientId: init.replacesClientId ?? "",
-        window: init.window ?? "client",
-        keepalive: init.keepalive ?? false,
-        serviceWorkers: init.serviceWorkers ?? "all",
-        initiator: init.initiator ?? "",
-        destination: init.destination ?? "",
-        priority: init.priority ?? null,
-        origin: init.origin ?? "client",
-        policyContainer: init.policyContainer ?? "client",
-        referrer: init.referrer ?? "client",
-        referrerPolicy: init.referrerPolicy ?? "",
-        mode: init.mode ?? "no-cors",
-        useCORSPreflightFlag: init.useCORSPreflightFlag ?? false,
-        credentials: init.credentials ?? "same-origin",
-        useCredentials: init.useCredentials ?? false,
-        cache: init.cache ?? "default",
-        redirect: init.redirect ?? "follow",
-        integrity: init.integrity ?? "",
-        cryptoGraphicsNonceMetadata: init.cryptoGraphicsNonceMetadata ?? "",
-        parserMetadata: init.parserMetadata ?? "",
-        reloadNavigation: init.reloadNavigation ?? false,
-        historyNavigation: init.historyNavigation ?? false,
-        userActivation: init.userActivation ?? false,
-        taintedOrigin: init.taintedOrigin ?? false,
-        redirectCount: init.redirectCount ?? 0,
-        responseTainting: init.responseTainting ?? "basic",
-        preventNoCacheCacheControlHeaderModification: init.preventNoCacheCacheControlHeaderModification ?? false,
-        done: init.done ?? false,
-        timingAllowFailed: init.timingAllowFailed ?? false,
-        urlList: init.urlList,
-        url: init.urlList[0],
-        headersList: init.headersList ? new HeadersList(init.headersList) : new HeadersList()
+        method: init2.method ?? "GET",
+        localURLsOnly: init2.localURLsOnly ?? false,
+        unsafeRequest: init2.unsafeRequest ?? false,
+        body: init2.body ?? null,
+        client: init2.client ?? null,
+        reservedClient: init2.reservedClient ?? null,
+        replacesClientId: init2.replacesClientId ?? "",
+        window: init2.window ?? "client",
+        keepalive: init2.keepalive ?? false,
+        serviceWorkers: init2.serviceWorkers ?? "all",
+        initiator: init2.initiator ?? "",
+        destination: init2.destination ?? "",
+        priority: init2.priority ?? null,
+        origin: init2.origin ?? "client",
+        policyContainer: init2.policyContainer ?? "client",
+        referrer: init2.referrer ?? "client",
+        referrerPolicy: init2.referrerPolicy ?? "",
+        mode: init2.mode ?? "no-cors",
+        useCORSPreflightFlag: init2.useCORSPreflightFlag ?? false,
+        credentials: init2.credentials ?? "same-origin",
+        useCredentials: init2.useCredentials ?? false,
+        cache: init2.cache ?? "default",
+        redirect: init2.redirect ?? "follow",
+        integrity: init2.integrity ?? "",
+        cryptoGraphicsNonceMetadata: init2.cryptoGraphicsNonceMetadata ?? "",
+        parserMetadata: init2.parserMetadata ?? "",
+        reloadNavigation: init2.reloadNavigation ?? false,
+        historyNavigation: init2.historyNavigation ?? false,
+        userActivation: init2.userActivation ?? false,
+        taintedOrigin: init2.taintedOrigin ?? false,
+        redirectCount: init2.redirectCount ?? 0,
+        responseTainting: init2.responseTainting ?? "basic",
+        preventNoCacheCacheControlHeaderModification: init2.preventNoCacheCacheControlHeaderModification ?? false,
+        done: init2.done ?? false,
+        timingAllowFailed: init2.timingAllowFailed ?? false,
+        urlList: init2.urlList,
+        url: init2.urlList[0],
+        headersList: init2.headersList ? new HeadersList(init2.headersList) : new HeadersList()
       };
     }
     function cloneRequest(request2) {
@@ -13619,12 +13619,12 @@ var require_fetch = __commonJS({
     function handleFetchDone(response) {
       finalizeAndReportTiming(response, "fetch");
     }
-    function fetch3(input, init = void 0) {
+    function fetch3(input, init2 = void 0) {
       webidl.argumentLengthCheck(arguments, 1, "globalThis.fetch");
       let p = createDeferredPromise();
       let requestObject;
       try {
-        requestObject = new Request2(input, init);
+        requestObject = new Request2(input, init2);
       } catch (e2) {
         p.reject(e2);
         return p.promise;
@@ -16636,9 +16636,9 @@ var require_events = __commonJS({
           ports
         });
       }
-      static createFastMessageEvent(type, init) {
-        const messageEvent = new _MessageEvent(kConstruct, type, init);
-        messageEvent.#eventInit = init;
+      static createFastMessageEvent(type, init2) {
+        const messageEvent = new _MessageEvent(kConstruct, type, init2);
+        messageEvent.#eventInit = init2;
         messageEvent.#eventInit.data ??= null;
         messageEvent.#eventInit.origin ??= "";
         messageEvent.#eventInit.lastEventId ??= "";
@@ -16937,7 +16937,7 @@ var require_util7 = __commonJS({
     function isClosed(ws) {
       return ws[kReadyState] === states.CLOSED;
     }
-    function fireEvent(e2, target, eventFactory = (type, init) => new Event(type, init), eventInitDict = {}) {
+    function fireEvent(e2, target, eventFactory = (type, init2) => new Event(type, init2), eventInitDict = {}) {
       const event = eventFactory(e2, eventInitDict);
       target.dispatchEvent(event);
     }
@@ -17015,7 +17015,7 @@ var require_util7 = __commonJS({
         response.socket.destroy();
       }
       if (reason) {
-        fireEvent("error", ws, (type, init) => new ErrorEvent(type, init), {
+        fireEvent("error", ws, (type, init2) => new ErrorEvent(type, init2), {
           error: new Error(reason),
           message: reason
         });
@@ -17323,7 +17323,7 @@ var require_connection = __commonJS({
         code2 = 1006;
       }
       ws[kReadyState] = states.CLOSED;
-      fireEvent("close", ws, (type, init) => new CloseEvent(type, init), {
+      fireEvent("close", ws, (type, init2) => new CloseEvent(type, init2), {
         wasClean,
         code: code2,
         reason
@@ -19112,9 +19112,9 @@ var require_undici = __commonJS({
     module.exports.setGlobalDispatcher = setGlobalDispatcher;
     module.exports.getGlobalDispatcher = getGlobalDispatcher;
     var fetchImpl = require_fetch().fetch;
-    module.exports.fetch = async function fetch3(init, options = void 0) {
+    module.exports.fetch = async function fetch3(init2, options = void 0) {
       try {
-        return await fetchImpl(init, options);
+        return await fetchImpl(init2, options);
       } catch (err) {
         if (err && typeof err === "object") {
           Error.captureStackTrace(err);
@@ -23705,6 +23705,10 @@ function summary2(report) {
 function isOfFiles(report) {
   return report.files !== void 0;
 }
+function fileWords({ command: command2 }, { changed, hunks }) {
+  const words2 = { fmt: "formatted", init: "written" };
+  return changed && hunks.length === 0 ? words2[command2] ?? null : null;
+}
 function filesSummary({ command: command2, outcome, bots, files: files2 }) {
   if (command2 === "import") {
     const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
@@ -23712,6 +23716,7 @@ function filesSummary({ command: command2, outcome, bots, files: files2 }) {
     const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
     return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
   }
+  if (command2 === "init") return `Written: ${plural(files2.length, "file")}`;
   const changed = files2.filter((file) => file.changed).length;
   const all = plural(files2.length, "file");
   if (changed === 0) return `Formatted: ${all}, nothing to change`;
@@ -23809,6 +23814,10 @@ function* text(report, options) {
     yield `${verdict(report, options)}
 `;
   }
+  if (report.next) yield `
+Next:
+${report.next.map((line) => `  ${options.voice.text(line)}
+`).join("")}`;
 }
 function* botLines(bot, report, options) {
   const { voice, color } = options;
@@ -23836,10 +23845,11 @@ function* botLines(bot, report, options) {
 `;
   }
 }
-function* fileLines(file, { command: command2 }, { voice }) {
-  if (file.hunks.length > 0) yield filePatch(file, voice);
-  else if (file.changed && command2 === "fmt") yield `${voice.text(file.name)}: formatted
+function* fileLines(file, report, { voice }) {
+  const words2 = fileWords(report, file);
+  if (words2) yield `${voice.text(file.name)}: ${words2}
 `;
+  else if (file.hunks.length > 0) yield filePatch(file, voice);
 }
 function headline(bot, { stage, files: files2 }) {
   if (files2) return bot.error ? "could not be read" : `${bot.results.applied} imported, ${bot.unchanged} there already`;
@@ -23955,7 +23965,12 @@ function* json(report, { voice }) {
     message: voice.text(message),
     ...place && { ...place, file: voice.text(place.file) }
   }));
-  const rest = { summary: summary3, warnings: faults(report.warnings), errors: faults(report.errors) };
+  const rest = {
+    ...report.next && { next: report.next.map((line) => voice.text(line)) },
+    summary: summary3,
+    warnings: faults(report.warnings),
+    errors: faults(report.errors)
+  };
   yield `],${JSON.stringify(rest).slice(1, -1)}`;
   if (report.files) yield* files(report.files, voice);
   yield "}\n";
@@ -24148,7 +24163,7 @@ function counts(report) {
   if (files2 && bots.length > 0) return [["Imported", sum((bot) => bot.results.applied)], scope];
   if (files2)
     return [
-      ["Not as they were", files2.filter(({ changed }) => changed).length],
+      [report.command === "init" ? "Written" : "Not as they were", files2.filter(({ changed }) => changed).length],
       ["Files", files2.length]
     ];
   if (stage === "desired") return bots.length > 0 ? [["Numbers", sum((bot) => bot.unchanged)], scope] : [];
@@ -24253,6 +24268,22 @@ function bar({ remove, add, unchanged }) {
   const label = `${percent(remove.size)} % to remove, ${percent(add.size)} % to add, ${percent(unchanged)} % unchanged`;
   return `<svg role="img" aria-label="${label}">${rects.join("")}</svg>`;
 }
+function written(report, voice) {
+  const { files: files2 = [], next = [] } = report;
+  const items = files2.flatMap((file) => {
+    const words2 = fileWords(report, file);
+    return words2 ? [`<li>${words2} <code>${escapeHtml(quote(file.name, voice))}</code></li>`] : [];
+  });
+  if (items.length === 0) return "";
+  const steps = next.map((line) => escapeHtml(voice.text(line)));
+  const after = steps.length > 0 ? `<h2>Next</h2>
+<pre>${steps.join("\n")}</pre>
+` : "";
+  return `<section class="panel"><h2>Files</h2>
+<ul>${items.join("\n")}</ul>
+${after}</section>
+`;
+}
 function browser(changing, voice) {
   const options = changing.map((bot, index) => `<option value="${index}">${name(bot, voice)}</option>`);
   const choice = (value, label, checked2 = "") => `<label><input type="radio" name="direction" value="${value}"${checked2}>${label}</label>`;
@@ -24314,7 +24345,7 @@ ${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more
 `)}
 `);
   if (entries.length > 0) top.push(table(report, entries, limit, voice));
-  if (report.files) top.push(patches(report.files, limit, voice));
+  if (report.files) top.push(patches(report.files, limit, voice), written2(report, voice));
   yield* top;
   const room = limit - top.reduce((sum, { length }) => sum + length, 0);
   const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
@@ -24343,6 +24374,22 @@ ${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more
 }
 function faultCode(fault, voice) {
   return code(clip(faultLines(fault, voice)[0]));
+}
+function written2(report, voice) {
+  const { files: files2 = [], next = [] } = report;
+  const items = files2.flatMap((file) => {
+    const words2 = fileWords(report, file);
+    return words2 ? [`- ${words2} ${code(quote(file.name, voice))}
+`] : [];
+  });
+  const steps = next.length > 0 ? `Next:
+
+\`\`\`sh
+${next.map((line) => `${voice.text(line)}
+`).join("")}\`\`\`
+` : "";
+  return items.length > 0 ? `${items.join("")}
+${steps}` : "";
 }
 function patches(files2, limit, voice) {
   const blocks = files2.filter(({ hunks }) => hunks.length > 0).map((file) => {
@@ -24773,6 +24820,7 @@ ${troubles(report, voice)}`;
   }
   if (report.bots.length > 0) yield botTable(report, changing, voice);
   if (changing.length > 0) yield browser(changing, voice);
+  yield written(report, voice);
   yield "</div>\n</main>\n";
   if (changing.length > 0) {
     yield '<script type="application/json" id="data">';
@@ -38397,47 +38445,50 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.warnings !== void 0) {
-      let data23 = data2.warnings;
+    if (data2.next !== void 0) {
+      let data23 = data2.next;
       if (Array.isArray(data23)) {
         const len2 = data23.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          let data24 = data23[i2];
-          if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
-            if (data24.message === void 0) {
-              const err58 = { instancePath: instancePath + "/warnings/" + i2, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+          if (typeof data23[i2] !== "string") {
+            const err58 = { instancePath: instancePath + "/next/" + i2, schemaPath: "#/properties/next/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err58];
+            } else {
+              vErrors.push(err58);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err59 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err59];
+        } else {
+          vErrors.push(err59);
+        }
+        errors++;
+      }
+    }
+    if (data2.warnings !== void 0) {
+      let data25 = data2.warnings;
+      if (Array.isArray(data25)) {
+        const len3 = data25.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data26 = data25[i3];
+          if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+            if (data26.message === void 0) {
+              const err60 = { instancePath: instancePath + "/warnings/" + i3, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
               if (vErrors === null) {
-                vErrors = [err58];
+                vErrors = [err60];
               } else {
-                vErrors.push(err58);
+                vErrors.push(err60);
               }
               errors++;
             }
-            for (const key4 in data24) {
+            for (const key4 in data26) {
               if (!(key4 === "message" || key4 === "file" || key4 === "line" || key4 === "column")) {
-                const err59 = { instancePath: instancePath + "/warnings/" + i2, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err59];
-                } else {
-                  vErrors.push(err59);
-                }
-                errors++;
-              }
-            }
-            if (data24.message !== void 0) {
-              if (typeof data24.message !== "string") {
-                const err60 = { instancePath: instancePath + "/warnings/" + i2 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err60];
-                } else {
-                  vErrors.push(err60);
-                }
-                errors++;
-              }
-            }
-            if (data24.file !== void 0) {
-              if (typeof data24.file !== "string") {
-                const err61 = { instancePath: instancePath + "/warnings/" + i2 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err61 = { instancePath: instancePath + "/warnings/" + i3, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err61];
                 } else {
@@ -38446,10 +38497,9 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 errors++;
               }
             }
-            if (data24.line !== void 0) {
-              let data27 = data24.line;
-              if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-                const err62 = { instancePath: instancePath + "/warnings/" + i2 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data26.message !== void 0) {
+              if (typeof data26.message !== "string") {
+                const err62 = { instancePath: instancePath + "/warnings/" + i3 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err62];
                 } else {
@@ -38457,22 +38507,22 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-              if (typeof data27 == "number" && isFinite(data27)) {
-                if (data27 < 1 || isNaN(data27)) {
-                  const err63 = { instancePath: instancePath + "/warnings/" + i2 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err63];
-                  } else {
-                    vErrors.push(err63);
-                  }
-                  errors++;
+            }
+            if (data26.file !== void 0) {
+              if (typeof data26.file !== "string") {
+                const err63 = { instancePath: instancePath + "/warnings/" + i3 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err63];
+                } else {
+                  vErrors.push(err63);
                 }
+                errors++;
               }
             }
-            if (data24.column !== void 0) {
-              let data28 = data24.column;
-              if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-                const err64 = { instancePath: instancePath + "/warnings/" + i2 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data26.line !== void 0) {
+              let data29 = data26.line;
+              if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
+                const err64 = { instancePath: instancePath + "/warnings/" + i3 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err64];
                 } else {
@@ -38480,9 +38530,9 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-              if (typeof data28 == "number" && isFinite(data28)) {
-                if (data28 < 1 || isNaN(data28)) {
-                  const err65 = { instancePath: instancePath + "/warnings/" + i2 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (typeof data29 == "number" && isFinite(data29)) {
+                if (data29 < 1 || isNaN(data29)) {
+                  const err65 = { instancePath: instancePath + "/warnings/" + i3 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                   if (vErrors === null) {
                     vErrors = [err65];
                   } else {
@@ -38492,67 +38542,68 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
               }
             }
+            if (data26.column !== void 0) {
+              let data30 = data26.column;
+              if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
+                const err66 = { instancePath: instancePath + "/warnings/" + i3 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err66];
+                } else {
+                  vErrors.push(err66);
+                }
+                errors++;
+              }
+              if (typeof data30 == "number" && isFinite(data30)) {
+                if (data30 < 1 || isNaN(data30)) {
+                  const err67 = { instancePath: instancePath + "/warnings/" + i3 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err67];
+                  } else {
+                    vErrors.push(err67);
+                  }
+                  errors++;
+                }
+              }
+            }
           } else {
-            const err66 = { instancePath: instancePath + "/warnings/" + i2, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err68 = { instancePath: instancePath + "/warnings/" + i3, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err66];
+              vErrors = [err68];
             } else {
-              vErrors.push(err66);
+              vErrors.push(err68);
             }
             errors++;
           }
         }
       } else {
-        const err67 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err69 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err67];
+          vErrors = [err69];
         } else {
-          vErrors.push(err67);
+          vErrors.push(err69);
         }
         errors++;
       }
     }
     if (data2.errors !== void 0) {
-      let data29 = data2.errors;
-      if (Array.isArray(data29)) {
-        const len3 = data29.length;
-        for (let i3 = 0; i3 < len3; i3++) {
-          let data30 = data29[i3];
-          if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
-            if (data30.message === void 0) {
-              const err68 = { instancePath: instancePath + "/errors/" + i3, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+      let data31 = data2.errors;
+      if (Array.isArray(data31)) {
+        const len4 = data31.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          let data32 = data31[i4];
+          if (data32 && typeof data32 == "object" && !Array.isArray(data32)) {
+            if (data32.message === void 0) {
+              const err70 = { instancePath: instancePath + "/errors/" + i4, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
               if (vErrors === null) {
-                vErrors = [err68];
+                vErrors = [err70];
               } else {
-                vErrors.push(err68);
+                vErrors.push(err70);
               }
               errors++;
             }
-            for (const key5 in data30) {
+            for (const key5 in data32) {
               if (!(key5 === "message" || key5 === "file" || key5 === "line" || key5 === "column")) {
-                const err69 = { instancePath: instancePath + "/errors/" + i3, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err69];
-                } else {
-                  vErrors.push(err69);
-                }
-                errors++;
-              }
-            }
-            if (data30.message !== void 0) {
-              if (typeof data30.message !== "string") {
-                const err70 = { instancePath: instancePath + "/errors/" + i3 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err70];
-                } else {
-                  vErrors.push(err70);
-                }
-                errors++;
-              }
-            }
-            if (data30.file !== void 0) {
-              if (typeof data30.file !== "string") {
-                const err71 = { instancePath: instancePath + "/errors/" + i3 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err71 = { instancePath: instancePath + "/errors/" + i4, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err71];
                 } else {
@@ -38561,10 +38612,9 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 errors++;
               }
             }
-            if (data30.line !== void 0) {
-              let data33 = data30.line;
-              if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
-                const err72 = { instancePath: instancePath + "/errors/" + i3 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data32.message !== void 0) {
+              if (typeof data32.message !== "string") {
+                const err72 = { instancePath: instancePath + "/errors/" + i4 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err72];
                 } else {
@@ -38572,22 +38622,22 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-              if (typeof data33 == "number" && isFinite(data33)) {
-                if (data33 < 1 || isNaN(data33)) {
-                  const err73 = { instancePath: instancePath + "/errors/" + i3 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err73];
-                  } else {
-                    vErrors.push(err73);
-                  }
-                  errors++;
+            }
+            if (data32.file !== void 0) {
+              if (typeof data32.file !== "string") {
+                const err73 = { instancePath: instancePath + "/errors/" + i4 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err73];
+                } else {
+                  vErrors.push(err73);
                 }
+                errors++;
               }
             }
-            if (data30.column !== void 0) {
-              let data34 = data30.column;
-              if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
-                const err74 = { instancePath: instancePath + "/errors/" + i3 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data32.line !== void 0) {
+              let data35 = data32.line;
+              if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
+                const err74 = { instancePath: instancePath + "/errors/" + i4 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err74];
                 } else {
@@ -38595,9 +38645,9 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-              if (typeof data34 == "number" && isFinite(data34)) {
-                if (data34 < 1 || isNaN(data34)) {
-                  const err75 = { instancePath: instancePath + "/errors/" + i3 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (typeof data35 == "number" && isFinite(data35)) {
+                if (data35 < 1 || isNaN(data35)) {
+                  const err75 = { instancePath: instancePath + "/errors/" + i4 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                   if (vErrors === null) {
                     vErrors = [err75];
                   } else {
@@ -38607,32 +38657,55 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
                 }
               }
             }
+            if (data32.column !== void 0) {
+              let data36 = data32.column;
+              if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
+                const err76 = { instancePath: instancePath + "/errors/" + i4 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err76];
+                } else {
+                  vErrors.push(err76);
+                }
+                errors++;
+              }
+              if (typeof data36 == "number" && isFinite(data36)) {
+                if (data36 < 1 || isNaN(data36)) {
+                  const err77 = { instancePath: instancePath + "/errors/" + i4 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err77];
+                  } else {
+                    vErrors.push(err77);
+                  }
+                  errors++;
+                }
+              }
+            }
           } else {
-            const err76 = { instancePath: instancePath + "/errors/" + i3, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err78 = { instancePath: instancePath + "/errors/" + i4, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err76];
+              vErrors = [err78];
             } else {
-              vErrors.push(err76);
+              vErrors.push(err78);
             }
             errors++;
           }
         }
       } else {
-        const err77 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err79 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err77];
+          vErrors = [err79];
         } else {
-          vErrors.push(err77);
+          vErrors.push(err79);
         }
         errors++;
       }
     }
   } else {
-    const err78 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err80 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err78];
+      vErrors = [err80];
     } else {
-      vErrors.push(err78);
+      vErrors.push(err80);
     }
     errors++;
   }
@@ -38644,7 +38717,7 @@ var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default3 = validate103;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What fmt and import did to files of desired state.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
     func22 = Object.prototype.hasOwnProperty;
     pattern03 = new RegExp("^[0-9a-f]{64}$", "u");
     schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
@@ -39064,8 +39137,8 @@ function numbersOf(parsed) {
     for (const [index, item] of bot.numbers.entries()) {
       if (runs?.has(index)) continue;
       const entry = ["bots", id, "numbers", index];
-      const [path, written] = typeof item === "string" ? [entry, item] : [[...entry, "number"], item.number];
-      numbers2.set(parsed.offsetOf(path), `"${formatMsisdn(parseMsisdn(written))}"`);
+      const [path, written3] = typeof item === "string" ? [entry, item] : [[...entry, "number"], item.number];
+      numbers2.set(parsed.offsetOf(path), `"${formatMsisdn(parseMsisdn(written3))}"`);
     }
   }
   return numbers2;
@@ -39687,6 +39760,156 @@ var init_show = __esm({
   }
 });
 
+// src/commands/init.ts
+var init_exports = {};
+__export(init_exports, {
+  init: () => init
+});
+async function init(options, context3) {
+  refuseToOverwrite([DESIRED, SCHEMA], context3);
+  const answers = await complete(options, context3);
+  const files2 = filesFor(answers, context3);
+  refuseToOverwrite(
+    files2.map(({ name: name2 }) => name2),
+    context3
+  );
+  context3.files.createAll(files2);
+  return {
+    ...emptyReport("init", "applied", []),
+    files: files2.map(({ name: name2 }) => ({ name: name2, changed: true, hunks: [] })),
+    next: nextSteps(answers)
+  };
+}
+function refuseToOverwrite(names, { files: files2 }) {
+  const taken = names.filter((name2) => files2.exists(name2));
+  if (taken.length === 0) return;
+  const [verb, them] = taken.length === 1 ? ["exists", "it"] : ["exist", "them"];
+  throw new InvalidError(
+    `${taken.join(", ")}: ${verb} already; init overwrites nothing and wrote nothing; move ${them} away, or start in another folder`
+  );
+}
+function checkBots(text2) {
+  const ids = idsIn(text2);
+  return ids.length === 0 ? "at least one bot id is needed" : ids.map(checkBot).find((fault) => fault !== null) ?? null;
+}
+function checkBot(id) {
+  const rule = "a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone";
+  return /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id) ? null : `the bot id "${id}" is not allowed; ${rule}`;
+}
+function checkTokenEnv(text2) {
+  const ok = /^[A-Za-z_][A-Za-z0-9_]*$/.test(text2);
+  return ok ? null : "the token variable is the NAME of an environment variable, never a token";
+}
+async function complete(options, context3) {
+  const { bots, region, tokenEnv, workflows } = options;
+  const given = {
+    bots: bots.join(" "),
+    region: region ?? "",
+    tokenEnv: tokenEnv ?? "",
+    workflows: workflows ?? ""
+  };
+  const faults = [...bots.map(checkBot), given.tokenEnv && checkTokenEnv(given.tokenEnv)].filter(Boolean);
+  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message })));
+  const missing2 = QUESTIONS.filter(({ key }) => given[key] === "");
+  if (missing2.length > 0 && !context3.ask) {
+    throw new InvalidError(`there is no terminal to ask on; add ${missing2.map(({ flag: flag2 }) => flag2).join(" ")}`);
+  }
+  for (const question of missing2) given[question.key] = await askUntilRight(question, context3);
+  return { ...given, bots: [...new Set(idsIn(given.bots))] };
+}
+async function askUntilRight({ words: words2, fallback, check }, context3) {
+  const ask = context3.ask;
+  for (let wrong = ""; ; ) {
+    const answer = await ask(`${wrong}${words2}${fallback === void 0 ? "" : ` [${fallback}]`}: `);
+    if (answer === null) throw new InvalidError("not answered: nothing was written");
+    const text2 = answer || (fallback ?? "");
+    const fault = check(text2);
+    if (fault === null) return text2;
+    wrong = `${fault}
+`;
+  }
+}
+function filesFor(answers, { files: files2 }) {
+  const desired = { name: DESIRED, text: desiredText(answers) };
+  const schema = { name: SCHEMA, text: files2.readPackaged(SCHEMA) };
+  if (answers.workflows === "none") return [desired, schema];
+  const workflows = WORKFLOWS.map((name2) => ({
+    name: `.github/workflows/blacklist-${name2}.yml`,
+    text: files2.readPackaged(`examples/github/${name2}.yml`).replaceAll(TOKEN_ENV, answers.tokenEnv)
+  }));
+  return [desired, schema, ...workflows];
+}
+function desiredText({ bots, region, tokenEnv }) {
+  const each = bots.map((id) => `  ${yamlKey(id)}:
+    numbers: []
+`);
+  return `# yaml-language-server: $schema=${SCHEMA}
+#
+# The numbers that each bot must block. What is on a live list and not in here, "blacklistctl apply" removes.
+version: 1
+
+defaults:
+  region: ${region} # eu1 or us1: where the bots live
+  tokenEnv: ${tokenEnv} # the NAME of the variable; a token never stands in a file
+
+# "numbers: []" means: block nobody. If a live list is not empty, bring its numbers in here first, with
+# "blacklistctl import"; until then apply refuses to empty it.
+bots:
+${each.join("")}`;
+}
+function yamlKey(id) {
+  const word = /^[A-Za-z][A-Za-z0-9._-]*$/.test(id) && !/^(?:true|false|yes|no|on|off|null|y|n)$/i.test(id);
+  return word ? id : JSON.stringify(id);
+}
+function nextSteps({ bots, tokenEnv, workflows }) {
+  const imported = bots.map((id) => `--bot ${id}`).join(" ");
+  const steps = [
+    `export ${tokenEnv}=\u2026`,
+    `blacklistctl import ${imported} # what is live already belongs into ${DESIRED}, or apply would remove it`,
+    "blacklistctl plan # what apply would write"
+  ];
+  if (workflows === "none") return steps;
+  return [...steps, `gh secret set ${tokenEnv} # for the workflows; docs/github.md says more`];
+}
+var DESIRED, SCHEMA, WORKFLOWS, TOKEN_ENV, oneOf, QUESTIONS, idsIn;
+var init_init = __esm({
+  "src/commands/init.ts"() {
+    "use strict";
+    init_errors();
+    init_report();
+    DESIRED = "blacklist.yaml";
+    SCHEMA = "schemas/blacklist.schema.json";
+    WORKFLOWS = ["pull-request", "merge", "drift"];
+    TOKEN_ENV = "SINCH_WHATSAPP_TOKEN";
+    oneOf = (choices) => (text2) => choices.includes(text2) ? null : `it is one of: ${choices.join(", ")}`;
+    QUESTIONS = [
+      { key: "bots", flag: "--bot ID", words: "Bot ids, with spaces between them", check: checkBots },
+      {
+        key: "region",
+        flag: "--region eu1|us1",
+        words: "Region of the bots, eu1 or us1",
+        fallback: "eu1",
+        check: oneOf(["eu1", "us1"])
+      },
+      {
+        key: "tokenEnv",
+        flag: "--token-env NAME",
+        words: "Environment variable that holds the token",
+        fallback: TOKEN_ENV,
+        check: checkTokenEnv
+      },
+      {
+        key: "workflows",
+        flag: "--workflows github|none",
+        words: "Workflows, github or none",
+        fallback: "github",
+        check: oneOf(["github", "none"])
+      }
+    ];
+    idsIn = (text2) => text2.split(/\s+/).filter(Boolean);
+  }
+});
+
 // src/report/metrics.ts
 function metrics(report, times, before) {
   const past = lastSuccesses(before);
@@ -40272,7 +40495,7 @@ var require_node = __commonJS({
   "node_modules/debug/src/node.js"(exports, module) {
     var tty = __require("tty");
     var util = __require("util");
-    exports.init = init;
+    exports.init = init2;
     exports.log = log;
     exports.formatArgs = formatArgs;
     exports.save = save;
@@ -40421,7 +40644,7 @@ var require_node = __commonJS({
     function load() {
       return process.env.DEBUG;
     }
-    function init(debug4) {
+    function init2(debug4) {
       debug4.inspectOpts = {};
       const keys = Object.keys(exports.inspectOpts);
       for (let i2 = 0; i2 < keys.length; i2++) {
@@ -41400,8 +41623,8 @@ var require_ponyfill_es2018 = __commonJS({
           this._preventCancel = preventCancel;
         }
         next() {
-          const nextSteps = () => this._nextSteps();
-          this._ongoingPromise = this._ongoingPromise ? transformPromiseWith(this._ongoingPromise, nextSteps, nextSteps) : nextSteps();
+          const nextSteps2 = () => this._nextSteps();
+          this._ongoingPromise = this._ongoingPromise ? transformPromiseWith(this._ongoingPromise, nextSteps2, nextSteps2) : nextSteps2();
           return this._ongoingPromise;
         }
         return(value) {
@@ -42531,10 +42754,10 @@ var require_ponyfill_es2018 = __commonJS({
         }
         return size;
       }
-      function convertQueuingStrategy(init, context3) {
-        assertDictionary(init, context3);
-        const highWaterMark = init === null || init === void 0 ? void 0 : init.highWaterMark;
-        const size = init === null || init === void 0 ? void 0 : init.size;
+      function convertQueuingStrategy(init2, context3) {
+        assertDictionary(init2, context3);
+        const highWaterMark = init2 === null || init2 === void 0 ? void 0 : init2.highWaterMark;
+        const size = init2 === null || init2 === void 0 ? void 0 : init2.size;
         return {
           highWaterMark: highWaterMark === void 0 ? void 0 : convertUnrestrictedDouble(highWaterMark),
           size: size === void 0 ? void 0 : convertQueuingStrategySize(size, `${context3} has member 'size' that`)
@@ -44662,9 +44885,9 @@ var require_ponyfill_es2018 = __commonJS({
       function streamBrandCheckException$1(name2) {
         return new TypeError(`ReadableStream.prototype.${name2} can only be used on a ReadableStream`);
       }
-      function convertQueuingStrategyInit(init, context3) {
-        assertDictionary(init, context3);
-        const highWaterMark = init === null || init === void 0 ? void 0 : init.highWaterMark;
+      function convertQueuingStrategyInit(init2, context3) {
+        assertDictionary(init2, context3);
+        const highWaterMark = init2 === null || init2 === void 0 ? void 0 : init2.highWaterMark;
         assertRequiredField(highWaterMark, "highWaterMark", "QueuingStrategyInit");
         return {
           highWaterMark: convertUnrestrictedDouble(highWaterMark)
@@ -46361,23 +46584,23 @@ var init_headers = __esm({
        * @constructor
        * @param {HeadersInit} [init] - Response headers
        */
-      constructor(init) {
+      constructor(init2) {
         let result2 = [];
-        if (init instanceof _Headers) {
-          const raw = init.raw();
+        if (init2 instanceof _Headers) {
+          const raw = init2.raw();
           for (const [name2, values] of Object.entries(raw)) {
             result2.push(...values.map((value) => [name2, value]));
           }
-        } else if (init == null) {
-        } else if (typeof init === "object" && !types2.isBoxedPrimitive(init)) {
-          const method = init[Symbol.iterator];
+        } else if (init2 == null) {
+        } else if (typeof init2 === "object" && !types2.isBoxedPrimitive(init2)) {
+          const method = init2[Symbol.iterator];
           if (method == null) {
-            result2.push(...Object.entries(init));
+            result2.push(...Object.entries(init2));
           } else {
             if (typeof method !== "function") {
               throw new TypeError("Header pairs must be iterable");
             }
-            result2 = [...init].map((pair) => {
+            result2 = [...init2].map((pair) => {
               if (typeof pair !== "object" || types2.isBoxedPrimitive(pair)) {
                 throw new TypeError("Each header pair must be an iterable object");
               }
@@ -46613,17 +46836,17 @@ var init_response = __esm({
         response[INTERNALS2].type = "error";
         return response;
       }
-      static json(data2 = void 0, init = {}) {
+      static json(data2 = void 0, init2 = {}) {
         const body2 = JSON.stringify(data2);
         if (body2 === void 0) {
           throw new TypeError("data is not JSON serializable");
         }
-        const headers = new Headers2(init && init.headers);
+        const headers = new Headers2(init2 && init2.headers);
         if (!headers.has("content-type")) {
           headers.set("content-type", "application/json");
         }
         return new _Response(body2, {
-          ...init,
+          ...init2,
           headers
         });
       }
@@ -46826,7 +47049,7 @@ var init_request = __esm({
       "https://github.com/node-fetch/node-fetch/issues/1000 (request)"
     );
     Request = class _Request extends Body {
-      constructor(input, init = {}) {
+      constructor(input, init2 = {}) {
         let parsedURL;
         if (isRequest(input)) {
           parsedURL = new URL(input.url);
@@ -46837,21 +47060,21 @@ var init_request = __esm({
         if (parsedURL.username !== "" || parsedURL.password !== "") {
           throw new TypeError(`${parsedURL} is an url with embedded credentials.`);
         }
-        let method = init.method || input.method || "GET";
+        let method = init2.method || input.method || "GET";
         if (/^(delete|get|head|options|post|put)$/i.test(method)) {
           method = method.toUpperCase();
         }
-        if (!isRequest(init) && "data" in init) {
+        if (!isRequest(init2) && "data" in init2) {
           doBadDataWarn();
         }
-        if ((init.body != null || isRequest(input) && input.body !== null) && (method === "GET" || method === "HEAD")) {
+        if ((init2.body != null || isRequest(input) && input.body !== null) && (method === "GET" || method === "HEAD")) {
           throw new TypeError("Request with GET/HEAD method cannot have body");
         }
-        const inputBody = init.body ? init.body : isRequest(input) && input.body !== null ? clone(input) : null;
+        const inputBody = init2.body ? init2.body : isRequest(input) && input.body !== null ? clone(input) : null;
         super(inputBody, {
-          size: init.size || input.size || 0
+          size: init2.size || input.size || 0
         });
-        const headers = new Headers2(init.headers || input.headers || {});
+        const headers = new Headers2(init2.headers || input.headers || {});
         if (inputBody !== null && !headers.has("Content-Type")) {
           const contentType = extractContentType(inputBody, this);
           if (contentType) {
@@ -46859,13 +47082,13 @@ var init_request = __esm({
           }
         }
         let signal = isRequest(input) ? input.signal : null;
-        if ("signal" in init) {
-          signal = init.signal;
+        if ("signal" in init2) {
+          signal = init2.signal;
         }
         if (signal != null && !isAbortSignal(signal)) {
           throw new TypeError("Expected signal to be an instanceof AbortSignal or EventTarget");
         }
-        let referrer = init.referrer == null ? input.referrer : init.referrer;
+        let referrer = init2.referrer == null ? input.referrer : init2.referrer;
         if (referrer === "") {
           referrer = "no-referrer";
         } else if (referrer) {
@@ -46876,19 +47099,19 @@ var init_request = __esm({
         }
         this[INTERNALS3] = {
           method,
-          redirect: init.redirect || input.redirect || "follow",
+          redirect: init2.redirect || input.redirect || "follow",
           headers,
           parsedURL,
           signal,
           referrer
         };
-        this.follow = init.follow === void 0 ? input.follow === void 0 ? 20 : input.follow : init.follow;
-        this.compress = init.compress === void 0 ? input.compress === void 0 ? true : input.compress : init.compress;
-        this.counter = init.counter || input.counter || 0;
-        this.agent = init.agent || input.agent;
-        this.highWaterMark = init.highWaterMark || input.highWaterMark || 16384;
-        this.insecureHTTPParser = init.insecureHTTPParser || input.insecureHTTPParser || false;
-        this.referrerPolicy = init.referrerPolicy || input.referrerPolicy || "";
+        this.follow = init2.follow === void 0 ? input.follow === void 0 ? 20 : input.follow : init2.follow;
+        this.compress = init2.compress === void 0 ? input.compress === void 0 ? true : input.compress : init2.compress;
+        this.counter = init2.counter || input.counter || 0;
+        this.agent = init2.agent || input.agent;
+        this.highWaterMark = init2.highWaterMark || input.highWaterMark || 16384;
+        this.insecureHTTPParser = init2.insecureHTTPParser || input.insecureHTTPParser || false;
+        this.referrerPolicy = init2.referrerPolicy || input.referrerPolicy || "";
       }
       /** @returns {string} */
       get method() {
@@ -50302,8 +50525,8 @@ function createSandbox(options = {}, now = () => performance.now()) {
   const { bots, listWithoutPlus = false, pastEnd = "empty", propagation = 0, strict = false, pageSize = 100 } = options;
   const lists = /* @__PURE__ */ new Map();
   function set(bot, numbers2) {
-    const written = new Set(Array.from(numbers2, digits));
-    lists.set(bot, { written, shown: new Set(written), pending: [], sequence: void 0 });
+    const written3 = new Set(Array.from(numbers2, digits));
+    lists.set(bot, { written: written3, shown: new Set(written3), pending: [], sequence: void 0 });
   }
   function shownTo(bot) {
     const list2 = lists.get(bot);
@@ -50335,10 +50558,10 @@ function createSandbox(options = {}, now = () => performance.now()) {
   }
   function faultOf(bot, method, numbers2) {
     const adding = method === "POST";
-    const written = lists.get(bot)?.written;
+    const written3 = lists.get(bot)?.written;
     for (const number of numbers2) {
       if (adding && options.rejected?.has(number)) return `Field [numbers] has an invalid number: ${number}.`;
-      if (!strict || (written?.has(number) ?? false) !== adding) continue;
+      if (!strict || (written3?.has(number) ?? false) !== adding) continue;
       return `Field [numbers] has a number that is ${adding ? "already" : "not"} listed: ${number}.`;
     }
     return void 0;
@@ -56801,8 +57024,22 @@ function makeProgram(version, formats, env2, handlers, clean) {
   ).addOption(
     new Option("--propagation <duration>", "how long a write takes to show").argParser(duration).default(0, "0s")
   ).action((options) => handlers.sandbox(options));
+  withOutput(program2.command("init")).description("write the first files: desired state, its schema, workflows; asks for what no option says").addOption(new Option("--bot <id>", "a bot to start with (repeatable)").argParser(collect).default([], "asked for")).addOption(new Option("--region <region>", "where the bots live").choices(["eu1", "us1"])).option("--token-env <name>", "the environment variable that holds the token").addOption(new Option("--workflows <which>", "for plan, apply and drift").choices(["github", "none"])).action(
+    (options) => invoke(
+      "init",
+      options,
+      async (context3) => (await Promise.resolve().then(() => (init_init(), init_exports))).init({ ...options, bots: options.bot }, context3)
+    )
+  );
+  program2.command("completion").description("print the completion script of a shell").addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"])).addHelpText("after", COMPLETION_HELP).action((shell) => handlers.completion(shell));
   return program2;
 }
+var COMPLETION_HELP = `
+Where each shell looks for it:
+  bash  blacklistctl completion bash > ~/.local/share/bash-completion/completions/blacklistctl
+        or, without the package bash-completion, in ~/.bashrc: source <(blacklistctl completion bash)
+  zsh   in ~/.zshrc, below compinit: source <(blacklistctl completion zsh)
+  fish  blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish`;
 function exitCode(report, command2, changesCount) {
   const shown = command2 === "show" && (report.command !== "show" || report.stage === "plan");
   return shown ? 0 : codeOf(report, changesCount);
@@ -56898,7 +57135,7 @@ function reportError(command2, error2) {
 }
 
 // src/world.ts
-import { existsSync as existsSync3 } from "node:fs";
+import { fileURLToPath } from "node:url";
 init_files();
 init_errors();
 
@@ -56911,6 +57148,8 @@ import {
   constants as constants3,
   fchmodSync,
   fsyncSync,
+  lstatSync,
+  mkdirSync,
   openSync,
   readFileSync as readFileSync3,
   realpathSync as realpathSync2,
@@ -56969,6 +57208,31 @@ function replace(path, mode, write2) {
     throw code2 === void 0 ? error2 : unwritable(path, code2);
   }
 }
+function exists2(path) {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== void 0;
+  } catch {
+    return false;
+  }
+}
+function createAll(files2) {
+  const created = [];
+  for (const { name: name2, text: text2 } of files2) {
+    try {
+      mkdirSync(dirname(name2), { recursive: true });
+      const file = openSync(name2, "wx");
+      created.push(name2);
+      try {
+        writeFileSync(file, text2);
+      } finally {
+        closeSync(file);
+      }
+    } catch (error2) {
+      for (const mine of created) rmSync(mine, { force: true });
+      throw unwritable(name2, error2.code ?? String(error2));
+    }
+  }
+}
 function targetOf(path) {
   const stats = statSync2(path, { throwIfNoEntry: false });
   if (!stats) return path;
@@ -56991,10 +57255,12 @@ function makeContext({ onHttp, ...surroundings }) {
       readDesiredAt: readFilesAt,
       read: readFile,
       readIfThere: readFileIfThere,
-      exists: existsSync3,
+      exists: exists2,
       writePrivate,
       writePublic,
-      writeDesired
+      writeDesired,
+      readPackaged,
+      createAll
     },
     async openHttp(options) {
       const { openHttp: openHttp2 } = await Promise.resolve().then(() => (init_http(), http_exports));
@@ -57008,6 +57274,9 @@ function makeContext({ onHttp, ...surroundings }) {
     },
     startSandbox: (stateFile) => startSandbox2({ port: 0, ...stateFile !== void 0 && { stateFile } })
   };
+}
+function readPackaged(path) {
+  return readFile(fileURLToPath(new URL(`../${path}`, import.meta.url)));
 }
 async function startSandbox2(options) {
   const server = await Promise.resolve().then(() => (init_server(), server_exports));
@@ -57321,6 +57590,8 @@ async function parse5(args) {
       found = invocation;
     },
     async sandbox() {
+    },
+    async completion() {
     }
   };
   const program2 = makeProgram(VERSION7, Object.keys(reporters), env, handlers, output.voice.text);
@@ -57412,7 +57683,8 @@ async function main() {
     },
     async present() {
     },
-    confirm: null
+    confirm: null,
+    ask: null
   });
   let inputs = null;
   let invocation;

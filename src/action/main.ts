@@ -59,6 +59,7 @@ async function parse(args: readonly string[]): Promise<Invocation> {
       found = invocation;
     },
     async sandbox() {},
+    async completion() {},
   };
   const program = makeProgram(VERSION, Object.keys(reporters), env, handlers, output.voice.text);
   try {
@@ -159,6 +160,7 @@ async function main(): Promise<void> {
     onHttp() {},
     async present() {},
     confirm: null,
+    ask: null,
   });
   let inputs: Inputs | null = null;
   let invocation: Pick<Invocation, 'command' | 'run' | 'records'>;

@@ -26,6 +26,8 @@ export interface Context {
   present(report: Report): Promise<void>;
   /** Asks the person at the terminal; null where there is none. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
+  /** Asks for a line of text, trimmed; it is null if the question was interrupted. Null itself where there is no terminal. */
+  readonly ask: ((question: string) => Promise<string | null>) | null;
 }
 
 export interface Files {
@@ -42,6 +44,15 @@ export interface Files {
   writePublic(path: string, pieces: Iterable<string>): void;
   /** Writes a file of desired state in one step; one that is there keeps its mode. */
   writeDesired(path: string, text: string): void;
+  /** A file of the package itself, by its path from the package's root. */
+  readPackaged(path: string): string;
+  /** Creates files and the folders above them: all, or none. Overwrites nothing. */
+  createAll(files: readonly NewFile[]): void;
+}
+
+export interface NewFile {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** What people see of a run that takes its time. */

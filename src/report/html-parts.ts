@@ -1,7 +1,7 @@
 import type { BotReport, Fault, Report } from '../model.ts';
 import { byUrgency, clip, count, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
-import { byDrift, causeWords, countSince, faultLines, groupsOf } from './words.ts';
+import { byDrift, causeWords, countSince, faultLines, fileWords, groupsOf } from './words.ts';
 
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -34,7 +34,7 @@ function counts(report: Report): Count[] {
   if (files && bots.length > 0) return [['Imported', sum((bot) => bot.results.applied)], scope];
   if (files)
     return [
-      ['Not as they were', files.filter(({ changed }) => changed).length],
+      [report.command === 'init' ? 'Written' : 'Not as they were', files.filter(({ changed }) => changed).length],
       ['Files', files.length],
     ];
   if (stage === 'desired') return bots.length > 0 ? [['Numbers', sum((bot) => bot.unchanged)], scope] : [];
@@ -154,6 +154,19 @@ function bar({ remove, add, unchanged }: BotReport): string {
   const percent = (size: number) => (size > 0 && size / total < 0.01 ? 'under 1' : Math.round((size / total) * 100));
   const label = `${percent(remove.size)} % to remove, ${percent(add.size)} % to add, ${percent(unchanged)} % unchanged`;
   return `<svg role="img" aria-label="${label}">${rects.join('')}</svg>`;
+}
+
+/** The files that were written, and what to type next. */
+export function written(report: Report, voice: Voice): string {
+  const { files = [], next = [] } = report;
+  const items = files.flatMap((file) => {
+    const words = fileWords(report, file);
+    return words ? [`<li>${words} <code>${escapeHtml(quote(file.name, voice))}</code></li>`] : [];
+  });
+  if (items.length === 0) return '';
+  const steps = next.map((line) => escapeHtml(voice.text(line)));
+  const after = steps.length > 0 ? `<h2>Next</h2>\n<pre>${steps.join('\n')}</pre>\n` : '';
+  return `<section class="panel"><h2>Files</h2>\n<ul>${items.join('\n')}</ul>\n${after}</section>\n`;
 }
 
 /** The list of changes and what filters it: empty, until the script fills it. */

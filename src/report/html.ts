@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BotReport, Report } from '../model.ts';
 import { filePatch } from './diff.ts';
-import { botTable, browser, escapeHtml, header, troubles } from './html-parts.ts';
+import { botTable, browser, escapeHtml, header, troubles, written } from './html-parts.ts';
 import { script } from './html-script.ts';
 import { style } from './html-style.ts';
 import { quote, title } from './notes.ts';
@@ -32,6 +32,7 @@ ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>
   }
   if (report.bots.length > 0) yield botTable(report, changing, voice);
   if (changing.length > 0) yield browser(changing, voice);
+  yield written(report, voice);
   yield '</div>\n</main>\n';
   if (changing.length > 0) {
     yield '<script type="application/json" id="data">';

@@ -28,7 +28,12 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
       message: voice.text(message),
       ...(place && { ...place, file: voice.text(place.file) }),
     }));
-  const rest = { summary, warnings: faults(report.warnings), errors: faults(report.errors) };
+  const rest = {
+    ...(report.next && { next: report.next.map((line) => voice.text(line)) }),
+    summary,
+    warnings: faults(report.warnings),
+    errors: faults(report.errors),
+  };
   yield `],${JSON.stringify(rest).slice(1, -1)}`;
   if (report.files) yield* files(report.files, voice);
   yield '}\n';

@@ -3,7 +3,7 @@ import { filePatch } from './diff.ts';
 import { escapeHtml } from './html-parts.ts';
 import { byUrgency, clip, count, type Entry, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
-import { causeWords, faultLines, groupsOf, originCounts, plural } from './words.ts';
+import { causeWords, faultLines, fileWords, groupsOf, originCounts, plural } from './words.ts';
 
 /**
  * The whole, in UTF-16 units: GitHub takes comments of 65,536 characters and 262,144 bytes, and the caller has a marker to
@@ -32,7 +32,7 @@ export function* markdown(
   if (warnings.length > 0)
     top.push(`> [!WARNING]\n${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);
   if (entries.length > 0) top.push(table(report, entries, limit, voice));
-  if (report.files) top.push(patches(report.files, limit, voice));
+  if (report.files) top.push(patches(report.files, limit, voice), written(report, voice));
   yield* top;
   const room = limit - top.reduce((sum, { length }) => sum + length, 0);
   const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
@@ -57,6 +57,18 @@ function troubles(report: Report, entries: readonly Entry[], said: string, limit
 
 function faultCode(fault: Fault, voice: Voice): string {
   return code(clip(faultLines(fault, voice)[0]!));
+}
+
+/** The files that were written, and what to type next. */
+function written(report: Report, voice: Voice): string {
+  const { files = [], next = [] } = report;
+  const items = files.flatMap((file) => {
+    const words = fileWords(report, file);
+    return words ? [`- ${words} ${code(quote(file.name, voice))}\n`] : [];
+  });
+  const steps =
+    next.length > 0 ? `Next:\n\n\`\`\`sh\n${next.map((line) => `${voice.text(line)}\n`).join('')}\`\`\`\n` : '';
+  return items.length > 0 ? `${items.join('')}\n${steps}` : '';
 }
 
 /** What fmt would change, in fences that no line of a file can end. */

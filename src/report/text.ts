@@ -6,6 +6,7 @@ import {
   causeWords,
   faultLines,
   filesVerdict,
+  fileWords,
   groupsOf,
   guardReason,
   isOfFiles,
@@ -41,6 +42,7 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
     yield `${color.bold(summary(report))}\n`;
     yield `${verdict(report, options)}\n`;
   }
+  if (report.next) yield `\nNext:\n${report.next.map((line) => `  ${options.voice.text(line)}\n`).join('')}`;
 }
 
 function* botLines(bot: BotReport, report: Report, options: TextOptions): Generator<string> {
@@ -63,9 +65,10 @@ function* botLines(bot: BotReport, report: Report, options: TextOptions): Genera
   }
 }
 
-function* fileLines(file: FileReport, { command }: Report, { voice }: TextOptions): Generator<string> {
-  if (file.hunks.length > 0) yield filePatch(file, voice);
-  else if (file.changed && command === 'fmt') yield `${voice.text(file.name)}: formatted\n`;
+function* fileLines(file: FileReport, report: Report, { voice }: TextOptions): Generator<string> {
+  const words = fileWords(report, file);
+  if (words) yield `${voice.text(file.name)}: ${words}\n`;
+  else if (file.hunks.length > 0) yield filePatch(file, voice);
 }
 
 function headline(bot: BotReport, { stage, files }: Report): string {

@@ -118,6 +118,12 @@ export function isOfFiles(report: Report): report is FilesReport {
   return report.files !== undefined;
 }
 
+/** What became of a file; null where it is as it was, or where its changes are shown, or its bots tell of it. */
+export function fileWords({ command }: Report, { changed, hunks }: FileReport): string | null {
+  const words: Readonly<Record<string, string>> = { fmt: 'formatted', init: 'written' };
+  return changed && hunks.length === 0 ? (words[command] ?? null) : null;
+}
+
 export function filesSummary({ command, outcome, bots, files }: FilesReport): string {
   if (command === 'import') {
     const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
@@ -125,6 +131,7 @@ export function filesSummary({ command, outcome, bots, files }: FilesReport): st
     const rest = unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : '';
     return `Imported: ${plural(imported, 'number')} of ${plural(bots.length - unread, 'bot')}${rest}`;
   }
+  if (command === 'init') return `Written: ${plural(files.length, 'file')}`;
   const changed = files.filter((file) => file.changed).length;
   const all = plural(files.length, 'file');
   if (changed === 0) return `Formatted: ${all}, nothing to change`;

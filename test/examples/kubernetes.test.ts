@@ -1,0 +1,153 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CronJob, Job } from 'kubernetes-models/batch/v1';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { makeDesired, makeFolder, reportOf, run, uk } from '../e2e/harness.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const { version } = JSON.parse(read('package.json')) as { version: string };
+
+const FOLDER = 'examples/kubernetes';
+const KINDS = { CronJob, Job } as const;
+
+/** Throws if a value is missing or not what the API of Kubernetes takes. A field that it does not know is not seen. */
+function model(text: string): CronJob | Job {
+  const document = parse(text) as { kind: keyof typeof KINDS };
+  const object = new KINDS[document.kind](document as never);
+  object.validate();
+  return object;
+}
+
+/** What the types of Kubernetes say of each manifest: they know which fields there are. Nothing said is no fault. */
+function typeFaults(texts: readonly string[]): string[] {
+  const folder = makeFolder();
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const names = texts.map((text, index) => {
+    const { kind } = parse(text) as { kind: string };
+    const code = `import type { I${kind} as Kind } from 'kubernetes-models/batch/v1';\nexport const it: Kind = ${JSON.stringify(parse(text))};\n`;
+    writeFileSync(join(folder, `manifest-${index}.mts`), code);
+    return `manifest-${index}.mts`;
+  });
+  const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--types', ''];
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { stdout, status } = spawnSync(process.execPath, [tsc, ...options, ...names], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  const faults = names.map((name) =>
+    stdout
+      .split('\n')
+      .filter((line) => line.startsWith(name))
+      .join('\n'),
+  );
+  expect(status === 0).toBe(faults.every((fault) => fault === ''));
+  return faults;
+}
+
+function jobOf(text: string) {
+  const object = model(text);
+  return object instanceof CronJob ? object.spec!.jobTemplate.spec! : object.spec!;
+}
+
+const drift = read(`${FOLDER}/drift.yaml`);
+const apply = read(`${FOLDER}/apply.yaml`);
+
+describe('the manifests', () => {
+  test('are the ones that are looked at here', () => {
+    expect(readdirSync(join(root, FOLDER)).sort()).toEqual(['apply.yaml', 'drift.yaml']);
+  });
+
+  test.each([
+    ['drift.yaml', drift],
+    ['apply.yaml', apply],
+  ])('%s is what Kubernetes takes, and as careful as it should be', (_, text) => {
+    const { spec } = jobOf(text).template;
+    expect(spec).toMatchObject({
+      restartPolicy: 'Never', // or podFailurePolicy is not read
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    });
+    const [container, ...others] = spec!.containers;
+    expect(others).toEqual([]);
+    expect(container).toMatchObject({
+      name: 'blacklistctl',
+      image: `registry.example.com/blacklistctl:${version}`,
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
+      resources: { limits: { memory: '512Mi' } },
+    });
+    for (const { value, valueFrom } of container!.env!) {
+      expect(value).toBeUndefined();
+      expect(valueFrom!.secretKeyRef).toBeDefined();
+    }
+    const [volume] = spec!.volumes!;
+    expect(container!.volumeMounts).toEqual([{ name: volume!.name, mountPath: '/work', readOnly: true }]);
+  });
+
+  test('have no field that Kubernetes does not know', () => {
+    const wrong = [
+      drift.replace('concurrencyPolicy:', 'concurrencyPolice:'),
+      drift.replace('      backoffLimit: 1\n', '      runAsNonRoot: true\n'),
+      apply.replace('secretKeyRef:', 'secretRef:'),
+      apply.replace('action: FailIndex', 'action: FailAll'),
+    ];
+    expect(typeFaults([drift, apply, ...wrong])).toEqual([
+      '',
+      '',
+      expect.stringContaining('"concurrencyPolice"'),
+      expect.stringContaining('"runAsNonRoot"'),
+      expect.stringContaining('"secretRef"'),
+      expect.stringContaining('"FailAll"'),
+    ]);
+  });
+
+  test('no two drifts run at once', () => {
+    expect((model(drift) as CronJob).spec!.concurrencyPolicy).toBe('Forbid');
+  });
+
+  test('the parts of the apply are as many as its pods', () => {
+    const { completions, parallelism, completionMode, template } = jobOf(apply);
+    const args = template.spec!.containers[0]!.args!;
+    expect({ completionMode, parallelism }).toEqual({ completionMode: 'Indexed', parallelism: completions });
+    expect(args[args.indexOf('--shard') + 1]).toBe(`/${completions}`);
+  });
+
+  test('every exit code is one of the README', () => {
+    const codes = [drift, apply].flatMap((text) =>
+      jobOf(text).podFailurePolicy!.rules.flatMap((rule) => rule.onExitCodes!.values),
+    );
+    for (const code of codes) expect(read('README.md')).toContain(`\n| ${code} | `);
+  });
+
+  test('their arguments are ones that the program takes', async () => {
+    const cwd = makeDesired({ a: uk(3), b: uk(3), c: uk(3) });
+    const call = async (text: string, env = {}) => {
+      const args = jobOf(text).template.spec!.containers[0]!.args!;
+      return run([...args, '--sandbox=lists.json', '--format', 'json'], { cwd, env });
+    };
+    for (const index of ['0', '1', '2', '3']) {
+      expect((await call(apply, { JOB_COMPLETION_INDEX: index })).code).toBe(0);
+    }
+    const drifted = await call(drift);
+    expect(drifted.code).toBe(0);
+    expect(reportOf(drifted)).toMatchObject({ outcome: 'in-sync', summary: { unchanged: 9 } });
+  });
+});
+
+describe('a wrong value is found', () => {
+  test.each([
+    ['a value of the wrong kind', 'backoffLimit: 1', 'backoffLimit: once'],
+    ['a list where one value belongs', 'restartPolicy: Never', 'restartPolicy: [Never]'],
+    ['a missing field', '  schedule: "17 */6 * * *"\n', ''],
+  ])('%s', (_, from, to) => {
+    const broken = drift.replace(from, to);
+    expect(broken).not.toBe(drift);
+    expect(() => model(broken)).toThrow();
+  });
+});
