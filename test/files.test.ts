@@ -17,7 +17,7 @@ import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InvalidError } from '../src/errors.ts';
 
-import { createAll, exists, readFile, readFileIfThere, writePrivate, writePublic } from '../src/files.ts';
+import { createAll, exists, readFile, readFileIfThere, writeDesired, writePrivate, writePublic } from '../src/files.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -161,5 +161,38 @@ describe('creating', () => {
     expect(exists(at('file/a.yaml'))).toBe(false);
     expect(() => createAll([{ name: at('file/a.yaml'), text: '' }])).toThrow('cannot be written');
     expect(readFileSync(at('file'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('writing desired state', () => {
+  test('a new file is for everybody, as the umask has it', () => {
+    writeDesired(at('new.yaml'), 'é\n');
+    expect(readFileSync(at('new.yaml'), 'utf8')).toBe('é\n');
+    expect(statSync(at('new.yaml')).mode & 0o777).toBe(0o666 & ~process.umask());
+  });
+
+  test('one that is there keeps its mode, and the link that leads to it', () => {
+    writeFileSync(at('real.yaml'), 'old');
+    chmodSync(at('real.yaml'), 0o604);
+    symlinkSync('real.yaml', at('link.yaml'));
+    writeDesired(at('link.yaml'), 'new');
+    expect(readFileSync(at('real.yaml'), 'utf8')).toBe('new');
+    expect(statSync(at('real.yaml')).mode & 0o777).toBe(0o604);
+    expect(lstatSync(at('link.yaml')).isSymbolicLink()).toBe(true);
+    expect(readdirSync(folder).sort()).toEqual(['link.yaml', 'real.yaml']);
+  });
+
+  test('a byte order mark stays, and none is made', () => {
+    writeFileSync(at('a.yaml'), '\ufeffold');
+    writeDesired(at('a.yaml'), 'new');
+    writeDesired(at('a.yaml'), 'newer');
+    expect(readFileSync(at('a.yaml'), 'utf8')).toBe('\ufeffnewer');
+  });
+
+  test('a folder and a folder that does not exist are said, and nothing is left', () => {
+    mkdirSync(at('sub'));
+    expect(() => writeDesired(at('sub'), 'x')).toThrow(/sub: cannot be written \(it is not a regular file\)/);
+    expect(() => writeDesired(at('none/a.yaml'), 'x')).toThrow(/cannot be written \(ENOENT\)/);
+    expect(readdirSync(folder)).toEqual(['sub']);
   });
 });

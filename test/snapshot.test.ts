@@ -140,6 +140,12 @@ describe('a server that does not end', () => {
     await expect(readSnapshot(reader, { hint: 10, concurrency: 8 })).rejects.toThrow('more than 10001 pages');
     expect(asked).toHaveLength(10_001);
   });
+
+  test('a list that nobody expected may fill all pages but the last', async () => {
+    const { reader } = serve((index) => (index < 10_000 ? [10_000_000_000 + index] : []));
+    const live = await readSnapshot({ ...reader, pageSize: 1 }, { hint: 0, concurrency: 8 });
+    expect(live.numbers.size).toBe(10_000);
+  });
 });
 
 test('a page that fails fails the reading, and no new page is asked for', async () => {

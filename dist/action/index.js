@@ -34600,9 +34600,13 @@ function reportBot(plan2, rest = {}) {
   return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
 }
 function reportFailed(id, line, policy2, error2) {
+  return reportList(id, line, policy2, { error: error2 });
+}
+function reportList(id, line, policy2, rest) {
   const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, surplus: 0 };
   const { baseUrl: baseUrl2 } = line.endpoint;
-  return { id, baseUrl: baseUrl2, policy: policy2, ...none, guard: null, error: error2, results: NO_RESULTS, notVisible: null, since: null };
+  const facts = { id, baseUrl: baseUrl2, policy: policy2, ...none };
+  return { ...facts, guard: null, error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
 }
 function sortBots(bots) {
   return [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
@@ -39120,12 +39124,13 @@ function formatLines(file) {
 }
 function joinLines(file, lines) {
   const end = lineEndOf(file.text);
-  return lines.map((line) => line === null ? "" : line + end).join("");
+  return lines.filter((line) => line !== null).join(end) + end;
 }
 function lineEndOf(text2) {
   return text2.includes("\r\n") && !/(?<!\r)\n/.test(text2) ? "\r\n" : "\n";
 }
 function formatItem(indent, line) {
+  if (line.startsWith(`${indent}- "+`) && !/[ \t]$/.test(line)) return line;
   const [, digits2, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line);
   return `${indent}- "+${digits2}"${withoutBlanks(rest)}`;
 }
@@ -39458,7 +39463,7 @@ async function importLists(name2 = DEFAULT_PATH, options, context3) {
     const live = /* @__PURE__ */ new Map();
     context3.progress.begin(
       "Reading",
-      before.bots.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0)
+      bots.reduce((sum, { id }) => sum + (all.get(id)?.size ?? 0), 0)
     );
     await eachBot(bots, options, async ({ id }) => {
       live.set(id, await readLive(id, fleet.lines.get(id), all.get(id)?.size ?? 0, options, context3));
@@ -39480,13 +39485,24 @@ async function importLists(name2 = DEFAULT_PATH, options, context3) {
       const numbers2 = read.numbers.minus(there);
       if (!bot || numbers2.size > 0) additions.push({ id, numbers: numbers2, settings });
       warnings.push(...[...read.warnings, ...differences(bot, there, read.numbers)].map((text2) => `${id}: ${text2}`));
-      const empty = reportFailed(id, line, policy2, { message: "" });
-      const results = { ...empty.results, applied: context3.stop.aborted ? 0 : numbers2.size };
       const unchanged = read.numbers.size - numbers2.size;
-      reports.push({ ...empty, error: null, unchanged, results, ...options.verbose && { add: numbers2 } });
+      const results = {
+        applied: context3.stop.aborted ? 0 : numbers2.size,
+        failed: 0,
+        unknown: 0,
+        skipped: 0,
+        rejected: []
+      };
+      reports.push(reportList(id, line, policy2, { unchanged, results, ...options.verbose && { add: numbers2 } }));
     }
     const changed = additions.length > 0 && !context3.stop.aborted;
-    if (changed) context3.files.writeDesired(name2, insertChecked(file, additions, before.bots, today));
+    if (changed) {
+      const text2 = insertChecked(file, additions, before.bots, today);
+      if (context3.files.exists(name2) === isNew || !isNew && readOne(name2, context3).text !== file.text) {
+        throw new StaleError(`${name2}: was changed while the lists were read; nothing was written; run import again`);
+      }
+      context3.files.writeDesired(name2, text2);
+    }
     const failed = context3.stop.aborted || reports.some(({ error: error2 }) => error2);
     return {
       ...emptyReport("import", failed ? "failed" : changed ? "applied" : "in-sync", []),

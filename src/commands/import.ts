@@ -4,7 +4,7 @@ import { type Addition, insertNumbers } from '../desired/insert.ts';
 import { loadDesired } from '../desired/load.ts';
 import { type ParsedFile, parseYaml } from '../desired/parse.ts';
 import type { RawSettings } from '../desired/schema.ts';
-import { InvalidError } from '../errors.ts';
+import { InvalidError, StaleError } from '../errors.ts';
 import type { Bot, BotReport, Failure, Report, Snapshot } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
 import { makeAddresses, newFile } from './addresses.ts';
@@ -12,7 +12,7 @@ import type { ApiOptions, Context } from './context.ts';
 import { DEFAULT_PATH } from './desired.ts';
 import { openForReading } from './fleet.ts';
 import { eachBot, readLive } from './planning.ts';
-import { emptyReport, reportFailed, requestsSent, sortBots } from './report.ts';
+import { emptyReport, reportFailed, reportList, requestsSent, sortBots } from './report.ts';
 
 export interface ImportOptions extends ApiOptions {
   /** Of bots that the file does not define yet. */
@@ -42,7 +42,7 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
     const live = new Map<string, Snapshot | Failure>();
     context.progress.begin(
       'Reading',
-      before.bots.reduce((sum, { numbers }) => sum + numbers.size, 0),
+      bots.reduce((sum, { id }) => sum + (all.get(id)?.size ?? 0), 0),
     );
     await eachBot(bots, options, async ({ id }) => {
       live.set(id, await readLive(id, fleet.lines.get(id)!, all.get(id)?.size ?? 0, options, context));
@@ -65,13 +65,25 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
       const numbers = read.numbers.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings });
       warnings.push(...[...read.warnings, ...differences(bot, there, read.numbers)].map((text) => `${id}: ${text}`));
-      const empty = reportFailed(id, line, policy, { message: '' });
-      const results = { ...empty.results, applied: context.stop.aborted ? 0 : numbers.size };
       const unchanged = read.numbers.size - numbers.size;
-      reports.push({ ...empty, error: null, unchanged, results, ...(options.verbose && { add: numbers }) });
+      const results = {
+        applied: context.stop.aborted ? 0 : numbers.size,
+        failed: 0,
+        unknown: 0,
+        skipped: 0,
+        rejected: [],
+      };
+      reports.push(reportList(id, line, policy, { unchanged, results, ...(options.verbose && { add: numbers }) }));
     }
     const changed = additions.length > 0 && !context.stop.aborted;
-    if (changed) context.files.writeDesired(name, insertChecked(file, additions, before.bots, today));
+    if (changed) {
+      const text = insertChecked(file, additions, before.bots, today);
+      // To read a long list takes minutes, in which somebody may have edited the file.
+      if (context.files.exists(name) === isNew || (!isNew && readOne(name, context).text !== file.text)) {
+        throw new StaleError(`${name}: was changed while the lists were read; nothing was written; run import again`);
+      }
+      context.files.writeDesired(name, text);
+    }
     const failed = context.stop.aborted || reports.some(({ error }) => error);
     return {
       ...emptyReport('import', failed ? 'failed' : changed ? 'applied' : 'in-sync', []),

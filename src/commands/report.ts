@@ -14,9 +14,20 @@ export function reportBot(plan: BotPlan, rest: Partial<BotReport> = {}): BotRepo
 
 /** A bot that could not be read. */
 export function reportFailed(id: string, line: ReadLine, policy: BotReport['policy'], error: Failure): BotReport {
+  return reportList(id, line, policy, { error });
+}
+
+/** A bot without a plan; `rest` is what is known of its list. */
+export function reportList(
+  id: string,
+  line: ReadLine,
+  policy: BotReport['policy'],
+  rest: Partial<BotReport>,
+): BotReport {
   const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, surplus: 0 };
   const { baseUrl } = line.endpoint;
-  return { id, baseUrl, policy, ...none, guard: null, error, results: NO_RESULTS, notVisible: null, since: null };
+  const facts = { id, baseUrl, policy, ...none };
+  return { ...facts, guard: null, error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
 }
 
 export function sortBots(bots: readonly BotReport[]): readonly BotReport[] {

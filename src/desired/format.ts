@@ -44,7 +44,7 @@ export function formatLines(file: SourceFile): NewLines {
 /** The file with its new lines. CRLF stays where all of the file has it. */
 export function joinLines(file: SourceFile, lines: NewLines): string {
   const end = lineEndOf(file.text);
-  return lines.map((line) => (line === null ? '' : line + end)).join('');
+  return lines.filter((line) => line !== null).join(end) + end;
 }
 
 export function lineEndOf(text: string): '\n' | '\r\n' {
@@ -53,6 +53,8 @@ export function lineEndOf(text: string): '\n' | '\r\n' {
 
 /** A line of a run; see `fold.ts` for what it may hold. */
 function formatItem(indent: string, line: string): string {
+  // A million lines are formatted already, as a rule.
+  if (line.startsWith(`${indent}- "+`) && !/[ \t]$/.test(line)) return line;
   const [, digits, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line)!;
   return `${indent}- "+${digits}"${withoutBlanks(rest!)}`;
 }

@@ -53,7 +53,7 @@ function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[
     uniqueKeys: false, // checked below, with both places
   });
   const [doc, second] = documents;
-  const tree = readTree(doc?.contents, runs, faultAt);
+  const tree = readTree(doc?.contents, text, runs, faultAt);
   if (tree.runsFound !== runs.size) return null;
   // Too deep comes first: the parser's own words for it depend on how much stack there was.
   if (tree.tooDeep) return [tree.tooDeep];

@@ -1,4 +1,4 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
+import { type Alias, isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Fault } from '../model.ts';
 import type { Run } from './fold.ts';
 import type { FaultAt, Path } from './places.ts';
@@ -12,7 +12,7 @@ const MAX_DEPTH = 100;
 export const TOO_DEEP = `nested more than ${MAX_DEPTH} deep; no desired state is`;
 
 /** The values of a document in which keys are text and unique, and aliases lead somewhere and do not expand for ever. */
-export function readTree(root: unknown, runs: ReadonlyMap<number, Run>, faultAt: FaultAt) {
+export function readTree(root: unknown, text: string, runs: ReadonlyMap<number, Run>, faultAt: FaultAt) {
   const faults: Fault[] = [];
   let broken = false;
   let tooDeep: Fault | undefined;
@@ -40,7 +40,7 @@ export function readTree(root: unknown, runs: ReadonlyMap<number, Run>, faultAt:
     const anchor = (node as { anchor?: string } | null)?.anchor;
     if (anchor) anchors.set(anchor, node);
     let value: unknown = null;
-    if (isScalar(node)) value = String(node.value);
+    if (isScalar(node)) value = swallowsItems(node, text) ? refuse(node, SWALLOWS) : String(node.value);
     else if (isSeq(node)) value = readList(node, depth);
     else if (isMap(node)) value = readMap(node, depth);
     if (anchor) finished.set(node, { value, size: entries - before });
@@ -119,6 +119,18 @@ export function readTree(root: unknown, runs: ReadonlyMap<number, Run>, faultAt:
 
   const value = read(root, 0);
   return { value, faults, broken, tooDeep, offsetOf, runsIn, runsFound };
+}
+
+const SWALLOWS =
+  'this text goes on over the lines below it, and one of them looks like an item of a list; mend the indentation, or put the text in quotes';
+
+/**
+ * A comment such as `#x` between a key and its value on a line of its own makes the parser take the items of the list below
+ * for a part of that text: numbers would be lost without a word. So no text without quotes may hold such a line.
+ */
+function swallowsItems({ type, source, range }: Scalar, text: string): boolean {
+  if (type !== 'PLAIN' || !range || !/(^|\s)-\s/.test(source ?? '')) return false;
+  return /\n[ \t]*-\s/.test(text.slice(range[0], range[1]));
 }
 
 /** Nothing at all was written, not even quotes. */

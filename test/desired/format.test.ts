@@ -143,6 +143,11 @@ describe('what becomes of', () => {
       `numbers:\n${LONG.map((one, at) => `    - ${at % 2 ? one : `"+${one}"`}${at % 3 ? '' : '  # c  '}\n`).join('')}`,
       `numbers:\n${LONG.map((one, at) => `      - "+${one}"${at % 3 ? '' : '  # c'}\n`).join('')}`.trimEnd(),
     ],
+    [
+      'a text that ends in blanks and without a line end',
+      'numbers:\n      - number: "+447700900123"\n        reason: |\n          x  ',
+      'numbers:\n      - number: "+447700900123"\n        reason: |\n          x  ',
+    ],
     ['the schema line that is not there', 'numbers: []', 'numbers: []'],
   ])('%s', (_, before, after) => {
     expect(format(`${HEAD}    ${before}`)).toBe(`${HEAD}    ${after}\n`);

@@ -74,7 +74,7 @@ describe('laws of adding', () => {
         );
         expect(now).toEqual(expect.arrayContaining(old!));
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 

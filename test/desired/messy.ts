@@ -58,7 +58,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
         return void lines.push(`${head}"${whole}"${tail()}`);
       case 2:
         lines.push(`${head}${['', '# a note ', ''][pick(3)]!}`.trimEnd());
-        noise(4); // a comment that starts with "#-" throws the parser off here: it reads on into the next item
+        noise(2); // a comment there throws the parser off: it reads on into the next item, which is refused
         return void lines.push(`${deep}${whole}${tail()}`);
       case 3:
         return void lines.push(`${head}${whole}${tail()}`);

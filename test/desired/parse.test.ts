@@ -214,6 +214,33 @@ describe('keys', () => {
   ]);
 });
 
+describe('a text without quotes that goes on', () => {
+  // Valid, and the parser takes what follows for a part of the text: a number would be lost without a word.
+  const items = (text: string) => `${HEAD}  a:\n    numbers:\n${text}      - "+447700900002"\n`;
+  holds([
+    [
+      'over items, behind a comment in their column',
+      items('      - number: "+447700900001"\n        reason:\n      #- was here\n         Threats\n'),
+      /^f\.yaml:9:10: this text goes on over the lines below it, .* looks like an item of a list/,
+    ],
+    [
+      'over items, behind a comment at the start of a line',
+      items('      - number: "+447700900001"\n        reason: &r\n#x\n         Threats\n'),
+      /^f\.yaml:9:10: this text goes on/,
+    ],
+    [
+      'over numbers that together look like one',
+      `${HEAD}  a:\n    numbers:\n      -\n#x\n       4477009\n      - 4477008\n`,
+      /^f\.yaml:8:8: this text goes on/,
+    ],
+    [
+      'over lines that are no items',
+      items('      - number: "+447700900001"\n        reason: Threats\n         and - more\n'),
+    ],
+    ['in quotes', items('      - number: "+447700900001"\n        reason: "Threats\n         - more"\n')],
+  ]);
+});
+
 describe('aliases', () => {
   const tens = (name: string) => Array(10).fill(name).join(', ');
   const bomb = [...'bcdefgh'].map((name, at) => `${name}: &${name} [${tens(`*${'abcdefg'[at]}`)}]\n`).join('');

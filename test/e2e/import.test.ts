@@ -148,6 +148,23 @@ test('Ctrl-C leaves the file as it is', async () => {
   expect(read()).toBe(FIRST);
 });
 
+test('a file that is edited while the lists are read keeps what was edited', async () => {
+  const edited = `${FIRST}# edited\n`;
+  const slow = await startApi({
+    fault: () => {
+      writeFileSync(path(), edited);
+      return 'pass';
+    },
+  });
+  seed('support-bot', uk(5), slow);
+  const { code, stderr } = await blacklistctl(['import'], slow.url);
+  expect(code).toBe(5);
+  expect(stderr).toContain(
+    'blacklist.yaml: was changed while the lists were read; nothing was written; run import again',
+  );
+  expect(read()).toBe(edited);
+});
+
 describe('nothing is asked of the API', () => {
   test.each<[string, string[], RegExp]>([
     ['an id that no bot has', ['--bot', 'a/b', '--region', 'eu1'], /--bot a\/b: a bot id has/],
