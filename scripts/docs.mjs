@@ -73,7 +73,7 @@ ${generated('schemas/blacklist.schema.json')}
 ${schema.description} Files are YAML. With the line for the YAML language
 server, editors show what stands on this page while you type, and mark what is wrong. \`blacklistctl validate\` says the rest, offline.
 
-${/\n(```yaml\n[\s\S]*?```)\n/.exec(readmeSection('The first file'))[1]}
+${/\n(```yaml\n[\s\S]*?```)\n/.exec(readmeSection('The first hour'))[1]}
 
 ${section('The file', schema, 2)}`.replace(/\n+$/, '\n');
 }

@@ -32539,7 +32539,7 @@ var init_places = __esm({
 });
 
 // src/desired/tree.ts
-function readTree(root, runs, faultAt) {
+function readTree(root, text2, runs, faultAt) {
   const faults = [];
   let broken = false;
   let tooDeep;
@@ -32565,7 +32565,7 @@ function readTree(root, runs, faultAt) {
     const anchor = node?.anchor;
     if (anchor) anchors.set(anchor, node);
     let value2 = null;
-    if ((0, import_yaml2.isScalar)(node)) value2 = String(node.value);
+    if ((0, import_yaml2.isScalar)(node)) value2 = swallowsItems(node, text2) ? refuse(node, SWALLOWS) : String(node.value);
     else if ((0, import_yaml2.isSeq)(node)) value2 = readList2(node, depth);
     else if ((0, import_yaml2.isMap)(node)) value2 = readMap(node, depth);
     if (anchor) finished.set(node, { value: value2, size: entries - before });
@@ -32590,13 +32590,13 @@ function readTree(root, runs, faultAt) {
         refuse(key ?? map, "a key must be plain text");
         continue;
       }
-      const text2 = String(read(key, depth));
-      if (seen.has(text2)) {
-        const { line } = faultAt(offsetOfNode(seen.get(text2)) ?? 0, "").place;
-        const message = `the key "${text2}" stands twice; the first is in line ${line}`;
+      const text3 = String(read(key, depth));
+      if (seen.has(text3)) {
+        const { line } = faultAt(offsetOfNode(seen.get(text3)) ?? 0, "").place;
+        const message = `the key "${text3}" stands twice; the first is in line ${line}`;
         faults.push(faultAt(offsetOfNode(key) ?? 0, message));
-      } else seen.set(text2, key);
-      pairs.push([text2, read(value2, depth + 1)]);
+      } else seen.set(text3, key);
+      pairs.push([text3, read(value2, depth + 1)]);
     }
     return Object.fromEntries(pairs);
   }
@@ -32636,13 +32636,17 @@ function readTree(root, runs, faultAt) {
   const value = read(root, 0);
   return { value, faults, broken, tooDeep, offsetOf, runsIn, runsFound };
 }
+function swallowsItems({ type, source, range }, text2) {
+  if (type !== "PLAIN" || !range || !/(^|\s)-\s/.test(source ?? "")) return false;
+  return /\n[ \t]*-\s/.test(text2.slice(range[0], range[1]));
+}
 function isEmpty(node) {
   return !node || (0, import_yaml2.isScalar)(node) && node.type === "PLAIN" && node.source === "";
 }
 function offsetOfNode(node) {
   return node?.range?.[0];
 }
-var import_yaml2, MAX_ENTRIES, MAX_DEPTH, TOO_DEEP;
+var import_yaml2, MAX_ENTRIES, MAX_DEPTH, TOO_DEEP, SWALLOWS;
 var init_tree = __esm({
   "src/desired/tree.ts"() {
     "use strict";
@@ -32650,6 +32654,7 @@ var init_tree = __esm({
     MAX_ENTRIES = 1e7;
     MAX_DEPTH = 100;
     TOO_DEEP = `nested more than ${MAX_DEPTH} deep; no desired state is`;
+    SWALLOWS = "this text goes on over the lines below it, and one of them looks like an item of a list; mend the indentation, or put the text in quotes";
   }
 });
 
@@ -32673,7 +32678,7 @@ function parseText(folded, places) {
     // checked below, with both places
   });
   const [doc, second] = documents;
-  const tree = readTree(doc?.contents, runs, faultAt);
+  const tree = readTree(doc?.contents, text2, runs, faultAt);
   if (tree.runsFound !== runs.size) return null;
   if (tree.tooDeep) return [tree.tooDeep];
   const syntax = syntaxFaults(documents, faultAt);
