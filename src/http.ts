@@ -155,8 +155,7 @@ function networkError(error: unknown, host: string): ApiError {
     return new ApiError(`the answer of ${host} is longer than 1 MiB, so it is not the API's`, { ambiguous: true });
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    const gone =
-      "check --base-url and the network; support of Sinch's API ended on 30 September 2023, so it may be gone";
+    const gone = 'check --base-url and the network; an API whose support has ended may be gone (see the README)';
     return new ApiError(`the host ${host} is unknown (${code}); ${gone}`, { retry: 'transient', cause: error });
   }
   if (

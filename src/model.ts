@@ -29,15 +29,28 @@ export interface GuardLimits {
   readonly floor: number;
 }
 
+/** What a provider needs to find a bot's list, by key: a region, say. */
+export type Settings = Readonly<Record<string, string>>;
+
 /** What the desired state says of one bot. */
 export interface Bot {
   readonly id: string;
-  readonly region: string;
+  /** The kind of API that holds its list. */
+  readonly provider: string;
+  readonly settings: Settings;
   /** The name of the environment variable that holds the token. */
   readonly tokenEnv: string;
   readonly policy: Policy;
   readonly guard: GuardLimits;
   readonly numbers: NumberSet;
+}
+
+/** What a kind of API can do and takes. The stages know no provider by name, but by these facts. */
+export interface Caps {
+  /** Numbers in one write at most. */
+  readonly batchSize: number;
+  /** How long a write may take to show in the list, in milliseconds. */
+  readonly settleTime: number;
 }
 
 /** One bot's address and key. Made by the command layer from a bot, the environment and the options. */
@@ -77,7 +90,8 @@ export interface Verdict {
 /** One bot's part of a plan. */
 export interface BotPlan {
   readonly id: string;
-  readonly region: string;
+  readonly provider: string;
+  readonly settings: Settings;
   readonly baseUrl: string;
   readonly tokenEnv: string;
   readonly policy: Policy;

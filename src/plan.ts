@@ -9,7 +9,8 @@ export type Tokens = ReadonlyMap<string, string>;
 export function planBot(bot: Bot, endpoint: Endpoint, change: Change, guard: Verdict): BotPlan {
   return {
     id: bot.id,
-    region: bot.region,
+    provider: bot.provider,
+    settings: bot.settings,
     baseUrl: endpoint.baseUrl,
     tokenEnv: bot.tokenEnv,
     policy: bot.policy,

@@ -16,7 +16,8 @@ function bot(
   baseUrl = 'https://eu1.test',
 ): BotPlan {
   const limits = { percent: 25, floor: 10 };
-  const facts: Bot = { id, region: 'eu1', tokenEnv: 'T', policy, guard: limits, numbers: NumberSet.of(desired) };
+  const where = { provider: 'sinch', settings: { region: 'eu1' }, tokenEnv: 'T' };
+  const facts: Bot = { id, ...where, policy, guard: limits, numbers: NumberSet.of(desired) };
   const change = diff(facts.numbers, NumberSet.of(live), policy);
   return planBot(facts, { baseUrl, token: '' }, change, guard(change, limits));
 }
@@ -35,7 +36,8 @@ describe('a bot in a plan', () => {
     expect(verdict).toMatchObject({ tripped: false, removals: 1, live: 2 });
     expect(facts).toEqual({
       id: 'a',
-      region: 'eu1',
+      provider: 'sinch',
+      settings: { region: 'eu1' },
       baseUrl: 'https://eu1.test',
       tokenEnv: 'T',
       policy: 'sync',

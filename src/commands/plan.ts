@@ -49,7 +49,7 @@ export function planReport(
     outcome: planOutcome(all, command),
     interrupted: context.stop.aborted,
     bots: all,
-    requests: { read: requestsSent(fleet).read, write: writesNeeded(all) },
+    requests: { read: requestsSent(fleet).read, write: writesNeeded(plan.bots) },
     warnings: [...faults, ...warnings.map((message) => ({ message }))],
     errors: [],
   };

@@ -96,7 +96,7 @@ async function recheck(
     outcome: planOutcome(bots),
     interrupted: context.stop.aborted,
     bots,
-    requests: { read: requestsSent(fleet).read, write: writesNeeded(bots) },
+    requests: { read: requestsSent(fleet).read, write: writesNeeded(rest) },
     warnings: [],
     errors: [],
   };

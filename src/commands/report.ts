@@ -1,6 +1,6 @@
-import type { BotPlan, BotReport, Failure, Fault, Ledger, NumberList, Outcome, Report, Requests } from '../model.ts';
+import type { BotPlan, BotReport, Failure, Fault, Ledger, Outcome, Report, Requests } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
-import { sinch } from '../providers/sinch.ts';
+import { providerOf } from '../providers/index.ts';
 import type { Fleet, ReadLine } from './fleet.ts';
 
 const NO_RESULTS: Ledger = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
@@ -40,9 +40,9 @@ export function requestsSent(fleet: Fleet<ReadLine>): Requests {
 }
 
 /** Writes that a plan needs when nothing fails: adds and removes go in batches of their own. */
-export function writesNeeded(bots: readonly BotReport[]): number {
-  const batches = (numbers: NumberList) => Math.ceil(numbers.size / sinch.batchSize);
-  return bots.reduce((sum, { add, remove }) => sum + batches(add) + batches(remove), 0);
+export function writesNeeded(bots: readonly BotPlan[]): number {
+  const batches = ({ size }: NumberSet, provider: string) => Math.ceil(size / providerOf(provider).caps.batchSize);
+  return bots.reduce((sum, { add, remove, provider }) => sum + batches(add, provider) + batches(remove, provider), 0);
 }
 
 /** A report without bots: the run ended before any was looked at. */

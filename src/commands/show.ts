@@ -36,7 +36,7 @@ function showPlan({ name, text }: { name: string; text: string }, context: Conte
     stage: 'plan',
     fingerprint: saved.plan.fingerprint,
     bots,
-    requests: { read: 0, write: writesNeeded(bots) },
+    requests: { read: 0, write: writesNeeded(saved.plan.bots) },
     warnings: held ? [] : [{ message: 'not verified: the tokens of its bots are not in the environment' }],
   };
 }

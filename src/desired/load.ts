@@ -1,10 +1,11 @@
-import type { Bot, Fault, GuardLimits } from '../model.ts';
+import type { Bot, Fault } from '../model.ts';
 import { type Msisdn, parseMsisdn } from '../msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../number-set.ts';
 import type { SourceFile } from './files.ts';
 import { type ParsedFile, parseYaml } from './parse.ts';
 import type { Path } from './places.ts';
 import { checkSchema, type RawBot, type RawSettings } from './schema.ts';
+import { checkProvider, resolveSettings } from './settings.ts';
 
 /** What Git says: the bots of all files as one desired state, sorted by id, or every fault of every file. */
 export interface Desired {
@@ -12,8 +13,6 @@ export interface Desired {
   readonly faults: readonly Fault[];
   readonly warnings: readonly Fault[];
 }
-
-const DEFAULT_GUARD: GuardLimits = { percent: 25, floor: 10 };
 
 /**
  * Reads the files as one desired state. Pure: the same files on the same day make the same value.
@@ -67,11 +66,7 @@ function loadFile(parsed: ReturnType<typeof parseYaml>, bots: Bots, found: Found
     if (!isMapping(rawBot)) continue;
     const path = ['bots', id];
     const numbers = readNumbers(rawBot, path, parsed, found);
-    for (const key of ['region', 'tokenEnv']) {
-      if (rawBot[key] !== undefined || defaults[key] !== undefined) continue;
-      const message = `the bot "${id}" has no "${key}", and "defaults" has none either`;
-      found.faults.push(parsed.fault(path, message, true));
-    }
+    addAll(found.faults, checkProvider(rawBot, defaults, path, parsed));
     checkGuard(rawBot, path, parsed, found);
     const bot = schemaFaults.length === 0 ? resolve(id, rawBot as unknown as RawBot, defaults, numbers) : null;
     const definedAt = parsed.fault(path, '', true);
@@ -103,10 +98,9 @@ function checkGuard({ guard }: Mapping, path: Path, parsed: ParsedFile, found: F
 function resolve(id: string, raw: RawBot, defaults: RawSettings, numbers: Bot['numbers']): Bot {
   return {
     id,
-    region: (raw.region ?? defaults.region)!,
+    ...resolveSettings(raw, defaults),
     tokenEnv: (raw.tokenEnv ?? defaults.tokenEnv)!,
     policy: raw.policy ?? defaults.policy ?? 'sync',
-    guard: { ...DEFAULT_GUARD, ...defaults.guard, ...raw.guard },
     numbers,
   };
 }

@@ -7,6 +7,7 @@
 import { type ReadConnection, statusError, type WriteConnection } from '../connection.ts';
 import { ApiError } from '../errors.ts';
 import type { HttpResponse } from '../http.ts';
+import type { Caps, Settings } from '../model.ts';
 import { type Msisdn, parseMsisdn } from '../msisdn.ts';
 
 /** What a write did: the numbers that the server names as not done. The others are done. */
@@ -15,20 +16,24 @@ export interface Refused {
   readonly reason: string;
 }
 
+const caps: Caps = { batchSize: 20, settleTime: 5 * 60_000 };
+
+/** Numbers in a full page. */
+const PAGE_SIZE = 100;
+
 export const sinch = {
-  /** Numbers in one write at most. */
-  batchSize: 20,
-  /** Numbers in a full page. */
-  pageSize: 100,
-  /** How long a write may take to show in the list, in milliseconds. */
-  settleTime: 5 * 60_000,
-  /** Where each region lives: the only hosts that a token is sent to without --base-url. */
-  baseUrl: (region: string) => `https://${region}.whatsapp.api.sinch.com`,
+  kind: 'sinch',
+  caps,
+
+  /** The hosts of the regions are the only ones that a token is sent to without --base-url. */
+  locate({ region }: Settings) {
+    return { host: `https://${region}.whatsapp.api.sinch.com`, path: '' };
+  },
 
   /** @returns what reads one bot's list, a page at a time; page 0 is the first, an empty page is the end. */
   reader(connection: ReadConnection, bot: string) {
     return {
-      pageSize: sinch.pageSize,
+      pageSize: PAGE_SIZE,
       page: (index: number): Promise<readonly Msisdn[]> =>
         connection.get(`${pathOf(bot)}?page=${index}`, (response) => parsePage(response, index)),
     };
@@ -41,7 +46,7 @@ export const sinch = {
         parseWrite(response, numbers),
       );
     return {
-      batchSize: sinch.batchSize,
+      batchSize: caps.batchSize,
       add: (numbers: readonly Msisdn[]) => write('POST', numbers),
       remove: (numbers: readonly Msisdn[]) => write('DELETE', numbers),
     };
