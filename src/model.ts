@@ -51,6 +51,15 @@ export interface Caps {
   readonly batchSize: number;
   /** How long a write may take to show in the list, in milliseconds. */
   readonly settleTime: number;
+  /** Entries that a list can hold; Infinity where nobody says. */
+  readonly capacity: number;
+  /** A write is answered number by number, so that nothing has to be looked up afterwards. */
+  readonly perNumber: boolean;
+  /**
+   * Only a user who wrote recently can be blocked. So an add may have to wait for a message, which only trying tells, and
+   * a wrong removal may be impossible to undo.
+   */
+  readonly addNeedsContact: boolean;
 }
 
 /** One bot's address and key. Made by the command layer from a bot, the environment and the options. */
@@ -62,6 +71,8 @@ export interface Endpoint {
 /** The live list of one bot, read to its end. */
 export interface Snapshot {
   readonly numbers: NumberSet;
+  /** Entries that are no phone numbers. They take room, and are never removed. */
+  readonly foreign: number;
   /** Something odd in the list that the reader could live with, for people. */
   readonly warnings: readonly string[];
 }
@@ -78,13 +89,15 @@ export interface Change {
 
 /** The guard's opinion of a change. */
 export interface Verdict {
-  /** What was broken: the list would be emptied, or too large a share of it removed. */
-  readonly tripped: false | 'emptied' | 'share';
+  /** What was broken: the list would be emptied, too large a share of it removed, or more put in than it holds. */
+  readonly tripped: false | 'emptied' | 'share' | 'capacity';
   readonly removals: number;
   readonly live: number;
   /** Removals allowed: max(floor, percent of live). */
   readonly limit: number;
   readonly limits: GuardLimits;
+  /** Where the list would end above what it can hold. */
+  readonly overflow?: { readonly end: number; readonly capacity: number };
 }
 
 /** One bot's part of a plan. */
@@ -115,6 +128,16 @@ export interface Plan {
 
 export type Direction = 'add' | 'remove';
 
+/**
+ * A number that a write did not bring to its goal, and the server's words (untrusted text). `pending` waits for its user's
+ * next message, `full` found no room in the list.
+ */
+export interface Undone {
+  readonly number: Msisdn;
+  readonly state: 'rejected' | 'pending' | 'failed' | 'unknown' | 'full';
+  readonly reason: string;
+}
+
 /** A number that the server refused, and its words (untrusted text). */
 export interface Rejection {
   readonly number: Msisdn | string;
@@ -131,6 +154,8 @@ export interface Ledger {
   readonly unknown: number;
   /** Never sent. */
   readonly skipped: number;
+  /** Not possible before the user writes again; no error, and not tried again in the run. */
+  readonly pending: number;
   readonly rejected: readonly Rejection[];
 }
 
@@ -165,6 +190,8 @@ export interface BotReport {
   readonly remove: NumberList;
   readonly unchanged: number;
   readonly surplus: number;
+  /** An add may have to wait for its user's next message. */
+  readonly addNeedsContact: boolean;
   readonly guard: Verdict | null;
   readonly error: Failure | null;
   readonly results: Ledger;

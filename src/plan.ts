@@ -65,6 +65,7 @@ export function remainder(plan: BotPlan, { numbers: live }: Snapshot): BotPlan |
   const add = plan.add.minus(live);
   const remove = plan.remove.and(live);
   // What is done already cannot be refused any more.
-  const tripped = remove.size > 0 && plan.guard.tripped;
+  const open = plan.guard.tripped === 'capacity' ? add : remove;
+  const tripped = open.size > 0 && plan.guard.tripped;
   return { ...plan, add, remove, guard: { ...plan.guard, tripped } };
 }

@@ -109,6 +109,7 @@ export function makeProgram(
     .option('--approve <fingerprint>', 'apply only the plan with this fingerprint, and lift the guard for it')
     .option('--plan <file>', 'apply a saved plan')
     .option('--wait [duration]', 'wait until the lists show what was written (up to 5m)', duration)
+    .option('--fail-on-pending', "exit 4 if a number waits for its user's next message")
     .action(
       (paths: string[], options: OutputOptions & ApiFlags & Omit<ApplyOptions, 'wait'> & { wait?: number | true }) =>
         invoke('apply', options, async (context) => {
@@ -119,7 +120,8 @@ export function makeProgram(
 
   withApi(program.command('drift [paths...]'))
     .description('show where live and desired differ; for schedules')
-    .option('--settle <duration>', 'how long a difference must last to count', duration, 5 * 60_000)
+    .option('--settle <duration>', 'how long a difference must last to count (default: 5m where lists lag)', duration)
+    .option('--fail-on-pending', "count numbers that may only wait for their user's next message")
     .action((paths: string[], options: OutputOptions & ApiFlags & DriftOptions) =>
       invoke(
         'drift',

@@ -46,7 +46,7 @@ export function planReport(
     command,
     stage: 'plan',
     fingerprint: plan.fingerprint,
-    outcome: planOutcome(all, command),
+    outcome: planOutcome(all),
     interrupted: context.stop.aborted,
     bots: all,
     requests: { read: requestsSent(fleet).read, write: writesNeeded(plan.bots) },

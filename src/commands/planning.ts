@@ -33,6 +33,7 @@ export async function planAll(
   );
   await eachBot(bots, options, async (bot) => {
     const line = fleet.lines.get(bot.id)!;
+    const { capacity } = line.provider.caps;
     const live = await readLive(bot.id, line, bot.numbers.size, options, context);
     if ('message' in live) {
       failures.set(bot.id, live);
@@ -41,7 +42,7 @@ export async function planAll(
     const change = diff(bot.numbers, live.numbers, bot.policy);
     const told = [...live.warnings, ...(await doubts(change.add, 'all', context))];
     warnings.push(...told.map((warning) => `${bot.id}: ${warning}`));
-    plans.push(planBot(bot, line.endpoint, change, guard(change, bot.guard)));
+    plans.push(planBot(bot, line.endpoint, change, guard(change, bot.guard, { capacity, foreign: live.foreign })));
   });
   context.progress.end();
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };

@@ -3,12 +3,13 @@ import { NumberSet } from '../number-set.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Fleet, ReadLine } from './fleet.ts';
 
-const NO_RESULTS: Ledger = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
+const NO_RESULTS: Ledger = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
 
 /** A bot of a plan; `rest` is what became of it. */
 export function reportBot(plan: BotPlan, rest: Partial<BotReport> = {}): BotReport {
   const { id, baseUrl, policy, add, remove, unchanged, surplus, guard } = plan;
-  const facts = { id, baseUrl, policy, add, remove, unchanged, surplus, guard };
+  const { addNeedsContact } = providerOf(plan.provider).caps;
+  const facts = { id, baseUrl, policy, add, remove, unchanged, surplus, addNeedsContact, guard };
   return { ...facts, error: null, results: NO_RESULTS, notVisible: null, ...rest };
 }
 
@@ -16,16 +17,17 @@ export function reportBot(plan: BotPlan, rest: Partial<BotReport> = {}): BotRepo
 export function reportFailed(id: string, line: ReadLine, policy: BotReport['policy'], error: Failure): BotReport {
   const none = { add: NumberSet.empty, remove: NumberSet.empty, unchanged: 0, surplus: 0 };
   const { baseUrl } = line.endpoint;
-  return { id, baseUrl, policy, ...none, guard: null, error, results: NO_RESULTS, notVisible: null };
+  const { addNeedsContact } = line.provider.caps;
+  return { id, baseUrl, policy, ...none, addNeedsContact, guard: null, error, results: NO_RESULTS, notVisible: null };
 }
 
 export function sortBots(bots: readonly BotReport[]): readonly BotReport[] {
   return [...bots].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** What a plan comes to, the most urgent first. Nobody wants to apply a drift, so no guard refuses it. */
-export function planOutcome(bots: readonly BotReport[], command = 'plan'): Outcome {
-  if (command !== 'drift' && bots.some(({ guard }) => guard?.tripped)) return 'refused';
+/** What a plan comes to, the most urgent first. */
+export function planOutcome(bots: readonly BotReport[]): Outcome {
+  if (bots.some(({ guard }) => guard?.tripped)) return 'refused';
   if (bots.some(({ error }) => error)) return 'failed';
   return bots.some(({ add, remove }) => add.size + remove.size > 0) ? 'changes' : 'in-sync';
 }

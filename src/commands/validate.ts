@@ -20,10 +20,11 @@ function describe({ id, policy, numbers }: Bot): Report['bots'][number] {
     add: NumberSet.empty,
     remove: NumberSet.empty,
     surplus: 0,
+    addNeedsContact: false,
     guard: null,
     error: null,
     notVisible: null,
   };
-  const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
+  const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
   return { id, baseUrl: '', policy, unchanged: numbers.size, ...none, results };
 }

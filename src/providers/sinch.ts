@@ -7,16 +7,16 @@
 import { type ReadConnection, statusError, type WriteConnection } from '../connection.ts';
 import { ApiError } from '../errors.ts';
 import type { HttpResponse } from '../http.ts';
-import type { Caps, Settings } from '../model.ts';
+import type { Caps, Settings, Undone } from '../model.ts';
 import { type Msisdn, parseMsisdn } from '../msisdn.ts';
 
-/** What a write did: the numbers that the server names as not done. The others are done. */
-export interface Refused {
-  readonly number: Msisdn;
-  readonly reason: string;
-}
-
-const caps: Caps = { batchSize: 20, settleTime: 5 * 60_000 };
+const caps: Caps = {
+  batchSize: 20,
+  settleTime: 5 * 60_000,
+  capacity: Number.POSITIVE_INFINITY,
+  perNumber: false,
+  addNeedsContact: false,
+};
 
 /** Numbers in a full page. */
 const PAGE_SIZE = 100;
@@ -41,7 +41,7 @@ export const sinch = {
 
   /** @returns what adds to and removes from one bot's list, 1 to 20 numbers at a time. Both are idempotent. */
   writer(connection: WriteConnection, bot: string) {
-    const write = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Refused[]> =>
+    const write = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Undone[]> =>
       connection.write(method, pathOf(bot), { numbers: numbers.map(String) }, (response) =>
         parseWrite(response, numbers),
       );
@@ -69,7 +69,8 @@ function parsePage(response: HttpResponse, index: number): readonly Msisdn[] {
   });
 }
 
-function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly Refused[] {
+/** The numbers that the server names as not done. The others are done. */
+function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly Undone[] {
   const { status, body } = response;
   if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
   if (body.trim() === '') return [];
@@ -93,7 +94,7 @@ function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly R
       String(ownProperty(entry, 'rejectionReason') ?? ownProperty(entry, 'reason') ?? 'no reason given'),
     );
   }
-  return Array.from(named, ([number, reason]) => ({ number, reason }));
+  return Array.from(named, ([number, reason]) => ({ number, state: 'rejected', reason }));
 }
 
 function failure(response: HttpResponse): ApiError {

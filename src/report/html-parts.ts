@@ -42,6 +42,8 @@ function counts({ stage, bots, requests }: Report): Count[] {
     ['Unknown', sum((bot) => bot.results.unknown)],
     ['Skipped', sum((bot) => bot.results.skipped)],
   ];
+  const pending = sum((bot) => bot.results.pending);
+  if (pending > 0) ends.push(['Pending', pending]);
   return [...ends, remove, add, unchanged, scope];
 }
 

@@ -30,10 +30,11 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
 }
 
 function botFacts(bot: BotReport, voice: Voice) {
-  const { unchanged, surplus, guard, error, results, notVisible } = bot;
+  const { unchanged, surplus, addNeedsContact, guard, error, results, notVisible } = bot;
   return {
     unchanged,
     surplus,
+    addNeedsContact,
     guard: { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard },
     error: error && { message: voice.text(error.message), detail: error.detail ? voice.text(error.detail) : null },
     results: {

@@ -1,7 +1,7 @@
 /** What the formats that are documents say of a report, before each dresses it in its own marks. */
 import type { BotReport, Report } from '../model.ts';
 import type { Voice } from './voice.ts';
-import { guardReason, plural, summary, wayOut } from './words.ts';
+import { contactNotes, guardReason, plural, refusal, summary, waitNote } from './words.ts';
 
 /** Something to say of a bot: our own words, and foreign text kept apart from them, for each format to escape. */
 export interface Note {
@@ -37,17 +37,19 @@ export function title(report: Report): string {
 /** What it means, and what to do. */
 export function verdict(report: Report): string {
   if (report.interrupted) return 'Interrupted. What was in flight has finished; run again to go on.';
+  const waiting = waitNote(report);
   switch (report.outcome) {
     case 'in-sync':
-      return report.stage === 'desired' ? 'No faults.' : 'In sync: nothing to do.';
+      if (report.stage === 'desired') return 'No faults.';
+      return waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.';
     case 'changes':
       return report.command === 'drift' ? 'Drift: the live lists differ from the files.' : 'Nothing was written yet.';
     case 'applied':
-      return 'Done.';
+      return waiting ? `Done: ${waiting}.` : 'Done.';
     case 'partial':
       return 'Applied in part; run again to finish, after mending what is named here.';
     case 'refused':
-      return `Refused: too many removals, so nothing is written to the bots named here. ${wayOut(report)}`;
+      return refusal(report, 'here');
     case 'failed':
       return report.stage === 'result' ? 'Failed: nothing was applied.' : 'Failed: nothing was written yet.';
     case 'stale':
@@ -87,6 +89,7 @@ function notes(bot: BotReport, report: Report, voice: Voice): Note[] {
     const words = [`${results.applied} applied`, ...rest.map(([state, numbers]) => `${numbers} ${state}`)].join(', ');
     said.push({ urgent: rest.length > 0, words });
   }
+  for (const words of contactNotes(bot, report)) said.push({ urgent: false, words });
   if (surplus > 0) said.push({ urgent: false, words: `${surplus} more left by policy ${policy}` });
   if (notVisible) {
     said.push({

@@ -102,7 +102,7 @@ inBrowser('a page that stands alone', () => {
   ])('shows hostile text as text, with %s', async (_, voice) => {
     const hostile = HOSTILE.filter((text) => text.trim() !== '' && !/\p{Cs}/u.test(text));
     const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: hostile.join(' ') }];
-    const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected };
+    const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
     const what = report({
       stage: 'result',
       outcome: 'partial',
@@ -152,7 +152,7 @@ inBrowser('a page that stands alone', () => {
     );
     expect(await valid.page.getByRole('row').allInnerTexts()).toEqual(['Bot\tNumbers', 'a-bot\t1,204']);
     const rejected = [{ number: 447_700_900_001, direction: 'add' as const, reason: 'not a WhatsApp number' }];
-    const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, rejected };
+    const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
     const done = await open(
       render(report({ stage: 'result', outcome: 'partial', bots: [bot('a-bot', { add: numbers(2), results })] })),
     );

@@ -58,7 +58,7 @@ const MUTANTS = [
   ['batches of 21', 'providers/sinch.ts', 'batchSize: 20', 'batchSize: 21', /promise 2/],
   ['no retry', 'governor.ts', 'if (counted > retries ||', 'if (true ||', /promise 1 .* a storm ends/],
   ['removes do not wait for adds', 'apply.ts', 'const adds =', REMOVES_TOO, /promise 4/],
-  ['removes although an add is open', 'apply.ts', 'adds.open.length + adds.skipped > 0', 'false', /promise [48]/],
+  ['removes although an add is open', 'apply.ts', 'if (undone) return', 'if (false) return', /promise [48]/],
   [
     'a lost page is taken for the end',
     'snapshot.ts',
@@ -84,11 +84,11 @@ const MUTANTS = [
     'a lost answer counts as applied',
     'apply.ts',
     "leave(batch, error.ambiguous ? 'unknown' : 'failed', error.message);\n    return 0;",
-    'return batch.length;',
+    'applied += batch.length;\n    return batch.length;',
     /promise [148]/,
   ],
   ['a number is forgotten', 'apply.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128]/],
-  ['the guard is not asked', 'commands/apply.ts', '(approved || !bot.guard.tripped)', 'true', /promise 3/],
+  ['the guard is not asked', 'commands/apply.ts', '&& lifted(bot.guard)', '', /promise 3/],
   ['twice the rate', 'governor.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/],
   ['sent although interrupted', 'governor.ts', 'if (stop.aborted || this.#dead)', 'if (this.#dead)', /promise/],
 ] as const;
