@@ -115,11 +115,20 @@ async function startSandbox(options: Parameters<typeof import('./sandbox/server.
 }
 
 async function serveSandbox(options: SandboxOptions): Promise<void> {
-  const { port, state, bot, listWithoutPlus, pastEnd, propagation } = options;
+  const { port, state, bot, listWithoutPlus, pastEnd, propagation, provider } = options;
+  const { contact, mixedStatus, listShape, capacity, usage } = options;
   const sandbox = await startSandbox({
     port,
     pastEnd,
     propagation,
+    cloud: {
+      contact,
+      listShape,
+      capacity,
+      mixedStatus: mixedStatus === '400' ? 400 : 200,
+      ...(usage !== undefined && { usage }),
+    },
+    ...(provider && { provider }),
     ...(listWithoutPlus && { listWithoutPlus }),
     ...(state !== undefined && { stateFile: state }),
     ...(bot.length > 0 && { bots: new Map(bot) }),

@@ -19,9 +19,15 @@ export interface SandboxOptions {
   readonly port: number;
   readonly state?: string;
   readonly bot: readonly (readonly [string, string])[];
+  readonly provider?: 'sinch' | 'whatsapp-cloud';
   readonly listWithoutPlus?: boolean;
   readonly pastEnd: 'empty' | '400';
   readonly propagation: number;
+  readonly contact: 'all' | 'none';
+  readonly mixedStatus: '200' | '400';
+  readonly listShape: 'flat' | 'nested';
+  readonly capacity: number;
+  readonly usage?: number;
 }
 
 export interface Handlers {
@@ -143,11 +149,29 @@ export function makeProgram(
     .option('--port <n>', 'the port to listen on, 0 for any', whole(0, 65_535), 8480)
     .option('--state <file>', 'keep the lists in this file')
     .option('--bot <id=token>', 'serve only these bots (repeatable)', botAndToken, [])
+    .addOption(new Option('--provider <name>', 'serve only this API').choices(['sinch', 'whatsapp-cloud']))
     .option('--list-without-plus', 'list numbers without a plus')
     .addOption(
       new Option('--past-end <answer>', 'what a page past the end answers').choices(['empty', '400']).default('empty'),
     )
     .option('--propagation <duration>', 'how long a write takes to show', duration, 0)
+    .addOption(
+      new Option('--contact <who>', 'who has written to the business when it starts (whatsapp-cloud)')
+        .choices(['all', 'none'])
+        .default('all'),
+    )
+    .addOption(
+      new Option('--mixed-status <status>', 'of an answer in which some numbers failed (whatsapp-cloud)')
+        .choices(['200', '400'])
+        .default('200'),
+    )
+    .addOption(
+      new Option('--list-shape <shape>', 'how a page is written (whatsapp-cloud)')
+        .choices(['flat', 'nested'])
+        .default('flat'),
+    )
+    .option('--capacity <n>', 'users that a list holds (whatsapp-cloud)', whole(0, 1_000_000), 64_000)
+    .option('--usage <percent>', 'how much of the quota is used (whatsapp-cloud)', whole(0, 1000))
     .action((options: SandboxOptions) => handlers.sandbox(options));
 
   return program;

@@ -3,7 +3,7 @@ import { InvalidError } from '../errors.ts';
 import type { BotPlan, BotReport, Failure, Ledger, Outcome, Report, Snapshot } from '../model.ts';
 import type { ApiOptions, Context } from './context.ts';
 import type { Fleet, WriteLine } from './fleet.ts';
-import { eachBot, readLive } from './planning.ts';
+import { eachBot, readTouched } from './planning.ts';
 import { prepareFresh, prepareSaved } from './prepare.ts';
 import { planOutcome, requestsSent } from './report.ts';
 
@@ -134,7 +134,7 @@ async function lookAt(
 ): Promise<Snapshot | null> {
   if (context.stop.aborted) return null;
   const hint = bot.unchanged + bot.surplus + bot.add.size;
-  const live = await readLive(bot.id, line, hint, options, { ...context, progress: SILENT });
+  const live = await readTouched(bot, line, hint, options, { ...context, progress: SILENT });
   return 'message' in live ? null : live;
 }
 

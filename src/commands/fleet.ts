@@ -1,5 +1,6 @@
 import type { Writer } from '../apply.ts';
 import { open, openReadOnly, type ReadConnection, type WriteConnection } from '../connection.ts';
+import type { CursorReader } from '../cursors.ts';
 import { InvalidError } from '../errors.ts';
 import { Governor } from '../governor.ts';
 import type { Send } from '../http.ts';
@@ -14,7 +15,7 @@ import type { ApiOptions, Context } from './context.ts';
 export interface ReadLine {
   readonly provider: Provider;
   readonly endpoint: Endpoint;
-  readonly reader: PageReader;
+  readonly reader: PageReader | CursorReader;
   readonly sent: Requests;
 }
 
@@ -39,7 +40,7 @@ export function openForReading(
   context: Context,
 ): Promise<Fleet<ReadLine>> {
   return openFleet(bots, options, context, (id, provider, endpoint, governor, send) => {
-    const connection: ReadConnection = openReadOnly(endpoint, governor, send);
+    const connection: ReadConnection = openReadOnly(endpoint, governor, send, provider.quotaUsed);
     return { provider, endpoint, sent: connection.sent, reader: provider.reader(connection, id) };
   });
 }
@@ -51,7 +52,7 @@ export function openForWriting(
   context: Context,
 ): Promise<Fleet<WriteLine>> {
   return openFleet(bots, options, context, (id, provider, endpoint, governor, send) => {
-    const connection: WriteConnection = open(endpoint, governor, send);
+    const connection: WriteConnection = open(endpoint, governor, send, provider.quotaUsed);
     const both = { reader: provider.reader(connection, id), writer: provider.writer(connection, id) };
     return { provider, endpoint, sent: connection.sent, ...both };
   });

@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { readDesired } from './desired.ts';
 import { type Fleet, openForWriting, type WriteLine } from './fleet.ts';
 import { planReport } from './plan.ts';
-import { eachBot, planAll, readLive } from './planning.ts';
+import { eachBot, planAll, readTouched } from './planning.ts';
 import { planOutcome, reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './report.ts';
 
 /** What is about to be written, and the lines to write it on. */
@@ -74,7 +74,7 @@ async function recheck(
   );
   await eachBot(plan.bots, options, async (bot) => {
     const line = fleet.lines.get(bot.id)!;
-    const live = await readLive(bot.id, line, bot.guard.live, options, context);
+    const live = await readTouched(bot, line, bot.guard.live, options, context);
     if ('message' in live) {
       failed.push(reportFailed(bot.id, line, bot.policy, live));
       return;

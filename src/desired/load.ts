@@ -5,7 +5,7 @@ import type { SourceFile } from './files.ts';
 import { type ParsedFile, parseYaml } from './parse.ts';
 import type { Path } from './places.ts';
 import { checkSchema, type RawBot, type RawSettings } from './schema.ts';
-import { checkProvider, resolveSettings } from './settings.ts';
+import { checkProvider, listOf, resolveSettings } from './settings.ts';
 
 /** What Git says: the bots of all files as one desired state, sorted by id, or every fault of every file. */
 export interface Desired {
@@ -22,9 +22,10 @@ export interface Desired {
  */
 export function loadDesired(files: readonly SourceFile[], today: string, folding = true): Desired {
   const bots: Bots = new Map();
+  const lists: Bots = new Map();
   const loaded = files.map((file) => {
     const found: Found = { today, faults: [], warnings: [] };
-    loadFile(parseYaml(file, folding), bots, found);
+    loadFile(parseYaml(file, folding), bots, lists, found);
     return found;
   });
   return {
@@ -49,7 +50,7 @@ function inOrder(faults: readonly Fault[]): Fault[] {
   return [...once.values()].sort(({ place: a }, { place: b }) => a!.line - b!.line || a!.column - b!.column);
 }
 
-function loadFile(parsed: ReturnType<typeof parseYaml>, bots: Bots, found: Found): void {
+function loadFile(parsed: ReturnType<typeof parseYaml>, bots: Bots, lists: Bots, found: Found): void {
   if (!('value' in parsed)) {
     addAll(found.faults, parsed);
     return;
@@ -78,8 +79,23 @@ function loadFile(parsed: ReturnType<typeof parseYaml>, bots: Bots, found: Found
     } else {
       // A bot with faults holds its id, so that a second definition is found in the same run.
       bots.set(id, { bot, definedAt });
+      if (bot) checkOwner(bot, definedAt, lists, parsed, found);
     }
   }
+}
+
+/** Two bots with one list would undo each other's changes, run after run. */
+function checkOwner(bot: Bot, definedAt: Fault, lists: Bots, parsed: ParsedFile, found: Found): void {
+  const own = listOf(bot);
+  if (!own) return;
+  const owner = lists.get(own.list);
+  if (!owner) {
+    lists.set(own.list, { bot, definedAt });
+    return;
+  }
+  const { file, line, column } = owner.definedAt.place!;
+  const message = `"${own.key}" is that of the bot "${owner.bot!.id}" (${file}:${line}:${column}), too; a list has one bot`;
+  found.faults.push(parsed.fault(['bots', bot.id, own.key], message));
 }
 
 /** Not `push(...faults)`: as many arguments as a file can have faults overflow the stack. */

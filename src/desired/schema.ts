@@ -63,6 +63,7 @@ function say({ keyword, params, propertyName }: ErrorObject, path: Path): Said |
   const last = path.at(-1);
   switch (keyword) {
     case 'if':
+    case 'false schema': // a key of another provider: settings.ts sees the defaults, too
     case 'propertyNames':
       return null;
     case 'pattern': {
@@ -89,6 +90,7 @@ function say({ keyword, params, propertyName }: ErrorObject, path: Path): Said |
     }
     case 'required': {
       const missing = params.missingProperty as string;
+      if (describeKey(missing) !== undefined) return null; // as above
       const hint = missing === 'numbers' ? ` (${BLOCK_NOBODY})` : '';
       return { message: `${here} needs "${missing}"${hint}`, atKey: true };
     }

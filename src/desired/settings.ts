@@ -1,5 +1,5 @@
 import schema from '../../schemas/blacklist.schema.json' with { type: 'json' };
-import type { Fault, GuardLimits, Settings } from '../model.ts';
+import type { Bot, Fault, GuardLimits, Settings } from '../model.ts';
 import type { ParsedFile } from './parse.ts';
 import type { Path } from './places.ts';
 import type { RawSettings } from './schema.ts';
@@ -23,6 +23,12 @@ export const DEFAULTS_KEYS: readonly string[] = Object.keys(schema.properties.de
 /** What the schema says of a key that only some providers have; undefined for any other key. */
 export function describeKey(key: string): string | undefined {
   return ownersOf(key).map((kind) => PROVIDERS.get(kind)!.properties[key]!.description)[0];
+}
+
+/** The key, and the list that it names, where a list is named by something else than the bot id; null elsewhere. */
+export function listOf({ provider, settings }: Bot): { readonly key: string; readonly list: string } | null {
+  const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each)); // what no two bots can share
+  return key === undefined ? null : { key, list: `${provider} ${settings[key]}` };
 }
 
 /**

@@ -1,9 +1,10 @@
 import { InvalidError } from '../errors.ts';
 import type { Provider } from './provider.ts';
 import { sinch } from './sinch.ts';
+import { whatsappCloud } from './whatsapp-cloud.ts';
 
 /** Every provider. A new one is one file, one line here, and its keys in `schemas/blacklist.schema.json`. */
-const providers: readonly Provider[] = [sinch];
+const providers: readonly Provider[] = [sinch, whatsappCloud];
 
 export function providerOf(kind: string): Provider {
   const found = providers.find((provider) => provider.kind === kind);

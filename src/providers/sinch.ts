@@ -9,6 +9,7 @@ import { ApiError } from '../errors.ts';
 import type { HttpResponse } from '../http.ts';
 import type { Caps, Settings, Undone } from '../model.ts';
 import { type Msisdn, parseMsisdn } from '../msisdn.ts';
+import { excerpt, nonsense, ownProperty, parseJson } from './json.ts';
 
 const caps: Caps = {
   batchSize: 20,
@@ -134,28 +135,4 @@ function words({ body }: HttpResponse): string {
   } catch {
     return excerpt(body);
   }
-}
-
-function parseJson(response: HttpResponse): object {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(response.body);
-  } catch {
-    throw nonsense(response.body.trim() === '' ? 'the answer is empty' : 'the answer is not JSON', response);
-  }
-  if (typeof answer !== 'object' || answer === null) throw nonsense('the answer is not a JSON object', response);
-  return answer;
-}
-
-function nonsense(message: string, { body }: HttpResponse): ApiError {
-  return new ApiError(message, { retry: 'protocol', ambiguous: true, detail: excerpt(body) });
-}
-
-function excerpt(text: string): string {
-  const line = text.trim();
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
-}
-
-function ownProperty(object: object, key: string): unknown {
-  return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined;
 }
