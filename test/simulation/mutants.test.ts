@@ -91,6 +91,29 @@ const MUTANTS = [
   ['the guard is not asked', 'commands/apply.ts', '&& lifted(bot.guard)', '', /promise 3/],
   ['twice the rate', 'governor.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/],
   ['sent although interrupted', 'governor.ts', 'if (stop.aborted || this.#dead)', 'if (this.#dead)', /promise/],
+  ['batches of 1,001', 'providers/whatsapp-cloud.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2/],
+  [
+    'spellings of one user are told apart',
+    'providers/whatsapp-cloud.ts',
+    'if (digits.length !== 13)',
+    'if (true)',
+    /promise [12]/,
+  ],
+  [
+    'a page that names no next one is taken for the end',
+    'cursors.ts',
+    '(empty && !page.more)',
+    '!page.more',
+    /promise [13]/,
+  ],
+  [
+    'whoever waits counts as done',
+    'providers/whatsapp-cloud.ts',
+    'if (entry !== undefined) return',
+    'if (entry !== undefined) return []; if (entry !== undefined) return',
+    /promise [14]/,
+  ],
+  ['removes wait for ever', 'apply.ts', "state !== 'pending') ||", "state !== 'x') ||", /promise 8/],
 ] as const;
 
 describe('the simulation notices a mutant of the program', () => {

@@ -181,6 +181,9 @@ function checkReport(
     const planned = bot.add.size + bot.remove.size;
     const accounted = applied + failed + unknown + skipped + pending + rejected.length;
     promise(8, accounted === planned, `${accounted} of ${planned} numbers are accounted for`);
+    const idle = world.schedule.cloud && !bot.error && !bot.guard?.tripped && !report.interrupted;
+    if (idle && failed + unknown + rejected.length === 0)
+      promise(8, skipped === 0, 'numbers are left though nothing failed');
     open += failed + unknown + skipped + rejected.length + (bot.error ? 1 : 0);
     const wanted = desired.get(bot.id)!.map(world.schedule.cloud ? waId : String);
     const wrote = sent.some(({ method, bot: to }) => to === bot.id && method !== 'GET');
