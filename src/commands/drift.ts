@@ -38,7 +38,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     const planning: Planning = {
       plan: makePlan([...settled, ...confirmed], fleet.tokens),
       failures: new Map([...first.failures, ...second.failures]),
-      warnings: [...first.warnings, ...second.warnings],
+      warnings: [...new Set([...first.warnings, ...second.warnings])], // most are said of both readings
     };
     return report(planning);
   } finally {

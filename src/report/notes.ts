@@ -47,7 +47,7 @@ export function verdict(report: Report): string {
     case 'applied':
       return waiting ? `Done: ${waiting}.` : 'Done.';
     case 'partial':
-      return 'Applied in part; run again to finish, after mending what is named here.';
+      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ''}`;
     case 'refused':
       return refusal(report, 'here');
     case 'failed':

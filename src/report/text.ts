@@ -84,7 +84,9 @@ function verdict(report: Report, { color }: TextOptions): string {
     case 'applied':
       return color.green(waiting ? `Done: ${waiting}.` : 'Done.');
     case 'partial':
-      return color.red('Applied in part; run again to finish, after mending what the errors name.');
+      return color.red(
+        `Applied in part; run again to finish, after mending what the errors name.${waiting ? ` ${waiting}.` : ''}`,
+      );
     case 'refused':
       return color.red(refusal(report, 'above'));
     case 'failed':
