@@ -99,7 +99,7 @@ async function writeAll(
     const onProgress = (numbers: number) => context.progress.advance(numbers);
     const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
     const { live, ...seen } = await watch(bot, applied, line, options, context);
-    done.set(bot.id, { ...seen, error: failureOf(applied, live, line) });
+    done.set(bot.id, { ...seen, error: failureOf(bot, applied, live, line) });
     context.progress.note(bot.id, `${seen.results.applied} of ${sizeOf(bot)} written`);
   });
   context.progress.end();
@@ -147,10 +147,18 @@ function invisible(bot: BotPlan, { failed, unknown, skipped, pending, rejected }
 }
 
 /** Why the writing of a bot ended early; a list that is full is told with what it holds. */
-function failureOf({ failure, open }: Applied, live: Snapshot | null, { provider }: WriteLine): Failure | null {
+function failureOf(
+  { remove }: BotPlan,
+  { failure, open }: Applied,
+  live: Snapshot | null,
+  { provider }: WriteLine,
+): Failure | null {
   if (!failure || !live || !open.some(({ state }) => state === 'full')) return failure;
   const held = `it holds ${live.numbers.size + live.foreign} of ${provider.caps.capacity}`;
-  const way = 'removes wait for adds: commit the removals alone, apply them, then add again';
+  const way =
+    remove.size > 0
+      ? 'removes wait for adds: commit the removals alone, apply them, then add again'
+      : 'take numbers out of the files';
   return { ...failure, message: `${failure.message}; ${held}; ${way}` };
 }
 

@@ -124,7 +124,9 @@ describe('a list that is too small', () => {
     const { outcome, bots } = await run.apply();
     expect(outcome).toBe('partial');
     expect(bots[0]).toMatchObject({ results: { applied: 18, failed: 12 } });
-    expect(bots[0]!.error!.message).toContain('the list is full; nothing more was added; it holds 20 of 64000');
+    expect(bots[0]!.error!.message).toContain(
+      'the list is full; nothing more was added; it holds 20 of 64000; take numbers out',
+    );
     expect(world.list('bot-a')).toHaveLength(18);
   });
 });
