@@ -14,7 +14,9 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
   };
   yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
   for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? ',' : ''}${JSON.stringify({ id: bot.id, baseUrl: voice.text(bot.baseUrl), policy: bot.policy }).slice(0, -1)},"add":[`;
+    // An address of digits and dots stays; the ID of a phone number is as long as one, and nobody can tell them apart.
+    const baseUrl = bot.baseUrl.replace(/\d{7,}/g, (digits) => voice.text(digits));
+    yield `${index > 0 ? ',' : ''}${JSON.stringify({ id: bot.id, baseUrl, policy: bot.policy }).slice(0, -1)},"add":[`;
     yield* numbers(bot.add, voice);
     yield '],"remove":[';
     yield* numbers(bot.remove, voice);
