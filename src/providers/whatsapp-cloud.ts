@@ -5,7 +5,7 @@
  * mixed result under 200 or 400, pages with and without `next`, users in another spelling of their number.
  */
 import type { ReadConnection, WriteConnection } from '../connection.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, StoppedError } from '../errors.ts';
 import type { HttpResponse } from '../http.ts';
 import type { Caps, Settings, Undone } from '../model.ts';
 import { formatMsisdn, type Msisdn, parseMsisdn } from '../msisdn.ts';
@@ -22,6 +22,7 @@ const caps: Caps = {
 
 const PATH = '/block_users';
 const PAGE_SIZE = 100;
+const REPEATS = 2; // of single numbers
 
 const NEEDS_CONTACT = 131_047; // the user did not write in the last 24 hours
 const LIST_FULL = 139_101;
@@ -48,10 +49,26 @@ export const whatsappCloud = {
 
   /** @returns what blocks and unblocks 1 to 1,000 users at a time. Both are idempotent. */
   writer(connection: WriteConnection) {
-    const write = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Undone[]> => {
+    const send = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Undone[]> => {
       const users = numbers.map((number) => ({ user: formatMsisdn(number) }));
       const body = { messaging_product: 'whatsapp', block_users: users };
       return connection.write(method, PATH, body, (response) => parseWrite(response, method, numbers));
+    };
+    /** What failed of single numbers and may pass is sent again: a request that was answered is not repeated by others. */
+    const write = async (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Undone[]> => {
+      let undone = await send(method, numbers);
+      for (let again = 0; again < REPEATS && undone.some(hasFailed); again++) {
+        const rest = undone.filter((each) => !hasFailed(each));
+        const failed = undone.filter(hasFailed).map(({ number }) => number);
+        try {
+          undone = [...rest, ...(await send(method, failed))];
+        } catch (error) {
+          if (!(error instanceof ApiError || error instanceof StoppedError)) throw error;
+          const { ambiguous } = error;
+          return undone.map((each) => (ambiguous && hasFailed(each) ? { ...each, state: 'unknown' } : each));
+        }
+      }
+      return undone;
     };
     return {
       batchSize: caps.batchSize,
@@ -72,6 +89,8 @@ export const whatsappCloud = {
     return /^55..9/.test(digits) ? Number(digits.slice(0, 4) + digits.slice(5)) : number;
   },
 };
+
+const hasFailed = ({ state }: Undone) => state === 'failed';
 
 function parsePage(response: HttpResponse) {
   const error = errorIn(response);

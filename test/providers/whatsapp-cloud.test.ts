@@ -10,16 +10,17 @@ const A = 447_700_900_001;
 const B = 447_700_900_002;
 const C = 447_700_900_003;
 
-function connect(status: number, body: unknown, usage: readonly string[] = []) {
+/** A server that answers so, and to every further request as `then`. */
+function connect(status: number, body: unknown, usage: readonly string[] = [], then = body) {
   const clock = new VirtualClock();
   const { signal } = new AbortController();
   const governor = new Governor({ concurrency: 8, rate: 0, retries: 0, clock, random: () => 0, stop: signal });
   const requests: HttpRequest[] = [];
   const { host, path } = whatsappCloud.locate({ phoneNumberId: '1065', apiVersion: 'v25.0' });
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const text = (said: unknown) => (typeof said === 'string' ? said : JSON.stringify(said));
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
-    requests.push(request);
-    return { status, body: text, headers: { retryAfter: null, location: null, date: null, usage } };
+    const said = requests.push(request) === 1 ? body : then;
+    return { status, body: text(said), headers: { retryAfter: null, location: null, date: null, usage } };
   };
   const line = open({ baseUrl: host + path, token: 'secret' }, governor, send, whatsappCloud.quotaUsed);
   return { reader: whatsappCloud.reader(line), writer: whatsappCloud.writer(line), requests };
@@ -33,6 +34,11 @@ async function errorOf(promise: Promise<unknown>): Promise<ApiError> {
   expect(error).toBeInstanceOf(ApiError);
   return error as ApiError;
 }
+
+const failed = (input: string, code: number) => ({
+  input,
+  errors: [{ code, message: 'no', error_data: { details: 'why' } }],
+});
 
 describe('requests are as the vendor documents them', () => {
   test.each([
@@ -105,11 +111,6 @@ describe('pages', () => {
 });
 
 describe('the ledger decides, whatever the status', () => {
-  const failed = (input: string, code: number) => ({
-    input,
-    errors: [{ code, message: 'no', error_data: { details: 'why' } }],
-  });
-
   test.each([200, 400, 500])('%i', async (status) => {
     const answer = {
       block_users: { added_users: [{ input: String(A) }], failed_users: [failed(`+${B}`, 131047)] },
@@ -147,6 +148,30 @@ describe('the ledger decides, whatever the status', () => {
   test('a ledger that says nothing does not hide an error', async () => {
     const error = await errorOf(connect(400, { block_users: {}, error: { code: 130429 } }).writer.add([A]));
     expect(error.message).toContain('throttling');
+  });
+});
+
+describe('a number that failed for a passing reason', () => {
+  const failing = { block_users: { added_users: [{ input: `+${A}` }], failed_users: [failed(`+${B}`, 139103)] } };
+  const numbersOf = ({ body }: HttpRequest) => JSON.parse(body!).block_users.map(({ user }: { user: string }) => user);
+
+  test('is sent again, alone', async () => {
+    const { writer, requests } = connect(200, failing, [], { block_users: { added_users: [{ input: `+${B}` }] } });
+    expect(await writer.add([A, B])).toEqual([]);
+    expect(requests.map(numbersOf)).toEqual([[`+${A}`, `+${B}`], [`+${B}`]]);
+  });
+
+  test('has failed after three times, and is left to the next run', async () => {
+    const { writer, requests } = connect(200, failing);
+    expect(await writer.add([A, B])).toMatchObject([{ number: B, state: 'failed' }]);
+    expect(requests).toHaveLength(3);
+  });
+
+  test('stays failed if the server refuses to talk of it', async () => {
+    const { writer } = connect(200, failing, [], { error: { code: 190 } });
+    expect(await writer.add([A, B])).toMatchObject([{ number: B, state: 'failed' }]);
+    const lost = connect(200, failing, [], '<html>');
+    expect(await lost.writer.add([A, B])).toMatchObject([{ number: B, state: 'unknown' }]);
   });
 });
 
