@@ -20,7 +20,12 @@ const generated = (from) => `<!-- Made by "npm run docs" from ${from}; changes h
 /** A section for each mapping, in the order in which a reader meets them. */
 function desiredStatePage() {
   const schema = JSON.parse(read('schemas/blacklist.schema.json'));
-  const resolve = ({ $ref, ...rest }) => ({ ...($ref ? schema.definitions[$ref.split('/').at(-1)] : {}), ...rest });
+  const target = ($ref) =>
+    $ref
+      .split('/')
+      .slice(1)
+      .reduce((value, step) => value[step], schema);
+  const resolve = ({ $ref, ...rest }) => ({ ...($ref ? target($ref) : {}), ...rest });
   const flow = (value) => code(stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim());
 
   function typeOf({ type, enum: choices, const: only, minimum, maximum, pattern, items, properties, ...rest }) {
@@ -42,7 +47,13 @@ function desiredStatePage() {
     const rows = Object.entries(properties).map(([name, raw]) => {
       const value = resolve(raw);
       const fallback = value.default === undefined ? (required.includes(name) ? 'needed' : '') : flow(value.default);
-      return [code(name), typeOf(value), fallback, value.description ?? '', flow(value.examples?.[0] ?? '')];
+      return [
+        code(name),
+        typeOf(value),
+        fallback,
+        sentence(value.description),
+        value.examples ? flow(value.examples[0]) : '',
+      ];
     });
     let text = `${'#'.repeat(level)} ${title}\n\n${description}\n\n`;
     if (rows.length > 0) text += `${table(['key', 'value', 'default', 'meaning', 'example'], rows)}\n`;
@@ -144,7 +155,7 @@ function commandSections(command, path) {
   return text + command.commands.map((child) => commandSections(child, name)).join('');
 }
 
-const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}.`;
+const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
 
 /** A section of the README, which is where people keep these tables. */
 function readmeSection(title) {

@@ -1,13 +1,13 @@
 import { ApiError, StoppedError } from './errors.ts';
-import type { Direction, Failure, Ledger } from './model.ts';
+import type { Direction, Failure, Ledger, Undone } from './model.ts';
 import type { Msisdn } from './msisdn.ts';
 import type { NumberSet } from './number-set.ts';
 
-/** What this stage needs of a provider. A write names the numbers that the server did not take; the others are done. */
+/** What this stage needs of a provider. A write names the numbers that are not done; the others are. */
 export interface Writer {
   readonly batchSize: number;
-  add(numbers: readonly Msisdn[]): Promise<readonly { readonly number: Msisdn; readonly reason: string }[]>;
-  remove(numbers: readonly Msisdn[]): Promise<readonly { readonly number: Msisdn; readonly reason: string }[]>;
+  add(numbers: readonly Msisdn[]): Promise<readonly Undone[]>;
+  remove(numbers: readonly Msisdn[]): Promise<readonly Undone[]>;
 }
 
 export interface ApplyOptions {
@@ -18,11 +18,8 @@ export interface ApplyOptions {
 }
 
 /** A number that was sent and is not known to be done. */
-interface Open {
-  readonly number: Msisdn;
+interface Open extends Undone {
   readonly direction: Direction;
-  readonly state: 'failed' | 'unknown' | 'rejected';
-  readonly reason: string;
 }
 
 /** What became of one bot's change. Failure is data: nothing is thrown. */
@@ -35,9 +32,11 @@ export interface Applied {
 
 /** Batches in a row of which the server refuses every number, before the rest is not sent any more. */
 const MAX_REFUSED_BATCHES = 3;
+/** The same for requests: what as many batches of 20 take, halved to the last number. A batch of 1,000 takes 1,999. */
+const MAX_REFUSED_REQUESTS = 117;
 
 /**
- * Writes one bot's change: all adds, and only when every one of them is done the removes. Batches are made as they are
+ * Writes one bot's change: all adds, and only when every one of them is done, or waits for its user, the removes. Batches are made as they are
  * sent. A batch that the server refuses is halved until the culprits stand alone; the others go through.
  */
 export async function applyChange(
@@ -46,9 +45,10 @@ export async function applyChange(
   options: ApplyOptions,
 ): Promise<Applied> {
   const adds = await applyDirection('add', change.add, writer, options);
-  if (adds.open.length + adds.skipped > 0) return { ...adds, skipped: adds.skipped + change.remove.size };
+  const undone = adds.open.some(({ state }) => state !== 'pending') || adds.skipped > 0;
+  if (undone) return { ...adds, skipped: adds.skipped + change.remove.size };
   const removes = await applyDirection('remove', change.remove, writer, options);
-  return { ...removes, applied: adds.applied + removes.applied };
+  return { ...removes, applied: adds.applied + removes.applied, open: [...adds.open, ...removes.open] };
 }
 
 async function applyDirection(
@@ -62,15 +62,20 @@ async function applyDirection(
   let skipped = 0;
   let next = 0;
   let refusedInRow = 0;
+  let refusedRequests = 0; // in a row
   let failure: Failure | null = null;
   let stopped = false;
 
-  /** @returns how many numbers of the batch the server took. */
+  /** @returns how many numbers of the batch the server did not refuse. */
   async function send(batch: readonly Msisdn[]): Promise<number> {
     try {
-      const refused = await writer[direction](batch);
-      for (const { number, reason } of refused) leave([number], 'rejected', reason);
-      return batch.length - refused.length;
+      const undone = await writer[direction](batch);
+      for (const each of undone) open.push({ ...each, direction });
+      const full = undone.find(({ state }) => state === 'full');
+      if (full) stop('the list is full; nothing more was added', full.reason);
+      refusedRequests = 0;
+      applied += batch.length - undone.length;
+      return batch.length - undone.filter(({ state }) => state === 'rejected').length;
     } catch (error) {
       return await resolve(batch, error);
     }
@@ -84,11 +89,11 @@ async function applyDirection(
       return 0;
     }
     if (!(error instanceof ApiError)) throw error;
-    if (error.refused && batch.length > 1) {
-      const middle = batch.length >> 1;
-      return (await send(batch.slice(0, middle))) + (await send(batch.slice(middle)));
-    }
     if (error.refused) {
+      if (++refusedRequests >= MAX_REFUSED_REQUESTS && batch.length > 1) {
+        stop(`the server refused ${refusedRequests} requests in a row; the rest was not sent`);
+      }
+      if (batch.length > 1) return halve(batch, error);
       leave(batch, 'rejected', error.detail || error.message);
       return 0;
     }
@@ -96,6 +101,21 @@ async function applyDirection(
     stopped ||= error.hopeless;
     leave(batch, error.ambiguous ? 'unknown' : 'failed', error.message);
     return 0;
+  }
+
+  async function halve(batch: readonly Msisdn[], error: ApiError): Promise<number> {
+    const middle = batch.length >> 1;
+    let taken = 0;
+    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
+      if (stopped) leave(half, 'failed', error.message);
+      else taken += await send(half);
+    }
+    return taken;
+  }
+
+  function stop(message: string, detail?: string): void {
+    failure ??= { message, detail };
+    stopped = true;
   }
 
   function leave(batch: readonly Msisdn[], state: Open['state'], reason: string): void {
@@ -106,14 +126,9 @@ async function applyDirection(
     while (next < numbers.size && !stopped) {
       const batch = Array.from(numbers.values.subarray(next, next + writer.batchSize));
       next += batch.length;
-      const taken = await send(batch);
-      applied += taken;
-      refusedInRow = taken > 0 ? 0 : refusedInRow + 1;
+      refusedInRow = (await send(batch)) > 0 ? 0 : refusedInRow + 1;
       if (refusedInRow >= MAX_REFUSED_BATCHES && !failure && !stopped) {
-        failure = {
-          message: `the server refused every number of ${MAX_REFUSED_BATCHES} batches in a row; the rest was not sent`,
-        };
-        stopped = true;
+        stop(`the server refused every number of ${MAX_REFUSED_BATCHES} batches in a row; the rest was not sent`);
       }
       onProgress?.(batch.length);
     }
@@ -132,9 +147,10 @@ export function settle({ applied, skipped, open }: Applied, live: NumberSet | nu
   const count = (state: Open['state']) => left.filter((each) => each.state === state).length;
   return {
     applied: applied + open.length - left.length,
-    failed: count('failed'),
+    failed: count('failed') + count('full'),
     unknown: count('unknown'),
     skipped,
+    pending: count('pending'),
     rejected: left
       .filter(({ state }) => state === 'rejected')
       .map(({ number, direction, reason }) => ({ number, direction, reason })),

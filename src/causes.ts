@@ -1,6 +1,7 @@
-import type { Bot, BotPlan, Cause } from './model.ts';
+import type { Bot, BotPlan } from './model.ts';
 import type { Msisdn } from './msisdn.ts';
 import { NumberSet } from './number-set.ts';
+import type { Cause } from './outcome.ts';
 
 /**
  * Why each number of one bot's plan changes. Removals come first, as they are what a reviewer must not miss.

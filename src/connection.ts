@@ -15,13 +15,21 @@ export interface WriteConnection extends ReadConnection {
   write<T>(method: 'POST' | 'DELETE', path: string, body: unknown, parse: (response: HttpResponse) => T): Promise<T>;
 }
 
+/** How much of the vendor's quota is used, in percent. */
+export type QuotaUsed = (response: HttpResponse) => number;
+
 /** Opens a line for reading: the object has no way to write. */
-export function openReadOnly(endpoint: Endpoint, governor: Governor, send: Send): ReadConnection {
-  const { get, sent } = open(endpoint, governor, send);
+export function openReadOnly(
+  endpoint: Endpoint,
+  governor: Governor,
+  send: Send,
+  quotaUsed?: QuotaUsed,
+): ReadConnection {
+  const { get, sent } = open(endpoint, governor, send, quotaUsed);
   return { get, sent };
 }
 
-export function open(endpoint: Endpoint, governor: Governor, send: Send): WriteConnection {
+export function open(endpoint: Endpoint, governor: Governor, send: Send, quotaUsed?: QuotaUsed): WriteConnection {
   const sent = { read: 0, write: 0, retries: 0 };
 
   function request<T>(request: Omit<HttpRequest, 'token'>, parse: (response: HttpResponse) => T): Promise<T> {
@@ -30,7 +38,9 @@ export function open(endpoint: Endpoint, governor: Governor, send: Send): WriteC
       sent[request.method === 'GET' ? 'read' : 'write']++;
       if (again) sent.retries++;
       again = true;
-      return parse(await send({ ...request, token: endpoint.token }));
+      const response = await send({ ...request, token: endpoint.token });
+      if (response.headers.usage?.length && quotaUsed) governor.heedQuota(quotaUsed(response));
+      return parse(response);
     });
   }
 

@@ -2,7 +2,7 @@
  * Decides when a request may go out and whether a failed one goes out again. One governor a bot.
  *
  * - In flight: additive increase, multiplicative decrease on p-limit's live setter, never above `concurrency`.
- * - Rate: at most `rate` starts in any window of one second.
+ * - Rate: at most `rate` starts in any window of one second, and fewer when a vendor's quota is nearly used.
  * - Retries: exponential backoff with full jitter, `Retry-After`, and a budget that a storm of failures uses up.
  * - Poison or outage: a failure counts against its request if another request succeeded meanwhile, or if nothing else
  *   failed meanwhile. If others fail too and none succeeds, the API is out, not the request. Before the first success
@@ -35,6 +35,8 @@ const OUTAGE_AFTER = 5; // failures in a row
 const PROBE_DELAY = 1000;
 const MAX_PROBE_DELAY = 30_000;
 const NO_PROGRESS_LIMIT = 15 * 60_000;
+const QUOTA_LIMIT = 80; // percent, from which on every request waits
+const QUOTA_GAP = 500; // ms between starts, more for every percent above it
 const BUDGET = 500;
 const COST = { transient: 14, protocol: 14, throttle: 5 } as const;
 
@@ -54,6 +56,8 @@ export class Governor {
   #failedInRow = 0;
   #lastProgress: number;
   #pausedUntil = 0;
+  #gap = 0;
+  #lastStart = Number.NEGATIVE_INFINITY;
   #outage: { failedProbes: number } | null = null;
   /** Resolves when the probe on its way has come back. */
   #probe: Promise<void> | null = null;
@@ -109,6 +113,11 @@ export class Governor {
     }
   }
 
+  /** The vendor says how much of its quota is used, in percent: near its end, requests start apart. */
+  heedQuota(percent: number): void {
+    this.#gap = percent < QUOTA_LIMIT ? 0 : (Math.min(percent, 100) - QUOTA_LIMIT + 1) * QUOTA_GAP;
+  }
+
   /** Holds a place in flight: waits for its turn, then sends. NOT_NOW gives the place back while another one probes. */
   async #admit<T>(attempt: () => Promise<T>, ambiguous: boolean): Promise<{ value: T } | typeof NOT_NOW> {
     if (this.#outage && this.#probe) return NOT_NOW;
@@ -147,11 +156,15 @@ export class Governor {
     const { clock, stop, rate } = this.#options;
     const pause = this.#pausedUntil - clock.now();
     if (pause > 0 && !this.#dead) await clock.sleep(pause, stop);
-    if (rate === 0 || this.#dead || stop.aborted) return;
-    // The start before `rate` starts must be a whole window ago: no window ever holds more than `rate`.
-    const slot = this.#nextStart++ % rate;
-    const at = Math.max(clock.now(), this.#starts[slot]! + WINDOW);
-    this.#starts[slot] = at;
+    if (this.#dead || stop.aborted) return;
+    let at = Math.max(clock.now(), this.#lastStart + this.#gap);
+    if (rate > 0) {
+      // The start before `rate` starts must be a whole window ago: no window ever holds more than `rate`.
+      const slot = this.#nextStart++ % rate;
+      at = Math.max(at, this.#starts[slot]! + WINDOW);
+      this.#starts[slot] = at;
+    }
+    this.#lastStart = at;
     if (at > clock.now()) await clock.sleep(at - clock.now(), stop);
   }
 

@@ -2,7 +2,8 @@ import type { Change, GuardLimits, Verdict } from './model.ts';
 
 /**
  * Refuses what looks like an accident: a list that would be emptied, or more removals than max(floor, percent of the
- * live list). An emptied file, a wrong file for a bot and a bad merge all look like that. Additions never trip it.
+ * live list). An emptied file, a wrong file for a bot and a bad merge all look like that. Additions never trip it, unless
+ * the list cannot hold them.
  *
  * | live | removals | percent, floor | verdict |
  * | ---- | -------- | -------------- | ------- |
@@ -12,12 +13,24 @@ import type { Change, GuardLimits, Verdict } from './model.ts';
  * | 20   | 11       | 25, 10         | share   |
  * | 3    | 3        | 25, 10         | emptied |
  */
-export function guard(change: Change, limits: GuardLimits): Verdict {
+export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS): Verdict {
   const removals = change.remove.size;
   const live = removals + change.keep.size;
   // One removal of 4 is 25 %, and 2.5 of 10 are not more than 25 %: compare without rounding, show the whole part.
   const limit = Math.max(limits.floor, (live * limits.percent) / 100);
   const emptied = removals > 0 && change.keep.size === 0 && change.add.size === 0;
   const tripped = emptied ? 'emptied' : removals > limit ? 'share' : false;
-  return { tripped, removals, live, limit: Math.floor(limit), limits };
+  const facts = { removals, live, limit: Math.floor(limit), limits };
+  const end = change.keep.size + change.add.size + room.foreign;
+  // A list that shrinks is on its way to where it fits.
+  if (end <= room.capacity || change.add.size === 0) return { tripped, ...facts };
+  return { tripped: 'capacity', ...facts, overflow: { end, capacity: room.capacity } };
 }
+
+/** What a list can hold, and how much of it is taken by entries that are no phone numbers. */
+export interface Room {
+  readonly capacity: number;
+  readonly foreign: number;
+}
+
+const ENDLESS: Room = { capacity: Number.POSITIVE_INFINITY, foreign: 0 };

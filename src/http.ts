@@ -26,6 +26,8 @@ export interface HttpResponse {
     readonly retryAfter: string | null;
     readonly location: string | null;
     readonly date: string | null;
+    /** How much of a quota is used, where a server says so. */
+    readonly usage?: readonly string[];
   };
 }
 
@@ -135,11 +137,9 @@ async function readResponse(response: Response): Promise<HttpResponse> {
   const body = await response.text(); // to its end, or the connection could not be used again
   const { status, headers } = response;
   const header = (name: string) => headers.get(name);
-  return {
-    status,
-    body,
-    headers: { retryAfter: header('retry-after'), location: header('location'), date: header('date') },
-  };
+  const usage = ['x-business-use-case-usage', 'x-app-usage'].flatMap((name) => header(name) ?? []);
+  const known = { retryAfter: header('retry-after'), location: header('location'), date: header('date') };
+  return { status, body, headers: { ...known, usage } };
 }
 
 function hostOf(request: HttpRequest): string {
@@ -155,8 +155,7 @@ function networkError(error: unknown, host: string): ApiError {
     return new ApiError(`the answer of ${host} is longer than 1 MiB, so it is not the API's`, { ambiguous: true });
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    const gone =
-      "check --base-url and the network; support of Sinch's API ended on 30 September 2023, so it may be gone";
+    const gone = 'check --base-url and the network; an API whose support has ended may be gone (see the README)';
     return new ApiError(`the host ${host} is unknown (${code}); ${gone}`, { retry: 'transient', cause: error });
   }
   if (

@@ -8,7 +8,8 @@ import { systemClock } from './clock.ts';
 import { emptyReport } from './commands/report.ts';
 import { InvalidError } from './errors.ts';
 import { makeOutput, type Speaker, write } from './output.ts';
-import type { Invocation, SandboxOptions } from './program.ts';
+import type { Invocation } from './program.ts';
+import type { SandboxOptions } from './program-sandbox.ts';
 import { reporters } from './report/index.ts';
 import { makeProgress } from './report/progress.ts';
 import { redact } from './report/voice.ts';
@@ -80,11 +81,20 @@ async function confirm(question: string): Promise<boolean> {
 }
 
 async function serveSandbox(options: SandboxOptions): Promise<void> {
-  const { port, state, bot, listWithoutPlus, pastEnd, propagation } = options;
+  const { port, state, bot, listWithoutPlus, pastEnd, propagation, provider } = options;
+  const { contact, mixedStatus, listShape, capacity, usage } = options;
   const sandbox = await startSandbox({
     port,
     pastEnd,
     propagation,
+    cloud: {
+      contact,
+      listShape,
+      capacity,
+      mixedStatus: mixedStatus === '400' ? 400 : 200,
+      ...(usage !== undefined && { usage }),
+    },
+    ...(provider && { provider }),
     ...(listWithoutPlus && { listWithoutPlus }),
     ...(state !== undefined && { stateFile: state }),
     ...(bot.length > 0 && { bots: new Map(bot) }),

@@ -29,10 +29,15 @@ export interface GuardLimits {
   readonly floor: number;
 }
 
+/** What a provider needs to find a bot's list, by key: a region, say. */
+export type Settings = Readonly<Record<string, string>>;
+
 /** What the desired state says of one bot. */
 export interface Bot {
   readonly id: string;
-  readonly region: string;
+  /** The kind of API that holds its list. */
+  readonly provider: string;
+  readonly settings: Settings;
   /** The name of the environment variable that holds the token. */
   readonly tokenEnv: string;
   readonly policy: Policy;
@@ -40,6 +45,23 @@ export interface Bot {
   readonly numbers: NumberSet;
   /** Declared and expired, and so not in `numbers`: the last day on which each was blocked, as YYYY-MM-DD. */
   readonly expired: ReadonlyMap<Msisdn, string>;
+}
+
+/** What a kind of API can do and takes. The stages know no provider by name, but by these facts. */
+export interface Caps {
+  /** Numbers in one write at most. */
+  readonly batchSize: number;
+  /** How long a write may take to show in the list, in milliseconds. */
+  readonly settleTime: number;
+  /** Entries that a list can hold; Infinity where nobody says. */
+  readonly capacity: number;
+  /** A write is answered number by number, so that nothing has to be looked up afterwards. */
+  readonly perNumber: boolean;
+  /**
+   * Only a user who wrote recently can be blocked. So an add may have to wait for a message, which only trying tells, and
+   * a wrong removal may be impossible to undo.
+   */
+  readonly addNeedsContact: boolean;
 }
 
 /** One bot's address and key. Made by the command layer from a bot, the environment and the options. */
@@ -51,6 +73,8 @@ export interface Endpoint {
 /** The live list of one bot, read to its end. */
 export interface Snapshot {
   readonly numbers: NumberSet;
+  /** Entries that are no phone numbers. They take room, and are never removed. */
+  readonly foreign: number;
   /** Something odd in the list that the reader could live with, for people. */
   readonly warnings: readonly string[];
 }
@@ -67,19 +91,22 @@ export interface Change {
 
 /** The guard's opinion of a change. */
 export interface Verdict {
-  /** What was broken: the list would be emptied, or too large a share of it removed. */
-  readonly tripped: false | 'emptied' | 'share';
+  /** What was broken: the list would be emptied, too large a share of it removed, or more put in than it holds. */
+  readonly tripped: false | 'emptied' | 'share' | 'capacity';
   readonly removals: number;
   readonly live: number;
   /** Removals allowed: max(floor, percent of live). */
   readonly limit: number;
   readonly limits: GuardLimits;
+  /** Where the list would end above what it can hold. */
+  readonly overflow?: { readonly end: number; readonly capacity: number };
 }
 
 /** One bot's part of a plan. */
 export interface BotPlan {
   readonly id: string;
-  readonly region: string;
+  readonly provider: string;
+  readonly settings: Settings;
   readonly baseUrl: string;
   readonly tokenEnv: string;
   readonly policy: Policy;
@@ -103,6 +130,16 @@ export interface Plan {
 
 export type Direction = 'add' | 'remove';
 
+/**
+ * A number that a write did not bring to its goal, and the server's words (untrusted text). `pending` waits for its user's
+ * next message, `full` found no room in the list.
+ */
+export interface Undone {
+  readonly number: Msisdn;
+  readonly state: 'rejected' | 'pending' | 'failed' | 'unknown' | 'full';
+  readonly reason: string;
+}
+
 /** A number that the server refused, and its words (untrusted text). */
 export interface Rejection {
   readonly number: Msisdn | string;
@@ -119,6 +156,8 @@ export interface Ledger {
   readonly unknown: number;
   /** Never sent. */
   readonly skipped: number;
+  /** Not possible before the user writes again; no error, and not tried again in the run. */
+  readonly pending: number;
   readonly rejected: readonly Rejection[];
 }
 
@@ -134,98 +173,4 @@ export interface Requests {
 export interface Failure {
   readonly message: string;
   readonly detail?: string | undefined;
-}
-
-export type Outcome = 'in-sync' | 'changes' | 'applied' | 'partial' | 'failed' | 'refused' | 'stale' | 'invalid';
-
-/** Numbers of a report: of this run, or as an earlier run's report wrote them, masked perhaps. */
-export interface NumberList {
-  readonly size: number;
-  readonly values: Written & { slice(from: number, to: number): Written };
-}
-
-type Written = ArrayLike<Msisdn | string>;
-
-/**
- * Changes of one bot that have the same cause. For people: nothing of it is written, signed or saved.
- */
-export interface Cause {
-  readonly direction: Direction;
-  /** config: this change of the desired state makes it; drift: it was due before. Null where no earlier state is known. */
-  readonly origin: 'config' | 'drift' | null;
-  /** Why a number is removed; null for an add, and where that cannot be told. */
-  readonly reason: 'removed' | 'expired' | 'undeclared' | null;
-  /** The last day on which an expired number was blocked, as YYYY-MM-DD. */
-  readonly expires: string | null;
-  readonly numbers: NumberList;
-}
-
-/** Two sides of a difference. A number that changes sides is another difference. */
-export interface Sides {
-  readonly add: NumberList;
-  readonly remove: NumberList;
-}
-
-/** The differences of a bot, held against an earlier run's. Each stands in one of the four. */
-export interface Since {
-  readonly new: Sides;
-  readonly still: Sides;
-  readonly resolved: Sides;
-  /** Of the earlier run, while the bot cannot be read: nobody knows whether they are still there. */
-  readonly unknown: Sides;
-}
-
-/** What became of one bot. */
-export interface BotReport {
-  readonly id: string;
-  readonly baseUrl: string;
-  readonly policy: Policy;
-  readonly add: NumberList;
-  readonly remove: NumberList;
-  /** The numbers of `remove` and `add` by their cause, each in one of them; empty where nothing is known of causes. */
-  readonly causes: readonly Cause[];
-  readonly unchanged: number;
-  readonly surplus: number;
-  readonly guard: Verdict | null;
-  readonly error: Failure | null;
-  readonly results: Ledger;
-  /** Applied numbers that the live list does not show yet; null where nobody looked. */
-  readonly notVisible: number | null;
-  /** Null where there is no earlier report to hold the differences against. */
-  readonly since: Since | null;
-}
-
-/** A part of a unified diff; each line starts with a blank, `-`, `+` or `\\`. */
-export interface Hunk {
-  readonly oldStart: number;
-  readonly oldLines: number;
-  readonly newStart: number;
-  readonly newLines: number;
-  readonly lines: readonly string[];
-}
-
-/** What became of a file of desired state, or what would. */
-export interface FileReport {
-  readonly name: string;
-  readonly changed: boolean;
-  /** What would change, where the file was only looked at. */
-  readonly hunks: readonly Hunk[];
-}
-
-/** What a run found and did: all that a reporter needs. */
-export interface Report {
-  readonly command: string;
-  /** Tells a report of what would be done from one of what was done. */
-  readonly stage: 'desired' | 'plan' | 'result';
-  readonly fingerprint: string | null;
-  readonly outcome: Outcome;
-  readonly interrupted: boolean;
-  readonly bots: readonly BotReport[];
-  /** Of a run that writes files of desired state, or would. */
-  readonly files?: readonly FileReport[];
-  readonly requests: Requests;
-  readonly warnings: readonly Fault[];
-  readonly errors: readonly Fault[];
-  /** Lines to type next, each a shell command with its reason behind `#`. */
-  readonly next?: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { Ansis } from 'ansis';
-import type { Report } from './model.ts';
+import type { Report } from './outcome.ts';
 import { reporters } from './report/index.ts';
 import { makeVoice, redact } from './report/voice.ts';
 

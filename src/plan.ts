@@ -9,7 +9,8 @@ export type Tokens = ReadonlyMap<string, string>;
 export function planBot(bot: Bot, endpoint: Endpoint, change: Change, guard: Verdict): BotPlan {
   return {
     id: bot.id,
-    region: bot.region,
+    provider: bot.provider,
+    settings: bot.settings,
     baseUrl: endpoint.baseUrl,
     tokenEnv: bot.tokenEnv,
     policy: bot.policy,
@@ -64,6 +65,7 @@ export function remainder(plan: BotPlan, { numbers: live }: Snapshot): BotPlan |
   const add = plan.add.minus(live);
   const remove = plan.remove.and(live);
   // What is done already cannot be refused any more.
-  const tripped = remove.size > 0 && plan.guard.tripped;
+  const open = plan.guard.tripped === 'capacity' ? add : remove;
+  const tripped = open.size > 0 && plan.guard.tripped;
   return { ...plan, add, remove, guard: { ...plan.guard, tripped } };
 }

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { botAndToken, collect, duration, shard, someTime, whole } from './arguments.ts';
+import { collect, duration, shard, someTime, whole } from './arguments.ts';
 import type { ApplyOptions } from './commands/apply.ts';
 import type { ApiOptions, Context } from './commands/context.ts';
 import type { Shard } from './commands/desired.ts';
@@ -8,8 +8,9 @@ import type { FmtOptions } from './commands/fmt.ts';
 import type { ImportOptions } from './commands/import.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { PlanOptions } from './commands/plan.ts';
-import type { Report } from './model.ts';
+import type { Report } from './outcome.ts';
 import type { OutputOptions } from './output.ts';
+import { addSandbox, type SandboxOptions } from './program-sandbox.ts';
 import type { RecordOptions } from './records.ts';
 
 /** What a chosen command comes to: run it in a context, then give its exit code. */
@@ -19,15 +20,6 @@ export interface Invocation {
   readonly records: RecordOptions | null;
   run(context: Context): Promise<Report>;
   exitCode(report: Report): number | null;
-}
-
-export interface SandboxOptions {
-  readonly port: number;
-  readonly state?: string;
-  readonly bot: readonly (readonly [string, string])[];
-  readonly listWithoutPlus?: boolean;
-  readonly pastEnd: 'empty' | '400';
-  readonly propagation: number;
 }
 
 export interface Handlers {
@@ -128,6 +120,7 @@ export function makeProgram(
     .option('--approve <fingerprint>', 'apply only the plan with this fingerprint, and lift the guard for it')
     .option('--plan <file>', 'apply a saved plan')
     .option('--wait [duration]', 'wait until the lists show what was written (up to 5m)', duration)
+    .option('--fail-on-pending', "exit 4 if a number waits for its user's next message")
     .action(
       (paths: string[], options: OutputOptions & ApiFlags & Omit<ApplyOptions, 'wait'> & { wait?: number | true }) =>
         invoke('apply', options, async (context) => {
@@ -138,11 +131,8 @@ export function makeProgram(
 
   withApi(program.command('drift').argument('[paths...]', PATHS))
     .description('show where live and desired differ; for schedules')
-    .addOption(
-      new Option('--settle <duration>', 'how long a difference must last to count')
-        .argParser(duration)
-        .default(5 * 60_000, '5m'),
-    )
+    .option('--settle <duration>', 'how long a difference must last to count (default: 5m where lists lag)', duration)
+    .option('--fail-on-pending', "count numbers that may only wait for their user's next message")
     .option('--report <file>', 'write the report to this file as well, as JSON with numbers in full')
     .option('--since <file>', 'an earlier report: tell what is new, still there and resolved since then')
     .option('--metrics <file>', 'write metrics to this file, for the node exporter of Prometheus')
@@ -185,22 +175,7 @@ export function makeProgram(
       invoke('show', options, async (context) => (await import('./commands/show.ts')).show(files, context)),
     );
 
-  program
-    .command('sandbox')
-    .description('serve the API on this machine, to try things out')
-    .option('--port <n>', 'the port to listen on, 0 for any', whole(0, 65_535), 8480)
-    .option('--state <file>', 'keep the lists in this file')
-    .addOption(
-      new Option('--bot <id=token>', 'serve only these bots (repeatable)').argParser(botAndToken).default([], 'any'),
-    )
-    .option('--list-without-plus', 'list numbers without a plus')
-    .addOption(
-      new Option('--past-end <answer>', 'what a page past the end answers').choices(['empty', '400']).default('empty'),
-    )
-    .addOption(
-      new Option('--propagation <duration>', 'how long a write takes to show').argParser(duration).default(0, '0s'),
-    )
-    .action((options: SandboxOptions) => handlers.sandbox(options));
+  addSandbox(program, handlers.sandbox);
 
   withOutput(program.command('init'))
     .description('write the first files: desired state, its schema, workflows; asks for what no option says')

@@ -1,5 +1,5 @@
 import type { Files } from './commands/context.ts';
-import type { Report } from './model.ts';
+import type { Report } from './outcome.ts';
 import { json } from './report/json.ts';
 import { metrics, type Times } from './report/metrics.ts';
 import { makeVoice } from './report/voice.ts';

@@ -1,7 +1,7 @@
 import type { Context } from './commands/context.ts';
 import { emptyReport } from './commands/report.ts';
 import { InvalidError, StaleError } from './errors.ts';
-import type { Outcome, Report } from './model.ts';
+import type { Outcome, Report } from './outcome.ts';
 import type { Invocation } from './program.ts';
 
 /** Runs a command, and leaves the records that were asked for. Whatever happens, it comes to a report. */

@@ -1,5 +1,5 @@
-import type { Since } from './model.ts';
 import { NumberSet } from './number-set.ts';
+import type { Since } from './outcome.ts';
 
 /** What would make a live list equal to the desired one, as far as it is compared here. */
 export interface Difference {

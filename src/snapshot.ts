@@ -36,7 +36,7 @@ export async function readSnapshot(reader: PageReader, options: SnapshotOptions)
   let hint = options.hint;
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
     const now: Pass = await readOnce(reader, { ...options, hint });
-    if (now.steady) return { numbers: now.numbers, warnings: [] };
+    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
     if (now.looping && previous?.looping) {
       throw new ApiError(
         'the server sends the same page under several page numbers, so the list cannot be read to its end',
@@ -46,7 +46,7 @@ export async function readSnapshot(reader: PageReader, options: SnapshotOptions)
     if (previous && !now.looping && !now.hole && samePages(previous, now)) {
       const twice = now.entries - now.numbers.size;
       const warning = `the live list holds ${twice} ${twice === 1 ? 'number' : 'numbers'} twice; each counts once`;
-      return { numbers: now.numbers, warnings: [warning] };
+      return { numbers: now.numbers, foreign: 0, warnings: [warning] };
     }
     previous = now;
     hint = now.entries;

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyChange, settle, type Writer } from '../src/apply.ts';
 import { ApiError, StoppedError } from '../src/errors.ts';
+import type { Undone } from '../src/model.ts';
 import { NumberSet } from '../src/number-set.ts';
 
 const FIRST = 12_015_550_100;
 const set = (count: number, from = 0) =>
   NumberSet.of(Array.from({ length: count }, (_, index) => FIRST + from + index));
 
-type Answer = readonly { number: number; reason: string }[];
+type Answer = readonly Undone[];
 
 function record(answer: (direction: 'add' | 'remove', batch: readonly number[]) => Answer = () => []) {
   const sent: { direction: 'add' | 'remove'; batch: readonly number[] }[] = [];
@@ -82,10 +83,50 @@ describe('a batch that is refused', () => {
   });
 
   test('numbers that a 200 names as not taken are rejected with its words', async () => {
-    const { writer } = record((_, batch) => [{ number: batch[0]!, reason: 'opted out' }]);
+    const { writer } = record((_, batch) => [{ number: batch[0]!, state: 'rejected', reason: 'opted out' }]);
     const done = await applyChange({ add: set(20), remove: set(0) }, writer, { concurrency: 1 });
     expect(done).toMatchObject({ applied: 19, open: [{ number: FIRST, state: 'rejected', reason: 'opted out' }] });
   });
+});
+
+describe('a number that waits for its user', () => {
+  const waiting = (direction: 'add' | 'remove', batch: readonly number[]): Answer =>
+    direction === 'add' ? batch.map((number) => ({ number, state: 'pending', reason: 'write first' })) : [];
+
+  test('holds back neither the other adds nor the removes, however many wait', async () => {
+    const { writer, sent } = record(waiting);
+    const done = await applyChange({ add: set(200), remove: set(30, 500) }, writer, { concurrency: 1 });
+    expect(done).toMatchObject({ applied: 30, skipped: 0, failure: null });
+    expect(sent).toHaveLength(10 + 2);
+    expect(settle(done, null)).toMatchObject({ applied: 30, pending: 200, failed: 0, rejected: [] });
+  });
+
+  test('is applied if it shows all the same', async () => {
+    const done = await applyChange({ add: set(2), remove: set(0) }, record(waiting).writer, { concurrency: 1 });
+    expect(settle(done, set(1))).toMatchObject({ applied: 1, pending: 1 });
+  });
+});
+
+test('a list that is full ends the adds, and no remove is sent', async () => {
+  const { writer, sent } = record((_, batch) => batch.map((number) => ({ number, state: 'full', reason: 'no room' })));
+  const done = await applyChange({ add: set(100), remove: set(5, 500) }, writer, { concurrency: 1 });
+  expect(sent).toHaveLength(1);
+  expect(done).toMatchObject({ applied: 0, skipped: 85, failure: { message: expect.stringContaining('full') } });
+  expect(settle(done, null)).toMatchObject({ failed: 20, skipped: 85 });
+});
+
+test('large batches of which every number is refused cost no more requests than small ones', async () => {
+  const { writer, sent } = record(() => {
+    throw badRequest();
+  });
+  const done = await applyChange(
+    { add: set(3000), remove: set(0) },
+    { ...writer, batchSize: 1000 },
+    { concurrency: 1 },
+  );
+  expect(sent.length).toBeLessThanOrEqual(120);
+  expect(done.open.length + done.skipped).toBe(3000);
+  expect(done.failure?.message).toMatch(/refused \d+ requests in a row/);
 });
 
 describe('no remove is sent when an add', () => {
@@ -143,7 +184,19 @@ test('after a hopeless failure nothing more is sent', async () => {
 });
 
 test('whatever happens, the ledger adds up to the plan', async () => {
-  const outcome = fc.constantFrom('ok', 'ok', 'ok', 'refused', 'ambiguous', 'failed', 'hopeless', 'stopped', 'named');
+  const outcome = fc.constantFrom(
+    'ok',
+    'ok',
+    'ok',
+    'refused',
+    'ambiguous',
+    'failed',
+    'hopeless',
+    'stopped',
+    'named',
+    'waiting',
+    'full',
+  );
   const cases = [fc.nat(150), fc.nat(150), fc.infiniteStream(outcome), fc.integer({ min: 1, max: 9 })] as const;
   await fc.assert(
     fc.asyncProperty(...cases, async (adds, removes, outcomes, concurrency) => {
@@ -159,16 +212,20 @@ test('whatever happens, the ledger adds up to the plan', async () => {
             throw new ApiError('401', { hopeless: true });
           case 'stopped':
             throw new StoppedError(batch.length % 2 === 0);
+          case 'waiting':
+            return [{ number: batch[0]!, state: 'pending', reason: 'write first' }];
+          case 'full':
+            return batch.map((number) => ({ number, state: 'full', reason: 'no room' }));
           case 'named':
-            return [{ number: batch.at(-1)!, reason: 'why not' }];
+            return [{ number: batch.at(-1)!, state: 'rejected', reason: 'why not' }];
           default:
             return [];
         }
       });
       const done = await applyChange({ add: set(adds), remove: set(removes, 500) }, writer, { concurrency });
       for (const live of [null, set(adds), set(removes, 500)]) {
-        const { applied, failed, unknown, skipped, rejected } = settle(done, live);
-        expect(applied + failed + unknown + skipped + rejected.length).toBe(adds + removes);
+        const { applied, failed, unknown, skipped, pending, rejected } = settle(done, live);
+        expect(applied + failed + unknown + skipped + pending + rejected.length).toBe(adds + removes);
       }
     }),
   );
@@ -182,7 +239,7 @@ describe('a later look at the list settles what was open', () => {
   const done = { applied: 5, skipped: 1, open, failure: null };
 
   test('what reached its goal is applied, whatever its answer was', () => {
-    expect(settle(done, set(3))).toEqual({ applied: 11, failed: 0, unknown: 0, skipped: 1, rejected: [] });
+    expect(settle(done, set(3))).toEqual({ applied: 11, failed: 0, unknown: 0, skipped: 1, pending: 0, rejected: [] });
   });
 
   test('what did not stays as it was', () => {

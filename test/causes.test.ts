@@ -2,15 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { causesOf } from '../src/causes.ts';
 import { diff } from '../src/diff.ts';
-import type { Bot, Cause, Policy } from '../src/model.ts';
+import type { Bot, Policy } from '../src/model.ts';
 import { NumberSet } from '../src/number-set.ts';
+import type { Cause } from '../src/outcome.ts';
 
 const A = 447_700_900_001;
 const B = 447_700_900_002;
 const limits = { percent: 25, floor: 10 };
 
 function bot(numbers: readonly number[], expired: [number, string][] = [], policy: Policy = 'sync'): Bot {
-  const facts = { id: 'support-bot', region: 'eu1', tokenEnv: 'T', policy, guard: limits };
+  const where = { provider: 'sinch', settings: { region: 'eu1' }, tokenEnv: 'T' };
+  const facts = { id: 'support-bot', ...where, policy, guard: limits };
   return { ...facts, numbers: NumberSet.of(numbers), expired: new Map(expired) };
 }
 

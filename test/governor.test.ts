@@ -229,3 +229,35 @@ describe('interruption', () => {
     expect(clock.now()).toBeLessThan(200);
   });
 });
+
+describe('a vendor that says how much of its quota is used', () => {
+  const startsAt = async (percent: number, rate = 0) => {
+    const { governor, request, settle, sent } = setUp({ rate });
+    governor.heedQuota(percent);
+    await settle(['a', 'b', 'c'].map((name) => request(name, () => 'ok')));
+    return sent.map(({ at }) => at);
+  };
+
+  test.each([
+    [0, [0, 0, 0]],
+    [79, [0, 0, 0]],
+    [80, [0, 500, 1000]],
+    [90, [0, 5500, 11_000]],
+    [100, [0, 10_500, 21_000]],
+    [250, [0, 10_500, 21_000]],
+  ])('at %i percent requests start at %j', async (percent, starts) => {
+    expect(await startsAt(percent)).toEqual(starts);
+  });
+
+  test('the rate holds as well', async () => {
+    expect(await startsAt(80, 1)).toEqual([0, 1050, 2100]);
+  });
+
+  test('goes on at full speed when it falls again', async () => {
+    const { governor, request, settle, sent } = setUp();
+    governor.heedQuota(95);
+    governor.heedQuota(12);
+    await settle(['a', 'b'].map((name) => request(name, () => 'ok')));
+    expect(sent.map(({ at }) => at)).toEqual([0, 0]);
+  });
+});

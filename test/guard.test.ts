@@ -39,6 +39,18 @@ describe('the guard', () => {
     expect(guard(change(live, removals, adds), limits)).toEqual({ tripped, removals, live, limit, limits });
   });
 
+  test.each([
+    ['full to the last place', 90, 0, 9, 1, false],
+    ['one too many', 90, 0, 10, 1, 'capacity'],
+    ['removals make room', 90, 2, 12, 0, false],
+    ['too many removals, and still no room', 90, 50, 100, 0, 'capacity'],
+    ['over already, and shrinking', 200, 1, 0, 0, false],
+  ] as const)('a list of 100 places: %s', (_, live, removals, adds, foreign, tripped) => {
+    const verdict = guard(change(live, removals, adds), usual, { capacity: 100, foreign });
+    const end = live - removals + adds + foreign;
+    expect(verdict).toMatchObject({ tripped, ...(tripped && { overflow: { end, capacity: 100 } }) });
+  });
+
   const limits = fc.record({ percent: fc.double({ min: 0, max: 100, noNaN: true }), floor: fc.nat(60) });
 
   test('more removals of the same list never un-trip it', () => {

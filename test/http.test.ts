@@ -106,3 +106,11 @@ test('a request says who it is, and wants no compression', async () => {
   expect(seen).toMatchObject({ authorization: 'Bearer t', 'user-agent': 'blacklistctl/1', accept: 'application/json' });
   expect(seen['accept-encoding'] ?? 'identity').toBe('identity');
 });
+
+test('what a server says of a quota is passed on', async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(200, { 'X-App-Usage': '{"call_count":81}', 'X-Business-Use-Case-Usage': '{"1":[]}' });
+    response.end('{}');
+  });
+  expect((await get(url).answer).headers.usage).toEqual(['{"1":[]}', '{"call_count":81}']);
+});

@@ -10,7 +10,8 @@ import { readPlanFile, writePlanFile } from '../src/plan-file.ts';
 
 const bot = (id: string, facts: Partial<BotPlan> = {}): BotPlan => ({
   id,
-  region: 'eu1',
+  provider: 'sinch',
+  settings: { region: 'eu1' },
   baseUrl: 'https://eu1.whatsapp.api.sinch.com',
   tokenEnv: 'SUPPORT_TOKEN',
   policy: 'sync',
@@ -38,7 +39,7 @@ function read(bytes: Buffer | string, held = tokens): Plan {
 const plan = makePlan(
   [
     bot('support-bot'),
-    bot('sales', { policy: 'add-only', region: 'us1', add: NumberSet.empty, remove: NumberSet.empty }),
+    bot('sales', { policy: 'add-only', settings: { region: 'us1' }, add: NumberSet.empty, remove: NumberSet.empty }),
   ],
   tokens,
 );
@@ -81,7 +82,8 @@ describe('what is written is read again', () => {
   const anyBot = fc
     .record({
       id: fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,20}$/),
-      region: fc.constantFrom('eu1', 'us1'),
+      provider: fc.constantFrom('sinch', 'another'),
+      settings: fc.record({ region: fc.constantFrom('eu1', 'us1') }),
       baseUrl: fc.webUrl(),
       tokenEnv: fc.string({ unit: 'binary' }),
       policy: fc.constantFrom<'sync' | 'add-only'>('sync', 'add-only'),
@@ -166,7 +168,7 @@ describe('what was changed is refused', () => {
     ['CRLF', () => bytes.toString().replaceAll('\n', '\r\n')],
     ['a byte order mark', () => `\ufeff${bytes}`],
     ['twice the same file', () => `${bytes}${bytes}`],
-    ['a key that stands twice', () => bytes.toString().replace('"region":', '"id":"support-bot","region":')],
+    ['a key that stands twice', () => bytes.toString().replace('"provider":', '"id":"support-bot","provider":')],
     ['the fingerprint of another plan', () => bytes.toString().replace(plan.fingerprint, '0'.repeat(64))],
     ['the guard untripped by hand', () => bytes.toString().replace('"removals":1', '"removals":0')],
     ['the mac of another file', () => bytes.toString().slice(0, -80) + write(makePlan([], tokens)).slice(-80)],

@@ -16,15 +16,8 @@ function bot(
   baseUrl = 'https://eu1.test',
 ): BotPlan {
   const limits = { percent: 25, floor: 10 };
-  const facts: Bot = {
-    id,
-    region: 'eu1',
-    tokenEnv: 'T',
-    policy,
-    guard: limits,
-    numbers: NumberSet.of(desired),
-    expired: new Map(),
-  };
+  const where = { provider: 'sinch', settings: { region: 'eu1' }, tokenEnv: 'T' };
+  const facts: Bot = { id, ...where, policy, guard: limits, numbers: NumberSet.of(desired), expired: new Map() };
   const change = diff(facts.numbers, NumberSet.of(live), policy);
   return planBot(facts, { baseUrl, token: '' }, change, guard(change, limits));
 }
@@ -43,7 +36,8 @@ describe('a bot in a plan', () => {
     expect(verdict).toMatchObject({ tripped: false, removals: 1, live: 2 });
     expect(facts).toEqual({
       id: 'a',
-      region: 'eu1',
+      provider: 'sinch',
+      settings: { region: 'eu1' },
       baseUrl: 'https://eu1.test',
       tokenEnv: 'T',
       policy: 'sync',
@@ -170,7 +164,7 @@ describe('the key of a plan file', () => {
 describe('what is left of a saved plan', () => {
   const plan = bot('a', [A, B], [B, C]); // adds A, removes C
   const left = (live: number[]) => {
-    const rest = remainder(plan, { numbers: NumberSet.of(live), warnings: [] });
+    const rest = remainder(plan, { numbers: NumberSet.of(live), foreign: 0, warnings: [] });
     return rest && { add: [...rest.add], remove: [...rest.remove] };
   };
 
@@ -188,7 +182,7 @@ describe('what is left of a saved plan', () => {
   });
 
   test('nothing but the two sides changes', () => {
-    const rest = remainder(plan, { numbers: NumberSet.of([A, B, C]), warnings: [] });
+    const rest = remainder(plan, { numbers: NumberSet.of([A, B, C]), foreign: 0, warnings: [] });
     expect({ ...rest, add: plan.add, remove: plan.remove }).toEqual(plan);
   });
 
@@ -198,7 +192,7 @@ describe('what is left of a saved plan', () => {
     ['is not refused if it was not', false, [B, C], false],
   ] as const)('%s', (_, tripped, live, expected) => {
     const refused = { ...plan, guard: { ...plan.guard, tripped } };
-    expect(remainder(refused, { numbers: NumberSet.of(live), warnings: [] })?.guard.tripped).toBe(expected);
+    expect(remainder(refused, { numbers: NumberSet.of(live), foreign: 0, warnings: [] })?.guard.tripped).toBe(expected);
   });
 
   const number = fc.integer({ min: 447700900000, max: 447700900030 });
@@ -212,7 +206,7 @@ describe('what is left of a saved plan', () => {
         const now = new Set(live);
         for (const one of made.add) if (isDone(one)) now.add(one);
         for (const one of made.remove) if (isDone(one)) now.delete(one);
-        const rest = remainder(made, { numbers: NumberSet.of(now), warnings: [] })!;
+        const rest = remainder(made, { numbers: NumberSet.of(now), foreign: 0, warnings: [] })!;
         const end = (list: Iterable<number>, { add, remove }: BotPlan) =>
           NumberSet.of([...[...list].filter((one) => !remove.has(one)), ...add]);
         expect(end(now, rest)).toEqual(end(live, made));
@@ -221,7 +215,7 @@ describe('what is left of a saved plan', () => {
 
         if (made.add.has(other) || made.remove.has(other)) return;
         if (!now.delete(other)) now.add(other);
-        expect(remainder(made, { numbers: NumberSet.of(now), warnings: [] })).toBeNull();
+        expect(remainder(made, { numbers: NumberSet.of(now), foreign: 0, warnings: [] })).toBeNull();
       }),
     );
   });

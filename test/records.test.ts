@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../src/commands/context.ts';
 import { parseReport } from '../src/commands/read-report.ts';
-import type { Report } from '../src/model.ts';
+import type { Report } from '../src/outcome.ts';
 import { writeRecords } from '../src/records.ts';
 import { bot, failedBot, invalid, numbers, report } from './report/fixtures.ts';
 

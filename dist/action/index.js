@@ -23660,16 +23660,45 @@ function sinceWords(bots) {
   const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
   return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
 }
-function guardReason({ tripped, removals, live, limit, limits }) {
+function guardReason({ tripped, removals, live, limit, limits, overflow }) {
   if (!tripped) return null;
+  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
   const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
   if (tripped === "emptied") return `would empty the list: ${removals} of ${live} removed, and none is left`;
   const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
   return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
 }
-function wayOut({ fingerprint }) {
+function refusal({ fingerprint, bots }, where) {
+  const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
+  const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
+  const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
+  const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
+  if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
   const short = fingerprint?.slice(0, 8);
-  return `If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
+  return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
+}
+function contactNotes(bot, { stage }) {
+  if (!bot.addNeedsContact) return [];
+  const { pending } = bot.results;
+  if (stage === "result") {
+    return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
+  }
+  const notes2 = [];
+  if (bot.add.size > 0) notes2.push("adds are blocked now where the user wrote recently; the others wait for a message");
+  if (bot.remove.size > 0) {
+    notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
+  }
+  return notes2;
+}
+function waitNote({ bots, stage }) {
+  const waiting = bots.reduce((sum, { add, addNeedsContact, results }) => {
+    if (stage === "result") return sum + results.pending;
+    return sum + (addNeedsContact ? add.size : 0);
+  }, 0);
+  if (waiting === 0) return null;
+  const verb = waiting === 1 ? "waits" : "wait";
+  const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
+  return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
 }
 function summary2(report) {
   if (isOfFiles(report)) return filesSummary(report);
@@ -23697,7 +23726,8 @@ function summary2(report) {
     rejected: sum((bot) => bot.results.rejected.length),
     failed: sum((bot) => bot.results.failed),
     unknown: sum((bot) => bot.results.unknown),
-    skipped: sum((bot) => bot.results.skipped)
+    skipped: sum((bot) => bot.results.skipped),
+    pending: sum((bot) => bot.results.pending)
   };
   const said = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
   return `Applied${name2}: ${said.map(([state, count2]) => `${count2} ${state}`).join(", ")} ${scope}`;
@@ -23830,6 +23860,8 @@ function* botLines(bot, report, options) {
   const reason = bot.guard && report.outcome === "refused" ? guardReason(bot.guard) : null;
   if (reason) yield `  ${color.red("refused:")} ${reason}
 `;
+  for (const note of contactNotes(bot, report)) yield `  note: ${note}
+`;
   for (const { number, direction, reason: why2 } of bot.results.rejected) {
     yield `  ${color.red("rejected:")} ${direction} ${voice.number(number)}: ${voice.text(why2)}
 `;
@@ -23855,10 +23887,10 @@ function headline(bot, { stage, files: files2 }) {
   if (files2) return bot.error ? "could not be read" : `${bot.results.applied} imported, ${bot.unchanged} there already`;
   if (stage === "desired") return plural(bot.unchanged, "number");
   if (stage === "result") {
-    const { applied, failed, unknown, skipped: skipped2, rejected } = bot.results;
+    const { applied, failed, unknown, skipped: skipped2, pending, rejected } = bot.results;
     const planned = bot.add.size + bot.remove.size;
     if (planned === 0) return bot.error ? "failed" : "in sync";
-    const rest = { rejected: rejected.length, failed, unknown, skipped: skipped2 };
+    const rest = { rejected: rejected.length, failed, unknown, skipped: skipped2, pending };
     const said = Object.entries(rest).flatMap(([state, count2]) => count2 > 0 ? `, ${count2} ${state}` : []);
     return `${applied} of ${planned} applied${said.join("")}`;
   }
@@ -23899,17 +23931,21 @@ function verdict(report, { color }) {
     return paint(filesVerdict(report));
   }
   if (report.interrupted) return color.yellow("Interrupted. What was in flight has finished; run again to go on.");
+  const waiting = waitNote(report);
   switch (report.outcome) {
     case "in-sync":
-      return color.green(report.stage === "desired" ? "No faults." : "In sync: nothing to do.");
+      if (report.stage === "desired") return color.green("No faults.");
+      return color.green(waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.");
     case "changes":
       return report.command === "drift" ? color.yellow("Drift: the live lists differ from the files.") : "Nothing was written yet.";
     case "applied":
-      return color.green("Done.");
+      return color.green(waiting ? `Done: ${waiting}.` : "Done.");
     case "partial":
-      return color.red("Applied in part; run again to finish, after mending what the errors name.");
+      return color.red(
+        `Applied in part; run again to finish, after mending what the errors name.${waiting ? ` ${waiting}.` : ""}`
+      );
     case "refused":
-      return color.red(`Refused: too many removals, so nothing is written to the bots named above. ${wayOut(report)}`);
+      return color.red(refusal(report, "above"));
     case "failed":
       return color.red(report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.");
     case "stale":
@@ -23953,7 +23989,8 @@ function* json(report, { voice }) {
   };
   yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command2), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
   for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? "," : ""}${JSON.stringify({ id: bot.id, baseUrl: bot.baseUrl, policy: bot.policy }).slice(0, -1)},`;
+    const baseUrl2 = bot.baseUrl.replace(/\d{7,}/g, (digits2) => voice.text(digits2));
+    yield `${index > 0 ? "," : ""}${JSON.stringify({ id: bot.id, baseUrl: baseUrl2, policy: bot.policy }).slice(0, -1)},`;
     yield* sides(bot, voice);
     yield ',"causes":[';
     yield* causes(bot, voice);
@@ -23992,10 +24029,11 @@ function* files(list2, voice) {
   yield "]";
 }
 function botFacts(bot, voice) {
-  const { unchanged, surplus, guard: guard2, error: error2, results, notVisible } = bot;
+  const { unchanged, surplus, addNeedsContact, guard: guard2, error: error2, results, notVisible } = bot;
   return {
     unchanged,
     surplus,
+    addNeedsContact,
     guard: { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 },
     error: error2 && { message: voice.text(error2.message), detail: error2.detail ? voice.text(error2.detail) : null },
     results: {
@@ -24063,17 +24101,19 @@ function title(report) {
 function verdict2(report) {
   if (isOfFiles(report)) return filesVerdict(report);
   if (report.interrupted) return "Interrupted. What was in flight has finished; run again to go on.";
+  const waiting = waitNote(report);
   switch (report.outcome) {
     case "in-sync":
-      return report.stage === "desired" ? "No faults." : "In sync: nothing to do.";
+      if (report.stage === "desired") return "No faults.";
+      return waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.";
     case "changes":
       return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
     case "applied":
-      return "Done.";
+      return waiting ? `Done: ${waiting}.` : "Done.";
     case "partial":
-      return "Applied in part; run again to finish, after mending what is named here.";
+      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ""}`;
     case "refused":
-      return `Refused: too many removals, so nothing is written to the bots named here. ${wayOut(report)}`;
+      return refusal(report, "here");
     case "failed":
       return report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.";
     case "stale":
@@ -24105,6 +24145,7 @@ function notes(bot, report, voice) {
     const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
     said.push({ urgent: rest.length > 0, words: words2 });
   }
+  for (const words2 of contactNotes(bot, report)) said.push({ urgent: false, words: words2 });
   const since3 = sinceWords([bot]);
   if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
   if (surplus > 0) said.push({ urgent: false, words: `${surplus} more left by policy ${policy2}` });
@@ -24181,6 +24222,8 @@ function counts(report) {
     ["Unknown", sum((bot) => bot.results.unknown)],
     ["Skipped", sum((bot) => bot.results.skipped)]
   ];
+  const pending = sum((bot) => bot.results.pending);
+  if (pending > 0) ends.push(["Pending", pending]);
   return [...ends, remove, add, unchanged, scope];
 }
 function since2(bots) {
@@ -24466,8 +24509,8 @@ function fold(bot, limit, voice) {
 `;
   const render2 = (room) => {
     const given = share(lists, room);
-    const [refused2, ...sides2] = lists.map((list2, index) => list2.render(given[index]));
-    return `${head}${refused2 && `${refused2}
+    const [refused3, ...sides2] = lists.map((list2, index) => list2.render(given[index]));
+    return `${head}${refused3 && `${refused3}
 `}\`\`\`diff
 ${sides2.join("")}\`\`\`
 
@@ -32795,7 +32838,7 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
           } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
             coerced0 = +data0;
           } else {
-            const err2 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema23.type }, message: "must be string,integer" };
+            const err2 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema28.type }, message: "must be string,integer" };
             if (vErrors === null) {
               vErrors = [err2];
             } else {
@@ -32812,7 +32855,7 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data0 === "string") {
-        if (!pattern3.test(data0)) {
+        if (!pattern6.test(data0)) {
           const err3 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -32879,7 +32922,7 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data22 === "string") {
-        if (!pattern4.test(data22)) {
+        if (!pattern7.test(data22)) {
           const err6 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -32905,56 +32948,56 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
 function validate11(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
+  const _errs2 = errors;
+  let valid1 = true;
+  const _errs3 = errors;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.numbers === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
+    let missing0;
+    if (data2.provider === void 0 && (missing0 = "provider")) {
+      const err0 = {};
       if (vErrors === null) {
         vErrors = [err0];
       } else {
         vErrors.push(err0);
       }
       errors++;
+    } else {
+      if (data2.provider !== void 0) {
+        if ("sinch" !== data2.provider) {
+          const err1 = {};
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+      }
     }
-    for (const key0 in data2) {
-      if (!(key0 === "region" || key0 === "tokenEnv" || key0 === "policy" || key0 === "guard" || key0 === "numbers")) {
-        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+  }
+  var _valid0 = _errs3 === errors;
+  errors = _errs2;
+  if (vErrors !== null) {
+    if (_errs2) {
+      vErrors.length = _errs2;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid0) {
+    const _errs5 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.phoneNumberId !== void 0) {
+        const err2 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/allOf/0/then/properties/phoneNumberId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
         if (vErrors === null) {
-          vErrors = [err1];
+          vErrors = [err2];
         } else {
-          vErrors.push(err1);
+          vErrors.push(err2);
         }
         errors++;
       }
-    }
-    if (data2.region !== void 0) {
-      let data0 = data2.region;
-      if (typeof data0 !== "string") {
-        let dataType0 = typeof data0;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 == "number" || dataType0 == "boolean") {
-            coerced0 = "" + data0;
-          } else if (data0 === null) {
-            coerced0 = "";
-          } else {
-            const err2 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err2];
-            } else {
-              vErrors.push(err2);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data0 = coerced0;
-          if (data2 !== void 0) {
-            data2["region"] = coerced0;
-          }
-        }
-      }
-      if (!(data0 === "eu1" || data0 === "us1")) {
-        const err3 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/region/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
+      if (data2.apiVersion !== void 0) {
+        const err3 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/allOf/0/then/properties/apiVersion/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
         if (vErrors === null) {
           vErrors = [err3];
         } else {
@@ -32963,74 +33006,59 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.tokenEnv !== void 0) {
-      let data1 = data2.tokenEnv;
-      if (typeof data1 !== "string") {
-        let dataType1 = typeof data1;
-        let coerced1 = void 0;
-        if (!(coerced1 !== void 0)) {
-          if (dataType1 == "number" || dataType1 == "boolean") {
-            coerced1 = "" + data1;
-          } else if (data1 === null) {
-            coerced1 = "";
-          } else {
-            const err4 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err4];
-            } else {
-              vErrors.push(err4);
-            }
-            errors++;
-          }
-        }
-        if (coerced1 !== void 0) {
-          data1 = coerced1;
-          if (data2 !== void 0) {
-            data2["tokenEnv"] = coerced1;
-          }
-        }
+    var _valid0 = _errs5 === errors;
+    valid1 = _valid0;
+  }
+  if (!valid1) {
+    const err4 = { instancePath, schemaPath: "#/allOf/0/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err4];
+    } else {
+      vErrors.push(err4);
+    }
+    errors++;
+  }
+  const _errs7 = errors;
+  let valid4 = true;
+  const _errs8 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing1;
+    if (data2.provider === void 0 && (missing1 = "provider")) {
+      const err5 = {};
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
       }
-      if (typeof data1 === "string") {
-        if (!pattern0.test(data1)) {
-          const err5 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+      errors++;
+    } else {
+      if (data2.provider !== void 0) {
+        if ("whatsapp-cloud" !== data2.provider) {
+          const err6 = {};
           if (vErrors === null) {
-            vErrors = [err5];
+            vErrors = [err6];
           } else {
-            vErrors.push(err5);
+            vErrors.push(err6);
           }
           errors++;
         }
       }
     }
-    if (data2.policy !== void 0) {
-      let data22 = data2.policy;
-      if (typeof data22 !== "string") {
-        let dataType2 = typeof data22;
-        let coerced2 = void 0;
-        if (!(coerced2 !== void 0)) {
-          if (dataType2 == "number" || dataType2 == "boolean") {
-            coerced2 = "" + data22;
-          } else if (data22 === null) {
-            coerced2 = "";
-          } else {
-            const err6 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err6];
-            } else {
-              vErrors.push(err6);
-            }
-            errors++;
-          }
-        }
-        if (coerced2 !== void 0) {
-          data22 = coerced2;
-          if (data2 !== void 0) {
-            data2["policy"] = coerced2;
-          }
-        }
-      }
-      if (!(data22 === "sync" || data22 === "add-only")) {
-        const err7 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema14.enum }, message: "must be equal to one of the allowed values" };
+  }
+  var _valid1 = _errs8 === errors;
+  errors = _errs7;
+  if (vErrors !== null) {
+    if (_errs7) {
+      vErrors.length = _errs7;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid1) {
+    const _errs10 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.phoneNumberId === void 0) {
+        const err7 = { instancePath, schemaPath: "#/allOf/1/then/required", keyword: "required", params: { missingProperty: "phoneNumberId" }, message: "must have required property 'phoneNumberId'" };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -33038,197 +33066,176 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-    }
-    if (data2.guard !== void 0) {
-      let data3 = data2.guard;
-      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-        for (const key1 in data3) {
-          if (!(key1 === "percent" || key1 === "floor")) {
-            const err8 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err8];
-            } else {
-              vErrors.push(err8);
-            }
-            errors++;
-          }
-        }
-        if (data3.percent !== void 0) {
-          let data4 = data3.percent;
-          if (!(typeof data4 == "number" && isFinite(data4))) {
-            let dataType3 = typeof data4;
-            let coerced3 = void 0;
-            if (!(coerced3 !== void 0)) {
-              if (dataType3 == "boolean" || data4 === null || dataType3 == "string" && data4 && data4 == +data4) {
-                coerced3 = +data4;
-              } else {
-                const err9 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                if (vErrors === null) {
-                  vErrors = [err9];
-                } else {
-                  vErrors.push(err9);
-                }
-                errors++;
-              }
-            }
-            if (coerced3 !== void 0) {
-              data4 = coerced3;
-              if (data3 !== void 0) {
-                data3["percent"] = coerced3;
-              }
-            }
-          }
-          if (typeof data4 == "number" && isFinite(data4)) {
-            if (data4 > 100 || isNaN(data4)) {
-              const err10 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
-              if (vErrors === null) {
-                vErrors = [err10];
-              } else {
-                vErrors.push(err10);
-              }
-              errors++;
-            }
-            if (data4 < 0 || isNaN(data4)) {
-              const err11 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err11];
-              } else {
-                vErrors.push(err11);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data3.floor !== void 0) {
-          let data5 = data3.floor;
-          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
-            let dataType4 = typeof data5;
-            let coerced4 = void 0;
-            if (!(coerced4 !== void 0)) {
-              if (dataType4 === "boolean" || data5 === null || dataType4 === "string" && data5 && data5 == +data5 && !(data5 % 1)) {
-                coerced4 = +data5;
-              } else {
-                const err12 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err12];
-                } else {
-                  vErrors.push(err12);
-                }
-                errors++;
-              }
-            }
-            if (coerced4 !== void 0) {
-              data5 = coerced4;
-              if (data3 !== void 0) {
-                data3["floor"] = coerced4;
-              }
-            }
-          }
-          if (typeof data5 == "number" && isFinite(data5)) {
-            if (data5 < 0 || isNaN(data5)) {
-              const err13 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err13];
-              } else {
-                vErrors.push(err13);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err14 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+      if (data2.region !== void 0) {
+        const err8 = { instancePath: instancePath + "/region", schemaPath: "#/allOf/1/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
         if (vErrors === null) {
-          vErrors = [err14];
+          vErrors = [err8];
         } else {
-          vErrors.push(err14);
+          vErrors.push(err8);
         }
         errors++;
       }
     }
-    if (data2.numbers !== void 0) {
-      let data6 = data2.numbers;
-      if (Array.isArray(data6)) {
-        const len0 = data6.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data7 = data6[i0];
-          const _errs22 = errors;
-          let valid8 = true;
-          const _errs23 = errors;
-          if (!(data7 && typeof data7 == "object" && !Array.isArray(data7))) {
-            const err15 = {};
+    var _valid1 = _errs10 === errors;
+    valid4 = _valid1;
+  }
+  if (!valid4) {
+    const err9 = { instancePath, schemaPath: "#/allOf/1/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err9];
+    } else {
+      vErrors.push(err9);
+    }
+    errors++;
+  }
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.numbers === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
+      if (vErrors === null) {
+        vErrors = [err10];
+      } else {
+        vErrors.push(err10);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "provider" || key0 === "region" || key0 === "phoneNumberId" || key0 === "apiVersion" || key0 === "tokenEnv" || key0 === "policy" || key0 === "guard" || key0 === "numbers")) {
+        const err11 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.provider !== void 0) {
+      let data5 = data2.provider;
+      if (typeof data5 !== "string") {
+        let dataType0 = typeof data5;
+        let coerced0 = void 0;
+        if (!(coerced0 !== void 0)) {
+          if (dataType0 == "number" || dataType0 == "boolean") {
+            coerced0 = "" + data5;
+          } else if (data5 === null) {
+            coerced0 = "";
+          } else {
+            const err12 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err15];
+              vErrors = [err12];
             } else {
-              vErrors.push(err15);
+              vErrors.push(err12);
             }
             errors++;
           }
-          var _valid0 = _errs23 === errors;
-          errors = _errs22;
-          if (vErrors !== null) {
-            if (_errs22) {
-              vErrors.length = _errs22;
-            } else {
-              vErrors = null;
-            }
+        }
+        if (coerced0 !== void 0) {
+          data5 = coerced0;
+          if (data2 !== void 0) {
+            data2["provider"] = coerced0;
           }
-          let ifClause0;
-          if (_valid0) {
-            const _errs25 = errors;
-            if (!validate12(data7, { instancePath: instancePath + "/numbers/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
-              vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
-              errors = vErrors.length;
-            }
-            var _valid0 = _errs25 === errors;
-            valid8 = _valid0;
-            ifClause0 = "then";
+        }
+      }
+      if (!(data5 === "sinch" || data5 === "whatsapp-cloud")) {
+        const err13 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data2.region !== void 0) {
+      let data6 = data2.region;
+      if (typeof data6 !== "string") {
+        let dataType1 = typeof data6;
+        let coerced1 = void 0;
+        if (!(coerced1 !== void 0)) {
+          if (dataType1 == "number" || dataType1 == "boolean") {
+            coerced1 = "" + data6;
+          } else if (data6 === null) {
+            coerced1 = "";
           } else {
-            const _errs26 = errors;
-            if (typeof data7 !== "string" && !(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-              let dataType5 = typeof data7;
-              let coerced5 = void 0;
-              if (!(coerced5 !== void 0)) {
-                if (dataType5 == "number" || dataType5 == "boolean") {
-                  coerced5 = "" + data7;
-                } else if (data7 === null) {
-                  coerced5 = "";
-                } else if (dataType5 === "boolean" || data7 === null || dataType5 === "string" && data7 && data7 == +data7 && !(data7 % 1)) {
-                  coerced5 = +data7;
-                } else {
-                  const err16 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema23.type }, message: "must be string,integer" };
-                  if (vErrors === null) {
-                    vErrors = [err16];
-                  } else {
-                    vErrors.push(err16);
-                  }
-                  errors++;
-                }
-              }
-              if (coerced5 !== void 0) {
-                data7 = coerced5;
-                if (data6 !== void 0) {
-                  data6[i0] = coerced5;
-                }
-              }
+            const err14 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/sinch/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
             }
-            if (typeof data7 === "string") {
-              if (!pattern3.test(data7)) {
-                const err17 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
-                if (vErrors === null) {
-                  vErrors = [err17];
-                } else {
-                  vErrors.push(err17);
-                }
-                errors++;
-              }
-            }
-            var _valid0 = _errs26 === errors;
-            valid8 = _valid0;
-            ifClause0 = "else";
+            errors++;
           }
-          if (!valid8) {
-            const err18 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/properties/numbers/items/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema' };
+        }
+        if (coerced1 !== void 0) {
+          data6 = coerced1;
+          if (data2 !== void 0) {
+            data2["region"] = coerced1;
+          }
+        }
+      }
+      if (!(data6 === "eu1" || data6 === "us1")) {
+        const err15 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/sinch/properties/region/enum", keyword: "enum", params: { allowedValues: schema13.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data2.phoneNumberId !== void 0) {
+      let data7 = data2.phoneNumberId;
+      if (typeof data7 !== "string" && !(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+        let dataType2 = typeof data7;
+        let coerced2 = void 0;
+        if (!(coerced2 !== void 0)) {
+          if (dataType2 == "number" || dataType2 == "boolean") {
+            coerced2 = "" + data7;
+          } else if (data7 === null) {
+            coerced2 = "";
+          } else if (dataType2 === "boolean" || data7 === null || dataType2 === "string" && data7 && data7 == +data7 && !(data7 % 1)) {
+            coerced2 = +data7;
+          } else {
+            const err16 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/type", keyword: "type", params: { type: schema22.type }, message: "must be string,integer" };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+        }
+        if (coerced2 !== void 0) {
+          data7 = coerced2;
+          if (data2 !== void 0) {
+            data2["phoneNumberId"] = coerced2;
+          }
+        }
+      }
+      if (typeof data7 === "string") {
+        if (!pattern3.test(data7)) {
+          const err17 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[0-9]{1,32}$" }, message: 'must match pattern "^[0-9]{1,32}$"' };
+          if (vErrors === null) {
+            vErrors = [err17];
+          } else {
+            vErrors.push(err17);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.apiVersion !== void 0) {
+      let data8 = data2.apiVersion;
+      if (typeof data8 !== "string") {
+        let dataType3 = typeof data8;
+        let coerced3 = void 0;
+        if (!(coerced3 !== void 0)) {
+          if (dataType3 == "number" || dataType3 == "boolean") {
+            coerced3 = "" + data8;
+          } else if (data8 === null) {
+            coerced3 = "";
+          } else {
+            const err18 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err18];
             } else {
@@ -33237,22 +33244,315 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-      } else {
-        const err19 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (coerced3 !== void 0) {
+          data8 = coerced3;
+          if (data2 !== void 0) {
+            data2["apiVersion"] = coerced3;
+          }
+        }
+      }
+      if (typeof data8 === "string") {
+        if (!pattern0.test(data8)) {
+          const err19 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
+          if (vErrors === null) {
+            vErrors = [err19];
+          } else {
+            vErrors.push(err19);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.tokenEnv !== void 0) {
+      let data9 = data2.tokenEnv;
+      if (typeof data9 !== "string") {
+        let dataType4 = typeof data9;
+        let coerced4 = void 0;
+        if (!(coerced4 !== void 0)) {
+          if (dataType4 == "number" || dataType4 == "boolean") {
+            coerced4 = "" + data9;
+          } else if (data9 === null) {
+            coerced4 = "";
+          } else {
+            const err20 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+        if (coerced4 !== void 0) {
+          data9 = coerced4;
+          if (data2 !== void 0) {
+            data2["tokenEnv"] = coerced4;
+          }
+        }
+      }
+      if (typeof data9 === "string") {
+        if (!pattern1.test(data9)) {
+          const err21 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.policy !== void 0) {
+      let data10 = data2.policy;
+      if (typeof data10 !== "string") {
+        let dataType5 = typeof data10;
+        let coerced5 = void 0;
+        if (!(coerced5 !== void 0)) {
+          if (dataType5 == "number" || dataType5 == "boolean") {
+            coerced5 = "" + data10;
+          } else if (data10 === null) {
+            coerced5 = "";
+          } else {
+            const err22 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+        if (coerced5 !== void 0) {
+          data10 = coerced5;
+          if (data2 !== void 0) {
+            data2["policy"] = coerced5;
+          }
+        }
+      }
+      if (!(data10 === "sync" || data10 === "add-only")) {
+        const err23 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err19];
+          vErrors = [err23];
         } else {
-          vErrors.push(err19);
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
+    if (data2.guard !== void 0) {
+      let data11 = data2.guard;
+      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+        for (const key1 in data11) {
+          if (!(key1 === "percent" || key1 === "floor")) {
+            const err24 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
+        if (data11.percent !== void 0) {
+          let data12 = data11.percent;
+          if (!(typeof data12 == "number" && isFinite(data12))) {
+            let dataType6 = typeof data12;
+            let coerced6 = void 0;
+            if (!(coerced6 !== void 0)) {
+              if (dataType6 == "boolean" || data12 === null || dataType6 == "string" && data12 && data12 == +data12) {
+                coerced6 = +data12;
+              } else {
+                const err25 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err25];
+                } else {
+                  vErrors.push(err25);
+                }
+                errors++;
+              }
+            }
+            if (coerced6 !== void 0) {
+              data12 = coerced6;
+              if (data11 !== void 0) {
+                data11["percent"] = coerced6;
+              }
+            }
+          }
+          if (typeof data12 == "number" && isFinite(data12)) {
+            if (data12 > 100 || isNaN(data12)) {
+              const err26 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+            if (data12 < 0 || isNaN(data12)) {
+              const err27 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err27];
+              } else {
+                vErrors.push(err27);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data11.floor !== void 0) {
+          let data13 = data11.floor;
+          if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+            let dataType7 = typeof data13;
+            let coerced7 = void 0;
+            if (!(coerced7 !== void 0)) {
+              if (dataType7 === "boolean" || data13 === null || dataType7 === "string" && data13 && data13 == +data13 && !(data13 % 1)) {
+                coerced7 = +data13;
+              } else {
+                const err28 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+            }
+            if (coerced7 !== void 0) {
+              data13 = coerced7;
+              if (data11 !== void 0) {
+                data11["floor"] = coerced7;
+              }
+            }
+          }
+          if (typeof data13 == "number" && isFinite(data13)) {
+            if (data13 < 0 || isNaN(data13)) {
+              const err29 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err30 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+    }
+    if (data2.numbers !== void 0) {
+      let data14 = data2.numbers;
+      if (Array.isArray(data14)) {
+        const len0 = data14.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data15 = data14[i0];
+          const _errs41 = errors;
+          let valid18 = true;
+          const _errs42 = errors;
+          if (!(data15 && typeof data15 == "object" && !Array.isArray(data15))) {
+            const err31 = {};
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+          var _valid2 = _errs42 === errors;
+          errors = _errs41;
+          if (vErrors !== null) {
+            if (_errs41) {
+              vErrors.length = _errs41;
+            } else {
+              vErrors = null;
+            }
+          }
+          let ifClause0;
+          if (_valid2) {
+            const _errs44 = errors;
+            if (!validate12(data15, { instancePath: instancePath + "/numbers/" + i0, parentData: data14, parentDataProperty: i0, rootData })) {
+              vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+              errors = vErrors.length;
+            }
+            var _valid2 = _errs44 === errors;
+            valid18 = _valid2;
+            ifClause0 = "then";
+          } else {
+            const _errs45 = errors;
+            if (typeof data15 !== "string" && !(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+              let dataType8 = typeof data15;
+              let coerced8 = void 0;
+              if (!(coerced8 !== void 0)) {
+                if (dataType8 == "number" || dataType8 == "boolean") {
+                  coerced8 = "" + data15;
+                } else if (data15 === null) {
+                  coerced8 = "";
+                } else if (dataType8 === "boolean" || data15 === null || dataType8 === "string" && data15 && data15 == +data15 && !(data15 % 1)) {
+                  coerced8 = +data15;
+                } else {
+                  const err32 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema28.type }, message: "must be string,integer" };
+                  if (vErrors === null) {
+                    vErrors = [err32];
+                  } else {
+                    vErrors.push(err32);
+                  }
+                  errors++;
+                }
+              }
+              if (coerced8 !== void 0) {
+                data15 = coerced8;
+                if (data14 !== void 0) {
+                  data14[i0] = coerced8;
+                }
+              }
+            }
+            if (typeof data15 === "string") {
+              if (!pattern6.test(data15)) {
+                const err33 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
+                if (vErrors === null) {
+                  vErrors = [err33];
+                } else {
+                  vErrors.push(err33);
+                }
+                errors++;
+              }
+            }
+            var _valid2 = _errs45 === errors;
+            valid18 = _valid2;
+            ifClause0 = "else";
+          }
+          if (!valid18) {
+            const err34 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/properties/numbers/items/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema' };
+            if (vErrors === null) {
+              vErrors = [err34];
+            } else {
+              vErrors.push(err34);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err35 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err35];
+        } else {
+          vErrors.push(err35);
         }
         errors++;
       }
     }
   } else {
-    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err36 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err20];
+      vErrors = [err36];
     } else {
-      vErrors.push(err20);
+      vErrors.push(err36);
     }
     errors++;
   }
@@ -33331,7 +33631,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
       let data1 = data2.defaults;
       if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
         for (const key1 in data1) {
-          if (!(key1 === "region" || key1 === "tokenEnv" || key1 === "policy" || key1 === "guard")) {
+          if (!(key1 === "provider" || key1 === "region" || key1 === "apiVersion" || key1 === "tokenEnv" || key1 === "policy" || key1 === "guard")) {
             const err5 = { instancePath: instancePath + "/defaults", schemaPath: "#/properties/defaults/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err5];
@@ -33341,8 +33641,8 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data1.region !== void 0) {
-          let data22 = data1.region;
+        if (data1.provider !== void 0) {
+          let data22 = data1.provider;
           if (typeof data22 !== "string") {
             let dataType1 = typeof data22;
             let coerced1 = void 0;
@@ -33352,7 +33652,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               } else if (data22 === null) {
                 coerced1 = "";
               } else {
-                const err6 = { instancePath: instancePath + "/defaults/region", schemaPath: "#/definitions/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err6 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/definitions/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err6];
                 } else {
@@ -33364,12 +33664,12 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             if (coerced1 !== void 0) {
               data22 = coerced1;
               if (data1 !== void 0) {
-                data1["region"] = coerced1;
+                data1["provider"] = coerced1;
               }
             }
           }
-          if (!(data22 === "eu1" || data22 === "us1")) {
-            const err7 = { instancePath: instancePath + "/defaults/region", schemaPath: "#/definitions/region/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
+          if (!(data22 === "sinch" || data22 === "whatsapp-cloud")) {
+            const err7 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err7];
             } else {
@@ -33378,8 +33678,8 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-        if (data1.tokenEnv !== void 0) {
-          let data3 = data1.tokenEnv;
+        if (data1.region !== void 0) {
+          let data3 = data1.region;
           if (typeof data3 !== "string") {
             let dataType2 = typeof data3;
             let coerced2 = void 0;
@@ -33389,7 +33689,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               } else if (data3 === null) {
                 coerced2 = "";
               } else {
-                const err8 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err8 = { instancePath: instancePath + "/defaults/region", schemaPath: "#/definitions/sinch/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err8];
                 } else {
@@ -33401,24 +33701,22 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             if (coerced2 !== void 0) {
               data3 = coerced2;
               if (data1 !== void 0) {
-                data1["tokenEnv"] = coerced2;
+                data1["region"] = coerced2;
               }
             }
           }
-          if (typeof data3 === "string") {
-            if (!pattern0.test(data3)) {
-              const err9 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
-              if (vErrors === null) {
-                vErrors = [err9];
-              } else {
-                vErrors.push(err9);
-              }
-              errors++;
+          if (!(data3 === "eu1" || data3 === "us1")) {
+            const err9 = { instancePath: instancePath + "/defaults/region", schemaPath: "#/definitions/sinch/properties/region/enum", keyword: "enum", params: { allowedValues: schema13.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
             }
+            errors++;
           }
         }
-        if (data1.policy !== void 0) {
-          let data4 = data1.policy;
+        if (data1.apiVersion !== void 0) {
+          let data4 = data1.apiVersion;
           if (typeof data4 !== "string") {
             let dataType3 = typeof data4;
             let coerced3 = void 0;
@@ -33428,7 +33726,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               } else if (data4 === null) {
                 coerced3 = "";
               } else {
-                const err10 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err10 = { instancePath: instancePath + "/defaults/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err10];
                 } else {
@@ -33440,26 +33738,34 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             if (coerced3 !== void 0) {
               data4 = coerced3;
               if (data1 !== void 0) {
-                data1["policy"] = coerced3;
+                data1["apiVersion"] = coerced3;
               }
             }
           }
-          if (!(data4 === "sync" || data4 === "add-only")) {
-            const err11 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema14.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err11];
-            } else {
-              vErrors.push(err11);
+          if (typeof data4 === "string") {
+            if (!pattern0.test(data4)) {
+              const err11 = { instancePath: instancePath + "/defaults/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
             }
-            errors++;
           }
         }
-        if (data1.guard !== void 0) {
-          let data5 = data1.guard;
-          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-            for (const key2 in data5) {
-              if (!(key2 === "percent" || key2 === "floor")) {
-                const err12 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+        if (data1.tokenEnv !== void 0) {
+          let data5 = data1.tokenEnv;
+          if (typeof data5 !== "string") {
+            let dataType4 = typeof data5;
+            let coerced4 = void 0;
+            if (!(coerced4 !== void 0)) {
+              if (dataType4 == "number" || dataType4 == "boolean") {
+                coerced4 = "" + data5;
+              } else if (data5 === null) {
+                coerced4 = "";
+              } else {
+                const err12 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err12];
                 } else {
@@ -33468,176 +33774,501 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                 errors++;
               }
             }
-            if (data5.percent !== void 0) {
-              let data6 = data5.percent;
-              if (!(typeof data6 == "number" && isFinite(data6))) {
-                let dataType4 = typeof data6;
-                let coerced4 = void 0;
-                if (!(coerced4 !== void 0)) {
-                  if (dataType4 == "boolean" || data6 === null || dataType4 == "string" && data6 && data6 == +data6) {
-                    coerced4 = +data6;
+            if (coerced4 !== void 0) {
+              data5 = coerced4;
+              if (data1 !== void 0) {
+                data1["tokenEnv"] = coerced4;
+              }
+            }
+          }
+          if (typeof data5 === "string") {
+            if (!pattern1.test(data5)) {
+              const err13 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data1.policy !== void 0) {
+          let data6 = data1.policy;
+          if (typeof data6 !== "string") {
+            let dataType5 = typeof data6;
+            let coerced5 = void 0;
+            if (!(coerced5 !== void 0)) {
+              if (dataType5 == "number" || dataType5 == "boolean") {
+                coerced5 = "" + data6;
+              } else if (data6 === null) {
+                coerced5 = "";
+              } else {
+                const err14 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+            }
+            if (coerced5 !== void 0) {
+              data6 = coerced5;
+              if (data1 !== void 0) {
+                data1["policy"] = coerced5;
+              }
+            }
+          }
+          if (!(data6 === "sync" || data6 === "add-only")) {
+            const err15 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+        }
+        if (data1.guard !== void 0) {
+          let data7 = data1.guard;
+          if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+            for (const key2 in data7) {
+              if (!(key2 === "percent" || key2 === "floor")) {
+                const err16 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+            }
+            if (data7.percent !== void 0) {
+              let data8 = data7.percent;
+              if (!(typeof data8 == "number" && isFinite(data8))) {
+                let dataType6 = typeof data8;
+                let coerced6 = void 0;
+                if (!(coerced6 !== void 0)) {
+                  if (dataType6 == "boolean" || data8 === null || dataType6 == "string" && data8 && data8 == +data8) {
+                    coerced6 = +data8;
                   } else {
-                    const err13 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    const err17 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                     if (vErrors === null) {
-                      vErrors = [err13];
+                      vErrors = [err17];
                     } else {
-                      vErrors.push(err13);
+                      vErrors.push(err17);
                     }
                     errors++;
                   }
                 }
-                if (coerced4 !== void 0) {
-                  data6 = coerced4;
-                  if (data5 !== void 0) {
-                    data5["percent"] = coerced4;
+                if (coerced6 !== void 0) {
+                  data8 = coerced6;
+                  if (data7 !== void 0) {
+                    data7["percent"] = coerced6;
                   }
                 }
               }
-              if (typeof data6 == "number" && isFinite(data6)) {
-                if (data6 > 100 || isNaN(data6)) {
-                  const err14 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+              if (typeof data8 == "number" && isFinite(data8)) {
+                if (data8 > 100 || isNaN(data8)) {
+                  const err18 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
                   if (vErrors === null) {
-                    vErrors = [err14];
+                    vErrors = [err18];
                   } else {
-                    vErrors.push(err14);
+                    vErrors.push(err18);
                   }
                   errors++;
                 }
-                if (data6 < 0 || isNaN(data6)) {
-                  const err15 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                if (data8 < 0 || isNaN(data8)) {
+                  const err19 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err15];
+                    vErrors = [err19];
                   } else {
-                    vErrors.push(err15);
+                    vErrors.push(err19);
                   }
                   errors++;
                 }
               }
             }
-            if (data5.floor !== void 0) {
-              let data7 = data5.floor;
-              if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-                let dataType5 = typeof data7;
-                let coerced5 = void 0;
-                if (!(coerced5 !== void 0)) {
-                  if (dataType5 === "boolean" || data7 === null || dataType5 === "string" && data7 && data7 == +data7 && !(data7 % 1)) {
-                    coerced5 = +data7;
+            if (data7.floor !== void 0) {
+              let data9 = data7.floor;
+              if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+                let dataType7 = typeof data9;
+                let coerced7 = void 0;
+                if (!(coerced7 !== void 0)) {
+                  if (dataType7 === "boolean" || data9 === null || dataType7 === "string" && data9 && data9 == +data9 && !(data9 % 1)) {
+                    coerced7 = +data9;
                   } else {
-                    const err16 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    const err20 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                     if (vErrors === null) {
-                      vErrors = [err16];
+                      vErrors = [err20];
                     } else {
-                      vErrors.push(err16);
+                      vErrors.push(err20);
                     }
                     errors++;
                   }
                 }
-                if (coerced5 !== void 0) {
-                  data7 = coerced5;
-                  if (data5 !== void 0) {
-                    data5["floor"] = coerced5;
+                if (coerced7 !== void 0) {
+                  data9 = coerced7;
+                  if (data7 !== void 0) {
+                    data7["floor"] = coerced7;
                   }
                 }
               }
-              if (typeof data7 == "number" && isFinite(data7)) {
-                if (data7 < 0 || isNaN(data7)) {
-                  const err17 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data9 == "number" && isFinite(data9)) {
+                if (data9 < 0 || isNaN(data9)) {
+                  const err21 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err17];
+                    vErrors = [err21];
                   } else {
-                    vErrors.push(err17);
+                    vErrors.push(err21);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err18 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err22 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err18];
+              vErrors = [err22];
             } else {
-              vErrors.push(err18);
+              vErrors.push(err22);
             }
             errors++;
           }
         }
       } else {
-        const err19 = { instancePath: instancePath + "/defaults", schemaPath: "#/properties/defaults/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err23 = { instancePath: instancePath + "/defaults", schemaPath: "#/properties/defaults/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err19];
+          vErrors = [err23];
         } else {
-          vErrors.push(err19);
+          vErrors.push(err23);
         }
         errors++;
       }
     }
     if (data2.bots !== void 0) {
-      let data8 = data2.bots;
-      if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
-        for (const key3 in data8) {
-          const _errs26 = errors;
+      let data10 = data2.bots;
+      if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+        for (const key3 in data10) {
+          const _errs32 = errors;
           if (typeof key3 === "string") {
-            if (!pattern1.test(key3)) {
-              const err20 = { instancePath: instancePath + "/bots", schemaPath: "#/definitions/botId/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key3 };
+            if (!pattern2.test(key3)) {
+              const err24 = { instancePath: instancePath + "/bots", schemaPath: "#/definitions/botId/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key3 };
               if (vErrors === null) {
-                vErrors = [err20];
+                vErrors = [err24];
               } else {
-                vErrors.push(err20);
+                vErrors.push(err24);
               }
               errors++;
             }
           }
-          var valid7 = _errs26 === errors;
-          if (!valid7) {
-            const err21 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid" };
+          var valid9 = _errs32 === errors;
+          if (!valid9) {
+            const err25 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid" };
             if (vErrors === null) {
-              vErrors = [err21];
+              vErrors = [err25];
             } else {
-              vErrors.push(err21);
+              vErrors.push(err25);
             }
             errors++;
           }
         }
-        for (const key4 in data8) {
-          if (!validate11(data8[key4], { instancePath: instancePath + "/bots/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data8, parentDataProperty: key4, rootData })) {
+        for (const key4 in data10) {
+          if (!validate11(data10[key4], { instancePath: instancePath + "/bots/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data10, parentDataProperty: key4, rootData })) {
             vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err22 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err26 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err22];
+          vErrors = [err26];
         } else {
-          vErrors.push(err22);
+          vErrors.push(err26);
         }
         errors++;
       }
     }
   } else {
-    const err23 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err27 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err23];
+      vErrors = [err27];
     } else {
-      vErrors.push(err23);
+      vErrors.push(err27);
     }
     errors++;
   }
   validate10.errors = vErrors;
   return errors === 0;
 }
-var stdin_default, schema12, schema14, pattern0, pattern1, schema23, pattern3, pattern4;
+var stdin_default, schema12, schema13, schema16, pattern0, pattern1, pattern2, schema22, schema28, pattern3, pattern6, pattern7;
 var init_validate_blacklist = __esm({
   "src/generated/validate-blacklist.js"() {
     "use strict";
     stdin_default = validate10;
-    schema12 = { "description": "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
-    schema14 = { "description": "sync: the live list becomes equal to the file. add-only: nothing is ever removed.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only"] };
-    pattern0 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-    pattern1 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
-    schema23 = { "description": "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.", "type": ["string", "integer"], "pattern": "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "examples": ["+447700900123"] };
-    pattern3 = new RegExp("^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "u");
-    pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+    schema12 = { "description": "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.", "type": "string", "enum": ["sinch", "whatsapp-cloud"], "default": "sinch", "examples": ["whatsapp-cloud"] };
+    schema13 = { "description": "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
+    schema16 = { "description": "sync: the live list becomes equal to the file. add-only: nothing is ever removed.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only"] };
+    pattern0 = new RegExp("^v[0-9]{1,3}\\.[0-9]{1,2}$", "u");
+    pattern1 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+    pattern2 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
+    schema22 = { "description": "the ID of the business phone number, digits alone; it is not the phone number itself", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[0-9]{1,32}$" };
+    schema28 = { "description": "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.", "type": ["string", "integer"], "pattern": "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "examples": ["+447700900123"] };
+    pattern3 = new RegExp("^[0-9]{1,32}$", "u");
+    pattern6 = new RegExp("^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "u");
+    pattern7 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+  }
+});
+
+// schemas/blacklist.schema.json
+var blacklist_schema_default;
+var init_blacklist_schema = __esm({
+  "schemas/blacklist.schema.json"() {
+    blacklist_schema_default = {
+      $schema: "http://json-schema.org/draft-07/schema#",
+      title: "blacklistctl desired state",
+      description: "The phone numbers that each WhatsApp bot must block.",
+      type: "object",
+      additionalProperties: false,
+      required: ["version", "bots"],
+      properties: {
+        version: {
+          description: "The version of this format. It keeps old files readable when the format changes.",
+          type: "integer",
+          const: 1,
+          examples: [1]
+        },
+        defaults: {
+          description: "What every bot of this file says unless it says otherwise. Another file has its own defaults.",
+          type: "object",
+          additionalProperties: false,
+          examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
+          properties: {
+            provider: { $ref: "#/definitions/provider" },
+            region: { $ref: "#/definitions/sinch/properties/region" },
+            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            tokenEnv: { $ref: "#/definitions/tokenEnv" },
+            policy: { $ref: "#/definitions/policy" },
+            guard: { $ref: "#/definitions/guard" }
+          }
+        },
+        bots: {
+          description: "The bots, by bot id. A bot that no file names is never read and never written; a bot stands in one file only.",
+          type: "object",
+          examples: [{ "support-bot": { numbers: ["+447700900123"] } }],
+          propertyNames: { $ref: "#/definitions/botId" },
+          additionalProperties: { $ref: "#/definitions/bot" }
+        }
+      },
+      definitions: {
+        botId: {
+          description: "The id that the vendor gave the bot: 1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
+          examples: ["support-bot"],
+          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
+        },
+        provider: {
+          description: "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.",
+          type: "string",
+          enum: ["sinch", "whatsapp-cloud"],
+          default: "sinch",
+          examples: ["whatsapp-cloud"]
+        },
+        sinch: {
+          description: "The standalone WhatsApp API of Sinch.",
+          required: ["region"],
+          properties: {
+            region: {
+              description: "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.",
+              examples: ["eu1"],
+              type: "string",
+              enum: ["eu1", "us1"]
+            },
+            guard: { default: { percent: 25, floor: 10 } }
+          }
+        },
+        "whatsapp-cloud": {
+          description: "The WhatsApp Cloud API of Meta: one list for each business phone number.",
+          required: ["phoneNumberId"],
+          properties: {
+            phoneNumberId: {
+              description: "the ID of the business phone number, digits alone; it is not the phone number itself",
+              examples: ["106540352242922"],
+              type: ["string", "integer"],
+              pattern: "^[0-9]{1,32}$"
+            },
+            apiVersion: {
+              description: "the version of the Graph API, such as v25.0",
+              examples: ["v25.0"],
+              type: "string",
+              pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$",
+              default: "v25.0"
+            },
+            guard: { default: { percent: 10, floor: 5 } }
+          }
+        },
+        tokenEnv: {
+          description: "The NAME of the environment variable that holds the bot's token. A token never stands in a file. Needed here or in defaults.",
+          type: "string",
+          pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+          examples: ["SINCH_WHATSAPP_TOKEN"]
+        },
+        policy: {
+          description: "sync: the live list becomes equal to the file. add-only: nothing is ever removed.",
+          default: "sync",
+          examples: ["add-only"],
+          type: "string",
+          enum: ["sync", "add-only"]
+        },
+        guard: {
+          description: "More removals than the larger of floor and percent of the live list are refused, and so is an emptied list. Only the fingerprint of the one plan lifts it (apply --approve). What it is if nobody says depends on the provider: 25 and 10 for sinch; 10 and 5 for whatsapp-cloud, as a user who was unblocked must write before they can be blocked again.",
+          examples: [{ percent: 10, floor: 5 }],
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            percent: {
+              description: "Share of the live list that may be removed, in percent.",
+              examples: [10],
+              type: "number",
+              minimum: 0,
+              maximum: 100
+            },
+            floor: {
+              description: "This many removals are always allowed, unless they empty the list.",
+              examples: [5],
+              type: "integer",
+              minimum: 0
+            }
+          }
+        },
+        bot: {
+          description: "One bot. What it does not say is taken from the defaults of its file.",
+          type: "object",
+          additionalProperties: false,
+          required: ["numbers"],
+          allOf: [
+            {
+              if: { required: ["provider"], properties: { provider: { const: "sinch" } } },
+              then: { properties: { phoneNumberId: false, apiVersion: false } }
+            },
+            {
+              if: { required: ["provider"], properties: { provider: { const: "whatsapp-cloud" } } },
+              then: { required: ["phoneNumberId"], properties: { region: false } }
+            }
+          ],
+          properties: {
+            provider: { $ref: "#/definitions/provider" },
+            region: { $ref: "#/definitions/sinch/properties/region" },
+            phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
+            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            tokenEnv: { $ref: "#/definitions/tokenEnv" },
+            policy: { $ref: "#/definitions/policy" },
+            guard: { $ref: "#/definitions/guard" },
+            numbers: {
+              description: "The numbers to block, each as text or as an entry with a reason. An empty list means: block nobody. A number that stands twice counts once, with a warning.",
+              examples: [["+447700900123"]],
+              type: "array",
+              items: {
+                if: { type: "object" },
+                then: { $ref: "#/definitions/entry" },
+                else: { $ref: "#/definitions/number" }
+              }
+            }
+          }
+        },
+        number: {
+          description: "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.",
+          type: ["string", "integer"],
+          pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$",
+          examples: ["+447700900123"]
+        },
+        entry: {
+          description: "A number with what there is to say of it.",
+          examples: [{ number: "+447700900123", reason: "Threats, ticket 4711" }],
+          type: "object",
+          additionalProperties: false,
+          required: ["number"],
+          properties: {
+            number: { $ref: "#/definitions/number" },
+            reason: {
+              description: "Why the number is blocked. For people: it goes nowhere.",
+              type: "string",
+              examples: ["Threats, ticket 4711"]
+            },
+            expires: {
+              description: "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2099-12-31"]
+            }
+          }
+        }
+      }
+    };
+  }
+});
+
+// src/desired/settings.ts
+function describeKey(key) {
+  return ownersOf(key).map((kind) => PROVIDERS.get(kind).properties[key].description)[0];
+}
+function listOf({ provider, settings }) {
+  const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));
+  return key === void 0 ? null : { key, list: `${provider} ${settings[key]}` };
+}
+function missingKeys(raw, defaults2) {
+  const { required = [] } = PROVIDERS.get(kindOf(raw, defaults2)) ?? {};
+  return [...required, "tokenEnv"].filter((key) => raw[key] === void 0 && defaults2[key] === void 0);
+}
+function checkProvider(raw, defaults2, path, parsed) {
+  const kind = kindOf(raw, defaults2);
+  const keys = PROVIDERS.get(kind);
+  if (!keys) return [];
+  const id = path.at(-1);
+  const faults = [];
+  for (const key of missingKeys(raw, defaults2)) {
+    const where = DEFAULTS_KEYS.includes(key) ? ', and "defaults" has none either' : `, which ${kind} needs`;
+    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"${where}`, true));
+  }
+  for (const key of Object.keys(raw)) {
+    const [owner, ...others] = ownersOf(key);
+    if (owner === void 0 || Object.hasOwn(keys.properties, key)) continue;
+    const which2 = [owner, ...others].join(" and ");
+    const message = `"${key}" is a key of the provider ${which2}, and that of the bot "${id}" is ${kind}; remove it, or write "provider: ${owner}"`;
+    faults.push(parsed.fault([...path, key], message, true));
+  }
+  return faults;
+}
+function resolveSettings(raw, defaults2) {
+  const provider = kindOf(raw, defaults2);
+  const { guard: guard2, ...keys } = PROVIDERS.get(provider).properties;
+  const values = Object.entries(keys).map(([key, { default: otherwise }]) => [
+    key,
+    String(raw[key] ?? defaults2[key] ?? otherwise)
+  ]);
+  const settings = Object.fromEntries(values);
+  const limits = { ...guard2.default, ...defaults2.guard, ...raw.guard };
+  return { provider, settings, guard: limits };
+}
+function kindOf(raw, defaults2) {
+  return raw.provider ?? defaults2.provider ?? DEFAULT_PROVIDER;
+}
+function ownersOf(key) {
+  if (key === "guard") return [];
+  return [...PROVIDERS].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);
+}
+var definitions, DEFAULT_PROVIDER, PROVIDERS, BOT_KEYS, DEFAULTS_KEYS;
+var init_settings = __esm({
+  "src/desired/settings.ts"() {
+    "use strict";
+    init_blacklist_schema();
+    ({ definitions } = blacklist_schema_default);
+    DEFAULT_PROVIDER = definitions.provider.default;
+    PROVIDERS = new Map(
+      definitions.provider.enum.map((kind) => [kind, definitions[kind]])
+    );
+    BOT_KEYS = Object.keys(definitions.bot.properties);
+    DEFAULTS_KEYS = Object.keys(blacklist_schema_default.properties.defaults.properties);
   }
 });
 
@@ -33665,9 +34296,11 @@ function say({ keyword, params, propertyName }, path) {
   const last = path.at(-1);
   switch (keyword) {
     case "if":
+    case "false schema":
+    // a key of another provider: settings.ts sees the defaults, too
     case "propertyNames":
       return null;
-    case "pattern":
+    case "pattern": {
       if (propertyName !== void 0) {
         const rule = "a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone";
         return {
@@ -33680,8 +34313,10 @@ function say({ keyword, params, propertyName }, path) {
         return { message: '"tokenEnv" takes the NAME of an environment variable, never a token' };
       }
       if (last === "expires") return { message: '"expires" takes a day as YYYY-MM-DD' };
+      const meaning = describeKey(String(last));
+      if (meaning !== void 0 && !isEntry(path)) return { message: `"${last}" is not as it must be: ${meaning}` };
       return null;
-    // a number: msisdn.ts says what is wrong with it
+    }
     case "additionalProperties": {
       const key = params.additionalProperty;
       const way = key === "<<" ? "merge keys are not read" : `${here} may have: ${keysAt(path)}`;
@@ -33689,6 +34324,7 @@ function say({ keyword, params, propertyName }, path) {
     }
     case "required": {
       const missing2 = params.missingProperty;
+      if (describeKey(missing2) !== void 0) return null;
       const hint = missing2 === "numbers" ? ` (${BLOCK_NOBODY})` : "";
       return { message: `${here} needs "${missing2}"${hint}`, atKey: true };
     }
@@ -33725,14 +34361,14 @@ function keysAt(path) {
   if (path.length === 0) return "version, defaults, bots";
   if (isEntry(path)) return "number, reason, expires";
   if (path.at(-1) === "guard" && path.length === (path[0] === "defaults" ? 2 : 3)) return "percent, floor";
-  const settings = "region, tokenEnv, policy, guard";
-  return path[0] === "bots" ? `${settings}, numbers` : settings;
+  return (path[0] === "bots" ? BOT_KEYS : DEFAULTS_KEYS).join(", ");
 }
 var BLOCK_NOBODY, KINDS;
 var init_schema = __esm({
   "src/desired/schema.ts"() {
     "use strict";
     init_validate_blacklist();
+    init_settings();
     BLOCK_NOBODY = '"numbers: []" means: block nobody';
     KINDS = {
       array: "a list",
@@ -33747,9 +34383,10 @@ var init_schema = __esm({
 // src/desired/load.ts
 function loadDesired(files2, today, folding = true) {
   const bots = /* @__PURE__ */ new Map();
+  const lists = /* @__PURE__ */ new Map();
   const loaded = files2.map((file) => {
     const found = { today, faults: [], warnings: [] };
-    loadFile(parseYaml(file, folding), bots, found);
+    loadFile(parseYaml(file, folding), bots, lists, found);
     return found;
   });
   return {
@@ -33762,7 +34399,7 @@ function inOrder(faults) {
   const once2 = new Map(faults.map((fault) => [`${fault.place.line}:${fault.place.column}:${fault.message}`, fault]));
   return [...once2.values()].sort(({ place: a2 }, { place: b }) => a2.line - b.line || a2.column - b.column);
 }
-function loadFile(parsed, bots, found) {
+function loadFile(parsed, bots, lists, found) {
   if (!("value" in parsed)) {
     addAll(found.faults, parsed);
     return;
@@ -33778,11 +34415,7 @@ function loadFile(parsed, bots, found) {
     if (!isMapping(rawBot)) continue;
     const path = ["bots", id];
     const numbers2 = readNumbers(rawBot, path, parsed, found);
-    for (const key of ["region", "tokenEnv"]) {
-      if (rawBot[key] !== void 0 || defaults2[key] !== void 0) continue;
-      const message = `the bot "${id}" has no "${key}", and "defaults" has none either`;
-      found.faults.push(parsed.fault(path, message, true));
-    }
+    addAll(found.faults, checkProvider(rawBot, defaults2, path, parsed));
     checkGuard(rawBot, path, parsed, found);
     const bot = schemaFaults.length === 0 ? resolve(id, rawBot, defaults2, numbers2) : null;
     const definedAt = parsed.fault(path, "", true);
@@ -33793,8 +34426,21 @@ function loadFile(parsed, bots, found) {
       found.faults.push(parsed.fault(path, message, true));
     } else {
       bots.set(id, { bot, definedAt });
+      if (bot) checkOwner(bot, definedAt, lists, parsed, found);
     }
   }
+}
+function checkOwner(bot, definedAt, lists, parsed, found) {
+  const own = listOf(bot);
+  if (!own) return;
+  const owner = lists.get(own.list);
+  if (!owner) {
+    lists.set(own.list, { bot, definedAt });
+    return;
+  }
+  const { file, line, column } = owner.definedAt.place;
+  const message = `"${own.key}" is that of the bot "${owner.bot.id}" (${file}:${line}:${column}), too; a list has one bot`;
+  found.faults.push(parsed.fault(["bots", bot.id, own.key], message));
 }
 function addAll(to, faults) {
   for (const fault of faults) to.push(fault);
@@ -33808,10 +34454,9 @@ function checkGuard({ guard: guard2 }, path, parsed, found) {
 function resolve(id, raw, defaults2, numbers2) {
   return {
     id,
-    region: raw.region ?? defaults2.region,
+    ...resolveSettings(raw, defaults2),
     tokenEnv: raw.tokenEnv ?? defaults2.tokenEnv,
     policy: raw.policy ?? defaults2.policy ?? "sync",
-    guard: { ...DEFAULT_GUARD, ...defaults2.guard, ...raw.guard },
     ...numbers2
   };
 }
@@ -33881,7 +34526,6 @@ function readDay(value, path, parsed, found) {
 function isMapping(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-var DEFAULT_GUARD;
 var init_load = __esm({
   "src/desired/load.ts"() {
     "use strict";
@@ -33889,7 +34533,7 @@ var init_load = __esm({
     init_number_set();
     init_parse();
     init_schema();
-    DEFAULT_GUARD = { percent: 25, floor: 10 };
+    init_settings();
   }
 });
 
@@ -34111,6 +34755,72 @@ var init_p_limit = __esm({
   }
 });
 
+// src/cursors.ts
+async function readCursors(reader, { onPage }) {
+  let previous = null;
+  for (let pass = 1; pass <= MAX_PASSES; pass++) {
+    const now = await readOnce(reader, onPage);
+    if (now && !now.looping && (now.repeats === 0 || previous && same(previous, now))) return snapshotOf(now);
+    if (now?.looping && previous?.looping) {
+      throw new ApiError("the server sends the same page or cursor again, so the list cannot be read to its end");
+    }
+    previous = now;
+  }
+  const times = `read ${MAX_PASSES} times`;
+  throw new ApiError(
+    `the list kept changing while it was read (${times}); nothing was planned; run again when it is quiet`
+  );
+}
+async function readOnce(reader, onPage) {
+  const builder = new NumberSetBuilder();
+  const used = /* @__PURE__ */ new Set();
+  const pages = /* @__PURE__ */ new Set();
+  let foreign = 0;
+  let cursor = null;
+  for (let read = 0; read < MAX_PAGES; read++) {
+    const page = await reader.after(cursor);
+    if (page === "moved") return null;
+    for (const number of page.numbers) builder.add(number);
+    foreign += page.foreign;
+    onPage?.(builder.count);
+    const key = page.numbers.join(" ");
+    const again = key !== "" && pages.has(key);
+    pages.add(key);
+    const leadsOn = page.cursor !== null && !used.has(page.cursor);
+    const empty = page.numbers.length + page.foreign === 0;
+    if (again || !leadsOn || empty && !page.more) {
+      const entries = builder.count;
+      const numbers2 = builder.build();
+      return { numbers: numbers2, foreign, repeats: entries - numbers2.size, looping: again || page.more && !leadsOn };
+    }
+    cursor = page.cursor;
+    used.add(cursor);
+  }
+  throw new ApiError(`the list has more than ${MAX_PAGES} pages; it does not seem to end, and nothing was planned`);
+}
+function same(a2, b) {
+  return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
+}
+function snapshotOf({ numbers: numbers2, foreign, repeats }) {
+  const entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
+  const warnings = [];
+  if (foreign > 0) {
+    warnings.push(`the live list holds ${entries(foreign)} without a phone number; they are never removed`);
+  }
+  if (repeats > 0) warnings.push(`the live list repeats ${entries(repeats)}; each number counts once`);
+  return { numbers: numbers2, foreign, warnings };
+}
+var MAX_PASSES, MAX_PAGES;
+var init_cursors = __esm({
+  "src/cursors.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
+    MAX_PASSES = 4;
+    MAX_PAGES = 10001;
+  }
+});
+
 // src/diff.ts
 function diff2(desired, live, policy2) {
   const want = desired.values;
@@ -34158,17 +34868,22 @@ var init_diff2 = __esm({
 });
 
 // src/guard.ts
-function guard(change2, limits) {
+function guard(change2, limits, room = ENDLESS) {
   const removals = change2.remove.size;
   const live = removals + change2.keep.size;
   const limit = Math.max(limits.floor, live * limits.percent / 100);
   const emptied = removals > 0 && change2.keep.size === 0 && change2.add.size === 0;
   const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
-  return { tripped, removals, live, limit: Math.floor(limit), limits };
+  const facts = { removals, live, limit: Math.floor(limit), limits };
+  const end = change2.keep.size + change2.add.size + room.foreign;
+  if (end <= room.capacity || change2.add.size === 0) return { tripped, ...facts };
+  return { tripped: "capacity", ...facts, overflow: { end, capacity: room.capacity } };
 }
+var ENDLESS;
 var init_guard = __esm({
   "src/guard.ts"() {
     "use strict";
+    ENDLESS = { capacity: Number.POSITIVE_INFINITY, foreign: 0 };
   }
 });
 
@@ -34177,7 +34892,8 @@ import { createHash as createHash3, createHmac as createHmac2 } from "node:crypt
 function planBot(bot, endpoint2, change2, guard2) {
   return {
     id: bot.id,
-    region: bot.region,
+    provider: bot.provider,
+    settings: bot.settings,
     baseUrl: endpoint2.baseUrl,
     tokenEnv: bot.tokenEnv,
     policy: bot.policy,
@@ -34217,7 +34933,8 @@ function remainder(plan2, { numbers: live }) {
   if (createHash3("sha256").update(bytesOf(untouched)).digest("hex") !== plan2.untouched) return null;
   const add = plan2.add.minus(live);
   const remove = plan2.remove.and(live);
-  const tripped = remove.size > 0 && plan2.guard.tripped;
+  const open3 = plan2.guard.tripped === "capacity" ? add : remove;
+  const tripped = open3.size > 0 && plan2.guard.tripped;
   return { ...plan2, add, remove, guard: { ...plan2.guard, tripped } };
 }
 var init_plan = __esm({
@@ -34230,9 +34947,9 @@ var init_plan = __esm({
 async function readSnapshot(reader, options) {
   let previous = null;
   let hint = options.hint;
-  for (let pass = 1; pass <= MAX_PASSES; pass++) {
-    const now = await readOnce(reader, { ...options, hint });
-    if (now.steady) return { numbers: now.numbers, warnings: [] };
+  for (let pass = 1; pass <= MAX_PASSES2; pass++) {
+    const now = await readOnce2(reader, { ...options, hint });
+    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
     if (now.looping && previous?.looping) {
       throw new ApiError(
         "the server sends the same page under several page numbers, so the list cannot be read to its end"
@@ -34241,20 +34958,20 @@ async function readSnapshot(reader, options) {
     if (previous && !now.looping && !now.hole && samePages(previous, now)) {
       const twice = now.entries - now.numbers.size;
       const warning2 = `the live list holds ${twice} ${twice === 1 ? "number" : "numbers"} twice; each counts once`;
-      return { numbers: now.numbers, warnings: [warning2] };
+      return { numbers: now.numbers, foreign: 0, warnings: [warning2] };
     }
     previous = now;
     hint = now.entries;
   }
   const what = previous?.hole ? "has an empty page with numbers behind it" : "kept changing while it was read";
-  throw new ApiError(`the list ${what} (read ${MAX_PASSES} times); nothing was planned; run again when it is quiet`);
+  throw new ApiError(`the list ${what} (read ${MAX_PASSES2} times); nothing was planned; run again when it is quiet`);
 }
 function samePages(a2, b) {
   return a2.keys.length === b.keys.length && a2.keys.every((key, index) => key === b.keys[index]);
 }
-async function readOnce(reader, { hint, concurrency, onPage }) {
+async function readOnce2(reader, { hint, concurrency, onPage }) {
   const expected = Math.ceil(hint / reader.pageSize) + 1;
-  const limit = Math.max(MAX_PAGES, 2 * expected);
+  const limit = Math.max(MAX_PAGES2, 2 * expected);
   const builder = new NumberSetBuilder();
   const keys = [];
   const owners = /* @__PURE__ */ new Map();
@@ -34314,14 +35031,30 @@ function inspect(page) {
   for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeats++;
   return { key: Buffer.from(sorted.buffer).toString("latin1"), repeats };
 }
-var MAX_PASSES, MAX_PAGES;
+var MAX_PASSES2, MAX_PAGES2;
 var init_snapshot = __esm({
   "src/snapshot.ts"() {
     "use strict";
     init_errors();
     init_number_set();
-    MAX_PASSES = 4;
-    MAX_PAGES = 10001;
+    MAX_PASSES2 = 4;
+    MAX_PAGES2 = 10001;
+  }
+});
+
+// src/spelling.ts
+function respell(numbers2, known, userOf) {
+  if (!userOf) return numbers2;
+  const spellings = /* @__PURE__ */ new Map();
+  for (const number of known) spellings.set(userOf(number), [...spellings.get(userOf(number)) ?? [], number]);
+  const builder = new NumberSetBuilder();
+  for (const number of numbers2) for (const one of spellings.get(userOf(number)) ?? [number]) builder.add(one);
+  return builder.build();
+}
+var init_spelling = __esm({
+  "src/spelling.ts"() {
+    "use strict";
+    init_number_set();
   }
 });
 
@@ -34336,15 +35069,16 @@ async function planAll(bots, fleet, options, context3) {
   );
   await eachBot(bots, options, async (bot) => {
     const line = fleet.lines.get(bot.id);
+    const { caps: caps3, userOf } = line.provider;
     const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
     if ("message" in live) {
       failures.set(bot.id, live);
       return;
     }
-    const change2 = diff2(bot.numbers, live.numbers, bot.policy);
+    const change2 = diff2(respell(bot.numbers, live.numbers, userOf), live.numbers, bot.policy);
     const told = [...live.warnings, ...await doubts(change2.add, "all", context3)];
     warnings.push(...told.map((warning2) => `${bot.id}: ${warning2}`));
-    plans.push(planBot(bot, line.endpoint, change2, guard(change2, bot.guard)));
+    plans.push(planBot(bot, line.endpoint, change2, guard(change2, bot.guard, { ...caps3, foreign: live.foreign })));
   });
   context3.progress.end();
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };
@@ -34356,6 +35090,11 @@ async function doubts(numbers2, by, context3) {
   const verb = found.length === 1 ? "number is" : "numbers are";
   return [`${found.length} ${verb} not valid to libphonenumber, ${which2}; the server may reject them`];
 }
+async function readTouched({ id, add }, line, hint, options, context3) {
+  const live = await readLive(id, line, hint, options, context3);
+  if ("message" in live) return live;
+  return { ...live, numbers: respell(live.numbers, add, line.provider.userOf) };
+}
 async function readLive(id, { reader }, hint, { concurrency }, { progress }) {
   let read = 0;
   const onPage = (count2) => {
@@ -34363,7 +35102,7 @@ async function readLive(id, { reader }, hint, { concurrency }, { progress }) {
     read = count2;
   };
   try {
-    const live = await readSnapshot(reader, { hint, concurrency, onPage });
+    const live = "after" in reader ? await readCursors(reader, { onPage }) : await readSnapshot(reader, { hint, concurrency, onPage });
     progress.note(id, `${live.numbers.size} numbers read`);
     return live;
   } catch (error2) {
@@ -34385,21 +35124,23 @@ var init_planning = __esm({
   "src/commands/planning.ts"() {
     "use strict";
     init_p_limit();
+    init_cursors();
     init_diff2();
     init_errors();
     init_guard();
     init_msisdn();
     init_plan();
     init_snapshot();
+    init_spelling();
   }
 });
 
 // src/connection.ts
-function openReadOnly(endpoint2, governor, send) {
-  const { get, sent } = open2(endpoint2, governor, send);
+function openReadOnly(endpoint2, governor, send, quotaUsed2) {
+  const { get, sent } = open2(endpoint2, governor, send, quotaUsed2);
   return { get, sent };
 }
-function open2(endpoint2, governor, send) {
+function open2(endpoint2, governor, send, quotaUsed2) {
   const sent = { read: 0, write: 0, retries: 0 };
   function request2(request3, parse6) {
     let again = false;
@@ -34407,7 +35148,9 @@ function open2(endpoint2, governor, send) {
       sent[request3.method === "GET" ? "read" : "write"]++;
       if (again) sent.retries++;
       again = true;
-      return parse6(await send({ ...request3, token: endpoint2.token }));
+      const response = await send({ ...request3, token: endpoint2.token });
+      if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
+      return parse6(response);
     });
   }
   return {
@@ -34464,6 +35207,34 @@ var init_connection = __esm({
   }
 });
 
+// src/providers/json.ts
+function parseJson(response) {
+  let answer;
+  try {
+    answer = JSON.parse(response.body);
+  } catch {
+    throw nonsense(response.body.trim() === "" ? "the answer is empty" : "the answer is not JSON", response);
+  }
+  if (typeof answer !== "object" || answer === null) throw nonsense("the answer is not a JSON object", response);
+  return answer;
+}
+function nonsense(message, { body: body2 }) {
+  return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
+}
+function excerpt(text2) {
+  const line = text2.trim().replace(/access_token=[^&"\s\\]*/gi, "access_token=\u2026");
+  return line.length > 200 ? `${line.slice(0, 200)}\u2026` : line;
+}
+function ownProperty(object, key) {
+  return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : void 0;
+}
+var init_json2 = __esm({
+  "src/providers/json.ts"() {
+    "use strict";
+    init_errors();
+  }
+});
+
 // src/providers/sinch.ts
 function pathOf2(bot) {
   return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
@@ -34484,11 +35255,11 @@ function parseWrite(response, sent) {
   if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
   if (body2.trim() === "") return [];
   const answer = parseJson(response);
-  const refused2 = Object.entries(answer).flatMap(
+  const refused3 = Object.entries(answer).flatMap(
     ([key, value]) => /fail/i.test(key) && Array.isArray(value) ? value : []
   );
   const named = /* @__PURE__ */ new Map();
-  for (const item of refused2) {
+  for (const item of refused3) {
     const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
     const number = parseMsisdn(String(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")));
     if (typeof number === "string" || !sent.includes(number)) {
@@ -34502,7 +35273,7 @@ function parseWrite(response, sent) {
       String(ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason") ?? "no reason given")
     );
   }
-  return Array.from(named, ([number, reason]) => ({ number, reason }));
+  return Array.from(named, ([number, reason]) => ({ number, state: "rejected", reason }));
 }
 function failure(response) {
   const { status } = response;
@@ -34537,46 +35308,33 @@ function words({ body: body2 }) {
     return excerpt(body2);
   }
 }
-function parseJson(response) {
-  let answer;
-  try {
-    answer = JSON.parse(response.body);
-  } catch {
-    throw nonsense(response.body.trim() === "" ? "the answer is empty" : "the answer is not JSON", response);
-  }
-  if (typeof answer !== "object" || answer === null) throw nonsense("the answer is not a JSON object", response);
-  return answer;
-}
-function nonsense(message, { body: body2 }) {
-  return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
-}
-function excerpt(text2) {
-  const line = text2.trim();
-  return line.length > 200 ? `${line.slice(0, 200)}\u2026` : line;
-}
-function ownProperty(object, key) {
-  return Object.hasOwn(object, key) ? object[key] : void 0;
-}
-var sinch;
+var caps, PAGE_SIZE, sinch;
 var init_sinch = __esm({
   "src/providers/sinch.ts"() {
     "use strict";
     init_connection();
     init_errors();
     init_msisdn();
-    sinch = {
-      /** Numbers in one write at most. */
+    init_json2();
+    caps = {
       batchSize: 20,
-      /** Numbers in a full page. */
-      pageSize: 100,
-      /** How long a write may take to show in the list, in milliseconds. */
       settleTime: 5 * 6e4,
-      /** Where each region lives: the only hosts that a token is sent to without --base-url. */
-      baseUrl: (region) => `https://${region}.whatsapp.api.sinch.com`,
+      capacity: Number.POSITIVE_INFINITY,
+      perNumber: false,
+      addNeedsContact: false
+    };
+    PAGE_SIZE = 100;
+    sinch = {
+      kind: "sinch",
+      caps,
+      /** The hosts of the regions are the only ones that a token is sent to without --base-url. */
+      locate({ region }) {
+        return { host: `https://${region}.whatsapp.api.sinch.com`, path: "" };
+      },
       /** @returns what reads one bot's list, a page at a time; page 0 is the first, an empty page is the end. */
       reader(connection, bot) {
         return {
-          pageSize: sinch.pageSize,
+          pageSize: PAGE_SIZE,
           page: (index) => connection.get(`${pathOf2(bot)}?page=${index}`, (response) => parsePage(response, index))
         };
       },
@@ -34589,7 +35347,7 @@ var init_sinch = __esm({
           (response) => parseWrite(response, numbers2)
         );
         return {
-          batchSize: sinch.batchSize,
+          batchSize: caps.batchSize,
           add: (numbers2) => write2("POST", numbers2),
           remove: (numbers2) => write2("DELETE", numbers2)
         };
@@ -34598,10 +35356,265 @@ var init_sinch = __esm({
   }
 });
 
+// src/providers/graph.ts
+function graphError(value) {
+  const code2 = Number(ownProperty(value, "code") ?? Number.NaN);
+  if (!Number.isInteger(code2)) return null;
+  const said = [
+    ownProperty(value, "message") ?? ownProperty(value, "title"),
+    ownProperty(ownProperty(value, "error_data"), "details")
+  ].filter((text2) => typeof text2 === "string" && text2 !== "");
+  const trace = ownProperty(value, "fbtrace_id");
+  const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
+  return { code: code2, detail: excerpt(`${said.join(": ")} (code ${code2}${tail})`) };
+}
+function isPassing({ code: code2 }) {
+  return THROTTLED.has(code2) || INTERNAL.has(code2);
+}
+function graphFailure(response) {
+  const error2 = errorIn(response);
+  if (!error2) return statusError(response, excerpt(response.body));
+  const { code: code2, detail } = error2;
+  if (THROTTLED.has(code2)) {
+    const retryAfter = waitMinutes(response) * 6e4 || void 0;
+    return new ApiError(`the server is throttling (code ${code2})`, { retry: "throttle", detail, retryAfter });
+  }
+  if (INTERNAL.has(code2)) {
+    return new ApiError(`the server failed (code ${code2})`, { retry: "transient", ambiguous: true, detail });
+  }
+  if (code2 === 190) {
+    return new ApiError("the token has expired or is wrong (code 190); make a new one and set what tokenEnv names", {
+      detail,
+      hopeless: true
+    });
+  }
+  if (code2 === 10 || code2 >= 200 && code2 <= 299) {
+    const message2 = `the token may not manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
+    return new ApiError(message2, { detail, hopeless: true });
+  }
+  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
+  const message = `the server refused the request (code ${code2}); check phoneNumberId and apiVersion`;
+  return new ApiError(message, { detail, refused: true });
+}
+function errorIn({ body: body2 }) {
+  try {
+    return graphError(ownProperty(JSON.parse(body2), "error"));
+  } catch {
+    return null;
+  }
+}
+function quotaUsed(response) {
+  return highest(response, /^(call_count|total_time|total_cputime)$/);
+}
+function waitMinutes(response) {
+  return highest(response, /^estimated_time_to_regain_access$/);
+}
+function highest({ headers }, name2) {
+  let found = 0;
+  const look = (key, value) => {
+    if (name2.test(key) && Number.isFinite(Number(value))) found = Math.max(found, Number(value));
+    return value;
+  };
+  for (const header2 of headers.usage ?? []) {
+    try {
+      JSON.parse(header2, look);
+    } catch {
+    }
+  }
+  return found;
+}
+var THROTTLED, INTERNAL;
+var init_graph = __esm({
+  "src/providers/graph.ts"() {
+    "use strict";
+    init_connection();
+    init_errors();
+    init_json2();
+    THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
+    INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
+  }
+});
+
+// src/providers/whatsapp-cloud.ts
+function parsePage2(response) {
+  const error2 = errorIn(response);
+  if (error2?.code === LIST_MOVED) return "moved";
+  if (error2 || response.status !== 200) throw graphFailure(response);
+  const answer = parseJson(response);
+  const data2 = ownProperty(answer, "data");
+  if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
+  const entries = data2.flatMap((item) => {
+    const group = ownProperty(item, "block_users");
+    return Array.isArray(group) ? group : [item];
+  });
+  const numbers2 = [];
+  for (const entry of entries) {
+    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is no object", response);
+    const id = ownProperty(entry, "wa_id") ?? "";
+    if (id === "") continue;
+    const number = typeof id === "string" || typeof id === "number" ? parseMsisdn(String(id)) : "is not text";
+    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
+    numbers2.push(number);
+  }
+  return { numbers: numbers2, foreign: entries.length - numbers2.length, ...wayOn(ownProperty(answer, "paging")) };
+}
+function wayOn(paging) {
+  const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
+  const next = text2(ownProperty(paging, "next"));
+  const named = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
+  const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get("after") : null;
+  return { cursor: named ?? text2(inNext), more: next !== null };
+}
+function parseWrite2(response, method, sent) {
+  const ledger = ledgerIn(response);
+  const error2 = errorIn(response);
+  const undone = ledger && readLedger(ledger, method, sent);
+  if (undone && !(error2 && undone.every(({ state }) => state === "unknown") && undone.length > 0)) return undone;
+  if (error2?.code === LIST_FULL) return sent.map((number) => ({ number, state: "full", reason: error2.detail }));
+  if (error2?.code === NEEDS_CONTACT && method === "POST") {
+    if (sent.length === 1) return [{ number: sent[0], state: "pending", reason: error2.detail }];
+    throw new ApiError("the server refused the batch (code 131047)", { detail: error2.detail, refused: true });
+  }
+  if (error2 || response.status >= 300) throw graphFailure(response);
+  throw nonsense("the answer does not say what became of the numbers", response);
+}
+function ledgerIn({ body: body2 }) {
+  try {
+    const found = ownProperty(JSON.parse(body2), "block_users");
+    return typeof found === "object" && !Array.isArray(found) ? found : null;
+  } catch {
+    return null;
+  }
+}
+function readLedger(ledger, method, sent) {
+  const done = new Set(entriesOf(ledger, method === "POST" ? "added_users" : "removed_users").map(inputOf));
+  const failed = new Map(entriesOf(ledger, "failed_users").map((entry) => [inputOf(entry), entry]));
+  return sent.flatMap((number) => {
+    const entry = failed.get(number);
+    if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
+    const reason = "the server did not say what became of it";
+    return done.has(number) ? [] : [{ number, state: "unknown", reason }];
+  });
+}
+function entriesOf(ledger, key) {
+  const list2 = ownProperty(ledger, key);
+  return Array.isArray(list2) ? list2 : [];
+}
+function inputOf(entry) {
+  return parseMsisdn(String(ownProperty(entry, "input") ?? ""));
+}
+function endOf(entry, method) {
+  const errors = entriesOf(entry, "errors").flatMap((error2) => graphError(error2) ?? []);
+  const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
+  const has = (code2) => errors.some((error2) => error2.code === code2);
+  if (has(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
+  if (has(LIST_FULL)) return { state: "full", reason };
+  return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
+}
+var caps2, PATH, PAGE_SIZE2, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed;
+var init_whatsapp_cloud = __esm({
+  "src/providers/whatsapp-cloud.ts"() {
+    "use strict";
+    init_errors();
+    init_msisdn();
+    init_graph();
+    init_json2();
+    caps2 = {
+      batchSize: 1e3,
+      settleTime: 0,
+      capacity: 64e3,
+      perNumber: true,
+      addNeedsContact: true
+    };
+    PATH = "/block_users";
+    PAGE_SIZE2 = 100;
+    REPEATS = 2;
+    NEEDS_CONTACT = 131047;
+    LIST_FULL = 139101;
+    LIST_MOVED = 139102;
+    whatsappCloud = {
+      kind: "whatsapp-cloud",
+      caps: caps2,
+      quotaUsed,
+      locate({ apiVersion, phoneNumberId }) {
+        return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
+      },
+      /** @returns what reads one list along its cursors. */
+      reader(connection) {
+        return {
+          after: (cursor) => {
+            const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
+            return connection.get(`${PATH}?limit=${PAGE_SIZE2}${from}`, parsePage2);
+          }
+        };
+      },
+      /** @returns what blocks and unblocks 1 to 1,000 users at a time. Both are idempotent. */
+      writer(connection) {
+        const send = (method, numbers2) => {
+          const users = numbers2.map((number) => ({ user: formatMsisdn(number) }));
+          const body2 = { messaging_product: "whatsapp", block_users: users };
+          return connection.write(method, PATH, body2, (response) => parseWrite2(response, method, numbers2));
+        };
+        const write2 = async (method, numbers2) => {
+          let undone = await send(method, numbers2);
+          for (let again = 0; again < REPEATS && undone.some(hasFailed); again++) {
+            const rest = undone.filter((each) => !hasFailed(each));
+            const failed = undone.filter(hasFailed).map(({ number }) => number);
+            try {
+              undone = [...rest, ...await send(method, failed)];
+            } catch (error2) {
+              if (!(error2 instanceof ApiError || error2 instanceof StoppedError)) throw error2;
+              const { ambiguous } = error2;
+              return undone.map((each) => ambiguous && hasFailed(each) ? { ...each, state: "unknown" } : each);
+            }
+          }
+          return undone;
+        };
+        return {
+          batchSize: caps2.batchSize,
+          add: (numbers2) => write2("POST", numbers2),
+          remove: (numbers2) => write2("DELETE", numbers2)
+        };
+      },
+      /**
+       * The users of three countries are listed under another spelling than their phone number, or may be: Mexico with a 1
+       * behind 52, Argentina with a 9 behind 54, Brazil with a ninth digit behind 55 and the area code.
+       */
+      userOf(number) {
+        const digits2 = String(number);
+        if (digits2.length !== 13) return number;
+        if (digits2.startsWith("521")) return Number(`52${digits2.slice(3)}`);
+        if (digits2.startsWith("549")) return Number(`54${digits2.slice(3)}`);
+        return /^55..9/.test(digits2) ? Number(digits2.slice(0, 4) + digits2.slice(5)) : number;
+      }
+    };
+    hasFailed = ({ state }) => state === "failed";
+  }
+});
+
+// src/providers/index.ts
+function providerOf(kind) {
+  const found = providers.find((provider) => provider.kind === kind);
+  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${KINDS2}`);
+  return found;
+}
+var providers, KINDS2;
+var init_providers = __esm({
+  "src/providers/index.ts"() {
+    "use strict";
+    init_errors();
+    init_sinch();
+    init_whatsapp_cloud();
+    providers = [sinch, whatsappCloud];
+    KINDS2 = providers.map(({ kind }) => kind).join(", ");
+  }
+});
+
 // src/commands/report.ts
 function reportBot(plan2, rest = {}) {
   const { id, baseUrl: baseUrl2, policy: policy2, add, remove, unchanged, surplus, guard: guard2 } = plan2;
-  const facts = { id, baseUrl: baseUrl2, policy: policy2, add, remove, unchanged, surplus, guard: guard2 };
+  const { addNeedsContact } = providerOf(plan2.provider).caps;
+  const facts = { id, baseUrl: baseUrl2, policy: policy2, add, remove, unchanged, surplus, addNeedsContact, guard: guard2 };
   return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
 }
 function reportFailed(id, line, policy2, error2) {
@@ -34610,14 +35623,15 @@ function reportFailed(id, line, policy2, error2) {
 function reportList(id, line, policy2, rest) {
   const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, surplus: 0 };
   const { baseUrl: baseUrl2 } = line.endpoint;
-  const facts = { id, baseUrl: baseUrl2, policy: policy2, ...none };
+  const { addNeedsContact } = line.provider.caps;
+  const facts = { id, baseUrl: baseUrl2, policy: policy2, ...none, addNeedsContact };
   return { ...facts, guard: null, error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
 }
 function sortBots(bots) {
   return [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
 }
-function planOutcome(bots, command2 = "plan") {
-  if (command2 !== "drift" && bots.some(({ guard: guard2 }) => guard2?.tripped)) return "refused";
+function planOutcome(bots) {
+  if (bots.some(({ guard: guard2 }) => guard2?.tripped)) return "refused";
   if (bots.some(({ error: error2 }) => error2)) return "failed";
   return bots.some(({ add, remove }) => add.size + remove.size > 0) ? "changes" : "in-sync";
 }
@@ -34630,8 +35644,8 @@ function requestsSent(fleet) {
   };
 }
 function writesNeeded(bots) {
-  const batches = (numbers2) => Math.ceil(numbers2.size / sinch.batchSize);
-  return bots.reduce((sum, { add, remove }) => sum + batches(add) + batches(remove), 0);
+  const batches = ({ size }, provider) => Math.ceil(size / providerOf(provider).caps.batchSize);
+  return bots.reduce((sum, { add, remove, provider }) => sum + batches(add, provider) + batches(remove, provider), 0);
 }
 function emptyReport(command2, outcome, errors) {
   const requests = { read: 0, write: 0, retries: 0 };
@@ -34643,8 +35657,8 @@ var init_report = __esm({
   "src/commands/report.ts"() {
     "use strict";
     init_number_set();
-    init_sinch();
-    NO_RESULTS = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
+    init_providers();
+    NO_RESULTS = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
   }
 });
 
@@ -34667,12 +35681,13 @@ function describe({ id, policy: policy2, numbers: numbers2 }) {
     remove: NumberSet.empty,
     causes: [],
     surplus: 0,
+    addNeedsContact: false,
     guard: null,
     error: null,
     notVisible: null,
     since: null
   };
-  const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
+  const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
   return { id, baseUrl: "", policy: policy2, unchanged: numbers2.size, ...none, results };
 }
 var init_validate = __esm({
@@ -34731,8 +35746,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.region === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "region" }, message: "must have required property 'region'" };
+    if (data2.provider === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "provider" }, message: "must have required property 'provider'" };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -34740,8 +35755,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.baseUrl === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "baseUrl" }, message: "must have required property 'baseUrl'" };
+    if (data2.settings === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "settings" }, message: "must have required property 'settings'" };
       if (vErrors === null) {
         vErrors = [err2];
       } else {
@@ -34749,8 +35764,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.tokenEnv === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tokenEnv" }, message: "must have required property 'tokenEnv'" };
+    if (data2.baseUrl === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "baseUrl" }, message: "must have required property 'baseUrl'" };
       if (vErrors === null) {
         vErrors = [err3];
       } else {
@@ -34758,8 +35773,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.policy === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
+    if (data2.tokenEnv === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tokenEnv" }, message: "must have required property 'tokenEnv'" };
       if (vErrors === null) {
         vErrors = [err4];
       } else {
@@ -34767,8 +35782,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.unchanged === void 0) {
-      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
+    if (data2.policy === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
       if (vErrors === null) {
         vErrors = [err5];
       } else {
@@ -34776,8 +35791,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.surplus === void 0) {
-      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "surplus" }, message: "must have required property 'surplus'" };
+    if (data2.unchanged === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
       if (vErrors === null) {
         vErrors = [err6];
       } else {
@@ -34785,8 +35800,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.untouched === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "untouched" }, message: "must have required property 'untouched'" };
+    if (data2.surplus === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "surplus" }, message: "must have required property 'surplus'" };
       if (vErrors === null) {
         vErrors = [err7];
       } else {
@@ -34794,8 +35809,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.guard === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
+    if (data2.untouched === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "untouched" }, message: "must have required property 'untouched'" };
       if (vErrors === null) {
         vErrors = [err8];
       } else {
@@ -34803,8 +35818,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.add === void 0) {
-      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+    if (data2.guard === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
       if (vErrors === null) {
         vErrors = [err9];
       } else {
@@ -34812,8 +35827,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.remove === void 0) {
-      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+    if (data2.add === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
       if (vErrors === null) {
         vErrors = [err10];
       } else {
@@ -34821,13 +35836,22 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
+    if (data2.remove === void 0) {
+      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+      if (vErrors === null) {
+        vErrors = [err11];
+      } else {
+        vErrors.push(err11);
+      }
+      errors++;
+    }
     for (const key0 in data2) {
-      if (!func2.call(schema13.properties, key0)) {
-        const err11 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+      if (!func2.call(schema132.properties, key0)) {
+        const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
-          vErrors = [err11];
+          vErrors = [err12];
         } else {
-          vErrors.push(err11);
+          vErrors.push(err12);
         }
         errors++;
       }
@@ -34836,28 +35860,16 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       let data0 = data2.id;
       if (typeof data0 === "string") {
         if (!pattern12.test(data0)) {
-          const err12 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' };
+          const err13 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' };
           if (vErrors === null) {
-            vErrors = [err12];
+            vErrors = [err13];
           } else {
-            vErrors.push(err12);
+            vErrors.push(err13);
           }
           errors++;
         }
       } else {
-        const err13 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
-        errors++;
-      }
-    }
-    if (data2.region !== void 0) {
-      let data1 = data2.region;
-      if (!(data1 === "eu1" || data1 === "us1")) {
-        const err14 = { instancePath: instancePath + "/region", schemaPath: "#/properties/region/enum", keyword: "enum", params: { allowedValues: schema13.properties.region.enum }, message: "must be equal to one of the allowed values" };
+        const err14 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -34866,9 +35878,9 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.baseUrl !== void 0) {
-      if (typeof data2.baseUrl !== "string") {
-        const err15 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data2.provider !== void 0) {
+      if (typeof data2.provider !== "string") {
+        const err15 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
@@ -34877,33 +35889,33 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.tokenEnv !== void 0) {
-      if (typeof data2.tokenEnv !== "string") {
-        const err16 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err16];
-        } else {
-          vErrors.push(err16);
+    if (data2.settings !== void 0) {
+      let data22 = data2.settings;
+      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+        for (const key1 in data22) {
+          let data3 = data22[key1];
+          if (typeof data3 === "string") {
+            if (!pattern22.test(data3)) {
+              const err16 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._-]+$" }, message: 'must match pattern "^[A-Za-z0-9._-]+$"' };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          } else {
+            const err17 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
         }
-        errors++;
-      }
-    }
-    if (data2.policy !== void 0) {
-      let data4 = data2.policy;
-      if (!(data4 === "sync" || data4 === "add-only")) {
-        const err17 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema13.properties.policy.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err17];
-        } else {
-          vErrors.push(err17);
-        }
-        errors++;
-      }
-    }
-    if (data2.unchanged !== void 0) {
-      let data5 = data2.unchanged;
-      if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
-        const err18 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      } else {
+        const err18 = { instancePath: instancePath + "/settings", schemaPath: "#/properties/settings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -34911,22 +35923,21 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         }
         errors++;
       }
-      if (typeof data5 == "number" && isFinite(data5)) {
-        if (data5 < 0 || isNaN(data5)) {
-          const err19 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err19];
-          } else {
-            vErrors.push(err19);
-          }
-          errors++;
+    }
+    if (data2.baseUrl !== void 0) {
+      if (typeof data2.baseUrl !== "string") {
+        const err19 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
         }
+        errors++;
       }
     }
-    if (data2.surplus !== void 0) {
-      let data6 = data2.surplus;
-      if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-        const err20 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+    if (data2.tokenEnv !== void 0) {
+      if (typeof data2.tokenEnv !== "string") {
+        const err20 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err20];
         } else {
@@ -34934,54 +35945,56 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         }
         errors++;
       }
-      if (typeof data6 == "number" && isFinite(data6)) {
-        if (data6 < 0 || isNaN(data6)) {
-          const err21 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err21];
-          } else {
-            vErrors.push(err21);
-          }
-          errors++;
-        }
-      }
     }
-    if (data2.untouched !== void 0) {
-      let data7 = data2.untouched;
-      if (typeof data7 === "string") {
-        if (!pattern02.test(data7)) {
-          const err22 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-          if (vErrors === null) {
-            vErrors = [err22];
-          } else {
-            vErrors.push(err22);
-          }
-          errors++;
-        }
-      } else {
-        const err23 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data2.policy !== void 0) {
+      let data6 = data2.policy;
+      if (!(data6 === "sync" || data6 === "add-only")) {
+        const err21 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema132.properties.policy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err23];
+          vErrors = [err21];
         } else {
-          vErrors.push(err23);
+          vErrors.push(err21);
         }
         errors++;
       }
     }
-    if (data2.guard !== void 0) {
-      let data8 = data2.guard;
-      if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
-        if (data8.tripped === void 0) {
-          const err24 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+    if (data2.unchanged !== void 0) {
+      let data7 = data2.unchanged;
+      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+        const err22 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+      if (typeof data7 == "number" && isFinite(data7)) {
+        if (data7 < 0 || isNaN(data7)) {
+          const err23 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err24];
+            vErrors = [err23];
           } else {
-            vErrors.push(err24);
+            vErrors.push(err23);
           }
           errors++;
         }
-        if (data8.removals === void 0) {
-          const err25 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
+      }
+    }
+    if (data2.surplus !== void 0) {
+      let data8 = data2.surplus;
+      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+        const err24 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+      if (typeof data8 == "number" && isFinite(data8)) {
+        if (data8 < 0 || isNaN(data8)) {
+          const err25 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
             vErrors = [err25];
           } else {
@@ -34989,8 +36002,13 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data8.live === void 0) {
-          const err26 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+      }
+    }
+    if (data2.untouched !== void 0) {
+      let data9 = data2.untouched;
+      if (typeof data9 === "string") {
+        if (!pattern02.test(data9)) {
+          const err26 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err26];
           } else {
@@ -34998,17 +36016,21 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data8.limit === void 0) {
-          const err27 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
-          if (vErrors === null) {
-            vErrors = [err27];
-          } else {
-            vErrors.push(err27);
-          }
-          errors++;
+      } else {
+        const err27 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
         }
-        if (data8.limits === void 0) {
-          const err28 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+        errors++;
+      }
+    }
+    if (data2.guard !== void 0) {
+      let data10 = data2.guard;
+      if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+        if (data10.tripped === void 0) {
+          const err28 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
           if (vErrors === null) {
             vErrors = [err28];
           } else {
@@ -35016,56 +36038,45 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        for (const key1 in data8) {
-          if (!(key1 === "tripped" || key1 === "removals" || key1 === "live" || key1 === "limit" || key1 === "limits")) {
-            const err29 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err29];
-            } else {
-              vErrors.push(err29);
-            }
-            errors++;
+        if (data10.removals === void 0) {
+          const err29 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
           }
+          errors++;
         }
-        if (data8.tripped !== void 0) {
-          let data9 = data8.tripped;
-          if (!(data9 === false || data9 === "emptied" || data9 === "share")) {
-            const err30 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema13.properties.guard.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err30];
-            } else {
-              vErrors.push(err30);
-            }
-            errors++;
+        if (data10.live === void 0) {
+          const err30 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
           }
+          errors++;
         }
-        if (data8.removals !== void 0) {
-          let data10 = data8.removals;
-          if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-            const err31 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err31];
-            } else {
-              vErrors.push(err31);
-            }
-            errors++;
+        if (data10.limit === void 0) {
+          const err31 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
           }
-          if (typeof data10 == "number" && isFinite(data10)) {
-            if (data10 < 0 || isNaN(data10)) {
-              const err32 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err32];
-              } else {
-                vErrors.push(err32);
-              }
-              errors++;
-            }
-          }
+          errors++;
         }
-        if (data8.live !== void 0) {
-          let data11 = data8.live;
-          if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-            const err33 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data10.limits === void 0) {
+          const err32 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+        for (const key2 in data10) {
+          if (!(key2 === "tripped" || key2 === "overflow" || key2 === "removals" || key2 === "live" || key2 === "limit" || key2 === "limits")) {
+            const err33 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err33];
             } else {
@@ -35073,32 +36084,33 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
-          if (typeof data11 == "number" && isFinite(data11)) {
-            if (data11 < 0 || isNaN(data11)) {
-              const err34 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err34];
-              } else {
-                vErrors.push(err34);
-              }
-              errors++;
-            }
-          }
         }
-        if (data8.limit !== void 0) {
-          let data12 = data8.limit;
-          if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
-            const err35 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data10.tripped !== void 0) {
+          let data11 = data10.tripped;
+          if (!(data11 === false || data11 === "emptied" || data11 === "share" || data11 === "capacity")) {
+            const err34 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema132.properties.guard.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
-              vErrors = [err35];
+              vErrors = [err34];
             } else {
-              vErrors.push(err35);
+              vErrors.push(err34);
             }
             errors++;
           }
-          if (typeof data12 == "number" && isFinite(data12)) {
-            if (data12 < 0 || isNaN(data12)) {
-              const err36 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+        }
+        if (data10.overflow !== void 0) {
+          let data12 = data10.overflow;
+          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+            if (data12.end === void 0) {
+              const err35 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
+              if (vErrors === null) {
+                vErrors = [err35];
+              } else {
+                vErrors.push(err35);
+              }
+              errors++;
+            }
+            if (data12.capacity === void 0) {
+              const err36 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
               if (vErrors === null) {
                 vErrors = [err36];
               } else {
@@ -35106,44 +36118,44 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-          }
-        }
-        if (data8.limits !== void 0) {
-          let data13 = data8.limits;
-          if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-            if (data13.percent === void 0) {
-              const err37 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
-              if (vErrors === null) {
-                vErrors = [err37];
-              } else {
-                vErrors.push(err37);
-              }
-              errors++;
-            }
-            if (data13.floor === void 0) {
-              const err38 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
-              if (vErrors === null) {
-                vErrors = [err38];
-              } else {
-                vErrors.push(err38);
-              }
-              errors++;
-            }
-            for (const key2 in data13) {
-              if (!(key2 === "percent" || key2 === "floor")) {
-                const err39 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            for (const key3 in data12) {
+              if (!(key3 === "end" || key3 === "capacity")) {
+                const err37 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err39];
+                  vErrors = [err37];
                 } else {
-                  vErrors.push(err39);
+                  vErrors.push(err37);
                 }
                 errors++;
               }
             }
-            if (data13.percent !== void 0) {
-              let data14 = data13.percent;
-              if (!(typeof data14 == "number" && isFinite(data14))) {
-                const err40 = { instancePath: instancePath + "/guard/limits/percent", schemaPath: "#/properties/guard/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (data12.end !== void 0) {
+              let data13 = data12.end;
+              if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+                const err38 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err38];
+                } else {
+                  vErrors.push(err38);
+                }
+                errors++;
+              }
+              if (typeof data13 == "number" && isFinite(data13)) {
+                if (data13 < 0 || isNaN(data13)) {
+                  const err39 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err39];
+                  } else {
+                    vErrors.push(err39);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data12.capacity !== void 0) {
+              let data14 = data12.capacity;
+              if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+                const err40 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err40];
                 } else {
@@ -35151,32 +36163,32 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-            }
-            if (data13.floor !== void 0) {
-              let data15 = data13.floor;
-              if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-                const err41 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err41];
-                } else {
-                  vErrors.push(err41);
-                }
-                errors++;
-              }
-              if (typeof data15 == "number" && isFinite(data15)) {
-                if (data15 < 0 || isNaN(data15)) {
-                  const err42 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data14 == "number" && isFinite(data14)) {
+                if (data14 < 0 || isNaN(data14)) {
+                  const err41 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err42];
+                    vErrors = [err41];
                   } else {
-                    vErrors.push(err42);
+                    vErrors.push(err41);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err43 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err42 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
+        }
+        if (data10.removals !== void 0) {
+          let data15 = data10.removals;
+          if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+            const err43 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err43];
             } else {
@@ -35184,62 +36196,55 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
-        }
-      } else {
-        const err44 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err44];
-        } else {
-          vErrors.push(err44);
-        }
-        errors++;
-      }
-    }
-    if (data2.add !== void 0) {
-      let data16 = data2.add;
-      if (Array.isArray(data16)) {
-        const len0 = data16.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data17 = data16[i0];
-          if (typeof data17 === "string") {
-            if (!pattern32.test(data17)) {
-              const err45 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
+          if (typeof data15 == "number" && isFinite(data15)) {
+            if (data15 < 0 || isNaN(data15)) {
+              const err44 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err45];
+                vErrors = [err44];
               } else {
-                vErrors.push(err45);
+                vErrors.push(err44);
               }
               errors++;
             }
-          } else {
-            const err46 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+          }
+        }
+        if (data10.live !== void 0) {
+          let data16 = data10.live;
+          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+            const err45 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err46];
+              vErrors = [err45];
             } else {
-              vErrors.push(err46);
+              vErrors.push(err45);
             }
             errors++;
           }
+          if (typeof data16 == "number" && isFinite(data16)) {
+            if (data16 < 0 || isNaN(data16)) {
+              const err46 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err46];
+              } else {
+                vErrors.push(err46);
+              }
+              errors++;
+            }
+          }
         }
-      } else {
-        const err47 = { instancePath: instancePath + "/add", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err47];
-        } else {
-          vErrors.push(err47);
-        }
-        errors++;
-      }
-    }
-    if (data2.remove !== void 0) {
-      let data18 = data2.remove;
-      if (Array.isArray(data18)) {
-        const len1 = data18.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data19 = data18[i1];
-          if (typeof data19 === "string") {
-            if (!pattern32.test(data19)) {
-              const err48 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
+        if (data10.limit !== void 0) {
+          let data17 = data10.limit;
+          if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+            const err47 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          }
+          if (typeof data17 == "number" && isFinite(data17)) {
+            if (data17 < 0 || isNaN(data17)) {
+              const err48 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err48];
               } else {
@@ -35247,32 +36252,173 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
+          }
+        }
+        if (data10.limits !== void 0) {
+          let data18 = data10.limits;
+          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+            if (data18.percent === void 0) {
+              const err49 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
+              if (vErrors === null) {
+                vErrors = [err49];
+              } else {
+                vErrors.push(err49);
+              }
+              errors++;
+            }
+            if (data18.floor === void 0) {
+              const err50 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              if (vErrors === null) {
+                vErrors = [err50];
+              } else {
+                vErrors.push(err50);
+              }
+              errors++;
+            }
+            for (const key4 in data18) {
+              if (!(key4 === "percent" || key4 === "floor")) {
+                const err51 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+            }
+            if (data18.percent !== void 0) {
+              let data19 = data18.percent;
+              if (!(typeof data19 == "number" && isFinite(data19))) {
+                const err52 = { instancePath: instancePath + "/guard/limits/percent", schemaPath: "#/properties/guard/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+            }
+            if (data18.floor !== void 0) {
+              let data20 = data18.floor;
+              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+                const err53 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err53];
+                } else {
+                  vErrors.push(err53);
+                }
+                errors++;
+              }
+              if (typeof data20 == "number" && isFinite(data20)) {
+                if (data20 < 0 || isNaN(data20)) {
+                  const err54 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err54];
+                  } else {
+                    vErrors.push(err54);
+                  }
+                  errors++;
+                }
+              }
+            }
           } else {
-            const err49 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err55 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err49];
+              vErrors = [err55];
             } else {
-              vErrors.push(err49);
+              vErrors.push(err55);
             }
             errors++;
           }
         }
       } else {
-        const err50 = { instancePath: instancePath + "/remove", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err56 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err50];
+          vErrors = [err56];
         } else {
-          vErrors.push(err50);
+          vErrors.push(err56);
+        }
+        errors++;
+      }
+    }
+    if (data2.add !== void 0) {
+      let data21 = data2.add;
+      if (Array.isArray(data21)) {
+        const len0 = data21.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data22 = data21[i0];
+          if (typeof data22 === "string") {
+            if (!pattern4.test(data22)) {
+              const err57 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
+              if (vErrors === null) {
+                vErrors = [err57];
+              } else {
+                vErrors.push(err57);
+              }
+              errors++;
+            }
+          } else {
+            const err58 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err58];
+            } else {
+              vErrors.push(err58);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err59 = { instancePath: instancePath + "/add", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err59];
+        } else {
+          vErrors.push(err59);
+        }
+        errors++;
+      }
+    }
+    if (data2.remove !== void 0) {
+      let data23 = data2.remove;
+      if (Array.isArray(data23)) {
+        const len1 = data23.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data24 = data23[i1];
+          if (typeof data24 === "string") {
+            if (!pattern4.test(data24)) {
+              const err60 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+          } else {
+            const err61 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err62 = { instancePath: instancePath + "/remove", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err62];
+        } else {
+          vErrors.push(err62);
         }
         errors++;
       }
     }
   } else {
-    const err51 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err63 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err51];
+      vErrors = [err63];
     } else {
-      vErrors.push(err51);
+      vErrors.push(err63);
     }
     errors++;
   }
@@ -35437,16 +36583,17 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
   validate102.errors = vErrors;
   return errors === 0;
 }
-var stdin_default2, pattern02, schema13, func2, pattern12, pattern32;
+var stdin_default2, pattern02, schema132, func2, pattern12, pattern22, pattern4;
 var init_validate_plan = __esm({
   "src/generated/validate-plan.js"() {
     "use strict";
     stdin_default2 = validate102;
     pattern02 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema13 = { "type": "object", "additionalProperties": false, "required": ["id", "region", "baseUrl", "tokenEnv", "policy", "unchanged", "surplus", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "region": { "enum": ["eu1", "us1"] }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
+    schema132 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "unchanged", "surplus", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
     func2 = Object.prototype.hasOwnProperty;
     pattern12 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
-    pattern32 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
+    pattern22 = new RegExp("^[A-Za-z0-9._-]+$", "u");
+    pattern4 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
   }
 });
 
@@ -35538,10 +36685,10 @@ var init_plan_file = __esm({
 // src/governor.ts
 function finalError(error2, tries, ambiguous) {
   const message = tries > 1 ? `${error2.message} (tried ${tries} times)` : error2.message;
-  const { refused: refused2, hopeless, detail } = error2;
-  return new ApiError(message, { ambiguous, refused: refused2, hopeless, detail, cause: error2 });
+  const { refused: refused3, hopeless, detail } = error2;
+  return new ApiError(message, { ambiguous, refused: refused3, hopeless, detail, cause: error2 });
 }
-var BASE_DELAY, MAX_DELAY, MAX_RETRY_AFTER, WINDOW, OUTAGE_AFTER, PROBE_DELAY, MAX_PROBE_DELAY, NO_PROGRESS_LIMIT, BUDGET, COST, NOT_NOW, Governor;
+var BASE_DELAY, MAX_DELAY, MAX_RETRY_AFTER, WINDOW, OUTAGE_AFTER, PROBE_DELAY, MAX_PROBE_DELAY, NO_PROGRESS_LIMIT, QUOTA_LIMIT, QUOTA_GAP, BUDGET, COST, NOT_NOW, Governor;
 var init_governor = __esm({
   "src/governor.ts"() {
     "use strict";
@@ -35555,6 +36702,8 @@ var init_governor = __esm({
     PROBE_DELAY = 1e3;
     MAX_PROBE_DELAY = 3e4;
     NO_PROGRESS_LIMIT = 15 * 6e4;
+    QUOTA_LIMIT = 80;
+    QUOTA_GAP = 500;
     BUDGET = 500;
     COST = { transient: 14, protocol: 14, throttle: 5 };
     NOT_NOW = /* @__PURE__ */ Symbol("not now");
@@ -35572,6 +36721,8 @@ var init_governor = __esm({
       #failedInRow = 0;
       #lastProgress;
       #pausedUntil = 0;
+      #gap = 0;
+      #lastStart = Number.NEGATIVE_INFINITY;
       #outage = null;
       /** Resolves when the probe on its way has come back. */
       #probe = null;
@@ -35623,6 +36774,10 @@ var init_governor = __esm({
           }
         }
       }
+      /** The vendor says how much of its quota is used, in percent: near its end, requests start apart. */
+      heedQuota(percent) {
+        this.#gap = percent < QUOTA_LIMIT ? 0 : (Math.min(percent, 100) - QUOTA_LIMIT + 1) * QUOTA_GAP;
+      }
       /** Holds a place in flight: waits for its turn, then sends. NOT_NOW gives the place back while another one probes. */
       async #admit(attempt2, ambiguous) {
         if (this.#outage && this.#probe) return NOT_NOW;
@@ -35660,10 +36815,14 @@ var init_governor = __esm({
         const { clock, stop: stop2, rate } = this.#options;
         const pause = this.#pausedUntil - clock.now();
         if (pause > 0 && !this.#dead) await clock.sleep(pause, stop2);
-        if (rate === 0 || this.#dead || stop2.aborted) return;
-        const slot = this.#nextStart++ % rate;
-        const at = Math.max(clock.now(), this.#starts[slot] + WINDOW);
-        this.#starts[slot] = at;
+        if (this.#dead || stop2.aborted) return;
+        let at = Math.max(clock.now(), this.#lastStart + this.#gap);
+        if (rate > 0) {
+          const slot = this.#nextStart++ % rate;
+          at = Math.max(at, this.#starts[slot] + WINDOW);
+          this.#starts[slot] = at;
+        }
+        this.#lastStart = at;
         if (at > clock.now()) await clock.sleep(at - clock.now(), stop2);
       }
       /** The server is alive: it did what was asked, or refused it for a reason. */
@@ -35727,16 +36886,16 @@ var init_governor = __esm({
 
 // src/commands/fleet.ts
 function openForReading(bots, options, context3) {
-  return openFleet(bots, options, context3, (id, endpoint2, governor, send) => {
-    const connection = openReadOnly(endpoint2, governor, send);
-    return { endpoint: endpoint2, sent: connection.sent, reader: sinch.reader(connection, id) };
+  return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
+    const connection = openReadOnly(endpoint2, governor, send, provider.quotaUsed);
+    return { provider, endpoint: endpoint2, sent: connection.sent, reader: provider.reader(connection, id) };
   });
 }
 function openForWriting(bots, options, context3) {
-  return openFleet(bots, options, context3, (id, endpoint2, governor, send) => {
-    const connection = open2(endpoint2, governor, send);
-    const { sent } = connection;
-    return { endpoint: endpoint2, sent, reader: sinch.reader(connection, id), writer: sinch.writer(connection, id) };
+  return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
+    const connection = open2(endpoint2, governor, send, provider.quotaUsed);
+    const both2 = { reader: provider.reader(connection, id), writer: provider.writer(connection, id) };
+    return { provider, endpoint: endpoint2, sent: connection.sent, ...both2 };
   });
 }
 async function openFleet(bots, options, context3, openLine) {
@@ -35746,9 +36905,9 @@ async function openFleet(bots, options, context3, openLine) {
   const { concurrency, rate, retries } = options;
   const { clock, random, stop: stop2 } = context3;
   const lines = /* @__PURE__ */ new Map();
-  for (const [id, endpoint2] of endpoints) {
+  for (const { id, provider } of bots) {
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop: stop2 });
-    lines.set(id, openLine(id, endpoint2, governor, http5.send));
+    lines.set(id, openLine(id, providerOf(provider), endpoints.get(id), governor, http5.send));
   }
   return {
     lines,
@@ -35765,13 +36924,14 @@ function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
   let missing2 = 0;
   const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
   const override = given === void 0 ? void 0 : parseBaseUrl(given, env2, faults);
-  for (const { id, region, tokenEnv } of bots) {
+  for (const { id, provider, settings, tokenEnv } of bots) {
     const token = env2[tokenEnv] || (options.sandbox === void 0 ? "" : "sandbox");
     const wrong = whatIsWrongWith(token);
     if (token === "") missing2++;
     if (wrong) faults.push({ message: `the environment variable ${tokenEnv} (token of the bot "${id}") ${wrong}` });
     secrets2.add(token);
-    endpoints.set(id, { token, baseUrl: override ?? sinch.baseUrl(region) });
+    const { host, path } = providerOf(provider).locate(settings);
+    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
   }
   if (override === void 0 && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
   if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
@@ -35811,7 +36971,7 @@ var init_fleet = __esm({
     init_connection();
     init_errors();
     init_governor();
-    init_sinch();
+    init_providers();
     SANDBOX_URL = "http://sandbox.localhost";
     TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS";
   }
@@ -35839,6 +36999,16 @@ async function plan(paths, options, context3) {
     await fleet.close();
   }
 }
+function spelledAs(bot, { add, remove }, userOf) {
+  if (!userOf) return bot;
+  const changing = NumberSet.of([...add, ...remove]);
+  const days = new Map(Array.from(bot.expired, ([number, day]) => [userOf(number), day]));
+  const expired = Array.from(changing).flatMap((number) => {
+    const day = days.get(userOf(number));
+    return day === void 0 ? [] : [[number, day]];
+  });
+  return { ...bot, numbers: respell(bot.numbers, changing, userOf), expired: new Map(expired) };
+}
 function planReport(command2, { bots, before, warnings: faults }, { plan: plan2, failures, warnings }, fleet, context3) {
   const failed = bots.flatMap(({ id, policy: policy2 }) => {
     const failure3 = failures.get(id);
@@ -35846,18 +37016,20 @@ function planReport(command2, { bots, before, warnings: faults }, { plan: plan2,
   });
   const byId = new Map(bots.map((bot) => [bot.id, bot]));
   const read = plan2.bots.map((bot) => {
-    const causes2 = causesOf(byId.get(bot.id), bot, before && (before.get(bot.id) ?? null));
-    return reportBot(bot, { causes: causes2 });
+    const { userOf } = fleet.lines.get(bot.id).provider;
+    const spelled = (desired) => spelledAs(desired, bot, userOf);
+    const earlier = before && (before.get(bot.id) ?? null);
+    return reportBot(bot, { causes: causesOf(spelled(byId.get(bot.id)), bot, earlier && spelled(earlier)) });
   });
   const all = sortBots([...read, ...failed]);
   return {
     command: command2,
     stage: "plan",
     fingerprint: plan2.fingerprint,
-    outcome: planOutcome(all, command2),
+    outcome: planOutcome(all),
     interrupted: context3.stop.aborted,
     bots: all,
-    requests: { ...requestsSent(fleet), write: writesNeeded(all) },
+    requests: { ...requestsSent(fleet), write: writesNeeded(plan2.bots) },
     warnings: [...faults, ...warnings.map((message) => ({ message }))],
     errors: []
   };
@@ -35866,8 +37038,10 @@ var init_plan2 = __esm({
   "src/commands/plan.ts"() {
     "use strict";
     init_causes();
+    init_number_set();
     init_plan();
     init_plan_file();
+    init_spelling();
     init_desired();
     init_fleet();
     init_planning();
@@ -35878,9 +37052,10 @@ var init_plan2 = __esm({
 // src/apply.ts
 async function applyChange(change2, writer, options) {
   const adds = await applyDirection("add", change2.add, writer, options);
-  if (adds.open.length + adds.skipped > 0) return { ...adds, skipped: adds.skipped + change2.remove.size };
+  const undone = adds.open.some(({ state }) => state !== "pending") || adds.skipped > 0;
+  if (undone) return { ...adds, skipped: adds.skipped + change2.remove.size };
   const removes = await applyDirection("remove", change2.remove, writer, options);
-  return { ...removes, applied: adds.applied + removes.applied };
+  return { ...removes, applied: adds.applied + removes.applied, open: [...adds.open, ...removes.open] };
 }
 async function applyDirection(direction, numbers2, writer, { concurrency, onProgress }) {
   const open3 = [];
@@ -35888,13 +37063,18 @@ async function applyDirection(direction, numbers2, writer, { concurrency, onProg
   let skipped2 = 0;
   let next = 0;
   let refusedInRow = 0;
+  let refusedRequests = 0;
   let failure3 = null;
   let stopped = false;
   async function send(batch) {
     try {
-      const refused2 = await writer[direction](batch);
-      for (const { number, reason } of refused2) leave([number], "rejected", reason);
-      return batch.length - refused2.length;
+      const undone = await writer[direction](batch);
+      for (const each of undone) open3.push({ ...each, direction });
+      const full = undone.find(({ state }) => state === "full");
+      if (full) stop2("the list is full; nothing more was added", full.reason);
+      refusedRequests = 0;
+      applied += batch.length - undone.length;
+      return batch.length - undone.filter(({ state }) => state === "rejected").length;
     } catch (error2) {
       return await resolve2(batch, error2);
     }
@@ -35907,11 +37087,11 @@ async function applyDirection(direction, numbers2, writer, { concurrency, onProg
       return 0;
     }
     if (!(error2 instanceof ApiError)) throw error2;
-    if (error2.refused && batch.length > 1) {
-      const middle = batch.length >> 1;
-      return await send(batch.slice(0, middle)) + await send(batch.slice(middle));
-    }
     if (error2.refused) {
+      if (++refusedRequests >= MAX_REFUSED_REQUESTS && batch.length > 1) {
+        stop2(`the server refused ${refusedRequests} requests in a row; the rest was not sent`);
+      }
+      if (batch.length > 1) return halve(batch, error2);
       leave(batch, "rejected", error2.detail || error2.message);
       return 0;
     }
@@ -35920,6 +37100,19 @@ async function applyDirection(direction, numbers2, writer, { concurrency, onProg
     leave(batch, error2.ambiguous ? "unknown" : "failed", error2.message);
     return 0;
   }
+  async function halve(batch, error2) {
+    const middle = batch.length >> 1;
+    let taken = 0;
+    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
+      if (stopped) leave(half, "failed", error2.message);
+      else taken += await send(half);
+    }
+    return taken;
+  }
+  function stop2(message, detail) {
+    failure3 ??= { message, detail };
+    stopped = true;
+  }
   function leave(batch, state, reason) {
     for (const number of batch) open3.push({ number, direction, state, reason });
   }
@@ -35927,14 +37120,9 @@ async function applyDirection(direction, numbers2, writer, { concurrency, onProg
     while (next < numbers2.size && !stopped) {
       const batch = Array.from(numbers2.values.subarray(next, next + writer.batchSize));
       next += batch.length;
-      const taken = await send(batch);
-      applied += taken;
-      refusedInRow = taken > 0 ? 0 : refusedInRow + 1;
+      refusedInRow = await send(batch) > 0 ? 0 : refusedInRow + 1;
       if (refusedInRow >= MAX_REFUSED_BATCHES && !failure3 && !stopped) {
-        failure3 = {
-          message: `the server refused every number of ${MAX_REFUSED_BATCHES} batches in a row; the rest was not sent`
-        };
-        stopped = true;
+        stop2(`the server refused every number of ${MAX_REFUSED_BATCHES} batches in a row; the rest was not sent`);
       }
       onProgress?.(batch.length);
     }
@@ -35947,18 +37135,20 @@ function settle({ applied, skipped: skipped2, open: open3 }, live) {
   const count2 = (state) => left.filter((each) => each.state === state).length;
   return {
     applied: applied + open3.length - left.length,
-    failed: count2("failed"),
+    failed: count2("failed") + count2("full"),
     unknown: count2("unknown"),
     skipped: skipped2,
+    pending: count2("pending"),
     rejected: left.filter(({ state }) => state === "rejected").map(({ number, direction, reason }) => ({ number, direction, reason }))
   };
 }
-var MAX_REFUSED_BATCHES;
+var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
 var init_apply = __esm({
   "src/apply.ts"() {
     "use strict";
     init_errors();
     MAX_REFUSED_BATCHES = 3;
+    MAX_REFUSED_REQUESTS = 117;
   }
 });
 
@@ -36006,7 +37196,7 @@ async function recheck(file, plan2, fleet, options, context3) {
   );
   await eachBot(plan2.bots, options, async (bot) => {
     const line = fleet.lines.get(bot.id);
-    const live = await readLive(bot.id, line, bot.guard.live, options, context3);
+    const live = await readTouched(bot, line, bot.guard.live, options, context3);
     if ("message" in live) {
       failed.push(reportFailed(bot.id, line, bot.policy, live));
       return;
@@ -36028,7 +37218,7 @@ async function recheck(file, plan2, fleet, options, context3) {
     outcome: planOutcome(bots),
     interrupted: context3.stop.aborted,
     bots,
-    requests: { ...requestsSent(fleet), write: writesNeeded(bots) },
+    requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
     warnings: [],
     errors: []
   };
@@ -36067,7 +37257,8 @@ async function apply(paths, options, context3) {
       };
     }
     const approved = options.approve !== void 0;
-    const bots = prepared.bots.filter((bot) => sizeOf2(bot) > 0 && (approved || !bot.guard.tripped));
+    const lifted = ({ tripped }) => !tripped || approved && tripped !== "capacity";
+    const bots = prepared.bots.filter((bot) => sizeOf2(bot) > 0 && lifted(bot.guard));
     if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context3);
     await context3.present(approved ? unguarded(report) : report);
     const agreed = options.yes || approved || options.plan !== void 0;
@@ -36080,7 +37271,7 @@ async function apply(paths, options, context3) {
     }
     const done = await writeAll2(bots, fleet, options, context3);
     const all = report.bots.map((bot) => ({ ...bot, ...done.get(bot.id) ?? { results: skipped(bot) } }));
-    const outcome = applyOutcome(all, approved, options.wait !== void 0);
+    const outcome = applyOutcome(all, approved, options);
     return {
       ...report,
       stage: "result",
@@ -36116,8 +37307,8 @@ async function writeAll2(bots, fleet, options, context3) {
     const line = fleet.lines.get(bot.id);
     const onProgress = (numbers2) => context3.progress.advance(numbers2);
     const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
-    const seen = await watch(bot, applied, line, options, context3);
-    done.set(bot.id, { ...seen, error: applied.failure });
+    const { live, ...seen } = await watch(bot, applied, line, options, context3);
+    done.set(bot.id, { ...seen, error: failureOf2(bot, applied, live, line) });
     context3.progress.note(bot.id, `${seen.results.applied} of ${sizeOf2(bot)} written`);
   });
   context3.progress.end();
@@ -36126,13 +37317,15 @@ async function writeAll2(bots, fleet, options, context3) {
 async function watch(bot, applied, line, options, context3) {
   const { clock, stop: stop2, progress } = context3;
   const deadline = clock.now() + (options.wait ?? 0);
-  const sent = applied.applied + applied.open.length > 0;
+  const { perNumber, settleTime } = line.provider.caps;
+  const told = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === "pending");
+  const sent = applied.applied + applied.open.length > 0 && !(told && options.wait === void 0);
   for (let pause = 5e3; ; pause = Math.min(pause * 1.5, 3e4)) {
     const live = sent ? await lookAt(bot, line, options, context3) : null;
-    const results = settle(applied, live);
+    const results = settle(applied, live?.numbers ?? null);
     const notVisible = live && invisible(bot, results, live);
     const left = deadline - clock.now();
-    if (!sent || notVisible === 0 || left <= 0 || stop2.aborted) return { results, notVisible };
+    if (!sent || notVisible === 0 || left <= 0 || stop2.aborted) return { results, notVisible, live };
     progress.note(bot.id, `${notVisible ?? "not known how many"} not visible yet; looking again`);
     await clock.sleep(Math.min(pause, left), stop2);
   }
@@ -36140,15 +37333,21 @@ async function watch(bot, applied, line, options, context3) {
 async function lookAt(bot, line, options, context3) {
   if (context3.stop.aborted) return null;
   const hint = bot.unchanged + bot.surplus + bot.add.size;
-  const live = await readLive(bot.id, line, hint, options, { ...context3, progress: SILENT });
-  return "message" in live ? null : live.numbers;
+  const live = await readTouched(bot, line, hint, options, { ...context3, progress: SILENT });
+  return "message" in live ? null : live;
 }
-function invisible(bot, { failed, unknown, skipped: skipped2, rejected }, live) {
-  const missing2 = bot.add.minus(live).size + bot.remove.and(live).size;
-  return Math.max(0, missing2 - failed - unknown - skipped2 - rejected.length);
+function invisible(bot, { failed, unknown, skipped: skipped2, pending, rejected }, live) {
+  const missing2 = bot.add.minus(live.numbers).size + bot.remove.and(live.numbers).size;
+  return Math.max(0, missing2 - failed - unknown - skipped2 - pending - rejected.length);
+}
+function failureOf2({ remove }, { failure: failure3, open: open3 }, live, { provider }) {
+  if (!failure3 || !live || !open3.some(({ state }) => state === "full")) return failure3;
+  const held = `it holds ${live.numbers.size + live.foreign} of ${provider.caps.capacity}`;
+  const way = remove.size > 0 ? "removes wait for adds: commit the removals alone, apply them, then add again" : "take numbers out of the files";
+  return { ...failure3, message: `${failure3.message}; ${held}; ${way}` };
 }
 function skipped(bot) {
-  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf2(bot), rejected: [] };
+  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf2(bot), pending: 0, rejected: [] };
 }
 function sizeOf2({ add, remove }) {
   return add.size + remove.size;
@@ -36158,17 +37357,22 @@ function skipAll(report, context3) {
   return { ...report, bots, requests: { ...report.requests, write: 0 }, interrupted: context3.stop.aborted };
 }
 function unguarded(report) {
-  return { ...report, outcome: planOutcome(report.bots.map((bot) => ({ ...bot, guard: null }))) };
+  return {
+    ...report,
+    outcome: planOutcome(report.bots.map((bot) => overflows(bot) ? bot : { ...bot, guard: null }))
+  };
 }
-function applyOutcome(bots, approved, waited) {
-  if (!approved && bots.some(({ guard: guard2 }) => guard2?.tripped)) return "refused";
+function applyOutcome(bots, approved, options) {
+  if (bots.some((bot) => approved ? overflows(bot) : bot.guard?.tripped)) return "refused";
+  const waited = options.wait !== void 0;
   const whole2 = bots.every((bot) => {
     const { error: error2, results, notVisible } = bot;
     const { failed, unknown, skipped: skipped2, rejected } = results;
     const unseen = waited && sizeOf2(bot) > 0 && notVisible !== 0;
     return !error2 && failed + unknown + skipped2 + rejected.length === 0 && !unseen;
   });
-  if (whole2) return "applied";
+  const pending = bots.some(({ results }) => results.pending > 0);
+  if (whole2) return pending && options.failOnPending ? "partial" : "applied";
   return bots.some(({ results }) => results.applied > 0) ? "partial" : "failed";
 }
 function questionFor(bots) {
@@ -36177,7 +37381,7 @@ function questionFor(bots) {
   const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
   return `Add ${count2(add)} and remove ${count2(remove)}? Only "yes" goes on: `;
 }
-var SILENT, NOT_APPROVED;
+var SILENT, overflows, NOT_APPROVED;
 var init_apply2 = __esm({
   "src/commands/apply.ts"() {
     "use strict";
@@ -36191,6 +37395,7 @@ var init_apply2 = __esm({
     }, note() {
     }, end() {
     } };
+    overflows = ({ guard: guard2 }) => guard2?.tripped === "capacity";
     NOT_APPROVED = "this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint";
   }
 });
@@ -36325,7 +37530,7 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
       if (typeof data3 === "string") {
-        if (!pattern33.test(data3)) {
+        if (!pattern32.test(data3)) {
           const err10 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -36577,8 +37782,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.guard === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
+    if (data2.addNeedsContact === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "addNeedsContact" }, message: "must have required property 'addNeedsContact'" };
       if (vErrors === null) {
         vErrors = [err8];
       } else {
@@ -36586,8 +37791,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.error === void 0) {
-      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
+    if (data2.guard === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
       if (vErrors === null) {
         vErrors = [err9];
       } else {
@@ -36595,8 +37800,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.results === void 0) {
-      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "results" }, message: "must have required property 'results'" };
+    if (data2.error === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
       if (vErrors === null) {
         vErrors = [err10];
       } else {
@@ -36604,8 +37809,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.notVisible === void 0) {
-      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "notVisible" }, message: "must have required property 'notVisible'" };
+    if (data2.results === void 0) {
+      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "results" }, message: "must have required property 'results'" };
       if (vErrors === null) {
         vErrors = [err11];
       } else {
@@ -36613,8 +37818,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.since === void 0) {
-      const err12 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+    if (data2.notVisible === void 0) {
+      const err12 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "notVisible" }, message: "must have required property 'notVisible'" };
       if (vErrors === null) {
         vErrors = [err12];
       } else {
@@ -36622,20 +37827,18 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
+    if (data2.since === void 0) {
+      const err13 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+      if (vErrors === null) {
+        vErrors = [err13];
+      } else {
+        vErrors.push(err13);
+      }
+      errors++;
+    }
     for (const key0 in data2) {
       if (!func22.call(schema122.properties, key0)) {
-        const err13 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
-        errors++;
-      }
-    }
-    if (data2.id !== void 0) {
-      if (typeof data2.id !== "string") {
-        const err14 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err14 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -36644,9 +37847,9 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.baseUrl !== void 0) {
-      if (typeof data2.baseUrl !== "string") {
-        const err15 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data2.id !== void 0) {
+      if (typeof data2.id !== "string") {
+        const err15 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
@@ -36655,14 +37858,25 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.policy !== void 0) {
-      let data22 = data2.policy;
-      if (!(data22 === "sync" || data22 === "add-only")) {
-        const err16 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema122.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+    if (data2.baseUrl !== void 0) {
+      if (typeof data2.baseUrl !== "string") {
+        const err16 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
           vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data2.policy !== void 0) {
+      let data22 = data2.policy;
+      if (!(data22 === "sync" || data22 === "add-only")) {
+        const err17 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema122.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
         }
         errors++;
       }
@@ -36675,30 +37889,30 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           let data4 = data3[i0];
           if (typeof data4 === "string") {
             if (!pattern13.test(data4)) {
-              const err17 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              const err18 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
-                vErrors = [err17];
+                vErrors = [err18];
               } else {
-                vErrors.push(err17);
+                vErrors.push(err18);
               }
               errors++;
             }
           } else {
-            const err18 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err19 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err18];
+              vErrors = [err19];
             } else {
-              vErrors.push(err18);
+              vErrors.push(err19);
             }
             errors++;
           }
         }
       } else {
-        const err19 = { instancePath: instancePath + "/add", schemaPath: "#/properties/add/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err20 = { instancePath: instancePath + "/add", schemaPath: "#/properties/add/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err19];
+          vErrors = [err20];
         } else {
-          vErrors.push(err19);
+          vErrors.push(err20);
         }
         errors++;
       }
@@ -36711,30 +37925,30 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           let data6 = data5[i1];
           if (typeof data6 === "string") {
             if (!pattern13.test(data6)) {
-              const err20 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              const err21 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
-                vErrors = [err20];
+                vErrors = [err21];
               } else {
-                vErrors.push(err20);
+                vErrors.push(err21);
               }
               errors++;
             }
           } else {
-            const err21 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err22 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err21];
+              vErrors = [err22];
             } else {
-              vErrors.push(err21);
+              vErrors.push(err22);
             }
             errors++;
           }
         }
       } else {
-        const err22 = { instancePath: instancePath + "/remove", schemaPath: "#/properties/remove/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err23 = { instancePath: instancePath + "/remove", schemaPath: "#/properties/remove/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err22];
+          vErrors = [err23];
         } else {
-          vErrors.push(err22);
+          vErrors.push(err23);
         }
         errors++;
       }
@@ -36750,19 +37964,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
         }
       } else {
-        const err23 = { instancePath: instancePath + "/causes", schemaPath: "#/properties/causes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err23];
-        } else {
-          vErrors.push(err23);
-        }
-        errors++;
-      }
-    }
-    if (data2.unchanged !== void 0) {
-      let data9 = data2.unchanged;
-      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err24 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        const err24 = { instancePath: instancePath + "/causes", schemaPath: "#/properties/causes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
           vErrors = [err24];
         } else {
@@ -36770,13 +37972,25 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         }
         errors++;
       }
+    }
+    if (data2.unchanged !== void 0) {
+      let data9 = data2.unchanged;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err25 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
       if (typeof data9 == "number" && isFinite(data9)) {
         if (data9 < 0 || isNaN(data9)) {
-          const err25 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          const err26 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err25];
+            vErrors = [err26];
           } else {
-            vErrors.push(err25);
+            vErrors.push(err26);
           }
           errors++;
         }
@@ -36785,31 +37999,17 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
     if (data2.surplus !== void 0) {
       let data10 = data2.surplus;
       if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-        const err26 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        const err27 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err26];
+          vErrors = [err27];
         } else {
-          vErrors.push(err26);
+          vErrors.push(err27);
         }
         errors++;
       }
       if (typeof data10 == "number" && isFinite(data10)) {
         if (data10 < 0 || isNaN(data10)) {
-          const err27 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err27];
-          } else {
-            vErrors.push(err27);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.guard !== void 0) {
-      let data11 = data2.guard;
-      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
-        if (data11.tripped === void 0) {
-          const err28 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+          const err28 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
             vErrors = [err28];
           } else {
@@ -36817,17 +38017,24 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data11.reason === void 0) {
-          const err29 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
-          if (vErrors === null) {
-            vErrors = [err29];
-          } else {
-            vErrors.push(err29);
-          }
-          errors++;
+      }
+    }
+    if (data2.addNeedsContact !== void 0) {
+      if (typeof data2.addNeedsContact !== "boolean") {
+        const err29 = { instancePath: instancePath + "/addNeedsContact", schemaPath: "#/properties/addNeedsContact/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err29];
+        } else {
+          vErrors.push(err29);
         }
-        if (data11.verdict === void 0) {
-          const err30 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "verdict" }, message: "must have required property 'verdict'" };
+        errors++;
+      }
+    }
+    if (data2.guard !== void 0) {
+      let data12 = data2.guard;
+      if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+        if (data12.tripped === void 0) {
+          const err30 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
           if (vErrors === null) {
             vErrors = [err30];
           } else {
@@ -36835,32 +38042,27 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        for (const key1 in data11) {
+        if (data12.reason === void 0) {
+          const err31 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+        if (data12.verdict === void 0) {
+          const err32 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "verdict" }, message: "must have required property 'verdict'" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+        for (const key1 in data12) {
           if (!(key1 === "tripped" || key1 === "reason" || key1 === "verdict")) {
-            const err31 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err31];
-            } else {
-              vErrors.push(err31);
-            }
-            errors++;
-          }
-        }
-        if (data11.tripped !== void 0) {
-          if (typeof data11.tripped !== "boolean") {
-            const err32 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-            if (vErrors === null) {
-              vErrors = [err32];
-            } else {
-              vErrors.push(err32);
-            }
-            errors++;
-          }
-        }
-        if (data11.reason !== void 0) {
-          let data13 = data11.reason;
-          if (typeof data13 !== "string" && data13 !== null) {
-            const err33 = { instancePath: instancePath + "/guard/reason", schemaPath: "#/properties/guard/properties/reason/type", keyword: "type", params: { type: schema122.properties.guard.properties.reason.type }, message: "must be string,null" };
+            const err33 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err33];
             } else {
@@ -36869,10 +38071,9 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data11.verdict !== void 0) {
-          let data14 = data11.verdict;
-          if (!(data14 && typeof data14 == "object" && !Array.isArray(data14)) && data14 !== null) {
-            const err34 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/type", keyword: "type", params: { type: schema122.properties.guard.properties.verdict.type }, message: "must be object,null" };
+        if (data12.tripped !== void 0) {
+          if (typeof data12.tripped !== "boolean") {
+            const err34 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
             if (vErrors === null) {
               vErrors = [err34];
             } else {
@@ -36880,27 +38081,33 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
-          if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-            if (data14.tripped === void 0) {
-              const err35 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
-              if (vErrors === null) {
-                vErrors = [err35];
-              } else {
-                vErrors.push(err35);
-              }
-              errors++;
+        }
+        if (data12.reason !== void 0) {
+          let data14 = data12.reason;
+          if (typeof data14 !== "string" && data14 !== null) {
+            const err35 = { instancePath: instancePath + "/guard/reason", schemaPath: "#/properties/guard/properties/reason/type", keyword: "type", params: { type: schema122.properties.guard.properties.reason.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err35];
+            } else {
+              vErrors.push(err35);
             }
-            if (data14.removals === void 0) {
-              const err36 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
-              if (vErrors === null) {
-                vErrors = [err36];
-              } else {
-                vErrors.push(err36);
-              }
-              errors++;
+            errors++;
+          }
+        }
+        if (data12.verdict !== void 0) {
+          let data15 = data12.verdict;
+          if (!(data15 && typeof data15 == "object" && !Array.isArray(data15)) && data15 !== null) {
+            const err36 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/type", keyword: "type", params: { type: schema122.properties.guard.properties.verdict.type }, message: "must be object,null" };
+            if (vErrors === null) {
+              vErrors = [err36];
+            } else {
+              vErrors.push(err36);
             }
-            if (data14.live === void 0) {
-              const err37 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+            errors++;
+          }
+          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+            if (data15.tripped === void 0) {
+              const err37 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
               if (vErrors === null) {
                 vErrors = [err37];
               } else {
@@ -36908,8 +38115,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            if (data14.limit === void 0) {
-              const err38 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+            if (data15.removals === void 0) {
+              const err38 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
               if (vErrors === null) {
                 vErrors = [err38];
               } else {
@@ -36917,8 +38124,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            if (data14.limits === void 0) {
-              const err39 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+            if (data15.live === void 0) {
+              const err39 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
               if (vErrors === null) {
                 vErrors = [err39];
               } else {
@@ -36926,33 +38133,27 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            for (const key2 in data14) {
-              if (!(key2 === "tripped" || key2 === "removals" || key2 === "live" || key2 === "limit" || key2 === "limits")) {
-                const err40 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err40];
-                } else {
-                  vErrors.push(err40);
-                }
-                errors++;
+            if (data15.limit === void 0) {
+              const err40 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
               }
+              errors++;
             }
-            if (data14.tripped !== void 0) {
-              let data15 = data14.tripped;
-              if (!(data15 === false || data15 === "emptied" || data15 === "share")) {
-                const err41 = { instancePath: instancePath + "/guard/verdict/tripped", schemaPath: "#/properties/guard/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema122.properties.guard.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err41];
-                } else {
-                  vErrors.push(err41);
-                }
-                errors++;
+            if (data15.limits === void 0) {
+              const err41 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
               }
+              errors++;
             }
-            if (data14.removals !== void 0) {
-              let data16 = data14.removals;
-              if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-                const err42 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            for (const key2 in data15) {
+              if (!(key2 === "tripped" || key2 === "overflow" || key2 === "removals" || key2 === "live" || key2 === "limit" || key2 === "limits")) {
+                const err42 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err42];
                 } else {
@@ -36960,32 +38161,33 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-              if (typeof data16 == "number" && isFinite(data16)) {
-                if (data16 < 0 || isNaN(data16)) {
-                  const err43 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err43];
-                  } else {
-                    vErrors.push(err43);
-                  }
-                  errors++;
-                }
-              }
             }
-            if (data14.live !== void 0) {
-              let data17 = data14.live;
-              if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-                const err44 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data15.tripped !== void 0) {
+              let data16 = data15.tripped;
+              if (!(data16 === false || data16 === "emptied" || data16 === "share" || data16 === "capacity")) {
+                const err43 = { instancePath: instancePath + "/guard/verdict/tripped", schemaPath: "#/properties/guard/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema122.properties.guard.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
-                  vErrors = [err44];
+                  vErrors = [err43];
                 } else {
-                  vErrors.push(err44);
+                  vErrors.push(err43);
                 }
                 errors++;
               }
-              if (typeof data17 == "number" && isFinite(data17)) {
-                if (data17 < 0 || isNaN(data17)) {
-                  const err45 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            }
+            if (data15.overflow !== void 0) {
+              let data17 = data15.overflow;
+              if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+                if (data17.end === void 0) {
+                  const err44 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
+                  if (vErrors === null) {
+                    vErrors = [err44];
+                  } else {
+                    vErrors.push(err44);
+                  }
+                  errors++;
+                }
+                if (data17.capacity === void 0) {
+                  const err45 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
                   if (vErrors === null) {
                     vErrors = [err45];
                   } else {
@@ -36993,93 +38195,204 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                   }
                   errors++;
                 }
-              }
-            }
-            if (data14.limit !== void 0) {
-              let data18 = data14.limit;
-              if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
-                const err46 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                for (const key3 in data17) {
+                  if (!(key3 === "end" || key3 === "capacity")) {
+                    const err46 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err46];
+                    } else {
+                      vErrors.push(err46);
+                    }
+                    errors++;
+                  }
+                }
+                if (data17.end !== void 0) {
+                  let data18 = data17.end;
+                  if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+                    const err47 = { instancePath: instancePath + "/guard/verdict/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err47];
+                    } else {
+                      vErrors.push(err47);
+                    }
+                    errors++;
+                  }
+                  if (typeof data18 == "number" && isFinite(data18)) {
+                    if (data18 < 0 || isNaN(data18)) {
+                      const err48 = { instancePath: instancePath + "/guard/verdict/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                      if (vErrors === null) {
+                        vErrors = [err48];
+                      } else {
+                        vErrors.push(err48);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data17.capacity !== void 0) {
+                  let data19 = data17.capacity;
+                  if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+                    const err49 = { instancePath: instancePath + "/guard/verdict/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err49];
+                    } else {
+                      vErrors.push(err49);
+                    }
+                    errors++;
+                  }
+                  if (typeof data19 == "number" && isFinite(data19)) {
+                    if (data19 < 0 || isNaN(data19)) {
+                      const err50 = { instancePath: instancePath + "/guard/verdict/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                      if (vErrors === null) {
+                        vErrors = [err50];
+                      } else {
+                        vErrors.push(err50);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err51 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err46];
+                  vErrors = [err51];
                 } else {
-                  vErrors.push(err46);
+                  vErrors.push(err51);
                 }
                 errors++;
               }
-              if (typeof data18 == "number" && isFinite(data18)) {
-                if (data18 < 0 || isNaN(data18)) {
-                  const err47 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            }
+            if (data15.removals !== void 0) {
+              let data20 = data15.removals;
+              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+                const err52 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+              if (typeof data20 == "number" && isFinite(data20)) {
+                if (data20 < 0 || isNaN(data20)) {
+                  const err53 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err47];
+                    vErrors = [err53];
                   } else {
-                    vErrors.push(err47);
+                    vErrors.push(err53);
                   }
                   errors++;
                 }
               }
             }
-            if (data14.limits !== void 0) {
-              let data19 = data14.limits;
-              if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-                if (data19.percent === void 0) {
-                  const err48 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
+            if (data15.live !== void 0) {
+              let data21 = data15.live;
+              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+                const err54 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err54];
+                } else {
+                  vErrors.push(err54);
+                }
+                errors++;
+              }
+              if (typeof data21 == "number" && isFinite(data21)) {
+                if (data21 < 0 || isNaN(data21)) {
+                  const err55 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err48];
+                    vErrors = [err55];
                   } else {
-                    vErrors.push(err48);
+                    vErrors.push(err55);
                   }
                   errors++;
                 }
-                if (data19.floor === void 0) {
-                  const err49 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              }
+            }
+            if (data15.limit !== void 0) {
+              let data22 = data15.limit;
+              if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+                const err56 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err56];
+                } else {
+                  vErrors.push(err56);
+                }
+                errors++;
+              }
+              if (typeof data22 == "number" && isFinite(data22)) {
+                if (data22 < 0 || isNaN(data22)) {
+                  const err57 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err49];
+                    vErrors = [err57];
                   } else {
-                    vErrors.push(err49);
+                    vErrors.push(err57);
                   }
                   errors++;
                 }
-                for (const key3 in data19) {
-                  if (!(key3 === "percent" || key3 === "floor")) {
-                    const err50 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+              }
+            }
+            if (data15.limits !== void 0) {
+              let data23 = data15.limits;
+              if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+                if (data23.percent === void 0) {
+                  const err58 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
+                  if (vErrors === null) {
+                    vErrors = [err58];
+                  } else {
+                    vErrors.push(err58);
+                  }
+                  errors++;
+                }
+                if (data23.floor === void 0) {
+                  const err59 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+                  if (vErrors === null) {
+                    vErrors = [err59];
+                  } else {
+                    vErrors.push(err59);
+                  }
+                  errors++;
+                }
+                for (const key4 in data23) {
+                  if (!(key4 === "percent" || key4 === "floor")) {
+                    const err60 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
-                      vErrors = [err50];
+                      vErrors = [err60];
                     } else {
-                      vErrors.push(err50);
+                      vErrors.push(err60);
                     }
                     errors++;
                   }
                 }
-                if (data19.percent !== void 0) {
-                  let data20 = data19.percent;
-                  if (!(typeof data20 == "number" && isFinite(data20))) {
-                    const err51 = { instancePath: instancePath + "/guard/verdict/limits/percent", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (data23.percent !== void 0) {
+                  let data24 = data23.percent;
+                  if (!(typeof data24 == "number" && isFinite(data24))) {
+                    const err61 = { instancePath: instancePath + "/guard/verdict/limits/percent", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                     if (vErrors === null) {
-                      vErrors = [err51];
+                      vErrors = [err61];
                     } else {
-                      vErrors.push(err51);
+                      vErrors.push(err61);
                     }
                     errors++;
                   }
                 }
-                if (data19.floor !== void 0) {
-                  let data21 = data19.floor;
-                  if (!(typeof data21 == "number" && isFinite(data21))) {
-                    const err52 = { instancePath: instancePath + "/guard/verdict/limits/floor", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (data23.floor !== void 0) {
+                  let data25 = data23.floor;
+                  if (!(typeof data25 == "number" && isFinite(data25))) {
+                    const err62 = { instancePath: instancePath + "/guard/verdict/limits/floor", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                     if (vErrors === null) {
-                      vErrors = [err52];
+                      vErrors = [err62];
                     } else {
-                      vErrors.push(err52);
+                      vErrors.push(err62);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err53 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err63 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err53];
+                  vErrors = [err63];
                 } else {
-                  vErrors.push(err53);
+                  vErrors.push(err63);
                 }
                 errors++;
               }
@@ -37087,167 +38400,59 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
         }
       } else {
-        const err54 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err64 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err54];
+          vErrors = [err64];
         } else {
-          vErrors.push(err54);
+          vErrors.push(err64);
         }
         errors++;
       }
     }
     if (data2.error !== void 0) {
-      let data22 = data2.error;
-      if (!(data22 && typeof data22 == "object" && !Array.isArray(data22)) && data22 !== null) {
-        const err55 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/type", keyword: "type", params: { type: schema122.properties.error.type }, message: "must be object,null" };
+      let data26 = data2.error;
+      if (!(data26 && typeof data26 == "object" && !Array.isArray(data26)) && data26 !== null) {
+        const err65 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/type", keyword: "type", params: { type: schema122.properties.error.type }, message: "must be object,null" };
         if (vErrors === null) {
-          vErrors = [err55];
+          vErrors = [err65];
         } else {
-          vErrors.push(err55);
+          vErrors.push(err65);
         }
         errors++;
       }
-      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-        if (data22.message === void 0) {
-          const err56 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+      if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+        if (data26.message === void 0) {
+          const err66 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
           if (vErrors === null) {
-            vErrors = [err56];
+            vErrors = [err66];
           } else {
-            vErrors.push(err56);
+            vErrors.push(err66);
           }
           errors++;
         }
-        if (data22.detail === void 0) {
-          const err57 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+        if (data26.detail === void 0) {
+          const err67 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
           if (vErrors === null) {
-            vErrors = [err57];
+            vErrors = [err67];
           } else {
-            vErrors.push(err57);
+            vErrors.push(err67);
           }
           errors++;
         }
-        for (const key4 in data22) {
-          if (!(key4 === "message" || key4 === "detail")) {
-            const err58 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+        for (const key5 in data26) {
+          if (!(key5 === "message" || key5 === "detail")) {
+            const err68 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err58];
+              vErrors = [err68];
             } else {
-              vErrors.push(err58);
+              vErrors.push(err68);
             }
             errors++;
           }
         }
-        if (data22.message !== void 0) {
-          if (typeof data22.message !== "string") {
-            const err59 = { instancePath: instancePath + "/error/message", schemaPath: "#/properties/error/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err59];
-            } else {
-              vErrors.push(err59);
-            }
-            errors++;
-          }
-        }
-        if (data22.detail !== void 0) {
-          let data24 = data22.detail;
-          if (typeof data24 !== "string" && data24 !== null) {
-            const err60 = { instancePath: instancePath + "/error/detail", schemaPath: "#/properties/error/properties/detail/type", keyword: "type", params: { type: schema122.properties.error.properties.detail.type }, message: "must be string,null" };
-            if (vErrors === null) {
-              vErrors = [err60];
-            } else {
-              vErrors.push(err60);
-            }
-            errors++;
-          }
-        }
-      }
-    }
-    if (data2.results !== void 0) {
-      let data25 = data2.results;
-      if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
-        if (data25.applied === void 0) {
-          const err61 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
-          if (vErrors === null) {
-            vErrors = [err61];
-          } else {
-            vErrors.push(err61);
-          }
-          errors++;
-        }
-        if (data25.failed === void 0) {
-          const err62 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
-          if (vErrors === null) {
-            vErrors = [err62];
-          } else {
-            vErrors.push(err62);
-          }
-          errors++;
-        }
-        if (data25.unknown === void 0) {
-          const err63 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
-          if (vErrors === null) {
-            vErrors = [err63];
-          } else {
-            vErrors.push(err63);
-          }
-          errors++;
-        }
-        if (data25.skipped === void 0) {
-          const err64 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
-          if (vErrors === null) {
-            vErrors = [err64];
-          } else {
-            vErrors.push(err64);
-          }
-          errors++;
-        }
-        if (data25.rejected === void 0) {
-          const err65 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
-          if (vErrors === null) {
-            vErrors = [err65];
-          } else {
-            vErrors.push(err65);
-          }
-          errors++;
-        }
-        for (const key5 in data25) {
-          if (!(key5 === "applied" || key5 === "failed" || key5 === "unknown" || key5 === "skipped" || key5 === "rejected")) {
-            const err66 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err66];
-            } else {
-              vErrors.push(err66);
-            }
-            errors++;
-          }
-        }
-        if (data25.applied !== void 0) {
-          let data26 = data25.applied;
-          if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-            const err67 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err67];
-            } else {
-              vErrors.push(err67);
-            }
-            errors++;
-          }
-          if (typeof data26 == "number" && isFinite(data26)) {
-            if (data26 < 0 || isNaN(data26)) {
-              const err68 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err68];
-              } else {
-                vErrors.push(err68);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data25.failed !== void 0) {
-          let data27 = data25.failed;
-          if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-            const err69 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data26.message !== void 0) {
+          if (typeof data26.message !== "string") {
+            const err69 = { instancePath: instancePath + "/error/message", schemaPath: "#/properties/error/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err69];
             } else {
@@ -37255,166 +38460,162 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
-          if (typeof data27 == "number" && isFinite(data27)) {
-            if (data27 < 0 || isNaN(data27)) {
-              const err70 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err70];
-              } else {
-                vErrors.push(err70);
-              }
-              errors++;
-            }
-          }
         }
-        if (data25.unknown !== void 0) {
-          let data28 = data25.unknown;
-          if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-            const err71 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data26.detail !== void 0) {
+          let data28 = data26.detail;
+          if (typeof data28 !== "string" && data28 !== null) {
+            const err70 = { instancePath: instancePath + "/error/detail", schemaPath: "#/properties/error/properties/detail/type", keyword: "type", params: { type: schema122.properties.error.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
-              vErrors = [err71];
+              vErrors = [err70];
             } else {
-              vErrors.push(err71);
+              vErrors.push(err70);
             }
             errors++;
           }
-          if (typeof data28 == "number" && isFinite(data28)) {
-            if (data28 < 0 || isNaN(data28)) {
-              const err72 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err72];
-              } else {
-                vErrors.push(err72);
-              }
-              errors++;
-            }
-          }
         }
-        if (data25.skipped !== void 0) {
-          let data29 = data25.skipped;
-          if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
-            const err73 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err73];
-            } else {
-              vErrors.push(err73);
-            }
-            errors++;
-          }
-          if (typeof data29 == "number" && isFinite(data29)) {
-            if (data29 < 0 || isNaN(data29)) {
-              const err74 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err74];
-              } else {
-                vErrors.push(err74);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data25.rejected !== void 0) {
-          let data30 = data25.rejected;
-          if (Array.isArray(data30)) {
-            const len3 = data30.length;
-            for (let i3 = 0; i3 < len3; i3++) {
-              let data31 = data30[i3];
-              if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
-                if (data31.number === void 0) {
-                  const err75 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-                  if (vErrors === null) {
-                    vErrors = [err75];
-                  } else {
-                    vErrors.push(err75);
-                  }
-                  errors++;
-                }
-                if (data31.direction === void 0) {
-                  const err76 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
-                  if (vErrors === null) {
-                    vErrors = [err76];
-                  } else {
-                    vErrors.push(err76);
-                  }
-                  errors++;
-                }
-                if (data31.reason === void 0) {
-                  const err77 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
-                  if (vErrors === null) {
-                    vErrors = [err77];
-                  } else {
-                    vErrors.push(err77);
-                  }
-                  errors++;
-                }
-                for (const key6 in data31) {
-                  if (!(key6 === "number" || key6 === "direction" || key6 === "reason")) {
-                    const err78 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err78];
-                    } else {
-                      vErrors.push(err78);
-                    }
-                    errors++;
-                  }
-                }
-                if (data31.number !== void 0) {
-                  let data32 = data31.number;
-                  if (typeof data32 === "string") {
-                    if (!pattern13.test(data32)) {
-                      const err79 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-                      if (vErrors === null) {
-                        vErrors = [err79];
-                      } else {
-                        vErrors.push(err79);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err80 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err80];
-                    } else {
-                      vErrors.push(err80);
-                    }
-                    errors++;
-                  }
-                }
-                if (data31.direction !== void 0) {
-                  let data33 = data31.direction;
-                  if (!(data33 === "add" || data33 === "remove")) {
-                    const err81 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema122.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
-                    if (vErrors === null) {
-                      vErrors = [err81];
-                    } else {
-                      vErrors.push(err81);
-                    }
-                    errors++;
-                  }
-                }
-                if (data31.reason !== void 0) {
-                  if (typeof data31.reason !== "string") {
-                    const err82 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err82];
-                    } else {
-                      vErrors.push(err82);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err83 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-                if (vErrors === null) {
-                  vErrors = [err83];
-                } else {
-                  vErrors.push(err83);
-                }
-                errors++;
-              }
-            }
+      }
+    }
+    if (data2.results !== void 0) {
+      let data29 = data2.results;
+      if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
+        if (data29.applied === void 0) {
+          const err71 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
+          if (vErrors === null) {
+            vErrors = [err71];
           } else {
-            const err84 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            vErrors.push(err71);
+          }
+          errors++;
+        }
+        if (data29.failed === void 0) {
+          const err72 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
+          if (vErrors === null) {
+            vErrors = [err72];
+          } else {
+            vErrors.push(err72);
+          }
+          errors++;
+        }
+        if (data29.unknown === void 0) {
+          const err73 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+          if (vErrors === null) {
+            vErrors = [err73];
+          } else {
+            vErrors.push(err73);
+          }
+          errors++;
+        }
+        if (data29.skipped === void 0) {
+          const err74 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
+          if (vErrors === null) {
+            vErrors = [err74];
+          } else {
+            vErrors.push(err74);
+          }
+          errors++;
+        }
+        if (data29.pending === void 0) {
+          const err75 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "pending" }, message: "must have required property 'pending'" };
+          if (vErrors === null) {
+            vErrors = [err75];
+          } else {
+            vErrors.push(err75);
+          }
+          errors++;
+        }
+        if (data29.rejected === void 0) {
+          const err76 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
+          if (vErrors === null) {
+            vErrors = [err76];
+          } else {
+            vErrors.push(err76);
+          }
+          errors++;
+        }
+        for (const key6 in data29) {
+          if (!(key6 === "applied" || key6 === "failed" || key6 === "unknown" || key6 === "skipped" || key6 === "pending" || key6 === "rejected")) {
+            const err77 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err77];
+            } else {
+              vErrors.push(err77);
+            }
+            errors++;
+          }
+        }
+        if (data29.applied !== void 0) {
+          let data30 = data29.applied;
+          if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
+            const err78 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err78];
+            } else {
+              vErrors.push(err78);
+            }
+            errors++;
+          }
+          if (typeof data30 == "number" && isFinite(data30)) {
+            if (data30 < 0 || isNaN(data30)) {
+              const err79 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err79];
+              } else {
+                vErrors.push(err79);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data29.failed !== void 0) {
+          let data31 = data29.failed;
+          if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
+            const err80 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err80];
+            } else {
+              vErrors.push(err80);
+            }
+            errors++;
+          }
+          if (typeof data31 == "number" && isFinite(data31)) {
+            if (data31 < 0 || isNaN(data31)) {
+              const err81 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err81];
+              } else {
+                vErrors.push(err81);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data29.unknown !== void 0) {
+          let data32 = data29.unknown;
+          if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
+            const err82 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err82];
+            } else {
+              vErrors.push(err82);
+            }
+            errors++;
+          }
+          if (typeof data32 == "number" && isFinite(data32)) {
+            if (data32 < 0 || isNaN(data32)) {
+              const err83 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err83];
+              } else {
+                vErrors.push(err83);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data29.skipped !== void 0) {
+          let data33 = data29.skipped;
+          if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
+            const err84 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err84];
             } else {
@@ -37422,108 +38623,252 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
+          if (typeof data33 == "number" && isFinite(data33)) {
+            if (data33 < 0 || isNaN(data33)) {
+              const err85 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err85];
+              } else {
+                vErrors.push(err85);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data29.pending !== void 0) {
+          let data34 = data29.pending;
+          if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
+            const err86 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err86];
+            } else {
+              vErrors.push(err86);
+            }
+            errors++;
+          }
+          if (typeof data34 == "number" && isFinite(data34)) {
+            if (data34 < 0 || isNaN(data34)) {
+              const err87 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err87];
+              } else {
+                vErrors.push(err87);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data29.rejected !== void 0) {
+          let data35 = data29.rejected;
+          if (Array.isArray(data35)) {
+            const len3 = data35.length;
+            for (let i3 = 0; i3 < len3; i3++) {
+              let data36 = data35[i3];
+              if (data36 && typeof data36 == "object" && !Array.isArray(data36)) {
+                if (data36.number === void 0) {
+                  const err88 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+                  if (vErrors === null) {
+                    vErrors = [err88];
+                  } else {
+                    vErrors.push(err88);
+                  }
+                  errors++;
+                }
+                if (data36.direction === void 0) {
+                  const err89 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
+                  if (vErrors === null) {
+                    vErrors = [err89];
+                  } else {
+                    vErrors.push(err89);
+                  }
+                  errors++;
+                }
+                if (data36.reason === void 0) {
+                  const err90 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+                  if (vErrors === null) {
+                    vErrors = [err90];
+                  } else {
+                    vErrors.push(err90);
+                  }
+                  errors++;
+                }
+                for (const key7 in data36) {
+                  if (!(key7 === "number" || key7 === "direction" || key7 === "reason")) {
+                    const err91 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err91];
+                    } else {
+                      vErrors.push(err91);
+                    }
+                    errors++;
+                  }
+                }
+                if (data36.number !== void 0) {
+                  let data37 = data36.number;
+                  if (typeof data37 === "string") {
+                    if (!pattern13.test(data37)) {
+                      const err92 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      if (vErrors === null) {
+                        vErrors = [err92];
+                      } else {
+                        vErrors.push(err92);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err93 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err93];
+                    } else {
+                      vErrors.push(err93);
+                    }
+                    errors++;
+                  }
+                }
+                if (data36.direction !== void 0) {
+                  let data38 = data36.direction;
+                  if (!(data38 === "add" || data38 === "remove")) {
+                    const err94 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema122.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                    if (vErrors === null) {
+                      vErrors = [err94];
+                    } else {
+                      vErrors.push(err94);
+                    }
+                    errors++;
+                  }
+                }
+                if (data36.reason !== void 0) {
+                  if (typeof data36.reason !== "string") {
+                    const err95 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err95];
+                    } else {
+                      vErrors.push(err95);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err96 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err96];
+                } else {
+                  vErrors.push(err96);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err97 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err97];
+            } else {
+              vErrors.push(err97);
+            }
+            errors++;
+          }
         }
       } else {
-        const err85 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err98 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err85];
+          vErrors = [err98];
         } else {
-          vErrors.push(err85);
+          vErrors.push(err98);
         }
         errors++;
       }
     }
     if (data2.notVisible !== void 0) {
-      let data35 = data2.notVisible;
-      if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35)) && data35 !== null) {
-        const err86 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema122.properties.notVisible.type }, message: "must be integer,null" };
+      let data40 = data2.notVisible;
+      if (!(typeof data40 == "number" && (!(data40 % 1) && !isNaN(data40)) && isFinite(data40)) && data40 !== null) {
+        const err99 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema122.properties.notVisible.type }, message: "must be integer,null" };
         if (vErrors === null) {
-          vErrors = [err86];
+          vErrors = [err99];
         } else {
-          vErrors.push(err86);
+          vErrors.push(err99);
         }
         errors++;
       }
     }
     if (data2.since !== void 0) {
-      let data36 = data2.since;
-      if (!(data36 && typeof data36 == "object" && !Array.isArray(data36)) && data36 !== null) {
-        const err87 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema122.properties.since.type }, message: "must be object,null" };
+      let data41 = data2.since;
+      if (!(data41 && typeof data41 == "object" && !Array.isArray(data41)) && data41 !== null) {
+        const err100 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema122.properties.since.type }, message: "must be object,null" };
         if (vErrors === null) {
-          vErrors = [err87];
+          vErrors = [err100];
         } else {
-          vErrors.push(err87);
+          vErrors.push(err100);
         }
         errors++;
       }
-      if (data36 && typeof data36 == "object" && !Array.isArray(data36)) {
-        if (data36.new === void 0) {
-          const err88 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+      if (data41 && typeof data41 == "object" && !Array.isArray(data41)) {
+        if (data41.new === void 0) {
+          const err101 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
           if (vErrors === null) {
-            vErrors = [err88];
+            vErrors = [err101];
           } else {
-            vErrors.push(err88);
+            vErrors.push(err101);
           }
           errors++;
         }
-        if (data36.still === void 0) {
-          const err89 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+        if (data41.still === void 0) {
+          const err102 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
           if (vErrors === null) {
-            vErrors = [err89];
+            vErrors = [err102];
           } else {
-            vErrors.push(err89);
+            vErrors.push(err102);
           }
           errors++;
         }
-        if (data36.resolved === void 0) {
-          const err90 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+        if (data41.resolved === void 0) {
+          const err103 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
           if (vErrors === null) {
-            vErrors = [err90];
+            vErrors = [err103];
           } else {
-            vErrors.push(err90);
+            vErrors.push(err103);
           }
           errors++;
         }
-        if (data36.unknown === void 0) {
-          const err91 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+        if (data41.unknown === void 0) {
+          const err104 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
           if (vErrors === null) {
-            vErrors = [err91];
+            vErrors = [err104];
           } else {
-            vErrors.push(err91);
+            vErrors.push(err104);
           }
           errors++;
         }
-        for (const key7 in data36) {
-          if (!(key7 === "new" || key7 === "still" || key7 === "resolved" || key7 === "unknown")) {
-            const err92 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+        for (const key8 in data41) {
+          if (!(key8 === "new" || key8 === "still" || key8 === "resolved" || key8 === "unknown")) {
+            const err105 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err92];
+              vErrors = [err105];
             } else {
-              vErrors.push(err92);
+              vErrors.push(err105);
             }
             errors++;
           }
         }
-        if (data36.new !== void 0) {
-          if (!validate14(data36.new, { instancePath: instancePath + "/since/new", parentData: data36, parentDataProperty: "new", rootData })) {
+        if (data41.new !== void 0) {
+          if (!validate14(data41.new, { instancePath: instancePath + "/since/new", parentData: data41, parentDataProperty: "new", rootData })) {
             vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
             errors = vErrors.length;
           }
         }
-        if (data36.still !== void 0) {
-          if (!validate14(data36.still, { instancePath: instancePath + "/since/still", parentData: data36, parentDataProperty: "still", rootData })) {
+        if (data41.still !== void 0) {
+          if (!validate14(data41.still, { instancePath: instancePath + "/since/still", parentData: data41, parentDataProperty: "still", rootData })) {
             vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
             errors = vErrors.length;
           }
         }
-        if (data36.resolved !== void 0) {
-          if (!validate14(data36.resolved, { instancePath: instancePath + "/since/resolved", parentData: data36, parentDataProperty: "resolved", rootData })) {
+        if (data41.resolved !== void 0) {
+          if (!validate14(data41.resolved, { instancePath: instancePath + "/since/resolved", parentData: data41, parentDataProperty: "resolved", rootData })) {
             vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
             errors = vErrors.length;
           }
         }
-        if (data36.unknown !== void 0) {
-          if (!validate14(data36.unknown, { instancePath: instancePath + "/since/unknown", parentData: data36, parentDataProperty: "unknown", rootData })) {
+        if (data41.unknown !== void 0) {
+          if (!validate14(data41.unknown, { instancePath: instancePath + "/since/unknown", parentData: data41, parentDataProperty: "unknown", rootData })) {
             vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
             errors = vErrors.length;
           }
@@ -37531,11 +38876,11 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
     }
   } else {
-    const err93 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err106 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err93];
+      vErrors = [err106];
     } else {
-      vErrors.push(err93);
+      vErrors.push(err106);
     }
     errors++;
   }
@@ -38721,18 +40066,18 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   validate103.errors = vErrors;
   return errors === 0;
 }
-var stdin_default3, schema11, func22, pattern03, schema122, pattern13, schema15, pattern33;
+var stdin_default3, schema11, func22, pattern03, schema122, pattern13, schema15, pattern32;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default3 = validate103;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
     func22 = Object.prototype.hasOwnProperty;
     pattern03 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share"] }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
+    schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
     pattern13 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
     schema15 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
-    pattern33 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+    pattern32 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
   }
 });
 
@@ -38861,16 +40206,18 @@ async function drift(paths, options, context3) {
   const fleet = await openForReading(bots, options, context3);
   try {
     const first = await planAll(bots, fleet, options, context3);
-    const differing = new Map(
-      first.plan.bots.filter((bot) => bot.add.size + bot.remove.size > 0).map((bot) => [bot.id, bot])
-    );
     const report = (planning2) => {
-      const now = planReport("drift", desired, planning2, fleet, context3);
+      const made = planReport("drift", desired, planning2, fleet, context3);
+      const now = { ...made, outcome: driftOutcome(made.bots, options) };
       return earlier ? holdAgainst(earlier, planning2, now) : now;
     };
+    const capsOf = ({ id }) => fleet.lines.get(id).provider.caps;
+    const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options));
+    const differing = new Map(counting.map((bot) => [bot.id, bot]));
     if (differing.size === 0 || context3.stop.aborted) return report(first);
     context3.progress.begin("Waiting", 0);
-    await context3.clock.sleep(options.settle, context3.stop);
+    const slowest = Math.max(...counting.map((bot) => capsOf(bot).settleTime));
+    await context3.clock.sleep(options.settle ?? slowest, context3.stop);
     context3.progress.end();
     const again = bots.filter(({ id }) => differing.has(id));
     const second = await planAll(again, fleet, options, context3);
@@ -38880,12 +40227,19 @@ async function drift(paths, options, context3) {
       plan: makePlan([...settled, ...confirmed], fleet.tokens),
       failures: new Map([...first.failures, ...second.failures]),
       warnings: [.../* @__PURE__ */ new Set([...first.warnings, ...second.warnings])]
-      // most show both times
+      // most are said of both readings
     };
     return report(planning);
   } finally {
     await fleet.close();
   }
+}
+function differs({ add, remove, addNeedsContact }, { failOnPending = false }) {
+  return remove.size > 0 || add.size > 0 && (!addNeedsContact || failOnPending);
+}
+function driftOutcome(bots, options) {
+  if (bots.some(({ error: error2 }) => error2)) return "failed";
+  return bots.some((bot) => differs(bot, options)) ? "changes" : "in-sync";
 }
 function both(first, second) {
   return { ...second, add: first.add.and(second.add), remove: first.remove.and(second.remove) };
@@ -39399,8 +40753,9 @@ function newFile(name2, { region, tokenEnv }) {
 ${defaults2}`}bots: {}
 ` };
 }
-function makeAddresses({ name: name2 }, bots, defaults2, { bots: wanted, ...given }) {
+function makeAddresses({ name: name2 }, bots, defaults2, { bots: wanted, region, tokenEnv }) {
   const known = new Map(bots.map((bot) => [bot.id, bot]));
+  const given = { ...region !== void 0 && { region }, ...tokenEnv !== void 0 && { tokenEnv } };
   const ids = wanted.length > 0 ? [...new Set(wanted)] : [...known.keys()];
   if (ids.length === 0) throw new InvalidError(`${name2} defines no bot; name the bots to import with --bot ID`);
   if (given.tokenEnv !== void 0 && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
@@ -39409,41 +40764,45 @@ function makeAddresses({ name: name2 }, bots, defaults2, { bots: wanted, ...give
   const faults = [];
   const addresses = ids.map((id) => {
     const bot = known.get(id);
-    const region = bot?.region ?? given.region ?? defaults2.region;
-    const tokenEnv = bot?.tokenEnv ?? given.tokenEnv ?? defaults2.tokenEnv;
+    if (bot) {
+      const { provider: provider2, settings: settings2, tokenEnv: tokenEnv2 } = bot;
+      for (const [option, key, has] of [
+        ["--region", "region", settings2.region],
+        ["--token-env", "tokenEnv", tokenEnv2]
+      ]) {
+        if (given[key] === void 0 || given[key] === has) continue;
+        const what = has === void 0 ? `no "${key}"` : `"${key}: ${has}"`;
+        faults.push({ message: `${option}: ${name2} has ${what} for the bot "${id}"; leave the option away` });
+      }
+      return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, said: {} };
+    }
+    const said = Object.fromEntries(
+      Object.entries(given).filter(([key, value]) => value !== void 0 && value !== defaults2[key])
+    );
     if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
       faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
-    } else {
-      if (!region) faults.push(missing(id, name2, "region", "--region eu1 or --region us1"));
-      if (!tokenEnv) faults.push(missing(id, name2, "tokenEnv", "--token-env with the NAME of the variable"));
-    }
-    for (const [option, key] of [["--region", "region"], ["--token-env", "tokenEnv"]]) {
-      if (!bot || given[key] === void 0 || given[key] === bot[key]) continue;
-      faults.push({
-        message: `${option}: ${name2} has "${key}: ${bot[key]}" for the bot "${id}"; leave the option away`
-      });
-    }
-    const own = Object.entries({ region, tokenEnv }).filter(
-      ([key, value]) => value !== defaults2[key]
-    );
-    return {
-      id,
-      region,
-      tokenEnv,
-      settings: bot ? {} : Object.fromEntries(own)
-    };
+    } else faults.push(...missingKeys(given, defaults2).map((key) => missing(id, name2, key)));
+    const { provider, settings } = resolveSettings(given, defaults2);
+    return { id, provider, settings, tokenEnv: given.tokenEnv ?? defaults2.tokenEnv, said };
   });
   if (faults.length > 0) throw new InvalidError(faults);
   return addresses;
 }
-function missing(id, name2, key, way) {
-  return { message: `the bot "${id}" is new in ${name2}, and no "${key}" is known for it; give ${way}` };
+function missing(id, name2, key) {
+  const way = WAYS[key] ?? `write the bot into the file first, with "${key}" and "numbers: []"`;
+  return { message: `the bot "${id}" is new in ${name2}, and no "${key}" is known for it; ${way}` };
 }
+var WAYS;
 var init_addresses = __esm({
   "src/commands/addresses.ts"() {
     "use strict";
     init_insert();
+    init_settings();
     init_errors();
+    WAYS = {
+      region: "give --region eu1 or --region us1",
+      tokenEnv: "give --token-env with the NAME of the variable"
+    };
   }
 });
 
@@ -39477,7 +40836,7 @@ async function importLists(name2 = DEFAULT_PATH, options, context3) {
     const warnings = [];
     const reports = [];
     const additions = [];
-    for (const { id, settings } of bots) {
+    for (const { id, said } of bots) {
       const read = live.get(id);
       const line = fleet.lines.get(id);
       const bot = known.get(id);
@@ -39486,16 +40845,19 @@ async function importLists(name2 = DEFAULT_PATH, options, context3) {
         reports.push(reportFailed(id, line, policy2, read));
         continue;
       }
-      const there = all.get(id) ?? NumberSet.empty;
+      const spelled = (numbers3) => respell(numbers3, read.numbers, line.provider.userOf);
+      const there = spelled(all.get(id) ?? NumberSet.empty);
       const numbers2 = read.numbers.minus(there);
-      if (!bot || numbers2.size > 0) additions.push({ id, numbers: numbers2, settings });
-      warnings.push(...[...read.warnings, ...differences(bot, there, read.numbers)].map((text2) => `${id}: ${text2}`));
+      if (!bot || numbers2.size > 0) additions.push({ id, numbers: numbers2, settings: said });
+      const told = bot ? differences(spelled(bot.numbers), bot.policy, there, read.numbers) : [];
+      warnings.push(...[...read.warnings, ...told].map((text2) => `${id}: ${text2}`));
       const unchanged = read.numbers.size - numbers2.size;
       const results = {
         applied: context3.stop.aborted ? 0 : numbers2.size,
         failed: 0,
         unknown: 0,
         skipped: 0,
+        pending: 0,
         rejected: []
       };
       reports.push(reportList(id, line, policy2, { unchanged, results, ...options.verbose && { add: numbers2 } }));
@@ -39530,16 +40892,15 @@ function readOne(name2, context3) {
   }
   return file;
 }
-function differences(bot, there, live) {
-  if (!bot) return [];
-  const absent = bot.numbers.minus(live).size;
-  const expired = there.minus(bot.numbers).and(live).size;
+function differences(wanted, policy2, there, live) {
+  const absent = wanted.minus(live).size;
+  const expired = there.minus(wanted).and(live).size;
   const said = [];
   if (absent === 1) said.push("1 number of the file is not live: the next apply adds it");
   if (absent > 1) said.push(`${absent} numbers of the file are not live: the next apply adds them`);
   if (expired > 0) {
     const which2 = expired === 1 ? "the number of 1 expired entry is" : `the numbers of ${expired} expired entries are`;
-    const then = bot.policy === "sync" ? "; the next apply removes what has expired" : "";
+    const then = policy2 === "sync" ? "; the next apply removes what has expired" : "";
     said.push(`${which2} still live, and not imported again${then}`);
   }
   return said;
@@ -39575,6 +40936,7 @@ var init_import = __esm({
     init_parse();
     init_errors();
     init_number_set();
+    init_spelling();
     init_addresses();
     init_desired();
     init_fleet();
@@ -39766,7 +41128,7 @@ function showPlan({ name: name2, text: text2 }, context3) {
     stage: "plan",
     fingerprint: saved.plan.fingerprint,
     bots,
-    requests: { read: 0, write: writesNeeded(bots), retries: 0 },
+    requests: { read: 0, write: writesNeeded(saved.plan.bots), retries: 0 },
     warnings: held ? [] : [{ message: "not verified: the tokens of its bots are not in the environment" }]
   };
 }
@@ -39952,10 +41314,15 @@ function metrics(report, times, before) {
     {
       name: "blacklistctl_drift_numbers",
       help: "Numbers by which the live list differs from the files: to add, and to remove. Absent where the bot was not read.",
-      samples: read.flatMap(({ id: bot, add, remove }) => [
-        [{ bot, direction: "add" }, add.size],
+      samples: read.flatMap(({ id: bot, add, remove, addNeedsContact }) => [
+        [{ bot, direction: "add" }, addNeedsContact ? 0 : add.size],
         [{ bot, direction: "remove" }, remove.size]
       ])
+    },
+    {
+      name: "blacklistctl_waiting_numbers",
+      help: "Numbers that wait for their user's next message, or are not applied yet. Absent where users need not write first.",
+      samples: read.flatMap(({ id: bot, add, addNeedsContact }) => addNeedsContact ? [[{ bot }, add.size]] : [])
     },
     {
       name: LAST_SUCCESS,
@@ -40706,15 +42073,15 @@ var init_helpers = __esm({
 import * as net from "net";
 import * as http from "http";
 import { Agent as HttpsAgent } from "https";
-var INTERNAL, Agent2;
+var INTERNAL2, Agent2;
 var init_dist = __esm({
   "node_modules/agent-base/dist/index.js"() {
     init_helpers();
-    INTERNAL = /* @__PURE__ */ Symbol("AgentBaseInternalState");
+    INTERNAL2 = /* @__PURE__ */ Symbol("AgentBaseInternalState");
     Agent2 = class extends http.Agent {
       constructor(opts) {
         super(opts);
-        this[INTERNAL] = {};
+        this[INTERNAL2] = {};
       }
       /**
        * Determine whether this is an `http` or `https` request.
@@ -40790,7 +42157,7 @@ var init_dist = __esm({
               return cb(err);
             }
           }
-          this[INTERNAL].currentSocket = socket;
+          this[INTERNAL2].currentSocket = socket;
           super.createSocket(req, options, cb);
         }, (err) => {
           this.decrementSockets(name2, fakeSocket);
@@ -40798,27 +42165,27 @@ var init_dist = __esm({
         });
       }
       createConnection() {
-        const socket = this[INTERNAL].currentSocket;
-        this[INTERNAL].currentSocket = void 0;
+        const socket = this[INTERNAL2].currentSocket;
+        this[INTERNAL2].currentSocket = void 0;
         if (!socket) {
           throw new Error("No socket was returned in the `connect()` function");
         }
         return socket;
       }
       get defaultPort() {
-        return this[INTERNAL].defaultPort ?? (this.protocol === "https:" ? 443 : 80);
+        return this[INTERNAL2].defaultPort ?? (this.protocol === "https:" ? 443 : 80);
       }
       set defaultPort(v) {
-        if (this[INTERNAL]) {
-          this[INTERNAL].defaultPort = v;
+        if (this[INTERNAL2]) {
+          this[INTERNAL2].defaultPort = v;
         }
       }
       get protocol() {
-        return this[INTERNAL].protocol ?? (this.isSecureEndpoint() ? "https:" : "http:");
+        return this[INTERNAL2].protocol ?? (this.isSecureEndpoint() ? "https:" : "http:");
       }
       set protocol(v) {
-        if (this[INTERNAL]) {
-          this[INTERNAL].protocol = v;
+        if (this[INTERNAL2]) {
+          this[INTERNAL2].protocol = v;
         }
       }
     };
@@ -47703,11 +49070,9 @@ async function readResponse(response) {
   const body2 = await response.text();
   const { status, headers } = response;
   const header2 = (name2) => headers.get(name2);
-  return {
-    status,
-    body: body2,
-    headers: { retryAfter: header2("retry-after"), location: header2("location"), date: header2("date") }
-  };
+  const usage = ["x-business-use-case-usage", "x-app-usage"].flatMap((name2) => header2(name2) ?? []);
+  const known = { retryAfter: header2("retry-after"), location: header2("location"), date: header2("date") };
+  return { status, body: body2, headers: { ...known, usage } };
 }
 function hostOf(request2) {
   return new URL(request2.url).host;
@@ -47718,7 +49083,7 @@ function networkError(error2, host) {
     return new ApiError(`the answer of ${host} is longer than 1 MiB, so it is not the API's`, { ambiguous: true });
   }
   if (code2 === "ENOTFOUND" || code2 === "EAI_AGAIN") {
-    const gone = "check --base-url and the network; support of Sinch's API ended on 30 September 2023, so it may be gone";
+    const gone = "check --base-url and the network; an API whose support has ended may be gone (see the README)";
     return new ApiError(`the host ${host} is unknown (${code2}); ${gone}`, { retry: "transient", cause: error2 });
   }
   if (code2.includes("CERT") || code2.includes("TLS") || code2.includes("SSL") || code2 === "EPROTO" || code2.startsWith("UNABLE_TO_")) {
@@ -50541,6 +51906,158 @@ var init_numbering = __esm({
   }
 });
 
+// src/sandbox/cloud.ts
+function createCloudSandbox(options = {}, now = () => performance.now()) {
+  const { mixedStatus = 200, listShape = "flat", capacity = 64e3, contact = "all", strangers = 0 } = options;
+  const lists = /* @__PURE__ */ new Map();
+  const contacts = /* @__PURE__ */ new Map();
+  const startedAt = now();
+  function listOf2(phone) {
+    const list2 = lists.get(phone) ?? { users: /* @__PURE__ */ new Set(), version: 0 };
+    lists.set(phone, list2);
+    return list2;
+  }
+  function set(phone, numbers2) {
+    lists.set(phone, { users: new Set(Array.from(numbers2, waId)), version: listOf2(phone).version + 1 });
+  }
+  function wrote(phone, numbers2) {
+    for (const number of numbers2) contacts.set(`${phone} ${waId(number)}`, now());
+  }
+  function mayBlock(phone, user) {
+    const last = contacts.get(`${phone} ${user}`) ?? (contact === "all" ? startedAt : Number.NEGATIVE_INFINITY);
+    return now() - last < WINDOW2;
+  }
+  function read(phone, query) {
+    const { users, version } = lists.get(phone) ?? { users: /* @__PURE__ */ new Set(), version: 0 };
+    const size = Math.min(Number(query.get("limit") ?? 100), options.pageSize ?? 100);
+    if (!(size >= 1)) return refused(400, 100, "(#100) Param limit must be a positive number");
+    const [madeAt, from] = (query.get("after") ?? `${version}-0`).split("-").map(Number);
+    if (madeAt !== version) return refused(400, 139102, "The list changed while it was read");
+    const all = [...users, ...Array.from({ length: strangers }, () => null)];
+    const page = all.slice(from, from + size);
+    const nested = listShape === "nested";
+    const data2 = nested ? [{ block_users: page.map(nestedEntry) }] : page.map(flatEntry);
+    const after = `${version}-${from + page.length}`;
+    const before = `${version}-${from}`;
+    const next = `https://graph.facebook.com/next?access_token=not-to-be-told&after=${after}`;
+    const more = from + page.length < all.length;
+    const paging = page.length > 0 ? { cursors: { after, before }, ...nested && more && { next } } : {};
+    return { status: 200, body: JSON.stringify({ data: data2, paging }) };
+  }
+  function write2(phone, method, body2) {
+    const inputs = usersOf(body2);
+    if (typeof inputs === "string") return refused(400, 100, `(#100) ${inputs}`);
+    const list2 = listOf2(phone);
+    const done = [];
+    const failed = [];
+    for (const input of inputs) {
+      const user = waId(input);
+      const code2 = method === "POST" ? faultOf(phone, list2, user) : null;
+      if (code2 !== null) failed.push({ input, wa_id: user, errors: [errorOf(code2, MESSAGES[code2])] });
+      else {
+        const changes = list2.users.has(user) !== (method === "POST");
+        if (method === "POST") list2.users.add(user);
+        else list2.users.delete(user);
+        if (changes) list2.version++;
+        done.push({ input, wa_id: user });
+      }
+    }
+    const ledger = { [method === "POST" ? "added_users" : "removed_users"]: done };
+    if (failed.length === 0) return ledgerAnswer(200, { block_users: ledger });
+    const error2 = errorOf(139100, "Failed to block or unblock some users");
+    return ledgerAnswer(mixedStatus, { block_users: { ...ledger, failed_users: failed }, error: error2 });
+  }
+  function faultOf(phone, { users }, user) {
+    if (users.has(user)) return null;
+    if (options.own?.has(user)) return 131021;
+    if (users.size + strangers >= capacity) return 139101;
+    return mayBlock(phone, user) ? null : 131047;
+  }
+  function handle({ method, path, authorization = "", body: body2 = "" }) {
+    const pathname = path.split("?", 1)[0];
+    const [, phone, edge] = PATH2.exec(pathname) ?? [];
+    if (phone === void 0) return refused(404, 100, `(#100) Unknown path components: ${pathname}`);
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (token === void 0) return refused(401, 190, "An access token is required");
+    if (options.bots && options.bots.get(phone) !== token) return refused(401, 190, "Error validating access token");
+    const query = new URLSearchParams(path.slice(pathname.length));
+    if (edge === "sandbox_messages") return listen(phone, body2);
+    const response = method === "GET" ? read(phone, query) : write2(phone, method, body2);
+    return options.usage === void 0 ? response : { ...response, headers: usageHeaders(phone, options.usage) };
+  }
+  function listen(phone, body2) {
+    const numbers2 = fromOf(body2);
+    if (!numbers2) return refused(400, 100, '(#100) "from" must be a list of numbers');
+    wrote(phone, numbers2);
+    return { status: 200, body: JSON.stringify({ heard: numbers2.length }) };
+  }
+  return { handle, set, wrote, list: (phone) => [...lists.get(phone)?.users ?? []], bots: () => [...lists.keys()] };
+}
+function usageHeaders(phone, percent) {
+  const counts2 = { call_count: percent, total_cputime: 1, total_time: 2 };
+  const business = { [phone]: [{ type: "whatsapp", ...counts2, estimated_time_to_regain_access: 0 }] };
+  return { "x-business-use-case-usage": JSON.stringify(business), "x-app-usage": JSON.stringify(counts2) };
+}
+function flatEntry(user) {
+  return user === null ? { messaging_product: "whatsapp", user_id: "a-name" } : { messaging_product: "whatsapp", wa_id: user };
+}
+function nestedEntry(user) {
+  return user === null ? { input: "a-name" } : { input: `+${user}`, wa_id: user };
+}
+function waId(number) {
+  const digits2 = number.replace(/\D/g, "");
+  if (/^52\d{10}$/.test(digits2)) return `521${digits2.slice(2)}`;
+  if (/^54\d{10}$/.test(digits2)) return `549${digits2.slice(2)}`;
+  if (/^55[3-9]\d9\d{8}$/.test(digits2)) return digits2.slice(0, 4) + digits2.slice(5);
+  return /^55[12]\d\d{8}$/.test(digits2) ? `${digits2.slice(0, 4)}9${digits2.slice(4)}` : digits2;
+}
+function usersOf(body2) {
+  let request2;
+  try {
+    request2 = JSON.parse(body2);
+  } catch {
+    return "The body is not JSON";
+  }
+  if (request2?.messaging_product !== "whatsapp") return "The parameter messaging_product is required.";
+  const users = request2.block_users;
+  if (!Array.isArray(users) || users.length === 0) return "The parameter block_users is required.";
+  if (users.length > MOST_USERS) return `block_users can not have more than ${MOST_USERS} users`;
+  const inputs = users.map((each) => each?.user);
+  const wrong = inputs.findIndex((user) => typeof user !== "string" || !/^\+?[1-9]\d{6,14}$/.test(user));
+  return wrong === -1 ? inputs : `block_users[${wrong}] has no valid user`;
+}
+function fromOf(body2) {
+  try {
+    const from = JSON.parse(body2).from;
+    return Array.isArray(from) && from.every((each) => typeof each === "string") ? from : null;
+  } catch {
+    return null;
+  }
+}
+function errorOf(code2, message) {
+  return { message, type: "OAuthException", code: code2, error_data: { details: message }, fbtrace_id: "AbCdEf" };
+}
+function ledgerAnswer(status, answer) {
+  return { status, body: JSON.stringify({ messaging_product: "whatsapp", ...answer }) };
+}
+function refused(status, code2, message) {
+  return { status, body: JSON.stringify({ error: errorOf(code2, message) }) };
+}
+var PATH2, WINDOW2, MOST_USERS, MESSAGES;
+var init_cloud = __esm({
+  "src/sandbox/cloud.ts"() {
+    "use strict";
+    PATH2 = /^\/v\d+\.\d+\/(\d{1,32})\/(block_users|sandbox_messages)$/;
+    WINDOW2 = 24 * 60 * 6e4;
+    MOST_USERS = 1e3;
+    MESSAGES = {
+      131021: "Recipient cannot be sender",
+      131047: "More than 24 hours have passed since the user last wrote",
+      139101: "The block list has reached its limit"
+    };
+  }
+});
+
 // src/sandbox/handler.ts
 function createSandbox(options = {}, now = () => performance.now()) {
   const { bots, listWithoutPlus = false, pastEnd = "empty", propagation = 0, strict = false, pageSize = 100 } = options;
@@ -50590,12 +52107,12 @@ function createSandbox(options = {}, now = () => performance.now()) {
   function handle({ method, path, authorization = "", body: body2 = "" }) {
     const pathname = path.split("?", 1)[0];
     const bot = botIn(pathname);
-    if (bot === void 0) return refused(404, "404", "No such path.");
+    if (bot === void 0) return refused2(404, "404", "No such path.");
     if (!["GET", "POST", "DELETE"].includes(method))
-      return refused(405, "405", "Only GET, POST and DELETE are allowed.");
+      return refused2(405, "405", "Only GET, POST and DELETE are allowed.");
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     const unauthorized = token === void 0 || bots !== void 0 && bots.get(bot) !== token;
-    if (unauthorized) return refused(401, "401", "Unauthorized bot");
+    if (unauthorized) return refused2(401, "401", "Unauthorized bot");
     if (method !== "GET") return write2(bot, method, body2);
     return read(bot, new URLSearchParams(path.slice(pathname.length)).get("page") ?? "0");
   }
@@ -50615,7 +52132,7 @@ function change(set, method, numbers2) {
 }
 function botIn(pathname) {
   try {
-    const bot = decodeURIComponent(PATH.exec(pathname)?.[1] ?? "");
+    const bot = decodeURIComponent(PATH3.exec(pathname)?.[1] ?? "");
     return BOT_ID.test(bot) ? bot : void 0;
   } catch {
     return void 0;
@@ -50640,19 +52157,55 @@ function digits(number) {
   return number.startsWith("+") ? number.slice(1) : number;
 }
 function invalid(reason) {
-  return refused(400, "Validation error", reason);
+  return refused2(400, "Validation error", reason);
 }
-function refused(status, message, reason) {
+function refused2(status, message, reason) {
   return { status, body: JSON.stringify({ message, reason }) };
 }
-var PATH, MOST_NUMBERS, BOT_ID, MSISDN;
+var PATH3, MOST_NUMBERS, BOT_ID, MSISDN;
 var init_handler = __esm({
   "src/sandbox/handler.ts"() {
     "use strict";
-    PATH = /^\/whatsapp\/v1\/([^/]+)\/provision\/blacklist$/;
+    PATH3 = /^\/whatsapp\/v1\/([^/]+)\/provision\/blacklist$/;
     MOST_NUMBERS = 20;
     BOT_ID = /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/;
     MSISDN = /^\+?[1-9]\d{6,14}$/;
+  }
+});
+
+// src/sandbox/both.ts
+function createBoth(options = {}, now) {
+  const { provider, bots, cloud: cloudOptions } = options;
+  const sinch2 = createSandbox(options, now);
+  const cloud = createCloudSandbox({ ...cloudOptions, ...bots && { bots } }, now);
+  function handle(request2) {
+    const owner2 = request2.path.startsWith("/whatsapp/") ? "sinch" : "whatsapp-cloud";
+    const played = provider ?? owner2;
+    return (played === "sinch" ? sinch2 : cloud).handle(request2);
+  }
+  function owner(name2) {
+    return name2.startsWith(CLOUD_LIST) ? [cloud, name2.slice(CLOUD_LIST.length)] : [sinch2, name2];
+  }
+  return {
+    handle,
+    list(name2) {
+      const [sandbox, list2] = owner(name2);
+      return sandbox.list(list2);
+    },
+    set(name2, numbers2) {
+      const [sandbox, list2] = owner(name2);
+      sandbox.set(list2, numbers2);
+    },
+    bots: () => [...sinch2.bots(), ...cloud.bots().map((phone) => CLOUD_LIST + phone)]
+  };
+}
+var CLOUD_LIST;
+var init_both = __esm({
+  "src/sandbox/both.ts"() {
+    "use strict";
+    init_cloud();
+    init_handler();
+    CLOUD_LIST = "whatsapp-cloud/";
   }
 });
 
@@ -50691,7 +52244,7 @@ function parse4(text2) {
   if (typeof bots !== "object" || bots === null || Array.isArray(bots)) throw new Error('"bots" is not an object');
   const lists = new Map(Object.entries(bots));
   for (const [bot, numbers2] of lists) {
-    if (!BOT_ID.test(bot)) throw new Error(`${JSON.stringify(bot)} is not a bot id`);
+    if (!BOT_ID.test(bot.replace(CLOUD_LIST, ""))) throw new Error(`${JSON.stringify(bot)} is not a bot id`);
     if (!Array.isArray(numbers2)) throw new Error(`bot ${bot} has no list of numbers`);
     const wrong = numbers2.findIndex((number) => typeof number !== "string" || !MSISDN.test(number));
     if (wrong !== -1) throw new Error(`entry ${wrong + 1} of bot ${bot} is not a number`);
@@ -50734,6 +52287,7 @@ function createSaver(file, lists, disk = fs4) {
 var init_state = __esm({
   "src/sandbox/state.ts"() {
     "use strict";
+    init_both();
     init_handler();
   }
 });
@@ -50747,7 +52301,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 async function startSandbox(options) {
   const { stateFile, log } = options;
-  const sandbox = createSandbox(options);
+  const sandbox = createBoth(options);
   const save = stateFile === void 0 ? async () => {
   } : await openState(stateFile, sandbox);
   const answering = /* @__PURE__ */ new Set();
@@ -50755,7 +52309,7 @@ async function startSandbox(options) {
     if (body2 === void 0) return failure2(413, `The request body is larger than ${MOST_BYTES} bytes.`);
     const { method = "", url: path = "" } = request2;
     const response = sandbox.handle({ method, path, authorization: request2.headers.authorization, body: body2 });
-    if (method === "GET" || response.status !== 200) return response;
+    if (method === "GET") return response;
     try {
       await save();
       return response;
@@ -50772,7 +52326,11 @@ async function startSandbox(options) {
     }
     const work = answer(request2, body2).then((answered) => {
       const type = answered.body === "" ? {} : { "content-type": "application/json" };
-      response.writeHead(answered.status, { ...type, "content-length": Buffer.byteLength(answered.body) });
+      response.writeHead(answered.status, {
+        ...type,
+        ...answered.headers,
+        "content-length": Buffer.byteLength(answered.body)
+      });
       response.end(answered.body);
       log?.(`${request2.method} ${request2.url} ${answered.status}`);
     });
@@ -50818,7 +52376,7 @@ var HOST, MOST_BYTES;
 var init_server = __esm({
   "src/sandbox/server.ts"() {
     "use strict";
-    init_handler();
+    init_both();
     init_state();
     HOST = "127.0.0.1";
     MOST_BYTES = 64 * 1024;
@@ -56969,6 +58527,23 @@ function makeOutput(options, speaker) {
   };
 }
 
+// src/program-sandbox.ts
+function addSandbox(program2, serve) {
+  program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").addOption(
+    new Option("--bot <id=token>", "serve only these bots (repeatable)").argParser(botAndToken).default([], "any")
+  ).addOption(new Option("--provider <name>", "serve only this API").choices(["sinch", "whatsapp-cloud"])).option("--list-without-plus", "list numbers without a plus").addOption(
+    new Option("--past-end <answer>", "what a page past the end answers").choices(["empty", "400"]).default("empty")
+  ).addOption(
+    new Option("--propagation <duration>", "how long a write takes to show").argParser(duration).default(0, "0s")
+  ).addOption(
+    new Option("--contact <who>", "who has written to the business when it starts (whatsapp-cloud)").choices(["all", "none"]).default("all")
+  ).addOption(
+    new Option("--mixed-status <status>", "of an answer in which some numbers failed (whatsapp-cloud)").choices(["200", "400"]).default("200")
+  ).addOption(
+    new Option("--list-shape <shape>", "how a page is written (whatsapp-cloud)").choices(["flat", "nested"]).default("flat")
+  ).option("--capacity <n>", "users that a list holds (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "how much of the quota is used (whatsapp-cloud)", whole(0, 1e3)).action((options) => serve(options));
+}
+
 // src/program.ts
 var PATHS = "files or folders of desired state (default: blacklist.yaml)";
 function makeProgram(version, formats, env2, handlers, clean) {
@@ -57006,15 +58581,13 @@ function makeProgram(version, formats, env2, handlers, clean) {
       options.detailedExitcode ?? false
     )
   );
-  withApi(program2.command("apply").argument("[paths...]", PATHS)).description("plan, ask, and make the live lists equal to the files").option("--yes", "do not ask", false).option("--approve <fingerprint>", "apply only the plan with this fingerprint, and lift the guard for it").option("--plan <file>", "apply a saved plan").option("--wait [duration]", "wait until the lists show what was written (up to 5m)", duration).action(
+  withApi(program2.command("apply").argument("[paths...]", PATHS)).description("plan, ask, and make the live lists equal to the files").option("--yes", "do not ask", false).option("--approve <fingerprint>", "apply only the plan with this fingerprint, and lift the guard for it").option("--plan <file>", "apply a saved plan").option("--wait [duration]", "wait until the lists show what was written (up to 5m)", duration).option("--fail-on-pending", "exit 4 if a number waits for its user's next message").action(
     (paths, options) => invoke("apply", options, async (context3) => {
       const wait = options.wait === true ? 5 * 6e4 : options.wait;
       return (await Promise.resolve().then(() => (init_apply2(), apply_exports))).apply(paths, { ...options, ...api(options), wait }, context3);
     })
   );
-  withApi(program2.command("drift").argument("[paths...]", PATHS)).description("show where live and desired differ; for schedules").addOption(
-    new Option("--settle <duration>", "how long a difference must last to count").argParser(duration).default(5 * 6e4, "5m")
-  ).option("--report <file>", "write the report to this file as well, as JSON with numbers in full").option("--since <file>", "an earlier report: tell what is new, still there and resolved since then").option("--metrics <file>", "write metrics to this file, for the node exporter of Prometheus").action(
+  withApi(program2.command("drift").argument("[paths...]", PATHS)).description("show where live and desired differ; for schedules").option("--settle <duration>", "how long a difference must last to count (default: 5m where lists lag)", duration).option("--fail-on-pending", "count numbers that may only wait for their user's next message").option("--report <file>", "write the report to this file as well, as JSON with numbers in full").option("--since <file>", "an earlier report: tell what is new, still there and resolved since then").option("--metrics <file>", "write metrics to this file, for the node exporter of Prometheus").action(
     (paths, options) => invoke(
       "drift",
       options,
@@ -57038,13 +58611,7 @@ function makeProgram(version, formats, env2, handlers, clean) {
   withOutput(program2.command("show").argument("<files...>", "a saved plan, or JSON reports")).description("show a saved plan, or JSON reports of --shard joined into one").action(
     (files2, options) => invoke("show", options, async (context3) => (await Promise.resolve().then(() => (init_show(), show_exports))).show(files2, context3))
   );
-  program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").addOption(
-    new Option("--bot <id=token>", "serve only these bots (repeatable)").argParser(botAndToken).default([], "any")
-  ).option("--list-without-plus", "list numbers without a plus").addOption(
-    new Option("--past-end <answer>", "what a page past the end answers").choices(["empty", "400"]).default("empty")
-  ).addOption(
-    new Option("--propagation <duration>", "how long a write takes to show").argParser(duration).default(0, "0s")
-  ).action((options) => handlers.sandbox(options));
+  addSandbox(program2, handlers.sandbox);
   withOutput(program2.command("init")).description("write the first files: desired state, its schema, workflows; asks for what no option says").addOption(new Option("--bot <id>", "a bot to start with (repeatable)").argParser(collect).default([], "asked for")).addOption(new Option("--region <region>", "where the bots live").choices(["eu1", "us1"])).option("--token-env <name>", "the environment variable that holds the token").addOption(new Option("--workflows <which>", "for plan, apply and drift").choices(["github", "none"])).action(
     (options) => invoke(
       "init",
@@ -57325,12 +58892,12 @@ function readMarker(kind, text2) {
 // src/action/drift-issue.ts
 var KIND = "drift";
 async function keepIssue(github2, report, environment) {
-  const { outcome, fingerprint, changes, markdown: markdown2 } = report;
+  const { outcome, fingerprint, drifted, markdown: markdown2 } = report;
   const mine = async (state) => (await github2.issues(state)).map(withMemory).find(({ memory }) => memory?.environment === environment);
   const body2 = (shown) => writeMarker(KIND, { environment, fingerprint: shown }) + markdown2;
   const title2 = `Drift: ${report.title.replace(/^Plan \w+: /, "")}${environment === "default" ? "" : ` (${environment})`}`;
   const open3 = await mine("open");
-  if (changes > 0) {
+  if (drifted) {
     if (!open3) {
       const closed = await mine("closed");
       if (closed?.memory?.fingerprint === fingerprint)
@@ -57660,8 +59227,11 @@ async function tell(report, inputs) {
     const pull = inputs.comment ? await pullRequest(report) : null;
     if (pull !== null) await showInComment(gitHub(), pull, said, { environment, commit, url });
     if (inputs.issue) {
-      const changes = report.bots.reduce((sum, bot) => sum + bot.add.size + bot.remove.size, 0);
-      info(await keepIssue(gitHub(), { ...said, changes }, environment));
+      const drifted = report.bots.some(
+        ({ add, remove, addNeedsContact }) => remove.size > 0 || add.size > 0 && !addNeedsContact
+      );
+      const counts2 = report.outcome === "changes" || report.outcome === "failed" && drifted;
+      info(await keepIssue(gitHub(), { ...said, drifted: counts2 }, environment));
     }
     return true;
   } catch (problem) {

@@ -1,5 +1,5 @@
 /** The one issue that tells of drift: opened when it begins, changed when it changes, closed when it has healed. */
-import type { Outcome } from '../model.ts';
+import type { Outcome } from '../outcome.ts';
 import type { GitHub, Post } from './github.ts';
 import { readMarker, writeMarker } from './marker.ts';
 
@@ -14,8 +14,8 @@ const KIND = 'drift';
 export interface DriftReport {
   readonly outcome: Outcome;
   readonly fingerprint: string | null;
-  /** How many numbers differ. */
-  readonly changes: number;
+  /** Bots have drifted, whatever became of the others. */
+  readonly drifted: boolean;
   readonly title: string;
   readonly markdown: string;
 }
@@ -28,13 +28,13 @@ export interface DriftReport {
  * @returns what was done, for the log.
  */
 export async function keepIssue(github: GitHub, report: DriftReport, environment: string): Promise<string> {
-  const { outcome, fingerprint, changes, markdown } = report;
+  const { outcome, fingerprint, drifted, markdown } = report;
   const mine = async (state: 'open' | 'closed') =>
     (await github.issues(state)).map(withMemory).find(({ memory }) => memory?.environment === environment);
   const body = (shown: string | null) => writeMarker(KIND, { environment, fingerprint: shown }) + markdown;
   const title = `Drift: ${report.title.replace(/^Plan \w+: /, '')}${environment === 'default' ? '' : ` (${environment})`}`;
   const open = await mine('open');
-  if (changes > 0) {
+  if (drifted) {
     if (!open) {
       const closed = await mine('closed');
       if (closed?.memory?.fingerprint === fingerprint)

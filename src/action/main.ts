@@ -6,7 +6,7 @@ import { context as event } from '@actions/github';
 import { settleOptionalValues } from '../arguments.ts';
 import { systemClock } from '../clock.ts';
 import { InvalidError, MissingTokenError } from '../errors.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../outcome.ts';
 import { makeOutput } from '../output.ts';
 import { codeOf, type Invocation, makeProgram } from '../program.ts';
 import { reporters } from '../report/index.ts';
@@ -113,8 +113,12 @@ async function tell(report: Report, inputs: Inputs | null): Promise<boolean> {
     const pull = inputs.comment ? await pullRequest(report) : null;
     if (pull !== null) await showInComment(gitHub(), pull, said, { environment, commit, url });
     if (inputs.issue) {
-      const changes = report.bots.reduce((sum, bot) => sum + bot.add.size + bot.remove.size, 0);
-      info(await keepIssue(gitHub(), { ...said, changes }, environment));
+      // What waits for its user alone is no drift; beside a bot that failed it cannot be told from the outcome.
+      const drifted = report.bots.some(
+        ({ add, remove, addNeedsContact }) => remove.size > 0 || (add.size > 0 && !addNeedsContact),
+      );
+      const counts = report.outcome === 'changes' || (report.outcome === 'failed' && drifted);
+      info(await keepIssue(gitHub(), { ...said, drifted: counts }, environment));
     }
     return true;
   } catch (problem) {

@@ -1,6 +1,6 @@
 /** The one comment that a pull request has for each environment: the plan, and later what became of it. */
 import { InvalidError } from '../errors.ts';
-import type { Outcome, Report } from '../model.ts';
+import type { Outcome, Report } from '../outcome.ts';
 import type { GitHub, Post } from './github.ts';
 import { readMarker, writeMarker } from './marker.ts';
 

@@ -1,6 +1,7 @@
 import type { SourceFile } from '../desired/files.ts';
 import { plain } from '../desired/insert.ts';
 import type { RawSettings } from '../desired/schema.ts';
+import { missingKeys, resolveSettings } from '../desired/settings.ts';
 import { InvalidError } from '../errors.ts';
 import type { Bot, Fault } from '../model.ts';
 
@@ -12,12 +13,9 @@ interface Wanted {
   readonly tokenEnv?: string | undefined;
 }
 
-/** A bot to import: where it lives, and what the file must say of it if it is new there. */
-export interface ImportAddress {
-  readonly id: string;
-  readonly region: string;
-  readonly tokenEnv: string;
-  readonly settings: Readonly<Record<string, string>>;
+/** A bot to import: where its list is, and what the file must say of it if it is new there. */
+export interface ImportAddress extends Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'> {
+  readonly said: Readonly<Record<string, string>>;
 }
 
 /** A file that defines no bot yet. What the command line says of its bots is said once, as the defaults. */
@@ -33,9 +31,10 @@ export function makeAddresses(
   { name }: SourceFile,
   bots: readonly Bot[],
   defaults: RawSettings,
-  { bots: wanted, ...given }: Wanted,
+  { bots: wanted, region, tokenEnv }: Wanted,
 ): readonly ImportAddress[] {
   const known = new Map(bots.map((bot) => [bot.id, bot]));
+  const given = { ...(region !== undefined && { region }), ...(tokenEnv !== undefined && { tokenEnv }) };
   const ids = wanted.length > 0 ? [...new Set(wanted)] : [...known.keys()];
   if (ids.length === 0) throw new InvalidError(`${name} defines no bot; name the bots to import with --bot ID`);
   // Not repeated: by mistake it may be a token. An option that the command line refuses is.
@@ -43,36 +42,39 @@ export function makeAddresses(
     throw new InvalidError('--token-env takes the NAME of an environment variable, never a token');
   }
   const faults: Fault[] = [];
-  const addresses = ids.map((id) => {
+  const addresses = ids.map((id): ImportAddress => {
     const bot = known.get(id);
-    const region = bot?.region ?? given.region ?? defaults.region;
-    const tokenEnv = bot?.tokenEnv ?? given.tokenEnv ?? defaults.tokenEnv;
+    if (bot) {
+      const { provider, settings, tokenEnv } = bot;
+      for (const [option, key, has] of [
+        ['--region', 'region', settings.region],
+        ['--token-env', 'tokenEnv', tokenEnv],
+      ] as const) {
+        if (given[key] === undefined || given[key] === has) continue;
+        const what = has === undefined ? `no "${key}"` : `"${key}: ${has}"`;
+        faults.push({ message: `${option}: ${name} has ${what} for the bot "${id}"; leave the option away` });
+      }
+      return { id, provider, settings, tokenEnv, said: {} };
+    }
+    const said = Object.fromEntries(
+      Object.entries(given).filter(([key, value]) => value !== undefined && value !== defaults[key]),
+    ) as Record<string, string>;
     if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
       faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
-    } else {
-      if (!region) faults.push(missing(id, name, 'region', '--region eu1 or --region us1'));
-      if (!tokenEnv) faults.push(missing(id, name, 'tokenEnv', '--token-env with the NAME of the variable'));
-    }
-    for (const [option, key] of [['--region', 'region'] as const, ['--token-env', 'tokenEnv'] as const]) {
-      if (!bot || given[key] === undefined || given[key] === bot[key]) continue;
-      faults.push({
-        message: `${option}: ${name} has "${key}: ${bot[key]}" for the bot "${id}"; leave the option away`,
-      });
-    }
-    const own = Object.entries({ region, tokenEnv }).filter(
-      ([key, value]) => value !== defaults[key as keyof RawSettings],
-    );
-    return {
-      id,
-      region: region!,
-      tokenEnv: tokenEnv!,
-      settings: bot ? {} : (Object.fromEntries(own) as Record<string, string>),
-    };
+    } else faults.push(...missingKeys(given, defaults).map((key) => missing(id, name, key)));
+    const { provider, settings } = resolveSettings(given, defaults);
+    return { id, provider, settings, tokenEnv: (given.tokenEnv ?? defaults.tokenEnv)!, said };
   });
   if (faults.length > 0) throw new InvalidError(faults);
   return addresses;
 }
 
-function missing(id: string, name: string, key: string, way: string): Fault {
-  return { message: `the bot "${id}" is new in ${name}, and no "${key}" is known for it; give ${way}` };
+const WAYS: Readonly<Record<string, string>> = {
+  region: 'give --region eu1 or --region us1',
+  tokenEnv: 'give --token-env with the NAME of the variable',
+};
+
+function missing(id: string, name: string, key: string): Fault {
+  const way = WAYS[key] ?? `write the bot into the file first, with "${key}" and "numbers: []"`;
+  return { message: `the bot "${id}" is new in ${name}, and no "${key}" is known for it; ${way}` };
 }

@@ -1,10 +1,10 @@
 import { type Applied, applyChange, settle } from '../apply.ts';
 import { InvalidError } from '../errors.ts';
-import type { BotPlan, BotReport, Ledger, Outcome, Report } from '../model.ts';
-import type { NumberSet } from '../number-set.ts';
+import type { BotPlan, Failure, Ledger, Snapshot } from '../model.ts';
+import type { BotReport, Outcome, Report } from '../outcome.ts';
 import type { ApiOptions, Context } from './context.ts';
 import type { Fleet, WriteLine } from './fleet.ts';
-import { eachBot, readLive } from './planning.ts';
+import { eachBot, readTouched } from './planning.ts';
 import { prepareFresh, prepareSaved } from './prepare.ts';
 import { planOutcome, requestsSent } from './report.ts';
 
@@ -17,6 +17,8 @@ export interface ApplyOptions extends ApiOptions {
   readonly plan?: string | undefined;
   /** Wait until the lists show what was written, in milliseconds at most. */
   readonly wait?: number | undefined;
+  /** A number that waits for its user's next message is no success. */
+  readonly failOnPending?: boolean | undefined;
 }
 
 /** Plans, asks and applies. Nothing is written before every bot was read and guarded. */
@@ -37,7 +39,9 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
       };
     }
     const approved = options.approve !== undefined;
-    const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && (approved || !bot.guard.tripped));
+    // Consent lifts the guard, and makes no list longer.
+    const lifted = ({ tripped }: BotPlan['guard']) => !tripped || (approved && tripped !== 'capacity');
+    const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && lifted(bot.guard));
     if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context);
     await context.present(approved ? unguarded(report) : report);
     const agreed = options.yes || approved || options.plan !== undefined;
@@ -50,7 +54,7 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
     }
     const done = await writeAll(bots, fleet, options, context);
     const all = report.bots.map((bot) => ({ ...bot, ...(done.get(bot.id) ?? { results: skipped(bot) }) }));
-    const outcome = applyOutcome(all, approved, options.wait !== undefined);
+    const outcome = applyOutcome(all, approved, options);
     return {
       ...report,
       stage: 'result',
@@ -95,8 +99,8 @@ async function writeAll(
     const line = fleet.lines.get(bot.id)!;
     const onProgress = (numbers: number) => context.progress.advance(numbers);
     const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
-    const seen = await watch(bot, applied, line, options, context);
-    done.set(bot.id, { ...seen, error: applied.failure });
+    const { live, ...seen } = await watch(bot, applied, line, options, context);
+    done.set(bot.id, { ...seen, error: failureOf(bot, applied, live, line) });
     context.progress.note(bot.id, `${seen.results.applied} of ${sizeOf(bot)} written`);
   });
   context.progress.end();
@@ -107,13 +111,16 @@ async function writeAll(
 async function watch(bot: BotPlan, applied: Applied, line: WriteLine, options: ApplyOptions, context: Context) {
   const { clock, stop, progress } = context;
   const deadline = clock.now() + (options.wait ?? 0);
-  const sent = applied.applied + applied.open.length > 0;
+  const { perNumber, settleTime } = line.provider.caps;
+  // What was answered number by number, by an API without a lag, needs no second reading.
+  const told = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === 'pending');
+  const sent = applied.applied + applied.open.length > 0 && !(told && options.wait === undefined);
   for (let pause = 5_000; ; pause = Math.min(pause * 1.5, 30_000)) {
     const live = sent ? await lookAt(bot, line, options, context) : null;
-    const results = settle(applied, live);
+    const results = settle(applied, live?.numbers ?? null);
     const notVisible = live && invisible(bot, results, live);
     const left = deadline - clock.now();
-    if (!sent || notVisible === 0 || left <= 0 || stop.aborted) return { results, notVisible };
+    if (!sent || notVisible === 0 || left <= 0 || stop.aborted) return { results, notVisible, live };
     progress.note(bot.id, `${notVisible ?? 'not known how many'} not visible yet; looking again`);
     await clock.sleep(Math.min(pause, left), stop);
   }
@@ -125,23 +132,39 @@ async function lookAt(
   line: WriteLine,
   options: ApplyOptions,
   context: Context,
-): Promise<NumberSet | null> {
+): Promise<Snapshot | null> {
   if (context.stop.aborted) return null;
   const hint = bot.unchanged + bot.surplus + bot.add.size;
-  const live = await readLive(bot.id, line, hint, options, { ...context, progress: SILENT });
-  return 'message' in live ? null : live.numbers;
+  const live = await readTouched(bot, line, hint, options, { ...context, progress: SILENT });
+  return 'message' in live ? null : live;
 }
 
 const SILENT: Context['progress'] = { begin() {}, advance() {}, note() {}, end() {} };
 
 /** How many applied numbers the list does not show yet. */
-function invisible(bot: BotPlan, { failed, unknown, skipped, rejected }: Ledger, live: NumberSet): number {
-  const missing = bot.add.minus(live).size + bot.remove.and(live).size;
-  return Math.max(0, missing - failed - unknown - skipped - rejected.length);
+function invisible(bot: BotPlan, { failed, unknown, skipped, pending, rejected }: Ledger, live: Snapshot): number {
+  const missing = bot.add.minus(live.numbers).size + bot.remove.and(live.numbers).size;
+  return Math.max(0, missing - failed - unknown - skipped - pending - rejected.length);
+}
+
+/** Why the writing of a bot ended early; a list that is full is told with what it holds. */
+function failureOf(
+  { remove }: BotPlan,
+  { failure, open }: Applied,
+  live: Snapshot | null,
+  { provider }: WriteLine,
+): Failure | null {
+  if (!failure || !live || !open.some(({ state }) => state === 'full')) return failure;
+  const held = `it holds ${live.numbers.size + live.foreign} of ${provider.caps.capacity}`;
+  const way =
+    remove.size > 0
+      ? 'removes wait for adds: commit the removals alone, apply them, then add again'
+      : 'take numbers out of the files';
+  return { ...failure, message: `${failure.message}; ${held}; ${way}` };
 }
 
 function skipped(bot: BotReport): Ledger {
-  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf(bot), rejected: [] };
+  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf(bot), pending: 0, rejected: [] };
 }
 
 function sizeOf({ add, remove }: Pick<BotReport, 'add' | 'remove'>): number {
@@ -153,20 +176,27 @@ function skipAll(report: Report, context: Context): Report {
   return { ...report, bots, requests: { ...report.requests, write: 0 }, interrupted: context.stop.aborted };
 }
 
-/** An approved plan is not refused. */
+/** An approved plan is not refused, unless it is more than a list can hold. */
 function unguarded(report: Report): Report {
-  return { ...report, outcome: planOutcome(report.bots.map((bot) => ({ ...bot, guard: null }))) };
+  return {
+    ...report,
+    outcome: planOutcome(report.bots.map((bot) => (overflows(bot) ? bot : { ...bot, guard: null }))),
+  };
 }
 
-function applyOutcome(bots: readonly BotReport[], approved: boolean, waited: boolean): Outcome {
-  if (!approved && bots.some(({ guard }) => guard?.tripped)) return 'refused';
+const overflows = ({ guard }: BotReport) => guard?.tripped === 'capacity';
+
+function applyOutcome(bots: readonly BotReport[], approved: boolean, options: ApplyOptions): Outcome {
+  if (bots.some((bot) => (approved ? overflows(bot) : bot.guard?.tripped))) return 'refused';
+  const waited = options.wait !== undefined;
   const whole = bots.every((bot) => {
     const { error, results, notVisible } = bot;
     const { failed, unknown, skipped, rejected } = results;
     const unseen = waited && sizeOf(bot) > 0 && notVisible !== 0;
     return !error && failed + unknown + skipped + rejected.length === 0 && !unseen;
   });
-  if (whole) return 'applied';
+  const pending = bots.some(({ results }) => results.pending > 0);
+  if (whole) return pending && options.failOnPending ? 'partial' : 'applied';
   return bots.some(({ results }) => results.applied > 0) ? 'partial' : 'failed';
 }
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { SourceFile } from '../desired/files.ts';
 import type { Send } from '../http.ts';
-import type { Fault, Report } from '../model.ts';
+import type { Fault } from '../model.ts';
 import type { Msisdn } from '../msisdn.ts';
 import type { NumberSet } from '../number-set.ts';
+import type { Report } from '../outcome.ts';
 import type { Selection } from './desired.ts';
 
 /** The world as commands see it. `cli.ts` makes the real one; tests and the simulation make theirs. */

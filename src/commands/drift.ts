@@ -1,4 +1,5 @@
-import type { BotPlan, Report } from '../model.ts';
+import type { BotPlan } from '../model.ts';
+import type { BotReport, Outcome, Report } from '../outcome.ts';
 import { makePlan } from '../plan.ts';
 import type { ApiOptions, Context } from './context.ts';
 import { readDesired } from './desired.ts';
@@ -8,8 +9,10 @@ import { planReport } from './plan.ts';
 import { type Planning, planAll } from './planning.ts';
 
 export interface DriftOptions extends ApiOptions {
-  /** How long a difference must last to count, in milliseconds. */
-  readonly settle: number;
+  /** How long a difference must last to count, in milliseconds; by default what the slowest API of them takes. */
+  readonly settle?: number | undefined;
+  /** Adds that may only wait for their user's next message count, too. */
+  readonly failOnPending?: boolean | undefined;
   /** The report of an earlier run, to hold the differences against. */
   readonly since?: string | undefined;
 }
@@ -23,16 +26,18 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
   const fleet = await openForReading(bots, options, context);
   try {
     const first = await planAll(bots, fleet, options, context);
-    const differing = new Map(
-      first.plan.bots.filter((bot) => bot.add.size + bot.remove.size > 0).map((bot) => [bot.id, bot]),
-    );
-    const report = (planning: Planning) => {
-      const now = planReport('drift', desired, planning, fleet, context);
+    const report = (planning: Planning): Report => {
+      const made = planReport('drift', desired, planning, fleet, context);
+      const now = { ...made, outcome: driftOutcome(made.bots, options) };
       return earlier ? holdAgainst(earlier, planning, now) : now;
     };
+    const capsOf = ({ id }: { readonly id: string }) => fleet.lines.get(id)!.provider.caps;
+    const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options));
+    const differing = new Map(counting.map((bot) => [bot.id, bot]));
     if (differing.size === 0 || context.stop.aborted) return report(first);
     context.progress.begin('Waiting', 0);
-    await context.clock.sleep(options.settle, context.stop);
+    const slowest = Math.max(...counting.map((bot) => capsOf(bot).settleTime));
+    await context.clock.sleep(options.settle ?? slowest, context.stop);
     context.progress.end();
     const again = bots.filter(({ id }) => differing.has(id));
     const second = await planAll(again, fleet, options, context);
@@ -41,12 +46,29 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     const planning: Planning = {
       plan: makePlan([...settled, ...confirmed], fleet.tokens),
       failures: new Map([...first.failures, ...second.failures]),
-      warnings: [...new Set([...first.warnings, ...second.warnings])], // most show both times
+      warnings: [...new Set([...first.warnings, ...second.warnings])], // most are said of both readings
     };
     return report(planning);
   } finally {
     await fleet.close();
   }
+}
+
+/**
+ * An add that may have to wait for its user's next message is no drift: whether it waits, or was taken off by someone else,
+ * only trying tells. A removal always is.
+ */
+function differs(
+  { add, remove, addNeedsContact }: Pick<BotReport, 'add' | 'remove' | 'addNeedsContact'>,
+  { failOnPending = false }: DriftOptions,
+): boolean {
+  return remove.size > 0 || (add.size > 0 && (!addNeedsContact || failOnPending));
+}
+
+/** Nobody wants to apply a drift, so no guard refuses it. */
+function driftOutcome(bots: readonly BotReport[], options: DriftOptions): Outcome {
+  if (bots.some(({ error }) => error)) return 'failed';
+  return bots.some((bot) => differs(bot, options)) ? 'changes' : 'in-sync';
 }
 
 /** The part of a difference that was there both times. */

@@ -1,6 +1,7 @@
 import { InvalidError } from '../errors.ts';
-import type { Bot, BotReport, Fault, NumberList, Report } from '../model.ts';
+import type { Bot, Fault } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
+import type { BotReport, NumberList, Report } from '../outcome.ts';
 import { compare, type Difference, NO_DIFFERENCE } from '../since.ts';
 import type { Context } from './context.ts';
 import type { Planning } from './planning.ts';

@@ -1,18 +1,21 @@
 import type { Writer } from '../apply.ts';
 import { open, openReadOnly, type ReadConnection, type WriteConnection } from '../connection.ts';
+import type { CursorReader } from '../cursors.ts';
 import { InvalidError, MissingTokenError } from '../errors.ts';
 import { Governor } from '../governor.ts';
 import type { Send } from '../http.ts';
-import type { Endpoint, Fault, Requests } from '../model.ts';
+import type { Bot, Endpoint, Fault, Requests } from '../model.ts';
 import type { Tokens } from '../plan.ts';
-import { sinch } from '../providers/sinch.ts';
+import { providerOf } from '../providers/index.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { PageReader } from '../snapshot.ts';
 import type { ApiOptions, Context } from './context.ts';
 
 /** A bot that can be read. */
 export interface ReadLine {
+  readonly provider: Provider;
   readonly endpoint: Endpoint;
-  readonly reader: PageReader;
+  readonly reader: PageReader | CursorReader;
   readonly sent: Requests;
 }
 
@@ -28,11 +31,7 @@ export interface Fleet<Line> {
   close(): Promise<void>;
 }
 
-interface Address {
-  readonly id: string;
-  readonly region: string;
-  readonly tokenEnv: string;
-}
+type Address = Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>;
 
 /** Opens lines that have no way to write: what `plan`, `drift` and `import` hold. */
 export function openForReading(
@@ -40,9 +39,9 @@ export function openForReading(
   options: ApiOptions,
   context: Context,
 ): Promise<Fleet<ReadLine>> {
-  return openFleet(bots, options, context, (id, endpoint, governor, send) => {
-    const connection: ReadConnection = openReadOnly(endpoint, governor, send);
-    return { endpoint, sent: connection.sent, reader: sinch.reader(connection, id) };
+  return openFleet(bots, options, context, (id, provider, endpoint, governor, send) => {
+    const connection: ReadConnection = openReadOnly(endpoint, governor, send, provider.quotaUsed);
+    return { provider, endpoint, sent: connection.sent, reader: provider.reader(connection, id) };
   });
 }
 
@@ -52,10 +51,10 @@ export function openForWriting(
   options: ApiOptions,
   context: Context,
 ): Promise<Fleet<WriteLine>> {
-  return openFleet(bots, options, context, (id, endpoint, governor, send) => {
-    const connection: WriteConnection = open(endpoint, governor, send);
-    const { sent } = connection;
-    return { endpoint, sent, reader: sinch.reader(connection, id), writer: sinch.writer(connection, id) };
+  return openFleet(bots, options, context, (id, provider, endpoint, governor, send) => {
+    const connection: WriteConnection = open(endpoint, governor, send, provider.quotaUsed);
+    const both = { reader: provider.reader(connection, id), writer: provider.writer(connection, id) };
+    return { provider, endpoint, sent: connection.sent, ...both };
   });
 }
 
@@ -63,7 +62,7 @@ async function openFleet<Line>(
   bots: readonly Address[],
   options: ApiOptions,
   context: Context,
-  openLine: (id: string, endpoint: Endpoint, governor: Governor, send: Send) => Line,
+  openLine: (id: string, provider: Provider, endpoint: Endpoint, governor: Governor, send: Send) => Line,
 ): Promise<Fleet<Line>> {
   const endpoints = resolveEndpoints(bots, options, context);
   const sandbox = options.sandbox === undefined ? null : await context.startSandbox(options.sandbox || undefined);
@@ -71,9 +70,9 @@ async function openFleet<Line>(
   const { concurrency, rate, retries } = options;
   const { clock, random, stop } = context;
   const lines = new Map<string, Line>();
-  for (const [id, endpoint] of endpoints) {
+  for (const { id, provider } of bots) {
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop });
-    lines.set(id, openLine(id, endpoint, governor, http.send));
+    lines.set(id, openLine(id, providerOf(provider), endpoints.get(id)!, governor, http.send));
   }
   return {
     lines,
@@ -100,13 +99,14 @@ function resolveEndpoints(
   // An empty variable is what a workflow makes of one that is not set.
   const given = options.sandbox === undefined ? options.baseUrl || undefined : SANDBOX_URL;
   const override = given === undefined ? undefined : parseBaseUrl(given, env, faults);
-  for (const { id, region, tokenEnv } of bots) {
+  for (const { id, provider, settings, tokenEnv } of bots) {
     const token = env[tokenEnv] || (options.sandbox === undefined ? '' : 'sandbox');
     const wrong = whatIsWrongWith(token);
     if (token === '') missing++;
     if (wrong) faults.push({ message: `the environment variable ${tokenEnv} (token of the bot "${id}") ${wrong}` });
     secrets.add(token);
-    endpoints.set(id, { token, baseUrl: override ?? sinch.baseUrl(region) });
+    const { host, path } = providerOf(provider).locate(settings);
+    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
   }
   if (override === undefined && env.NODE_TLS_REJECT_UNAUTHORIZED === '0') faults.push({ message: TLS_OFF });
   if (faults.length > 0) throw new (faults.length === missing ? MissingTokenError : InvalidError)(faults);

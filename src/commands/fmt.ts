@@ -4,7 +4,7 @@ import { formatLines, joinLines, type NewLines } from '../desired/format.ts';
 import { hunksOf } from '../desired/hunks.ts';
 import { type Desired, loadDesired } from '../desired/load.ts';
 import { InvalidError } from '../errors.ts';
-import type { FileReport, Report } from '../model.ts';
+import type { FileReport, Report } from '../outcome.ts';
 import type { Context } from './context.ts';
 import { DEFAULT_PATH } from './desired.ts';
 import { emptyReport } from './report.ts';

@@ -5,8 +5,10 @@ import { loadDesired } from '../desired/load.ts';
 import { type ParsedFile, parseYaml } from '../desired/parse.ts';
 import type { RawSettings } from '../desired/schema.ts';
 import { InvalidError, StaleError } from '../errors.ts';
-import type { Bot, BotReport, Failure, Report, Snapshot } from '../model.ts';
+import type { Bot, Failure, Policy, Snapshot } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
+import type { BotReport, Report } from '../outcome.ts';
+import { respell } from '../spelling.ts';
 import { makeAddresses, newFile } from './addresses.ts';
 import type { ApiOptions, Context } from './context.ts';
 import { DEFAULT_PATH } from './desired.ts';
@@ -52,7 +54,7 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
     const warnings: string[] = [];
     const reports: BotReport[] = [];
     const additions: Addition[] = [];
-    for (const { id, settings } of bots) {
+    for (const { id, said } of bots) {
       const read = live.get(id)!;
       const line = fleet.lines.get(id)!;
       const bot = known.get(id);
@@ -61,16 +63,19 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
         reports.push(reportFailed(id, line, policy, read));
         continue;
       }
-      const there = all.get(id) ?? NumberSet.empty;
+      const spelled = (numbers: NumberSet) => respell(numbers, read.numbers, line.provider.userOf);
+      const there = spelled(all.get(id) ?? NumberSet.empty);
       const numbers = read.numbers.minus(there);
-      if (!bot || numbers.size > 0) additions.push({ id, numbers, settings });
-      warnings.push(...[...read.warnings, ...differences(bot, there, read.numbers)].map((text) => `${id}: ${text}`));
+      if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
+      const told = bot ? differences(spelled(bot.numbers), bot.policy, there, read.numbers) : [];
+      warnings.push(...[...read.warnings, ...told].map((text) => `${id}: ${text}`));
       const unchanged = read.numbers.size - numbers.size;
       const results = {
         applied: context.stop.aborted ? 0 : numbers.size,
         failed: 0,
         unknown: 0,
         skipped: 0,
+        pending: 0,
         rejected: [],
       };
       reports.push(reportList(id, line, policy, { unchanged, results, ...(options.verbose && { add: numbers }) }));
@@ -109,16 +114,15 @@ function readOne(name: string, context: Context): SourceFile {
 }
 
 /** What the next apply would do about what the file and the live list do not share. */
-function differences(bot: Bot | undefined, there: NumberSet, live: NumberSet): string[] {
-  if (!bot) return [];
-  const absent = bot.numbers.minus(live).size;
-  const expired = there.minus(bot.numbers).and(live).size;
+function differences(wanted: NumberSet, policy: Policy, there: NumberSet, live: NumberSet): string[] {
+  const absent = wanted.minus(live).size;
+  const expired = there.minus(wanted).and(live).size;
   const said: string[] = [];
   if (absent === 1) said.push('1 number of the file is not live: the next apply adds it');
   if (absent > 1) said.push(`${absent} numbers of the file are not live: the next apply adds them`);
   if (expired > 0) {
     const which = expired === 1 ? 'the number of 1 expired entry is' : `the numbers of ${expired} expired entries are`;
-    const then = bot.policy === 'sync' ? '; the next apply removes what has expired' : '';
+    const then = policy === 'sync' ? '; the next apply removes what has expired' : '';
     said.push(`${which} still live, and not imported again${then}`);
   }
   return said;

@@ -1,5 +1,5 @@
 import { InvalidError } from '../errors.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../outcome.ts';
 import type { Context, NewFile } from './context.ts';
 import { emptyReport } from './report.ts';
 

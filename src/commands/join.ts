@@ -1,5 +1,6 @@
 import { InvalidError } from '../errors.ts';
-import type { Outcome, Report, Requests } from '../model.ts';
+import type { Requests } from '../model.ts';
+import type { Outcome, Report } from '../outcome.ts';
 
 /** The most urgent first. */
 const URGENCY: readonly Outcome[] = [

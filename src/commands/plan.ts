@@ -1,7 +1,10 @@
 import { causesOf } from '../causes.ts';
-import type { Report } from '../model.ts';
+import type { Bot, BotPlan } from '../model.ts';
+import { NumberSet } from '../number-set.ts';
+import type { Report } from '../outcome.ts';
 import { keyOf } from '../plan.ts';
 import { writePlanFile } from '../plan-file.ts';
+import { respell, type UserOf } from '../spelling.ts';
 import type { ApiOptions, Context } from './context.ts';
 import { compareWith, type Desired, readDesired } from './desired.ts';
 import { type Fleet, openForReading, type ReadLine } from './fleet.ts';
@@ -33,6 +36,18 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   }
 }
 
+/** A bot as it was desired, in the spelling of the numbers that change. */
+function spelledAs(bot: Bot, { add, remove }: BotPlan, userOf: UserOf | undefined): Bot {
+  if (!userOf) return bot;
+  const changing = NumberSet.of([...add, ...remove]);
+  const days = new Map(Array.from(bot.expired, ([number, day]) => [userOf(number), day]));
+  const expired = Array.from(changing).flatMap((number) => {
+    const day = days.get(userOf(number));
+    return day === undefined ? [] : [[number, day] as const];
+  });
+  return { ...bot, numbers: respell(bot.numbers, changing, userOf), expired: new Map(expired) };
+}
+
 /** The report of a plan that was made just now. */
 export function planReport(
   command: string,
@@ -47,18 +62,20 @@ export function planReport(
   });
   const byId = new Map(bots.map((bot) => [bot.id, bot]));
   const read = plan.bots.map((bot) => {
-    const causes = causesOf(byId.get(bot.id)!, bot, before && (before.get(bot.id) ?? null));
-    return reportBot(bot, { causes });
+    const { userOf } = fleet.lines.get(bot.id)!.provider;
+    const spelled = (desired: Bot) => spelledAs(desired, bot, userOf);
+    const earlier = before && (before.get(bot.id) ?? null);
+    return reportBot(bot, { causes: causesOf(spelled(byId.get(bot.id)!), bot, earlier && spelled(earlier)) });
   });
   const all = sortBots([...read, ...failed]);
   return {
     command,
     stage: 'plan',
     fingerprint: plan.fingerprint,
-    outcome: planOutcome(all, command),
+    outcome: planOutcome(all),
     interrupted: context.stop.aborted,
     bots: all,
-    requests: { ...requestsSent(fleet), write: writesNeeded(all) },
+    requests: { ...requestsSent(fleet), write: writesNeeded(plan.bots) },
     warnings: [...faults, ...warnings.map((message) => ({ message }))],
     errors: [],
   };

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { readCursors } from '../cursors.ts';
 import { diff } from '../diff.ts';
 import { ApiError, StoppedError } from '../errors.ts';
 import { guard } from '../guard.ts';
@@ -7,6 +8,7 @@ import { formatMsisdn } from '../msisdn.ts';
 import type { NumberSet } from '../number-set.ts';
 import { makePlan, planBot } from '../plan.ts';
 import { readSnapshot } from '../snapshot.ts';
+import { respell } from '../spelling.ts';
 import type { ApiOptions, Context } from './context.ts';
 import type { Fleet, ReadLine } from './fleet.ts';
 
@@ -33,15 +35,16 @@ export async function planAll(
   );
   await eachBot(bots, options, async (bot) => {
     const line = fleet.lines.get(bot.id)!;
+    const { caps, userOf } = line.provider;
     const live = await readLive(bot.id, line, bot.numbers.size, options, context);
     if ('message' in live) {
       failures.set(bot.id, live);
       return;
     }
-    const change = diff(bot.numbers, live.numbers, bot.policy);
+    const change = diff(respell(bot.numbers, live.numbers, userOf), live.numbers, bot.policy);
     const told = [...live.warnings, ...(await doubts(change.add, 'all', context))];
     warnings.push(...told.map((warning) => `${bot.id}: ${warning}`));
-    plans.push(planBot(bot, line.endpoint, change, guard(change, bot.guard)));
+    plans.push(planBot(bot, line.endpoint, change, guard(change, bot.guard, { ...caps, foreign: live.foreign })));
   });
   context.progress.end();
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };
@@ -54,6 +57,19 @@ export async function doubts(numbers: NumberSet, by: 'all' | 'length', context: 
   const which = `such as ${found.slice(0, 3).map(formatMsisdn).join(', ')}`;
   const verb = found.length === 1 ? 'number is' : 'numbers are';
   return [`${found.length} ${verb} not valid to libphonenumber, ${which}; the server may reject them`];
+}
+
+/** One live list in the spelling of the numbers that a plan adds, or why it could not be read to its end. */
+export async function readTouched(
+  { id, add }: BotPlan,
+  line: ReadLine,
+  hint: number,
+  options: ApiOptions,
+  context: Context,
+): Promise<Snapshot | Failure> {
+  const live = await readLive(id, line, hint, options, context);
+  if ('message' in live) return live;
+  return { ...live, numbers: respell(live.numbers, add, line.provider.userOf) };
 }
 
 /** One live list, or why it could not be read to its end. */
@@ -70,7 +86,10 @@ export async function readLive(
     read = count;
   };
   try {
-    const live = await readSnapshot(reader, { hint, concurrency, onPage });
+    const live =
+      'after' in reader
+        ? await readCursors(reader, { onPage })
+        : await readSnapshot(reader, { hint, concurrency, onPage });
     progress.note(id, `${live.numbers.size} numbers read`);
     return live;
   } catch (error) {

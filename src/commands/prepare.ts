@@ -1,5 +1,6 @@
 import { StaleError } from '../errors.ts';
-import type { BotPlan, BotReport, Plan, Report } from '../model.ts';
+import type { BotPlan, Plan } from '../model.ts';
+import type { BotReport, Report } from '../outcome.ts';
 import { keyOf, remainder } from '../plan.ts';
 import { readPlanFile } from '../plan-file.ts';
 import type { ApplyOptions } from './apply.ts';
@@ -7,7 +8,7 @@ import type { Context } from './context.ts';
 import { readDesired } from './desired.ts';
 import { type Fleet, openForWriting, type WriteLine } from './fleet.ts';
 import { planReport } from './plan.ts';
-import { eachBot, planAll, readLive } from './planning.ts';
+import { eachBot, planAll, readTouched } from './planning.ts';
 import { planOutcome, reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './report.ts';
 
 /** What is about to be written, and the lines to write it on. */
@@ -75,7 +76,7 @@ async function recheck(
   );
   await eachBot(plan.bots, options, async (bot) => {
     const line = fleet.lines.get(bot.id)!;
-    const live = await readLive(bot.id, line, bot.guard.live, options, context);
+    const live = await readTouched(bot, line, bot.guard.live, options, context);
     if ('message' in live) {
       failed.push(reportFailed(bot.id, line, bot.policy, live));
       return;
@@ -97,7 +98,7 @@ async function recheck(
     outcome: planOutcome(bots),
     interrupted: context.stop.aborted,
     bots,
-    requests: { ...requestsSent(fleet), write: writesNeeded(bots) },
+    requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
     warnings: [],
     errors: [],
   };

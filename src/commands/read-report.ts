@@ -1,7 +1,8 @@
 import { InvalidError } from '../errors.ts';
 import validate from '../generated/validate-report.js';
-import type { BotReport, Cause, Fault, NumberList, Place, Report, Requests, Sides, Since } from '../model.ts';
+import type { Fault, Place, Requests } from '../model.ts';
 import { parseMsisdn } from '../msisdn.ts';
+import type { BotReport, Cause, NumberList, Report, Sides, Since } from '../outcome.ts';
 
 /** A JSON report of `schemas/report.schema.json`, as far as it is read here. */
 interface RawReport extends Omit<Report, 'bots' | 'requests' | 'warnings' | 'errors'> {

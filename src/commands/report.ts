@@ -1,14 +1,16 @@
-import type { BotPlan, BotReport, Failure, Fault, Ledger, NumberList, Outcome, Report, Requests } from '../model.ts';
+import type { BotPlan, Failure, Fault, Ledger, Requests } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
-import { sinch } from '../providers/sinch.ts';
+import type { BotReport, Outcome, Report } from '../outcome.ts';
+import { providerOf } from '../providers/index.ts';
 import type { Fleet, ReadLine } from './fleet.ts';
 
-const NO_RESULTS: Ledger = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
+const NO_RESULTS: Ledger = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
 
 /** A bot of a plan; `rest` is what became of it. */
 export function reportBot(plan: BotPlan, rest: Partial<BotReport> = {}): BotReport {
   const { id, baseUrl, policy, add, remove, unchanged, surplus, guard } = plan;
-  const facts = { id, baseUrl, policy, add, remove, unchanged, surplus, guard };
+  const { addNeedsContact } = providerOf(plan.provider).caps;
+  const facts = { id, baseUrl, policy, add, remove, unchanged, surplus, addNeedsContact, guard };
   return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
 }
 
@@ -26,7 +28,8 @@ export function reportList(
 ): BotReport {
   const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, surplus: 0 };
   const { baseUrl } = line.endpoint;
-  const facts = { id, baseUrl, policy, ...none };
+  const { addNeedsContact } = line.provider.caps;
+  const facts = { id, baseUrl, policy, ...none, addNeedsContact };
   return { ...facts, guard: null, error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
 }
 
@@ -34,9 +37,9 @@ export function sortBots(bots: readonly BotReport[]): readonly BotReport[] {
   return [...bots].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** What a plan comes to, the most urgent first. Nobody wants to apply a drift, so no guard refuses it. */
-export function planOutcome(bots: readonly BotReport[], command = 'plan'): Outcome {
-  if (command !== 'drift' && bots.some(({ guard }) => guard?.tripped)) return 'refused';
+/** What a plan comes to, the most urgent first. */
+export function planOutcome(bots: readonly BotReport[]): Outcome {
+  if (bots.some(({ guard }) => guard?.tripped)) return 'refused';
   if (bots.some(({ error }) => error)) return 'failed';
   return bots.some(({ add, remove }) => add.size + remove.size > 0) ? 'changes' : 'in-sync';
 }
@@ -52,9 +55,9 @@ export function requestsSent(fleet: Fleet<ReadLine>): Requests {
 }
 
 /** Writes that a plan needs when nothing fails: adds and removes go in batches of their own. */
-export function writesNeeded(bots: readonly BotReport[]): number {
-  const batches = (numbers: NumberList) => Math.ceil(numbers.size / sinch.batchSize);
-  return bots.reduce((sum, { add, remove }) => sum + batches(add) + batches(remove), 0);
+export function writesNeeded(bots: readonly BotPlan[]): number {
+  const batches = ({ size }: NumberSet, provider: string) => Math.ceil(size / providerOf(provider).caps.batchSize);
+  return bots.reduce((sum, { add, remove, provider }) => sum + batches(add, provider) + batches(remove, provider), 0);
 }
 
 /** A report without bots: the run ended before any was looked at. */

@@ -1,4 +1,4 @@
-import type { Report } from '../model.ts';
+import type { Report } from '../outcome.ts';
 import { keyOf } from '../plan.ts';
 import { readPlanFile } from '../plan-file.ts';
 import type { Context } from './context.ts';
@@ -28,7 +28,7 @@ function showPlan({ name, text }: { name: string; text: string }, context: Conte
     stage: 'plan',
     fingerprint: saved.plan.fingerprint,
     bots,
-    requests: { read: 0, write: writesNeeded(bots), retries: 0 },
+    requests: { read: 0, write: writesNeeded(saved.plan.bots), retries: 0 },
     warnings: held ? [] : [{ message: 'not verified: the tokens of its bots are not in the environment' }],
   };
 }

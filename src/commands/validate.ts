@@ -1,5 +1,6 @@
-import type { Bot, Report } from '../model.ts';
+import type { Bot } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
+import type { Report } from '../outcome.ts';
 import type { Context } from './context.ts';
 import { readDesired, type Selection } from './desired.ts';
 import { doubts } from './planning.ts';
@@ -21,11 +22,12 @@ function describe({ id, policy, numbers }: Bot): Report['bots'][number] {
     remove: NumberSet.empty,
     causes: [],
     surplus: 0,
+    addNeedsContact: false,
     guard: null,
     error: null,
     notVisible: null,
     since: null,
   };
-  const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
+  const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
   return { id, baseUrl: '', policy, unchanged: numbers.size, ...none, results };
 }

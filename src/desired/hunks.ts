@@ -1,4 +1,4 @@
-import type { Hunk } from '../model.ts';
+import type { Hunk } from '../outcome.ts';
 import type { SourceFile } from './files.ts';
 import { lineEndOf, type NewLines } from './format.ts';
 

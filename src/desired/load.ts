@@ -1,10 +1,11 @@
-import type { Bot, Fault, GuardLimits } from '../model.ts';
+import type { Bot, Fault } from '../model.ts';
 import { type Msisdn, parseMsisdn } from '../msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../number-set.ts';
 import type { SourceFile } from './files.ts';
 import { type ParsedFile, parseYaml } from './parse.ts';
 import type { Path } from './places.ts';
 import { checkSchema, type RawBot, type RawSettings } from './schema.ts';
+import { checkProvider, listOf, resolveSettings } from './settings.ts';
 
 /** What Git says: the bots of all files as one desired state, sorted by id, or every fault of every file. */
 export interface Desired {
@@ -12,8 +13,6 @@ export interface Desired {
   readonly faults: readonly Fault[];
   readonly warnings: readonly Fault[];
 }
-
-const DEFAULT_GUARD: GuardLimits = { percent: 25, floor: 10 };
 
 /**
  * Reads the files as one desired state. Pure: the same files on the same day make the same value.
@@ -23,9 +22,10 @@ const DEFAULT_GUARD: GuardLimits = { percent: 25, floor: 10 };
  */
 export function loadDesired(files: readonly SourceFile[], today: string, folding = true): Desired {
   const bots: Bots = new Map();
+  const lists: Bots = new Map();
   const loaded = files.map((file) => {
     const found: Found = { today, faults: [], warnings: [] };
-    loadFile(parseYaml(file, folding), bots, found);
+    loadFile(parseYaml(file, folding), bots, lists, found);
     return found;
   });
   return {
@@ -50,7 +50,7 @@ function inOrder(faults: readonly Fault[]): Fault[] {
   return [...once.values()].sort(({ place: a }, { place: b }) => a!.line - b!.line || a!.column - b!.column);
 }
 
-function loadFile(parsed: ReturnType<typeof parseYaml>, bots: Bots, found: Found): void {
+function loadFile(parsed: ReturnType<typeof parseYaml>, bots: Bots, lists: Bots, found: Found): void {
   if (!('value' in parsed)) {
     addAll(found.faults, parsed);
     return;
@@ -67,11 +67,7 @@ function loadFile(parsed: ReturnType<typeof parseYaml>, bots: Bots, found: Found
     if (!isMapping(rawBot)) continue;
     const path = ['bots', id];
     const numbers = readNumbers(rawBot, path, parsed, found);
-    for (const key of ['region', 'tokenEnv']) {
-      if (rawBot[key] !== undefined || defaults[key] !== undefined) continue;
-      const message = `the bot "${id}" has no "${key}", and "defaults" has none either`;
-      found.faults.push(parsed.fault(path, message, true));
-    }
+    addAll(found.faults, checkProvider(rawBot, defaults, path, parsed));
     checkGuard(rawBot, path, parsed, found);
     const bot = schemaFaults.length === 0 ? resolve(id, rawBot as unknown as RawBot, defaults, numbers) : null;
     const definedAt = parsed.fault(path, '', true);
@@ -83,8 +79,23 @@ function loadFile(parsed: ReturnType<typeof parseYaml>, bots: Bots, found: Found
     } else {
       // A bot with faults holds its id, so that a second definition is found in the same run.
       bots.set(id, { bot, definedAt });
+      if (bot) checkOwner(bot, definedAt, lists, parsed, found);
     }
   }
+}
+
+/** Two bots with one list would undo each other's changes, run after run. */
+function checkOwner(bot: Bot, definedAt: Fault, lists: Bots, parsed: ParsedFile, found: Found): void {
+  const own = listOf(bot);
+  if (!own) return;
+  const owner = lists.get(own.list);
+  if (!owner) {
+    lists.set(own.list, { bot, definedAt });
+    return;
+  }
+  const { file, line, column } = owner.definedAt.place!;
+  const message = `"${own.key}" is that of the bot "${owner.bot!.id}" (${file}:${line}:${column}), too; a list has one bot`;
+  found.faults.push(parsed.fault(['bots', bot.id, own.key], message));
 }
 
 /** Not `push(...faults)`: as many arguments as a file can have faults overflow the stack. */
@@ -103,10 +114,9 @@ function checkGuard({ guard }: Mapping, path: Path, parsed: ParsedFile, found: F
 function resolve(id: string, raw: RawBot, defaults: RawSettings, numbers: Declared): Bot {
   return {
     id,
-    region: (raw.region ?? defaults.region)!,
+    ...resolveSettings(raw, defaults),
     tokenEnv: (raw.tokenEnv ?? defaults.tokenEnv)!,
     policy: raw.policy ?? defaults.policy ?? 'sync',
-    guard: { ...DEFAULT_GUARD, ...defaults.guard, ...raw.guard },
     ...numbers,
   };
 }

@@ -3,10 +3,13 @@ import validate from '../generated/validate-blacklist.js';
 import type { Fault } from '../model.ts';
 import type { ParsedFile } from './parse.ts';
 import type { Path } from './places.ts';
+import { BOT_KEYS, DEFAULTS_KEYS, describeKey } from './settings.ts';
 
 /** What a file that holds to `schemas/blacklist.schema.json` may say of a bot. */
 export interface RawSettings {
-  readonly region?: string;
+  readonly provider?: string;
+  /** Of one provider or another. */
+  readonly [key: string]: unknown;
   readonly tokenEnv?: string;
   readonly policy?: 'sync' | 'add-only';
   readonly guard?: { readonly percent?: number; readonly floor?: number };
@@ -60,9 +63,10 @@ function say({ keyword, params, propertyName }: ErrorObject, path: Path): Said |
   const last = path.at(-1);
   switch (keyword) {
     case 'if':
+    case 'false schema': // a key of another provider: settings.ts sees the defaults, too
     case 'propertyNames':
       return null;
-    case 'pattern':
+    case 'pattern': {
       if (propertyName !== undefined) {
         const rule = 'a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone';
         return {
@@ -75,7 +79,10 @@ function say({ keyword, params, propertyName }: ErrorObject, path: Path): Said |
         return { message: '"tokenEnv" takes the NAME of an environment variable, never a token' };
       }
       if (last === 'expires') return { message: '"expires" takes a day as YYYY-MM-DD' };
+      const meaning = describeKey(String(last));
+      if (meaning !== undefined && !isEntry(path)) return { message: `"${last}" is not as it must be: ${meaning}` };
       return null; // a number: msisdn.ts says what is wrong with it
+    }
     case 'additionalProperties': {
       const key = params.additionalProperty as string;
       const way = key === '<<' ? 'merge keys are not read' : `${here} may have: ${keysAt(path)}`;
@@ -83,6 +90,7 @@ function say({ keyword, params, propertyName }: ErrorObject, path: Path): Said |
     }
     case 'required': {
       const missing = params.missingProperty as string;
+      if (describeKey(missing) !== undefined) return null; // as above
       const hint = missing === 'numbers' ? ` (${BLOCK_NOBODY})` : '';
       return { message: `${here} needs "${missing}"${hint}`, atKey: true };
     }
@@ -130,11 +138,10 @@ function nameOf(path: Path): string {
   return path.length === 2 && path[0] === 'bots' ? `the bot "${path[1]}"` : `"${path.at(-1)}"`;
 }
 
-/** The keys that the schema allows there; a test holds them against it. */
+/** The keys that the schema allows there. */
 function keysAt(path: Path): string {
   if (path.length === 0) return 'version, defaults, bots';
   if (isEntry(path)) return 'number, reason, expires';
   if (path.at(-1) === 'guard' && path.length === (path[0] === 'defaults' ? 2 : 3)) return 'percent, floor';
-  const settings = 'region, tokenEnv, policy, guard';
-  return path[0] === 'bots' ? `${settings}, numbers` : settings;
+  return (path[0] === 'bots' ? BOT_KEYS : DEFAULTS_KEYS).join(', ');
 }

@@ -7,28 +7,34 @@
 import { type ReadConnection, statusError, type WriteConnection } from '../connection.ts';
 import { ApiError } from '../errors.ts';
 import type { HttpResponse } from '../http.ts';
+import type { Caps, Settings, Undone } from '../model.ts';
 import { type Msisdn, parseMsisdn } from '../msisdn.ts';
+import { excerpt, nonsense, ownProperty, parseJson } from './json.ts';
 
-/** What a write did: the numbers that the server names as not done. The others are done. */
-export interface Refused {
-  readonly number: Msisdn;
-  readonly reason: string;
-}
+const caps: Caps = {
+  batchSize: 20,
+  settleTime: 5 * 60_000,
+  capacity: Number.POSITIVE_INFINITY,
+  perNumber: false,
+  addNeedsContact: false,
+};
+
+/** Numbers in a full page. */
+const PAGE_SIZE = 100;
 
 export const sinch = {
-  /** Numbers in one write at most. */
-  batchSize: 20,
-  /** Numbers in a full page. */
-  pageSize: 100,
-  /** How long a write may take to show in the list, in milliseconds. */
-  settleTime: 5 * 60_000,
-  /** Where each region lives: the only hosts that a token is sent to without --base-url. */
-  baseUrl: (region: string) => `https://${region}.whatsapp.api.sinch.com`,
+  kind: 'sinch',
+  caps,
+
+  /** The hosts of the regions are the only ones that a token is sent to without --base-url. */
+  locate({ region }: Settings) {
+    return { host: `https://${region}.whatsapp.api.sinch.com`, path: '' };
+  },
 
   /** @returns what reads one bot's list, a page at a time; page 0 is the first, an empty page is the end. */
   reader(connection: ReadConnection, bot: string) {
     return {
-      pageSize: sinch.pageSize,
+      pageSize: PAGE_SIZE,
       page: (index: number): Promise<readonly Msisdn[]> =>
         connection.get(`${pathOf(bot)}?page=${index}`, (response) => parsePage(response, index)),
     };
@@ -36,12 +42,12 @@ export const sinch = {
 
   /** @returns what adds to and removes from one bot's list, 1 to 20 numbers at a time. Both are idempotent. */
   writer(connection: WriteConnection, bot: string) {
-    const write = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Refused[]> =>
+    const write = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Undone[]> =>
       connection.write(method, pathOf(bot), { numbers: numbers.map(String) }, (response) =>
         parseWrite(response, numbers),
       );
     return {
-      batchSize: sinch.batchSize,
+      batchSize: caps.batchSize,
       add: (numbers: readonly Msisdn[]) => write('POST', numbers),
       remove: (numbers: readonly Msisdn[]) => write('DELETE', numbers),
     };
@@ -64,7 +70,8 @@ function parsePage(response: HttpResponse, index: number): readonly Msisdn[] {
   });
 }
 
-function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly Refused[] {
+/** The numbers that the server names as not done. The others are done. */
+function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly Undone[] {
   const { status, body } = response;
   if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
   if (body.trim() === '') return [];
@@ -88,7 +95,7 @@ function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly R
       String(ownProperty(entry, 'rejectionReason') ?? ownProperty(entry, 'reason') ?? 'no reason given'),
     );
   }
-  return Array.from(named, ([number, reason]) => ({ number, reason }));
+  return Array.from(named, ([number, reason]) => ({ number, state: 'rejected', reason }));
 }
 
 function failure(response: HttpResponse): ApiError {
@@ -128,28 +135,4 @@ function words({ body }: HttpResponse): string {
   } catch {
     return excerpt(body);
   }
-}
-
-function parseJson(response: HttpResponse): object {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(response.body);
-  } catch {
-    throw nonsense(response.body.trim() === '' ? 'the answer is empty' : 'the answer is not JSON', response);
-  }
-  if (typeof answer !== 'object' || answer === null) throw nonsense('the answer is not a JSON object', response);
-  return answer;
-}
-
-function nonsense(message: string, { body }: HttpResponse): ApiError {
-  return new ApiError(message, { retry: 'protocol', ambiguous: true, detail: excerpt(body) });
-}
-
-function excerpt(text: string): string {
-  const line = text.trim();
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
-}
-
-function ownProperty(object: object, key: string): unknown {
-  return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined;
 }

@@ -1,5 +1,5 @@
 import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
-import type { BotReport, FileReport, NumberList, Report } from '../model.ts';
+import type { BotReport, FileReport, NumberList, Report } from '../outcome.ts';
 import type { Voice } from './voice.ts';
 import { plural } from './words.ts';
 

@@ -1,4 +1,5 @@
-import type { Fault, Report } from '../model.ts';
+import type { Fault } from '../model.ts';
+import type { Report } from '../outcome.ts';
 import { firstChange } from './diff.ts';
 import { byUrgency, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';

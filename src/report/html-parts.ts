@@ -1,4 +1,5 @@
-import type { BotReport, Fault, Report } from '../model.ts';
+import type { Fault } from '../model.ts';
+import type { BotReport, Report } from '../outcome.ts';
 import { byUrgency, clip, count, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
 import { byDrift, causeWords, countSince, faultLines, fileWords, groupsOf } from './words.ts';
@@ -52,6 +53,8 @@ function counts(report: Report): Count[] {
     ['Unknown', sum((bot) => bot.results.unknown)],
     ['Skipped', sum((bot) => bot.results.skipped)],
   ];
+  const pending = sum((bot) => bot.results.pending);
+  if (pending > 0) ends.push(['Pending', pending]);
   return [...ends, remove, add, unchanged, scope];
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BotReport, Report } from '../model.ts';
+import type { BotReport, Report } from '../outcome.ts';
 import { filePatch } from './diff.ts';
 import { botTable, browser, escapeHtml, header, troubles, written } from './html-parts.ts';
 import { script } from './html-script.ts';

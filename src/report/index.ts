@@ -1,4 +1,4 @@
-import type { Report } from '../model.ts';
+import type { Report } from '../outcome.ts';
 import type { TextOptions } from './text.ts';
 
 export type Reporter = (report: Report, options: TextOptions) => Iterable<string>;

@@ -1,4 +1,5 @@
-import type { BotReport, Fault, FileReport, NumberList, Report, Sides } from '../model.ts';
+import type { Fault } from '../model.ts';
+import type { BotReport, FileReport, NumberList, Report, Sides } from '../outcome.ts';
 import type { Voice } from './voice.ts';
 import { countSince, guardReason, PARTS } from './words.ts';
 
@@ -15,7 +16,9 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
   };
   yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
   for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? ',' : ''}${JSON.stringify({ id: bot.id, baseUrl: bot.baseUrl, policy: bot.policy }).slice(0, -1)},`;
+    // An address of digits and dots stays; the ID of a phone number is as long as one, and nobody can tell them apart.
+    const baseUrl = bot.baseUrl.replace(/\d{7,}/g, (digits) => voice.text(digits));
+    yield `${index > 0 ? ',' : ''}${JSON.stringify({ id: bot.id, baseUrl, policy: bot.policy }).slice(0, -1)},`;
     yield* sides(bot, voice);
     yield ',"causes":[';
     yield* causes(bot, voice);
@@ -57,10 +60,11 @@ function* files(list: readonly FileReport[], voice: Voice): Generator<string> {
 }
 
 function botFacts(bot: BotReport, voice: Voice) {
-  const { unchanged, surplus, guard, error, results, notVisible } = bot;
+  const { unchanged, surplus, addNeedsContact, guard, error, results, notVisible } = bot;
   return {
     unchanged,
     surplus,
+    addNeedsContact,
     guard: { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard },
     error: error && { message: voice.text(error.message), detail: error.detail ? voice.text(error.detail) : null },
     results: {

@@ -1,4 +1,5 @@
-import type { BotReport, Cause, Fault, FileReport, Report } from '../model.ts';
+import type { Fault } from '../model.ts';
+import type { BotReport, Cause, FileReport, Report } from '../outcome.ts';
 import { filePatch } from './diff.ts';
 import { escapeHtml } from './html-parts.ts';
 import { byUrgency, clip, count, type Entry, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';

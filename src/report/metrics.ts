@@ -1,4 +1,4 @@
-import type { Report } from '../model.ts';
+import type { Report } from '../outcome.ts';
 
 /** When a run took place. */
 export interface Times {
@@ -46,10 +46,15 @@ export function metrics(report: Report, times: Times, before: string): string {
     {
       name: 'blacklistctl_drift_numbers',
       help: 'Numbers by which the live list differs from the files: to add, and to remove. Absent where the bot was not read.',
-      samples: read.flatMap(({ id: bot, add, remove }) => [
-        [{ bot, direction: 'add' }, add.size],
+      samples: read.flatMap(({ id: bot, add, remove, addNeedsContact }) => [
+        [{ bot, direction: 'add' }, addNeedsContact ? 0 : add.size],
         [{ bot, direction: 'remove' }, remove.size],
       ]),
+    },
+    {
+      name: 'blacklistctl_waiting_numbers',
+      help: "Numbers that wait for their user's next message, or are not applied yet. Absent where users need not write first.",
+      samples: read.flatMap(({ id: bot, add, addNeedsContact }) => (addNeedsContact ? [[{ bot }, add.size]] : [])),
     },
     {
       name: LAST_SUCCESS,

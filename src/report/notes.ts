@@ -1,7 +1,18 @@
 /** What the formats that are documents say of a report, before each dresses it in its own marks. */
-import type { BotReport, Report } from '../model.ts';
+import type { BotReport, Report } from '../outcome.ts';
 import type { Voice } from './voice.ts';
-import { filesVerdict, guardReason, isOfFiles, plural, sinceWords, sizeOf, summary, wayOut } from './words.ts';
+import {
+  contactNotes,
+  filesVerdict,
+  guardReason,
+  isOfFiles,
+  plural,
+  refusal,
+  sinceWords,
+  sizeOf,
+  summary,
+  waitNote,
+} from './words.ts';
 
 /** Something to say of a bot: our own words, and foreign text kept apart from them, for each format to escape. */
 export interface Note {
@@ -38,17 +49,19 @@ export function title(report: Report): string {
 export function verdict(report: Report): string {
   if (isOfFiles(report)) return filesVerdict(report);
   if (report.interrupted) return 'Interrupted. What was in flight has finished; run again to go on.';
+  const waiting = waitNote(report);
   switch (report.outcome) {
     case 'in-sync':
-      return report.stage === 'desired' ? 'No faults.' : 'In sync: nothing to do.';
+      if (report.stage === 'desired') return 'No faults.';
+      return waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.';
     case 'changes':
       return report.command === 'drift' ? 'Drift: the live lists differ from the files.' : 'Nothing was written yet.';
     case 'applied':
-      return 'Done.';
+      return waiting ? `Done: ${waiting}.` : 'Done.';
     case 'partial':
-      return 'Applied in part; run again to finish, after mending what is named here.';
+      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ''}`;
     case 'refused':
-      return `Refused: too many removals, so nothing is written to the bots named here. ${wayOut(report)}`;
+      return refusal(report, 'here');
     case 'failed':
       return report.stage === 'result' ? 'Failed: nothing was applied.' : 'Failed: nothing was written yet.';
     case 'stale':
@@ -89,6 +102,7 @@ function notes(bot: BotReport, report: Report, voice: Voice): Note[] {
     const words = [`${results.applied} applied`, ...rest.map(([state, numbers]) => `${numbers} ${state}`)].join(', ');
     said.push({ urgent: rest.length > 0, words });
   }
+  for (const words of contactNotes(bot, report)) said.push({ urgent: false, words });
   const since = sinceWords([bot]);
   // What was known before has had its alarm.
   if (since) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since });

@@ -1,9 +1,10 @@
 import type { Ansis } from 'ansis';
-import type { BotReport, Cause, FileReport, Report, Sides } from '../model.ts';
+import type { BotReport, Cause, FileReport, Report, Sides } from '../outcome.ts';
 import { filePatch } from './diff.ts';
 import type { Voice } from './voice.ts';
 import {
   causeWords,
+  contactNotes,
   faultLines,
   filesVerdict,
   fileWords,
@@ -12,10 +13,11 @@ import {
   isOfFiles,
   originCounts,
   plural,
+  refusal,
   sidesOf,
   sinceWords,
   summary,
-  wayOut,
+  waitNote,
 } from './words.ts';
 
 export interface TextOptions {
@@ -53,6 +55,7 @@ function* botLines(bot: BotReport, report: Report, options: TextOptions): Genera
   if (report.stage === 'plan' || report.files) yield* changeLines(bot, options);
   const reason = bot.guard && report.outcome === 'refused' ? guardReason(bot.guard) : null;
   if (reason) yield `  ${color.red('refused:')} ${reason}\n`;
+  for (const note of contactNotes(bot, report)) yield `  note: ${note}\n`;
   for (const { number, direction, reason: why } of bot.results.rejected) {
     yield `  ${color.red('rejected:')} ${direction} ${voice.number(number)}: ${voice.text(why)}\n`;
   }
@@ -75,10 +78,10 @@ function headline(bot: BotReport, { stage, files }: Report): string {
   if (files) return bot.error ? 'could not be read' : `${bot.results.applied} imported, ${bot.unchanged} there already`;
   if (stage === 'desired') return plural(bot.unchanged, 'number');
   if (stage === 'result') {
-    const { applied, failed, unknown, skipped, rejected } = bot.results;
+    const { applied, failed, unknown, skipped, pending, rejected } = bot.results;
     const planned = bot.add.size + bot.remove.size;
     if (planned === 0) return bot.error ? 'failed' : 'in sync';
-    const rest = { rejected: rejected.length, failed, unknown, skipped };
+    const rest = { rejected: rejected.length, failed, unknown, skipped, pending };
     const said = Object.entries(rest).flatMap(([state, count]) => (count > 0 ? `, ${count} ${state}` : []));
     return `${applied} of ${planned} applied${said.join('')}`;
   }
@@ -126,19 +129,23 @@ function verdict(report: Report, { color }: TextOptions): string {
     return paint(filesVerdict(report));
   }
   if (report.interrupted) return color.yellow('Interrupted. What was in flight has finished; run again to go on.');
+  const waiting = waitNote(report);
   switch (report.outcome) {
     case 'in-sync':
-      return color.green(report.stage === 'desired' ? 'No faults.' : 'In sync: nothing to do.');
+      if (report.stage === 'desired') return color.green('No faults.');
+      return color.green(waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.');
     case 'changes':
       return report.command === 'drift'
         ? color.yellow('Drift: the live lists differ from the files.')
         : 'Nothing was written yet.';
     case 'applied':
-      return color.green('Done.');
+      return color.green(waiting ? `Done: ${waiting}.` : 'Done.');
     case 'partial':
-      return color.red('Applied in part; run again to finish, after mending what the errors name.');
+      return color.red(
+        `Applied in part; run again to finish, after mending what the errors name.${waiting ? ` ${waiting}.` : ''}`,
+      );
     case 'refused':
-      return color.red(`Refused: too many removals, so nothing is written to the bots named above. ${wayOut(report)}`);
+      return color.red(refusal(report, 'above'));
     case 'failed':
       return color.red(report.stage === 'result' ? 'Failed: nothing was applied.' : 'Failed: nothing was written yet.');
     case 'stale':

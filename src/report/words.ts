@@ -1,5 +1,6 @@
 /** Sentences that more than one format says. Numbers in them are counts. */
-import type { BotReport, Cause, Direction, Fault, FileReport, Report, Sides, Since, Verdict } from '../model.ts';
+import type { Direction, Fault, Verdict } from '../model.ts';
+import type { BotReport, Cause, FileReport, Report, Sides, Since } from '../outcome.ts';
 import type { Voice } from './voice.ts';
 
 export function plural(count: number, noun: string): string {
@@ -64,18 +65,55 @@ export function sinceWords(bots: readonly BotReport[]): string | null {
 }
 
 /** Why the guard refused, with the share, the limit and the way out; null if it did not. */
-export function guardReason({ tripped, removals, live, limit, limits }: Verdict): string | null {
+export function guardReason({ tripped, removals, live, limit, limits, overflow }: Verdict): string | null {
   if (!tripped) return null;
+  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
   const share = live === 0 ? 0 : Math.round((removals / live) * 1000) / 10;
   if (tripped === 'emptied') return `would empty the list: ${removals} of ${live} removed, and none is left`;
   const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
   return `would remove ${removals} of ${live} (${share} %); ${rule}`;
 }
 
-/** What to do about a refusal. */
-export function wayOut({ fingerprint }: Report): string {
+/** What was refused, and what to do about it. */
+export function refusal({ fingerprint, bots }: Report, where: string): string {
+  const reasons = new Set(bots.flatMap(({ guard }) => guard?.tripped || []));
+  const [removals, capacity] = [reasons.has('share') || reasons.has('emptied'), reasons.has('capacity')];
+  const what = removals ? (capacity ? 'too many removals, or numbers' : 'too many removals') : 'too many numbers';
+  const refused = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
+  if (!removals) return `${refused} Take numbers out of the files; no --approve makes a list longer.`;
   const short = fingerprint?.slice(0, 8);
-  return `If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
+  return `${refused} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
+}
+
+/** What only a list has to say whose users must write before they can be blocked: of its adds, its removals, its end. */
+export function contactNotes(bot: BotReport, { stage }: Report): string[] {
+  if (!bot.addNeedsContact) return [];
+  const { pending } = bot.results;
+  if (stage === 'result') {
+    return pending > 0
+      ? [`${plural(pending, 'number')} pending: blocked by a later run, once the user has written`]
+      : [];
+  }
+  const notes: string[] = [];
+  if (bot.add.size > 0) notes.push('adds are blocked now where the user wrote recently; the others wait for a message');
+  if (bot.remove.size > 0) {
+    notes.push('a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here');
+  }
+  return notes;
+}
+
+/** How many numbers wait for their users, or may do so; null where none does. */
+export function waitNote({ bots, stage }: Report): string | null {
+  const waiting = bots.reduce((sum, { add, addNeedsContact, results }) => {
+    if (stage === 'result') return sum + results.pending;
+    return sum + (addNeedsContact ? add.size : 0);
+  }, 0);
+  if (waiting === 0) return null;
+  const verb = waiting === 1 ? 'waits' : 'wait';
+  const message = `the next message of ${waiting === 1 ? 'its user' : 'their users'}`;
+  return stage === 'result'
+    ? `${plural(waiting, 'number')} ${verb} for ${message}; run again then`
+    : `${plural(waiting, 'number')} ${verb} for ${message}, or ${waiting === 1 ? 'is' : 'are'} not applied yet`;
 }
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
@@ -106,6 +144,7 @@ export function summary(report: Report): string {
     failed: sum((bot) => bot.results.failed),
     unknown: sum((bot) => bot.results.unknown),
     skipped: sum((bot) => bot.results.skipped),
+    pending: sum((bot) => bot.results.pending),
   };
   const said = Object.entries(counts).filter(([state, count]) => state === 'applied' || count > 0);
   return `Applied${name}: ${said.map(([state, count]) => `${count} ${state}`).join(', ')} ${scope}`;

@@ -29,6 +29,7 @@ export interface SandboxResponse {
   status: number;
   /** '' is an empty body. */
   body: string;
+  headers?: Record<string, string>;
 }
 
 export interface Sandbox {

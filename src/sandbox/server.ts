@@ -3,13 +3,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSandbox, type Sandbox, type SandboxOptions, type SandboxResponse } from './handler.ts';
+import { type BothOptions, createBoth } from './both.ts';
+import type { Sandbox, SandboxResponse } from './handler.ts';
 import { createSaver, loadState } from './state.ts';
 
 const HOST = '127.0.0.1';
 const MOST_BYTES = 64 * 1024;
 
-export interface SandboxServerOptions extends SandboxOptions {
+export interface SandboxServerOptions extends BothOptions {
   /** 0, the default, is any free port. */
   port?: number;
   stateFile?: string;
@@ -26,7 +27,7 @@ export interface RunningSandbox {
 
 export async function startSandbox(options: SandboxServerOptions): Promise<RunningSandbox> {
   const { stateFile, log } = options;
-  const sandbox = createSandbox(options);
+  const sandbox = createBoth(options);
   const save = stateFile === undefined ? async () => {} : await openState(stateFile, sandbox);
   const answering = new Set<Promise<void>>();
 
@@ -34,7 +35,7 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Runni
     if (body === undefined) return failure(413, `The request body is larger than ${MOST_BYTES} bytes.`);
     const { method = '', url: path = '' } = request;
     const response = sandbox.handle({ method, path, authorization: request.headers.authorization, body });
-    if (method === 'GET' || response.status !== 200) return response;
+    if (method === 'GET') return response; // a refused write may have been done in part
     try {
       await save();
       return response;
@@ -52,7 +53,11 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Runni
     }
     const work = answer(request, body).then((answered) => {
       const type = answered.body === '' ? {} : { 'content-type': 'application/json' };
-      response.writeHead(answered.status, { ...type, 'content-length': Buffer.byteLength(answered.body) });
+      response.writeHead(answered.status, {
+        ...type,
+        ...answered.headers,
+        'content-length': Buffer.byteLength(answered.body),
+      });
       response.end(answered.body);
       log?.(`${request.method} ${request.url} ${answered.status}`);
     });

@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { CLOUD_LIST } from './both.ts';
 import { BOT_ID, MSISDN } from './handler.ts';
 
 export type Lists = ReadonlyMap<string, readonly string[]>;
@@ -46,7 +47,7 @@ function parse(text: string): Lists {
   if (typeof bots !== 'object' || bots === null || Array.isArray(bots)) throw new Error('"bots" is not an object');
   const lists = new Map<string, string[]>(Object.entries(bots));
   for (const [bot, numbers] of lists) {
-    if (!BOT_ID.test(bot)) throw new Error(`${JSON.stringify(bot)} is not a bot id`);
+    if (!BOT_ID.test(bot.replace(CLOUD_LIST, ''))) throw new Error(`${JSON.stringify(bot)} is not a bot id`);
     if (!Array.isArray(numbers)) throw new Error(`bot ${bot} has no list of numbers`);
     const wrong = numbers.findIndex((number) => typeof number !== 'string' || !MSISDN.test(number));
     if (wrong !== -1) throw new Error(`entry ${wrong + 1} of bot ${bot} is not a number`);

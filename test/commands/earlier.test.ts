@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../src/commands/context.ts';
 import { readEarlier } from '../../src/commands/earlier.ts';
-import type { Report } from '../../src/model.ts';
 import { NumberSet } from '../../src/number-set.ts';
+import type { Report } from '../../src/outcome.ts';
 import { json } from '../../src/report/json.ts';
 import type { Voice } from '../../src/report/voice.ts';
 import { compare } from '../../src/since.ts';
@@ -13,7 +13,8 @@ const written = (what: Report, voice: Voice = full) => [...json(what, { voice })
 const desired = (...ids: string[]) =>
   ids.map((id) => ({
     id,
-    region: 'eu1',
+    provider: 'sinch',
+    settings: { region: 'eu1' },
     tokenEnv: 'TOKEN',
     policy: 'sync' as const,
     guard: { percent: 25, floor: 10 },

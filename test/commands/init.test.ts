@@ -175,7 +175,7 @@ describe('what is allowed is what the schema allows', () => {
     const world = makeWorld(['nowhere', 'eu1']);
     const { region: _, ...rest } = ALL;
     await world.run(rest);
-    expect(world.asked[1]).toContain(`it is one of: ${definitions.region.enum.join(', ')}\n`);
+    expect(world.asked[1]).toContain(`it is one of: ${definitions.sinch.properties.region.enum.join(', ')}\n`);
   });
 });
 

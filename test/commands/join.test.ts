@@ -2,7 +2,7 @@ import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
 import { joinReports } from '../../src/commands/join.ts';
 import { parseReport } from '../../src/commands/read-report.ts';
-import type { Report } from '../../src/model.ts';
+import type { Report } from '../../src/outcome.ts';
 import { reporters } from '../../src/report/index.ts';
 import { json } from '../../src/report/json.ts';
 import type { Voice } from '../../src/report/voice.ts';

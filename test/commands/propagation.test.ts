@@ -10,6 +10,7 @@ const YAML =
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5, yes: true };
 const CALM: Schedule = {
   seed: 1,
+  cloud: null,
   rates: new Map(),
   outages: [],
   intrusions: new Set(),

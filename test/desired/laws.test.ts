@@ -162,9 +162,9 @@ describe('whatever stands in a file', () => {
     }
     for (const { place } of warnings) expect(lines[place!.line - 1]).toBeDefined();
     if (faults.length > 0) return;
-    for (const { id, region, tokenEnv, policy, guard, numbers } of loaded) {
+    for (const { id, settings, tokenEnv, policy, guard, numbers } of loaded) {
       expect(id).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
-      expect(region).toMatch(/^(eu1|us1)$/);
+      expect(settings.region).toMatch(/^(eu1|us1)$/);
       expect(tokenEnv).toMatch(/^[A-Za-z_][A-Za-z0-9_]*$/);
       expect(policy).toMatch(/^(sync|add-only)$/);
       expect(guard.percent >= 0 && guard.percent <= 100 && guard.floor >= 0 && Number.isInteger(guard.floor)).toBe(

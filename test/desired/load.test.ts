@@ -273,7 +273,8 @@ describe('settings', () => {
   test('what a bot does not say it takes from the defaults, and then from the tool', () => {
     expect(settled(`${HEAD}  a: { numbers: [] }\n`)).toEqual({
       id: 'a',
-      region: 'eu1',
+      provider: 'sinch',
+      settings: { region: 'eu1' },
       tokenEnv: 'T',
       policy: 'sync',
       guard: { percent: 25, floor: 10 },
@@ -290,7 +291,8 @@ describe('settings', () => {
       ),
     ).toEqual({
       id: 'a',
-      region: 'us1',
+      provider: 'sinch',
+      settings: { region: 'us1' },
       tokenEnv: 'U',
       policy: 'sync',
       guard: { percent: 1, floor: 2 },
@@ -321,8 +323,8 @@ describe('settings', () => {
     );
     expect(faults).toEqual([]);
     expect(bots).toMatchObject([
-      { id: 'a', region: 'eu1', tokenEnv: 'T', guard: { percent: 25, floor: 10 } },
-      { id: 'b', region: 'us1', tokenEnv: 'U', guard: { percent: 25, floor: 1 } },
+      { id: 'a', settings: { region: 'eu1' }, tokenEnv: 'T', guard: { percent: 25, floor: 10 } },
+      { id: 'b', settings: { region: 'us1' }, tokenEnv: 'U', guard: { percent: 25, floor: 1 } },
     ]);
   });
 

@@ -224,7 +224,7 @@ describe('settings', () => {
     [
       'numbers in the defaults',
       'version: 1\ndefaults: { numbers: [] }\nbots: {}\n',
-      /^f\.yaml:2:13: unknown key "numbers"; "defaults" may have: region, tokenEnv, policy, guard$/,
+      /^f\.yaml:2:13: unknown key "numbers"; "defaults" may have: provider, region, apiVersion, tokenEnv, policy, guard$/,
     ],
     [
       'prototypes in the defaults',

@@ -170,7 +170,7 @@ describe.concurrent('a poisoned number', () => {
     const applied = await blacklistctl(['apply', '--yes']);
     expect({ code: applied.code, outcome: reportOf(applied).outcome }).toEqual({ code: 4, outcome: 'partial' });
     const { applied: count, rejected, ...rest } = botOf(applied, 'a').results;
-    expect({ count, ...rest }).toEqual({ count: 44, failed: 0, unknown: 0, skipped: 0 });
+    expect({ count, ...rest }).toEqual({ count: 44, failed: 0, unknown: 0, skipped: 0, pending: 0 });
     expect(rejected).toEqual([
       {
         number: `+${poison}`,

@@ -212,6 +212,7 @@ export interface BotDocument {
     readonly failed: number;
     readonly unknown: number;
     readonly skipped: number;
+    readonly pending: number;
     readonly rejected: readonly { readonly number: string; readonly direction: string; readonly reason: string }[];
   };
   readonly notVisible: number | null;
@@ -243,8 +244,8 @@ export function planFile(path: string): {
 
 /** How many numbers a bot's ledger accounts for. */
 export function accounted({ results }: BotDocument): number {
-  const { applied, failed, unknown, skipped, rejected } = results;
-  return applied + failed + unknown + skipped + rejected.length;
+  const { applied, failed, unknown, skipped, pending, rejected } = results;
+  return applied + failed + unknown + skipped + pending + rejected.length;
 }
 
 // ── The API ──────────────────────────────────────────────────────────────────────────────────────────────────────────

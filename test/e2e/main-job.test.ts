@@ -151,6 +151,7 @@ async function converge(pairs: readonly Pair[], api: Api): Promise<void> {
       failed: 0,
       unknown: 0,
       skipped: 0,
+      pending: 0,
       rejected: [],
       notVisible: add + remove > 0 ? 0 : null,
     });

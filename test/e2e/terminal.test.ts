@@ -458,7 +458,14 @@ describe.concurrent('interrupted', () => {
     expect(finished.code).toBe(130);
     const report = reportOf(finished);
     expect(report).toMatchObject({ interrupted: true, outcome: 'partial' });
-    expect(report.bots[0]!.results).toEqual({ applied: 160, failed: 0, unknown: 0, skipped: 300, rejected: [] });
+    expect(report.bots[0]!.results).toEqual({
+      applied: 160,
+      failed: 0,
+      unknown: 0,
+      skipped: 300,
+      pending: 0,
+      rejected: [],
+    });
     expectWhole(report);
     expect(world.api.seen).toHaveLength(before);
     expect(world.api.list('support')).toHaveLength(200 + 160);

@@ -117,7 +117,9 @@ describe('writes', () => {
     ['as bare numbers', '{"failedNumbers":["+46732001122"]}', 'no reason given'],
     ['twice', '{"failed":["46732001122"],"failures":[{"msisdn":"46732001122","reason":"bad"}]}', 'bad'],
   ])('a 200 that names failed numbers is believed: %s', async (_, body, reason) => {
-    expect(await connect(200, body).writer.add([SAMPLE, SAMPLE + 1])).toEqual([{ number: SAMPLE, reason }]);
+    expect(await connect(200, body).writer.add([SAMPLE, SAMPLE + 1])).toEqual([
+      { number: SAMPLE, state: 'rejected', reason },
+    ]);
   });
 
   test('a 200 that names a number that was not sent leaves the batch unknown', async () => {

@@ -1,5 +1,5 @@
-import type { BotReport, Cause, Report } from '../../src/model.ts';
 import { NumberSet } from '../../src/number-set.ts';
+import type { BotReport, Cause, Report } from '../../src/outcome.ts';
 import { makeVoice, type Voice } from '../../src/report/voice.ts';
 
 /** Numbers in a row, from a range for fiction. */
@@ -7,7 +7,7 @@ export const numbers = (count: number, from = 447_700_900_000) =>
   NumberSet.of(Array.from({ length: count }, (_, index) => from + index));
 
 const limits = { percent: 25, floor: 10 };
-const none = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected: [] };
+const none = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
 
 export const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
   id,
@@ -18,6 +18,7 @@ export const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
   causes: [],
   unchanged: 214,
   surplus: 0,
+  addNeedsContact: false,
   guard: { tripped: false, removals: 0, live: 214, limit: 53, limits },
   error: null,
   results: none,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { Report } from '../../src/model.ts';
+import type { Report } from '../../src/outcome.ts';
 import { html } from '../../src/report/html.ts';
 import {
   bot,
@@ -114,7 +114,7 @@ inBrowser('a page that stands alone', () => {
   ])('shows hostile text as text, with %s', async (_, voice) => {
     const hostile = HOSTILE.filter((text) => text.trim() !== '' && !/\p{Cs}/u.test(text));
     const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: hostile.join(' ') }];
-    const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, rejected };
+    const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
     const what = report({
       stage: 'result',
       outcome: 'partial',
@@ -164,7 +164,7 @@ inBrowser('a page that stands alone', () => {
     );
     expect(await valid.page.getByRole('row').allInnerTexts()).toEqual(['Bot\tNumbers', 'a-bot\t1,204']);
     const rejected = [{ number: 447_700_900_001, direction: 'add' as const, reason: 'not a WhatsApp number' }];
-    const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, rejected };
+    const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
     const done = await open(
       render(report({ stage: 'result', outcome: 'partial', bots: [bot('a-bot', { add: numbers(2), results })] })),
     );

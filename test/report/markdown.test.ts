@@ -3,8 +3,8 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../src/model.ts';
 import { NumberSet } from '../../src/number-set.ts';
+import type { Report } from '../../src/outcome.ts';
 import { markdown } from '../../src/report/markdown.ts';
 import {
   bot,
@@ -48,7 +48,7 @@ const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().replaceAll('\
 /** A report that says one foreign text wherever it can. */
 function saying(text: string): Report {
   const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: text }];
-  const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, rejected };
+  const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
   return report({
     stage: 'result',
     outcome: 'partial',
@@ -139,7 +139,7 @@ Nothing was written yet.
 
   test('what became of the numbers', () => {
     const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: 'not a WhatsApp number' }];
-    const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, rejected };
+    const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
     const bots = [bot('support-bot', { add: numbers(2), results, notVisible: 1 })];
     const said = say(report({ stage: 'result', outcome: 'partial', bots }));
     expect(said).toContain('### Applied `7d1f0c22`: 1 applied, 1 rejected in 1 bot');
@@ -250,6 +250,7 @@ describe('the size', () => {
       failed: 0,
       unknown: 0,
       skipped: 0,
+      pending: 0,
       rejected: Array.from(rejected, (number) => ({ number, direction: 'add' as const, reason: 'no'.repeat(60) })),
     };
     const bots = [

@@ -1,7 +1,7 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../src/model.ts';
 import { NumberSet } from '../../src/number-set.ts';
+import type { Report } from '../../src/outcome.ts';
 import { html } from '../../src/report/html.ts';
 import { json } from '../../src/report/json.ts';
 import { markdown } from '../../src/report/markdown.ts';
@@ -76,7 +76,7 @@ Nothing was written yet.
     const rejected = [{ number: 447_700_900_007, direction: 'add' as const, reason: 'not a WhatsApp number' }];
     const support = bot('support-bot', {
       add: numbers(45),
-      results: { applied: 40, failed: 1, unknown: 2, skipped: 1, rejected },
+      results: { applied: 40, failed: 1, unknown: 2, skipped: 1, pending: 0, rejected },
       error: { message: 'the server failed (500)', detail: 'Request could not be processed' },
       notVisible: 3,
     });
@@ -92,6 +92,39 @@ Applied 7d1f0c22: 40 applied, 1 rejected, 1 failed, 2 unknown, 1 skipped in 2 bo
 Applied in part; run again to finish, after mending what the errors name.
 `,
     );
+  });
+
+  test('numbers that wait for their users: in a plan, in a result, in a drift', () => {
+    const waiting = bot('b', { addNeedsContact: true, add: numbers(3), remove: numbers(1, 447_700_900_900) });
+    const planned = say(report({ bots: [waiting] }));
+    expect(planned).toContain(
+      'note: adds are blocked now where the user wrote recently; the others wait for a message',
+    );
+    expect(planned).toContain('note: a wrong removal may be impossible to undo');
+    const results = { applied: 2, failed: 0, unknown: 0, skipped: 0, pending: 2, rejected: [] };
+    const result = report({ stage: 'result', outcome: 'applied', bots: [{ ...waiting, results }] });
+    expect(say(result)).toContain('b  2 of 4 applied, 2 pending');
+    expect(say(result)).toContain('Done: 2 numbers wait for the next message of their users; run again then.');
+    const drifted = report({ command: 'drift', outcome: 'in-sync', bots: [{ ...waiting, remove: numbers(0) }] });
+    expect(say(drifted)).toContain(
+      'No drift: 3 numbers wait for the next message of their users, or are not applied yet.',
+    );
+  });
+
+  test('a list that cannot hold the plan: no consent is offered', () => {
+    const overflow = { end: 64_010, capacity: 64_000 };
+    const guard = {
+      tripped: 'capacity',
+      removals: 0,
+      live: 0,
+      limit: 5,
+      limits: { percent: 10, floor: 5 },
+      overflow,
+    } as const;
+    const said = say(report({ outcome: 'refused', bots: [bot('b', { add: numbers(40), guard })] }));
+    expect(said).toContain('refused: would end with 64010 entries, and the list holds 64000 at most');
+    expect(said).toContain('Refused: too many numbers, so nothing is written to the bots named above.');
+    expect(said).not.toContain('--approve 7d');
   });
 
   test('a policy that leaves numbers says how many', () => {

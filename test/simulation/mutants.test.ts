@@ -58,7 +58,7 @@ const MUTANTS = [
   ['batches of 21', 'providers/sinch.ts', 'batchSize: 20', 'batchSize: 21', /promise 2/],
   ['no retry', 'governor.ts', 'if (counted > retries ||', 'if (true ||', /promise 1 .* a storm ends/],
   ['removes do not wait for adds', 'apply.ts', 'const adds =', REMOVES_TOO, /promise 4/],
-  ['removes although an add is open', 'apply.ts', 'adds.open.length + adds.skipped > 0', 'false', /promise [48]/],
+  ['removes although an add is open', 'apply.ts', 'if (undone) return', 'if (false) return', /promise [48]/],
   [
     'a lost page is taken for the end',
     'snapshot.ts',
@@ -84,13 +84,36 @@ const MUTANTS = [
     'a lost answer counts as applied',
     'apply.ts',
     "leave(batch, error.ambiguous ? 'unknown' : 'failed', error.message);\n    return 0;",
-    'return batch.length;',
+    'applied += batch.length;\n    return batch.length;',
     /promise [148]/,
   ],
   ['a number is forgotten', 'apply.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128]/],
-  ['the guard is not asked', 'commands/apply.ts', '(approved || !bot.guard.tripped)', 'true', /promise 3/],
+  ['the guard is not asked', 'commands/apply.ts', '&& lifted(bot.guard)', '', /promise 3/],
   ['twice the rate', 'governor.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/],
   ['sent although interrupted', 'governor.ts', 'if (stop.aborted || this.#dead)', 'if (this.#dead)', /promise/],
+  ['batches of 1,001', 'providers/whatsapp-cloud.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2/],
+  [
+    'spellings of one user are told apart',
+    'providers/whatsapp-cloud.ts',
+    'if (digits.length !== 13)',
+    'if (true)',
+    /promise [12]/,
+  ],
+  [
+    'a page that names no next one is taken for the end',
+    'cursors.ts',
+    '(empty && !page.more)',
+    '!page.more',
+    /promise [13]/,
+  ],
+  [
+    'whoever waits counts as done',
+    'providers/whatsapp-cloud.ts',
+    'if (entry !== undefined) return',
+    'if (entry !== undefined) return []; if (entry !== undefined) return',
+    /promise [14]/,
+  ],
+  ['removes wait for ever', 'apply.ts', "state !== 'pending') ||", "state !== 'x') ||", /promise 8/],
 ] as const;
 
 describe('the simulation notices a mutant of the program', () => {

@@ -4,12 +4,13 @@ import type { apply } from '../../src/commands/apply.ts';
 import type { drift } from '../../src/commands/drift.ts';
 import type { plan } from '../../src/commands/plan.ts';
 import type { ApiError } from '../../src/errors.ts';
-import type { Report } from '../../src/model.ts';
+import type { Report } from '../../src/outcome.ts';
 import { json } from '../../src/report/json.ts';
 import { text } from '../../src/report/text.ts';
 import { makeVoice } from '../../src/report/voice.ts';
+import { type CloudOptions, waId } from '../../src/sandbox/cloud.ts';
 import { seededRandom } from './clock.ts';
-import { FAULTS, type FaultKind, type Schedule, type Sent, TOKEN, World } from './world.ts';
+import { FAULTS, type FaultKind, PHONES, type Schedule, type Sent, TOKEN, World } from './world.ts';
 
 /** The program under test: the real one, or a mutant of it. */
 export interface Client {
@@ -31,17 +32,21 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
   const random = seededRandom(seed);
   const upTo = (n: number) => Math.floor(random() * (n + 1));
   const chance = (p: number) => random() < p;
-  const pool = Array.from({ length: 260 }, (_, index) => String(12_015_550_100 + index));
+  const cloud = drawCloud(seed);
+  const large = cloud !== null && seed % 10 === 0; // more than a batch
+  const pool = poolOf(cloud, large);
   const someOf = (size: number) => {
     const rest = [...pool];
     return Array.from({ length: size }, () => rest.splice(upTo(rest.length - 1), 1)[0]!);
   };
   const storm = chance(0.15);
-  const world = new World(storm ? stormOf(seed) : drawSchedule(seed, random, upTo, chance, pool), client.ApiError);
+  const schedule = storm ? stormOf(seed) : drawSchedule(seed, random, upTo, chance, pool);
+  const playedBy = { cloud: storm && cloud ? { ...cloud, contact: 'all' as const } : cloud };
+  const world = new World({ ...schedule, ...playedBy }, client.ApiError);
   const bots = chance(0.3) ? ['bot-a', '__proto__'] : ['bot-a'];
-  const sizes = [0, 1, 19, 20, 21, 45, 99, 100, 101, 200, 250];
+  const sizes = large ? [0, 100, 999, 1000, 1001, 1100] : [0, 1, 19, 20, 21, 45, 99, 100, 101, 200, 250];
   const size = () => sizes[upTo(sizes.length - 1)]!;
-  for (const bot of bots) world.sandbox.set(bot, someOf(size()));
+  for (const bot of bots) world.set(bot, someOf(size()));
 
   const guarded = chance(0.2);
   const drawDesired = () => new Map(bots.map((bot) => [bot, someOf(Math.max(1, size()))] as const));
@@ -60,6 +65,7 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
   }
   let run = 0;
   for (const [desired, end] of unsettled) {
+    if (cloud) for (const bot of bots) world.wrote(bot, someOf(upTo(pool.length)));
     if (chance(0.2)) await oneLook(world, client, run++, desired);
     const report = await oneRun(world, client, run++, desired, guarded && !storm, end);
     if (storm)
@@ -68,17 +74,20 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
 
   world.healed = true;
   let last: Report | null = null;
-  for (let more = 0; more < 4 && last?.outcome !== 'in-sync'; more++) {
-    await world.clock.run(world.clock.sleep(400_000)); // longer than the slowest cache
+  for (let more = 0; more < (cloud ? 6 : 4) && last?.outcome !== 'in-sync'; more++) {
+    await world.clock.run(world.clock.sleep(cloud ? 3_600_000 : 400_000)); // longer than the slowest cache
+    // Every hour more users write, and in the third one whoever has not yet.
+    if (cloud) for (const bot of bots) world.wrote(bot, more < 2 ? someOf(upTo(pool.length)) : pool);
     last = await oneRun(world, client, run++, first, false, null);
   }
   for (const [bot, numbers] of first) {
-    const live = world.sandbox.list(bot);
+    const live = world.list(bot);
+    const users = new Set(numbers.map(world.schedule.cloud ? waId : String));
     const wanted = numbers.filter((number) => !world.schedule.rejected.has(number));
-    const missing = wanted.filter((number) => !live.includes(number));
+    const missing = wanted.filter((number) => !live.includes(world.schedule.cloud ? waId(number) : number));
     // Removes wait while an add is not done: with a number that is never taken, they wait for ever.
     const refusedForEver = wanted.length < numbers.length;
-    const tooMany = refusedForEver ? [] : live.filter((number) => !numbers.includes(number));
+    const tooMany = refusedForEver ? [] : live.filter((number) => !users.has(number));
     promise(1, missing.length + tooMany.length === 0, `${bot} ends ${missing.length} short and ${tooMany.length} over`);
   }
   return { requests: world.sent.length };
@@ -92,7 +101,7 @@ async function oneLook(world: World, client: Client, run: number, desired: Desir
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
   const look = run % 2 === 0 ? client.plan : client.drift;
-  const context = world.context(run, yamlOf(desired, true), signal, () => 'go');
+  const context = world.context(run, yamlOf(desired, true, world), signal, () => 'go');
   const report = await world.clock.run(look([], { ...OPTIONS, settle: 300_000 }, context));
   const wrote = world.sent.some((each) => each.run === run && each.method !== 'GET');
   promise(6, !wrote, `${report.command} writes`);
@@ -105,18 +114,18 @@ async function oneRun(world: World, client: Client, run: number, desired: Desire
   const kill = new Promise<null>((resolve) => {
     killed = () => resolve(null);
   });
-  const context = world.context(run, yamlOf(desired, guarded), stop.signal, (count) => {
+  const context = world.context(run, yamlOf(desired, guarded, world), stop.signal, (count) => {
     if (count !== end?.at) return 'go';
     if (end.kind === 'stop') stop.abort();
     else killed();
     return end.kind === 'kill' ? 'die' : 'go';
   });
-  const before = new Map([...desired.keys()].map((bot) => [bot, new Set(world.sandbox.list(bot))] as const));
+  const before = new Map([...desired.keys()].map((bot) => [bot, new Set(world.list(bot))] as const));
   // What a killed run had on its way may still come into effect.
   const quiet = !world.disturbed && world.inFlight === 0 && world.schedule.propagation === 0;
   const report = await world.clock.run(Promise.race([client.apply([], OPTIONS, context), kill]));
   const sent = world.sent.filter((each) => each.run === run);
-  checkWire(sent, desired);
+  checkWire(sent, desired, world);
   for (const bot of desired.keys()) {
     const peak = world.peaks.get(`${run} ${bot}`) ?? 0;
     promise(2, peak <= OPTIONS.concurrency, `${peak} requests in flight`);
@@ -130,9 +139,11 @@ async function oneRun(world: World, client: Client, run: number, desired: Desire
 }
 
 /** What holds of the requests of every run, whatever became of it. */
-function checkWire(sent: readonly Sent[], desired: Desired): void {
+function checkWire(sent: readonly Sent[], desired: Desired, world: World): void {
+  const { cloud } = world.schedule;
+  const user = cloud ? waId : String;
   for (const [bot, numbers] of desired) {
-    const wanted = new Set(numbers);
+    const wanted = new Set(numbers.map(user));
     const mine = sent.filter((each) => each.bot === bot);
     const tooSoon = mine.some(
       ({ at }, index) => at < (mine[index - OPTIONS.rate]?.at ?? Number.NEGATIVE_INFINITY) + 1000,
@@ -141,9 +152,10 @@ function checkWire(sent: readonly Sent[], desired: Desired): void {
     const posts = mine.filter(({ method }) => method === 'POST');
     const deletes = mine.filter(({ method }) => method === 'DELETE');
     for (const { method, numbers: batch } of [...posts, ...deletes]) {
-      promise(2, batch.length >= 1 && batch.length <= 20, `a ${method} of ${batch.length} numbers`);
+      promise(2, batch.length >= 1 && batch.length <= (cloud ? 1000 : 20), `a ${method} of ${batch.length} numbers`);
       promise(2, new Set(batch).size === batch.length, `a ${method} with a number twice`);
-      for (const number of batch) promise(2, wanted.has(number) === (method === 'POST'), `a ${method} of ${number}`);
+      for (const number of batch)
+        promise(2, wanted.has(user(number)) === (method === 'POST'), `a ${method} of ${number}`);
     }
     if (deletes.length === 0) continue;
     const lastPost = posts.at(-1);
@@ -165,12 +177,15 @@ function checkReport(
 ): void {
   let open = 0;
   for (const bot of report.bots) {
-    const { applied, failed, unknown, skipped, rejected } = bot.results;
+    const { applied, failed, unknown, skipped, pending, rejected } = bot.results;
     const planned = bot.add.size + bot.remove.size;
-    const accounted = applied + failed + unknown + skipped + rejected.length;
+    const accounted = applied + failed + unknown + skipped + pending + rejected.length;
     promise(8, accounted === planned, `${accounted} of ${planned} numbers are accounted for`);
+    const idle = world.schedule.cloud && !bot.error && !bot.guard?.tripped && !report.interrupted;
+    if (idle && failed + unknown + rejected.length === 0)
+      promise(8, skipped === 0, 'numbers are left though nothing failed');
     open += failed + unknown + skipped + rejected.length + (bot.error ? 1 : 0);
-    const wanted = desired.get(bot.id)!;
+    const wanted = desired.get(bot.id)!.map(world.schedule.cloud ? waId : String);
     const wrote = sent.some(({ method, bot: to }) => to === bot.id && method !== 'GET');
     if (report.outcome === 'refused' && bot.guard?.tripped) promise(3, !wrote, 'a guarded bot was written');
     if (bot.error && planned === 0) promise(3, !wrote, 'a bot that could not be read was written');
@@ -184,10 +199,10 @@ function checkReport(
       `planned +${bot.add.size} -${bot.remove.size}, and right is +${expectAdd} -${expectRemove}`,
     );
     if (report.outcome === 'applied') {
-      const now = world.sandbox.list(bot.id);
+      const now = world.list(bot.id);
       promise(
         1,
-        now.length === wanted.length && now.every((number) => wanted.includes(number)),
+        now.length === wanted.length - pending && now.every((number) => wanted.includes(number)),
         'says applied, and is not',
       );
     }
@@ -216,10 +231,41 @@ function promise(number: number, kept: boolean, broken: string): void {
   if (!kept) throw new Error(`promise ${number} is broken: ${broken}`);
 }
 
-function yamlOf(desired: Desired, guarded: boolean): string {
+function yamlOf(desired: Desired, guarded: boolean, { schedule }: World): string {
   const guard = guarded ? '' : 'guard: { percent: 100, floor: 100000 }, ';
-  const bots = Array.from(desired, ([bot, numbers]) => `  ${bot}: { ${guard}numbers: [${numbers.join(', ')}] }\n`);
-  return `version: 1\ndefaults: { region: eu1, tokenEnv: TOKEN }\nbots:\n${bots.join('')}`;
+  const phone = (bot: string) => (schedule.cloud ? `phoneNumberId: ${PHONES[bot]}, ` : '');
+  const bots = Array.from(
+    desired,
+    ([bot, numbers]) => `  ${bot}: { ${phone(bot)}${guard}numbers: [${numbers.join(', ')}] }\n`,
+  );
+  const where = schedule.cloud ? 'provider: whatsapp-cloud' : 'region: eu1';
+  return `version: 1\ndefaults: { ${where}, tokenEnv: TOKEN }\nbots:\n${bots.join('')}`;
+}
+
+/** Every other schedule, about, is played by the second provider: drawn apart, so that the first one's stay as they are. */
+function drawCloud(seed: number): CloudOptions | null {
+  const random = seededRandom(seed ^ 0x2c1b3c6d);
+  if (random() < 0.5) return null;
+  return {
+    mixedStatus: random() < 0.5 ? 200 : 400,
+    listShape: random() < 0.5 ? 'flat' : 'nested',
+    contact: random() < 0.3 ? 'all' : 'none',
+    strangers: random() < 0.3 ? 3 : 0,
+    ...(random() < 0.2 && { usage: Math.floor(random() * 110) }),
+  };
+}
+
+/** Numbers to draw from: for the second provider some of countries with two spellings. */
+function poolOf(cloud: CloudOptions | null, large: boolean): readonly string[] {
+  const row = (count: number, first: number) => Array.from({ length: count }, (_, index) => String(first + index));
+  if (!cloud) return row(260, 12_015_550_100);
+  const brazil = [...row(20, 551_155_550_100), ...row(20, 5_531_955_550_100)];
+  return [
+    ...row(large ? 1100 : 180, 12_015_550_100),
+    ...row(20, 525_555_500_100),
+    ...row(20, 5_491_155_550_100),
+    ...brazil,
+  ];
 }
 
 /** What ten retries must get through: 29 requests of 100 fail. */
@@ -235,7 +281,15 @@ function stormOf(seed: number): Schedule {
   } as const;
   const none = new Set<never>();
   const entries = Object.entries(rates) as [FaultKind, number][];
-  return { seed, rates: new Map(entries), ...calm, intrusions: none, rejected: none, cap: Number.POSITIVE_INFINITY };
+  return {
+    seed,
+    cloud: null,
+    rates: new Map(entries),
+    ...calm,
+    intrusions: none,
+    rejected: none,
+    cap: Number.POSITIVE_INFINITY,
+  };
 }
 
 function drawSchedule(
@@ -251,6 +305,7 @@ function drawSchedule(
   const intrusions = new Set(chance(0.2) ? Array.from({ length: 1 + upTo(3) }, () => 1 + upTo(60)) : []);
   return {
     seed,
+    cloud: null,
     rates,
     outages,
     intrusions,

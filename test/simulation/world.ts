@@ -1,6 +1,7 @@
 import type { Context } from '../../src/commands/context.ts';
 import type { ApiError } from '../../src/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../src/http.ts';
+import { type CloudOptions, type CloudSandbox, createCloudSandbox } from '../../src/sandbox/cloud.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/handler.ts';
 import { seededRandom, VirtualClock } from './clock.ts';
 
@@ -28,6 +29,8 @@ export type FaultKind = (typeof FAULTS)[number];
 
 export interface Schedule {
   readonly seed: number;
+  /** The WhatsApp Cloud API and how it plays, instead of Sinch's. */
+  readonly cloud: CloudOptions | null;
   readonly rates: ReadonlyMap<FaultKind, number>;
   /** No request is answered in these spans of time (503). */
   readonly outages: readonly (readonly [number, number])[];
@@ -60,6 +63,7 @@ export const TOKEN = 'canary-7f3a9b-token';
 export class World {
   readonly clock = new VirtualClock();
   readonly sandbox: Sandbox;
+  readonly #cloud: CloudSandbox | null;
   readonly sent: Sent[] = [];
   readonly schedule: Schedule;
   readonly #random: () => number;
@@ -78,7 +82,28 @@ export class World {
     this.#ApiError = error;
     this.#random = seededRandom(schedule.seed ^ 0x5bd1e995);
     const { propagation, strict, pastEnd, listWithoutPlus, pageSize, rejected } = schedule;
-    this.sandbox = createSandbox({ propagation, strict, pastEnd, listWithoutPlus, pageSize, rejected }, this.clock.now);
+    const { now } = this.clock;
+    this.#cloud = schedule.cloud && createCloudSandbox({ ...schedule.cloud, pageSize, own: rejected }, now);
+    const sinch = { propagation, strict, pastEnd, listWithoutPlus, pageSize, rejected };
+    this.sandbox = this.#cloud ?? createSandbox(sinch, now);
+  }
+
+  /** Users write to the business of a bot. */
+  wrote(bot: string, numbers: Iterable<string>): void {
+    this.#cloud?.wrote(this.nameOf(bot), numbers);
+  }
+
+  /** What the server calls a bot's list. */
+  nameOf(bot: string): string {
+    return this.#cloud ? PHONES[bot]! : bot;
+  }
+
+  list(bot: string): string[] {
+    return this.sandbox.list(this.nameOf(bot));
+  }
+
+  set(bot: string, numbers: Iterable<string>): void {
+    this.sandbox.set(this.nameOf(bot), numbers);
   }
 
   /** The world as one run of the program sees it. After `kill` nothing of the run goes on, nor does anything reach it. */
@@ -135,13 +160,14 @@ export class World {
 
   async #answer(request: HttpRequest, run: number): Promise<HttpResponse> {
     const url = new URL(request.url);
+    const steps = url.pathname.split('/');
     const sent: Sent = {
       at: this.clock.now(),
       run,
       method: request.method,
-      bot: decodeURIComponent(url.pathname.split('/')[3]!),
+      bot: this.#cloud ? botOf(steps[2]!) : decodeURIComponent(steps[3]!),
       page: Number(url.searchParams.get('page')),
-      numbers: request.body ? (JSON.parse(request.body).numbers as string[]) : [],
+      numbers: numbersIn(request.body),
       ok: false,
     };
     this.sent.push(sent);
@@ -153,7 +179,7 @@ export class World {
     this.peaks.set(key, Math.max(this.peaks.get(key) ?? 0, together));
     try {
       const response = await this.#play(request, sent);
-      sent.ok = response.status === 200;
+      sent.ok = this.#cloud ? hasLedger(response.body) : response.status === 200;
       return response;
     } finally {
       this.#together.set(key, this.#together.get(key)! - 1);
@@ -177,6 +203,8 @@ export class World {
       case '500':
       case '502':
       case '429':
+        if (this.#cloud && fault === '500') return answer(500, '{"error":{"code":139103,"message":"internal"}}');
+        if (this.#cloud && fault === '429') return answer(400, '{"error":{"code":130429,"message":"too fast"}}');
         return answer(Number(fault), '{"message":"not now","reason":"busy"}');
       case '429-retry-after':
         return answer(429, '', String(Math.ceil(random() * 5)));
@@ -194,7 +222,11 @@ export class World {
       }
       case 'partial': {
         const half = sent.numbers.slice(0, Math.floor(sent.numbers.length / 2));
-        if (half.length > 0) this.#handle({ ...request, body: JSON.stringify({ numbers: half }) });
+        const users = half.map((number) => ({ user: `+${number}` }));
+        const body = this.#cloud ? { messaging_product: 'whatsapp', block_users: users } : { numbers: half };
+        const done = half.length > 0 ? this.#handle({ ...request, body: JSON.stringify(body) }).body : '';
+        // The rest failed within the server, which the second API can say number by number.
+        if (this.#cloud && random() < 0.5) return answer(200, withFailed(done, sent.numbers.slice(half.length)));
         return answer(500, '');
       }
       default:
@@ -214,10 +246,7 @@ export class World {
       case 'truncated':
         return answer(200, response.body.slice(0, Math.floor(random() * response.body.length)));
       case 'wrong-json':
-        return answer(
-          200,
-          ['[]', '{"numbers":null}', '{"numbers":["x"]}', '{"numbers":[[]]}', '7'][Math.floor(random() * 5)]!,
-        );
+        return answer(200, WRONG_JSON[Math.floor(random() * WRONG_JSON.length)]!);
       case 'html':
         return answer(200, '<html><body>sign in to this network</body></html>');
       default:
@@ -228,8 +257,10 @@ export class World {
   #handle({ method, url, token, body }: HttpRequest): HttpResponse {
     const { pathname, search } = new URL(url);
     const request = { method, path: pathname + search, authorization: `Bearer ${token}` };
-    const { status, body: said } = this.sandbox.handle(body === undefined ? request : { ...request, body });
-    return answer(status, said);
+    const asked = body === undefined ? request : { ...request, body };
+    const { status, body: said, headers = {} } = this.sandbox.handle(asked);
+    const response = answer(status, said);
+    return { ...response, headers: { ...response.headers, usage: Object.values(headers) } };
   }
 
   #draw({ method }: HttpRequest): FaultKind | null {
@@ -239,8 +270,8 @@ export class World {
       below += rate;
       if (dice >= below) continue;
       if ((kind === 'partial' || kind === 'zombie') && method === 'GET') return null;
-      // A write is answered with an empty body: there is nothing to cut or to garble, but a portal's page is possible.
-      if ((kind === 'truncated' || kind === 'wrong-json') && method !== 'GET') return null;
+      // Where a write is answered with an empty body there is nothing to cut or to garble, but a portal's page is possible.
+      if (!this.#cloud && (kind === 'truncated' || kind === 'wrong-json') && method !== 'GET') return null;
       return kind;
     }
     return null;
@@ -252,7 +283,7 @@ export class World {
 
   #intrude(bot: string): void {
     this.disturbed = true;
-    const list = this.sandbox.list(bot);
+    const list = this.list(bot);
     const random = this.#random;
     if (random() < 0.5) list.splice(Math.floor(random() * list.length), 1 + Math.floor(random() * 5));
     else
@@ -261,7 +292,42 @@ export class World {
           String(19_995_550_100 + Math.floor(random() * 100)),
         ),
       );
-    this.sandbox.set(bot, list);
+    this.set(bot, list);
+  }
+}
+
+/** The phone number ID of each bot. */
+export const PHONES: Readonly<Record<string, string>> = Object.fromEntries([
+  ['bot-a', '1065'],
+  ['__proto__', '1066'],
+]);
+
+function botOf(phone: string): string {
+  return Object.keys(PHONES).find((bot) => PHONES[bot] === phone)!;
+}
+
+const WRONG_JSON = ['[]', '{"numbers":null}', '{"numbers":["x"]}', '{"numbers":[[]]}', '7', '{"data":[7]}'] as const;
+
+/** What a write names, without the plus. */
+function numbersIn(body: string | undefined): string[] {
+  if (body === undefined) return [];
+  const { numbers, block_users: users } = JSON.parse(body);
+  return numbers ?? users.map(({ user }: { user: string }) => user.replace('+', ''));
+}
+
+/** A ledger in which some more numbers failed for a reason that may pass. */
+function withFailed(ledger: string, numbers: readonly string[]): string {
+  const { block_users: ends = {} } = JSON.parse(ledger || '{}');
+  const failed = numbers.map((number) => ({ input: `+${number}`, errors: [{ code: 139_103, message: 'internal' }] }));
+  const all = { ...ends, failed_users: [...(ends.failed_users ?? []), ...failed] };
+  return JSON.stringify({ messaging_product: 'whatsapp', block_users: all });
+}
+
+function hasLedger(body: string): boolean {
+  try {
+    return 'block_users' in JSON.parse(body);
+  } catch {
+    return false;
   }
 }
 

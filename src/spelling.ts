@@ -1,0 +1,24 @@
+import type { Msisdn } from './msisdn.ts';
+import { type NumberSet, NumberSetBuilder } from './number-set.ts';
+
+/** Tells users from one another: equal for all the numbers that a server takes for the same user. */
+export type UserOf = (number: Msisdn) => Msisdn;
+
+/**
+ * Each number in the spelling in which `known` holds its user, in all of them if there are several; as it is if `known`
+ * does not hold its user. With that, stages compare numbers and know nothing of spellings.
+ *
+ * | numbers        | known                         | result                        |
+ * | -------------- | ----------------------------- | ----------------------------- |
+ * | 52 55 5550 0100 | 521 55 5550 0100              | 521 55 5550 0100              |
+ * | 52 55 5550 0100 | 52 55 5550 0100, and with 521 | 52 55 5550 0100, and with 521 |
+ * | 52 55 5550 0100 | none of them                  | 52 55 5550 0100               |
+ */
+export function respell(numbers: NumberSet, known: NumberSet, userOf: UserOf | undefined): NumberSet {
+  if (!userOf) return numbers;
+  const spellings = new Map<Msisdn, Msisdn[]>();
+  for (const number of known) spellings.set(userOf(number), [...(spellings.get(userOf(number)) ?? []), number]);
+  const builder = new NumberSetBuilder();
+  for (const number of numbers) for (const one of spellings.get(userOf(number)) ?? [number]) builder.add(one);
+  return builder.build();
+}

@@ -1,0 +1,161 @@
+import { setMaxListeners } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { apply } from '../../src/commands/apply.ts';
+import { drift } from '../../src/commands/drift.ts';
+import { plan } from '../../src/commands/plan.ts';
+import { ApiError } from '../../src/errors.ts';
+import type { CloudOptions } from '../../src/sandbox/cloud.ts';
+import { type Schedule, World } from '../simulation/world.ts';
+
+const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5, yes: true };
+const HOUR = 3_600_000;
+
+/** A list of the Cloud API without faults, and commands that are run on it. */
+function start(numbers: readonly string[], cloud: CloudOptions = {}) {
+  const schedule: Schedule = {
+    seed: 1,
+    cloud: { contact: 'none', ...cloud },
+    rates: new Map(),
+    outages: [],
+    intrusions: new Set(),
+    propagation: 0,
+    strict: false,
+    pastEnd: 'empty',
+    listWithoutPlus: false,
+    pageSize: 100,
+    rejected: new Set(),
+    cap: Number.POSITIVE_INFINITY,
+  };
+  const world = new World(schedule, ApiError);
+  const yaml = `version: 1\nbots: { bot-a: { provider: whatsapp-cloud, phoneNumberId: 1065, tokenEnv: TOKEN, numbers: [${numbers.join(', ')}] } }\n`;
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  const context = world.context(0, yaml, signal, () => 'go');
+  const run = {
+    apply: (options = {}) => world.clock.run(apply([], { ...OPTIONS, ...options }, context)),
+    drift: (options = {}) => world.clock.run(drift([], { ...OPTIONS, ...options }, context)),
+    plan: () => world.clock.run(plan([], OPTIONS, context)),
+  };
+  const count = (method: string) => world.sent.filter((each) => each.method === method).length;
+  return { world, run, count };
+}
+
+const row = (count: number, first = 12_015_550_100) =>
+  Array.from({ length: count }, (_, index) => String(first + index));
+
+describe('numbers whose users have not written', () => {
+  test('are pending: done, one request, nothing looked up afterwards, and in the next plan again', async () => {
+    const { world, run, count } = start(row(1500));
+    world.wrote('bot-a', row(500));
+    const report = await run.apply();
+    expect(report).toMatchObject({
+      outcome: 'applied',
+      bots: [{ results: { applied: 500, pending: 1000, rejected: [] } }],
+    });
+    expect([count('POST'), count('GET')]).toEqual([2, 1]);
+    expect((await run.plan()).bots[0]!.add.size).toBe(1000);
+  });
+
+  test('do not hold back removes', async () => {
+    const { world, run } = start(row(5));
+    world.set('bot-a', row(3, 12_015_550_800));
+    const report = await run.apply();
+    expect(report).toMatchObject({ outcome: 'applied', bots: [{ results: { applied: 3, pending: 5 } }] });
+    expect(world.list('bot-a')).toEqual([]);
+  });
+
+  test('are no success with --fail-on-pending', async () => {
+    const { run } = start(row(5));
+    expect((await run.apply({ failOnPending: true })).outcome).toBe('partial');
+  });
+
+  test('are no drift, cost one reading and no wait; with --fail-on-pending they are', async () => {
+    const { world, run, count } = start(row(5));
+    expect(await run.drift()).toMatchObject({ outcome: 'in-sync', bots: [{ add: { size: 5 } }] });
+    expect(count('GET')).toBe(1);
+    expect(world.clock.now()).toBeLessThan(1000);
+    expect((await run.drift({ failOnPending: true })).outcome).toBe('changes');
+  });
+
+  test('a number that nobody asked for is drift, at once', async () => {
+    const { world, run } = start(row(5));
+    world.set('bot-a', row(1, 12_015_550_800));
+    expect((await run.drift()).outcome).toBe('changes');
+    expect(world.clock.now()).toBeLessThan(2000);
+  });
+
+  test('run every hour while they write, until the list is whole', async () => {
+    const { world, run } = start(row(240));
+    for (let hour = 0; hour < 24; hour++) {
+      world.wrote('bot-a', row(10, 12_015_550_100 + hour * 10));
+      const { bots } = await run.apply();
+      expect(bots[0]!.results).toMatchObject({ applied: 10, pending: 230 - hour * 10 });
+      await world.clock.run(world.clock.sleep(HOUR));
+    }
+    expect((await run.plan()).outcome).toBe('in-sync');
+    expect(world.list('bot-a')).toHaveLength(240);
+  });
+});
+
+test('numbers of Mexico, Argentina and Brazil do not flap over ten runs, in whatever spelling', async () => {
+  const spelled = ['525555500100', '5215555500101', '541155550100', '5491155550101', '5531955550100', '551155550100'];
+  const { world, run, count } = start(spelled, { contact: 'all' });
+  expect((await run.apply({ wait: 60_000 })).bots[0]).toMatchObject({ notVisible: 0, results: { applied: 6 } });
+  const writes = count('POST') + count('DELETE');
+  for (let again = 0; again < 10; again++) expect((await run.apply()).outcome).toBe('in-sync');
+  expect(count('POST') + count('DELETE')).toBe(writes);
+  expect(world.list('bot-a')).toHaveLength(6);
+});
+
+describe('a list that is too small', () => {
+  test('for the plan: refused before any write, and no consent helps', async () => {
+    const { run, count } = start(row(64_001));
+    const report = await run.plan();
+    expect(report).toMatchObject({
+      outcome: 'refused',
+      bots: [{ guard: { overflow: { end: 64_001, capacity: 64_000 } } }],
+    });
+    expect((await run.apply({ approve: report.fingerprint! })).outcome).toBe('refused');
+    expect(count('POST')).toBe(0);
+  });
+
+  test('than it says itself: the adds stop, and it is told how full it is', async () => {
+    const { world, run } = start(row(30), { contact: 'all', capacity: 20, strangers: 2 });
+    const { outcome, bots } = await run.apply();
+    expect(outcome).toBe('partial');
+    expect(bots[0]).toMatchObject({ results: { applied: 18, failed: 12 } });
+    expect(bots[0]!.error!.message).toContain(
+      'the list is full; nothing more was added; it holds 20 of 64000; take numbers out',
+    );
+    expect(world.list('bot-a')).toHaveLength(18);
+  });
+});
+
+test('the guard is stricter: 6 of 20 removals pass with Sinch, and here they do not', async () => {
+  const { world, run, count } = start(row(14));
+  world.set('bot-a', row(20));
+  expect(await run.apply()).toMatchObject({ outcome: 'refused', bots: [{ guard: { tripped: 'share', limit: 5 } }] });
+  expect(count('DELETE')).toBe(0);
+});
+
+test('entries that are known by a name alone are counted, said, and stay', async () => {
+  const { run } = start(row(2), { contact: 'all', strangers: 3 });
+  const report = await run.apply();
+  expect(report.warnings.map(({ message }) => message)).toEqual([
+    expect.stringContaining('3 entries without a phone number'),
+  ]);
+  expect((await run.plan()).bots[0]).toMatchObject({ unchanged: 2, remove: { size: 0 } });
+});
+
+test('from 80 percent of the quota on, requests start apart', async () => {
+  const timeOf = async (usage: number) => {
+    const { world, run } = start([], { usage });
+    world.set('bot-a', row(1000)); // 11 pages
+    await run.plan();
+    return world.clock.now();
+  };
+  const free = await timeOf(79);
+  expect(free).toBeLessThan(5000);
+  expect(await timeOf(80)).toBeGreaterThan(10 * 500 - 1000);
+  expect(await timeOf(100)).toBeGreaterThan(10 * 10_000);
+});

@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeFolder, type Running, reportOf, run, start, TOKEN, uk } from './harness.ts';
+
+const PHONE = '106540352242922';
+
+/** The sandbox as people start it; it ends with the tests. */
+async function startSandbox(...options: string[]): Promise<{ url: string; sandbox: Running }> {
+  const sandbox = start(['sandbox', '--provider', 'whatsapp-cloud', '--port', '0', ...options]);
+  let said = '';
+  sandbox.child.stdout!.on('data', (text: string) => {
+    said += text;
+  });
+  await sandbox.said(/Listening on (\S+)\n/);
+  return { url: /Listening on (\S+)\n/.exec(said)![1]!, sandbox };
+}
+
+function write(...numbers: string[]): string {
+  const cwd = makeFolder();
+  const list = numbers.map((number) => `"+${number}"`).join(', ');
+  const bot = `{ phoneNumberId: ${PHONE}, tokenEnv: SINCH_WHATSAPP_TOKEN, numbers: [${list}] }`;
+  writeFileSync(
+    join(cwd, 'blacklist.yaml'),
+    `version: 1\ndefaults: { provider: whatsapp-cloud }\nbots:\n  shop: ${bot}\n`,
+  );
+  return cwd;
+}
+
+test.each([
+  ['flat', '200'],
+  ['nested', '400'],
+])('users are blocked as they write: %s pages, mixed results under %s', async (shape, status) => {
+  const { url } = await startSandbox('--contact', 'none', '--list-shape', shape, '--mixed-status', status);
+  const cwd = write(...uk(150));
+  const said = async (numbers: readonly string[]) => {
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const body = JSON.stringify({ from: numbers });
+    const answer = await fetch(`${url}/v25.0/${PHONE}/sandbox_messages`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(200);
+  };
+  const common = ['--base-url', url, '--format', 'json', '--numbers', 'masked'];
+
+  await said(uk(100));
+  const first = await run(['apply', '--yes', ...common], { cwd });
+  expect(first.code).toBe(0);
+  expect(reportOf(first)).toMatchObject({ outcome: 'applied', bots: [{ results: { applied: 100, pending: 50 } }] });
+  expect(first.output).not.toMatch(/\d{7}(?![0-9a-f]*")/);
+
+  const drifted = await run(['drift', ...common], { cwd });
+  expect({ code: drifted.code, outcome: reportOf(drifted).outcome }).toEqual({ code: 0, outcome: 'in-sync' });
+  expect((await run(['apply', '--yes', '--fail-on-pending', ...common], { cwd })).code).toBe(4);
+
+  await said(uk(50, 100));
+  const last = await run(['apply', '--yes', '--fail-on-pending', ...common], { cwd });
+  expect({ code: last.code, results: reportOf(last).bots[0]!.results }).toMatchObject({
+    code: 0,
+    results: { applied: 50, pending: 0 },
+  });
+  expect((await run(['plan', '--detailed-exitcode', ...common], { cwd })).code).toBe(0);
+});
+
+test('a saved plan is applied where only spellings changed meanwhile, and is stale at another phone number', async () => {
+  const { url } = await startSandbox();
+  const cwd = write('525555500100', '541155550100', ...uk(2));
+  const api = ['--base-url', url];
+  expect((await run(['plan', '--out', 'plan.json', ...api], { cwd })).code).toBe(0);
+  expect((await run(['apply', '--plan', 'plan.json', ...api], { cwd })).code).toBe(0);
+  const again = await run(['apply', '--plan', 'plan.json', ...api], { cwd });
+  expect(again.code).toBe(0);
+  expect(again.stdout).toContain('in sync');
+  expect((await run(['apply', '--plan', 'plan.json', '--base-url', `${url}/elsewhere`], { cwd })).code).toBe(5);
+});

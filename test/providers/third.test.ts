@@ -1,0 +1,119 @@
+import { setMaxListeners } from 'node:events';
+import { Ajv } from 'ajv';
+import { Ansis } from 'ansis';
+import { expect, test, vi } from 'vitest';
+import { apply } from '../../src/commands/apply.ts';
+import { plan } from '../../src/commands/plan.ts';
+import type { ReadConnection, WriteConnection } from '../../src/connection.ts';
+import { ApiError } from '../../src/errors.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http.ts';
+import { text } from '../../src/report/text.ts';
+import { makeVoice } from '../../src/report/voice.ts';
+import { type Schedule, World } from '../simulation/world.ts';
+
+/*
+ * A third provider, with nothing changed but what a third one may change: a file of its own (`toy`, below), the registry,
+ * and the schema, from which the validator is generated. All else is the program as it is.
+ */
+
+const toy = vi.hoisted(() => ({
+  kind: 'toy',
+  caps: { batchSize: 3, settleTime: 0, capacity: 10, perNumber: true, addNeedsContact: false },
+  locate: ({ shelf }: Readonly<Record<string, string>>) => ({ host: 'https://toys.example', path: `/${shelf}` }),
+  reader: (line: ReadConnection) => ({
+    after: () =>
+      line.get('', ({ body }) => ({ numbers: JSON.parse(body) as number[], foreign: 0, cursor: null, more: false })),
+  }),
+  writer(line: WriteConnection) {
+    const write = (method: 'POST' | 'DELETE') => (numbers: readonly number[]) =>
+      line.write(method, '', numbers, () => []);
+    return { batchSize: 3, add: write('POST'), remove: write('DELETE') };
+  },
+}));
+
+vi.mock('../../src/providers/index.ts', () => ({ providerOf: () => toy }));
+
+const extended = vi.hoisted(() => async () => {
+  const { readFileSync } = await import('node:fs');
+  const schema = JSON.parse(readFileSync('schemas/blacklist.schema.json', 'utf8'));
+  schema.definitions.provider.enum.push('toy');
+  schema.definitions.toy = {
+    required: ['shelf'],
+    properties: { shelf: { type: 'string', default: 'top' }, guard: { default: { percent: 50, floor: 1 } } },
+  };
+  schema.definitions.bot.properties.shelf = { $ref: '#/definitions/toy/properties/shelf' };
+  schema.properties.defaults.properties.shelf = { $ref: '#/definitions/toy/properties/shelf' };
+  return schema;
+});
+vi.mock('../../schemas/blacklist.schema.json', async () => ({ default: await extended() }));
+vi.mock('../../src/generated/validate-blacklist.js', async () => {
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, coerceTypes: true });
+  return { default: ajv.compile(await extended()) };
+});
+
+const CALM = { rates: new Map(), outages: [], intrusions: new Set<number>(), propagation: 0, strict: false };
+const SCHEDULE: Schedule = {
+  ...CALM,
+  seed: 1,
+  cloud: null,
+  pastEnd: 'empty',
+  listWithoutPlus: false,
+  pageSize: 100,
+  rejected: new Set(),
+  cap: Number.POSITIVE_INFINITY,
+};
+const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5, yes: true };
+const FIRST = 12_015_550_100;
+
+/** A server that holds one list, and the program on a file that names it. */
+function start(yaml: string, live: number[]) {
+  const world = new World(SCHEDULE, ApiError);
+  const list = new Set(live);
+  const requests: HttpRequest[] = [];
+  const send = async (request: HttpRequest): Promise<HttpResponse> => {
+    requests.push(request);
+    for (const number of request.body ? JSON.parse(request.body) : []) {
+      if (request.method === 'POST') list.add(number);
+      else list.delete(number);
+    }
+    return { status: 200, body: JSON.stringify([...list]), headers: { retryAfter: null, location: null, date: null } };
+  };
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  const context = { ...world.context(0, yaml, signal, () => 'go'), openHttp: async () => ({ send, abort() {} }) };
+  return { world, list, requests, context };
+}
+
+test('a third provider is planned, guarded, applied and reported by the program as it is', async () => {
+  const numbers = Array.from({ length: 7 }, (_, index) => FIRST + index);
+  const yaml = `version: 1\ndefaults: { provider: toy, tokenEnv: TOKEN }\nbots: { a: { shelf: low, numbers: [${numbers.join(', ')}] } }\n`;
+  const { world, list, requests, context } = start(yaml, [FIRST, FIRST + 90]);
+  const planned = await world.clock.run(plan([], OPTIONS, context));
+  expect(planned).toMatchObject({
+    outcome: 'changes',
+    requests: { write: 3 },
+    bots: [{ baseUrl: 'https://toys.example/low' }],
+  });
+  const report = await world.clock.run(apply([], OPTIONS, context));
+  expect(report).toMatchObject({ outcome: 'applied', bots: [{ results: { applied: 7 } }] });
+  expect([...list].sort()).toEqual(numbers);
+  expect(requests.filter(({ method }) => method !== 'GET')).toHaveLength(3);
+  const voice = makeVoice({ masked: false, secrets: new Set() });
+  expect([...text(report, { voice, color: new Ansis(0), verbose: false })].join('')).toContain('a  7 of 7 applied');
+  expect(await world.clock.run(plan([], OPTIONS, context))).toMatchObject({ outcome: 'in-sync' });
+});
+
+test('its keys, its limits and its capacity are those of the schema and its caps', async () => {
+  const full = Array.from({ length: 11 }, (_, index) => FIRST + index);
+  const yaml = `version: 1\nbots: { a: { provider: toy, shelf: low, tokenEnv: TOKEN, numbers: [${full.join(', ')}] } }\n`;
+  const { world, context } = start(yaml, []);
+  const report = await world.clock.run(plan([], OPTIONS, context));
+  expect(report).toMatchObject({
+    outcome: 'refused',
+    bots: [{ guard: { limits: { percent: 50, floor: 1 }, tripped: 'capacity' } }],
+  });
+  const wrong = start(yaml.replace('provider: toy', 'provider: sinch, region: eu1'), []);
+  await expect(wrong.world.clock.run(plan([], OPTIONS, wrong.context))).rejects.toThrow(
+    '"shelf" is a key of the provider toy, and that of the bot "a" is sinch',
+  );
+});

@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { createBoth } from '../../src/sandbox/both.ts';
+import { type CloudOptions, createCloudSandbox, waId } from '../../src/sandbox/cloud.ts';
+
+const PATH = '/v25.0/1065/block_users';
+const HOUR = 3_600_000;
+const [A, B] = ['447700900001', '447700900002'];
+
+function start(options: CloudOptions = {}) {
+  let time = 0;
+  const sandbox = createCloudSandbox(options, () => time);
+  const ask = (method: string, path = PATH, body?: object) => {
+    const answer = sandbox.handle({
+      method,
+      path,
+      authorization: 'Bearer t',
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return { ...answer, body: JSON.parse(answer.body) };
+  };
+  const write = (method: 'POST' | 'DELETE', ...numbers: string[]) =>
+    ask(method, PATH, {
+      messaging_product: 'whatsapp',
+      block_users: numbers.map((number) => ({ user: `+${number}` })),
+    });
+  return { sandbox, ask, write, pass: (ms: number) => (time += ms) };
+}
+
+const failedCodes = (body: { block_users: { failed_users: { errors: { code: number }[] }[] } }) =>
+  body.block_users.failed_users.map(({ errors }) => errors[0]!.code);
+
+describe('writes', () => {
+  test('are answered user by user, with the input as it was sent', () => {
+    const { write, sandbox } = start();
+    expect(write('POST', A, '525555500100').body.block_users).toEqual({
+      added_users: [
+        { input: `+${A}`, wa_id: A },
+        { input: '+525555500100', wa_id: '5215555500100' },
+      ],
+    });
+    expect(write('DELETE', A).body.block_users).toEqual({ removed_users: [{ input: `+${A}`, wa_id: A }] });
+    expect(sandbox.list('1065')).toEqual(['5215555500100']);
+  });
+
+  test.each([200, 400] as const)('a mixed result is a %i', (mixedStatus) => {
+    const { write } = start({ mixedStatus, own: new Set([B]) });
+    const { status, body } = write('POST', A, B);
+    expect(status).toBe(mixedStatus);
+    expect(body).toMatchObject({ error: { code: 139100 }, block_users: { added_users: [{ wa_id: A }] } });
+    expect(failedCodes(body)).toEqual([131021]);
+  });
+
+  test('only who wrote in the last 24 hours can be blocked, and anybody can be unblocked', () => {
+    const { write, sandbox, pass } = start({ contact: 'none' });
+    expect(failedCodes(write('POST', A).body)).toEqual([131047]);
+    sandbox.wrote('1065', [A]);
+    pass(24 * HOUR - 1);
+    expect(write('POST', A).status).toBe(200);
+    expect(write('DELETE', A).status).toBe(200);
+    pass(1);
+    expect(failedCodes(write('POST', A).body)).toEqual([131047]);
+  });
+
+  test('a list that is full takes nobody more', () => {
+    const { write } = start({ capacity: 2, strangers: 1 });
+    expect(failedCodes(write('POST', A, B).body)).toEqual([139101]);
+  });
+
+  test('more than 1,000 users, none, and no product are refused', () => {
+    const { write, ask } = start();
+    expect(write('POST', ...Array.from({ length: 1001 }, () => A)).body.error.code).toBe(100);
+    expect(write('POST').body.error.code).toBe(100);
+    expect(ask('POST', PATH, { block_users: [{ user: A }] }).body.error.message).toContain('messaging_product');
+  });
+});
+
+describe('the list', () => {
+  test('flat: a cursor on every page that holds users, and an empty page at the end', () => {
+    const { ask, sandbox } = start({ strangers: 1 });
+    sandbox.set('1065', [A, B]);
+    const first = ask('GET', `${PATH}?limit=2`).body;
+    expect(first.data).toEqual([
+      { messaging_product: 'whatsapp', wa_id: A },
+      { messaging_product: 'whatsapp', wa_id: B },
+    ]);
+    const second = ask('GET', `${PATH}?limit=2&after=${first.paging.cursors.after}`).body;
+    expect(second.data).toEqual([{ messaging_product: 'whatsapp', user_id: 'a-name' }]);
+    const end = ask('GET', `${PATH}?limit=2&after=${second.paging.cursors.after}`).body;
+    expect(end).toEqual({ data: [], paging: {} });
+  });
+
+  test('nested: it names the next page as long as there is one', () => {
+    const { ask, sandbox } = start({ listShape: 'nested' });
+    sandbox.set('1065', [A, B]);
+    const first = ask('GET', `${PATH}?limit=1`).body;
+    expect(first).toMatchObject({
+      data: [{ block_users: [{ input: `+${A}`, wa_id: A }] }],
+      paging: { next: expect.any(String) },
+    });
+    const last = ask('GET', `${PATH}?limit=1&after=${first.paging.cursors.after}`).body;
+    expect(last.paging.next).toBeUndefined();
+  });
+
+  test('a cursor of a list that changed is void; one that did not change keeps it', () => {
+    const { ask, sandbox, write } = start();
+    sandbox.set('1065', [A, B]);
+    const { after } = ask('GET', `${PATH}?limit=1`).body.paging.cursors;
+    write('POST', A); // is there already
+    expect(ask('GET', `${PATH}?limit=1&after=${after}`).status).toBe(200);
+    write('DELETE', A);
+    expect(ask('GET', `${PATH}?limit=1&after=${after}`).body.error.code).toBe(139102);
+  });
+
+  test('the usage headers', () => {
+    const { ask } = start({ usage: 85 });
+    expect(JSON.parse(ask('GET').headers!['x-app-usage']!)).toMatchObject({ call_count: 85 });
+  });
+});
+
+describe('what is not the API', () => {
+  test.each([
+    ['another path', 'GET', '/v25.0/1065/messages', 'Bearer t', 404],
+    ['a path without a version', 'GET', '/1065/block_users', 'Bearer t', 404],
+    ['no token', 'GET', PATH, '', 401],
+    ['the wrong token', 'GET', PATH, 'Bearer x', 401],
+  ])('%s', (_, method, path, authorization, status) => {
+    const sandbox = createCloudSandbox({ bots: new Map([['1065', 't']]) });
+    expect(sandbox.handle({ method, path, authorization }).status).toBe(status);
+  });
+
+  test('messages of users are played by a path of the sandbox alone', () => {
+    const { ask, write } = start({ contact: 'none' });
+    expect(ask('POST', '/v25.0/1065/sandbox_messages', { from: [`+${A}`] }).body).toEqual({ heard: 1 });
+    expect(write('POST', A).status).toBe(200);
+    expect(ask('POST', '/v25.0/1065/sandbox_messages', { from: 7 }).status).toBe(400);
+  });
+});
+
+test.each([
+  ['525555500100', '5215555500100'],
+  ['541155550100', '5491155550100'],
+  ['5531955550100', '553155550100'],
+  ['551155550100', '5511955550100'],
+  ['+447700900001', '447700900001'],
+])('%s is listed as %s', (number, listed) => {
+  expect(waId(number)).toBe(listed);
+  expect(waId(listed)).toBe(listed);
+});
+
+test('both APIs at one address keep their lists apart, under the names that the state file has', () => {
+  const both = createBoth();
+  both.set('whatsapp-cloud/1065', [A]);
+  both.set('1065', [B]);
+  expect(both.bots()).toEqual(['1065', 'whatsapp-cloud/1065']);
+  expect(both.list('whatsapp-cloud/1065')).toEqual([A]);
+  const ask = (path: string) => both.handle({ method: 'GET', path, authorization: 'Bearer t' }).body;
+  expect(ask('/whatsapp/v1/1065/provision/blacklist')).toContain(B);
+  expect(ask(PATH)).toContain(A);
+  const one = createBoth({ provider: 'whatsapp-cloud' });
+  expect(
+    one.handle({ method: 'GET', path: '/whatsapp/v1/1/provision/blacklist', authorization: 'Bearer t' }).status,
+  ).toBe(404);
+});
