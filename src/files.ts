@@ -29,16 +29,21 @@ export function readFile(path: string): string {
 
 /** Null if there is no such file. @throws InvalidError if it may not be read. */
 export function readFileIfThere(path: string): string | null {
-  return statSync(path, { throwIfNoEntry: false }) ? readFile(path) : null;
+  const stats = statSync(path, { throwIfNoEntry: false });
+  // A pipe or a device could block for ever or never end.
+  if (stats && !stats.isFile()) throw new InvalidError(`${path}: is not a regular file`);
+  return stats ? readFile(path) : null;
 }
 
 /** Writes a file that only its owner may read, in one step: the old file or the whole new one. */
 export function writePrivate(path: string, pieces: Iterable<string>): void {
+  refuseOthers(path, /^\{\s*"(kind|formatVersion)"/);
   replace(path, 0o600, (file) => writeAll(file, pieces));
 }
 
 /** Writes a file that everybody may read, in one step as well. */
 export function writePublic(path: string, pieces: Iterable<string>): void {
+  refuseOthers(path, /^# (TYPE|UNIT|HELP|EOF)/);
   replace(path, 0o644, (file) => {
     fchmodSync(file, 0o644); // whatever the umask
     writeAll(file, pieces);
@@ -56,6 +61,15 @@ export function writeDesired(path: string, text: string): void {
 }
 
 const MARK = Buffer.from('\ufeff');
+
+/** A slip such as `--out blacklist.yaml` must not cost the desired state: only a file of the same kind is overwritten. */
+function refuseOthers(path: string, beginning: RegExp): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats?.isFile() || stats.size === 0) return;
+  if (!beginning.test(readFileSync(path, 'latin1').slice(0, 200))) {
+    throw unwritable(path, 'a file of another kind is there; name another one, or delete it');
+  }
+}
 
 function writeAll(file: number, pieces: Iterable<string>): void {
   for (const piece of pieces) writeFileSync(file, piece); // writeSync may write less than it was given

@@ -40,6 +40,7 @@ async function invoke(invocation: Invocation): Promise<void> {
     write: (text) => void (output.quiet || process.stderr.write(redact(text, secrets))),
   });
   let presented = false;
+  let told = false;
   const context = makeContext({
     env: process.env,
     stop: stop.signal,
@@ -51,14 +52,17 @@ async function invoke(invocation: Invocation): Promise<void> {
     // A format for machines is one document: the plan that a person is asked about goes to the terminal instead.
     async present(report) {
       presented = true;
+      if (output.format !== 'text' && !interactive) return;
+      told = true;
+      await output.problems(report); // before anybody is asked
       if (output.format === 'text') await output.report(report);
-      else if (interactive) await output.report(report, process.stderr, 'text');
+      else await output.report(report, process.stderr, 'text');
     },
     confirm: interactive ? confirm : null,
     ask: interactive ? ask : null,
   });
   const report = await runToReport(invocation, context);
-  await output.problems(report);
+  await output.problems(told ? { ...report, warnings: [] } : report);
   // A plan that was shown and then not applied is not shown again.
   if (!(presented && report.stage === 'plan' && output.format === 'text')) await output.report(report);
   process.exitCode = invocation.exitCode(report) || (speaker.stdoutClosed ? 1 : 0);

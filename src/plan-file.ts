@@ -54,7 +54,7 @@ export function readPlanFile(name: string, text: string): SavedPlan {
   try {
     content = JSON.parse(text);
   } catch {
-    throw new InvalidError(`${name}: is not a whole plan file; make it again with: plan --out ${name}`);
+    throw new InvalidError(`${name}: is no whole plan file; plan --out makes one`);
   }
   const version = (content as { formatVersion?: unknown } | null)?.formatVersion;
   if (version !== undefined && version !== 1) {

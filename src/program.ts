@@ -103,7 +103,10 @@ export function makeProgram(
   withApi(program.command('plan').argument('[paths...]', PATHS))
     .description('show what would change')
     .option('--out <file>', 'save the plan for apply --plan')
-    .option('--base <ref>', 'label changes: drift if the files of this commit would make them too, else config')
+    .option(
+      '--base <ref>',
+      'label each change: drift if it was due at this commit already, config if it comes with a change of the files since',
+    )
     .option('--detailed-exitcode', 'exit 2 if there are changes')
     .action((paths: string[], options: OutputOptions & ApiFlags & PlanOptions & { detailedExitcode?: boolean }) =>
       invoke(
@@ -155,8 +158,12 @@ export function makeProgram(
     )
     .addOption(new Option('--region <region>', 'where new bots live').choices(['eu1', 'us1']))
     .option('--token-env <name>', "the NAME of the variable that holds new bots' token")
+    .option('--from <source>', 'give the bots the numbers of this bot of the file, or of a JSON report of one bot')
     .action(
-      (file: string | undefined, options: OutputOptions & ApiFlags & Pick<ImportOptions, 'region' | 'tokenEnv'>) =>
+      (
+        file: string | undefined,
+        options: OutputOptions & ApiFlags & Pick<ImportOptions, 'region' | 'tokenEnv' | 'from'>,
+      ) =>
         invoke('import', options, async (context) =>
           (await import('./commands/import.ts')).importLists(file, { ...options, ...api(options) }, context),
         ),

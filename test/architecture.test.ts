@@ -140,6 +140,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'http.ts',
     'numbering.ts',
   ],
+  'action/index.ts': ['action/main.ts'],
   'action/inputs.ts': ['errors.ts'],
   'action/marker.ts': [],
   'action/github.ts': ['errors.ts', 'npm:@actions/github', 'npm:@octokit/plugin-retry'],
@@ -206,7 +207,7 @@ describe('the picture of the design', () => {
 
   test('only the entries, the world and the clock touch the process', () => {
     const touching = files.filter((file) => /\bprocess\.|console\.|Date\.now|Math\.random\(/.test(code(file)));
-    expect(touching).toEqual(['action/main.ts', 'cli.ts', 'clock.ts', 'main.ts', 'world.ts']);
+    expect(touching).toEqual(['action/index.ts', 'action/main.ts', 'cli.ts', 'clock.ts', 'main.ts', 'world.ts']);
   });
 
   test('each package has its one place', () => {

@@ -34,7 +34,7 @@ describe('reading', () => {
 
   test.each([
     ['a missing file', 'missing', /missing: cannot be read \(ENOENT\)$/],
-    ['a folder', '.', /cannot be read \(EISDIR\)$/],
+    ['a folder', '.', /: is not a regular file$/],
     ['a file below a file', 'plan/x', /plan\/x: cannot be read \(ENOTDIR\)$/],
   ])('%s is an error that names it', (_, name, message) => {
     writeFileSync(at('plan'), '{}');
@@ -70,7 +70,7 @@ describe('writing', () => {
   });
 
   test('an older file is replaced, and with it who may read it', () => {
-    writeFileSync(at('plan'), 'a much longer text than the new one');
+    writeFileSync(at('plan'), '{ "kind": "a much longer text than the new one" }');
     chmodSync(at('plan'), 0o644);
     writePrivate(at('plan'), ['new']);
     expect(readFileSync(at('plan'), 'utf8')).toBe('new');
@@ -90,7 +90,7 @@ describe('writing', () => {
 
   test('a link is followed, not replaced', () => {
     mkdirSync(at('real'));
-    writeFileSync(at('real/plan'), 'old');
+    writeFileSync(at('real/plan'), '{"kind":"old"}');
     symlinkSync(at('real/plan'), at('link'));
     writePrivate(at('link'), ['new']);
     expect(readFileSync(at('real/plan'), 'utf8')).toBe('new');
@@ -111,6 +111,18 @@ describe('writing', () => {
     expect(readdirSync(folder)).toEqual(['plan']);
   });
 
+  test.each([
+    ['desired state under a plan', writePrivate, '# yaml-language-server: $schema=x\nversion: 1\n'],
+    ['desired state under metrics', writePublic, '# yaml-language-server: $schema=x\nversion: 1\n'],
+    ['desired state as JSON', writePrivate, '{ "version": 1 }'],
+    ['metrics under a plan', writePrivate, '# TYPE a gauge\n'],
+    ['a plan under metrics', writePublic, '{"kind":"blacklistctl-plan"}'],
+  ])('%s: what is of another kind is not overwritten', (_, write, text) => {
+    writeFileSync(at('file'), text);
+    expect(() => write(at('file'), ['x'])).toThrow('file: cannot be written (a file of another kind is there');
+    expect(readFileSync(at('file'), 'utf8')).toBe(text);
+  });
+
   test('a folder that is not there is an error that names the file', () => {
     expect(() => writePrivate(at('missing/plan'), ['x'])).toThrow(
       expect.objectContaining({
@@ -121,13 +133,13 @@ describe('writing', () => {
   });
 
   test('a fault while the pieces are made leaves the old file, no other, and shows', () => {
-    writeFileSync(at('plan'), 'old');
+    writeFileSync(at('plan'), '{"formatVersion":1}');
     function* pieces() {
       yield 'new';
       throw new TypeError('a fault in the program');
     }
     expect(() => writePrivate(at('plan'), pieces())).toThrow(new TypeError('a fault in the program'));
-    expect(readFileSync(at('plan'), 'utf8')).toBe('old');
+    expect(readFileSync(at('plan'), 'utf8')).toBe('{"formatVersion":1}');
     expect(readdirSync(folder)).toEqual(['plan']);
     expect(existsSync(at('plan'))).toBe(true);
   });

@@ -196,8 +196,8 @@ describe('what is no plan file', () => {
     return JSON.stringify(content);
   };
   test.each([
-    ['nothing', '', /is not a whole plan file; make it again with: plan --out my\.plan/],
-    ['text', 'version: 1\n', /is not a whole plan file/],
+    ['nothing', '', /is no whole plan file; plan --out makes one/],
+    ['text', 'version: 1\n', /is no whole plan file/],
     ['null', 'null', /is no plan file \(the document must be object\)/],
     ['a number', '1', /is no plan file \(the document must be object\)/],
     ['a list', '[]', /is no plan file \(the document must be object\)/],

@@ -19,7 +19,7 @@ function makeFiles(locked: readonly string[] = []) {
   };
   const files: Files = {
     readDesired: () => ({ files: [], faults: [] }),
-    readDesiredAt: () => ({ files: [], faults: [] }),
+    readDesiredAt: () => ({ files: [], faults: [], absent: [] }),
     read: (path) => content.get(path)!,
     readIfThere: (path) => content.get(path) ?? null,
     exists: (path) => content.has(path),

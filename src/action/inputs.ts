@@ -41,6 +41,9 @@ export function readInputs(input: (name: string) => string, folder: string): Inp
   if (!/^[\w.-]{1,64}$/.test(environment)) throw new InvalidError('environment: takes 1 to 64 of A-Z a-z 0-9 . _ -');
   const planFile = command === 'plan' ? `${folder}/blacklistctl-${environment}.plan.json` : null;
   const reviewed = input('approve') === 'reviewed';
+  const further = lines('arguments');
+  const taken = further.find((line) => /^(--out|--help|-h|--version)\b/.test(line));
+  if (taken !== undefined) throw new InvalidError(`arguments: ${taken.split('=')[0]} makes no sense in a workflow`);
   const approve = given('approve', 'apply');
   const selection = [...lines('bots').map((id) => `--bot=${id}`), ...(shard ? [`--shard=${shard}`] : [])];
   const paths = ['--', ...lines('paths')];
@@ -49,7 +52,7 @@ export function readInputs(input: (name: string) => string, folder: string): Inp
     ...given('base', 'plan'),
     ...(reviewed ? [] : approve),
     ...(planFile === null ? [] : [`--out=${planFile}`]),
-    ...lines('arguments'),
+    ...further,
   ];
   return {
     command,

@@ -5,7 +5,7 @@ import { error, getInput, info, setOutput, setSecret, summary, warning } from '@
 import { context as event } from '@actions/github';
 import { settleOptionalValues } from '../arguments.ts';
 import { systemClock } from '../clock.ts';
-import { InvalidError, MissingTokenError } from '../errors.ts';
+import { InvalidError, MissingTokenError, StaleError } from '../errors.ts';
 import type { Report } from '../outcome.ts';
 import { makeOutput } from '../output.ts';
 import { codeOf, type Invocation, makeProgram } from '../program.ts';
@@ -73,7 +73,7 @@ async function parse(args: readonly string[]): Promise<Invocation> {
 
 /** What the inputs ask for. Where a stranger's pull request is given no tokens, the files are checked offline. */
 async function invocationOf({ args, environment, offline, reviewed }: Inputs): Promise<Invocation> {
-  const approved = reviewed ? [`--approve=${await reviewedPlan(gitHub(), event.sha, environment)}`] : [];
+  const approved = reviewed ? [`--approve=${await reviewedFingerprint(environment)}`] : [];
   const [command = '', ...rest] = args;
   const invocation = await parse([command, ...approved, ...rest]);
   return {
@@ -90,6 +90,16 @@ async function invocationOf({ args, environment, offline, reviewed }: Inputs): P
   };
 }
 
+async function reviewedFingerprint(environment: string): Promise<string> {
+  try {
+    return await reviewedPlan(gitHub(), event.sha, environment);
+  } catch (error) {
+    if (error instanceof InvalidError || error instanceof StaleError) throw error;
+    const message = `GitHub could not be asked for the reviewed plan: ${(error as Error).message}; nothing was sent`;
+    throw Object.assign(new Error(message), { code: 'EGITHUB' });
+  }
+}
+
 const NO_TOKENS =
   'this pull request comes from a fork or a bot, which are given no tokens: the files were checked, and nothing was planned';
 
@@ -98,39 +108,60 @@ function isForeign(): boolean {
   return Boolean(pull) && (pull!.head?.repo?.full_name !== repository?.full_name || event.actor === 'dependabot[bot]');
 }
 
-/** Says it where people look: the log, the annotations, the summary, the comment, the issue. @returns whether all was said. */
-async function tell(report: Report, inputs: Inputs | null): Promise<boolean> {
+/** Says it where people look: the log and its annotations first, then the outputs, the summary, the comment, the issue. */
+async function tell(report: Report, inputs: Inputs | null, code: number): Promise<boolean> {
   await output.report(report);
   await output.report(report, stdout, 'github');
-  if (env.GITHUB_STEP_SUMMARY) await summary.addRaw(await output.text(report, 'markdown', SUMMARY)).write();
-  if (!inputs) return true;
-  const { environment } = inputs;
-  const markdown = await output.text(report, 'markdown');
-  const said = { ...report, title: title(report), markdown };
-  const commit: string = event.payload.pull_request?.head?.sha ?? event.sha;
-  const url = `${event.serverUrl}/${event.repo.owner}/${event.repo.repo}/actions/runs/${event.runId}`;
+  // One that fails keeps no other from being told: the run may have written.
+  const said = [
+    await attempt('the outputs could not be set', async () => setOutputs(report, inputs, code)),
+    await attempt('the summary could not be written', async () => {
+      if (env.GITHUB_STEP_SUMMARY) await summary.addRaw(await output.text(report, 'markdown', SUMMARY)).write();
+    }),
+  ];
+  if (inputs) {
+    const run = { environment: inputs.environment, commit: headCommit(), url: runUrl() };
+    const shown = { ...report, title: title(report), markdown: await output.text(report, 'markdown') };
+    said.push(
+      await attempt('GitHub could not be told', async () => {
+        const pull = inputs.comment ? await pullRequest(report) : null;
+        if (pull !== null) await showInComment(gitHub(), pull, shown, run);
+      }),
+      await attempt('GitHub could not be told', async () => {
+        const drift = { ...shown, drifted: hasDrifted(report) };
+        if (inputs.issue) info(await keepIssue(gitHub(), drift, inputs.environment));
+      }),
+    );
+  }
+  return said.every(Boolean);
+}
+
+/** @returns whether it went well, or failed where a stranger's pull request may not write anyway. */
+async function attempt(failed: string, work: () => Promise<void>): Promise<boolean> {
   try {
-    const pull = inputs.comment ? await pullRequest(report) : null;
-    if (pull !== null) await showInComment(gitHub(), pull, said, { environment, commit, url });
-    if (inputs.issue) {
-      // What waits for its user alone is no drift; beside a bot that failed it cannot be told from the outcome.
-      const drifted = report.bots.some(
-        ({ add, remove, addNeedsContact }) => remove.size > 0 || (add.size > 0 && !addNeedsContact),
-      );
-      const counts = report.outcome === 'changes' || (report.outcome === 'failed' && drifted);
-      info(await keepIssue(gitHub(), { ...said, drifted: counts }, environment));
-    }
+    await work();
     return true;
   } catch (problem) {
     const { message, status } = problem as Error & { status?: number };
-    const told = output.voice.text(`GitHub could not be told: ${message}`);
     const way = status === 403 ? '; the job needs the permission pull-requests: write, or issues: write' : '';
-    const whole = `${told}${way}; the summary of this step says it all`;
+    const whole = `${failed}: ${output.voice.text(message)}${way}; the log of this step says it all`;
     if (isForeign()) warning(whole);
     else error(whole);
     return isForeign();
   }
 }
+
+/** What waits for its user alone is no drift; beside a bot that failed it cannot be told from the outcome. */
+function hasDrifted({ outcome, bots }: Report): boolean {
+  const drifted = bots.some(
+    ({ add, remove, addNeedsContact }) => remove.size > 0 || (add.size > 0 && !addNeedsContact),
+  );
+  return outcome === 'changes' || (outcome === 'failed' && drifted);
+}
+
+const headCommit = (): string => event.payload.pull_request?.head?.sha ?? event.sha ?? '';
+
+const runUrl = () => `${event.serverUrl}/${env.GITHUB_REPOSITORY ?? ''}/actions/runs/${event.runId}`;
 
 /** The pull request whose plan this is, or whose merge. */
 async function pullRequest({ command }: Report): Promise<number | null> {
@@ -176,8 +207,7 @@ async function main(): Promise<void> {
   }
   const report = await runToReport(invocation, context);
   const code = codeOf(report, report.command === 'drift');
-  setOutputs(report, inputs, code);
-  const told = await tell(report, inputs);
+  const told = await tell(report, inputs, code);
   const drift = code === 2 && !inputs?.failOnDrift;
   process.exitCode = (drift ? 0 : code) || (told ? 0 : 1);
 }

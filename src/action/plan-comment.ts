@@ -1,5 +1,5 @@
 /** The one comment that a pull request has for each environment: the plan, and later what became of it. */
-import { InvalidError } from '../errors.ts';
+import { InvalidError, StaleError } from '../errors.ts';
 import type { Outcome, Report } from '../outcome.ts';
 import type { GitHub, Post } from './github.ts';
 import { readMarker, writeMarker } from './marker.ts';
@@ -11,6 +11,8 @@ interface Shown {
   readonly title: string;
   /** The commit that it was made for. */
   readonly commit: string;
+  /** A merge has applied it, and no other merge may: run again later, it would undo what came after it. */
+  readonly applied: boolean;
 }
 
 /** What the comment remembers. */
@@ -59,6 +61,10 @@ export async function reviewedPlan(github: GitHub, commit: string, environment: 
   const plan = found?.memory.plan;
   const where = `pull request #${pull} for the environment "${environment}"`;
   if (!plan?.fingerprint) throw new InvalidError(`approve: there is no plan in ${where}; ${way}`);
+  if (plan.applied) {
+    const why = 'to run this merge again would undo what came after it';
+    throw new StaleError(`approve: the plan in ${where} was applied already, and ${why}; ${way}`);
+  }
   if (plan.outcome !== 'changes' && plan.outcome !== 'in-sync') {
     throw new InvalidError(`approve: the plan in ${where} was ${plan.outcome}, which no merge approves; ${way}`);
   }
@@ -71,10 +77,21 @@ async function findComment(
   environment: string,
 ): Promise<{ readonly post: Post; readonly memory: Memory } | null> {
   for (const post of await github.comments(pull)) {
-    const memory = readMarker(KIND, post.body) as Memory | null;
-    if (memory?.environment === environment) return { post, memory };
+    const memory = readMarker(KIND, post.body);
+    if (isMemory(memory) && memory.environment === environment) return { post, memory };
   }
   return null;
+}
+
+/** Somebody may have edited the comment: what is not whole is no memory. */
+function isMemory(value: unknown): value is Memory {
+  const { environment, plan, earlier } = (value ?? {}) as Partial<Memory>;
+  const isText = (text: unknown) => typeof text === 'string' && !text.includes('\n');
+  if (!isText(environment) || !Array.isArray(earlier) || !earlier.every(isText) || plan === undefined) return false;
+  return (
+    plan === null ||
+    ([plan.title, plan.commit, plan.outcome, plan.fingerprint ?? ''].every(isText) && typeof plan.applied === 'boolean')
+  );
 }
 
 function remember(
@@ -82,11 +99,13 @@ function remember(
   { command, fingerprint, outcome, title }: Parameters<typeof showInComment>[2],
   { commit }: Run,
 ): Memory {
-  if (command !== 'plan') return { environment, plan, earlier };
+  if (command !== 'plan') {
+    return { environment, plan: plan && { ...plan, applied: plan.applied || outcome === 'applied' }, earlier };
+  }
   const superseded = plan && plan.fingerprint !== fingerprint ? [`${plan.title} (${plan.commit.slice(0, 7)})`] : [];
   return {
     environment,
-    plan: { fingerprint, outcome, title, commit },
+    plan: { fingerprint, outcome, title, commit, applied: false },
     earlier: [...superseded, ...earlier].slice(0, EARLIER),
   };
 }
@@ -94,6 +113,7 @@ function remember(
 function footer({ earlier }: Memory, { environment, commit, url }: Run): string {
   const said = `\n<sub>Environment \`${environment}\`, commit ${commit.slice(0, 7)}, [run](${url})</sub>\n`;
   if (earlier.length === 0) return said;
-  const lines = earlier.map((title) => `- ${title}\n`).join('');
+  // As code: somebody may have edited what stands here.
+  const lines = earlier.map((title) => `- \`${title.replaceAll('`', '')}\`\n`).join('');
   return `${said}\n<details>\n<summary>Superseded: ${earlier.length}</summary>\n\n${lines}\n</details>\n`;
 }

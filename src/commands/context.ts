@@ -34,7 +34,7 @@ export interface Context {
 export interface Files {
   readDesired(paths: readonly string[]): { files: SourceFile[]; faults: Fault[] };
   /** The same files as they stood in a commit; InvalidError if it cannot be read. */
-  readDesiredAt(ref: string, paths: readonly string[]): { files: SourceFile[]; faults: Fault[] };
+  readDesiredAt(ref: string, paths: readonly string[]): { files: SourceFile[]; faults: Fault[]; absent: string[] };
   read(path: string): string;
   /** Null if there is no such file. */
   readIfThere(path: string): string | null;

@@ -51,10 +51,14 @@ export function readDesired(paths: readonly string[], { bots: only, shard }: Sel
  * the causes of its changes cannot be told.
  */
 export function compareWith(ref: string, now: Desired, paths: readonly string[], context: Context): Desired {
-  const { files, faults } = context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const { files, faults, absent } = context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
   const desired = loadDesired(files, context.clock.today());
   const [fault] = [...faults, ...desired.faults];
-  if (!fault) return { ...now, before: new Map(desired.bots.map((bot) => [bot.id, bot])) };
+  if (!fault) {
+    const gone = `--base ${ref}: that commit has nothing at ${absent.join(', ')} (a link or a submodule on the way is not followed), so all changes there count as config`;
+    const warnings = absent.length > 0 ? [...now.warnings, { message: gone }] : now.warnings;
+    return { ...now, warnings, before: new Map(desired.bots.map((bot) => [bot.id, bot])) };
+  }
   const where = fault.place ? `${fault.place.file}:${fault.place.line}: ` : '';
   const message = `--base ${ref}: the files were not valid then (${where}${fault.message}), so config and drift are not told apart`;
   return { ...now, warnings: [...now.warnings, { message }] };

@@ -35,10 +35,11 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options));
     const differing = new Map(counting.map((bot) => [bot.id, bot]));
     if (differing.size === 0 || context.stop.aborted) return report(first);
-    context.progress.begin('Waiting', 0);
-    const slowest = Math.max(...counting.map((bot) => capsOf(bot).settleTime));
-    await context.clock.sleep(options.settle ?? slowest, context.stop);
+    const settle = options.settle ?? Math.max(...counting.map((bot) => capsOf(bot).settleTime));
+    if (settle > 0) context.progress.begin('Waiting', settle);
+    await context.clock.sleep(settle, context.stop);
     context.progress.end();
+    if (context.stop.aborted) return report(first);
     const again = bots.filter(({ id }) => differing.has(id));
     const second = await planAll(again, fleet, options, context);
     const confirmed = second.plan.bots.map((bot) => both(differing.get(bot.id)!, bot));

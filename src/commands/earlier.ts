@@ -22,6 +22,7 @@ export interface Earlier {
  * @throws InvalidError for what is no whole report of drift with numbers in full.
  */
 export function readEarlier(name: string, bots: readonly Bot[], context: Context): Earlier {
+  if (name === '') throw new InvalidError('--since: names no file; is a variable empty?');
   const text = context.files.readIfThere(name);
   if (text === null) {
     const message = `${name}: there is no earlier report, so this is the first run: every difference is new`;

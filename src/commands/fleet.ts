@@ -103,7 +103,8 @@ function resolveEndpoints(
     const token = env[tokenEnv] || (options.sandbox === undefined ? '' : 'sandbox');
     const wrong = whatIsWrongWith(token);
     if (token === '') missing++;
-    if (wrong) faults.push({ message: `the environment variable ${tokenEnv} (token of the bot "${id}") ${wrong}` });
+    if (wrong)
+      faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
     secrets.add(token);
     const { host, path } = providerOf(provider).locate(settings);
     endpoints.set(id, { token, baseUrl: (override ?? host) + path });
@@ -111,6 +112,12 @@ function resolveEndpoints(
   if (override === undefined && env.NODE_TLS_REJECT_UNAUTHORIZED === '0') faults.push({ message: TLS_OFF });
   if (faults.length > 0) throw new (faults.length === missing ? MissingTokenError : InvalidError)(faults);
   return endpoints;
+}
+
+/** A name that may be the token itself, put there by mistake, is not repeated. */
+function nameOf(tokenEnv: string): string {
+  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
+  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
 }
 
 /** Checked before the HTTP library sees it: the library's own error would quote the token. */

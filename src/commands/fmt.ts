@@ -3,7 +3,7 @@ import type { SourceFile } from '../desired/files.ts';
 import { formatLines, joinLines, type NewLines } from '../desired/format.ts';
 import { hunksOf } from '../desired/hunks.ts';
 import { type Desired, loadDesired } from '../desired/load.ts';
-import { InvalidError } from '../errors.ts';
+import { InvalidError, StaleError } from '../errors.ts';
 import type { FileReport, Report } from '../outcome.ts';
 import type { Context } from './context.ts';
 import { DEFAULT_PATH } from './desired.ts';
@@ -32,9 +32,10 @@ export async function fmt(paths: readonly string[], { check }: FmtOptions, conte
     return { file, lines, text: joinLines(file, lines) };
   });
   if (formatted.some(({ file, text }) => text !== file.text)) checkSame(formatted, before, today);
+  const changing = formatted.filter(({ file, text }) => text !== file.text);
+  if (!check) writeFiles(changing, context);
   const reports = formatted.map(({ file, lines, text }): FileReport => {
     const changed = text !== file.text;
-    if (changed && !check) context.files.writeDesired(file.name, text);
     return { name: file.name, changed, hunks: changed && check ? hunksOf(file, lines) : [] };
   });
   const changed = reports.some((file) => file.changed);
@@ -44,6 +45,27 @@ export async function fmt(paths: readonly string[], { check }: FmtOptions, conte
     interrupted: context.stop.aborted,
     warnings: before.warnings,
   };
+}
+
+/** A large file takes seconds, in which somebody may have edited one: what was not read is not overwritten. */
+function writeFiles(formatted: readonly Formatted[], { files }: Context): void {
+  for (const { file } of formatted) {
+    const [now] = files.readDesired([file.name]).files;
+    if (now?.text === file.text) continue;
+    throw new StaleError(
+      `${file.name}: was changed while the files were formatted; nothing was written; run fmt again`,
+    );
+  }
+  const done: string[] = [];
+  for (const { file, text } of formatted) {
+    try {
+      files.writeDesired(file.name, text);
+      done.push(file.name);
+    } catch (error) {
+      if (done.length > 0) (error as Error).message += `; formatted before it: ${done.join(', ')}`;
+      throw error;
+    }
+  }
 }
 
 /** What is about to be written must say what was read, or nothing is. */

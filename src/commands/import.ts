@@ -8,11 +8,13 @@ import { InvalidError, StaleError } from '../errors.ts';
 import type { Bot, Failure, Policy, Snapshot } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
 import type { BotReport, Report } from '../outcome.ts';
+import { providerOf } from '../providers/index.ts';
 import { respell } from '../spelling.ts';
 import { makeAddresses, newFile } from './addresses.ts';
 import type { ApiOptions, Context } from './context.ts';
 import { DEFAULT_PATH } from './desired.ts';
 import { openForReading } from './fleet.ts';
+import { sourceOf } from './import-source.ts';
 import { eachBot, readLive } from './planning.ts';
 import { emptyReport, reportFailed, reportList, requestsSent, sortBots } from './report.ts';
 
@@ -20,6 +22,8 @@ export interface ImportOptions extends ApiOptions {
   /** Of bots that the file does not define yet. */
   readonly region?: string | undefined;
   readonly tokenEnv?: string | undefined;
+  /** A bot of the file, or a JSON report, whose numbers the bots get instead of their own live lists. */
+  readonly from?: string | undefined;
   /** Tell every number that is imported. */
   readonly verbose?: boolean | undefined;
 }
@@ -39,14 +43,20 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
   const known = new Map(before.bots.map((bot) => [bot.id, bot]));
   const all = new Map(loadDesired([file], FIRST_DAY).bots.map(({ id, numbers }) => [id, numbers]));
 
-  const fleet = await openForReading(bots, options, context);
+  if (options.from !== undefined && options.bots.length === 0) {
+    throw new InvalidError('--from needs --bot ID: the bots that get the numbers');
+  }
+  const source = options.from === undefined ? null : sourceOf(options.from, known, context);
+  const reading: readonly Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>[] =
+    source === null ? bots : 'bot' in source ? [source.bot] : [];
+  const fleet = await openForReading(reading, options, context);
   try {
     const live = new Map<string, Snapshot | Failure>();
     context.progress.begin(
       'Reading',
-      bots.reduce((sum, { id }) => sum + (all.get(id)?.size ?? 0), 0),
+      reading.reduce((sum, { id }) => sum + (all.get(id)?.size ?? 0), 0),
     );
-    await eachBot(bots, options, async ({ id }) => {
+    await eachBot(reading, options, async ({ id }) => {
       live.set(id, await readLive(id, fleet.lines.get(id)!, all.get(id)?.size ?? 0, options, context));
     });
     context.progress.end();
@@ -54,9 +64,12 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
     const warnings: string[] = [];
     const reports: BotReport[] = [];
     const additions: Addition[] = [];
-    for (const { id, said } of bots) {
-      const read = live.get(id)!;
-      const line = fleet.lines.get(id)!;
+    for (const { id, said, provider: kind } of bots) {
+      const read =
+        source && 'numbers' in source
+          ? { ...source, foreign: 0, warnings: [] }
+          : live.get(source ? source.bot.id : id)!;
+      const line = fleet.lines.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: '', token: '' } };
       const bot = known.get(id);
       const policy = bot?.policy ?? defaults.policy ?? 'sync';
       if ('message' in read) {
@@ -67,7 +80,7 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
       const there = spelled(all.get(id) ?? NumberSet.empty);
       const numbers = read.numbers.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
-      const told = bot ? differences(spelled(bot.numbers), bot.policy, there, read.numbers) : [];
+      const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, read.numbers) : [];
       warnings.push(...[...read.warnings, ...told].map((text) => `${id}: ${text}`));
       const unchanged = read.numbers.size - numbers.size;
       const results = {

@@ -56,7 +56,8 @@ export async function doubts(numbers: NumberSet, by: 'all' | 'length', context: 
   if (found.length === 0) return [];
   const which = `such as ${found.slice(0, 3).map(formatMsisdn).join(', ')}`;
   const verb = found.length === 1 ? 'number is' : 'numbers are';
-  return [`${found.length} ${verb} not valid to libphonenumber, ${which}; the server may reject them`];
+  const what = by === 'all' ? 'not valid' : 'of a length that no number of their country has';
+  return [`${found.length} ${verb} ${what} to libphonenumber, ${which}; the server may reject them`];
 }
 
 /** One live list in the spelling of the numbers that a plan adds, or why it could not be read to its end. */

@@ -14,18 +14,16 @@ export function reportBot(plan: BotPlan, rest: Partial<BotReport> = {}): BotRepo
   return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
 }
 
+/** Where a list lives. */
+type Place = Pick<ReadLine, 'provider' | 'endpoint'>;
+
 /** A bot that could not be read. */
-export function reportFailed(id: string, line: ReadLine, policy: BotReport['policy'], error: Failure): BotReport {
+export function reportFailed(id: string, line: Place, policy: BotReport['policy'], error: Failure): BotReport {
   return reportList(id, line, policy, { error });
 }
 
 /** A bot without a plan; `rest` is what is known of its list. */
-export function reportList(
-  id: string,
-  line: ReadLine,
-  policy: BotReport['policy'],
-  rest: Partial<BotReport>,
-): BotReport {
+export function reportList(id: string, line: Place, policy: BotReport['policy'], rest: Partial<BotReport>): BotReport {
   const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, surplus: 0 };
   const { baseUrl } = line.endpoint;
   const { addNeedsContact } = line.provider.caps;

@@ -34,14 +34,21 @@ export function readFiles(paths: readonly string[]): { files: SourceFile[]; faul
 /**
  * What `readFiles` would have read in a commit. A path that the commit does not have is new since, and no fault.
  *
+ * @returns also the paths of which the commit has nothing.
  * @throws InvalidError if the commit cannot be read.
  */
-export function readFilesAt(ref: string, paths: readonly string[]): { files: SourceFile[]; faults: Fault[] } {
+export function readFilesAt(
+  ref: string,
+  paths: readonly string[],
+): { files: SourceFile[]; faults: Fault[]; absent: string[] } {
   const files = new Map<string, SourceFile>();
   const faults: Fault[] = [];
+  const absent: string[] = [];
   for (const path of paths) {
     const wanted = (name: string) => normalize(name) === normalize(path) || isDesired(relative(path, name));
-    for (const { name, bytes } of readCommitted(ref, path, wanted)) {
+    const found = readCommitted(ref, path, wanted);
+    if (found.length === 0) absent.push(path);
+    for (const { name, bytes } of found) {
       try {
         files.set(name, { name, text: decode(bytes) });
       } catch (error) {
@@ -49,7 +56,7 @@ export function readFilesAt(ref: string, paths: readonly string[]): { files: Sou
       }
     }
   }
-  return { files: [...files.values()], faults };
+  return { files: [...files.values()], faults, absent };
 }
 
 /** Whether a file at this path below a folder is read when the folder is named. */

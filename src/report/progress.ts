@@ -47,7 +47,8 @@ export function makeProgress({ terminal, columns, clock, write }: ProgressOption
       done = 0;
       startedAt = clock.now();
       shownAt = terminal ? 0 : startedAt;
-      if (what === 'Waiting') write('Waiting before the second look, so that writes on their way can settle …\n');
+      if (what === 'Waiting')
+        write(`Waiting ${duration(numbers)} before the second look, so that writes on their way can settle …\n`);
     },
     advance(numbers) {
       done += numbers;

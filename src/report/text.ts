@@ -157,11 +157,12 @@ function verdict(report: Report, { color }: TextOptions): string {
 
 /** Errors and warnings, for stderr. */
 export function problemLines(report: Report, { voice, color }: TextOptions): string[] {
-  const lines = (label: string, faults: Report['errors']) =>
+  const lines = (faults: Report['errors'], label: string, inPlace: string) =>
     faults.flatMap((fault) => {
-      const [head, ...rest] = faultLines(fault, voice);
       // A place comes first on its line, so that editors and terminals can jump to it.
-      return [fault.place ? `${head}` : `${label} ${head}`, ...rest];
+      const [head, ...rest] = faultLines(fault, voice, fault.place ? inPlace : label);
+      return [head!, ...rest];
     });
-  return [...lines(color.yellow('warning:'), report.warnings), ...lines(color.red('error:'), report.errors)];
+  const warning = `${color.yellow('warning:')} `;
+  return [...lines(report.warnings, warning, warning), ...lines(report.errors, `${color.red('error:')} `, '')];
 }

@@ -31,7 +31,10 @@ export function makeVoice({ masked, maskKey, secrets }: VoiceOptions): Voice {
       return masked ? mask(String(number), maskKey) : formatMsisdn(number);
     },
     text: (text) => escapeControls(masked ? scrub(clean(text), maskKey) : clean(text)),
-    source: (line) => escapeControls(masked ? clean(line).replace(/\p{Nd}/gu, '•') : clean(line)),
+    source: (line) => {
+      const shown = dotTokens(clean(line));
+      return escapeControls(masked ? shown.replace(/\p{Nd}/gu, '•') : shown);
+    },
   };
 }
 
@@ -43,11 +46,27 @@ export function mask(digits: string, key?: string): string {
   return `+${hidden}${tag}`;
 }
 
-/** Masks whatever could be a number: 7 digits and more in a row, or after a plus with separators between them. */
+/** Masks whatever could be a number as people write it: 7 digits and more, with separators between them; but no day. */
 function scrub(text: string, key?: string): string {
-  return text
-    .replace(/\+\d(?:[ .()-]*\d){6,}/g, (found) => mask(found.replace(/\D/g, ''), key))
-    .replace(/\+?\p{Nd}{7,}/gu, (found) => mask(found.replace('+', ''), key));
+  return text.replace(/\+?\p{Nd}(?:[ .()-]*\p{Nd}){6,}/gu, (found) =>
+    /^\d{4}-\d\d-\d\d$/.test(found) ? found : mask(found.replace(/[+ .()-]/g, ''), key),
+  );
+}
+
+/**
+ * Hides what may be a token in a line of somebody's file: put there by mistake, it is known to nobody as one. Values of keys
+ * that speak of tokens, but for the name of a variable; and long words of mixed letters and digits.
+ */
+function dotTokens(line: string): string {
+  const dots = (text: string) => '•'.repeat(text.length);
+  return line
+    .replace(
+      /((?:token|secret|passw|auth)\w*["']?\s*[:=]\s*["']?)([^\s"',}\]]+)/gi,
+      (all, key: string, value: string) => (/^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots(value)),
+    )
+    .replace(/[\w.~+/=-]{24,}/g, (word) =>
+      /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word) ? dots(word) : word,
+    );
 }
 
 /** Replaces secrets in every form in which a server may echo them. */

@@ -185,9 +185,9 @@ export function filesVerdict({ command, outcome, interrupted }: FilesReport): st
   return outcome === 'applied' ? 'Done.' : 'Nothing to do.';
 }
 
-/** `file:line:column: message`, and the line with a caret below it. */
-export function faultLines({ message, place, source }: Fault, voice: Voice): string[] {
-  const said = voice.text(message);
+/** `file:line:column: message`, and the line with a caret below it. `label` stands before the message. */
+export function faultLines({ message, place, source }: Fault, voice: Voice, label = ''): string[] {
+  const said = label + voice.text(message);
   if (!place) return [said];
   const head = `${voice.text(place.file)}:${place.line}:${place.column}: ${said}`;
   if (source === undefined) return [head];

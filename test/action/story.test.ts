@@ -56,7 +56,7 @@ describe('a pull request', () => {
     expect(pull.comments).toHaveLength(2);
     expect(comment!.body).toContain('4 to add');
     expect(comment!.body).toContain(
-      `<summary>Superseded: 1</summary>\n\n- Plan ${short}: 3 to add, 0 to remove, 0 unchanged in 1 bot (abcdef0)`,
+      `<summary>Superseded: 1</summary>\n\n- \`Plan ${short}: 3 to add, 0 to remove, 0 unchanged in 1 bot (abcdef0)\``,
     );
 
     const applied = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
@@ -65,6 +65,13 @@ describe('a pull request', () => {
     expect(api.list('support-bot')).toEqual(uk(4));
     expect(pull.comments).toHaveLength(2);
     expect(comment!.body).toContain('4 applied in 1 bot');
+
+    // Run again after later changes, the merge would bring the old state back.
+    api.sandbox.set('support-bot', []);
+    const again = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
+    expect(again.code).toBe(5);
+    expect(again.log).toContain('was applied already');
+    expect(api.list('support-bot')).toEqual([]);
   });
 
   test('whose plan moved is not applied: exit 5, and the comment says so', async () => {
@@ -233,6 +240,59 @@ describe('a merge', () => {
   });
 });
 
+describe('whatever the runner lacks', () => {
+  const plan = (env: Step['env']) => step('plan', { name: 'push' }, {}, env);
+
+  test.each([
+    ['no place for outputs', { GITHUB_OUTPUT: '/nowhere/output' }, 'the outputs could not be set'],
+    ['no place for the summary', { GITHUB_STEP_SUMMARY: '/nowhere/summary' }, 'the summary could not be written'],
+  ])('%s: the log has the report, and the step fails', async (_, env, message) => {
+    const { code, log } = await plan(env);
+    expect(log).toContain('3 to add, 0 to remove');
+    expect(log).toContain(`::error::${message}`);
+    expect(code).toBe(1);
+  });
+
+  test('no repository: nothing of it is needed for a plan', async () => {
+    expect((await plan({ GITHUB_REPOSITORY: undefined })).code).toBe(0);
+  });
+
+  test('an event that is no JSON is said without a stack', async () => {
+    const { code, log } = await plan({ GITHUB_EVENT_PATH: join(cwd, 'blacklist.yaml') });
+    expect(log).toMatch(/^::error title=blacklistctl::the action could not run: /m);
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    ['of other types', '{"environment":"default","plan":5,"earlier":"x"}'],
+    ['without a part', '{"environment":"default","plan":null}'],
+    ['with markup', '{"environment":"default","plan":null,"earlier":["@everyone </details><img src=x>"]}'],
+  ])('an edited marker %s', async (_, marker) => {
+    const pull = github.open('pull');
+    github.say(pull.number, `<!-- blacklistctl-plan ${marker} -->\nold`, WORKFLOW);
+    const { code } = await step('plan', pullEvent(pull.number));
+    expect(code).toBe(0);
+    const { body } = pull.comments.at(-1)!;
+    expect(body).toContain('3 to add');
+    expect(
+      body
+        .split('\n')
+        .slice(1)
+        .join('\n')
+        .replace(/`[^`]*`/g, ''),
+    ).not.toContain('<img');
+  });
+
+  test('GitHub, when it is asked for the reviewed plan', async () => {
+    github.answer = () => ({ status: 403, message: 'Resource not accessible by integration' });
+    const { code, log } = await step('apply', { name: 'push' }, { approve: 'reviewed' });
+    expect(code).toBe(1);
+    expect(log).toContain('GitHub could not be asked for the reviewed plan: Resource not accessible');
+    expect(log).not.toContain('unexpected error');
+    expect(api.seen).toEqual([]);
+  });
+});
+
 describe('drift', () => {
   const drift = (inputs: Step['inputs'] = {}) =>
     step('drift', { name: 'schedule' }, { issue: 'true', arguments: '--settle=0', ...inputs });
@@ -297,6 +357,8 @@ describe('the inputs', () => {
   const wrong: [string, Step['inputs'], string][] = [
     ['no such command', { command: 'import' }, 'command: must be one of validate, plan, apply, drift'],
     ['an option that is none', { arguments: '--colour' }, "unknown option '--colour'"],
+    ['another place for the plan', { arguments: '--out=/tmp/x.json' }, 'arguments: --out makes no sense in a workflow'],
+    ['help', { arguments: '--help' }, 'arguments: --help makes no sense in a workflow'],
     ['a flag that is none', { comment: 'perhaps' }, 'comment: takes true or false'],
     ['approval of a plan', { approve: 'reviewed' }, 'approve: goes with command apply only'],
     ['an environment for a path', { environment: '../x' }, 'environment: takes 1 to 64 of'],

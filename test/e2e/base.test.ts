@@ -115,6 +115,8 @@ describe('plan --base', () => {
       `remove +${foreign}: config undeclared`,
       `add +${kept} +${gone} +${added}: config`,
     ]);
+    const { warnings } = await causes(folder, api, '--base', 'HEAD');
+    expect(warnings.join()).toContain('--base HEAD: that commit has nothing at blacklist.yaml');
   });
 
   test('files that were not valid then are a warning, and the plan holds', async () => {

@@ -218,3 +218,57 @@ test.each(FORMATS.map((format) => [format]))(
     expect(read()).toContain('"+447700900002"');
   },
 );
+
+describe('from somewhere else', () => {
+  const TWO = `${FIRST}  new-bot:
+    provider: whatsapp-cloud
+    phoneNumberId: "106540352242922"
+    tokenEnv: CLOUD_TOKEN
+    numbers:
+      - "+447700900000" # there already
+`;
+
+  test('the live list of another bot moves to one of another provider', async () => {
+    writeFileSync(path(), TWO);
+    seed('support-bot', uk(30));
+    const { code, stdout } = await blacklistctl(['import', '--from', 'support-bot', '--bot', 'new-bot']);
+    expect(stdout).toContain('new-bot  29 imported, 1 there already\n');
+    expect(code).toBe(0);
+    const items = uk(30).map((number, at) => `      - "+${number}"${at === 0 ? ' # there already' : ''}\n`);
+    expect(read()).toBe(TWO.replace('      - "+447700900000" # there already\n', items.join('')));
+    expect(api.reads('support-bot').length).toBe(api.seen.length);
+  });
+
+  test('a report of one bot, with nothing asked of any API', async () => {
+    writeFileSync(path(), TWO);
+    seed('support-bot', uk(30));
+    const planned = await blacklistctl(['plan', '--bot', 'support-bot', '--format', 'json', '--numbers', 'full']);
+    writeFileSync(path('report.json'), planned.stdout);
+    api.forget();
+    const { code } = await blacklistctl(['import', '--from', 'report.json', '--bot', 'new-bot']);
+    expect(code).toBe(0);
+    for (const number of uk(30)) expect(read()).toContain(`- "+${number}"`);
+    expect(api.seen).toEqual([]);
+  });
+
+  test.each([
+    [
+      'nothing of that name',
+      ['--from', 'nobody', '--bot', 'new-bot'],
+      '--from nobody: is neither a bot of the file nor a JSON report',
+    ],
+    ['no bot that gets them', ['--from', 'support-bot'], '--from needs --bot ID'],
+    ['a report of several bots', ['--from', 'two.json', '--bot', 'new-bot'], 'is a report of 2 bots'],
+    ['a masked report', ['--from', 'masked.json', '--bot', 'new-bot'], 'its numbers are masked'],
+  ])('%s: an error, and the file stays', async (_, args, message) => {
+    writeFileSync(path(), `${FIRST}  new-bot:\n    numbers: []\n`);
+    seed('support-bot', uk(3));
+    const report = async (...more: string[]) => (await blacklistctl(['plan', '--format', 'json', ...more])).stdout;
+    writeFileSync(path('two.json'), await report('--numbers', 'full'));
+    writeFileSync(path('masked.json'), await report('--numbers', 'masked', '--bot', 'support-bot'));
+    const { code, stderr } = await blacklistctl(['import', ...args]);
+    expect(stderr).toContain(message);
+    expect(code).toBe(6);
+    expect(read()).toBe(`${FIRST}  new-bot:\n    numbers: []\n`);
+  });
+});

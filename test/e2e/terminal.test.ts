@@ -281,6 +281,8 @@ describe.concurrent('a reader that leaves', () => {
   });
 });
 
+const OLD = '{ "kind": "the old plan" }';
+
 describe.runIf(process.platform === 'linux')('a full disk', () => {
   test('under the report is no success', async () => {
     const { api, options } = await makeWorld([], uk(40));
@@ -294,12 +296,12 @@ describe.runIf(process.platform === 'linux')('a full disk', () => {
 
   test('under --out leaves the old plan and nothing else', async () => {
     const { cwd, options } = await makeWorld(uk(30), uk(300));
-    writeFileSync(join(cwd, 'plan.json'), 'the old plan');
+    writeFileSync(join(cwd, 'plan.json'), OLD);
     const through = shell('ulimit -f 1; exec "$@"'); // no file may grow beyond 1 KiB
     const planned = await run(['plan', '--out', 'plan.json', '--format', 'json'], { ...options, through });
     expect(planned.code).toBe(1);
     expect(reportOf(planned).errors[0]!.message).toBe('plan.json: cannot be written (EFBIG)');
-    expect(readFileSync(join(cwd, 'plan.json'), 'utf8')).toBe('the old plan');
+    expect(readFileSync(join(cwd, 'plan.json'), 'utf8')).toBe(OLD);
     expect(readdirSync(cwd).sort()).toEqual(['blacklist.yaml', 'plan.json']);
   });
 
@@ -516,7 +518,7 @@ describe.concurrent('interrupted', () => {
   test('while drift waits for its second look', async () => {
     const { api, options } = await makeWorld(uk(5), uk(6));
     const running = start(['drift', '--settle', '1h', '--format', 'json'], options);
-    await running.said(/Waiting before the second look/);
+    await running.said(/Waiting 60 minutes before the second look/);
     const before = api.seen.length;
     running.child.kill('SIGINT');
     const finished = await running.done;

@@ -155,3 +155,39 @@ test('a megabyte of anything is answered at once', () => {
   // Patterns that look back over and over would take minutes here.
   for (const unit of ['1', '1-', '+1 ', '((((', '+', ':', '#', ' ']) masked.text(unit.repeat(1_000_000 / unit.length));
 });
+
+describe('a line of a file in which a token may stand', () => {
+  const voice = makeVoice({ masked: false, secrets: new Set() });
+  test.each([
+    ['tokenEnv: "eyJhbGci.SECRET.sig"', 'tokenEnv: "•••••••••••••••••••"'],
+    ['defaults: { region: eu3, tokenEnv: abc.def }', 'defaults: { region: eu3, tokenEnv: ••••••• }'],
+    ['tokenEnv: "eyJhbGci', 'tokenEnv: "••••••••'],
+    ['region: aB3dE6gH9jK2mN5pQ8sT1vW4', 'region: ••••••••••••••••••••••••'],
+    ['tokenEnv: SINCH_WHATSAPP_TOKEN # the NAME', 'tokenEnv: SINCH_WHATSAPP_TOKEN # the NAME'],
+    [
+      '  - number: "+447700900123" # a very long note about it',
+      '  - number: "+447700900123" # a very long note about it',
+    ],
+  ])('%s', (line, shown) => {
+    expect(voice.source(line)).toBe(shown);
+  });
+});
+
+describe('a number as people write it, masked', () => {
+  const voice = makeVoice({ masked: true, secrets: new Set() });
+  test.each([
+    '44 7700 900124',
+    '44-7700-900124',
+    '44.7700.900.130',
+    '+44 (7700) 900124',
+    '447700900124',
+    '\u0664\u0664\u0667\u0667\u0660\u0660\u0669',
+  ])('%s', (number) => {
+    const said = voice.text(`unknown key "${number}"; *${number}`);
+    expect(said).not.toContain(number);
+    expect(said.match(/\p{Nd}{5,}/gu)).toBeNull();
+  });
+  test.each(['2026-12-31', 'f.yaml:12:345', '127.0.0.1:8480', 'v25.0', '1 of 20 applied'])('%s stays', (text) => {
+    expect(voice.text(text)).toBe(text);
+  });
+});

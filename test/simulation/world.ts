@@ -131,7 +131,7 @@ export class World {
       progress: { begin() {}, advance() {}, note() {}, end() {} },
       files: {
         readDesired: () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
-        readDesiredAt: () => ({ files: [], faults: [] }),
+        readDesiredAt: () => ({ files: [], faults: [], absent: [] }),
         read: () => '',
         readIfThere: () => null,
         exists: () => true,

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { Context } from '../../src/commands/context.ts';
+import { fmt } from '../../src/commands/fmt.ts';
+import { StaleError } from '../../src/errors.ts';
+
+const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n';
+const MESSY = (id: string) => `${HEAD}  ${id}:\n    numbers:\n      - 447700900001\n`;
+
+/** Two files, of which the second is edited between the first reading and the next. */
+function world(edited: string | null) {
+  const content = new Map([
+    ['a.yaml', MESSY('a')],
+    ['b.yaml', MESSY('b')],
+  ]);
+  const written: string[] = [];
+  let reads = 0;
+  const files = {
+    readDesired(names: readonly string[]) {
+      if (reads++ === 1 && edited !== null) content.set('b.yaml', edited);
+      return { files: names.map((name) => ({ name, text: content.get(name)! })), faults: [] };
+    },
+    writeDesired(name: string) {
+      if (name === 'b.yaml') throw Object.assign(new Error('b.yaml: cannot be written (EPERM)'), { code: 'EWRITE' });
+      written.push(name);
+    },
+  };
+  const context = { files, clock: { today: () => '2026-06-15' }, stop: new AbortController().signal };
+  return { context: context as unknown as Context, written };
+}
+
+test('a file that was edited meanwhile keeps all of them from being written', async () => {
+  const { context, written } = world(`${MESSY('b')}      - 447700900002\n`);
+  await expect(fmt(['a.yaml', 'b.yaml'], { check: false }, context)).rejects.toThrow(StaleError);
+  expect(written).toEqual([]);
+});
+
+test('one that cannot be written is told with those that were', async () => {
+  const { context, written } = world(null);
+  await expect(fmt(['a.yaml', 'b.yaml'], { check: false }, context)).rejects.toThrow(
+    'b.yaml: cannot be written (EPERM); formatted before it: a.yaml',
+  );
+  expect(written).toEqual(['a.yaml']);
+});
