@@ -149,7 +149,11 @@ export function makeProgram(
       ),
     );
 
-  withLine(program.command('import [file]'))
+  withLine(
+    program
+      .command('import')
+      .argument('[file]', 'one file of desired state (default: blacklist.yaml; made if there is none)'),
+  )
     .description('write the live lists into a file of desired state')
     .addOption(
       new Option('--bot <id>', 'this bot, also a new one (repeatable)')
@@ -169,7 +173,7 @@ export function makeProgram(
         ),
     );
 
-  withOutput(program.command('fmt [paths...]'))
+  withOutput(program.command('fmt').argument('[paths...]', PATHS))
     .description('bring the files into their canonical form; comments stay')
     .option('--check', 'write nothing; show what would change, and exit 2 if anything would', false)
     .action((paths: string[], options: OutputOptions & FmtOptions) =>

@@ -28697,6 +28697,13 @@ function waitNote({ bots, stage }) {
   const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
   return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
 }
+function unseenNote({ outcome, stage, bots }) {
+  const whole2 = bots.every(({ error: error2, results }) => {
+    const { failed, unknown, skipped: skipped2, pending, rejected } = results;
+    return !error2 && failed + unknown + skipped2 + pending + rejected.length === 0;
+  });
+  return outcome === "partial" && stage === "result" && whole2 ? "All was written, and the lists do not show all of it yet; look again later." : null;
+}
 function summary2(report) {
   if (isOfFiles(report)) return filesSummary(report);
   const { bots } = report;
@@ -28937,10 +28944,13 @@ function verdict(report, { color }) {
       return report.command === "drift" ? color.yellow("Drift: the live lists differ from the files.") : "Nothing was written yet.";
     case "applied":
       return color.green(waiting ? `Done: ${waiting}.` : "Done.");
-    case "partial":
+    case "partial": {
+      const unseen = unseenNote(report);
+      if (unseen) return color.yellow(unseen);
       return color.red(
         `Applied in part; run again to finish, after mending what the errors name.${waiting ? ` ${waiting}.` : ""}`
       );
+    }
     case "refused":
       return color.red(refusal(report, "above"));
     case "failed":
@@ -29108,8 +29118,11 @@ function verdict2(report) {
       return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
     case "applied":
       return waiting ? `Done: ${waiting}.` : "Done.";
-    case "partial":
+    case "partial": {
+      const unseen = unseenNote(report);
+      if (unseen) return unseen;
       return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ""}`;
+    }
     case "refused":
       return refusal(report, "here");
     case "failed":
@@ -46539,7 +46552,9 @@ function makeProgram(version, formats, env2, handlers, clean) {
       { report: options.report, metrics: options.metrics }
     )
   );
-  withLine(program2.command("import [file]")).description("write the live lists into a file of desired state").addOption(
+  withLine(
+    program2.command("import").argument("[file]", "one file of desired state (default: blacklist.yaml; made if there is none)")
+  ).description("write the live lists into a file of desired state").addOption(
     new Option("--bot <id>", "this bot, also a new one (repeatable)").argParser(collect).default([], "every bot of the file")
   ).addOption(new Option("--region <region>", "where new bots live").choices(["eu1", "us1"])).option("--token-env <name>", "the NAME of the variable that holds new bots' token").option("--from <source>", "give the bots the numbers of this bot of the file, or of a JSON report of one bot").action(
     (file, options) => invoke(
@@ -46548,7 +46563,7 @@ function makeProgram(version, formats, env2, handlers, clean) {
       async (context3) => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists(file, { ...options, ...api(options) }, context3)
     )
   );
-  withOutput(program2.command("fmt [paths...]")).description("bring the files into their canonical form; comments stay").option("--check", "write nothing; show what would change, and exit 2 if anything would", false).action(
+  withOutput(program2.command("fmt").argument("[paths...]", PATHS)).description("bring the files into their canonical form; comments stay").option("--check", "write nothing; show what would change, and exit 2 if anything would", false).action(
     (paths, options) => invoke("fmt", options, async (context3) => (await Promise.resolve().then(() => (init_fmt(), fmt_exports))).fmt(paths, options, context3), true)
   );
   withOutput(program2.command("show").argument("<files...>", "a saved plan, or JSON reports")).description("show a saved plan, or JSON reports of --shard joined into one").action(

@@ -11,6 +11,7 @@ import {
   sinceWords,
   sizeOf,
   summary,
+  unseenNote,
   waitNote,
 } from './words.ts';
 
@@ -58,8 +59,11 @@ export function verdict(report: Report): string {
       return report.command === 'drift' ? 'Drift: the live lists differ from the files.' : 'Nothing was written yet.';
     case 'applied':
       return waiting ? `Done: ${waiting}.` : 'Done.';
-    case 'partial':
+    case 'partial': {
+      const unseen = unseenNote(report);
+      if (unseen) return unseen;
       return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ''}`;
+    }
     case 'refused':
       return refusal(report, 'here');
     case 'failed':

@@ -17,6 +17,7 @@ import {
   sidesOf,
   sinceWords,
   summary,
+  unseenNote,
   waitNote,
 } from './words.ts';
 
@@ -140,10 +141,13 @@ function verdict(report: Report, { color }: TextOptions): string {
         : 'Nothing was written yet.';
     case 'applied':
       return color.green(waiting ? `Done: ${waiting}.` : 'Done.');
-    case 'partial':
+    case 'partial': {
+      const unseen = unseenNote(report);
+      if (unseen) return color.yellow(unseen);
       return color.red(
         `Applied in part; run again to finish, after mending what the errors name.${waiting ? ` ${waiting}.` : ''}`,
       );
+    }
     case 'refused':
       return color.red(refusal(report, 'above'));
     case 'failed':

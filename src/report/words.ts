@@ -116,6 +116,17 @@ export function waitNote({ bots, stage }: Report): string | null {
     : `${plural(waiting, 'number')} ${verb} for ${message}, or ${waiting === 1 ? 'is' : 'are'} not applied yet`;
 }
 
+/** Said where all was written, and only the lists do not show it in the time that they were given; null elsewhere. */
+export function unseenNote({ outcome, stage, bots }: Report): string | null {
+  const whole = bots.every(({ error, results }) => {
+    const { failed, unknown, skipped, pending, rejected } = results;
+    return !error && failed + unknown + skipped + pending + rejected.length === 0;
+  });
+  return outcome === 'partial' && stage === 'result' && whole
+    ? 'All was written, and the lists do not show all of it yet; look again later.'
+    : null;
+}
+
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
 export function summary(report: Report): string {
   if (isOfFiles(report)) return filesSummary(report);

@@ -48,7 +48,7 @@ describe('plan --out', () => {
   });
 
   test('takes the place of an older file that everybody may read', async () => {
-    writeFileSync(path(), 'old');
+    writeFileSync(path(), '{ "kind": "old" }');
     chmodSync(path(), 0o644);
     await save();
     expect(statSync(path()).mode & 0o777).toBe(0o600);
@@ -56,7 +56,7 @@ describe('plan --out', () => {
   });
 
   test('goes where a link leads to', async () => {
-    writeFileSync(path('real.json'), 'old');
+    writeFileSync(path('real.json'), '{ "kind": "old" }');
     symlinkSync('real.json', path());
     await save();
     planFile(path('real.json'));

@@ -127,6 +127,14 @@ Applied in part; run again to finish, after mending what the errors name.
     expect(said).not.toContain('--approve 7d');
   });
 
+  test('all was written, and the lists do not show it yet', () => {
+    const results = { applied: 5, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
+    const late = bot('support-bot', { add: numbers(5), results, notVisible: 2 });
+    const said = say(report({ stage: 'result', outcome: 'partial', bots: [late] }));
+    expect(said).toContain('All was written, and the lists do not show all of it yet; look again later.');
+    expect(said).not.toContain('in part');
+  });
+
   test('a policy that leaves numbers says how many', () => {
     expect(say(report({ bots: [bot('b', { surplus: 3, policy: 'add-only' })] }))).toContain(
       'in sync, 214 numbers, 3 more left by policy add-only',

@@ -1,0 +1,42 @@
+/** The first hour of a new user: from nothing to a file that says what is live, and a first change. */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeFolder, reportOf, run, startApi, uk } from './harness.ts';
+
+test('init, import, and the plan is empty; then a number is added, and its plan tells it from drift', async () => {
+  const api = await startApi();
+  for (const bot of ['support-bot', '1e3']) api.sandbox.set(bot, uk(130).reverse());
+  const cwd = makeFolder();
+  const env = { BLACKLISTCTL_BASE_URL: api.url };
+  const blacklistctl = (...args: string[]) => run(args, { cwd, env });
+  const bots = ['--bot', 'support-bot', '--bot', '1e3'];
+
+  const init = ['init', ...bots, '--region', 'eu1', '--token-env', 'SINCH_WHATSAPP_TOKEN', '--workflows', 'github'];
+  expect((await blacklistctl(...init)).code).toBe(0);
+  expect((await blacklistctl('validate')).code).toBe(0);
+  // Before the import the guard keeps the lists from being emptied.
+  expect((await blacklistctl('apply', '--yes')).code).toBe(3);
+  expect((await blacklistctl('import', ...bots)).code).toBe(0);
+  const planned = await blacklistctl('plan', '--detailed-exitcode', '--format', 'json');
+  expect(planned.code).toBe(0);
+  expect(reportOf(planned).outcome).toBe('in-sync');
+  expect((await blacklistctl('fmt', '--check')).code).toBe(0);
+  expect(api.writes()).toEqual([]);
+
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd });
+  git('init', '--quiet');
+  git('add', '--all');
+  git('commit', '--quiet', '--message=what is live');
+  appendFileSync(join(cwd, 'blacklist.yaml'), '      - 44 7700 900999\n');
+  api.sandbox.set('support-bot', uk(129)); // somebody takes one off by hand
+  expect((await blacklistctl('fmt')).code).toBe(0);
+  expect(readFileSync(join(cwd, 'blacklist.yaml'), 'utf8')).toMatch(/ {6}- "\+447700900999"\n$/);
+  const { stdout } = await blacklistctl('plan', '--base', 'HEAD');
+  expect(stdout).toContain('  + +447700900129  drift\n');
+  expect(stdout).toContain('  + +447700900999  config\n');
+  expect((await blacklistctl('apply', '--yes')).code).toBe(0);
+  expect((await blacklistctl('plan', '--detailed-exitcode')).code).toBe(0);
+});
