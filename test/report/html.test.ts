@@ -228,7 +228,7 @@ inBrowser('search and filters', () => {
     const { page } = await open(
       render(report({ bots: [causedBot('support-bot'), bot('a-bot', { add: numbers(1) })] })),
     );
-    expect(await page.locator('#changes ~ div thead').last().innerText()).toContain('Why');
+    expect(await page.locator('#changes ~ div thead').last().textContent()).toContain('Why');
     await page.getByLabel('Number, bot or cause').fill('drift');
     expect(await status(page)).toBe('3 of 36 changes');
     expect(await rows(page)).toEqual([
