@@ -1,4 +1,4 @@
-# The program in an image without a shell or a package manager: docker run --rm -v "$PWD:/work:ro" -e SINCH_WHATSAPP_TOKEN … plan
+# The program in an image without a shell or a package manager: docker run --rm -v "$PWD:/desired:ro" -e SINCH_WHATSAPP_TOKEN … plan
 FROM node:24-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json ./
@@ -18,5 +18,5 @@ COPY examples /app/examples
 COPY --from=build /src/dist /app/dist
 # As a number, or Kubernetes could not tell that it is not root.
 USER 65532:65532
-WORKDIR /work
+WORKDIR /desired
 ENTRYPOINT ["/nodejs/bin/node", "/app/dist/cli.js"]

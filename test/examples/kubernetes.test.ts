@@ -87,7 +87,7 @@ describe('the manifests', () => {
       expect(valueFrom!.secretKeyRef).toBeDefined();
     }
     const [volume] = spec!.volumes!;
-    expect(container!.volumeMounts).toEqual([{ name: volume!.name, mountPath: '/work', readOnly: true }]);
+    expect(container!.volumeMounts).toEqual([{ name: volume!.name, mountPath: '/desired', readOnly: true }]);
   });
 
   test('have no field that Kubernetes does not know', () => {
