@@ -109,6 +109,12 @@ function inOurWords(error: YAMLError): string {
       const tag = message.replace('Unresolved tag: ', '').replace('tag:yaml.org,2002:', '!!');
       return `the tag ${tag} has no meaning here; remove it`;
     }
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return 'a list or mapping cannot start here; is something before it on its line or the line above, such as []?';
+    case 'MULTILINE_IMPLICIT_KEY':
+      return 'a key must stand on one line; look at the indentation, and for a missing colon';
+    case 'BLOCK_IN_FLOW':
+      return 'a list or mapping by indentation cannot stand in brackets; put a text that holds ": " in quotes';
     case 'RESOURCE_EXHAUSTION':
       return TOO_DEEP;
     default:

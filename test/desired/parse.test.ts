@@ -154,13 +154,13 @@ describe('quotes and brackets', () => {
     [
       'no space behind a colon',
       list('+46732001122').replace('  a:', '  a'),
-      /^f\.yaml:4:3: Implicit keys need to be on a single line/,
+      /^f\.yaml:4:3: a key must stand on one line/,
     ],
     [
       'a dash that stands too far left',
       list('+46732001122').concat('     - +46732002244\n'),
-      /^f\.yaml:7:1: A block sequence may not be used as an implicit map key/,
-      /^f\.yaml:7:6: Implicit keys need to be on a single line/,
+      /^f\.yaml:7:1: a list or mapping cannot start here/,
+      /^f\.yaml:7:6: a key must stand on one line/,
     ],
     ['a character that YAML reserves', list('@spam'), /^f\.yaml:6:9: .*reserved character @/],
   ]);
