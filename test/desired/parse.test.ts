@@ -234,6 +234,11 @@ describe('a text without quotes that goes on', () => {
       /^f\.yaml:8:8: this text goes on/,
     ],
     [
+      'with a colon, in brackets',
+      `${HEAD}  a: { numbers: [{ number: "+447700900001", reason: a: b }] }\n`,
+      /^f\.yaml:4:\d+: a list or mapping by indentation cannot stand in brackets/,
+    ],
+    [
       'over lines that are no items',
       items('      - number: "+447700900001"\n        reason: Threats\n         and - more\n'),
     ],
