@@ -46,9 +46,19 @@ export async function applyChange(
 ): Promise<Applied> {
   const adds = await applyDirection('add', change.add, writer, options);
   const undone = adds.open.some(({ state }) => state !== 'pending') || adds.skipped > 0;
-  if (undone) return { ...adds, skipped: adds.skipped + change.remove.size };
+  if (undone) {
+    const skipped = adds.skipped + change.remove.size;
+    return { ...adds, skipped, failure: adds.failure ?? heldBack(adds, change.remove) };
+  }
   const removes = await applyDirection('remove', change.remove, writer, options);
   return { ...removes, applied: adds.applied + removes.applied, open: [...adds.open, ...removes.open] };
+}
+
+/** Why removes were not sent, where single adds failed without a request that did: a later look may find them done. */
+function heldBack({ open }: Applied, remove: NumberSet): Failure | null {
+  const first = open.find(({ state }) => state === 'failed' || state === 'unknown');
+  if (!first || remove.size === 0) return null;
+  return { message: 'not every add was known to be done, so no remove was sent; run again', detail: first.reason };
 }
 
 async function applyDirection(

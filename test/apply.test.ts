@@ -146,6 +146,18 @@ describe('no remove is sent when an add', () => {
   });
 });
 
+test.each(['failed', 'unknown'] as const)(
+  'a single add that is %s and holds the removes back is told, as a later look may find it done',
+  async (state) => {
+    const { writer } = record((direction) =>
+      direction === 'add' ? [{ number: FIRST, state, reason: 'the server said so' }] : [],
+    );
+    const done = await applyChange({ add: set(2), remove: set(3, 500) }, writer, { concurrency: 1 });
+    expect(done).toMatchObject({ applied: 1, skipped: 3, failure: { detail: 'the server said so' } });
+    expect(done.failure!.message).toBe('not every add was known to be done, so no remove was sent; run again');
+  },
+);
+
 describe('an interruption', () => {
   const interrupted = (ambiguous: boolean) =>
     record(() => {

@@ -42205,9 +42205,17 @@ var init_plan2 = __esm({
 async function applyChange(change2, writer, options) {
   const adds = await applyDirection("add", change2.add, writer, options);
   const undone = adds.open.some(({ state }) => state !== "pending") || adds.skipped > 0;
-  if (undone) return { ...adds, skipped: adds.skipped + change2.remove.size };
+  if (undone) {
+    const skipped2 = adds.skipped + change2.remove.size;
+    return { ...adds, skipped: skipped2, failure: adds.failure ?? heldBack(adds, change2.remove) };
+  }
   const removes = await applyDirection("remove", change2.remove, writer, options);
   return { ...removes, applied: adds.applied + removes.applied, open: [...adds.open, ...removes.open] };
+}
+function heldBack({ open: open3 }, remove) {
+  const first = open3.find(({ state }) => state === "failed" || state === "unknown");
+  if (!first || remove.size === 0) return null;
+  return { message: "not every add was known to be done, so no remove was sent; run again", detail: first.reason };
 }
 async function applyDirection(direction, numbers2, writer, { concurrency, onProgress }) {
   const open3 = [];

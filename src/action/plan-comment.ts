@@ -51,7 +51,7 @@ export async function showInComment(
 /**
  * The fingerprint of the plan that the pull request showed when it was merged.
  *
- * @throws InvalidError if there was none that a merge may approve.
+ * @throws InvalidError if there was none that a merge may approve; StaleError if one was applied already.
  */
 export async function reviewedPlan(github: GitHub, commit: string, environment: string): Promise<string> {
   const pull = await github.mergedPull(commit);

@@ -58,7 +58,7 @@ const MUTANTS = [
   ['batches of 21', 'providers/sinch.ts', 'batchSize: 20', 'batchSize: 21', /promise 2/],
   ['no retry', 'governor.ts', 'if (counted > retries ||', 'if (true ||', /promise 1 .* a storm ends/],
   ['removes do not wait for adds', 'apply.ts', 'const adds =', REMOVES_TOO, /promise 4/],
-  ['removes although an add is open', 'apply.ts', 'if (undone) return', 'if (false) return', /promise [48]/],
+  ['removes although an add is open', 'apply.ts', 'if (undone) {', 'if (false) {', /promise [48]/],
   [
     'a lost page is taken for the end',
     'snapshot.ts',
