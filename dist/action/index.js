@@ -46013,7 +46013,9 @@ async function importLists(name2 = DEFAULT_PATH, options, context3) {
   const { defaults: defaults2 = {} } = parseYaml(file).value;
   const bots = makeAddresses(file, before.bots, defaults2, options);
   const known = new Map(before.bots.map((bot) => [bot.id, bot]));
-  const all = new Map(loadDesired([file], FIRST_DAY).bots.map(({ id, numbers: numbers2 }) => [id, numbers2]));
+  const all = new Map(
+    before.bots.map(({ id, numbers: numbers2, expired }) => [id, NumberSet.of([...numbers2, ...expired.keys()])])
+  );
   if (options.from !== void 0 && options.bots.length === 0) {
     throw new InvalidError("--from needs --bot ID: the bots that get the numbers");
   }
@@ -46123,7 +46125,6 @@ function insertChecked(file, additions, bots, today) {
   }
   return text2;
 }
-var FIRST_DAY;
 var init_import = __esm({
   "src/commands/import.ts"() {
     "use strict";
@@ -46141,7 +46142,6 @@ var init_import = __esm({
     init_import_source();
     init_planning();
     init_report2();
-    FIRST_DAY = "0000-01-01";
   }
 });
 

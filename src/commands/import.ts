@@ -28,9 +28,6 @@ export interface ImportOptions extends ApiOptions {
   readonly verbose?: boolean | undefined;
 }
 
-/** A day before all others: nothing has expired yet. */
-const FIRST_DAY = '0000-01-01';
-
 /** Writes the live lists into a file of desired state. Holds nothing that can write to the API. */
 export async function importLists(name = DEFAULT_PATH, options: ImportOptions, context: Context): Promise<Report> {
   const today = context.clock.today();
@@ -41,7 +38,10 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
   const { defaults = {} } = (parseYaml(file) as ParsedFile).value as { defaults?: RawSettings };
   const bots = makeAddresses(file, before.bots, defaults, options);
   const known = new Map(before.bots.map((bot) => [bot.id, bot]));
-  const all = new Map(loadDesired([file], FIRST_DAY).bots.map(({ id, numbers }) => [id, numbers]));
+  // What has expired stands in the file as well.
+  const all = new Map(
+    before.bots.map(({ id, numbers, expired }) => [id, NumberSet.of([...numbers, ...expired.keys()])]),
+  );
 
   if (options.from !== undefined && options.bots.length === 0) {
     throw new InvalidError('--from needs --bot ID: the bots that get the numbers');
