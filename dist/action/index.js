@@ -28347,1603 +28347,59 @@ var init_clock = __esm({
   }
 });
 
-// src/errors.ts
-var InvalidError, MissingTokenError, StaleError, ApiError, StoppedError;
-var init_errors = __esm({
-  "src/errors.ts"() {
-    "use strict";
-    InvalidError = class extends Error {
-      name = "InvalidError";
-      faults;
-      constructor(faults) {
-        const list2 = typeof faults === "string" ? [{ message: faults }] : faults;
-        super(list2.map((fault) => fault.message).join("\n"));
-        this.faults = list2;
-      }
-    };
-    MissingTokenError = class extends InvalidError {
-    };
-    StaleError = class extends Error {
-      name = "StaleError";
-    };
-    ApiError = class extends Error {
-      name = "ApiError";
-      retry;
-      /** A write may have taken effect although it failed. */
-      ambiguous;
-      /** The server refused the content of this one request (400): smaller batches may pass. */
-      refused;
-      /** Further requests to this bot are pointless (401, 404, TLS, outage). */
-      hopeless;
-      /** The server's own words: untrusted text. */
-      detail;
-      /** What the server asked to wait, in milliseconds. */
-      retryAfter;
-      constructor(message, facts = {}) {
-        super(message, facts.cause === void 0 ? void 0 : { cause: facts.cause });
-        this.retry = facts.retry ?? "no";
-        this.ambiguous = facts.ambiguous ?? false;
-        this.refused = facts.refused ?? false;
-        this.hopeless = facts.hopeless ?? false;
-        this.detail = facts.detail;
-        this.retryAfter = facts.retryAfter;
-      }
-    };
-    StoppedError = class extends Error {
-      name = "StoppedError";
-      /** An earlier attempt of this write was sent and may have taken effect. */
-      ambiguous;
-      constructor(ambiguous = false) {
-        super("interrupted");
-        this.ambiguous = ambiguous;
-      }
-    };
-  }
-});
-
-// node_modules/ansis/index.cjs
-var require_ansis = __commonJS({
-  "node_modules/ansis/index.cjs"(exports, module) {
-    var e2;
-    var { defineProperty: r2, getPrototypeOf: t2, setPrototypeOf: n, create: o, keys: l } = Object;
-    var i2 = "";
-    var { round: f3, max: s2 } = Math;
-    var u = (e3) => {
-      let r3 = /([a-f\d]{3,6})/i.exec(e3)?.[0], t3 = r3?.length, n2 = "0x" + (6 ^ t3 ? 3 ^ t3 ? "0" : r3[0] + r3[0] + r3[1] + r3[1] + r3[2] + r3[2] : r3) | 0;
-      return [n2 >> 16, n2 >> 8 & 255, 255 & n2];
-    };
-    var a2 = (e3) => {
-      if (8 > e3) return 30 + e3;
-      if (16 > e3) return 82 + e3;
-      if (e3 > 231) return e3 > 243 ? 37 : 30;
-      let r3 = (e3 -= 16) % 36, t3 = e3 / 36 | 0, n2 = r3 / 6 | 0, o2 = r3 % 6;
-      return 30 + (t3 > 2 | (n2 > 2) << 1 | (o2 > 2) << 2) + (s2(t3, n2, o2) > 4 ? 60 : 0);
-    };
-    var c = { open: i2, close: i2 };
-    var g = (e3, { open: r3 = "", close: o2 = "", f: l2 }) => {
-      let f4 = (e3.open || i2) + r3, s3 = o2 + (e3.close || i2), u2 = (e4, ...t3) => {
-        if (!e4) {
-          if (!o2) return r3;
-          if ((e4 ?? i2) === i2) return i2;
-        }
-        let n2, a3 = l2 ? l2(e4, ...t3) : e4.raw ? String.raw({ raw: e4 }, ...t3) : i2 + e4, c2 = u2;
-        if (a3.includes("\x1B")) for (; c2 = c2.p; ) {
-          let { t: e5, o: r4 } = c2, t4 = r4.length, o3 = i2, l3 = 0;
-          if (t4) for (; ~(n2 = a3.indexOf(r4, l3)); l3 = n2 + t4) o3 += a3.slice(l3, n2) + e5;
-          a3 = o3 + a3.slice(l3);
-        }
-        return f4 + (a3.includes("\n") ? a3.replace(/(\r?\n)/g, s3 + "$1" + f4) : a3) + s3;
-      };
-      return n(u2, t2(e3)).p = { t: r3, o: o2, p: e3.p }, u2.open = f4, u2.close = s3, u2;
-    };
-    var d = new function t3(s3 = globalThis) {
-      let d2 = "number" == typeof s3 ? s3 : ((r3) => {
-        let t4, n2 = r3.process ?? {}, o2 = n2.argv ?? [], i3 = n2.env ?? {}, f4 = 0;
-        try {
-          f4 = ((r4, t5, n3) => (e2 = t5.TERM, "dumb" === e2 ? 0 : { "24bit": 3, truecolor: 3, ansi256: 2, ansi: 1 }[t5.COLORTERM] || (t5.CI ? /,GITHUB/.test(n3) ? 3 : 1 : "win32" === r4.platform ? 3 : /-256/.test(e2) ? 2 : 1)))(n2, i3, "," + l(i3).join(",")), t4 = n2.stdout?.isTTY || i3.CI || i3.PM2_HOME || /edge/.test(i3.NEXT_RUNTIME);
-        } catch (e3) {
-          i3 = {};
-        }
-        let s4, u2 = f4 || 1, a3 = "FORCE_COLOR", c2 = { false: 0, 0: 0, 1: 1, 2: 2, 3: 3 }[i3[a3]] ?? u2, g2 = -1;
-        for (s4 of o2) /^--color=?(true|always)?$/.test(s4) && (g2 = u2), /^--(no-color|color=(false|never))$/.test(s4) && (g2 = 0);
-        return r3.window?.chrome ? 3 : a3 in i3 ? c2 : ~g2 ? g2 : i3.NO_COLOR ? 0 : t4 ? f4 : 0;
-      })(s3), b = {}, p = { Ansis: t3, level: d2, isSupported: () => m2, strip: (e3) => e3.replace(/][^]*|[][[()#;?]*(?:\d+(?:;\d*)*)?[\dA-ORZcf-nqry=><]/g, i2), extend(e3) {
-        for (let r3 in e3) {
-          let t4 = e3[r3];
-          "s" === (typeof t4)[0] && (h2(w(r3), A2(...u(t4))), t4 = P(...u(t4))), h2(r3, t4);
-        }
-        return n(p, o({}, b));
-      } }, h2 = (e3, t4) => {
-        b[e3] = { get() {
-          return r2(this, e3, { value: t4.call ? (...e4) => g(this, t4(...e4)) : g(this, t4) })[e3];
-        } };
-      }, y = 1 ^ d2, $ = d2 > 2, m2 = d2 > 0, O = (e3, r3) => m2 ? { open: `\x1B[${e3}m`, close: r3 ? `\x1B[${r3}m` : i2 } : c, w = (e3) => "bg" + e3[0].toUpperCase() + e3.slice(1), v = (e3) => (r3) => e3(...u(r3)), x2 = (e3, r3) => (t4, n2, o2) => O(`${e3}8;2;${t4};${n2};${o2}`, r3), _ = (e3) => (r3, t4, n2) => e3(((e4, r4, t5) => e4 ^ r4 | r4 ^ t5 ? 16 + 36 * f3(e4 / 51) + 6 * f3(r4 / 51) + f3(t5 / 51) : 8 > e4 ? 16 : e4 > 248 ? 231 : f3(24 * (e4 - 8) / 247) + 232)(r3, t4, n2)), k = (e3) => O(y ? "38;5;" + e3 : a2(e3), 39), R = (e3) => O(y ? "48;5;" + e3 : a2(e3) + 10, 49), P = $ ? x2(3, 39) : _(k), A2 = $ ? x2(4, 49) : _(R), B = { fg: k, bg: R, rgb: P, bgRgb: A2, hex: v(P), bgHex: v(A2), visible: c, reset: O(0, i2), bold: O(1, 22), dim: O(2, 22), italic: O(3, 23), underline: O(4, 24), inverse: O(7, 27), hidden: O(8, 28), strikethrough: O(9, 29), link: { f: (e3, r3 = e3) => m2 ? `\x1B]8;;${e3}\x07${r3}\x1B]8;;\x07` : r3 != e3 ? r3 + ` (\u200B${e3}\u200B)` : e3 } }, C = (e3, r3) => {
-        B[e3] = O(r3, 39), B[w(e3)] = O(r3 + 10, 49);
-      };
-      return "gray,black,red,green,yellow,blue,magenta,cyan,white".split(",").map(((e3, r3) => {
-        r3 ? C(e3 + "Bright", 89 + r3) : r3 = 61, C(e3, 29 + r3);
-      })), p.extend(B);
-    }();
-    module.exports = d.default = d;
-  }
-});
-
-// node_modules/ansis/index.mjs
-var import_index2, Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright;
-var init_ansis = __esm({
-  "node_modules/ansis/index.mjs"() {
-    import_index2 = __toESM(require_ansis(), 1);
-    ({ Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright } = import_index2.default);
-  }
-});
-
-// node_modules/diff/libesm/patch/create.js
-function needsQuoting(s2) {
-  for (let i2 = 0; i2 < s2.length; i2++) {
-    if (s2[i2] < " " || s2[i2] > "~" || s2[i2] === '"' || s2[i2] === "\\") {
-      return true;
-    }
-  }
-  return false;
-}
-function quoteFileNameIfNeeded(s2) {
-  if (!needsQuoting(s2)) {
-    return s2;
-  }
-  let result2 = '"';
-  const bytes = new TextEncoder().encode(s2);
-  let i2 = 0;
-  while (i2 < bytes.length) {
-    const b = bytes[i2];
-    if (b === 7) {
-      result2 += "\\a";
-    } else if (b === 8) {
-      result2 += "\\b";
-    } else if (b === 9) {
-      result2 += "\\t";
-    } else if (b === 10) {
-      result2 += "\\n";
-    } else if (b === 11) {
-      result2 += "\\v";
-    } else if (b === 12) {
-      result2 += "\\f";
-    } else if (b === 13) {
-      result2 += "\\r";
-    } else if (b === 34) {
-      result2 += '\\"';
-    } else if (b === 92) {
-      result2 += "\\\\";
-    } else if (b >= 32 && b <= 126) {
-      result2 += String.fromCharCode(b);
-    } else {
-      result2 += "\\" + b.toString(8).padStart(3, "0");
-    }
-    i2++;
-  }
-  result2 += '"';
-  return result2;
-}
-function formatPatch(patch2, headerOptions) {
-  var _a, _b, _c, _d, _e, _f;
-  if (!headerOptions) {
-    headerOptions = INCLUDE_HEADERS;
-  }
-  if (Array.isArray(patch2)) {
-    if (patch2.length > 1 && !headerOptions.includeFileHeaders && !patch2.every((p) => p.isGit)) {
-      throw new Error("Cannot omit file headers on a multi-file patch. (The result would be unparseable; how would a tool trying to apply the patch know which changes are to which file?)");
-    }
-    return patch2.map((p) => formatPatch(p, headerOptions)).join("\n");
-  }
-  const ret = [];
-  if (patch2.isGit) {
-    headerOptions = INCLUDE_HEADERS;
-    if (!patch2.oldFileName) {
-      throw new Error("oldFileName must be specified for Git patches");
-    }
-    if (!patch2.newFileName) {
-      throw new Error("newFileName must be specified for Git patches");
-    }
-    let gitOldName = patch2.oldFileName;
-    let gitNewName = patch2.newFileName;
-    if (patch2.isCreate && gitOldName === "/dev/null") {
-      gitOldName = gitNewName.replace(/^b\//, "a/");
-    } else if (patch2.isDelete && gitNewName === "/dev/null") {
-      gitNewName = gitOldName.replace(/^a\//, "b/");
-    }
-    ret.push("diff --git " + quoteFileNameIfNeeded(gitOldName) + " " + quoteFileNameIfNeeded(gitNewName));
-    if (patch2.isDelete) {
-      ret.push("deleted file mode " + ((_a = patch2.oldMode) !== null && _a !== void 0 ? _a : "100644"));
-    }
-    if (patch2.isCreate) {
-      ret.push("new file mode " + ((_b = patch2.newMode) !== null && _b !== void 0 ? _b : "100644"));
-    }
-    if (patch2.oldMode && patch2.newMode && !patch2.isDelete && !patch2.isCreate) {
-      ret.push("old mode " + patch2.oldMode);
-      ret.push("new mode " + patch2.newMode);
-    }
-    if (patch2.isRename) {
-      ret.push("rename from " + quoteFileNameIfNeeded(((_c = patch2.oldFileName) !== null && _c !== void 0 ? _c : "").replace(/^a\//, "")));
-      ret.push("rename to " + quoteFileNameIfNeeded(((_d = patch2.newFileName) !== null && _d !== void 0 ? _d : "").replace(/^b\//, "")));
-    }
-    if (patch2.isCopy) {
-      ret.push("copy from " + quoteFileNameIfNeeded(((_e = patch2.oldFileName) !== null && _e !== void 0 ? _e : "").replace(/^a\//, "")));
-      ret.push("copy to " + quoteFileNameIfNeeded(((_f = patch2.newFileName) !== null && _f !== void 0 ? _f : "").replace(/^b\//, "")));
-    }
-  } else {
-    if (headerOptions.includeIndex && patch2.oldFileName == patch2.newFileName && patch2.oldFileName !== void 0) {
-      ret.push("Index: " + patch2.oldFileName);
-    }
-    if (headerOptions.includeUnderline) {
-      ret.push("===================================================================");
-    }
-  }
-  const hasHunks = patch2.hunks.length > 0;
-  if (headerOptions.includeFileHeaders && patch2.oldFileName !== void 0 && patch2.newFileName !== void 0 && (!patch2.isGit || hasHunks)) {
-    ret.push("--- " + quoteFileNameIfNeeded(patch2.oldFileName) + (patch2.oldHeader ? "	" + patch2.oldHeader : ""));
-    ret.push("+++ " + quoteFileNameIfNeeded(patch2.newFileName) + (patch2.newHeader ? "	" + patch2.newHeader : ""));
-  }
-  for (let i2 = 0; i2 < patch2.hunks.length; i2++) {
-    const hunk = patch2.hunks[i2];
-    const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
-    const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
-    ret.push("@@ -" + oldStart + "," + hunk.oldLines + " +" + newStart + "," + hunk.newLines + " @@");
-    for (const line of hunk.lines) {
-      ret.push(line);
-    }
-  }
-  return ret.join("\n") + "\n";
-}
-var INCLUDE_HEADERS, FILE_HEADERS_ONLY;
-var init_create = __esm({
-  "node_modules/diff/libesm/patch/create.js"() {
-    INCLUDE_HEADERS = {
-      includeIndex: true,
-      includeUnderline: true,
-      includeFileHeaders: true
-    };
-    FILE_HEADERS_ONLY = {
-      includeIndex: false,
-      includeUnderline: false,
-      includeFileHeaders: true
-    };
-  }
-});
-
-// node_modules/diff/libesm/index.js
-var init_libesm = __esm({
-  "node_modules/diff/libesm/index.js"() {
-    init_create();
-  }
-});
-
-// src/report/words.ts
-function plural(count2, noun) {
-  return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
-}
-function groupsOf(bot) {
-  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
-}
-function sidesOf({ remove, add }) {
-  const unknown = { origin: null, reason: null, expires: null };
-  const sides2 = [
-    { direction: "remove", ...unknown, numbers: remove },
-    { direction: "add", ...unknown, numbers: add }
-  ];
-  return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
-}
-function causeWords({ origin, reason, expires }) {
-  const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
-  return [origin, reason && words2[reason]].filter(Boolean).join(": ");
-}
-function originCounts({ causes: causes2 }, direction) {
-  const known = causes2.filter((cause) => cause.direction === direction && cause.origin !== null);
-  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
-  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
-}
-function byDrift({ bots }) {
-  const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
-  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
-}
-function countSince(bots) {
-  const compared = bots.flatMap(({ since: since3 }) => since3 ?? []);
-  if (compared.length === 0) return null;
-  const sum = (part) => compared.reduce((total2, since3) => total2 + sizeOf(since3[part]), 0);
-  return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
-}
-function sinceWords(bots) {
-  const counts2 = countSince(bots);
-  if (!counts2) return null;
-  const names = { new: "new", still: "still there", resolved: "resolved", unknown: "not known" };
-  const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
-  return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
-}
-function guardReason({ tripped, removals, live, limit, limits, overflow }) {
-  if (!tripped) return null;
-  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
-  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
-  if (tripped === "emptied") return `would empty the list: ${removals} of ${live} removed, and none is left`;
-  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
-  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
-}
-function refusal({ fingerprint, bots }, where) {
-  const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
-  const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
-  const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
-  const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
-  if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
-  const short = fingerprint?.slice(0, 8);
-  return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
-}
-function contactNotes(bot, { stage }) {
-  if (!bot.addNeedsContact) return [];
-  const { pending } = bot.results;
-  if (stage === "result") {
-    return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
-  }
-  const notes2 = [];
-  if (bot.add.size > 0) notes2.push("adds are blocked now where the user wrote recently; the others wait for a message");
-  if (bot.remove.size > 0) {
-    notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
-  }
-  return notes2;
-}
-function waitNote({ bots, stage }) {
-  const waiting = bots.reduce((sum, { add, addNeedsContact, results }) => {
-    if (stage === "result") return sum + results.pending;
-    return sum + (addNeedsContact ? add.size : 0);
-  }, 0);
-  if (waiting === 0) return null;
-  const verb = waiting === 1 ? "waits" : "wait";
-  const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
-  return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
-}
-function unseenNote({ outcome, stage, bots }) {
-  const whole2 = bots.every(({ error: error2, results }) => {
-    const { failed, unknown, skipped: skipped2, pending, rejected } = results;
-    return !error2 && failed + unknown + skipped2 + pending + rejected.length === 0;
-  });
-  return outcome === "partial" && stage === "result" && whole2 ? "All was written, and the lists do not show all of it yet; look again later." : null;
-}
-function summary2(report) {
-  if (isOfFiles(report)) return filesSummary(report);
-  const { bots } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
-  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
-  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
-  if (report.stage === "desired")
-    return `Valid: ${plural(
-      sum((bot) => bot.unchanged),
-      "number"
-    )} ${scope}`;
-  if (report.stage === "plan") {
-    const add = sum((bot) => bot.add.size);
-    const remove = sum((bot) => bot.remove.size);
-    const due = byDrift(report);
-    const drift2 = due === null ? "" : `, ${due} of these by drift`;
-    const since3 = sinceWords(bots);
-    const what = `${add} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
-    return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
-  }
-  const counts2 = {
-    applied: sum((bot) => bot.results.applied),
-    rejected: sum((bot) => bot.results.rejected.length),
-    failed: sum((bot) => bot.results.failed),
-    unknown: sum((bot) => bot.results.unknown),
-    skipped: sum((bot) => bot.results.skipped),
-    pending: sum((bot) => bot.results.pending)
-  };
-  const said = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
-  return `Applied${name2}: ${said.map(([state, count2]) => `${count2} ${state}`).join(", ")} ${scope}`;
-}
-function isOfFiles(report) {
-  return report.files !== void 0;
-}
-function fileWords({ command: command2 }, { changed, hunks }) {
-  const words2 = { fmt: "formatted", init: "written" };
-  return changed && hunks.length === 0 ? words2[command2] ?? null : null;
-}
-function filesSummary({ command: command2, outcome, bots, files: files2 }) {
-  if (command2 === "import") {
-    const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
-    const unread = bots.filter(({ error: error2 }) => error2).length;
-    const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
-    return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
-  }
-  if (command2 === "init") return `Written: ${plural(files2.length, "file")}`;
-  const changed = files2.filter((file) => file.changed).length;
-  const all = plural(files2.length, "file");
-  if (changed === 0) return `Formatted: ${all}, nothing to change`;
-  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
-}
-function filesVerdict({ command: command2, outcome, interrupted }) {
-  if (interrupted) return command2 === "import" ? "Interrupted: nothing was written; run again." : "Interrupted.";
-  if (outcome === "changes") return "Nothing was written; blacklistctl fmt writes it.";
-  if (outcome === "failed") return "For the bots that could not be read the file stays as it was; run again.";
-  return outcome === "applied" ? "Done." : "Nothing to do.";
-}
-function faultLines({ message, place, source }, voice, label = "") {
-  const said = label + voice.text(message);
-  if (!place) return [said];
-  const head = `${voice.text(place.file)}:${place.line}:${place.column}: ${said}`;
-  if (source === void 0) return [head];
-  const from = place.column > 100 ? place.column - 60 : 0;
-  const before = voice.source(source.slice(from, place.column - 1));
-  const after = voice.source(source.slice(place.column - 1, from + 120));
-  const gutter = `${place.line} | `;
-  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
-}
-var total, PARTS, sizeOf;
-var init_words = __esm({
-  "src/report/words.ts"() {
-    "use strict";
-    total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
-    PARTS = ["new", "still", "resolved", "unknown"];
-    sizeOf = ({ add, remove }) => add.size + remove.size;
-  }
-});
-
-// src/report/diff.ts
-var diff_exports = {};
-__export(diff_exports, {
-  diff: () => diff,
-  filePatch: () => filePatch,
-  firstChange: () => firstChange
-});
-function* diff(report, { voice }) {
-  for (const bot of report.bots) {
-    if (bot.add.size + bot.remove.size > 0) yield patch(bot, voice);
-  }
-  for (const file of report.files ?? []) if (file.hunks.length > 0) yield filePatch(file, voice);
-}
-function patch(bot, voice) {
-  const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${voice.number(number)}`);
-  const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
-  const stay = bot.unchanged + bot.surplus;
-  const header2 = stay > 0 ? `${plural(stay, "number")} not shown` : void 0;
-  const id = voice.text(bot.id);
-  const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header2, newHeader: header2 };
-  return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
-}
-function signed(sign, { values }) {
-  return Array.from(values, (number) => ({ sign, number }));
-}
-function filePatch({ name: name2, hunks }, voice) {
-  const said = voice.text(name2);
-  const names = { oldFileName: said, newFileName: said, oldHeader: void 0, newHeader: void 0 };
-  const spoken = hunks.map((hunk) => ({
-    ...hunk,
-    lines: hunk.lines.map((line) => line.slice(0, 1) + voice.source(line.slice(1)))
-  }));
-  return formatPatch({ ...names, hunks: spoken }, FILE_HEADERS_ONLY);
-}
-function firstChange({ hunks: [hunk] }) {
-  return hunk ? hunk.oldStart + Math.max(
-    0,
-    hunk.lines.findIndex((line) => !line.startsWith(" "))
-  ) : 1;
-}
-var init_diff = __esm({
-  "src/report/diff.ts"() {
-    "use strict";
-    init_libesm();
-    init_words();
-  }
-});
-
-// src/report/text.ts
-var text_exports = {};
-__export(text_exports, {
-  problemLines: () => problemLines,
-  text: () => text
-});
-function* text(report, options) {
-  const { color } = options;
-  for (const bot of report.bots) yield* botLines(bot, report, options);
-  for (const file of report.files ?? []) yield* fileLines(file, report, options);
-  if (report.bots.length > 0) yield "\n";
-  if (report.outcome !== "invalid" && !(report.bots.length === 0 && report.errors.length > 0)) {
-    yield `${color.bold(summary2(report))}
-`;
-    yield `${verdict(report, options)}
-`;
-  }
-  if (report.next) yield `
-Next:
-${report.next.map((line) => `  ${options.voice.text(line)}
-`).join("")}`;
-}
-function* botLines(bot, report, options) {
-  const { voice, color } = options;
-  yield `${color.bold(bot.id)}  ${headline(bot, report)}
-`;
-  const since3 = sinceWords([bot]);
-  if (since3) yield `  ${since3}
-`;
-  if (report.stage === "plan" || report.files) yield* changeLines(bot, options);
-  const reason = bot.guard && report.outcome === "refused" ? guardReason(bot.guard) : null;
-  if (reason) yield `  ${color.red("refused:")} ${reason}
-`;
-  for (const note of contactNotes(bot, report)) yield `  note: ${note}
-`;
-  for (const { number, direction, reason: why2 } of bot.results.rejected) {
-    yield `  ${color.red("rejected:")} ${direction} ${voice.number(number)}: ${voice.text(why2)}
-`;
-  }
-  if (bot.error) {
-    yield `  ${color.red("error:")} ${voice.text(bot.error.message)}
-`;
-    if (bot.error.detail) yield `  the server said: ${voice.text(bot.error.detail)}
-`;
-  }
-  if (bot.notVisible) {
-    yield `  ${plural(bot.notVisible, "number")} not visible yet (documented: up to 5 minutes)
-`;
-  }
-}
-function* fileLines(file, report, { voice }) {
-  const words2 = fileWords(report, file);
-  if (words2) yield `${voice.text(file.name)}: ${words2}
-`;
-  else if (file.hunks.length > 0) yield filePatch(file, voice);
-}
-function headline(bot, { stage, files: files2 }) {
-  if (files2) return bot.error ? "could not be read" : `${bot.results.applied} imported, ${bot.unchanged} there already`;
-  if (stage === "desired") return plural(bot.unchanged, "number");
-  if (stage === "result") {
-    const { applied, failed, unknown, skipped: skipped2, pending, rejected } = bot.results;
-    const planned = bot.add.size + bot.remove.size;
-    if (planned === 0) return bot.error ? "failed" : "in sync";
-    const rest = { rejected: rejected.length, failed, unknown, skipped: skipped2, pending };
-    const said = Object.entries(rest).flatMap(([state, count2]) => count2 > 0 ? `, ${count2} ${state}` : []);
-    return `${applied} of ${planned} applied${said.join("")}`;
-  }
-  if (!bot.guard) return "could not be read";
-  const kept = bot.surplus > 0 ? `, ${bot.surplus} more left by policy ${bot.policy}` : "";
-  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, "number")}${kept}`;
-  const add = `${bot.add.size} to add${originCounts(bot, "add")}`;
-  const remove = `${bot.remove.size} to remove${originCounts(bot, "remove")}`;
-  return `${add}, ${remove}, ${bot.unchanged} unchanged${kept}`;
-}
-function* changeLines(bot, options) {
-  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, options);
-  const part = (sides2, mark) => groupLines(sidesOf(sides2), () => mark, options);
-  yield* part(bot.since.new, "new");
-  yield* part(bot.since.still, "");
-  yield* part(bot.since.resolved, RESOLVED);
-}
-function* groupLines(groups, mark, { voice, color, verbose }) {
-  const room = { add: SHOWN, remove: SHOWN };
-  for (const group of groups) {
-    const { direction, numbers: numbers2 } = group;
-    const { size, values } = numbers2;
-    const why2 = mark(group);
-    const sign = direction === "add" ? "+" : "-";
-    const paint = why2 === RESOLVED ? color.dim : direction === "add" ? color.green : color.red;
-    const shown = verbose ? size : Math.min(size, room[direction]);
-    const label = why2 ? `  ${color.dim(why2)}` : "";
-    for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(values[at])}`)}${label}
-`;
-    room[direction] -= shown;
-    if (shown < size) yield `  ${paint(sign)} \u2026 and ${size - shown} more${why2 && `, ${why2}`} (--verbose shows all)
-`;
-  }
-}
-function verdict(report, { color }) {
-  if (isOfFiles(report)) {
-    const paint = report.outcome === "failed" ? color.red : report.outcome === "changes" ? color.yellow : color.green;
-    return paint(filesVerdict(report));
-  }
-  if (report.interrupted) return color.yellow("Interrupted. What was in flight has finished; run again to go on.");
-  const waiting = waitNote(report);
-  switch (report.outcome) {
-    case "in-sync":
-      if (report.stage === "desired") return color.green("No faults.");
-      return color.green(waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.");
-    case "changes":
-      return report.command === "drift" ? color.yellow("Drift: the live lists differ from the files.") : "Nothing was written yet.";
-    case "applied":
-      return color.green(waiting ? `Done: ${waiting}.` : "Done.");
-    case "partial": {
-      const unseen = unseenNote(report);
-      if (unseen) return color.yellow(unseen);
-      return color.red(
-        `Applied in part; run again to finish, after mending what the errors name.${waiting ? ` ${waiting}.` : ""}`
-      );
-    }
-    case "refused":
-      return color.red(refusal(report, "above"));
-    case "failed":
-      return color.red(report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.");
-    case "stale":
-      return color.red("Stale: nothing was written.");
-    case "invalid":
-      return "";
-  }
-}
-function problemLines(report, { voice, color }) {
-  const lines = (faults, label, inPlace) => faults.flatMap((fault) => {
-    const [head, ...rest] = faultLines(fault, voice, fault.place ? inPlace : label);
-    return [head, ...rest];
-  });
-  const warning2 = `${color.yellow("warning:")} `;
-  return [...lines(report.warnings, warning2, warning2), ...lines(report.errors, `${color.red("error:")} `, "")];
-}
-var SHOWN, RESOLVED;
-var init_text = __esm({
-  "src/report/text.ts"() {
-    "use strict";
-    init_diff();
-    init_words();
-    SHOWN = 20;
-    RESOLVED = "resolved";
-  }
-});
-
-// src/report/json.ts
-var json_exports = {};
-__export(json_exports, {
-  json: () => json
-});
-function* json(report, { voice }) {
-  const { command: command2, stage, fingerprint, outcome, interrupted, bots, requests } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const summary3 = {
-    add: sum((bot) => bot.add.size),
-    remove: sum((bot) => bot.remove.size),
-    unchanged: sum((bot) => bot.unchanged),
-    requests,
-    since: countSince(bots)
-  };
-  yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command2), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
-  for (const [index, bot] of bots.entries()) {
-    const baseUrl2 = bot.baseUrl.replace(/\d{7,}/g, (digits2) => voice.text(digits2));
-    yield `${index > 0 ? "," : ""}${JSON.stringify({ id: bot.id, baseUrl: baseUrl2, policy: bot.policy }).slice(0, -1)},`;
-    yield* sides(bot, voice);
-    yield ',"causes":[';
-    yield* causes(bot, voice);
-    yield `],${JSON.stringify(botFacts(bot, voice)).slice(1, -1)},"since":`;
-    yield* since(bot, voice);
-    yield "}";
-  }
-  const faults = (list2) => list2.map(({ message, place }) => ({
-    message: voice.text(message),
-    ...place && { ...place, file: voice.text(place.file) }
-  }));
-  const rest = {
-    ...report.next && { next: report.next.map((line) => voice.text(line)) },
-    summary: summary3,
-    warnings: faults(report.warnings),
-    errors: faults(report.errors)
-  };
-  yield `],${JSON.stringify(rest).slice(1, -1)}`;
-  if (report.files) yield* files(report.files, voice);
-  yield "}\n";
-}
-function* files(list2, voice) {
-  yield ',"files":[';
-  for (const [index, { name: name2, changed, hunks }] of list2.entries()) {
-    const facts = JSON.stringify({ name: voice.text(name2), changed }).slice(0, -1);
-    yield `${index > 0 ? "," : ""}${facts},"hunks":[`;
-    for (const [at, { lines, ...place }] of hunks.entries()) {
-      yield `${at > 0 ? "," : ""}${JSON.stringify(place).slice(0, -1)},"lines":[`;
-      for (const [n, line] of lines.entries()) {
-        yield `${n > 0 ? "," : ""}${JSON.stringify(line.slice(0, 1) + voice.source(line.slice(1)))}`;
-      }
-      yield "]}";
-    }
-    yield "]}";
-  }
-  yield "]";
-}
-function botFacts(bot, voice) {
-  const { unchanged, surplus, addNeedsContact, guard: guard2, error: error2, results, notVisible } = bot;
+// src/plan.ts
+import { createHash, createHmac } from "node:crypto";
+function planBot(bot, endpoint2, change2, guard2) {
   return {
-    unchanged,
-    surplus,
-    addNeedsContact,
-    guard: { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 },
-    error: error2 && { message: voice.text(error2.message), detail: error2.detail ? voice.text(error2.detail) : null },
-    results: {
-      ...results,
-      rejected: results.rejected.map(({ number, direction, reason }) => ({
-        number: voice.number(number),
-        direction,
-        reason: voice.text(reason)
-      }))
-    },
-    notVisible
+    id: bot.id,
+    provider: bot.provider,
+    settings: bot.settings,
+    baseUrl: endpoint2.baseUrl,
+    tokenEnv: bot.tokenEnv,
+    policy: bot.policy,
+    add: change2.add,
+    remove: change2.remove,
+    unchanged: change2.keep.size - change2.surplus,
+    surplus: change2.surplus,
+    untouched: createHash("sha256").update(bytesOf(change2.keep)).digest("hex"),
+    guard: guard2
   };
 }
-function* causes({ causes: all }, voice) {
-  if (all.every(({ origin, reason }) => origin === null && reason === null)) return;
-  for (const [index, { numbers: list2, ...cause }] of all.entries()) {
-    yield `${index > 0 ? "," : ""}${JSON.stringify(cause).slice(0, -1)},"numbers":[`;
-    yield* numbers(list2, voice);
-    yield "]}";
-  }
+function makePlan(bots, tokens) {
+  const sorted = [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
+  return { fingerprint: fingerprintOf(sorted, tokens), bots: sorted };
 }
-function* since({ since: since3 }, voice) {
-  if (since3 === null) return yield "null";
-  for (const [index, part] of PARTS.entries()) {
-    yield `${index > 0 ? "," : "{"}"${part}":{`;
-    yield* sides(since3[part], voice);
-    yield "}";
-  }
-  yield "}";
-}
-function* sides({ add, remove }, voice) {
-  yield '"add":[';
-  yield* numbers(add, voice);
-  yield '],"remove":[';
-  yield* numbers(remove, voice);
-  yield "]";
-}
-function* numbers(list2, voice) {
-  const size = 1e3;
-  for (let from = 0; from < list2.size; from += size) {
-    const part = Array.from(list2.values.slice(from, from + size), (number) => `"${voice.number(number)}"`);
-    yield (from > 0 ? "," : "") + part.join(",");
-  }
-}
-var init_json = __esm({
-  "src/report/json.ts"() {
-    "use strict";
-    init_words();
-  }
-});
-
-// src/report/notes.ts
-function quote(text2, voice) {
-  return clip(voice.text(text2));
-}
-function clip(said) {
-  if (said.length <= QUOTED) return said;
-  const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, "");
-  return `${start}\u2026 [cut: ${count(said.length)} characters]`;
-}
-function title(report) {
-  const { errors, bots } = report;
-  return bots.length === 0 && errors.length > 0 ? plural(errors.length, "error") : summary2(report);
-}
-function verdict2(report) {
-  if (isOfFiles(report)) return filesVerdict(report);
-  if (report.interrupted) return "Interrupted. What was in flight has finished; run again to go on.";
-  const waiting = waitNote(report);
-  switch (report.outcome) {
-    case "in-sync":
-      if (report.stage === "desired") return "No faults.";
-      return waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.";
-    case "changes":
-      return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
-    case "applied":
-      return waiting ? `Done: ${waiting}.` : "Done.";
-    case "partial": {
-      const unseen = unseenNote(report);
-      if (unseen) return unseen;
-      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ""}`;
-    }
-    case "refused":
-      return refusal(report, "here");
-    case "failed":
-      return report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.";
-    case "stale":
-      return "Stale: nothing was written.";
-    case "invalid":
-      return "Invalid: nothing was sent.";
-  }
-}
-function isBad({ outcome, interrupted }) {
-  return interrupted || !["in-sync", "changes", "applied"].includes(outcome);
-}
-function sentence({ words: words2, quote: quote2, server }, dress) {
-  const said = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
-  return server === void 0 ? said : `${said}; the server said: ${dress(server)}`;
-}
-function notes(bot, report, voice) {
-  const { guard: guard2, error: error2, results, surplus, policy: policy2, notVisible } = bot;
-  const said = [];
-  const reason = guard2 && report.outcome === "refused" ? guardReason(guard2) : null;
-  if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
-  if (error2) {
-    const words2 = guard2 ? "error" : "could not be read";
-    const server = error2.detail ? { server: quote(error2.detail, voice) } : {};
-    said.push({ urgent: true, words: words2, quote: quote(error2.message, voice), ...server });
-  }
-  if (report.stage === "result" && bot.add.size + bot.remove.size > 0) {
-    const open3 = { rejected: results.rejected.length, ...pick(results) };
-    const rest = Object.entries(open3).filter(([, numbers2]) => numbers2 > 0);
-    const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
-    said.push({ urgent: rest.length > 0, words: words2 });
-  }
-  for (const words2 of contactNotes(bot, report)) said.push({ urgent: false, words: words2 });
-  const since3 = sinceWords([bot]);
-  if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
-  if (surplus > 0) said.push({ urgent: false, words: `${surplus} more left by policy ${policy2}` });
-  if (notVisible) {
-    said.push({
-      urgent: false,
-      words: `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)`
-    });
-  }
-  return said;
-}
-function byUrgency(report, voice) {
-  const rank = (bot, said) => {
-    if (said.some(({ urgent }) => urgent)) return 0;
-    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
-  };
-  return report.bots.map((bot) => ({ bot, notes: notes(bot, report, voice) })).map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) })).sort((a2, b) => a2.rank - b.rank);
-}
-var QUOTED, count, isRead, pick;
-var init_notes = __esm({
-  "src/report/notes.ts"() {
-    "use strict";
-    init_words();
-    QUOTED = 500;
-    count = new Intl.NumberFormat("en").format;
-    isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
-    pick = ({ failed, unknown, skipped: skipped2 }) => ({ failed, unknown, skipped: skipped2 });
-  }
-});
-
-// src/report/html-parts.ts
-function escapeHtml(text2) {
-  const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text2.replace(/[&<>"']/g, (character) => entities[character]);
-}
-function header(report) {
-  const { command: command2, outcome, fingerprint } = report;
-  const kind = isBad(report) ? "bad" : outcome === "changes" ? "open" : "good";
-  const counted = counts(report).map(([name2, number, side2 = ""]) => {
-    return `<div><dt>${name2}</dt><dd class="${number > 0 ? side2 : "none"}">${count(number)}</dd></div>`;
-  });
-  const whole2 = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
-  return `<header>
-<p class="muted">blacklistctl ${escapeHtml(command2)}</p>
-<h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${kind}">${outcome}</span></h1>
-<p>${escapeHtml(verdict2(report)).replace(/--approve \w+/, '<code class="option">$&</code>')}</p>
-<dl class="counts">${counted.join("")}</dl>
-${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
-` : ""}</header>
-`;
-}
-function counts(report) {
-  const { stage, bots, requests, files: files2 } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const scope = ["Bots", bots.length];
-  if (files2 && bots.length > 0) return [["Imported", sum((bot) => bot.results.applied)], scope];
-  if (files2)
-    return [
-      [report.command === "init" ? "Written" : "Not as they were", files2.filter(({ changed }) => changed).length],
-      ["Files", files2.length]
-    ];
-  if (stage === "desired") return bots.length > 0 ? [["Numbers", sum((bot) => bot.unchanged)], scope] : [];
-  const add = ["To add", sum((bot) => bot.add.size), "add"];
-  const remove = ["To remove", sum((bot) => bot.remove.size), "remove"];
-  const unchanged = ["Unchanged", sum((bot) => bot.unchanged)];
-  const due = byDrift(report);
-  const drift2 = due === null ? [] : [["By drift", due]];
-  const writes = ["Writes needed", requests.write];
-  if (stage === "plan") return [remove, add, ...drift2, unchanged, scope, writes, ...since2(bots)];
-  const ends = [
-    ["Applied", sum((bot) => bot.results.applied)],
-    ["Rejected", sum((bot) => bot.results.rejected.length)],
-    ["Failed", sum((bot) => bot.results.failed)],
-    ["Unknown", sum((bot) => bot.results.unknown)],
-    ["Skipped", sum((bot) => bot.results.skipped)]
-  ];
-  const pending = sum((bot) => bot.results.pending);
-  if (pending > 0) ends.push(["Pending", pending]);
-  return [...ends, remove, add, unchanged, scope];
-}
-function since2(bots) {
-  const counts2 = countSince(bots);
-  if (!counts2) return [];
-  const { new: fresh, still, resolved, unknown } = counts2;
-  const known = [
-    ["New", fresh],
-    ["Still there", still],
-    ["Resolved", resolved]
-  ];
-  return unknown > 0 ? [...known, ["Not known", unknown]] : known;
-}
-function troubles(report, voice) {
-  const fault = (fault2) => {
-    const [head, ...source] = faultLines(fault2, voice);
-    return `<li><pre>${escapeHtml([clip(head), ...source].join("\n"))}</pre></li>`;
-  };
-  const bots = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
-    const urgent = notes2.filter((note) => note.urgent);
-    return urgent.length > 0 ? [`<li><b>${name(bot, voice)}</b> ${urgent.map((note) => sentence(note, quoted)).join("; ")}</li>`] : [];
-  });
-  const block = (heading, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join("\n")}</ul></div>
-` : "";
-  const blocks = [
-    block("Needs attention", "errors", [...report.errors.map(fault), ...bots]),
-    block("Warnings", "warnings", report.warnings.map(fault))
-  ];
-  return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">
-${blocks.join("")}</section>
-` : "";
-}
-function botTable(report, changing, voice) {
-  const desired = report.stage === "desired";
-  const places = new Map(changing.map((bot, index) => [bot, index]));
-  const columns = report.files ? ["Bot", "Imported", "There already"] : desired ? ["Bot", "Numbers"] : ["Bot", "Share", "Remove", "Add", "Unchanged"];
-  const rows = byUrgency(report, voice).map(({ bot, notes: notes2 }) => {
-    const place = places.get(bot);
-    const id = name(bot, voice);
-    const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
-    const number = (value, kind = "") => `<td class="count ${value > 0 ? kind : "none"}">${isRead(bot, report) ? count(value) : "\u2013"}</td>`;
-    const changes = [number(bot.remove.size, "remove"), number(bot.add.size, "add")];
-    const cells = [`<th scope="row">${place === void 0 ? id : button}</th>`];
-    if (report.files) cells.push(number(bot.results.applied, "add"));
-    if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
-    cells.push(number(bot.unchanged));
-    const said = notes2.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
-    const below = `<tr class="notes"><td colspan="${columns.length}">${said.join("; ")}</td></tr>`;
-    return `<tr>${cells.join("")}</tr>${said.length > 0 ? below : ""}`;
-  });
-  const heads = columns.map(
-    (head) => `<th scope="col" class="${head.toLowerCase().replace(" ", "-")}-column">${head}</th>`
-  );
-  return `<section class="panel" aria-labelledby="bots">
-<h2 id="bots">Bots</h2>
-<div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
-<table>
-<thead><tr>${heads.join("")}</tr></thead>
-<tbody>
-${rows.join("\n")}
-</tbody>
-</table>
-</div>
-</section>
-`;
-}
-function bar({ remove, add, unchanged }) {
-  const sides2 = [
-    ["remove", remove.size],
-    ["add", add.size],
-    ["keep", unchanged]
-  ];
-  const total2 = remove.size + add.size + unchanged;
-  if (total2 === 0) return "";
-  const visible2 = sides2.map(([, size]) => size > 0 ? Math.max(size / total2, 0.03) : 0);
-  const scale = 100 / visible2.reduce((sum, share2) => sum + share2, 0);
-  let x2 = 0;
-  const rects = sides2.map(([kind], index) => {
-    const width = visible2[index] * scale;
-    const rect = `<rect class="${kind}" x="${x2.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
-    x2 += width;
-    return width > 0 ? rect : "";
-  });
-  const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
-  const label = `${percent(remove.size)} % to remove, ${percent(add.size)} % to add, ${percent(unchanged)} % unchanged`;
-  return `<svg role="img" aria-label="${label}">${rects.join("")}</svg>`;
-}
-function written(report, voice) {
-  const { files: files2 = [], next = [] } = report;
-  const items = files2.flatMap((file) => {
-    const words2 = fileWords(report, file);
-    return words2 ? [`<li>${words2} <code>${escapeHtml(quote(file.name, voice))}</code></li>`] : [];
-  });
-  if (items.length === 0) return "";
-  const steps = next.map((line) => escapeHtml(voice.text(line)));
-  const after = steps.length > 0 ? `<h2>Next</h2>
-<pre>${steps.join("\n")}</pre>
-` : "";
-  return `<section class="panel"><h2>Files</h2>
-<ul>${items.join("\n")}</ul>
-${after}</section>
-`;
-}
-function browser(changing, voice) {
-  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, voice)}</option>`);
-  const choice = (value, label, checked2 = "") => `<label><input type="radio" name="direction" value="${value}"${checked2}>${label}</label>`;
-  const reason = changing.some(({ results }) => results.rejected.length > 0) ? '<th scope="col" id="reason">Rejected: the server said</th>' : "";
-  const why2 = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
-  return `<section class="panel" aria-labelledby="changes">
-<h2 id="changes" tabindex="-1">Changes</h2>
-<p class="status" id="idle">The list needs JavaScript.</p>
-<div id="browser" hidden>
-<div role="search" id="filters" aria-label="Filter the changes">
-<p class="wide"><label for="search">Number, bot or cause</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
-<p><label for="bot">Bot</label><select id="bot"><option value="">All bots</option>${options.join("")}</select></p>
-<fieldset><legend>Direction</legend><div class="choices">
-${choice("", "Both", " checked")}${choice("remove", "Remove")}${choice("add", "Add")}
-</div></fieldset>
-</div>
-<div class="status"><p id="status" role="status" aria-live="polite"></p>
-<nav id="pages" aria-label="Pages">
-<button type="button" id="previous">Previous</button><span id="page"></span><button type="button" id="next">Next</button>
-</nav></div>
-<div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
-<table>
-<thead><tr><th scope="col">Change</th><th scope="col">Number</th><th scope="col">Bot</th>${why2}${reason}</tr></thead>
-<tbody id="rows"></tbody>
-</table>
-</div>
-</div>
-</section>
-`;
-}
-var name, quoted;
-var init_html_parts = __esm({
-  "src/report/html-parts.ts"() {
-    "use strict";
-    init_notes();
-    init_words();
-    name = (bot, voice) => escapeHtml(quote(bot.id, voice));
-    quoted = (text2) => `<q>${escapeHtml(text2)}</q>`;
-  }
-});
-
-// src/report/markdown.ts
-var markdown_exports = {};
-__export(markdown_exports, {
-  markdown: () => markdown
-});
-function* markdown(report, { voice, limit = COMMENT }) {
-  const entries = byUrgency(report, voice);
-  const short = report.fingerprint?.slice(0, 8);
-  const own = (text2) => short ? text2.replace(short, code(short)) : text2;
-  const top = [`### ${own(title(report))}
-
-`, troubles2(report, entries, own(verdict2(report)), limit, voice)];
-  const warnings = report.warnings.map((warning2) => `> - ${faultCode(warning2, voice)}
+function fingerprintOf(bots, tokens) {
+  const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+  const hmac = createHmac("sha256", keyOf(changing, tokens));
+  for (const { id, baseUrl: baseUrl2, add, remove } of changing) {
+    hmac.update(`${JSON.stringify([id, baseUrl2, add.size, remove.size])}
 `);
-  if (warnings.length > 0)
-    top.push(`> [!WARNING]
-${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more
-`)}
-`);
-  if (entries.length > 0) top.push(table(report, entries, limit, voice));
-  if (report.files) top.push(patches(report.files, limit, voice), written2(report, voice));
-  yield* top;
-  const room = limit - top.reduce((sum, { length }) => sum + length, 0);
-  const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
-  yield* details(
-    changing.map(({ bot }) => fold(bot, limit, voice)),
-    room - TAIL
-  );
-}
-function troubles2(report, entries, said, limit, voice) {
-  const faults = report.errors.map((error2) => `> - ${faultCode(error2, voice)}
-`);
-  const bots = entries.flatMap(({ bot, notes: notes2 }) => {
-    const urgent = notes2.filter((note) => note.urgent);
-    return urgent.length > 0 ? [`> - ${code(quote(bot.id, voice))}: ${urgent.map((note) => sentence(note, code)).join("; ")}
-`] : [];
-  });
-  const all = [...faults, ...bots];
-  if (all.length === 0 && !isBad(report)) return `${said}
-
-`;
-  return `> [!CAUTION]
-> ${said}
-${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more
-`)}
-`;
-}
-function faultCode(fault, voice) {
-  return code(clip(faultLines(fault, voice)[0]));
-}
-function written2(report, voice) {
-  const { files: files2 = [], next = [] } = report;
-  const items = files2.flatMap((file) => {
-    const words2 = fileWords(report, file);
-    return words2 ? [`- ${words2} ${code(quote(file.name, voice))}
-`] : [];
-  });
-  const steps = next.length > 0 ? `Next:
-
-\`\`\`sh
-${next.map((line) => `${voice.text(line)}
-`).join("")}\`\`\`
-` : "";
-  return items.length > 0 ? `${items.join("")}
-${steps}` : "";
-}
-function patches(files2, limit, voice) {
-  const blocks = files2.filter(({ hunks }) => hunks.length > 0).map((file) => {
-    const patch2 = filePatch(file, voice);
-    const fence = "`".repeat(Math.max(3, ...Array.from(patch2.matchAll(/`+/g), ([run]) => run.length + 1)));
-    return `${fence}diff
-${patch2}${fence}
-
-`;
-  });
-  return cut(
-    blocks,
-    limit * PATCHES,
-    (left) => `The changes of ${plural(left, "more file")} are too long to be shown here.
-`
-  );
-}
-function table(report, entries, limit, voice) {
-  const columns = report.files ? [
-    ["Imported", (bot) => bot.results.applied],
-    ["There already", (bot) => bot.unchanged]
-  ] : report.stage === "desired" ? [["Numbers", (bot) => bot.unchanged]] : [
-    ["Remove", (bot) => bot.remove.size],
-    ["Add", (bot) => bot.add.size],
-    ["Unchanged", (bot) => bot.unchanged]
-  ];
-  const row = (cells) => `| ${cells.join(" | ")} |
-`;
-  const head = row(["Bot", ...columns.map(([name2]) => name2), "Note"]) + row(["---", ...columns.map(() => "--:"), "---"]);
-  const rows = entries.map(({ bot, notes: notes2 }) => {
-    const id = code(quote(bot.id, voice)).replace(/(\\*)\|/g, "$1$1\\|");
-    const counts2 = columns.map(([, of]) => isRead(bot, report) ? count(of(bot)) : "\u2013");
-    return row([id, ...counts2, notes2.map(({ words: words2 }) => words2).join("; ")]);
-  });
-  return `${head}${cut(rows, limit * TABLE, (left) => `
-${plural(left, "more bot")} left out of this table.
-`)}
-`;
-}
-function* details(folds, room) {
-  let least = 0;
-  const past = folds.findIndex(({ frame, wants }) => {
-    least += frame + Math.min(wants, FEW);
-    return least > room;
-  });
-  const shown = past < 0 ? folds : folds.slice(0, past);
-  const given = share(shown, room - shown.reduce((sum, { frame }) => sum + frame, 0));
-  for (const [index, part] of shown.entries()) yield part.render(given[index]);
-  const left = folds.length - shown.length;
-  if (left > 0) yield `The details of ${plural(left, "more bot")} are left out. `;
-  if (left > 0 || shown.some(({ wants }, index) => wants > given[index])) {
-    yield "Cut to fit; the fingerprint is over the whole plan.\n";
+    hmac.update(bytesOf(add)).update(bytesOf(remove));
   }
+  return hmac.digest("hex");
 }
-function fold(bot, limit, voice) {
-  const { rejected } = bot.results;
-  const refusals = rejected.slice(0, limit / 20).map(
-    ({ number, direction, reason }) => `- ${code(`${direction} ${voice.number(number)}: ${quote(reason, voice)}`)}
-`
-  );
-  const missing2 = rejected.length - refusals.length;
-  const lists = [
-    {
-      wants: refusals.reduce((sum, { length }) => sum + length, 0),
-      render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing2)} more rejected
-`)
-    },
-    ...groupsOf(bot).map((group) => side(group, voice))
-  ];
-  const name2 = escapeHtml(oneLine(quote(bot.id, voice)));
-  const head = `<details>
-<summary><code>${name2}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, "remove")}, ${count(bot.add.size)} to add${originCounts(bot, "add")}</summary>
-
-`;
-  const render2 = (room) => {
-    const given = share(lists, room);
-    const [refused3, ...sides2] = lists.map((list2, index) => list2.render(given[index]));
-    return `${head}${refused3 && `${refused3}
-`}\`\`\`diff
-${sides2.join("")}\`\`\`
-
-</details>
-
-`;
-  };
-  const wants = lists.reduce((sum, list2) => sum + list2.wants, 0);
-  return { frame: render2(0).length + lists.length * SLACK, wants, render: render2 };
+function keyOf(bots, tokens) {
+  const held = bots.map(({ id }) => [id, tokens.get(id) ?? ""]);
+  return createHash("sha256").update(JSON.stringify(held)).digest();
 }
-function side(group, voice) {
-  const { direction, numbers: numbers2 } = group;
-  const { size, values } = numbers2;
-  const sign = direction === "remove" ? "-" : "+";
-  const why2 = causeWords(group);
-  const line = (number) => `${sign} ${voice.number(number)}
-`;
-  const width = line(values[size - 1]).length;
-  return {
-    wants: size * width,
-    render(room) {
-      const shown = Math.min(size, Math.floor(room / width));
-      const head = `@@ ${direction}${why2 && `, ${why2}`}: ${shown < size ? `showing ${count(shown)} of ` : ""}${count(size)} @@
-`;
-      return head + Array.from(values.slice(0, shown), line).join("");
-    }
-  };
+function bytesOf(numbers2) {
+  const bytes = Buffer.allocUnsafe(numbers2.size * 8);
+  for (let at = 0; at < numbers2.size; at++) bytes.writeDoubleLE(numbers2.values[at], at * 8);
+  return bytes;
 }
-function share(parts, room) {
-  const given = parts.map(() => 0);
-  let left = room;
-  const modest = [...parts.entries()].sort(([, a2], [, b]) => a2.wants - b.wants);
-  for (const [rank, [index, { wants }]] of modest.entries()) {
-    given[index] = Math.min(wants, Math.floor(left / (parts.length - rank)));
-    left -= given[index];
-  }
-  return given;
+function remainder(plan2, { numbers: live }) {
+  const untouched = live.minus(plan2.add).minus(plan2.remove);
+  if (createHash("sha256").update(bytesOf(untouched)).digest("hex") !== plan2.untouched) return null;
+  const add = plan2.add.minus(live);
+  const remove = plan2.remove.and(live);
+  const open3 = plan2.guard.tripped === "capacity" ? add : remove;
+  const tripped = open3.size > 0 && plan2.guard.tripped;
+  return { ...plan2, add, remove, guard: { ...plan2.guard, tripped } };
 }
-function cut(lines, room, more) {
-  let end = 0;
-  const past = lines.findIndex((line) => {
-    end += line.length;
-    return end > room;
-  });
-  return past < 0 ? lines.join("") : lines.slice(0, past).join("") + more(lines.length - past);
-}
-function code(text2) {
-  const longest = Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const pad = longest > 0 ? " " : "";
-  return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
-}
-var COMMENT, TROUBLES, WARNINGS, TABLE, PATCHES, TAIL, SLACK, FEW, oneLine;
-var init_markdown = __esm({
-  "src/report/markdown.ts"() {
+var init_plan = __esm({
+  "src/plan.ts"() {
     "use strict";
-    init_diff();
-    init_html_parts();
-    init_notes();
-    init_words();
-    COMMENT = 6e4;
-    TROUBLES = 1 / 6;
-    WARNINGS = 1 / 15;
-    TABLE = 5 / 12;
-    PATCHES = 1 / 3;
-    TAIL = 200;
-    SLACK = 20;
-    FEW = 200;
-    oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
-  }
-});
-
-// src/report/github.ts
-var github_exports = {};
-__export(github_exports, {
-  github: () => github
-});
-function* github(report, { voice }) {
-  const name2 = `blacklistctl ${report.command}`;
-  const fault = ({ message, place }) => ({
-    properties: place ? { file: voice.text(place.file), line: place.line, col: place.column, title: name2 } : { title: name2 },
-    message: quote(message, voice)
-  });
-  const troubles3 = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
-    const urgent = notes2.filter((note) => note.urgent);
-    const message = urgent.map((note) => sentence(note, String)).join("; ");
-    return urgent.length > 0 ? [{ properties: { title: `${name2}: ${voice.text(bot.id)}` }, message }] : [];
-  });
-  yield* annotations("error", [...report.errors.map(fault), ...troubles3]);
-  const unformatted = (report.files ?? []).filter(({ hunks }) => hunks.length > 0).map((file) => ({
-    properties: { file: voice.text(file.name), line: firstChange(file), title: name2 },
-    message: "not formatted; blacklistctl fmt writes it"
-  }));
-  yield* annotations("warning", [...unformatted, ...report.warnings.map(fault)]);
-  yield command("notice", { properties: { title: name2 }, message: `${title(report)}. ${verdict2(report)}` });
-}
-function* annotations(kind, all) {
-  for (const annotation of all.slice(0, SHOWN2)) yield command(kind, annotation);
-  if (all.length > SHOWN2) yield `and ${plural(all.length - SHOWN2, `more ${kind}`)}, without an annotation
-`;
-}
-function command(kind, { properties, message }) {
-  const escaped2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-  const said = Object.entries(properties).map(
-    ([key, value]) => `${key}=${escaped2(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`
-  );
-  return `::${kind} ${said.join(",")}::${escaped2(message)}
-`;
-}
-var SHOWN2;
-var init_github2 = __esm({
-  "src/report/github.ts"() {
-    "use strict";
-    init_diff();
-    init_notes();
-    init_words();
-    SHOWN2 = 10;
-  }
-});
-
-// src/report/html-script.ts
-var script;
-var init_html_script = __esm({
-  "src/report/html-script.ts"() {
-    "use strict";
-    script = `
-'use strict';
-const PAGE = 100;
-const element = (id) => document.getElementById(id);
-const grouped = new Intl.NumberFormat('en').format;
-const bots = JSON.parse(element('data').textContent);
-const changes = bots.flatMap((bot) =>
-  bot.groups.flatMap(({ direction, why, numbers }) =>
-    numbers.map((entry) => {
-      const [number, reason = ''] = [].concat(entry);
-      return { bot, direction, why, number, reason };
-    }),
-  ),
-);
-let found = changes;
-let page = 0;
-
-function find() {
-  const words = element('search').value.trim().toLowerCase();
-  const digits = words.replace(/[ ().-]/g, '');
-  const bot = bots[element('bot').value];
-  const direction = document.querySelector('input[name=direction]:checked').value;
-  found = changes.filter(
-    (change) =>
-      (!bot || change.bot === bot) &&
-      (!direction || change.direction === direction) &&
-      (!words || (digits && change.number.includes(digits)) || change.bot.id.toLowerCase().includes(words) || change.why.includes(words)),
-  );
-  show(0);
-}
-
-function show(at) {
-  page = at;
-  const start = page * PAGE;
-  const rows = found.slice(start, start + PAGE);
-  const pages = Math.max(1, Math.ceil(found.length / PAGE));
-  element('rows').replaceChildren(...rows.map(row));
-  element('list').scrollTop = 0;
-  const of = found.length === changes.length ? '' : ' of ' + grouped(changes.length);
-  const range = pages > 1 ? ', showing ' + grouped(start + 1) + '\u2013' + grouped(start + rows.length) : '';
-  element('status').textContent =
-    found.length === 0 && changes.length > 0
-      ? 'No change matches'
-      : grouped(found.length) + of + (changes.length === 1 ? ' change' : ' changes') + range;
-  element('page').textContent = 'Page ' + grouped(page + 1) + ' of ' + grouped(pages);
-  element('pages').hidden = pages === 1;
-  // Not "disabled": a button that is disabled under the finger loses the focus.
-  element('previous').setAttribute('aria-disabled', page === 0);
-  element('next').setAttribute('aria-disabled', page === pages - 1);
-}
-
-function row({ bot, direction, why, number, reason }) {
-  const cell = (text, kind = '') => Object.assign(document.createElement('td'), { textContent: text, className: kind });
-  const line = document.createElement('tr');
-  line.append(cell((direction === 'add' ? '+ ' : '\u2212 ') + direction, direction), cell(number, 'number'), cell(bot.id));
-  if (element('why')) line.append(cell(why));
-  if (element('reason')) line.append(cell(reason));
-  return line;
-}
-
-function turn(by) {
-  const to = page + by;
-  if (to >= 0 && to * PAGE < found.length) show(to);
-}
-
-for (const bot of document.querySelectorAll('button.bot')) {
-  bot.disabled = false;
-  bot.addEventListener('click', () => {
-    element('bot').value = bot.value;
-    find();
-    element('bot').focus();
-  });
-}
-element('filters').addEventListener('input', find);
-element('previous').addEventListener('click', () => turn(-1));
-element('next').addEventListener('click', () => turn(1));
-element('idle').remove();
-element('browser').hidden = false;
-find();
-`;
-  }
-});
-
-// src/report/html-style.ts
-var style;
-var init_html_style = __esm({
-  "src/report/html-style.ts"() {
-    "use strict";
-    style = `
-:root {
-  color-scheme: light dark;
-  --page: #f6f7f9; --panel: #fff; --text: #1b1f24; --muted: #59626e; --line: #dde1e6; --focus: #0b5fd0;
-  --remove: #b3261e; --add: #0b6b4b; --keep: #cfd5dc; --warn: #8a5a00; --bad-panel: #fdf1f0; --warn-panel: #fdf6e7;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --page: #101317; --panel: #171b20; --text: #e4e7eb; --muted: #9aa4b0; --line: #2a3038; --focus: #7ab5ff;
-    --remove: #ff8f84; --add: #62cfa4; --keep: #3b434d; --warn: #e2b04a; --bad-panel: #2a1a1a; --warn-panel: #262012;
-  }
-}
-* { box-sizing: border-box; }
-body {
-  margin: 0 auto; max-width: 110rem; padding: 1.25rem clamp(.75rem, 2vw, 2rem) 2rem; background: var(--page); color: var(--text);
-  font: .875rem/1.45 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums;
-}
-h1, h2, p, ul, dl, dd, pre, fieldset { margin: 0; padding: 0; }
-h1 { font-size: 1.375rem; line-height: 1.25; font-weight: 600; }
-h2 { font-size: 1rem; font-weight: 600; }
-code, pre, .number { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: .8125rem; }
-:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
-.skip { position: absolute; left: -99rem; }
-.skip:focus { left: .5rem; top: .5rem; padding: .25rem .5rem; background: var(--panel); }
-.muted, dt, th, legend, label { color: var(--muted); }
-.remove { color: var(--remove); }
-.add { color: var(--add); }
-
-header { display: grid; gap: .5rem; margin-bottom: 1.25rem; }
-.outcome { padding: .05rem .5rem; border: 1px solid; border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; }
-.good { color: var(--add); }
-.open { color: var(--warn); }
-.bad { color: var(--remove); }
-h1 .outcome { vertical-align: .2em; margin-left: .5rem; }
-.counts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .25rem 0; }
-.counts div { display: flex; flex-direction: column-reverse; }
-.counts dd { font-size: 1.25rem; font-weight: 600; line-height: 1.2; }
-.counts dt, th, .fingerprint { font-size: .75rem; }
-.fingerprint { color: var(--muted); }
-.fingerprint code { color: var(--text); overflow-wrap: anywhere; user-select: all; }
-.fingerprint b { border-bottom: 2px solid var(--focus); }
-
-section { min-width: 0; }
-.troubles { margin-bottom: 1.25rem; display: grid; gap: .75rem 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); align-items: start; }
-.troubles div { border-left: 3px solid var(--remove); background: var(--bad-panel); padding: .6rem .9rem; }
-.troubles .warnings { border-color: var(--warn); background: var(--warn-panel); }
-.troubles ul { list-style: none; display: grid; gap: .35rem; margin-top: .35rem; }
-q { quotes: none; overflow-wrap: anywhere; font-family: ui-monospace, "Liberation Mono", monospace; font-size: .8125rem; }
-.option { white-space: nowrap; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-
-.panel { background: var(--panel); border: 1px solid var(--line); border-radius: .375rem; overflow: hidden; }
-.panel h2, [role=search], .status { padding: .6rem .9rem; }
-.scroll { overflow: auto; border-top: 1px solid var(--line); }
-table { border-collapse: collapse; width: 100%; }
-th, td { padding: .25rem .9rem; text-align: left; vertical-align: baseline; }
-th { font-weight: 500; position: sticky; top: 0; background: var(--panel); white-space: nowrap; }
-tbody th { min-width: 7rem; position: static; font-weight: inherit; font-size: inherit; color: inherit; white-space: normal; overflow-wrap: anywhere; }
-tbody tr { border-top: 1px solid var(--line); }
-.count, .remove-column, .add-column, .unchanged-column, .numbers-column { text-align: right; white-space: nowrap; }
-.share-column { width: 34%; min-width: 3.5rem; }
-td.none, dd.none { color: var(--muted); }
-.bot { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; text-align: left; overflow-wrap: anywhere; }
-.bot:enabled { cursor: pointer; text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: .2em; }
-.bot:enabled:hover { text-decoration-color: currentColor; }
-tbody tr.notes { border: 0; font-size: .75rem; color: var(--muted); }
-.notes td { padding-top: 0; }
-td svg { display: block; width: 100%; height: .7rem; }
-.patterns { position: absolute; width: 0; height: 0; }
-rect.remove { fill: url(#hatch); }
-#hatch rect { fill: var(--remove); }
-#hatch line { stroke: var(--panel); stroke-width: 1.5; }
-rect.add { fill: var(--add); }
-rect.keep { fill: var(--keep); }
-
-[role=search] { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; }
-[role=search] p > label { display: block; margin-bottom: .15rem; font-size: .75rem; }
-[role=search] .wide { flex: 1 1 14rem; }
-input[type=search], select, nav button {
-  font: inherit; font-size: .875rem; color: var(--text); background: var(--panel); border: 1px solid var(--muted); border-radius: .25rem;
-  padding: .25rem .5rem; min-height: 2rem; max-width: 100%; width: 100%;
-}
-select { max-width: 16rem; }
-fieldset { border: 0; min-width: 0; }
-legend { font-size: .75rem; padding: 0; margin-bottom: .15rem; }
-.choices { display: flex; gap: .9rem; min-height: 2rem; align-items: center; }
-.choices label { color: var(--text); white-space: nowrap; }
-.choices input { margin: 0 .25rem 0 0; vertical-align: -.1em; accent-color: var(--focus); }
-.status { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; border-top: 1px solid var(--line); }
-nav { display: flex; gap: .75rem; align-items: center; }
-nav button { width: auto; cursor: pointer; }
-nav button[aria-disabled=true] { color: var(--muted); border-color: var(--line); cursor: default; }
-
-.columns { display: grid; gap: 1.25rem; }
-@media (min-width: 75rem) {
-  .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-items: start; }
-  .columns .scroll { max-height: max(20rem, calc(100vh - 12rem)); }
-}
-@media (max-width: 30rem) {
-  th, td { padding: .25rem .5rem; }
-  .share-column { min-width: 2.25rem; width: 14%; }
-}
-[hidden] { display: none !important; }
-`;
-  }
-});
-
-// src/report/html.ts
-var html_exports = {};
-__export(html_exports, {
-  html: () => html
-});
-import { createHash } from "node:crypto";
-function* html(report, { voice }) {
-  const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
-  yield `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title(report))}</title>
-<style>${style}</style>
-</head>
-<body>
-${HATCH}
-${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ""}`;
-  yield header(report);
-  yield `<main>
-${troubles(report, voice)}`;
-  yield `<div class="${changing.length > 0 ? "columns" : ""}">
-`;
-  for (const file of report.files ?? []) {
-    if (file.hunks.length > 0)
-      yield `<section class="panel"><pre>${escapeHtml(filePatch(file, voice))}</pre></section>
-`;
-  }
-  if (report.bots.length > 0) yield botTable(report, changing, voice);
-  if (changing.length > 0) yield browser(changing, voice);
-  yield written(report, voice);
-  yield "</div>\n</main>\n";
-  if (changing.length > 0) {
-    yield '<script type="application/json" id="data">';
-    yield* data(changing, voice);
-    yield `</script>
-<script>${script}</script>
-`;
-  }
-  yield "</body>\n</html>\n";
-}
-function policy() {
-  const hash = (source) => `'sha256-${createHash("sha256").update(source).digest("base64")}'`;
-  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
-}
-function* data(bots, voice) {
-  const piece = 1e3;
-  for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? "," : "["}
-{"id":${json2(quote(bot.id, voice))},"groups":[`;
-    for (const [at, group] of groupsOf(bot).entries()) {
-      const { direction, numbers: numbers2 } = group;
-      const { size, values } = numbers2;
-      const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
-      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
-      const entry = (number) => {
-        const reason = reasons.get(number);
-        return json2(reason === void 0 ? voice.number(number) : [voice.number(number), reason]);
-      };
-      yield `${at > 0 ? "," : ""}{"direction":"${direction}","why":${json2(causeWords(group))},"numbers":[`;
-      for (let from = 0; from < size; from += piece) {
-        yield `${from > 0 ? "," : ""}
-${Array.from(values.slice(from, from + piece), entry).join(",")}`;
-      }
-      yield "]}";
-    }
-    yield "]}";
-  }
-  yield "]";
-}
-function json2(value) {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
-}
-var HATCH;
-var init_html = __esm({
-  "src/report/html.ts"() {
-    "use strict";
-    init_diff();
-    init_html_parts();
-    init_html_script();
-    init_html_style();
-    init_notes();
-    init_words();
-    HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
-  }
-});
-
-// src/report/index.ts
-var reporters;
-var init_report = __esm({
-  "src/report/index.ts"() {
-    "use strict";
-    reporters = {
-      text: async () => (await Promise.resolve().then(() => (init_text(), text_exports))).text,
-      json: async () => (await Promise.resolve().then(() => (init_json(), json_exports))).json,
-      markdown: async () => (await Promise.resolve().then(() => (init_markdown(), markdown_exports))).markdown,
-      github: async () => (await Promise.resolve().then(() => (init_github2(), github_exports))).github,
-      html: async () => (await Promise.resolve().then(() => (init_html(), html_exports))).html,
-      diff: async () => (await Promise.resolve().then(() => (init_diff(), diff_exports))).diff
-    };
   }
 });
 
@@ -29994,172 +28450,6 @@ var init_msisdn = __esm({
     PLUS = 43;
     ZERO = 48;
     NINE = 57;
-  }
-});
-
-// src/report/voice.ts
-import { createHmac } from "node:crypto";
-function makeVoice({ masked, maskKey, secrets: secrets2 }) {
-  const clean = (text2) => redact(text2, secrets2);
-  return {
-    number: (number) => {
-      if (typeof number === "string") return number;
-      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
-    },
-    text: (text2) => escapeControls(masked ? scrub(clean(text2), maskKey) : clean(text2)),
-    source: (line) => {
-      const shown = dotTokens(clean(line));
-      return escapeControls(masked ? shown.replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : shown);
-    }
-  };
-}
-function mask(digits2, key) {
-  const tail = Math.min(4, digits2.length - 6);
-  const hidden2 = digits2.slice(0, 2) + "\u2022".repeat(digits2.length - 2 - tail) + digits2.slice(digits2.length - tail);
-  const tag = key ? `~${createHmac("sha256", key).update(digits2).digest("hex").slice(0, 6)}` : "";
-  return `+${hidden2}${tag}`;
-}
-function scrub(text2, key) {
-  return text2.replace(
-    new RegExp("\\+?\\p{Nd}(?:[ .()-]*\\p{Nd}){6,}", "gu"),
-    (found) => /^\d{4}-\d\d-\d\d$/.test(found) ? found : mask(found.replace(/[+ .()-]/g, ""), key)
-  );
-}
-function dotTokens(line) {
-  const dots = (text2) => "\u2022".repeat(text2.length);
-  return line.replace(
-    /((?:token|secret|passw|auth)\w*["']?\s*[:=]\s*["']?)([^\s"',}\]]+)/gi,
-    (all, key, value) => /^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots(value)
-  ).replace(
-    /[\w.~+/=-]{24,}/g,
-    (word) => /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word) ? dots(word) : word
-  );
-}
-function redact(text2, secrets2) {
-  let clean = text2;
-  for (const secret of secrets2) {
-    if (secret === "") continue;
-    const base64 = Buffer.from(secret).toString("base64");
-    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
-    for (const form of new Set(forms)) clean = removeBeginnings(clean, form);
-  }
-  return clean;
-}
-function removeBeginnings(text2, secret) {
-  const start = secret.slice(0, 8);
-  let clean = "";
-  let from = 0;
-  for (let at = text2.indexOf(start); at >= 0; at = text2.indexOf(start, from)) {
-    let end = at + start.length;
-    while (end < text2.length && text2[end] === secret[end - at]) end++;
-    clean += `${text2.slice(from, at)}[token]`;
-    from = end;
-  }
-  return clean + text2.slice(from);
-}
-function escapeControls(text2) {
-  return text2.replace(
-    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
-    (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
-  ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
-}
-var init_voice = __esm({
-  "src/report/voice.ts"() {
-    "use strict";
-    init_msisdn();
-  }
-});
-
-// src/output.ts
-async function write(speaker, stream, text2) {
-  if (stream === speaker.stdout && speaker.stdoutClosed) return;
-  if (stream.write(redact(text2, longSecrets(speaker.secrets)))) return;
-  await new Promise((resolve2) => {
-    stream.once("drain", resolve2);
-    stream.once("error", () => resolve2());
-    stream.once("close", resolve2);
-  });
-}
-function longSecrets(secrets2) {
-  return new Set([...secrets2].filter((secret) => secret.length >= 8));
-}
-async function writeAll(speaker, stream, pieces) {
-  let buffer = "";
-  for (const piece of pieces) {
-    buffer += piece;
-    if (buffer.length < 65536) continue;
-    await write(speaker, stream, buffer);
-    buffer = "";
-  }
-  if (buffer) await write(speaker, stream, buffer);
-}
-function makeOutput(options, speaker) {
-  const { format, numbers: numbers2, quiet = false, verbose = false, color } = options;
-  const { env: env2, stdout: stdout2, stderr: stderr2, secrets: secrets2 } = speaker;
-  const masked = numbers2 ? numbers2 === "masked" : Boolean(env2.CI);
-  const voice = makeVoice({ masked, maskKey: env2.BLACKLISTCTL_MASK_KEY, secrets: secrets2 });
-  const forced = Boolean(env2.FORCE_COLOR) && env2.FORCE_COLOR !== "0" && env2.FORCE_COLOR !== "false";
-  const painting = (stream) => {
-    const wanted = color && !env2.NO_COLOR && env2.TERM !== "dumb" && (stream.isTTY || forced);
-    return { voice, color: new Ansis(wanted ? 1 : 0), verbose };
-  };
-  return {
-    quiet,
-    voice,
-    format,
-    /** The report as one text, for somewhere else than a stream. `limit` is in characters; see the format. */
-    async text(report, how, limit) {
-      const reporter = await reporters[how]();
-      const text2 = [...reporter(report, { voice, color: new Ansis(0), verbose, ...limit && { limit } })].join("");
-      return redact(text2, longSecrets(secrets2));
-    },
-    async report(report, stream = stdout2, how = format) {
-      const reporter = await reporters[how]();
-      await writeAll(speaker, stream, reporter(report, painting(stream)));
-    },
-    async problems(report) {
-      const told = quiet ? { ...report, warnings: [] } : report;
-      const { problemLines: problemLines2 } = await Promise.resolve().then(() => (init_text(), text_exports));
-      const lines = problemLines2(told, painting(stderr2));
-      await writeAll(
-        speaker,
-        stderr2,
-        lines.map((line) => `${line}
-`)
-      );
-    }
-  };
-}
-var init_output = __esm({
-  "src/output.ts"() {
-    "use strict";
-    init_ansis();
-    init_report();
-    init_voice();
-  }
-});
-
-// src/program-sandbox.ts
-function addSandbox(program2, serve) {
-  program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").addOption(
-    new Option("--bot <id=token>", "serve only these bots (repeatable)").argParser(botAndToken).default([], "any")
-  ).addOption(new Option("--provider <name>", "serve only this API").choices(["sinch", "whatsapp-cloud"])).option("--list-without-plus", "list numbers without a plus").addOption(
-    new Option("--past-end <answer>", "what a page past the end answers").choices(["empty", "400"]).default("empty")
-  ).addOption(
-    new Option("--propagation <duration>", "how long a write takes to show").argParser(duration).default(0, "0s")
-  ).addOption(
-    new Option("--contact <who>", "who has written to the business when it starts (whatsapp-cloud)").choices(["all", "none"]).default("all")
-  ).addOption(
-    new Option("--mixed-status <status>", "of an answer in which some numbers failed (whatsapp-cloud)").choices(["200", "400"]).default("200")
-  ).addOption(
-    new Option("--list-shape <shape>", "how a page is written (whatsapp-cloud)").choices(["flat", "nested"]).default("flat")
-  ).option("--capacity <n>", "users that a list holds (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "how much of the quota is used (whatsapp-cloud)", whole(0, 1e3)).action((options) => serve(options));
-}
-var init_program_sandbox = __esm({
-  "src/program-sandbox.ts"() {
-    "use strict";
-    init_esm();
-    init_arguments();
   }
 });
 
@@ -37581,7 +35871,7 @@ var require_dist = __commonJS({
 function unfolded(text2) {
   return { text: text2, runs: /* @__PURE__ */ new Map(), toSource: (offset) => offset };
 }
-function fold2(text2) {
+function fold(text2) {
   const pieces = [];
   const runs = /* @__PURE__ */ new Map();
   const starts = [];
@@ -37842,7 +36132,7 @@ function parseYaml(file, folding = true) {
   const places = new Places(file);
   const loneReturn = file.text.search(/\r(?!\n)/);
   if (loneReturn >= 0) return [places.fault(loneReturn, LONE_RETURN)];
-  const folded = folding ? fold2(file.text) : unfolded(file.text);
+  const folded = folding ? fold(file.text) : unfolded(file.text);
   return parseText(folded, places) ?? parseText(unfolded(file.text), places);
 }
 function parseText(folded, places) {
@@ -39679,6 +37969,60 @@ var init_load = __esm({
   }
 });
 
+// src/errors.ts
+var InvalidError, MissingTokenError, StaleError, ApiError, StoppedError;
+var init_errors = __esm({
+  "src/errors.ts"() {
+    "use strict";
+    InvalidError = class extends Error {
+      name = "InvalidError";
+      faults;
+      constructor(faults) {
+        const list2 = typeof faults === "string" ? [{ message: faults }] : faults;
+        super(list2.map((fault) => fault.message).join("\n"));
+        this.faults = list2;
+      }
+    };
+    MissingTokenError = class extends InvalidError {
+    };
+    StaleError = class extends Error {
+      name = "StaleError";
+    };
+    ApiError = class extends Error {
+      name = "ApiError";
+      retry;
+      /** A write may have taken effect although it failed. */
+      ambiguous;
+      /** The server refused the content of this one request (400): smaller batches may pass. */
+      refused;
+      /** Further requests to this bot are pointless (401, 404, TLS, outage). */
+      hopeless;
+      /** The server's own words: untrusted text. */
+      detail;
+      /** What the server asked to wait, in milliseconds. */
+      retryAfter;
+      constructor(message, facts = {}) {
+        super(message, facts.cause === void 0 ? void 0 : { cause: facts.cause });
+        this.retry = facts.retry ?? "no";
+        this.ambiguous = facts.ambiguous ?? false;
+        this.refused = facts.refused ?? false;
+        this.hopeless = facts.hopeless ?? false;
+        this.detail = facts.detail;
+        this.retryAfter = facts.retryAfter;
+      }
+    };
+    StoppedError = class extends Error {
+      name = "StoppedError";
+      /** An earlier attempt of this write was sent and may have taken effect. */
+      ambiguous;
+      constructor(ambiguous = false) {
+        super("interrupted");
+        this.ambiguous = ambiguous;
+      }
+    };
+  }
+});
+
 // src/commands/desired.ts
 import { createHash as createHash2 } from "node:crypto";
 function readDesired(paths, { bots: only, shard: shard2 }, context3) {
@@ -39719,2844 +38063,6 @@ var init_desired = __esm({
     init_load();
     init_errors();
     DEFAULT_PATH = "blacklist.yaml";
-  }
-});
-
-// node_modules/yocto-queue/index.js
-var Node, Queue;
-var init_yocto_queue = __esm({
-  "node_modules/yocto-queue/index.js"() {
-    Node = class {
-      value;
-      next;
-      constructor(value) {
-        this.value = value;
-      }
-    };
-    Queue = class {
-      #head;
-      #tail;
-      #size;
-      constructor() {
-        this.clear();
-      }
-      enqueue(value) {
-        const node = new Node(value);
-        if (this.#head) {
-          this.#tail.next = node;
-          this.#tail = node;
-        } else {
-          this.#head = node;
-          this.#tail = node;
-        }
-        this.#size++;
-      }
-      dequeue() {
-        const current = this.#head;
-        if (!current) {
-          return;
-        }
-        this.#head = this.#head.next;
-        this.#size--;
-        if (!this.#head) {
-          this.#tail = void 0;
-        }
-        return current.value;
-      }
-      peek() {
-        if (!this.#head) {
-          return;
-        }
-        return this.#head.value;
-      }
-      clear() {
-        this.#head = void 0;
-        this.#tail = void 0;
-        this.#size = 0;
-      }
-      get size() {
-        return this.#size;
-      }
-      *[Symbol.iterator]() {
-        let current = this.#head;
-        while (current) {
-          yield current.value;
-          current = current.next;
-        }
-      }
-      *drain() {
-        while (this.#head) {
-          yield this.dequeue();
-        }
-      }
-    };
-  }
-});
-
-// node_modules/p-limit/index.js
-function pLimit(concurrency) {
-  let rejectOnClear = false;
-  if (typeof concurrency === "object") {
-    ({ concurrency, rejectOnClear = false } = concurrency);
-  }
-  validateConcurrency(concurrency);
-  if (typeof rejectOnClear !== "boolean") {
-    throw new TypeError("Expected `rejectOnClear` to be a boolean");
-  }
-  const queue = new Queue();
-  let activeCount = 0;
-  const resumeNext = () => {
-    if (activeCount < concurrency && queue.size > 0) {
-      activeCount++;
-      queue.dequeue().run();
-    }
-  };
-  const next = () => {
-    activeCount--;
-    resumeNext();
-  };
-  const run = async (function_, resolve2, arguments_) => {
-    const result2 = (async () => function_(...arguments_))();
-    resolve2(result2);
-    try {
-      await result2;
-    } catch {
-    }
-    next();
-  };
-  const enqueue = (function_, resolve2, reject, arguments_) => {
-    const queueItem = { reject };
-    new Promise((internalResolve) => {
-      queueItem.run = internalResolve;
-      queue.enqueue(queueItem);
-    }).then(run.bind(void 0, function_, resolve2, arguments_));
-    if (activeCount < concurrency) {
-      resumeNext();
-    }
-  };
-  const generator = (function_, ...arguments_) => new Promise((resolve2, reject) => {
-    enqueue(function_, resolve2, reject, arguments_);
-  });
-  Object.defineProperties(generator, {
-    activeCount: {
-      get: () => activeCount
-    },
-    pendingCount: {
-      get: () => queue.size
-    },
-    clearQueue: {
-      value() {
-        if (!rejectOnClear) {
-          queue.clear();
-          return;
-        }
-        const abortError = AbortSignal.abort().reason;
-        while (queue.size > 0) {
-          queue.dequeue().reject(abortError);
-        }
-      }
-    },
-    concurrency: {
-      get: () => concurrency,
-      set(newConcurrency) {
-        validateConcurrency(newConcurrency);
-        concurrency = newConcurrency;
-        queueMicrotask(() => {
-          while (activeCount < concurrency && queue.size > 0) {
-            resumeNext();
-          }
-        });
-      }
-    },
-    map: {
-      async value(iterable, function_) {
-        const promises3 = [];
-        try {
-          Array.from(iterable, (value, index) => {
-            const promise = generator(function_, value, index);
-            promises3.push(promise);
-            return promise;
-          });
-        } catch (error2) {
-          for (const promise of promises3) {
-            promise.catch(() => {
-            });
-          }
-          throw error2;
-        }
-        return Promise.all(promises3);
-      }
-    }
-  });
-  return generator;
-}
-function validateConcurrency(concurrency) {
-  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
-    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
-  }
-}
-var init_p_limit = __esm({
-  "node_modules/p-limit/index.js"() {
-    init_yocto_queue();
-  }
-});
-
-// src/cursors.ts
-async function readCursors(reader, { onPage }) {
-  let previous = null;
-  for (let pass = 1; pass <= MAX_PASSES; pass++) {
-    const now = await readOnce(reader, onPage);
-    if (now && !now.looping && (now.repeats === 0 || previous && same(previous, now))) return snapshotOf(now);
-    if (now?.looping && previous?.looping) {
-      throw new ApiError("the server sends the same page or cursor again, so the list cannot be read to its end");
-    }
-    previous = now;
-  }
-  const times = `read ${MAX_PASSES} times`;
-  throw new ApiError(
-    `the list kept changing while it was read (${times}); nothing was planned; run again when it is quiet`
-  );
-}
-async function readOnce(reader, onPage) {
-  const builder = new NumberSetBuilder();
-  const used = /* @__PURE__ */ new Set();
-  const pages = /* @__PURE__ */ new Set();
-  let foreign = 0;
-  let cursor = null;
-  for (let read = 0; read < MAX_PAGES; read++) {
-    const page = await reader.after(cursor);
-    if (page === "moved") return null;
-    for (const number of page.numbers) builder.add(number);
-    foreign += page.foreign;
-    onPage?.(builder.count);
-    const key = page.numbers.join(" ");
-    const again = key !== "" && pages.has(key);
-    pages.add(key);
-    const leadsOn = page.cursor !== null && !used.has(page.cursor);
-    const empty = page.numbers.length + page.foreign === 0;
-    if (again || !leadsOn || empty && !page.more) {
-      const entries = builder.count;
-      const numbers2 = builder.build();
-      return { numbers: numbers2, foreign, repeats: entries - numbers2.size, looping: again || page.more && !leadsOn };
-    }
-    cursor = page.cursor;
-    used.add(cursor);
-  }
-  throw new ApiError(`the list has more than ${MAX_PAGES} pages; it does not seem to end, and nothing was planned`);
-}
-function same(a2, b) {
-  return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
-}
-function snapshotOf({ numbers: numbers2, foreign, repeats }) {
-  const entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
-  const warnings = [];
-  if (foreign > 0) {
-    warnings.push(`the live list holds ${entries(foreign)} without a phone number; they are never removed`);
-  }
-  if (repeats > 0) warnings.push(`the live list repeats ${entries(repeats)}; each number counts once`);
-  return { numbers: numbers2, foreign, warnings };
-}
-var MAX_PASSES, MAX_PAGES;
-var init_cursors = __esm({
-  "src/cursors.ts"() {
-    "use strict";
-    init_errors();
-    init_number_set();
-    MAX_PASSES = 4;
-    MAX_PAGES = 10001;
-  }
-});
-
-// src/diff.ts
-function diff2(desired, live, policy2) {
-  const want = desired.values;
-  const have = live.values;
-  const add = new Float64Array(want.length);
-  const remove = new Float64Array(have.length);
-  const keep = new Float64Array(have.length);
-  let adds = 0;
-  let removes = 0;
-  let keeps = 0;
-  let surplus = 0;
-  let w = 0;
-  let h2 = 0;
-  while (w < want.length || h2 < have.length) {
-    const wanted = w < want.length ? want[w] : Number.POSITIVE_INFINITY;
-    const held = h2 < have.length ? have[h2] : Number.POSITIVE_INFINITY;
-    if (wanted < held) {
-      add[adds++] = wanted;
-      w++;
-    } else if (wanted === held) {
-      keep[keeps++] = held;
-      w++;
-      h2++;
-    } else {
-      if (policy2 === "sync") remove[removes++] = held;
-      else {
-        keep[keeps++] = held;
-        surplus++;
-      }
-      h2++;
-    }
-  }
-  return {
-    add: NumberSet.fromSorted(add.slice(0, adds)),
-    remove: NumberSet.fromSorted(remove.slice(0, removes)),
-    keep: NumberSet.fromSorted(keep.slice(0, keeps)),
-    surplus
-  };
-}
-var init_diff2 = __esm({
-  "src/diff.ts"() {
-    "use strict";
-    init_number_set();
-  }
-});
-
-// src/guard.ts
-function guard(change2, limits, room = ENDLESS) {
-  const removals = change2.remove.size;
-  const live = removals + change2.keep.size;
-  const limit = Math.max(limits.floor, live * limits.percent / 100);
-  const emptied = removals > 0 && change2.keep.size === 0 && change2.add.size === 0;
-  const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
-  const facts = { removals, live, limit: Math.floor(limit), limits };
-  const end = change2.keep.size + change2.add.size + room.foreign;
-  if (end <= room.capacity || change2.add.size === 0) return { tripped, ...facts };
-  return { tripped: "capacity", ...facts, overflow: { end, capacity: room.capacity } };
-}
-var ENDLESS;
-var init_guard = __esm({
-  "src/guard.ts"() {
-    "use strict";
-    ENDLESS = { capacity: Number.POSITIVE_INFINITY, foreign: 0 };
-  }
-});
-
-// src/plan.ts
-import { createHash as createHash3, createHmac as createHmac2 } from "node:crypto";
-function planBot(bot, endpoint2, change2, guard2) {
-  return {
-    id: bot.id,
-    provider: bot.provider,
-    settings: bot.settings,
-    baseUrl: endpoint2.baseUrl,
-    tokenEnv: bot.tokenEnv,
-    policy: bot.policy,
-    add: change2.add,
-    remove: change2.remove,
-    unchanged: change2.keep.size - change2.surplus,
-    surplus: change2.surplus,
-    untouched: createHash3("sha256").update(bytesOf(change2.keep)).digest("hex"),
-    guard: guard2
-  };
-}
-function makePlan(bots, tokens) {
-  const sorted = [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
-  return { fingerprint: fingerprintOf(sorted, tokens), bots: sorted };
-}
-function fingerprintOf(bots, tokens) {
-  const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
-  const hmac = createHmac2("sha256", keyOf(changing, tokens));
-  for (const { id, baseUrl: baseUrl2, add, remove } of changing) {
-    hmac.update(`${JSON.stringify([id, baseUrl2, add.size, remove.size])}
-`);
-    hmac.update(bytesOf(add)).update(bytesOf(remove));
-  }
-  return hmac.digest("hex");
-}
-function keyOf(bots, tokens) {
-  const held = bots.map(({ id }) => [id, tokens.get(id) ?? ""]);
-  return createHash3("sha256").update(JSON.stringify(held)).digest();
-}
-function bytesOf(numbers2) {
-  const bytes = Buffer.allocUnsafe(numbers2.size * 8);
-  for (let at = 0; at < numbers2.size; at++) bytes.writeDoubleLE(numbers2.values[at], at * 8);
-  return bytes;
-}
-function remainder(plan2, { numbers: live }) {
-  const untouched = live.minus(plan2.add).minus(plan2.remove);
-  if (createHash3("sha256").update(bytesOf(untouched)).digest("hex") !== plan2.untouched) return null;
-  const add = plan2.add.minus(live);
-  const remove = plan2.remove.and(live);
-  const open3 = plan2.guard.tripped === "capacity" ? add : remove;
-  const tripped = open3.size > 0 && plan2.guard.tripped;
-  return { ...plan2, add, remove, guard: { ...plan2.guard, tripped } };
-}
-var init_plan = __esm({
-  "src/plan.ts"() {
-    "use strict";
-  }
-});
-
-// src/snapshot.ts
-async function readSnapshot(reader, options) {
-  let previous = null;
-  let hint = options.hint;
-  for (let pass = 1; pass <= MAX_PASSES2; pass++) {
-    const now = await readOnce2(reader, { ...options, hint });
-    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
-    if (now.looping && previous?.looping) {
-      throw new ApiError(
-        "the server sends the same page under several page numbers, so the list cannot be read to its end"
-      );
-    }
-    if (previous && !now.looping && !now.hole && samePages(previous, now)) {
-      const twice = now.entries - now.numbers.size;
-      const warning2 = `the live list holds ${twice} ${twice === 1 ? "number" : "numbers"} twice; each counts once`;
-      return { numbers: now.numbers, foreign: 0, warnings: [warning2] };
-    }
-    previous = now;
-    hint = now.entries;
-  }
-  const what = previous?.hole ? "has an empty page with numbers behind it" : "kept changing while it was read";
-  throw new ApiError(`the list ${what} (read ${MAX_PASSES2} times); nothing was planned; run again when it is quiet`);
-}
-function samePages(a2, b) {
-  return a2.keys.length === b.keys.length && a2.keys.every((key, index) => key === b.keys[index]);
-}
-async function readOnce2(reader, { hint, concurrency, onPage }) {
-  const expected = Math.ceil(hint / reader.pageSize) + 1;
-  const limit = Math.max(MAX_PAGES2, 2 * expected);
-  const builder = new NumberSetBuilder();
-  const keys = [];
-  const owners = /* @__PURE__ */ new Map();
-  const inFlight = /* @__PURE__ */ new Map();
-  let next = 0;
-  let proven = 0;
-  let end = Number.POSITIVE_INFINITY;
-  let repeatsWithinPages = 0;
-  let looping = false;
-  let failed = null;
-  async function read(index) {
-    try {
-      const page = await reader.page(index);
-      if (page.length === 0) end = Math.min(end, index);
-      else accept(index, page);
-    } catch (error2) {
-      failed ??= { error: error2 };
-    } finally {
-      inFlight.delete(index);
-    }
-  }
-  function accept(index, page) {
-    for (const number of page) builder.add(number);
-    const { key, repeats } = inspect(page);
-    repeatsWithinPages += repeats;
-    keys[index] = key;
-    if (owners.has(key)) looping = true;
-    owners.set(key, index);
-    while (keys[proven] !== void 0) proven++;
-    onPage?.(builder.count);
-  }
-  for (; ; ) {
-    const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
-    while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
-      inFlight.set(next, read(next));
-      next++;
-    }
-    if (inFlight.size === 0) break;
-    await Promise.race(inFlight.values());
-  }
-  if (proven >= limit) {
-    failed ??= {
-      error: new ApiError(`the list has more than ${limit} pages; it does not seem to end, and nothing was planned`)
-    };
-  }
-  const failure3 = failed;
-  if (failure3) throw failure3.error;
-  const entries = builder.count;
-  const numbers2 = builder.build();
-  const acrossPages = entries - repeatsWithinPages - numbers2.size;
-  const hole = keys.length > end;
-  return { numbers: numbers2, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
-}
-function inspect(page) {
-  const sorted = Float64Array.from(page).sort();
-  let repeats = 0;
-  for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeats++;
-  return { key: Buffer.from(sorted.buffer).toString("latin1"), repeats };
-}
-var MAX_PASSES2, MAX_PAGES2;
-var init_snapshot = __esm({
-  "src/snapshot.ts"() {
-    "use strict";
-    init_errors();
-    init_number_set();
-    MAX_PASSES2 = 4;
-    MAX_PAGES2 = 10001;
-  }
-});
-
-// src/spelling.ts
-function respell(numbers2, known, userOf) {
-  if (!userOf) return numbers2;
-  const spellings = /* @__PURE__ */ new Map();
-  for (const number of known) spellings.set(userOf(number), [...spellings.get(userOf(number)) ?? [], number]);
-  const builder = new NumberSetBuilder();
-  for (const number of numbers2) for (const one of spellings.get(userOf(number)) ?? [number]) builder.add(one);
-  return builder.build();
-}
-var init_spelling = __esm({
-  "src/spelling.ts"() {
-    "use strict";
-    init_number_set();
-  }
-});
-
-// src/commands/planning.ts
-async function planAll(bots, fleet, options, context3) {
-  const plans = [];
-  const failures = /* @__PURE__ */ new Map();
-  const warnings = [];
-  context3.progress.begin(
-    "Reading",
-    bots.reduce((sum, bot) => sum + bot.numbers.size, 0)
-  );
-  await eachBot(bots, options, async (bot) => {
-    const line = fleet.lines.get(bot.id);
-    const { caps: caps3, userOf } = line.provider;
-    const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
-    if ("message" in live) {
-      failures.set(bot.id, live);
-      return;
-    }
-    const change2 = diff2(respell(bot.numbers, live.numbers, userOf), live.numbers, bot.policy);
-    const told = [...live.warnings, ...await doubts(change2.add, "all", context3)];
-    warnings.push(...told.map((warning2) => `${bot.id}: ${warning2}`));
-    plans.push(planBot(bot, line.endpoint, change2, guard(change2, bot.guard, { ...caps3, foreign: live.foreign })));
-  });
-  context3.progress.end();
-  return { plan: makePlan(plans, fleet.tokens), failures, warnings };
-}
-async function doubts(numbers2, by, context3) {
-  const found = numbers2.size > 0 ? await context3.doubtful(numbers2, by) : [];
-  if (found.length === 0) return [];
-  const which2 = `such as ${found.slice(0, 3).map(formatMsisdn).join(", ")}`;
-  const verb = found.length === 1 ? "number is" : "numbers are";
-  const what = by === "all" ? "not valid" : "of a length that no number of their country has";
-  return [`${found.length} ${verb} ${what} to libphonenumber, ${which2}; the server may reject them`];
-}
-async function readTouched({ id, add }, line, hint, options, context3) {
-  const live = await readLive(id, line, hint, options, context3);
-  if ("message" in live) return live;
-  return { ...live, numbers: respell(live.numbers, add, line.provider.userOf) };
-}
-async function readLive(id, { reader }, hint, { concurrency }, { progress }) {
-  let read = 0;
-  const onPage = (count2) => {
-    progress.advance(count2 - read);
-    read = count2;
-  };
-  try {
-    const live = "after" in reader ? await readCursors(reader, { onPage }) : await readSnapshot(reader, { hint, concurrency, onPage });
-    progress.note(id, `${live.numbers.size} numbers read`);
-    return live;
-  } catch (error2) {
-    const failure3 = failureOf(error2);
-    progress.note(id, "could not be read");
-    return failure3;
-  }
-}
-function failureOf(error2) {
-  if (error2 instanceof StoppedError) return { message: "interrupted" };
-  if (error2 instanceof ApiError) return { message: error2.message, detail: error2.detail };
-  throw error2;
-}
-async function eachBot(items, { parallel }, work) {
-  const limit = pLimit(parallel);
-  await Promise.all(items.map((item) => limit(() => work(item))));
-}
-var init_planning = __esm({
-  "src/commands/planning.ts"() {
-    "use strict";
-    init_p_limit();
-    init_cursors();
-    init_diff2();
-    init_errors();
-    init_guard();
-    init_msisdn();
-    init_plan();
-    init_snapshot();
-    init_spelling();
-  }
-});
-
-// src/connection.ts
-function openReadOnly(endpoint2, governor, send, quotaUsed2) {
-  const { get, sent } = open2(endpoint2, governor, send, quotaUsed2);
-  return { get, sent };
-}
-function open2(endpoint2, governor, send, quotaUsed2) {
-  const sent = { read: 0, write: 0, retries: 0 };
-  function request2(request3, parse6) {
-    let again = false;
-    return governor.run(async () => {
-      sent[request3.method === "GET" ? "read" : "write"]++;
-      if (again) sent.retries++;
-      again = true;
-      const response = await send({ ...request3, token: endpoint2.token });
-      if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
-      return parse6(response);
-    });
-  }
-  return {
-    sent,
-    get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
-    write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
-  };
-}
-function statusError(response, detail) {
-  const { status, headers } = response;
-  const facts = { detail, retryAfter: parseRetryAfter(headers) };
-  if (status === 429 || status === 503) {
-    return new ApiError(`the server is throttling or unavailable (${status})`, {
-      ...facts,
-      retry: "throttle",
-      ambiguous: status === 503
-    });
-  }
-  if (status === 408 || status === 425 || status === 500 || status === 502 || status === 504) {
-    return new ApiError(`the server failed (${status})`, { ...facts, retry: "transient", ambiguous: true });
-  }
-  if (status >= 300 && status < 400) {
-    return new ApiError(`the server redirects (${status}) to ${originOf(headers.location)}, which is never followed`, {
-      detail,
-      hopeless: true
-    });
-  }
-  if (status === 407) {
-    return new ApiError("the proxy wants other credentials (407); check HTTPS_PROXY", { detail, hopeless: true });
-  }
-  return new ApiError(`the server answered ${status}, which it should not`, {
-    detail,
-    hopeless: true,
-    ambiguous: status >= 500
-  });
-}
-function parseRetryAfter({ retryAfter, date }) {
-  if (retryAfter === null) return void 0;
-  if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1e3;
-  const wait = Date.parse(retryAfter) - Date.parse(date ?? "");
-  return wait >= 0 ? wait : void 0;
-}
-function originOf(location) {
-  try {
-    return new URL(location ?? "").origin;
-  } catch {
-    return "a place that it does not name";
-  }
-}
-var init_connection = __esm({
-  "src/connection.ts"() {
-    "use strict";
-    init_errors();
-  }
-});
-
-// src/providers/json.ts
-function parseJson(response) {
-  let answer;
-  try {
-    answer = JSON.parse(response.body);
-  } catch {
-    throw nonsense(response.body.trim() === "" ? "the answer is empty" : "the answer is not JSON", response);
-  }
-  if (typeof answer !== "object" || answer === null) throw nonsense("the answer is not a JSON object", response);
-  return answer;
-}
-function nonsense(message, { body: body2 }) {
-  return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
-}
-function excerpt(text2) {
-  const line = text2.trim().replace(/access_token=[^&"\s\\]*/gi, "access_token=\u2026");
-  return line.length > 200 ? `${line.slice(0, 200)}\u2026` : line;
-}
-function ownProperty(object, key) {
-  return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : void 0;
-}
-var init_json2 = __esm({
-  "src/providers/json.ts"() {
-    "use strict";
-    init_errors();
-  }
-});
-
-// src/providers/sinch.ts
-function pathOf2(bot) {
-  return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
-}
-function parsePage(response, index) {
-  if (response.status === 400 && index > 0) return [];
-  if (response.status !== 200) throw failure(response);
-  const numbers2 = ownProperty(parseJson(response), "numbers");
-  if (!Array.isArray(numbers2)) throw nonsense('the list has no "numbers" array', response);
-  return numbers2.map((item) => {
-    const number = typeof item === "string" || typeof item === "number" ? parseMsisdn(String(item)) : "is not text";
-    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
-    return number;
-  });
-}
-function parseWrite(response, sent) {
-  const { status, body: body2 } = response;
-  if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
-  if (body2.trim() === "") return [];
-  const answer = parseJson(response);
-  const refused3 = Object.entries(answer).flatMap(
-    ([key, value]) => /fail/i.test(key) && Array.isArray(value) ? value : []
-  );
-  const named = /* @__PURE__ */ new Map();
-  for (const item of refused3) {
-    const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
-    const number = parseMsisdn(String(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")));
-    if (typeof number === "string" || !sent.includes(number)) {
-      throw new ApiError("the server names a number it did not take, but none that was sent", {
-        ambiguous: true,
-        detail: excerpt(body2)
-      });
-    }
-    named.set(
-      number,
-      String(ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason") ?? "no reason given")
-    );
-  }
-  return Array.from(named, ([number, reason]) => ({ number, state: "rejected", reason }));
-}
-function failure(response) {
-  const { status } = response;
-  const detail = words(response);
-  switch (status) {
-    case 400:
-      return new ApiError("the server refused the request (400)", { detail, refused: true });
-    case 401:
-      return new ApiError(
-        "not authorized (401): the token is wrong, or the bot lives in the other region; check its tokenEnv and region",
-        { detail, hopeless: true }
-      );
-    case 403:
-      return new ApiError("forbidden (403): the token may not manage this bot", { detail, hopeless: true });
-    case 404:
-    case 410:
-      return new ApiError(
-        `not found (${status}): check the bot id and region; support of this API ended on 30 September 2023, so it may be gone`,
-        { detail, hopeless: true }
-      );
-    default:
-      return statusError(response, detail);
-  }
-}
-function words({ body: body2 }) {
-  try {
-    const answer = JSON.parse(body2);
-    if (typeof answer !== "object" || answer === null) return excerpt(body2);
-    const said = ["title", "message", "reason", "details"].map((key) => ownProperty(answer, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
-    return said.length > 0 ? excerpt(said.join(": ")) : excerpt(body2);
-  } catch {
-    return excerpt(body2);
-  }
-}
-var caps, PAGE_SIZE, sinch;
-var init_sinch = __esm({
-  "src/providers/sinch.ts"() {
-    "use strict";
-    init_connection();
-    init_errors();
-    init_msisdn();
-    init_json2();
-    caps = {
-      batchSize: 20,
-      settleTime: 5 * 6e4,
-      capacity: Number.POSITIVE_INFINITY,
-      perNumber: false,
-      addNeedsContact: false
-    };
-    PAGE_SIZE = 100;
-    sinch = {
-      kind: "sinch",
-      caps,
-      /** The hosts of the regions are the only ones that a token is sent to without --base-url. */
-      locate({ region }) {
-        return { host: `https://${region}.whatsapp.api.sinch.com`, path: "" };
-      },
-      /** @returns what reads one bot's list, a page at a time; page 0 is the first, an empty page is the end. */
-      reader(connection, bot) {
-        return {
-          pageSize: PAGE_SIZE,
-          page: (index) => connection.get(`${pathOf2(bot)}?page=${index}`, (response) => parsePage(response, index))
-        };
-      },
-      /** @returns what adds to and removes from one bot's list, 1 to 20 numbers at a time. Both are idempotent. */
-      writer(connection, bot) {
-        const write2 = (method, numbers2) => connection.write(
-          method,
-          pathOf2(bot),
-          { numbers: numbers2.map(String) },
-          (response) => parseWrite(response, numbers2)
-        );
-        return {
-          batchSize: caps.batchSize,
-          add: (numbers2) => write2("POST", numbers2),
-          remove: (numbers2) => write2("DELETE", numbers2)
-        };
-      }
-    };
-  }
-});
-
-// src/providers/graph.ts
-function graphError(value) {
-  const code2 = Number(ownProperty(value, "code") ?? Number.NaN);
-  if (!Number.isInteger(code2)) return null;
-  const said = [
-    ownProperty(value, "message") ?? ownProperty(value, "title"),
-    ownProperty(ownProperty(value, "error_data"), "details")
-  ].filter((text2) => typeof text2 === "string" && text2 !== "");
-  const trace = ownProperty(value, "fbtrace_id");
-  const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
-  return { code: code2, detail: excerpt(`${said.join(": ")} (code ${code2}${tail})`) };
-}
-function isPassing({ code: code2 }) {
-  return THROTTLED.has(code2) || INTERNAL.has(code2);
-}
-function graphFailure(response) {
-  const error2 = errorIn(response);
-  if (!error2) return statusError(response, excerpt(response.body));
-  const { code: code2, detail } = error2;
-  if (THROTTLED.has(code2)) {
-    const retryAfter = waitMinutes(response) * 6e4 || void 0;
-    return new ApiError(`the server is throttling (code ${code2})`, { retry: "throttle", detail, retryAfter });
-  }
-  if (INTERNAL.has(code2)) {
-    return new ApiError(`the server failed (code ${code2})`, { retry: "transient", ambiguous: true, detail });
-  }
-  if (code2 === 190) {
-    return new ApiError("the token has expired or is wrong (code 190); make a new one and set what tokenEnv names", {
-      detail,
-      hopeless: true
-    });
-  }
-  if (code2 === 10 || code2 >= 200 && code2 <= 299) {
-    const message2 = `the token may not manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
-    return new ApiError(message2, { detail, hopeless: true });
-  }
-  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
-  const message = `the server refused the request (code ${code2}); check phoneNumberId and apiVersion`;
-  return new ApiError(message, { detail, refused: true });
-}
-function errorIn({ body: body2 }) {
-  try {
-    return graphError(ownProperty(JSON.parse(body2), "error"));
-  } catch {
-    return null;
-  }
-}
-function quotaUsed(response) {
-  return highest(response, /^(call_count|total_time|total_cputime)$/);
-}
-function waitMinutes(response) {
-  return highest(response, /^estimated_time_to_regain_access$/);
-}
-function highest({ headers }, name2) {
-  let found = 0;
-  const look = (key, value) => {
-    if (name2.test(key) && Number.isFinite(Number(value))) found = Math.max(found, Number(value));
-    return value;
-  };
-  for (const header2 of headers.usage ?? []) {
-    try {
-      JSON.parse(header2, look);
-    } catch {
-    }
-  }
-  return found;
-}
-var THROTTLED, INTERNAL;
-var init_graph = __esm({
-  "src/providers/graph.ts"() {
-    "use strict";
-    init_connection();
-    init_errors();
-    init_json2();
-    THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
-    INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
-  }
-});
-
-// src/providers/whatsapp-cloud.ts
-function parsePage2(response) {
-  const error2 = errorIn(response);
-  if (error2?.code === LIST_MOVED) return "moved";
-  if (error2 || response.status !== 200) throw graphFailure(response);
-  const answer = parseJson(response);
-  const data2 = ownProperty(answer, "data");
-  if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
-  const entries = data2.flatMap((item) => {
-    const group = ownProperty(item, "block_users");
-    return Array.isArray(group) ? group : [item];
-  });
-  const numbers2 = [];
-  for (const entry of entries) {
-    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is no object", response);
-    const id = ownProperty(entry, "wa_id") ?? "";
-    if (id === "") continue;
-    const number = typeof id === "string" || typeof id === "number" ? parseMsisdn(String(id)) : "is not text";
-    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
-    numbers2.push(number);
-  }
-  return { numbers: numbers2, foreign: entries.length - numbers2.length, ...wayOn(ownProperty(answer, "paging")) };
-}
-function wayOn(paging) {
-  const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
-  const next = text2(ownProperty(paging, "next"));
-  const named = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
-  const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get("after") : null;
-  return { cursor: named ?? text2(inNext), more: next !== null };
-}
-function parseWrite2(response, method, sent) {
-  const ledger = ledgerIn(response);
-  const error2 = errorIn(response);
-  const undone = ledger && readLedger(ledger, method, sent);
-  if (undone && !(error2 && undone.every(({ state }) => state === "unknown") && undone.length > 0)) return undone;
-  if (error2?.code === LIST_FULL) return sent.map((number) => ({ number, state: "full", reason: error2.detail }));
-  if (error2?.code === NEEDS_CONTACT && method === "POST") {
-    if (sent.length === 1) return [{ number: sent[0], state: "pending", reason: error2.detail }];
-    throw new ApiError("the server refused the batch (code 131047)", { detail: error2.detail, refused: true });
-  }
-  if (error2 || response.status >= 300) throw graphFailure(response);
-  throw nonsense("the answer does not say what became of the numbers", response);
-}
-function ledgerIn({ body: body2 }) {
-  try {
-    const found = ownProperty(JSON.parse(body2), "block_users");
-    return typeof found === "object" && !Array.isArray(found) ? found : null;
-  } catch {
-    return null;
-  }
-}
-function readLedger(ledger, method, sent) {
-  const done = new Set(entriesOf(ledger, method === "POST" ? "added_users" : "removed_users").map(inputOf));
-  const failed = new Map(entriesOf(ledger, "failed_users").map((entry) => [inputOf(entry), entry]));
-  return sent.flatMap((number) => {
-    const entry = failed.get(number);
-    if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
-    const reason = "the server did not say what became of it";
-    return done.has(number) ? [] : [{ number, state: "unknown", reason }];
-  });
-}
-function entriesOf(ledger, key) {
-  const list2 = ownProperty(ledger, key);
-  return Array.isArray(list2) ? list2 : [];
-}
-function inputOf(entry) {
-  return parseMsisdn(String(ownProperty(entry, "input") ?? ""));
-}
-function endOf(entry, method) {
-  const errors = entriesOf(entry, "errors").flatMap((error2) => graphError(error2) ?? []);
-  const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
-  const has = (code2) => errors.some((error2) => error2.code === code2);
-  if (has(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
-  if (has(LIST_FULL)) return { state: "full", reason };
-  return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
-}
-var caps2, PATH, PAGE_SIZE2, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed;
-var init_whatsapp_cloud = __esm({
-  "src/providers/whatsapp-cloud.ts"() {
-    "use strict";
-    init_errors();
-    init_msisdn();
-    init_graph();
-    init_json2();
-    caps2 = {
-      batchSize: 1e3,
-      settleTime: 0,
-      capacity: 64e3,
-      perNumber: true,
-      addNeedsContact: true
-    };
-    PATH = "/block_users";
-    PAGE_SIZE2 = 100;
-    REPEATS = 2;
-    NEEDS_CONTACT = 131047;
-    LIST_FULL = 139101;
-    LIST_MOVED = 139102;
-    whatsappCloud = {
-      kind: "whatsapp-cloud",
-      caps: caps2,
-      quotaUsed,
-      locate({ apiVersion, phoneNumberId }) {
-        return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
-      },
-      /** @returns what reads one list along its cursors. */
-      reader(connection) {
-        return {
-          after: (cursor) => {
-            const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
-            return connection.get(`${PATH}?limit=${PAGE_SIZE2}${from}`, parsePage2);
-          }
-        };
-      },
-      /** @returns what blocks and unblocks 1 to 1,000 users at a time. Both are idempotent. */
-      writer(connection) {
-        const send = (method, numbers2) => {
-          const users = numbers2.map((number) => ({ user: formatMsisdn(number) }));
-          const body2 = { messaging_product: "whatsapp", block_users: users };
-          return connection.write(method, PATH, body2, (response) => parseWrite2(response, method, numbers2));
-        };
-        const write2 = async (method, numbers2) => {
-          let undone = await send(method, numbers2);
-          for (let again = 0; again < REPEATS && undone.some(hasFailed); again++) {
-            const rest = undone.filter((each) => !hasFailed(each));
-            const failed = undone.filter(hasFailed).map(({ number }) => number);
-            try {
-              undone = [...rest, ...await send(method, failed)];
-            } catch (error2) {
-              if (!(error2 instanceof ApiError || error2 instanceof StoppedError)) throw error2;
-              const { ambiguous } = error2;
-              return undone.map((each) => ambiguous && hasFailed(each) ? { ...each, state: "unknown" } : each);
-            }
-          }
-          return undone;
-        };
-        return {
-          batchSize: caps2.batchSize,
-          add: (numbers2) => write2("POST", numbers2),
-          remove: (numbers2) => write2("DELETE", numbers2)
-        };
-      },
-      /**
-       * The users of three countries are listed under another spelling than their phone number, or may be: Mexico with a 1
-       * behind 52, Argentina with a 9 behind 54, Brazil with a ninth digit behind 55 and the area code.
-       */
-      userOf(number) {
-        const digits2 = String(number);
-        if (digits2.length !== 13) return number;
-        if (digits2.startsWith("521")) return Number(`52${digits2.slice(3)}`);
-        if (digits2.startsWith("549")) return Number(`54${digits2.slice(3)}`);
-        return /^55..9/.test(digits2) ? Number(digits2.slice(0, 4) + digits2.slice(5)) : number;
-      }
-    };
-    hasFailed = ({ state }) => state === "failed";
-  }
-});
-
-// src/providers/index.ts
-function providerOf(kind) {
-  const found = providers.find((provider) => provider.kind === kind);
-  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${KINDS2}`);
-  return found;
-}
-var providers, KINDS2;
-var init_providers = __esm({
-  "src/providers/index.ts"() {
-    "use strict";
-    init_errors();
-    init_sinch();
-    init_whatsapp_cloud();
-    providers = [sinch, whatsappCloud];
-    KINDS2 = providers.map(({ kind }) => kind).join(", ");
-  }
-});
-
-// src/commands/report.ts
-function reportBot(plan2, rest = {}) {
-  const { id, baseUrl: baseUrl2, policy: policy2, add, remove, unchanged, surplus, guard: guard2 } = plan2;
-  const { addNeedsContact } = providerOf(plan2.provider).caps;
-  const facts = { id, baseUrl: baseUrl2, policy: policy2, add, remove, unchanged, surplus, addNeedsContact, guard: guard2 };
-  return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
-}
-function reportFailed(id, line, policy2, error2) {
-  return reportList(id, line, policy2, { error: error2 });
-}
-function reportList(id, line, policy2, rest) {
-  const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, surplus: 0 };
-  const { baseUrl: baseUrl2 } = line.endpoint;
-  const { addNeedsContact } = line.provider.caps;
-  const facts = { id, baseUrl: baseUrl2, policy: policy2, ...none, addNeedsContact };
-  return { ...facts, guard: null, error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
-}
-function sortBots(bots) {
-  return [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
-}
-function planOutcome(bots) {
-  if (bots.some(({ guard: guard2 }) => guard2?.tripped)) return "refused";
-  if (bots.some(({ error: error2 }) => error2)) return "failed";
-  return bots.some(({ add, remove }) => add.size + remove.size > 0) ? "changes" : "in-sync";
-}
-function requestsSent(fleet) {
-  const sent = [...fleet.lines.values()].map((line) => line.sent);
-  return {
-    read: sent.reduce((sum, { read }) => sum + read, 0),
-    write: sent.reduce((sum, { write: write2 }) => sum + write2, 0),
-    retries: sent.reduce((sum, { retries }) => sum + retries, 0)
-  };
-}
-function writesNeeded(bots) {
-  const batches = ({ size }, provider) => Math.ceil(size / providerOf(provider).caps.batchSize);
-  return bots.reduce((sum, { add, remove, provider }) => sum + batches(add, provider) + batches(remove, provider), 0);
-}
-function emptyReport(command2, outcome, errors) {
-  const requests = { read: 0, write: 0, retries: 0 };
-  const rest = { fingerprint: null, interrupted: false, bots: [], requests, warnings: [] };
-  return { command: command2, stage: "desired", outcome, errors, ...rest };
-}
-var NO_RESULTS;
-var init_report2 = __esm({
-  "src/commands/report.ts"() {
-    "use strict";
-    init_number_set();
-    init_providers();
-    NO_RESULTS = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
-  }
-});
-
-// src/commands/validate.ts
-var validate_exports = {};
-__export(validate_exports, {
-  validate: () => validate
-});
-async function validate(paths, selection, context3) {
-  const { bots, warnings } = readDesired(paths, selection, context3);
-  const doubted = await Promise.all(
-    bots.map(async ({ id, numbers: numbers2 }) => (await doubts(numbers2, "length", context3)).map((text2) => `${id}: ${text2}`))
-  );
-  const all = [...warnings, ...doubted.flat().map((message) => ({ message }))];
-  return { ...emptyReport("validate", "in-sync", []), bots: bots.map(describe), warnings: all };
-}
-function describe({ id, policy: policy2, numbers: numbers2 }) {
-  const none = {
-    add: NumberSet.empty,
-    remove: NumberSet.empty,
-    causes: [],
-    surplus: 0,
-    addNeedsContact: false,
-    guard: null,
-    error: null,
-    notVisible: null,
-    since: null
-  };
-  const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
-  return { id, baseUrl: "", policy: policy2, unchanged: numbers2.size, ...none, results };
-}
-var init_validate = __esm({
-  "src/commands/validate.ts"() {
-    "use strict";
-    init_number_set();
-    init_desired();
-    init_planning();
-    init_report2();
-  }
-});
-
-// src/causes.ts
-function causesOf(bot, plan2, before) {
-  const { add, remove } = plan2;
-  const earlier = before?.numbers ?? NumberSet.empty;
-  const removalWasDue = before?.policy === "sync";
-  const removals = /* @__PURE__ */ new Map();
-  for (const number of remove) {
-    const cause = removal(number);
-    const key = `${cause.origin} ${cause.reason} ${cause.expires}`;
-    const group = removals.get(key) ?? { cause, numbers: [] };
-    removals.set(key, group);
-    group.numbers.push(number);
-  }
-  function removal(number) {
-    const declared = earlier.has(number);
-    const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
-    const reason = expires !== null ? "expired" : before === void 0 ? null : declared ? "removed" : "undeclared";
-    const origin = before === void 0 ? null : removalWasDue && !declared ? "drift" : "config";
-    return { direction: "remove", origin, reason, expires };
-  }
-  const added = (origin, numbers2) => numbers2.size > 0 ? [{ direction: "add", origin, reason: null, expires: null, numbers: numbers2 }] : [];
-  const adds = before === void 0 ? added(null, add) : [...added("config", add.minus(earlier)), ...added("drift", add.and(earlier))];
-  const removed = [...removals.values()].map(({ cause, numbers: numbers2 }) => ({ ...cause, numbers: NumberSet.of(numbers2) }));
-  return [...removed, ...adds];
-}
-var init_causes = __esm({
-  "src/causes.ts"() {
-    "use strict";
-    init_number_set();
-  }
-});
-
-// src/generated/validate-plan.js
-function validate112(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.id === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.provider === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "provider" }, message: "must have required property 'provider'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.settings === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "settings" }, message: "must have required property 'settings'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    if (data2.baseUrl === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "baseUrl" }, message: "must have required property 'baseUrl'" };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data2.tokenEnv === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tokenEnv" }, message: "must have required property 'tokenEnv'" };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
-      errors++;
-    }
-    if (data2.policy === void 0) {
-      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
-      if (vErrors === null) {
-        vErrors = [err5];
-      } else {
-        vErrors.push(err5);
-      }
-      errors++;
-    }
-    if (data2.unchanged === void 0) {
-      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
-      if (vErrors === null) {
-        vErrors = [err6];
-      } else {
-        vErrors.push(err6);
-      }
-      errors++;
-    }
-    if (data2.surplus === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "surplus" }, message: "must have required property 'surplus'" };
-      if (vErrors === null) {
-        vErrors = [err7];
-      } else {
-        vErrors.push(err7);
-      }
-      errors++;
-    }
-    if (data2.untouched === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "untouched" }, message: "must have required property 'untouched'" };
-      if (vErrors === null) {
-        vErrors = [err8];
-      } else {
-        vErrors.push(err8);
-      }
-      errors++;
-    }
-    if (data2.guard === void 0) {
-      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
-      if (vErrors === null) {
-        vErrors = [err9];
-      } else {
-        vErrors.push(err9);
-      }
-      errors++;
-    }
-    if (data2.add === void 0) {
-      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
-      if (vErrors === null) {
-        vErrors = [err10];
-      } else {
-        vErrors.push(err10);
-      }
-      errors++;
-    }
-    if (data2.remove === void 0) {
-      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
-      if (vErrors === null) {
-        vErrors = [err11];
-      } else {
-        vErrors.push(err11);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!func2.call(schema132.properties, key0)) {
-        const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-    if (data2.id !== void 0) {
-      let data0 = data2.id;
-      if (typeof data0 === "string") {
-        if (!pattern12.test(data0)) {
-          const err13 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' };
-          if (vErrors === null) {
-            vErrors = [err13];
-          } else {
-            vErrors.push(err13);
-          }
-          errors++;
-        }
-      } else {
-        const err14 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err14];
-        } else {
-          vErrors.push(err14);
-        }
-        errors++;
-      }
-    }
-    if (data2.provider !== void 0) {
-      if (typeof data2.provider !== "string") {
-        const err15 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err15];
-        } else {
-          vErrors.push(err15);
-        }
-        errors++;
-      }
-    }
-    if (data2.settings !== void 0) {
-      let data22 = data2.settings;
-      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-        for (const key1 in data22) {
-          let data3 = data22[key1];
-          if (typeof data3 === "string") {
-            if (!pattern22.test(data3)) {
-              const err16 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._-]+$" }, message: 'must match pattern "^[A-Za-z0-9._-]+$"' };
-              if (vErrors === null) {
-                vErrors = [err16];
-              } else {
-                vErrors.push(err16);
-              }
-              errors++;
-            }
-          } else {
-            const err17 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err17];
-            } else {
-              vErrors.push(err17);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err18 = { instancePath: instancePath + "/settings", schemaPath: "#/properties/settings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-    }
-    if (data2.baseUrl !== void 0) {
-      if (typeof data2.baseUrl !== "string") {
-        const err19 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
-        errors++;
-      }
-    }
-    if (data2.tokenEnv !== void 0) {
-      if (typeof data2.tokenEnv !== "string") {
-        const err20 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err20];
-        } else {
-          vErrors.push(err20);
-        }
-        errors++;
-      }
-    }
-    if (data2.policy !== void 0) {
-      let data6 = data2.policy;
-      if (!(data6 === "sync" || data6 === "add-only")) {
-        const err21 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema132.properties.policy.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err21];
-        } else {
-          vErrors.push(err21);
-        }
-        errors++;
-      }
-    }
-    if (data2.unchanged !== void 0) {
-      let data7 = data2.unchanged;
-      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-        const err22 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err22];
-        } else {
-          vErrors.push(err22);
-        }
-        errors++;
-      }
-      if (typeof data7 == "number" && isFinite(data7)) {
-        if (data7 < 0 || isNaN(data7)) {
-          const err23 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err23];
-          } else {
-            vErrors.push(err23);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.surplus !== void 0) {
-      let data8 = data2.surplus;
-      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-        const err24 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err24];
-        } else {
-          vErrors.push(err24);
-        }
-        errors++;
-      }
-      if (typeof data8 == "number" && isFinite(data8)) {
-        if (data8 < 0 || isNaN(data8)) {
-          const err25 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err25];
-          } else {
-            vErrors.push(err25);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.untouched !== void 0) {
-      let data9 = data2.untouched;
-      if (typeof data9 === "string") {
-        if (!pattern02.test(data9)) {
-          const err26 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-          if (vErrors === null) {
-            vErrors = [err26];
-          } else {
-            vErrors.push(err26);
-          }
-          errors++;
-        }
-      } else {
-        const err27 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err27];
-        } else {
-          vErrors.push(err27);
-        }
-        errors++;
-      }
-    }
-    if (data2.guard !== void 0) {
-      let data10 = data2.guard;
-      if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-        if (data10.tripped === void 0) {
-          const err28 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
-          if (vErrors === null) {
-            vErrors = [err28];
-          } else {
-            vErrors.push(err28);
-          }
-          errors++;
-        }
-        if (data10.removals === void 0) {
-          const err29 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
-          if (vErrors === null) {
-            vErrors = [err29];
-          } else {
-            vErrors.push(err29);
-          }
-          errors++;
-        }
-        if (data10.live === void 0) {
-          const err30 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
-          if (vErrors === null) {
-            vErrors = [err30];
-          } else {
-            vErrors.push(err30);
-          }
-          errors++;
-        }
-        if (data10.limit === void 0) {
-          const err31 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
-          if (vErrors === null) {
-            vErrors = [err31];
-          } else {
-            vErrors.push(err31);
-          }
-          errors++;
-        }
-        if (data10.limits === void 0) {
-          const err32 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
-          if (vErrors === null) {
-            vErrors = [err32];
-          } else {
-            vErrors.push(err32);
-          }
-          errors++;
-        }
-        for (const key2 in data10) {
-          if (!(key2 === "tripped" || key2 === "overflow" || key2 === "removals" || key2 === "live" || key2 === "limit" || key2 === "limits")) {
-            const err33 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err33];
-            } else {
-              vErrors.push(err33);
-            }
-            errors++;
-          }
-        }
-        if (data10.tripped !== void 0) {
-          let data11 = data10.tripped;
-          if (!(data11 === false || data11 === "emptied" || data11 === "share" || data11 === "capacity")) {
-            const err34 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema132.properties.guard.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err34];
-            } else {
-              vErrors.push(err34);
-            }
-            errors++;
-          }
-        }
-        if (data10.overflow !== void 0) {
-          let data12 = data10.overflow;
-          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-            if (data12.end === void 0) {
-              const err35 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
-              if (vErrors === null) {
-                vErrors = [err35];
-              } else {
-                vErrors.push(err35);
-              }
-              errors++;
-            }
-            if (data12.capacity === void 0) {
-              const err36 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
-              if (vErrors === null) {
-                vErrors = [err36];
-              } else {
-                vErrors.push(err36);
-              }
-              errors++;
-            }
-            for (const key3 in data12) {
-              if (!(key3 === "end" || key3 === "capacity")) {
-                const err37 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err37];
-                } else {
-                  vErrors.push(err37);
-                }
-                errors++;
-              }
-            }
-            if (data12.end !== void 0) {
-              let data13 = data12.end;
-              if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-                const err38 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err38];
-                } else {
-                  vErrors.push(err38);
-                }
-                errors++;
-              }
-              if (typeof data13 == "number" && isFinite(data13)) {
-                if (data13 < 0 || isNaN(data13)) {
-                  const err39 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err39];
-                  } else {
-                    vErrors.push(err39);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data12.capacity !== void 0) {
-              let data14 = data12.capacity;
-              if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
-                const err40 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err40];
-                } else {
-                  vErrors.push(err40);
-                }
-                errors++;
-              }
-              if (typeof data14 == "number" && isFinite(data14)) {
-                if (data14 < 0 || isNaN(data14)) {
-                  const err41 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err41];
-                  } else {
-                    vErrors.push(err41);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err42 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err42];
-            } else {
-              vErrors.push(err42);
-            }
-            errors++;
-          }
-        }
-        if (data10.removals !== void 0) {
-          let data15 = data10.removals;
-          if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-            const err43 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err43];
-            } else {
-              vErrors.push(err43);
-            }
-            errors++;
-          }
-          if (typeof data15 == "number" && isFinite(data15)) {
-            if (data15 < 0 || isNaN(data15)) {
-              const err44 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err44];
-              } else {
-                vErrors.push(err44);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data10.live !== void 0) {
-          let data16 = data10.live;
-          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-            const err45 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err45];
-            } else {
-              vErrors.push(err45);
-            }
-            errors++;
-          }
-          if (typeof data16 == "number" && isFinite(data16)) {
-            if (data16 < 0 || isNaN(data16)) {
-              const err46 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err46];
-              } else {
-                vErrors.push(err46);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data10.limit !== void 0) {
-          let data17 = data10.limit;
-          if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-            const err47 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err47];
-            } else {
-              vErrors.push(err47);
-            }
-            errors++;
-          }
-          if (typeof data17 == "number" && isFinite(data17)) {
-            if (data17 < 0 || isNaN(data17)) {
-              const err48 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err48];
-              } else {
-                vErrors.push(err48);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data10.limits !== void 0) {
-          let data18 = data10.limits;
-          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-            if (data18.percent === void 0) {
-              const err49 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
-              if (vErrors === null) {
-                vErrors = [err49];
-              } else {
-                vErrors.push(err49);
-              }
-              errors++;
-            }
-            if (data18.floor === void 0) {
-              const err50 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
-              if (vErrors === null) {
-                vErrors = [err50];
-              } else {
-                vErrors.push(err50);
-              }
-              errors++;
-            }
-            for (const key4 in data18) {
-              if (!(key4 === "percent" || key4 === "floor")) {
-                const err51 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err51];
-                } else {
-                  vErrors.push(err51);
-                }
-                errors++;
-              }
-            }
-            if (data18.percent !== void 0) {
-              let data19 = data18.percent;
-              if (!(typeof data19 == "number" && isFinite(data19))) {
-                const err52 = { instancePath: instancePath + "/guard/limits/percent", schemaPath: "#/properties/guard/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                if (vErrors === null) {
-                  vErrors = [err52];
-                } else {
-                  vErrors.push(err52);
-                }
-                errors++;
-              }
-            }
-            if (data18.floor !== void 0) {
-              let data20 = data18.floor;
-              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-                const err53 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err53];
-                } else {
-                  vErrors.push(err53);
-                }
-                errors++;
-              }
-              if (typeof data20 == "number" && isFinite(data20)) {
-                if (data20 < 0 || isNaN(data20)) {
-                  const err54 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err54];
-                  } else {
-                    vErrors.push(err54);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err55 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err55];
-            } else {
-              vErrors.push(err55);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err56 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err56];
-        } else {
-          vErrors.push(err56);
-        }
-        errors++;
-      }
-    }
-    if (data2.add !== void 0) {
-      let data21 = data2.add;
-      if (Array.isArray(data21)) {
-        const len0 = data21.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data22 = data21[i0];
-          if (typeof data22 === "string") {
-            if (!pattern4.test(data22)) {
-              const err57 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
-              if (vErrors === null) {
-                vErrors = [err57];
-              } else {
-                vErrors.push(err57);
-              }
-              errors++;
-            }
-          } else {
-            const err58 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err58];
-            } else {
-              vErrors.push(err58);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err59 = { instancePath: instancePath + "/add", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err59];
-        } else {
-          vErrors.push(err59);
-        }
-        errors++;
-      }
-    }
-    if (data2.remove !== void 0) {
-      let data23 = data2.remove;
-      if (Array.isArray(data23)) {
-        const len1 = data23.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data24 = data23[i1];
-          if (typeof data24 === "string") {
-            if (!pattern4.test(data24)) {
-              const err60 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
-              if (vErrors === null) {
-                vErrors = [err60];
-              } else {
-                vErrors.push(err60);
-              }
-              errors++;
-            }
-          } else {
-            const err61 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err61];
-            } else {
-              vErrors.push(err61);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err62 = { instancePath: instancePath + "/remove", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err62];
-        } else {
-          vErrors.push(err62);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err63 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err63];
-    } else {
-      vErrors.push(err63);
-    }
-    errors++;
-  }
-  validate112.errors = vErrors;
-  return errors === 0;
-}
-function validate102(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.kind === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.formatVersion === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.fingerprint === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "fingerprint" }, message: "must have required property 'fingerprint'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    if (data2.bots === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data2.mac === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "mac" }, message: "must have required property 'mac'" };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "kind" || key0 === "formatVersion" || key0 === "fingerprint" || key0 === "bots" || key0 === "mac")) {
-        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data2.kind !== void 0) {
-      if ("blacklistctl-plan" !== data2.kind) {
-        const err6 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "blacklistctl-plan" }, message: "must be equal to constant" };
-        if (vErrors === null) {
-          vErrors = [err6];
-        } else {
-          vErrors.push(err6);
-        }
-        errors++;
-      }
-    }
-    if (data2.formatVersion !== void 0) {
-      if (1 !== data2.formatVersion) {
-        const err7 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
-        if (vErrors === null) {
-          vErrors = [err7];
-        } else {
-          vErrors.push(err7);
-        }
-        errors++;
-      }
-    }
-    if (data2.fingerprint !== void 0) {
-      let data22 = data2.fingerprint;
-      if (typeof data22 === "string") {
-        if (!pattern02.test(data22)) {
-          const err8 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-          if (vErrors === null) {
-            vErrors = [err8];
-          } else {
-            vErrors.push(err8);
-          }
-          errors++;
-        }
-      } else {
-        const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err9];
-        } else {
-          vErrors.push(err9);
-        }
-        errors++;
-      }
-    }
-    if (data2.bots !== void 0) {
-      let data3 = data2.bots;
-      if (Array.isArray(data3)) {
-        const len0 = data3.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate112(data3[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err10 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err10];
-        } else {
-          vErrors.push(err10);
-        }
-        errors++;
-      }
-    }
-    if (data2.mac !== void 0) {
-      let data5 = data2.mac;
-      if (typeof data5 === "string") {
-        if (!pattern02.test(data5)) {
-          const err11 = { instancePath: instancePath + "/mac", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
-          errors++;
-        }
-      } else {
-        const err12 = { instancePath: instancePath + "/mac", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err13];
-    } else {
-      vErrors.push(err13);
-    }
-    errors++;
-  }
-  validate102.errors = vErrors;
-  return errors === 0;
-}
-var stdin_default2, pattern02, schema132, func2, pattern12, pattern22, pattern4;
-var init_validate_plan = __esm({
-  "src/generated/validate-plan.js"() {
-    "use strict";
-    stdin_default2 = validate102;
-    pattern02 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema132 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "unchanged", "surplus", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
-    func2 = Object.prototype.hasOwnProperty;
-    pattern12 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
-    pattern22 = new RegExp("^[A-Za-z0-9._-]+$", "u");
-    pattern4 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
-  }
-});
-
-// src/plan-file.ts
-import { createHmac as createHmac3, timingSafeEqual } from "node:crypto";
-function* writePlanFile(plan2, key) {
-  const hmac = createHmac3("sha256", key);
-  for (const piece of body(plan2)) {
-    hmac.update(piece);
-    yield piece;
-  }
-  yield `  "mac": "${hmac.digest("hex")}"
-}
-`;
-}
-function* body(plan2) {
-  yield `{
-  "kind": "blacklistctl-plan",
-  "formatVersion": 1,
-  "fingerprint": "${plan2.fingerprint}",
-  "bots": [`;
-  for (const [index, { add, remove, ...facts }] of plan2.bots.entries()) {
-    yield `${index > 0 ? "," : ""}
-    ${JSON.stringify(facts).slice(0, -1)},
-      "add": [`;
-    yield* list(add);
-    yield '],\n      "remove": [';
-    yield* list(remove);
-    yield "]\n    }";
-  }
-  yield "\n  ],\n";
-}
-function* list(numbers2) {
-  const lines = 1e3;
-  for (let from = 0; from < numbers2.size; from += lines) {
-    const part = Array.from(numbers2.values.subarray(from, from + lines), (number) => `"${formatMsisdn(number)}"`);
-    yield (from > 0 ? "," : "") + part.join(",");
-  }
-}
-function readPlanFile(name2, text2) {
-  let content;
-  try {
-    content = JSON.parse(text2);
-  } catch {
-    throw new InvalidError(`${name2}: is no whole plan file; plan --out makes one`);
-  }
-  const version = content?.formatVersion;
-  if (version !== void 0 && version !== 1) {
-    throw new InvalidError(
-      `${name2}: has plan format ${JSON.stringify(version)}, and this version reads 1; make the plan again`
-    );
-  }
-  if (!stdin_default2(content)) {
-    const [error2] = stdin_default2.errors ?? [];
-    throw new InvalidError(
-      `${name2}: is no plan file (${error2?.instancePath || "the document"} ${error2?.message}); make it with plan --out`
-    );
-  }
-  const raw = content;
-  const bots = raw.bots.map((bot) => ({ ...bot, add: readNumbers2(bot.add), remove: readNumbers2(bot.remove) }));
-  return {
-    plan: { fingerprint: raw.fingerprint, bots },
-    verify(key) {
-      const said = MAC_LINE.exec(text2.slice(-MAC_LENGTH))?.[1] ?? "";
-      const made = createHmac3("sha256", key).update(text2.slice(0, -MAC_LENGTH)).digest("hex");
-      if (said.length !== made.length || !timingSafeEqual(Buffer.from(said), Buffer.from(made))) {
-        const why2 = "it was changed after it was made, or made with other tokens";
-        throw new StaleError(`${name2}: this plan cannot be trusted: ${why2}; nothing was sent; make the plan again`);
-      }
-    }
-  };
-}
-function readNumbers2(texts) {
-  return NumberSet.of(texts.map((text2) => parseMsisdn(text2)));
-}
-var MAC_LINE, MAC_LENGTH;
-var init_plan_file = __esm({
-  "src/plan-file.ts"() {
-    "use strict";
-    init_errors();
-    init_validate_plan();
-    init_msisdn();
-    init_number_set();
-    MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
-    MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
-  }
-});
-
-// src/governor.ts
-function finalError(error2, tries, ambiguous) {
-  const message = tries > 1 ? `${error2.message} (tried ${tries} times)` : error2.message;
-  const { refused: refused3, hopeless, detail } = error2;
-  return new ApiError(message, { ambiguous, refused: refused3, hopeless, detail, cause: error2 });
-}
-var BASE_DELAY, MAX_DELAY, MAX_RETRY_AFTER, WINDOW, OUTAGE_AFTER, PROBE_DELAY, MAX_PROBE_DELAY, NO_PROGRESS_LIMIT, QUOTA_LIMIT, QUOTA_GAP, BUDGET, COST, NOT_NOW, Governor;
-var init_governor = __esm({
-  "src/governor.ts"() {
-    "use strict";
-    init_p_limit();
-    init_errors();
-    BASE_DELAY = { transient: 250, protocol: 250, throttle: 1e3 };
-    MAX_DELAY = 2e4;
-    MAX_RETRY_AFTER = 12e4;
-    WINDOW = 1050;
-    OUTAGE_AFTER = 5;
-    PROBE_DELAY = 1e3;
-    MAX_PROBE_DELAY = 3e4;
-    NO_PROGRESS_LIMIT = 15 * 6e4;
-    QUOTA_LIMIT = 80;
-    QUOTA_GAP = 500;
-    BUDGET = 500;
-    COST = { transient: 14, protocol: 14, throttle: 5 };
-    NOT_NOW = /* @__PURE__ */ Symbol("not now");
-    Governor = class {
-      #options;
-      #inFlight;
-      #starts;
-      #nextStart = 0;
-      #limit;
-      #cuts = 0;
-      #lastCut = Number.NEGATIVE_INFINITY;
-      #budget = BUDGET;
-      #successes = 0;
-      #failures = 0;
-      #failedInRow = 0;
-      #lastProgress;
-      #pausedUntil = 0;
-      #gap = 0;
-      #lastStart = Number.NEGATIVE_INFINITY;
-      #outage = null;
-      /** Resolves when the probe on its way has come back. */
-      #probe = null;
-      #dead = null;
-      constructor(options) {
-        this.#options = options;
-        this.#limit = options.concurrency;
-        this.#inFlight = pLimit(options.concurrency);
-        this.#starts = new Float64Array(options.rate).fill(Number.NEGATIVE_INFINITY);
-        this.#lastProgress = options.clock.now();
-      }
-      /**
-       * Runs one request, again and again while that makes sense.
-       *
-       * @param attempt sends the request once and rejects with an ApiError if it failed.
-       * @throws ApiError when it failed for good; StoppedError when it was not sent (again) because the run was
-       *   interrupted or the bot has failed.
-       */
-      async run(attempt3) {
-        const { retries, random, clock, stop: stop2 } = this.#options;
-        const protocolRetries = Math.min(retries, Math.max(2, retries >> 1));
-        let tries = 0;
-        let counted = 0;
-        let nonsense2 = 0;
-        let spent = 0;
-        let ambiguous = false;
-        let mark = { successes: this.#successes, failures: this.#failures };
-        for (; ; ) {
-          if (this.#outage && this.#probe) await this.#probe;
-          try {
-            const result2 = await this.#inFlight(() => this.#admit(attempt3, ambiguous));
-            if (result2 === NOT_NOW) continue;
-            this.#budget = Math.min(BUDGET, this.#budget + Math.max(spent, 1));
-            return result2.value;
-          } catch (error2) {
-            if (!(error2 instanceof ApiError)) throw error2;
-            tries++;
-            ambiguous ||= error2.ambiguous;
-            const { retry: retry2 } = error2;
-            if (this.#dead || retry2 === "no") throw finalError(this.#dead ?? error2, tries, ambiguous);
-            const othersSucceeded = this.#successes > mark.successes;
-            const othersFailed = this.#failures - mark.failures > 1;
-            if (othersSucceeded || !othersFailed || this.#successes === 0) counted++;
-            if (retry2 === "protocol") nonsense2++;
-            mark = { successes: this.#successes, failures: this.#failures };
-            if (counted > retries || nonsense2 > protocolRetries) throw finalError(error2, tries, ambiguous);
-            spent += COST[retry2];
-            await clock.sleep(random() * Math.min(MAX_DELAY, BASE_DELAY[retry2] * 2 ** (tries - 1)), stop2);
-          }
-        }
-      }
-      /** The vendor says how much of its quota is used, in percent: near its end, requests start apart. */
-      heedQuota(percent) {
-        this.#gap = percent < QUOTA_LIMIT ? 0 : (Math.min(percent, 100) - QUOTA_LIMIT + 1) * QUOTA_GAP;
-      }
-      /** Holds a place in flight: waits for its turn, then sends. NOT_NOW gives the place back while another one probes. */
-      async #admit(attempt3, ambiguous) {
-        if (this.#outage && this.#probe) return NOT_NOW;
-        if (!this.#outage) return this.#send(attempt3, ambiguous, false);
-        let probed = () => {
-        };
-        this.#probe = new Promise((resolve2) => {
-          probed = resolve2;
-        });
-        try {
-          const delay = Math.min(MAX_PROBE_DELAY, PROBE_DELAY * 2 ** this.#outage.failedProbes);
-          await this.#options.clock.sleep((0.5 + this.#options.random() / 2) * delay, this.#options.stop);
-          return await this.#send(attempt3, ambiguous, true);
-        } finally {
-          this.#probe = null;
-          probed();
-        }
-      }
-      async #send(attempt3, ambiguous, probe) {
-        const { clock, stop: stop2 } = this.#options;
-        await this.#pace();
-        if (stop2.aborted || this.#dead) throw new StoppedError(ambiguous);
-        const startedAt = clock.now();
-        try {
-          const value = await attempt3();
-          this.#answered();
-          return { value };
-        } catch (error2) {
-          if (error2 instanceof ApiError) this.#failed(error2, startedAt, probe);
-          throw error2;
-        }
-      }
-      /** Waits out the pause that the server asked for, then for a free start within the rate. */
-      async #pace() {
-        const { clock, stop: stop2, rate } = this.#options;
-        const pause = this.#pausedUntil - clock.now();
-        if (pause > 0 && !this.#dead) await clock.sleep(pause, stop2);
-        if (this.#dead || stop2.aborted) return;
-        let at = Math.max(clock.now(), this.#lastStart + this.#gap);
-        if (rate > 0) {
-          const slot = this.#nextStart++ % rate;
-          at = Math.max(at, this.#starts[slot] + WINDOW);
-          this.#starts[slot] = at;
-        }
-        this.#lastStart = at;
-        if (at > clock.now()) await clock.sleep(at - clock.now(), stop2);
-      }
-      /** The server is alive: it did what was asked, or refused it for a reason. */
-      #answered() {
-        this.#successes++;
-        this.#failedInRow = 0;
-        this.#lastProgress = this.#options.clock.now();
-        if (this.#outage) {
-          this.#outage = null;
-          this.#limit = 1;
-        } else if (this.#limit < this.#options.concurrency) {
-          this.#limit += this.#cuts === 0 ? 1 : 1 / this.#limit;
-        }
-        this.#inFlight.concurrency = Math.floor(this.#limit);
-      }
-      #failed(error2, startedAt, probe) {
-        if (error2.hopeless) this.#dead ??= error2;
-        if (error2.retry === "no") {
-          this.#answered();
-          return;
-        }
-        this.#failures++;
-        this.#failedInRow++;
-        this.#budget -= COST[error2.retry];
-        this.#heedRetryAfter(error2);
-        const now = this.#options.clock.now();
-        if (startedAt > this.#lastCut) {
-          this.#lastCut = now;
-          this.#cuts++;
-          this.#limit = Math.max(1, this.#limit / 2);
-          this.#inFlight.concurrency = Math.floor(this.#limit);
-        }
-        if (probe && this.#outage) this.#outage.failedProbes++;
-        else if (!this.#outage && (this.#failedInRow >= OUTAGE_AFTER || this.#budget <= 0)) {
-          this.#outage = { failedProbes: 0 };
-          this.#budget = BUDGET;
-        }
-        if (this.#outage && this.#outage.failedProbes > this.#options.retries) this.#giveUp(error2, "the API is out");
-        else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error2, "no request succeeded for 15 minutes");
-      }
-      #heedRetryAfter(error2) {
-        const { clock, random } = this.#options;
-        if (error2.retryAfter === void 0) return;
-        if (error2.retryAfter > MAX_RETRY_AFTER) {
-          this.#giveUp(error2, `the server asks to wait ${Math.round(error2.retryAfter / 1e3)} s, which is too long`);
-        }
-        const until = clock.now() + error2.retryAfter * (1 + 0.1 * random());
-        this.#pausedUntil = Math.max(this.#pausedUntil, until);
-      }
-      #giveUp(error2, why2) {
-        this.#dead ??= new ApiError(`${why2}: ${error2.message}`, {
-          hopeless: true,
-          ambiguous: error2.ambiguous,
-          detail: error2.detail,
-          cause: error2
-        });
-      }
-    };
-  }
-});
-
-// src/commands/fleet.ts
-function openForReading(bots, options, context3) {
-  return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
-    const connection = openReadOnly(endpoint2, governor, send, provider.quotaUsed);
-    return { provider, endpoint: endpoint2, sent: connection.sent, reader: provider.reader(connection, id) };
-  });
-}
-function openForWriting(bots, options, context3) {
-  return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
-    const connection = open2(endpoint2, governor, send, provider.quotaUsed);
-    const both2 = { reader: provider.reader(connection, id), writer: provider.writer(connection, id) };
-    return { provider, endpoint: endpoint2, sent: connection.sent, ...both2 };
-  });
-}
-async function openFleet(bots, options, context3, openLine) {
-  const endpoints = resolveEndpoints(bots, options, context3);
-  const sandbox = options.sandbox === void 0 ? null : await context3.startSandbox(options.sandbox || void 0);
-  const http5 = await context3.openHttp({ timeout: options.timeout, ...sandbox && { sandboxPort: sandbox.port } });
-  const { concurrency, rate, retries } = options;
-  const { clock, random, stop: stop2 } = context3;
-  const lines = /* @__PURE__ */ new Map();
-  for (const { id, provider } of bots) {
-    const governor = new Governor({ concurrency, rate, retries, clock, random, stop: stop2 });
-    lines.set(id, openLine(id, providerOf(provider), endpoints.get(id), governor, http5.send));
-  }
-  return {
-    lines,
-    tokens: new Map(Array.from(endpoints, ([id, { token }]) => [id, token])),
-    async close() {
-      http5.abort();
-      await sandbox?.close();
-    }
-  };
-}
-function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
-  const faults = [];
-  const endpoints = /* @__PURE__ */ new Map();
-  let missing2 = 0;
-  const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
-  const override = given === void 0 ? void 0 : parseBaseUrl(given, env2, faults);
-  for (const { id, provider, settings, tokenEnv } of bots) {
-    const token = env2[tokenEnv] || (options.sandbox === void 0 ? "" : "sandbox");
-    const wrong = whatIsWrongWith(token);
-    if (token === "") missing2++;
-    if (wrong)
-      faults.push({ message: `the environment variable ${nameOf2(tokenEnv)} (token of the bot "${id}") ${wrong}` });
-    secrets2.add(token);
-    const { host, path } = providerOf(provider).locate(settings);
-    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
-  }
-  if (override === void 0 && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
-  if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
-  return endpoints;
-}
-function nameOf2(tokenEnv) {
-  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
-  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
-}
-function whatIsWrongWith(token) {
-  if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
-  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
-  return null;
-}
-function parseBaseUrl(text2, env2, faults) {
-  const url = URL.canParse(text2) ? new URL(text2) : null;
-  const say2 = (why2) => faults.push({ message: `the base URL ${why2}` });
-  if (!url)
-    say2("is no URL; give it as https://host");
-  else if (url.username || url.password)
-    say2("holds a user name or password; the token comes from the environment alone");
-  else if (url.search || url.hash) say2("ends in a query or a fragment; leave it away");
-  else if (url.protocol !== "https:" && url.protocol !== "http:")
-    say2(`has the scheme ${url.protocol} and must be https:`);
-  else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    say2(
-      `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`
-    );
-  } else if (url.protocol === "https:" && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0" && !isLoopback(url.hostname)) {
-    faults.push({ message: TLS_OFF });
-  }
-  return url ? url.href.replace(/\/+$/, "") : text2;
-}
-function isLoopback(host) {
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-var SANDBOX_URL, TLS_OFF;
-var init_fleet = __esm({
-  "src/commands/fleet.ts"() {
-    "use strict";
-    init_connection();
-    init_errors();
-    init_governor();
-    init_providers();
-    SANDBOX_URL = "http://sandbox.localhost";
-    TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS";
-  }
-});
-
-// src/commands/plan.ts
-var plan_exports = {};
-__export(plan_exports, {
-  plan: () => plan,
-  planReport: () => planReport
-});
-async function plan(paths, options, context3) {
-  const now = readDesired(paths, options, context3);
-  const desired = options.base === void 0 ? now : compareWith(options.base, now, paths, context3);
-  const { bots } = desired;
-  const fleet = await openForReading(bots, options, context3);
-  try {
-    const planning = await planAll(bots, fleet, options, context3);
-    if (options.out !== void 0 && !context3.stop.aborted) {
-      const { plan: plan2 } = planning;
-      context3.files.writePrivate(options.out, writePlanFile(plan2, keyOf(plan2.bots, fleet.tokens)));
-    }
-    return planReport("plan", desired, planning, fleet, context3);
-  } finally {
-    await fleet.close();
-  }
-}
-function spelledAs(bot, { add, remove }, userOf) {
-  if (!userOf) return bot;
-  const changing = NumberSet.of([...add, ...remove]);
-  const days = new Map(Array.from(bot.expired, ([number, day]) => [userOf(number), day]));
-  const expired = Array.from(changing).flatMap((number) => {
-    const day = days.get(userOf(number));
-    return day === void 0 ? [] : [[number, day]];
-  });
-  return { ...bot, numbers: respell(bot.numbers, changing, userOf), expired: new Map(expired) };
-}
-function planReport(command2, { bots, before, warnings: faults }, { plan: plan2, failures, warnings }, fleet, context3) {
-  const failed = bots.flatMap(({ id, policy: policy2 }) => {
-    const failure3 = failures.get(id);
-    return failure3 ? reportFailed(id, fleet.lines.get(id), policy2, failure3) : [];
-  });
-  const byId = new Map(bots.map((bot) => [bot.id, bot]));
-  const read = plan2.bots.map((bot) => {
-    const { userOf } = fleet.lines.get(bot.id).provider;
-    const spelled = (desired) => spelledAs(desired, bot, userOf);
-    const earlier = before && (before.get(bot.id) ?? null);
-    return reportBot(bot, { causes: causesOf(spelled(byId.get(bot.id)), bot, earlier && spelled(earlier)) });
-  });
-  const all = sortBots([...read, ...failed]);
-  return {
-    command: command2,
-    stage: "plan",
-    fingerprint: plan2.fingerprint,
-    outcome: planOutcome(all),
-    interrupted: context3.stop.aborted,
-    bots: all,
-    requests: { ...requestsSent(fleet), write: writesNeeded(plan2.bots) },
-    warnings: [...faults, ...warnings.map((message) => ({ message }))],
-    errors: []
-  };
-}
-var init_plan2 = __esm({
-  "src/commands/plan.ts"() {
-    "use strict";
-    init_causes();
-    init_number_set();
-    init_plan();
-    init_plan_file();
-    init_spelling();
-    init_desired();
-    init_fleet();
-    init_planning();
-    init_report2();
-  }
-});
-
-// src/apply.ts
-async function applyChange(change2, writer, options) {
-  const adds = await applyDirection("add", change2.add, writer, options);
-  const undone = adds.open.some(({ state }) => state !== "pending") || adds.skipped > 0;
-  if (undone) {
-    const skipped2 = adds.skipped + change2.remove.size;
-    return { ...adds, skipped: skipped2, failure: adds.failure ?? heldBack(adds, change2.remove) };
-  }
-  const removes = await applyDirection("remove", change2.remove, writer, options);
-  return { ...removes, applied: adds.applied + removes.applied, open: [...adds.open, ...removes.open] };
-}
-function heldBack({ open: open3 }, remove) {
-  const first = open3.find(({ state }) => state === "failed" || state === "unknown");
-  if (!first || remove.size === 0) return null;
-  return { message: "not every add was known to be done, so no remove was sent; run again", detail: first.reason };
-}
-async function applyDirection(direction, numbers2, writer, { concurrency, onProgress }) {
-  const open3 = [];
-  let applied = 0;
-  let skipped2 = 0;
-  let next = 0;
-  let refusedInRow = 0;
-  let refusedRequests = 0;
-  let failure3 = null;
-  let stopped = false;
-  async function send(batch) {
-    try {
-      const undone = await writer[direction](batch);
-      for (const each of undone) open3.push({ ...each, direction });
-      const full = undone.find(({ state }) => state === "full");
-      if (full) stop2("the list is full; nothing more was added", full.reason);
-      refusedRequests = 0;
-      applied += batch.length - undone.length;
-      return batch.length - undone.filter(({ state }) => state === "rejected").length;
-    } catch (error2) {
-      return await resolve2(batch, error2);
-    }
-  }
-  async function resolve2(batch, error2) {
-    if (error2 instanceof StoppedError) {
-      stopped = true;
-      if (error2.ambiguous) leave(batch, "unknown", "interrupted before the answer came");
-      else skipped2 += batch.length;
-      return 0;
-    }
-    if (!(error2 instanceof ApiError)) throw error2;
-    if (error2.refused) {
-      if (++refusedRequests >= MAX_REFUSED_REQUESTS && batch.length > 1) {
-        stop2(`the server refused ${refusedRequests} requests in a row; the rest was not sent`);
-      }
-      if (batch.length > 1) return halve(batch, error2);
-      leave(batch, "rejected", error2.detail || error2.message);
-      return 0;
-    }
-    failure3 ??= { message: error2.message, detail: error2.detail };
-    stopped ||= error2.hopeless;
-    leave(batch, error2.ambiguous ? "unknown" : "failed", error2.message);
-    return 0;
-  }
-  async function halve(batch, error2) {
-    const middle = batch.length >> 1;
-    let taken = 0;
-    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-      if (stopped) leave(half, "failed", error2.message);
-      else taken += await send(half);
-    }
-    return taken;
-  }
-  function stop2(message, detail) {
-    failure3 ??= { message, detail };
-    stopped = true;
-  }
-  function leave(batch, state, reason) {
-    for (const number of batch) open3.push({ number, direction, state, reason });
-  }
-  async function work() {
-    while (next < numbers2.size && !stopped) {
-      const batch = Array.from(numbers2.values.subarray(next, next + writer.batchSize));
-      next += batch.length;
-      refusedInRow = await send(batch) > 0 ? 0 : refusedInRow + 1;
-      if (refusedInRow >= MAX_REFUSED_BATCHES && !failure3 && !stopped) {
-        stop2(`the server refused every number of ${MAX_REFUSED_BATCHES} batches in a row; the rest was not sent`);
-      }
-      onProgress?.(batch.length);
-    }
-  }
-  await Promise.all(Array.from({ length: concurrency }, work));
-  return { applied, skipped: skipped2 + (numbers2.size - next), open: open3, failure: failure3 };
-}
-function settle({ applied, skipped: skipped2, open: open3 }, live) {
-  const left = open3.filter(({ number, direction }) => live === null || live.has(number) !== (direction === "add"));
-  const count2 = (state) => left.filter((each) => each.state === state).length;
-  return {
-    applied: applied + open3.length - left.length,
-    failed: count2("failed") + count2("full"),
-    unknown: count2("unknown"),
-    skipped: skipped2,
-    pending: count2("pending"),
-    rejected: left.filter(({ state }) => state === "rejected").map(({ number, direction, reason }) => ({ number, direction, reason }))
-  };
-}
-var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
-var init_apply = __esm({
-  "src/apply.ts"() {
-    "use strict";
-    init_errors();
-    MAX_REFUSED_BATCHES = 3;
-    MAX_REFUSED_REQUESTS = 117;
-  }
-});
-
-// src/commands/prepare.ts
-async function prepareFresh(paths, options, context3) {
-  const desired = readDesired(paths, options, context3);
-  const { bots } = desired;
-  const fleet = await openForWriting(bots, options, context3);
-  return orClose(fleet, async () => {
-    const planning = await planAll(bots, fleet, options, context3);
-    const report = planReport("apply", desired, planning, fleet, context3);
-    return { fleet, bots: planning.plan.bots, report };
-  });
-}
-async function orClose(fleet, work) {
-  try {
-    return await work();
-  } catch (error2) {
-    await fleet.close();
-    throw error2;
-  }
-}
-async function prepareSaved(file, options, context3) {
-  const saved = readPlanFile(file, context3.files.read(file));
-  const fleet = await openForWriting(saved.plan.bots, options, context3);
-  return orClose(fleet, async () => {
-    saved.verify(keyOf(saved.plan.bots, fleet.tokens));
-    for (const { id, baseUrl: baseUrl2 } of saved.plan.bots) {
-      const actual = fleet.lines.get(id).endpoint.baseUrl;
-      if (baseUrl2 === actual) continue;
-      throw new StaleError(
-        `${file}: the plan for the bot "${id}" was made for ${baseUrl2}, and this run goes to ${actual}; nothing was sent`
-      );
-    }
-    return recheck(file, saved.plan, fleet, options, context3);
-  });
-}
-async function recheck(file, plan2, fleet, options, context3) {
-  const rest = [];
-  const moved = [];
-  const failed = [];
-  context3.progress.begin(
-    "Reading",
-    plan2.bots.reduce((sum, { guard: guard2 }) => sum + guard2.live, 0)
-  );
-  await eachBot(plan2.bots, options, async (bot) => {
-    const line = fleet.lines.get(bot.id);
-    const live = await readTouched(bot, line, bot.guard.live, options, context3);
-    if ("message" in live) {
-      failed.push(reportFailed(bot.id, line, bot.policy, live));
-      return;
-    }
-    const left = remainder(bot, live);
-    if (left) rest.push(left);
-    else moved.push(bot.id);
-  });
-  context3.progress.end();
-  if (moved.length > 0) {
-    const message = `${file}: the live list of ${moved.sort().join(", ")} moved since this plan was made; nothing was written; make the plan again`;
-    throw new StaleError(message);
-  }
-  const bots = sortBots([...rest.map((bot) => reportBot(bot)), ...failed]);
-  const report = {
-    command: "apply",
-    stage: "plan",
-    fingerprint: plan2.fingerprint,
-    outcome: planOutcome(bots),
-    interrupted: context3.stop.aborted,
-    bots,
-    requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
-    warnings: [],
-    errors: []
-  };
-  return { fleet, bots: rest, report };
-}
-var init_prepare = __esm({
-  "src/commands/prepare.ts"() {
-    "use strict";
-    init_errors();
-    init_plan();
-    init_plan_file();
-    init_desired();
-    init_fleet();
-    init_plan2();
-    init_planning();
-    init_report2();
-  }
-});
-
-// src/commands/apply.ts
-var apply_exports = {};
-__export(apply_exports, {
-  apply: () => apply
-});
-async function apply(paths, options, context3) {
-  checkConsent(paths, options, context3);
-  const prepared = options.plan === void 0 ? await prepareFresh(paths, options, context3) : await prepareSaved(options.plan, options, context3);
-  const { fleet, report } = prepared;
-  try {
-    if (context3.stop.aborted) return skipAll(report, context3);
-    if (options.approve !== void 0 && !report.fingerprint?.startsWith(options.approve.toLowerCase())) {
-      return {
-        ...skipAll(report, context3),
-        outcome: "stale",
-        errors: [{ message: NOT_APPROVED }]
-      };
-    }
-    const approved = options.approve !== void 0;
-    const lifted = ({ tripped }) => !tripped || approved && tripped !== "capacity";
-    const bots = prepared.bots.filter((bot) => sizeOf2(bot) > 0 && lifted(bot.guard));
-    if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context3);
-    await context3.present(approved ? unguarded(report) : report);
-    const agreed = options.yes || approved || options.plan !== void 0;
-    if (!agreed && !await context3.confirm?.(questionFor(bots))) {
-      return {
-        ...skipAll(report, context3),
-        outcome: "failed",
-        errors: [{ message: "not confirmed: nothing was written" }]
-      };
-    }
-    const done = await writeAll2(bots, fleet, options, context3);
-    const all = report.bots.map((bot) => ({ ...bot, ...done.get(bot.id) ?? { results: skipped(bot) } }));
-    const outcome = applyOutcome(all, approved, options);
-    return {
-      ...report,
-      stage: "result",
-      outcome,
-      bots: all,
-      interrupted: context3.stop.aborted,
-      requests: requestsSent(fleet)
-    };
-  } finally {
-    await fleet.close();
-  }
-}
-function checkConsent(paths, options, context3) {
-  if (options.approve !== void 0 && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
-    throw new InvalidError("--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f");
-  }
-  if (options.plan !== void 0 && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
-    throw new InvalidError("--plan applies the saved plan as a whole; leave the paths, --bot and --shard away");
-  }
-  if (!options.yes && options.approve === void 0 && options.plan === void 0 && !context3.confirm) {
-    throw new InvalidError(
-      "there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan"
-    );
-  }
-}
-async function writeAll2(bots, fleet, options, context3) {
-  const done = /* @__PURE__ */ new Map();
-  context3.progress.begin(
-    "Writing",
-    bots.reduce((sum, bot) => sum + sizeOf2(bot), 0)
-  );
-  await eachBot(bots, options, async (bot) => {
-    const line = fleet.lines.get(bot.id);
-    const onProgress = (numbers2) => context3.progress.advance(numbers2);
-    const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
-    const { live, ...seen } = await watch(bot, applied, line, options, context3);
-    done.set(bot.id, { ...seen, error: failureOf2(bot, applied, live, line) });
-    context3.progress.note(bot.id, `${seen.results.applied} of ${sizeOf2(bot)} written`);
-  });
-  context3.progress.end();
-  return done;
-}
-async function watch(bot, applied, line, options, context3) {
-  const { clock, stop: stop2, progress } = context3;
-  const deadline = clock.now() + (options.wait ?? 0);
-  const { perNumber, settleTime } = line.provider.caps;
-  const told = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === "pending");
-  const sent = applied.applied + applied.open.length > 0 && !(told && options.wait === void 0);
-  for (let pause = 5e3; ; pause = Math.min(pause * 1.5, 3e4)) {
-    const live = sent ? await lookAt(bot, line, options, context3) : null;
-    const results = settle(applied, live?.numbers ?? null);
-    const notVisible = live && invisible(bot, results, live);
-    const left = deadline - clock.now();
-    if (!sent || notVisible === 0 || left <= 0 || stop2.aborted) return { results, notVisible, live };
-    progress.note(bot.id, `${notVisible ?? "not known how many"} not visible yet; looking again`);
-    await clock.sleep(Math.min(pause, left), stop2);
-  }
-}
-async function lookAt(bot, line, options, context3) {
-  if (context3.stop.aborted) return null;
-  const hint = bot.unchanged + bot.surplus + bot.add.size;
-  const live = await readTouched(bot, line, hint, options, { ...context3, progress: SILENT });
-  return "message" in live ? null : live;
-}
-function invisible(bot, { failed, unknown, skipped: skipped2, pending, rejected }, live) {
-  const missing2 = bot.add.minus(live.numbers).size + bot.remove.and(live.numbers).size;
-  return Math.max(0, missing2 - failed - unknown - skipped2 - pending - rejected.length);
-}
-function failureOf2({ remove }, { failure: failure3, open: open3 }, live, { provider }) {
-  if (!failure3 || !live || !open3.some(({ state }) => state === "full")) return failure3;
-  const held = `it holds ${live.numbers.size + live.foreign} of ${provider.caps.capacity}`;
-  const way = remove.size > 0 ? "removes wait for adds: commit the removals alone, apply them, then add again" : "take numbers out of the files";
-  return { ...failure3, message: `${failure3.message}; ${held}; ${way}` };
-}
-function skipped(bot) {
-  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf2(bot), pending: 0, rejected: [] };
-}
-function sizeOf2({ add, remove }) {
-  return add.size + remove.size;
-}
-function skipAll(report, context3) {
-  const bots = report.bots.map((bot) => ({ ...bot, results: skipped(bot) }));
-  return { ...report, bots, requests: { ...report.requests, write: 0 }, interrupted: context3.stop.aborted };
-}
-function unguarded(report) {
-  return {
-    ...report,
-    outcome: planOutcome(report.bots.map((bot) => overflows(bot) ? bot : { ...bot, guard: null }))
-  };
-}
-function applyOutcome(bots, approved, options) {
-  if (bots.some((bot) => approved ? overflows(bot) : bot.guard?.tripped)) return "refused";
-  const waited = options.wait !== void 0;
-  const whole2 = bots.every((bot) => {
-    const { error: error2, results, notVisible } = bot;
-    const { failed, unknown, skipped: skipped2, rejected } = results;
-    const unseen = waited && sizeOf2(bot) > 0 && notVisible !== 0;
-    return !error2 && failed + unknown + skipped2 + rejected.length === 0 && !unseen;
-  });
-  const pending = bots.some(({ results }) => results.pending > 0);
-  if (whole2) return pending && options.failOnPending ? "partial" : "applied";
-  return bots.some(({ results }) => results.applied > 0) ? "partial" : "failed";
-}
-function questionFor(bots) {
-  const count2 = (numbers2) => `${numbers2} ${numbers2 === 1 ? "number" : "numbers"}`;
-  const add = bots.reduce((sum, bot) => sum + bot.add.size, 0);
-  const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
-  return `Add ${count2(add)} and remove ${count2(remove)}? Only "yes" goes on: `;
-}
-var SILENT, overflows, NOT_APPROVED;
-var init_apply2 = __esm({
-  "src/commands/apply.ts"() {
-    "use strict";
-    init_apply();
-    init_errors();
-    init_planning();
-    init_prepare();
-    init_report2();
-    SILENT = { begin() {
-    }, advance() {
-    }, note() {
-    }, end() {
-    } };
-    overflows = ({ guard: guard2 }) => guard2?.tripped === "capacity";
-    NOT_APPROVED = "this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint";
   }
 });
 
@@ -42708,7 +38214,7 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
         for (let i0 = 0; i0 < len0; i0++) {
           let data5 = data4[i0];
           if (typeof data5 === "string") {
-            if (!pattern13.test(data5)) {
+            if (!pattern12.test(data5)) {
               const err11 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err11];
@@ -42789,7 +38295,7 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data1 = data0[i0];
           if (typeof data1 === "string") {
-            if (!pattern13.test(data1)) {
+            if (!pattern12.test(data1)) {
               const err3 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err3];
@@ -42825,7 +38331,7 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i1 = 0; i1 < len1; i1++) {
           let data3 = data22[i1];
           if (typeof data3 === "string") {
-            if (!pattern13.test(data3)) {
+            if (!pattern12.test(data3)) {
               const err6 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err6];
@@ -42866,7 +38372,7 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
   validate14.errors = vErrors;
   return errors === 0;
 }
-function validate113(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate112(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -42997,7 +38503,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       errors++;
     }
     for (const key0 in data2) {
-      if (!func22.call(schema122.properties, key0)) {
+      if (!func2.call(schema122.properties, key0)) {
         const err14 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err14];
@@ -43048,7 +38554,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         for (let i0 = 0; i0 < len0; i0++) {
           let data4 = data3[i0];
           if (typeof data4 === "string") {
-            if (!pattern13.test(data4)) {
+            if (!pattern12.test(data4)) {
               const err18 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err18];
@@ -43084,7 +38590,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         for (let i1 = 0; i1 < len1; i1++) {
           let data6 = data5[i1];
           if (typeof data6 === "string") {
-            if (!pattern13.test(data6)) {
+            if (!pattern12.test(data6)) {
               const err21 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err21];
@@ -43866,7 +39372,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
                 if (data36.number !== void 0) {
                   let data37 = data36.number;
                   if (typeof data37 === "string") {
-                    if (!pattern13.test(data37)) {
+                    if (!pattern12.test(data37)) {
                       const err92 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                       if (vErrors === null) {
                         vErrors = [err92];
@@ -44044,7 +39550,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
     }
     errors++;
   }
-  validate113.errors = vErrors;
+  validate112.errors = vErrors;
   return errors === 0;
 }
 function validate20(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -44323,7 +39829,7 @@ function validate20(data2, { instancePath = "", parentData, parentDataProperty, 
   validate20.errors = vErrors;
   return errors === 0;
 }
-function validate103(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate102(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -44418,7 +39924,7 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
       errors++;
     }
     for (const key0 in data2) {
-      if (!func22.call(schema11.properties, key0)) {
+      if (!func2.call(schema11.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -44474,7 +39980,7 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
       if (typeof data3 === "string") {
-        if (!pattern03.test(data3)) {
+        if (!pattern02.test(data3)) {
           const err15 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err15];
@@ -44513,8 +40019,8 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
       if (Array.isArray(data6)) {
         const len0 = data6.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate113(data6[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+          if (!validate112(data6[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
             errors = vErrors.length;
           }
         }
@@ -45223,19 +40729,19 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
     }
     errors++;
   }
-  validate103.errors = vErrors;
+  validate102.errors = vErrors;
   return errors === 0;
 }
-var stdin_default3, schema11, func22, pattern03, schema122, pattern13, schema15, pattern32;
+var stdin_default2, schema11, func2, pattern02, schema122, pattern12, schema15, pattern32;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
-    stdin_default3 = validate103;
+    stdin_default2 = validate102;
     schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
-    func22 = Object.prototype.hasOwnProperty;
-    pattern03 = new RegExp("^[0-9a-f]{64}$", "u");
+    func2 = Object.prototype.hasOwnProperty;
+    pattern02 = new RegExp("^[0-9a-f]{64}$", "u");
     schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
-    pattern13 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
+    pattern12 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
     schema15 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
     pattern32 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
   }
@@ -45262,8 +40768,8 @@ function checked(name2, text2) {
   } catch {
     throw new InvalidError(`${name2}: is no whole JSON document`);
   }
-  if (stdin_default3(content)) return content;
-  const [error2] = stdin_default3.errors ?? [];
+  if (stdin_default2(content)) return content;
+  const [error2] = stdin_default2.errors ?? [];
   const where = error2?.instancePath || "the document";
   throw new InvalidError(`${name2}: is no report of --format json (${where} ${error2?.message})`);
 }
@@ -45355,9 +40861,2395 @@ var init_earlier = __esm({
   }
 });
 
+// src/connection.ts
+function openReadOnly(endpoint2, governor, send, quotaUsed2) {
+  const { get, sent } = open2(endpoint2, governor, send, quotaUsed2);
+  return { get, sent };
+}
+function open2(endpoint2, governor, send, quotaUsed2) {
+  const sent = { read: 0, write: 0, retries: 0 };
+  function request2(request3, parse6) {
+    let again = false;
+    return governor.run(async () => {
+      sent[request3.method === "GET" ? "read" : "write"]++;
+      if (again) sent.retries++;
+      again = true;
+      const response = await send({ ...request3, token: endpoint2.token });
+      if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
+      return parse6(response);
+    });
+  }
+  return {
+    sent,
+    get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
+    write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
+  };
+}
+function statusError(response, detail) {
+  const { status, headers } = response;
+  const facts = { detail, retryAfter: parseRetryAfter(headers) };
+  if (status === 429 || status === 503) {
+    return new ApiError(`the server is throttling or unavailable (${status})`, {
+      ...facts,
+      retry: "throttle",
+      ambiguous: status === 503
+    });
+  }
+  if (status === 408 || status === 425 || status === 500 || status === 502 || status === 504) {
+    return new ApiError(`the server failed (${status})`, { ...facts, retry: "transient", ambiguous: true });
+  }
+  if (status >= 300 && status < 400) {
+    return new ApiError(`the server redirects (${status}) to ${originOf(headers.location)}, which is never followed`, {
+      detail,
+      hopeless: true
+    });
+  }
+  if (status === 407) {
+    return new ApiError("the proxy wants other credentials (407); check HTTPS_PROXY", { detail, hopeless: true });
+  }
+  return new ApiError(`the server answered ${status}, which it should not`, {
+    detail,
+    hopeless: true,
+    ambiguous: status >= 500
+  });
+}
+function parseRetryAfter({ retryAfter, date }) {
+  if (retryAfter === null) return void 0;
+  if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1e3;
+  const wait = Date.parse(retryAfter) - Date.parse(date ?? "");
+  return wait >= 0 ? wait : void 0;
+}
+function originOf(location) {
+  try {
+    return new URL(location ?? "").origin;
+  } catch {
+    return "a place that it does not name";
+  }
+}
+var init_connection = __esm({
+  "src/connection.ts"() {
+    "use strict";
+    init_errors();
+  }
+});
+
+// node_modules/yocto-queue/index.js
+var Node, Queue;
+var init_yocto_queue = __esm({
+  "node_modules/yocto-queue/index.js"() {
+    Node = class {
+      value;
+      next;
+      constructor(value) {
+        this.value = value;
+      }
+    };
+    Queue = class {
+      #head;
+      #tail;
+      #size;
+      constructor() {
+        this.clear();
+      }
+      enqueue(value) {
+        const node = new Node(value);
+        if (this.#head) {
+          this.#tail.next = node;
+          this.#tail = node;
+        } else {
+          this.#head = node;
+          this.#tail = node;
+        }
+        this.#size++;
+      }
+      dequeue() {
+        const current = this.#head;
+        if (!current) {
+          return;
+        }
+        this.#head = this.#head.next;
+        this.#size--;
+        if (!this.#head) {
+          this.#tail = void 0;
+        }
+        return current.value;
+      }
+      peek() {
+        if (!this.#head) {
+          return;
+        }
+        return this.#head.value;
+      }
+      clear() {
+        this.#head = void 0;
+        this.#tail = void 0;
+        this.#size = 0;
+      }
+      get size() {
+        return this.#size;
+      }
+      *[Symbol.iterator]() {
+        let current = this.#head;
+        while (current) {
+          yield current.value;
+          current = current.next;
+        }
+      }
+      *drain() {
+        while (this.#head) {
+          yield this.dequeue();
+        }
+      }
+    };
+  }
+});
+
+// node_modules/p-limit/index.js
+function pLimit(concurrency) {
+  let rejectOnClear = false;
+  if (typeof concurrency === "object") {
+    ({ concurrency, rejectOnClear = false } = concurrency);
+  }
+  validateConcurrency(concurrency);
+  if (typeof rejectOnClear !== "boolean") {
+    throw new TypeError("Expected `rejectOnClear` to be a boolean");
+  }
+  const queue = new Queue();
+  let activeCount = 0;
+  const resumeNext = () => {
+    if (activeCount < concurrency && queue.size > 0) {
+      activeCount++;
+      queue.dequeue().run();
+    }
+  };
+  const next = () => {
+    activeCount--;
+    resumeNext();
+  };
+  const run = async (function_, resolve2, arguments_) => {
+    const result2 = (async () => function_(...arguments_))();
+    resolve2(result2);
+    try {
+      await result2;
+    } catch {
+    }
+    next();
+  };
+  const enqueue = (function_, resolve2, reject, arguments_) => {
+    const queueItem = { reject };
+    new Promise((internalResolve) => {
+      queueItem.run = internalResolve;
+      queue.enqueue(queueItem);
+    }).then(run.bind(void 0, function_, resolve2, arguments_));
+    if (activeCount < concurrency) {
+      resumeNext();
+    }
+  };
+  const generator = (function_, ...arguments_) => new Promise((resolve2, reject) => {
+    enqueue(function_, resolve2, reject, arguments_);
+  });
+  Object.defineProperties(generator, {
+    activeCount: {
+      get: () => activeCount
+    },
+    pendingCount: {
+      get: () => queue.size
+    },
+    clearQueue: {
+      value() {
+        if (!rejectOnClear) {
+          queue.clear();
+          return;
+        }
+        const abortError = AbortSignal.abort().reason;
+        while (queue.size > 0) {
+          queue.dequeue().reject(abortError);
+        }
+      }
+    },
+    concurrency: {
+      get: () => concurrency,
+      set(newConcurrency) {
+        validateConcurrency(newConcurrency);
+        concurrency = newConcurrency;
+        queueMicrotask(() => {
+          while (activeCount < concurrency && queue.size > 0) {
+            resumeNext();
+          }
+        });
+      }
+    },
+    map: {
+      async value(iterable, function_) {
+        const promises3 = [];
+        try {
+          Array.from(iterable, (value, index) => {
+            const promise = generator(function_, value, index);
+            promises3.push(promise);
+            return promise;
+          });
+        } catch (error2) {
+          for (const promise of promises3) {
+            promise.catch(() => {
+            });
+          }
+          throw error2;
+        }
+        return Promise.all(promises3);
+      }
+    }
+  });
+  return generator;
+}
+function validateConcurrency(concurrency) {
+  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
+    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
+  }
+}
+var init_p_limit = __esm({
+  "node_modules/p-limit/index.js"() {
+    init_yocto_queue();
+  }
+});
+
+// src/governor.ts
+function finalError(error2, tries, ambiguous) {
+  const message = tries > 1 ? `${error2.message} (tried ${tries} times)` : error2.message;
+  const { refused: refused3, hopeless, detail } = error2;
+  return new ApiError(message, { ambiguous, refused: refused3, hopeless, detail, cause: error2 });
+}
+var BASE_DELAY, MAX_DELAY, MAX_RETRY_AFTER, WINDOW, OUTAGE_AFTER, PROBE_DELAY, MAX_PROBE_DELAY, NO_PROGRESS_LIMIT, QUOTA_LIMIT, QUOTA_GAP, BUDGET, COST, NOT_NOW, Governor;
+var init_governor = __esm({
+  "src/governor.ts"() {
+    "use strict";
+    init_p_limit();
+    init_errors();
+    BASE_DELAY = { transient: 250, protocol: 250, throttle: 1e3 };
+    MAX_DELAY = 2e4;
+    MAX_RETRY_AFTER = 12e4;
+    WINDOW = 1050;
+    OUTAGE_AFTER = 5;
+    PROBE_DELAY = 1e3;
+    MAX_PROBE_DELAY = 3e4;
+    NO_PROGRESS_LIMIT = 15 * 6e4;
+    QUOTA_LIMIT = 80;
+    QUOTA_GAP = 500;
+    BUDGET = 500;
+    COST = { transient: 14, protocol: 14, throttle: 5 };
+    NOT_NOW = /* @__PURE__ */ Symbol("not now");
+    Governor = class {
+      #options;
+      #inFlight;
+      #starts;
+      #nextStart = 0;
+      #limit;
+      #cuts = 0;
+      #lastCut = Number.NEGATIVE_INFINITY;
+      #budget = BUDGET;
+      #successes = 0;
+      #failures = 0;
+      #failedInRow = 0;
+      #lastProgress;
+      #pausedUntil = 0;
+      #gap = 0;
+      #lastStart = Number.NEGATIVE_INFINITY;
+      #outage = null;
+      /** Resolves when the probe on its way has come back. */
+      #probe = null;
+      #dead = null;
+      constructor(options) {
+        this.#options = options;
+        this.#limit = options.concurrency;
+        this.#inFlight = pLimit(options.concurrency);
+        this.#starts = new Float64Array(options.rate).fill(Number.NEGATIVE_INFINITY);
+        this.#lastProgress = options.clock.now();
+      }
+      /**
+       * Runs one request, again and again while that makes sense.
+       *
+       * @param attempt sends the request once and rejects with an ApiError if it failed.
+       * @throws ApiError when it failed for good; StoppedError when it was not sent (again) because the run was
+       *   interrupted or the bot has failed.
+       */
+      async run(attempt3) {
+        const { retries, random, clock, stop: stop2 } = this.#options;
+        const protocolRetries = Math.min(retries, Math.max(2, retries >> 1));
+        let tries = 0;
+        let counted = 0;
+        let nonsense2 = 0;
+        let spent = 0;
+        let ambiguous = false;
+        let mark = { successes: this.#successes, failures: this.#failures };
+        for (; ; ) {
+          if (this.#outage && this.#probe) await this.#probe;
+          try {
+            const result2 = await this.#inFlight(() => this.#admit(attempt3, ambiguous));
+            if (result2 === NOT_NOW) continue;
+            this.#budget = Math.min(BUDGET, this.#budget + Math.max(spent, 1));
+            return result2.value;
+          } catch (error2) {
+            if (!(error2 instanceof ApiError)) throw error2;
+            tries++;
+            ambiguous ||= error2.ambiguous;
+            const { retry: retry2 } = error2;
+            if (this.#dead || retry2 === "no") throw finalError(this.#dead ?? error2, tries, ambiguous);
+            const othersSucceeded = this.#successes > mark.successes;
+            const othersFailed = this.#failures - mark.failures > 1;
+            if (othersSucceeded || !othersFailed || this.#successes === 0) counted++;
+            if (retry2 === "protocol") nonsense2++;
+            mark = { successes: this.#successes, failures: this.#failures };
+            if (counted > retries || nonsense2 > protocolRetries) throw finalError(error2, tries, ambiguous);
+            spent += COST[retry2];
+            await clock.sleep(random() * Math.min(MAX_DELAY, BASE_DELAY[retry2] * 2 ** (tries - 1)), stop2);
+          }
+        }
+      }
+      /** The vendor says how much of its quota is used, in percent: near its end, requests start apart. */
+      heedQuota(percent) {
+        this.#gap = percent < QUOTA_LIMIT ? 0 : (Math.min(percent, 100) - QUOTA_LIMIT + 1) * QUOTA_GAP;
+      }
+      /** Holds a place in flight: waits for its turn, then sends. NOT_NOW gives the place back while another one probes. */
+      async #admit(attempt3, ambiguous) {
+        if (this.#outage && this.#probe) return NOT_NOW;
+        if (!this.#outage) return this.#send(attempt3, ambiguous, false);
+        let probed = () => {
+        };
+        this.#probe = new Promise((resolve2) => {
+          probed = resolve2;
+        });
+        try {
+          const delay = Math.min(MAX_PROBE_DELAY, PROBE_DELAY * 2 ** this.#outage.failedProbes);
+          await this.#options.clock.sleep((0.5 + this.#options.random() / 2) * delay, this.#options.stop);
+          return await this.#send(attempt3, ambiguous, true);
+        } finally {
+          this.#probe = null;
+          probed();
+        }
+      }
+      async #send(attempt3, ambiguous, probe) {
+        const { clock, stop: stop2 } = this.#options;
+        await this.#pace();
+        if (stop2.aborted || this.#dead) throw new StoppedError(ambiguous);
+        const startedAt = clock.now();
+        try {
+          const value = await attempt3();
+          this.#answered();
+          return { value };
+        } catch (error2) {
+          if (error2 instanceof ApiError) this.#failed(error2, startedAt, probe);
+          throw error2;
+        }
+      }
+      /** Waits out the pause that the server asked for, then for a free start within the rate. */
+      async #pace() {
+        const { clock, stop: stop2, rate } = this.#options;
+        const pause = this.#pausedUntil - clock.now();
+        if (pause > 0 && !this.#dead) await clock.sleep(pause, stop2);
+        if (this.#dead || stop2.aborted) return;
+        let at = Math.max(clock.now(), this.#lastStart + this.#gap);
+        if (rate > 0) {
+          const slot = this.#nextStart++ % rate;
+          at = Math.max(at, this.#starts[slot] + WINDOW);
+          this.#starts[slot] = at;
+        }
+        this.#lastStart = at;
+        if (at > clock.now()) await clock.sleep(at - clock.now(), stop2);
+      }
+      /** The server is alive: it did what was asked, or refused it for a reason. */
+      #answered() {
+        this.#successes++;
+        this.#failedInRow = 0;
+        this.#lastProgress = this.#options.clock.now();
+        if (this.#outage) {
+          this.#outage = null;
+          this.#limit = 1;
+        } else if (this.#limit < this.#options.concurrency) {
+          this.#limit += this.#cuts === 0 ? 1 : 1 / this.#limit;
+        }
+        this.#inFlight.concurrency = Math.floor(this.#limit);
+      }
+      #failed(error2, startedAt, probe) {
+        if (error2.hopeless) this.#dead ??= error2;
+        if (error2.retry === "no") {
+          this.#answered();
+          return;
+        }
+        this.#failures++;
+        this.#failedInRow++;
+        this.#budget -= COST[error2.retry];
+        this.#heedRetryAfter(error2);
+        const now = this.#options.clock.now();
+        if (startedAt > this.#lastCut) {
+          this.#lastCut = now;
+          this.#cuts++;
+          this.#limit = Math.max(1, this.#limit / 2);
+          this.#inFlight.concurrency = Math.floor(this.#limit);
+        }
+        if (probe && this.#outage) this.#outage.failedProbes++;
+        else if (!this.#outage && (this.#failedInRow >= OUTAGE_AFTER || this.#budget <= 0)) {
+          this.#outage = { failedProbes: 0 };
+          this.#budget = BUDGET;
+        }
+        if (this.#outage && this.#outage.failedProbes > this.#options.retries) this.#giveUp(error2, "the API is out");
+        else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error2, "no request succeeded for 15 minutes");
+      }
+      #heedRetryAfter(error2) {
+        const { clock, random } = this.#options;
+        if (error2.retryAfter === void 0) return;
+        if (error2.retryAfter > MAX_RETRY_AFTER) {
+          this.#giveUp(error2, `the server asks to wait ${Math.round(error2.retryAfter / 1e3)} s, which is too long`);
+        }
+        const until = clock.now() + error2.retryAfter * (1 + 0.1 * random());
+        this.#pausedUntil = Math.max(this.#pausedUntil, until);
+      }
+      #giveUp(error2, why2) {
+        this.#dead ??= new ApiError(`${why2}: ${error2.message}`, {
+          hopeless: true,
+          ambiguous: error2.ambiguous,
+          detail: error2.detail,
+          cause: error2
+        });
+      }
+    };
+  }
+});
+
+// src/providers/json.ts
+function parseJson(response) {
+  let answer;
+  try {
+    answer = JSON.parse(response.body);
+  } catch {
+    throw nonsense(response.body.trim() === "" ? "the answer is empty" : "the answer is not JSON", response);
+  }
+  if (typeof answer !== "object" || answer === null) throw nonsense("the answer is not a JSON object", response);
+  return answer;
+}
+function nonsense(message, { body: body2 }) {
+  return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
+}
+function excerpt(text2) {
+  const line = text2.trim().replace(/access_token=[^&"\s\\]*/gi, "access_token=\u2026");
+  return line.length > 200 ? `${line.slice(0, 200)}\u2026` : line;
+}
+function ownProperty(object, key) {
+  return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : void 0;
+}
+var init_json = __esm({
+  "src/providers/json.ts"() {
+    "use strict";
+    init_errors();
+  }
+});
+
+// src/providers/sinch.ts
+function pathOf2(bot) {
+  return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
+}
+function parsePage(response, index) {
+  if (response.status === 400 && index > 0) return [];
+  if (response.status !== 200) throw failure(response);
+  const numbers2 = ownProperty(parseJson(response), "numbers");
+  if (!Array.isArray(numbers2)) throw nonsense('the list has no "numbers" array', response);
+  return numbers2.map((item) => {
+    const number = typeof item === "string" || typeof item === "number" ? parseMsisdn(String(item)) : "is not text";
+    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
+    return number;
+  });
+}
+function parseWrite(response, sent) {
+  const { status, body: body2 } = response;
+  if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
+  if (body2.trim() === "") return [];
+  const answer = parseJson(response);
+  const refused3 = Object.entries(answer).flatMap(
+    ([key, value]) => /fail/i.test(key) && Array.isArray(value) ? value : []
+  );
+  const named = /* @__PURE__ */ new Map();
+  for (const item of refused3) {
+    const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
+    const number = parseMsisdn(String(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")));
+    if (typeof number === "string" || !sent.includes(number)) {
+      throw new ApiError("the server names a number it did not take, but none that was sent", {
+        ambiguous: true,
+        detail: excerpt(body2)
+      });
+    }
+    named.set(
+      number,
+      String(ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason") ?? "no reason given")
+    );
+  }
+  return Array.from(named, ([number, reason]) => ({ number, state: "rejected", reason }));
+}
+function failure(response) {
+  const { status } = response;
+  const detail = words(response);
+  switch (status) {
+    case 400:
+      return new ApiError("the server refused the request (400)", { detail, refused: true });
+    case 401:
+      return new ApiError(
+        "not authorized (401): the token is wrong, or the bot lives in the other region; check its tokenEnv and region",
+        { detail, hopeless: true }
+      );
+    case 403:
+      return new ApiError("forbidden (403): the token may not manage this bot", { detail, hopeless: true });
+    case 404:
+    case 410:
+      return new ApiError(
+        `not found (${status}): check the bot id and region; support of this API ended on 30 September 2023, so it may be gone`,
+        { detail, hopeless: true }
+      );
+    default:
+      return statusError(response, detail);
+  }
+}
+function words({ body: body2 }) {
+  try {
+    const answer = JSON.parse(body2);
+    if (typeof answer !== "object" || answer === null) return excerpt(body2);
+    const said = ["title", "message", "reason", "details"].map((key) => ownProperty(answer, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
+    return said.length > 0 ? excerpt(said.join(": ")) : excerpt(body2);
+  } catch {
+    return excerpt(body2);
+  }
+}
+var caps, PAGE_SIZE, sinch;
+var init_sinch = __esm({
+  "src/providers/sinch.ts"() {
+    "use strict";
+    init_connection();
+    init_errors();
+    init_msisdn();
+    init_json();
+    caps = {
+      batchSize: 20,
+      settleTime: 5 * 6e4,
+      capacity: Number.POSITIVE_INFINITY,
+      perNumber: false,
+      addNeedsContact: false
+    };
+    PAGE_SIZE = 100;
+    sinch = {
+      kind: "sinch",
+      caps,
+      /** The hosts of the regions are the only ones that a token is sent to without --base-url. */
+      locate({ region }) {
+        return { host: `https://${region}.whatsapp.api.sinch.com`, path: "" };
+      },
+      /** @returns what reads one bot's list, a page at a time; page 0 is the first, an empty page is the end. */
+      reader(connection, bot) {
+        return {
+          pageSize: PAGE_SIZE,
+          page: (index) => connection.get(`${pathOf2(bot)}?page=${index}`, (response) => parsePage(response, index))
+        };
+      },
+      /** @returns what adds to and removes from one bot's list, 1 to 20 numbers at a time. Both are idempotent. */
+      writer(connection, bot) {
+        const write2 = (method, numbers2) => connection.write(
+          method,
+          pathOf2(bot),
+          { numbers: numbers2.map(String) },
+          (response) => parseWrite(response, numbers2)
+        );
+        return {
+          batchSize: caps.batchSize,
+          add: (numbers2) => write2("POST", numbers2),
+          remove: (numbers2) => write2("DELETE", numbers2)
+        };
+      }
+    };
+  }
+});
+
+// src/providers/graph.ts
+function graphError(value) {
+  const code2 = Number(ownProperty(value, "code") ?? Number.NaN);
+  if (!Number.isInteger(code2)) return null;
+  const said = [
+    ownProperty(value, "message") ?? ownProperty(value, "title"),
+    ownProperty(ownProperty(value, "error_data"), "details")
+  ].filter((text2) => typeof text2 === "string" && text2 !== "");
+  const trace = ownProperty(value, "fbtrace_id");
+  const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
+  return { code: code2, detail: excerpt(`${said.join(": ")} (code ${code2}${tail})`) };
+}
+function isPassing({ code: code2 }) {
+  return THROTTLED.has(code2) || INTERNAL.has(code2);
+}
+function graphFailure(response) {
+  const error2 = errorIn(response);
+  if (!error2) return statusError(response, excerpt(response.body));
+  const { code: code2, detail } = error2;
+  if (THROTTLED.has(code2)) {
+    const retryAfter = waitMinutes(response) * 6e4 || void 0;
+    return new ApiError(`the server is throttling (code ${code2})`, { retry: "throttle", detail, retryAfter });
+  }
+  if (INTERNAL.has(code2)) {
+    return new ApiError(`the server failed (code ${code2})`, { retry: "transient", ambiguous: true, detail });
+  }
+  if (code2 === 190) {
+    return new ApiError("the token has expired or is wrong (code 190); make a new one and set what tokenEnv names", {
+      detail,
+      hopeless: true
+    });
+  }
+  if (code2 === 10 || code2 >= 200 && code2 <= 299) {
+    const message2 = `the token may not manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
+    return new ApiError(message2, { detail, hopeless: true });
+  }
+  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
+  const message = `the server refused the request (code ${code2}); check phoneNumberId and apiVersion`;
+  return new ApiError(message, { detail, refused: true });
+}
+function errorIn({ body: body2 }) {
+  try {
+    return graphError(ownProperty(JSON.parse(body2), "error"));
+  } catch {
+    return null;
+  }
+}
+function quotaUsed(response) {
+  return highest(response, /^(call_count|total_time|total_cputime)$/);
+}
+function waitMinutes(response) {
+  return highest(response, /^estimated_time_to_regain_access$/);
+}
+function highest({ headers }, name2) {
+  let found = 0;
+  const look = (key, value) => {
+    if (name2.test(key) && Number.isFinite(Number(value))) found = Math.max(found, Number(value));
+    return value;
+  };
+  for (const header2 of headers.usage ?? []) {
+    try {
+      JSON.parse(header2, look);
+    } catch {
+    }
+  }
+  return found;
+}
+var THROTTLED, INTERNAL;
+var init_graph = __esm({
+  "src/providers/graph.ts"() {
+    "use strict";
+    init_connection();
+    init_errors();
+    init_json();
+    THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
+    INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
+  }
+});
+
+// src/providers/whatsapp-cloud.ts
+function parsePage2(response) {
+  const error2 = errorIn(response);
+  if (error2?.code === LIST_MOVED) return "moved";
+  if (error2 || response.status !== 200) throw graphFailure(response);
+  const answer = parseJson(response);
+  const data2 = ownProperty(answer, "data");
+  if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
+  const entries = data2.flatMap((item) => {
+    const group = ownProperty(item, "block_users");
+    return Array.isArray(group) ? group : [item];
+  });
+  const numbers2 = [];
+  for (const entry of entries) {
+    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is no object", response);
+    const id = ownProperty(entry, "wa_id") ?? "";
+    if (id === "") continue;
+    const number = typeof id === "string" || typeof id === "number" ? parseMsisdn(String(id)) : "is not text";
+    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
+    numbers2.push(number);
+  }
+  return { numbers: numbers2, foreign: entries.length - numbers2.length, ...wayOn(ownProperty(answer, "paging")) };
+}
+function wayOn(paging) {
+  const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
+  const next = text2(ownProperty(paging, "next"));
+  const named = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
+  const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get("after") : null;
+  return { cursor: named ?? text2(inNext), more: next !== null };
+}
+function parseWrite2(response, method, sent) {
+  const ledger = ledgerIn(response);
+  const error2 = errorIn(response);
+  const undone = ledger && readLedger(ledger, method, sent);
+  if (undone && !(error2 && undone.every(({ state }) => state === "unknown") && undone.length > 0)) return undone;
+  if (error2?.code === LIST_FULL) return sent.map((number) => ({ number, state: "full", reason: error2.detail }));
+  if (error2?.code === NEEDS_CONTACT && method === "POST") {
+    if (sent.length === 1) return [{ number: sent[0], state: "pending", reason: error2.detail }];
+    throw new ApiError("the server refused the batch (code 131047)", { detail: error2.detail, refused: true });
+  }
+  if (error2 || response.status >= 300) throw graphFailure(response);
+  throw nonsense("the answer does not say what became of the numbers", response);
+}
+function ledgerIn({ body: body2 }) {
+  try {
+    const found = ownProperty(JSON.parse(body2), "block_users");
+    return typeof found === "object" && !Array.isArray(found) ? found : null;
+  } catch {
+    return null;
+  }
+}
+function readLedger(ledger, method, sent) {
+  const done = new Set(entriesOf(ledger, method === "POST" ? "added_users" : "removed_users").map(inputOf));
+  const failed = new Map(entriesOf(ledger, "failed_users").map((entry) => [inputOf(entry), entry]));
+  return sent.flatMap((number) => {
+    const entry = failed.get(number);
+    if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
+    const reason = "the server did not say what became of it";
+    return done.has(number) ? [] : [{ number, state: "unknown", reason }];
+  });
+}
+function entriesOf(ledger, key) {
+  const list2 = ownProperty(ledger, key);
+  return Array.isArray(list2) ? list2 : [];
+}
+function inputOf(entry) {
+  return parseMsisdn(String(ownProperty(entry, "input") ?? ""));
+}
+function endOf(entry, method) {
+  const errors = entriesOf(entry, "errors").flatMap((error2) => graphError(error2) ?? []);
+  const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
+  const has = (code2) => errors.some((error2) => error2.code === code2);
+  if (has(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
+  if (has(LIST_FULL)) return { state: "full", reason };
+  return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
+}
+var caps2, PATH, PAGE_SIZE2, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed;
+var init_whatsapp_cloud = __esm({
+  "src/providers/whatsapp-cloud.ts"() {
+    "use strict";
+    init_errors();
+    init_msisdn();
+    init_graph();
+    init_json();
+    caps2 = {
+      batchSize: 1e3,
+      settleTime: 0,
+      capacity: 64e3,
+      perNumber: true,
+      addNeedsContact: true
+    };
+    PATH = "/block_users";
+    PAGE_SIZE2 = 100;
+    REPEATS = 2;
+    NEEDS_CONTACT = 131047;
+    LIST_FULL = 139101;
+    LIST_MOVED = 139102;
+    whatsappCloud = {
+      kind: "whatsapp-cloud",
+      caps: caps2,
+      quotaUsed,
+      locate({ apiVersion, phoneNumberId }) {
+        return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
+      },
+      /** @returns what reads one list along its cursors. */
+      reader(connection) {
+        return {
+          after: (cursor) => {
+            const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
+            return connection.get(`${PATH}?limit=${PAGE_SIZE2}${from}`, parsePage2);
+          }
+        };
+      },
+      /** @returns what blocks and unblocks 1 to 1,000 users at a time. Both are idempotent. */
+      writer(connection) {
+        const send = (method, numbers2) => {
+          const users = numbers2.map((number) => ({ user: formatMsisdn(number) }));
+          const body2 = { messaging_product: "whatsapp", block_users: users };
+          return connection.write(method, PATH, body2, (response) => parseWrite2(response, method, numbers2));
+        };
+        const write2 = async (method, numbers2) => {
+          let undone = await send(method, numbers2);
+          for (let again = 0; again < REPEATS && undone.some(hasFailed); again++) {
+            const rest = undone.filter((each) => !hasFailed(each));
+            const failed = undone.filter(hasFailed).map(({ number }) => number);
+            try {
+              undone = [...rest, ...await send(method, failed)];
+            } catch (error2) {
+              if (!(error2 instanceof ApiError || error2 instanceof StoppedError)) throw error2;
+              const { ambiguous } = error2;
+              return undone.map((each) => ambiguous && hasFailed(each) ? { ...each, state: "unknown" } : each);
+            }
+          }
+          return undone;
+        };
+        return {
+          batchSize: caps2.batchSize,
+          add: (numbers2) => write2("POST", numbers2),
+          remove: (numbers2) => write2("DELETE", numbers2)
+        };
+      },
+      /**
+       * The users of three countries are listed under another spelling than their phone number, or may be: Mexico with a 1
+       * behind 52, Argentina with a 9 behind 54, Brazil with a ninth digit behind 55 and the area code.
+       */
+      userOf(number) {
+        const digits2 = String(number);
+        if (digits2.length !== 13) return number;
+        if (digits2.startsWith("521")) return Number(`52${digits2.slice(3)}`);
+        if (digits2.startsWith("549")) return Number(`54${digits2.slice(3)}`);
+        return /^55..9/.test(digits2) ? Number(digits2.slice(0, 4) + digits2.slice(5)) : number;
+      }
+    };
+    hasFailed = ({ state }) => state === "failed";
+  }
+});
+
+// src/providers/index.ts
+function providerOf(kind) {
+  const found = providers.find((provider) => provider.kind === kind);
+  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${KINDS2}`);
+  return found;
+}
+var providers, KINDS2;
+var init_providers = __esm({
+  "src/providers/index.ts"() {
+    "use strict";
+    init_errors();
+    init_sinch();
+    init_whatsapp_cloud();
+    providers = [sinch, whatsappCloud];
+    KINDS2 = providers.map(({ kind }) => kind).join(", ");
+  }
+});
+
+// src/commands/fleet.ts
+function openForReading(bots, options, context3) {
+  return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
+    const connection = openReadOnly(endpoint2, governor, send, provider.quotaUsed);
+    return { provider, endpoint: endpoint2, sent: connection.sent, reader: provider.reader(connection, id) };
+  });
+}
+function openForWriting(bots, options, context3) {
+  return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
+    const connection = open2(endpoint2, governor, send, provider.quotaUsed);
+    const both2 = { reader: provider.reader(connection, id), writer: provider.writer(connection, id) };
+    return { provider, endpoint: endpoint2, sent: connection.sent, ...both2 };
+  });
+}
+async function openFleet(bots, options, context3, openLine) {
+  const endpoints = resolveEndpoints(bots, options, context3);
+  const sandbox = options.sandbox === void 0 ? null : await context3.startSandbox(options.sandbox || void 0);
+  const http5 = await context3.openHttp({ timeout: options.timeout, ...sandbox && { sandboxPort: sandbox.port } });
+  const { concurrency, rate, retries } = options;
+  const { clock, random, stop: stop2 } = context3;
+  const lines = /* @__PURE__ */ new Map();
+  for (const { id, provider } of bots) {
+    const governor = new Governor({ concurrency, rate, retries, clock, random, stop: stop2 });
+    lines.set(id, openLine(id, providerOf(provider), endpoints.get(id), governor, http5.send));
+  }
+  return {
+    lines,
+    tokens: new Map(Array.from(endpoints, ([id, { token }]) => [id, token])),
+    async close() {
+      http5.abort();
+      await sandbox?.close();
+    }
+  };
+}
+function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
+  const faults = [];
+  const endpoints = /* @__PURE__ */ new Map();
+  let missing2 = 0;
+  const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
+  const override = given === void 0 ? void 0 : parseBaseUrl(given, env2, faults);
+  for (const { id, provider, settings, tokenEnv } of bots) {
+    const token = env2[tokenEnv] || (options.sandbox === void 0 ? "" : "sandbox");
+    const wrong = whatIsWrongWith(token);
+    if (token === "") missing2++;
+    if (wrong)
+      faults.push({ message: `the environment variable ${nameOf2(tokenEnv)} (token of the bot "${id}") ${wrong}` });
+    secrets2.add(token);
+    const { host, path } = providerOf(provider).locate(settings);
+    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
+  }
+  if (override === void 0 && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
+  if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
+  return endpoints;
+}
+function nameOf2(tokenEnv) {
+  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
+  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
+}
+function whatIsWrongWith(token) {
+  if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
+  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
+  return null;
+}
+function parseBaseUrl(text2, env2, faults) {
+  const url = URL.canParse(text2) ? new URL(text2) : null;
+  const say2 = (why2) => faults.push({ message: `the base URL ${why2}` });
+  if (!url)
+    say2("is no URL; give it as https://host");
+  else if (url.username || url.password)
+    say2("holds a user name or password; the token comes from the environment alone");
+  else if (url.search || url.hash) say2("ends in a query or a fragment; leave it away");
+  else if (url.protocol !== "https:" && url.protocol !== "http:")
+    say2(`has the scheme ${url.protocol} and must be https:`);
+  else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    say2(
+      `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`
+    );
+  } else if (url.protocol === "https:" && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0" && !isLoopback(url.hostname)) {
+    faults.push({ message: TLS_OFF });
+  }
+  return url ? url.href.replace(/\/+$/, "") : text2;
+}
+function isLoopback(host) {
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+var SANDBOX_URL, TLS_OFF;
+var init_fleet = __esm({
+  "src/commands/fleet.ts"() {
+    "use strict";
+    init_connection();
+    init_errors();
+    init_governor();
+    init_providers();
+    SANDBOX_URL = "http://sandbox.localhost";
+    TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS";
+  }
+});
+
+// src/causes.ts
+function causesOf(bot, plan2, before) {
+  const { add, remove } = plan2;
+  const earlier = before?.numbers ?? NumberSet.empty;
+  const removalWasDue = before?.policy === "sync";
+  const removals = /* @__PURE__ */ new Map();
+  for (const number of remove) {
+    const cause = removal(number);
+    const key = `${cause.origin} ${cause.reason} ${cause.expires}`;
+    const group = removals.get(key) ?? { cause, numbers: [] };
+    removals.set(key, group);
+    group.numbers.push(number);
+  }
+  function removal(number) {
+    const declared = earlier.has(number);
+    const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
+    const reason = expires !== null ? "expired" : before === void 0 ? null : declared ? "removed" : "undeclared";
+    const origin = before === void 0 ? null : removalWasDue && !declared ? "drift" : "config";
+    return { direction: "remove", origin, reason, expires };
+  }
+  const added = (origin, numbers2) => numbers2.size > 0 ? [{ direction: "add", origin, reason: null, expires: null, numbers: numbers2 }] : [];
+  const adds = before === void 0 ? added(null, add) : [...added("config", add.minus(earlier)), ...added("drift", add.and(earlier))];
+  const removed = [...removals.values()].map(({ cause, numbers: numbers2 }) => ({ ...cause, numbers: NumberSet.of(numbers2) }));
+  return [...removed, ...adds];
+}
+var init_causes = __esm({
+  "src/causes.ts"() {
+    "use strict";
+    init_number_set();
+  }
+});
+
+// src/generated/validate-plan.js
+function validate113(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.id === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.provider === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "provider" }, message: "must have required property 'provider'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.settings === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "settings" }, message: "must have required property 'settings'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.baseUrl === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "baseUrl" }, message: "must have required property 'baseUrl'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.tokenEnv === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tokenEnv" }, message: "must have required property 'tokenEnv'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.policy === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.unchanged === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data2.surplus === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "surplus" }, message: "must have required property 'surplus'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data2.untouched === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "untouched" }, message: "must have required property 'untouched'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    if (data2.guard === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
+      if (vErrors === null) {
+        vErrors = [err9];
+      } else {
+        vErrors.push(err9);
+      }
+      errors++;
+    }
+    if (data2.add === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+      if (vErrors === null) {
+        vErrors = [err10];
+      } else {
+        vErrors.push(err10);
+      }
+      errors++;
+    }
+    if (data2.remove === void 0) {
+      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+      if (vErrors === null) {
+        vErrors = [err11];
+      } else {
+        vErrors.push(err11);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!func22.call(schema132.properties, key0)) {
+        const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data2.id !== void 0) {
+      let data0 = data2.id;
+      if (typeof data0 === "string") {
+        if (!pattern13.test(data0)) {
+          const err13 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' };
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+      } else {
+        const err14 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data2.provider !== void 0) {
+      if (typeof data2.provider !== "string") {
+        const err15 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data2.settings !== void 0) {
+      let data22 = data2.settings;
+      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+        for (const key1 in data22) {
+          let data3 = data22[key1];
+          if (typeof data3 === "string") {
+            if (!pattern22.test(data3)) {
+              const err16 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._-]+$" }, message: 'must match pattern "^[A-Za-z0-9._-]+$"' };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          } else {
+            const err17 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err18 = { instancePath: instancePath + "/settings", schemaPath: "#/properties/settings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data2.baseUrl !== void 0) {
+      if (typeof data2.baseUrl !== "string") {
+        const err19 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data2.tokenEnv !== void 0) {
+      if (typeof data2.tokenEnv !== "string") {
+        const err20 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+    }
+    if (data2.policy !== void 0) {
+      let data6 = data2.policy;
+      if (!(data6 === "sync" || data6 === "add-only")) {
+        const err21 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema132.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+    }
+    if (data2.unchanged !== void 0) {
+      let data7 = data2.unchanged;
+      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+        const err22 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+      if (typeof data7 == "number" && isFinite(data7)) {
+        if (data7 < 0 || isNaN(data7)) {
+          const err23 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.surplus !== void 0) {
+      let data8 = data2.surplus;
+      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+        const err24 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+      if (typeof data8 == "number" && isFinite(data8)) {
+        if (data8 < 0 || isNaN(data8)) {
+          const err25 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.untouched !== void 0) {
+      let data9 = data2.untouched;
+      if (typeof data9 === "string") {
+        if (!pattern03.test(data9)) {
+          const err26 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
+          }
+          errors++;
+        }
+      } else {
+        const err27 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
+    if (data2.guard !== void 0) {
+      let data10 = data2.guard;
+      if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+        if (data10.tripped === void 0) {
+          const err28 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        if (data10.removals === void 0) {
+          const err29 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+        if (data10.live === void 0) {
+          const err30 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+        if (data10.limit === void 0) {
+          const err31 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+        if (data10.limits === void 0) {
+          const err32 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+        for (const key2 in data10) {
+          if (!(key2 === "tripped" || key2 === "overflow" || key2 === "removals" || key2 === "live" || key2 === "limit" || key2 === "limits")) {
+            const err33 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+        if (data10.tripped !== void 0) {
+          let data11 = data10.tripped;
+          if (!(data11 === false || data11 === "emptied" || data11 === "share" || data11 === "capacity")) {
+            const err34 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema132.properties.guard.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err34];
+            } else {
+              vErrors.push(err34);
+            }
+            errors++;
+          }
+        }
+        if (data10.overflow !== void 0) {
+          let data12 = data10.overflow;
+          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+            if (data12.end === void 0) {
+              const err35 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
+              if (vErrors === null) {
+                vErrors = [err35];
+              } else {
+                vErrors.push(err35);
+              }
+              errors++;
+            }
+            if (data12.capacity === void 0) {
+              const err36 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
+              if (vErrors === null) {
+                vErrors = [err36];
+              } else {
+                vErrors.push(err36);
+              }
+              errors++;
+            }
+            for (const key3 in data12) {
+              if (!(key3 === "end" || key3 === "capacity")) {
+                const err37 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err37];
+                } else {
+                  vErrors.push(err37);
+                }
+                errors++;
+              }
+            }
+            if (data12.end !== void 0) {
+              let data13 = data12.end;
+              if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+                const err38 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err38];
+                } else {
+                  vErrors.push(err38);
+                }
+                errors++;
+              }
+              if (typeof data13 == "number" && isFinite(data13)) {
+                if (data13 < 0 || isNaN(data13)) {
+                  const err39 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err39];
+                  } else {
+                    vErrors.push(err39);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data12.capacity !== void 0) {
+              let data14 = data12.capacity;
+              if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+                const err40 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err40];
+                } else {
+                  vErrors.push(err40);
+                }
+                errors++;
+              }
+              if (typeof data14 == "number" && isFinite(data14)) {
+                if (data14 < 0 || isNaN(data14)) {
+                  const err41 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err41];
+                  } else {
+                    vErrors.push(err41);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err42 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
+        }
+        if (data10.removals !== void 0) {
+          let data15 = data10.removals;
+          if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+            const err43 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err43];
+            } else {
+              vErrors.push(err43);
+            }
+            errors++;
+          }
+          if (typeof data15 == "number" && isFinite(data15)) {
+            if (data15 < 0 || isNaN(data15)) {
+              const err44 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err44];
+              } else {
+                vErrors.push(err44);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data10.live !== void 0) {
+          let data16 = data10.live;
+          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+            const err45 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err45];
+            } else {
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+          if (typeof data16 == "number" && isFinite(data16)) {
+            if (data16 < 0 || isNaN(data16)) {
+              const err46 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err46];
+              } else {
+                vErrors.push(err46);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data10.limit !== void 0) {
+          let data17 = data10.limit;
+          if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+            const err47 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          }
+          if (typeof data17 == "number" && isFinite(data17)) {
+            if (data17 < 0 || isNaN(data17)) {
+              const err48 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data10.limits !== void 0) {
+          let data18 = data10.limits;
+          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+            if (data18.percent === void 0) {
+              const err49 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
+              if (vErrors === null) {
+                vErrors = [err49];
+              } else {
+                vErrors.push(err49);
+              }
+              errors++;
+            }
+            if (data18.floor === void 0) {
+              const err50 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              if (vErrors === null) {
+                vErrors = [err50];
+              } else {
+                vErrors.push(err50);
+              }
+              errors++;
+            }
+            for (const key4 in data18) {
+              if (!(key4 === "percent" || key4 === "floor")) {
+                const err51 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+            }
+            if (data18.percent !== void 0) {
+              let data19 = data18.percent;
+              if (!(typeof data19 == "number" && isFinite(data19))) {
+                const err52 = { instancePath: instancePath + "/guard/limits/percent", schemaPath: "#/properties/guard/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+            }
+            if (data18.floor !== void 0) {
+              let data20 = data18.floor;
+              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+                const err53 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err53];
+                } else {
+                  vErrors.push(err53);
+                }
+                errors++;
+              }
+              if (typeof data20 == "number" && isFinite(data20)) {
+                if (data20 < 0 || isNaN(data20)) {
+                  const err54 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err54];
+                  } else {
+                    vErrors.push(err54);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err55 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err55];
+            } else {
+              vErrors.push(err55);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err56 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err56];
+        } else {
+          vErrors.push(err56);
+        }
+        errors++;
+      }
+    }
+    if (data2.add !== void 0) {
+      let data21 = data2.add;
+      if (Array.isArray(data21)) {
+        const len0 = data21.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data22 = data21[i0];
+          if (typeof data22 === "string") {
+            if (!pattern4.test(data22)) {
+              const err57 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
+              if (vErrors === null) {
+                vErrors = [err57];
+              } else {
+                vErrors.push(err57);
+              }
+              errors++;
+            }
+          } else {
+            const err58 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err58];
+            } else {
+              vErrors.push(err58);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err59 = { instancePath: instancePath + "/add", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err59];
+        } else {
+          vErrors.push(err59);
+        }
+        errors++;
+      }
+    }
+    if (data2.remove !== void 0) {
+      let data23 = data2.remove;
+      if (Array.isArray(data23)) {
+        const len1 = data23.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data24 = data23[i1];
+          if (typeof data24 === "string") {
+            if (!pattern4.test(data24)) {
+              const err60 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+          } else {
+            const err61 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err62 = { instancePath: instancePath + "/remove", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err62];
+        } else {
+          vErrors.push(err62);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err63 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err63];
+    } else {
+      vErrors.push(err63);
+    }
+    errors++;
+  }
+  validate113.errors = vErrors;
+  return errors === 0;
+}
+function validate103(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.formatVersion === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.fingerprint === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "fingerprint" }, message: "must have required property 'fingerprint'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.bots === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.mac === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "mac" }, message: "must have required property 'mac'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "kind" || key0 === "formatVersion" || key0 === "fingerprint" || key0 === "bots" || key0 === "mac")) {
+        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.kind !== void 0) {
+      if ("blacklistctl-plan" !== data2.kind) {
+        const err6 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "blacklistctl-plan" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data2.formatVersion !== void 0) {
+      if (1 !== data2.formatVersion) {
+        const err7 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data2.fingerprint !== void 0) {
+      let data22 = data2.fingerprint;
+      if (typeof data22 === "string") {
+        if (!pattern03.test(data22)) {
+          const err8 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data2.bots !== void 0) {
+      let data3 = data2.bots;
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (!validate113(data3[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err10 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data2.mac !== void 0) {
+      let data5 = data2.mac;
+      if (typeof data5 === "string") {
+        if (!pattern03.test(data5)) {
+          const err11 = { instancePath: instancePath + "/mac", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+      } else {
+        const err12 = { instancePath: instancePath + "/mac", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err13];
+    } else {
+      vErrors.push(err13);
+    }
+    errors++;
+  }
+  validate103.errors = vErrors;
+  return errors === 0;
+}
+var stdin_default3, pattern03, schema132, func22, pattern13, pattern22, pattern4;
+var init_validate_plan = __esm({
+  "src/generated/validate-plan.js"() {
+    "use strict";
+    stdin_default3 = validate103;
+    pattern03 = new RegExp("^[0-9a-f]{64}$", "u");
+    schema132 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "unchanged", "surplus", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only"] }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
+    func22 = Object.prototype.hasOwnProperty;
+    pattern13 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
+    pattern22 = new RegExp("^[A-Za-z0-9._-]+$", "u");
+    pattern4 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
+  }
+});
+
+// src/plan-file.ts
+import { createHmac as createHmac2, timingSafeEqual } from "node:crypto";
+function* writePlanFile(plan2, key) {
+  const hmac = createHmac2("sha256", key);
+  for (const piece of body(plan2)) {
+    hmac.update(piece);
+    yield piece;
+  }
+  yield `  "mac": "${hmac.digest("hex")}"
+}
+`;
+}
+function* body(plan2) {
+  yield `{
+  "kind": "blacklistctl-plan",
+  "formatVersion": 1,
+  "fingerprint": "${plan2.fingerprint}",
+  "bots": [`;
+  for (const [index, { add, remove, ...facts }] of plan2.bots.entries()) {
+    yield `${index > 0 ? "," : ""}
+    ${JSON.stringify(facts).slice(0, -1)},
+      "add": [`;
+    yield* list(add);
+    yield '],\n      "remove": [';
+    yield* list(remove);
+    yield "]\n    }";
+  }
+  yield "\n  ],\n";
+}
+function* list(numbers2) {
+  const lines = 1e3;
+  for (let from = 0; from < numbers2.size; from += lines) {
+    const part = Array.from(numbers2.values.subarray(from, from + lines), (number) => `"${formatMsisdn(number)}"`);
+    yield (from > 0 ? "," : "") + part.join(",");
+  }
+}
+function readPlanFile(name2, text2) {
+  let content;
+  try {
+    content = JSON.parse(text2);
+  } catch {
+    throw new InvalidError(`${name2}: is no whole plan file; plan --out makes one`);
+  }
+  const version = content?.formatVersion;
+  if (version !== void 0 && version !== 1) {
+    throw new InvalidError(
+      `${name2}: has plan format ${JSON.stringify(version)}, and this version reads 1; make the plan again`
+    );
+  }
+  if (!stdin_default3(content)) {
+    const [error2] = stdin_default3.errors ?? [];
+    throw new InvalidError(
+      `${name2}: is no plan file (${error2?.instancePath || "the document"} ${error2?.message}); make it with plan --out`
+    );
+  }
+  const raw = content;
+  const bots = raw.bots.map((bot) => ({ ...bot, add: readNumbers2(bot.add), remove: readNumbers2(bot.remove) }));
+  return {
+    plan: { fingerprint: raw.fingerprint, bots },
+    verify(key) {
+      const said = MAC_LINE.exec(text2.slice(-MAC_LENGTH))?.[1] ?? "";
+      const made = createHmac2("sha256", key).update(text2.slice(0, -MAC_LENGTH)).digest("hex");
+      if (said.length !== made.length || !timingSafeEqual(Buffer.from(said), Buffer.from(made))) {
+        const why2 = "it was changed after it was made, or made with other tokens";
+        throw new StaleError(`${name2}: this plan cannot be trusted: ${why2}; nothing was sent; make the plan again`);
+      }
+    }
+  };
+}
+function readNumbers2(texts) {
+  return NumberSet.of(texts.map((text2) => parseMsisdn(text2)));
+}
+var MAC_LINE, MAC_LENGTH;
+var init_plan_file = __esm({
+  "src/plan-file.ts"() {
+    "use strict";
+    init_errors();
+    init_validate_plan();
+    init_msisdn();
+    init_number_set();
+    MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
+    MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
+  }
+});
+
+// src/spelling.ts
+function respell(numbers2, known, userOf) {
+  if (!userOf) return numbers2;
+  const spellings = /* @__PURE__ */ new Map();
+  for (const number of known) spellings.set(userOf(number), [...spellings.get(userOf(number)) ?? [], number]);
+  const builder = new NumberSetBuilder();
+  for (const number of numbers2) for (const one of spellings.get(userOf(number)) ?? [number]) builder.add(one);
+  return builder.build();
+}
+var init_spelling = __esm({
+  "src/spelling.ts"() {
+    "use strict";
+    init_number_set();
+  }
+});
+
+// src/cursors.ts
+async function readCursors(reader, { onPage }) {
+  let previous = null;
+  for (let pass = 1; pass <= MAX_PASSES; pass++) {
+    const now = await readOnce(reader, onPage);
+    if (now && !now.looping && (now.repeats === 0 || previous && same(previous, now))) return snapshotOf(now);
+    if (now?.looping && previous?.looping) {
+      throw new ApiError("the server sends the same page or cursor again, so the list cannot be read to its end");
+    }
+    previous = now;
+  }
+  const times = `read ${MAX_PASSES} times`;
+  throw new ApiError(
+    `the list kept changing while it was read (${times}); nothing was planned; run again when it is quiet`
+  );
+}
+async function readOnce(reader, onPage) {
+  const builder = new NumberSetBuilder();
+  const used = /* @__PURE__ */ new Set();
+  const pages = /* @__PURE__ */ new Set();
+  let foreign = 0;
+  let cursor = null;
+  for (let read = 0; read < MAX_PAGES; read++) {
+    const page = await reader.after(cursor);
+    if (page === "moved") return null;
+    for (const number of page.numbers) builder.add(number);
+    foreign += page.foreign;
+    onPage?.(builder.count);
+    const key = page.numbers.join(" ");
+    const again = key !== "" && pages.has(key);
+    pages.add(key);
+    const leadsOn = page.cursor !== null && !used.has(page.cursor);
+    const empty = page.numbers.length + page.foreign === 0;
+    if (again || !leadsOn || empty && !page.more) {
+      const entries = builder.count;
+      const numbers2 = builder.build();
+      return { numbers: numbers2, foreign, repeats: entries - numbers2.size, looping: again || page.more && !leadsOn };
+    }
+    cursor = page.cursor;
+    used.add(cursor);
+  }
+  throw new ApiError(`the list has more than ${MAX_PAGES} pages; it does not seem to end, and nothing was planned`);
+}
+function same(a2, b) {
+  return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
+}
+function snapshotOf({ numbers: numbers2, foreign, repeats }) {
+  const entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
+  const warnings = [];
+  if (foreign > 0) {
+    warnings.push(`the live list holds ${entries(foreign)} without a phone number; they are never removed`);
+  }
+  if (repeats > 0) warnings.push(`the live list repeats ${entries(repeats)}; each number counts once`);
+  return { numbers: numbers2, foreign, warnings };
+}
+var MAX_PASSES, MAX_PAGES;
+var init_cursors = __esm({
+  "src/cursors.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
+    MAX_PASSES = 4;
+    MAX_PAGES = 10001;
+  }
+});
+
+// src/diff.ts
+function diff(desired, live, policy2) {
+  const want = desired.values;
+  const have = live.values;
+  const add = new Float64Array(want.length);
+  const remove = new Float64Array(have.length);
+  const keep = new Float64Array(have.length);
+  let adds = 0;
+  let removes = 0;
+  let keeps = 0;
+  let surplus = 0;
+  let w = 0;
+  let h2 = 0;
+  while (w < want.length || h2 < have.length) {
+    const wanted = w < want.length ? want[w] : Number.POSITIVE_INFINITY;
+    const held = h2 < have.length ? have[h2] : Number.POSITIVE_INFINITY;
+    if (wanted < held) {
+      add[adds++] = wanted;
+      w++;
+    } else if (wanted === held) {
+      keep[keeps++] = held;
+      w++;
+      h2++;
+    } else {
+      if (policy2 === "sync") remove[removes++] = held;
+      else {
+        keep[keeps++] = held;
+        surplus++;
+      }
+      h2++;
+    }
+  }
+  return {
+    add: NumberSet.fromSorted(add.slice(0, adds)),
+    remove: NumberSet.fromSorted(remove.slice(0, removes)),
+    keep: NumberSet.fromSorted(keep.slice(0, keeps)),
+    surplus
+  };
+}
+var init_diff = __esm({
+  "src/diff.ts"() {
+    "use strict";
+    init_number_set();
+  }
+});
+
+// src/guard.ts
+function guard(change2, limits, room = ENDLESS) {
+  const removals = change2.remove.size;
+  const live = removals + change2.keep.size;
+  const limit = Math.max(limits.floor, live * limits.percent / 100);
+  const emptied = removals > 0 && change2.keep.size === 0 && change2.add.size === 0;
+  const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
+  const facts = { removals, live, limit: Math.floor(limit), limits };
+  const end = change2.keep.size + change2.add.size + room.foreign;
+  if (end <= room.capacity || change2.add.size === 0) return { tripped, ...facts };
+  return { tripped: "capacity", ...facts, overflow: { end, capacity: room.capacity } };
+}
+var ENDLESS;
+var init_guard = __esm({
+  "src/guard.ts"() {
+    "use strict";
+    ENDLESS = { capacity: Number.POSITIVE_INFINITY, foreign: 0 };
+  }
+});
+
+// src/snapshot.ts
+async function readSnapshot(reader, options) {
+  let previous = null;
+  let hint = options.hint;
+  for (let pass = 1; pass <= MAX_PASSES2; pass++) {
+    const now = await readOnce2(reader, { ...options, hint });
+    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
+    if (now.looping && previous?.looping) {
+      throw new ApiError(
+        "the server sends the same page under several page numbers, so the list cannot be read to its end"
+      );
+    }
+    if (previous && !now.looping && !now.hole && samePages(previous, now)) {
+      const twice = now.entries - now.numbers.size;
+      const warning2 = `the live list holds ${twice} ${twice === 1 ? "number" : "numbers"} twice; each counts once`;
+      return { numbers: now.numbers, foreign: 0, warnings: [warning2] };
+    }
+    previous = now;
+    hint = now.entries;
+  }
+  const what = previous?.hole ? "has an empty page with numbers behind it" : "kept changing while it was read";
+  throw new ApiError(`the list ${what} (read ${MAX_PASSES2} times); nothing was planned; run again when it is quiet`);
+}
+function samePages(a2, b) {
+  return a2.keys.length === b.keys.length && a2.keys.every((key, index) => key === b.keys[index]);
+}
+async function readOnce2(reader, { hint, concurrency, onPage }) {
+  const expected = Math.ceil(hint / reader.pageSize) + 1;
+  const limit = Math.max(MAX_PAGES2, 2 * expected);
+  const builder = new NumberSetBuilder();
+  const keys = [];
+  const owners = /* @__PURE__ */ new Map();
+  const inFlight = /* @__PURE__ */ new Map();
+  let next = 0;
+  let proven = 0;
+  let end = Number.POSITIVE_INFINITY;
+  let repeatsWithinPages = 0;
+  let looping = false;
+  let failed = null;
+  async function read(index) {
+    try {
+      const page = await reader.page(index);
+      if (page.length === 0) end = Math.min(end, index);
+      else accept(index, page);
+    } catch (error2) {
+      failed ??= { error: error2 };
+    } finally {
+      inFlight.delete(index);
+    }
+  }
+  function accept(index, page) {
+    for (const number of page) builder.add(number);
+    const { key, repeats } = inspect(page);
+    repeatsWithinPages += repeats;
+    keys[index] = key;
+    if (owners.has(key)) looping = true;
+    owners.set(key, index);
+    while (keys[proven] !== void 0) proven++;
+    onPage?.(builder.count);
+  }
+  for (; ; ) {
+    const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
+    while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
+      inFlight.set(next, read(next));
+      next++;
+    }
+    if (inFlight.size === 0) break;
+    await Promise.race(inFlight.values());
+  }
+  if (proven >= limit) {
+    failed ??= {
+      error: new ApiError(`the list has more than ${limit} pages; it does not seem to end, and nothing was planned`)
+    };
+  }
+  const failure3 = failed;
+  if (failure3) throw failure3.error;
+  const entries = builder.count;
+  const numbers2 = builder.build();
+  const acrossPages = entries - repeatsWithinPages - numbers2.size;
+  const hole = keys.length > end;
+  return { numbers: numbers2, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
+}
+function inspect(page) {
+  const sorted = Float64Array.from(page).sort();
+  let repeats = 0;
+  for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeats++;
+  return { key: Buffer.from(sorted.buffer).toString("latin1"), repeats };
+}
+var MAX_PASSES2, MAX_PAGES2;
+var init_snapshot = __esm({
+  "src/snapshot.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
+    MAX_PASSES2 = 4;
+    MAX_PAGES2 = 10001;
+  }
+});
+
+// src/commands/planning.ts
+async function planAll(bots, fleet, options, context3) {
+  const plans = [];
+  const failures = /* @__PURE__ */ new Map();
+  const warnings = [];
+  context3.progress.begin(
+    "Reading",
+    bots.reduce((sum, bot) => sum + bot.numbers.size, 0)
+  );
+  await eachBot(bots, options, async (bot) => {
+    const line = fleet.lines.get(bot.id);
+    const { caps: caps3, userOf } = line.provider;
+    const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
+    if ("message" in live) {
+      failures.set(bot.id, live);
+      return;
+    }
+    const change2 = diff(respell(bot.numbers, live.numbers, userOf), live.numbers, bot.policy);
+    const told = [...live.warnings, ...await doubts(change2.add, "all", context3)];
+    warnings.push(...told.map((warning2) => `${bot.id}: ${warning2}`));
+    plans.push(planBot(bot, line.endpoint, change2, guard(change2, bot.guard, { ...caps3, foreign: live.foreign })));
+  });
+  context3.progress.end();
+  return { plan: makePlan(plans, fleet.tokens), failures, warnings };
+}
+async function doubts(numbers2, by, context3) {
+  const found = numbers2.size > 0 ? await context3.doubtful(numbers2, by) : [];
+  if (found.length === 0) return [];
+  const which2 = `such as ${found.slice(0, 3).map(formatMsisdn).join(", ")}`;
+  const verb = found.length === 1 ? "number is" : "numbers are";
+  const what = by === "all" ? "not valid" : "of a length that no number of their country has";
+  return [`${found.length} ${verb} ${what} to libphonenumber, ${which2}; the server may reject them`];
+}
+async function readTouched({ id, add }, line, hint, options, context3) {
+  const live = await readLive(id, line, hint, options, context3);
+  if ("message" in live) return live;
+  return { ...live, numbers: respell(live.numbers, add, line.provider.userOf) };
+}
+async function readLive(id, { reader }, hint, { concurrency }, { progress }) {
+  let read = 0;
+  const onPage = (count2) => {
+    progress.advance(count2 - read);
+    read = count2;
+  };
+  try {
+    const live = "after" in reader ? await readCursors(reader, { onPage }) : await readSnapshot(reader, { hint, concurrency, onPage });
+    progress.note(id, `${live.numbers.size} numbers read`);
+    return live;
+  } catch (error2) {
+    const failure3 = failureOf(error2);
+    progress.note(id, "could not be read");
+    return failure3;
+  }
+}
+function failureOf(error2) {
+  if (error2 instanceof StoppedError) return { message: "interrupted" };
+  if (error2 instanceof ApiError) return { message: error2.message, detail: error2.detail };
+  throw error2;
+}
+async function eachBot(items, { parallel }, work) {
+  const limit = pLimit(parallel);
+  await Promise.all(items.map((item) => limit(() => work(item))));
+}
+var init_planning = __esm({
+  "src/commands/planning.ts"() {
+    "use strict";
+    init_p_limit();
+    init_cursors();
+    init_diff();
+    init_errors();
+    init_guard();
+    init_msisdn();
+    init_plan();
+    init_snapshot();
+    init_spelling();
+  }
+});
+
+// src/commands/report.ts
+function reportBot(plan2, rest = {}) {
+  const { id, baseUrl: baseUrl2, policy: policy2, add, remove, unchanged, surplus, guard: guard2 } = plan2;
+  const { addNeedsContact } = providerOf(plan2.provider).caps;
+  const facts = { id, baseUrl: baseUrl2, policy: policy2, add, remove, unchanged, surplus, addNeedsContact, guard: guard2 };
+  return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
+}
+function reportFailed(id, line, policy2, error2) {
+  return reportList(id, line, policy2, { error: error2 });
+}
+function reportList(id, line, policy2, rest) {
+  const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, surplus: 0 };
+  const { baseUrl: baseUrl2 } = line.endpoint;
+  const { addNeedsContact } = line.provider.caps;
+  const facts = { id, baseUrl: baseUrl2, policy: policy2, ...none, addNeedsContact };
+  return { ...facts, guard: null, error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
+}
+function sortBots(bots) {
+  return [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
+}
+function planOutcome(bots) {
+  if (bots.some(({ guard: guard2 }) => guard2?.tripped)) return "refused";
+  if (bots.some(({ error: error2 }) => error2)) return "failed";
+  return bots.some(({ add, remove }) => add.size + remove.size > 0) ? "changes" : "in-sync";
+}
+function requestsSent(fleet) {
+  const sent = [...fleet.lines.values()].map((line) => line.sent);
+  return {
+    read: sent.reduce((sum, { read }) => sum + read, 0),
+    write: sent.reduce((sum, { write: write2 }) => sum + write2, 0),
+    retries: sent.reduce((sum, { retries }) => sum + retries, 0)
+  };
+}
+function writesNeeded(bots) {
+  const batches = ({ size }, provider) => Math.ceil(size / providerOf(provider).caps.batchSize);
+  return bots.reduce((sum, { add, remove, provider }) => sum + batches(add, provider) + batches(remove, provider), 0);
+}
+function emptyReport(command2, outcome, errors) {
+  const requests = { read: 0, write: 0, retries: 0 };
+  const rest = { fingerprint: null, interrupted: false, bots: [], requests, warnings: [] };
+  return { command: command2, stage: "desired", outcome, errors, ...rest };
+}
+var NO_RESULTS;
+var init_report = __esm({
+  "src/commands/report.ts"() {
+    "use strict";
+    init_number_set();
+    init_providers();
+    NO_RESULTS = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
+  }
+});
+
+// src/commands/plan.ts
+var plan_exports = {};
+__export(plan_exports, {
+  plan: () => plan,
+  planReport: () => planReport
+});
+async function plan(paths, options, context3) {
+  const now = readDesired(paths, options, context3);
+  const desired = options.base === void 0 ? now : compareWith(options.base, now, paths, context3);
+  const { bots } = desired;
+  const fleet = await openForReading(bots, options, context3);
+  try {
+    const planning = await planAll(bots, fleet, options, context3);
+    if (options.out !== void 0 && !context3.stop.aborted) {
+      const { plan: plan2 } = planning;
+      context3.files.writePrivate(options.out, writePlanFile(plan2, keyOf(plan2.bots, fleet.tokens)));
+    }
+    return planReport("plan", desired, planning, fleet, context3);
+  } finally {
+    await fleet.close();
+  }
+}
+function spelledAs(bot, { add, remove }, userOf) {
+  if (!userOf) return bot;
+  const changing = NumberSet.of([...add, ...remove]);
+  const days = new Map(Array.from(bot.expired, ([number, day]) => [userOf(number), day]));
+  const expired = Array.from(changing).flatMap((number) => {
+    const day = days.get(userOf(number));
+    return day === void 0 ? [] : [[number, day]];
+  });
+  return { ...bot, numbers: respell(bot.numbers, changing, userOf), expired: new Map(expired) };
+}
+function planReport(command2, { bots, before, warnings: faults }, { plan: plan2, failures, warnings }, fleet, context3) {
+  const failed = bots.flatMap(({ id, policy: policy2 }) => {
+    const failure3 = failures.get(id);
+    return failure3 ? reportFailed(id, fleet.lines.get(id), policy2, failure3) : [];
+  });
+  const byId = new Map(bots.map((bot) => [bot.id, bot]));
+  const read = plan2.bots.map((bot) => {
+    const { userOf } = fleet.lines.get(bot.id).provider;
+    const spelled = (desired) => spelledAs(desired, bot, userOf);
+    const earlier = before && (before.get(bot.id) ?? null);
+    return reportBot(bot, { causes: causesOf(spelled(byId.get(bot.id)), bot, earlier && spelled(earlier)) });
+  });
+  const all = sortBots([...read, ...failed]);
+  return {
+    command: command2,
+    stage: "plan",
+    fingerprint: plan2.fingerprint,
+    outcome: planOutcome(all),
+    interrupted: context3.stop.aborted,
+    bots: all,
+    requests: { ...requestsSent(fleet), write: writesNeeded(plan2.bots) },
+    warnings: [...faults, ...warnings.map((message) => ({ message }))],
+    errors: []
+  };
+}
+var init_plan2 = __esm({
+  "src/commands/plan.ts"() {
+    "use strict";
+    init_causes();
+    init_number_set();
+    init_plan();
+    init_plan_file();
+    init_spelling();
+    init_desired();
+    init_fleet();
+    init_planning();
+    init_report();
+  }
+});
+
 // src/commands/drift.ts
 var drift_exports = {};
 __export(drift_exports, {
+  differs: () => differs,
   drift: () => drift
 });
 async function drift(paths, options, context3) {
@@ -45396,7 +43288,7 @@ async function drift(paths, options, context3) {
     await fleet.close();
   }
 }
-function differs({ add, remove, addNeedsContact }, { failOnPending = false }) {
+function differs({ add, remove, addNeedsContact }, { failOnPending = false } = {}) {
   return remove.size > 0 || add.size > 0 && (!addNeedsContact || failOnPending);
 }
 function driftOutcome(bots, options) {
@@ -45415,6 +43307,2115 @@ var init_drift = __esm({
     init_fleet();
     init_plan2();
     init_planning();
+  }
+});
+
+// node_modules/ansis/index.cjs
+var require_ansis = __commonJS({
+  "node_modules/ansis/index.cjs"(exports, module) {
+    var e2;
+    var { defineProperty: r2, getPrototypeOf: t2, setPrototypeOf: n, create: o, keys: l } = Object;
+    var i2 = "";
+    var { round: f3, max: s2 } = Math;
+    var u = (e3) => {
+      let r3 = /([a-f\d]{3,6})/i.exec(e3)?.[0], t3 = r3?.length, n2 = "0x" + (6 ^ t3 ? 3 ^ t3 ? "0" : r3[0] + r3[0] + r3[1] + r3[1] + r3[2] + r3[2] : r3) | 0;
+      return [n2 >> 16, n2 >> 8 & 255, 255 & n2];
+    };
+    var a2 = (e3) => {
+      if (8 > e3) return 30 + e3;
+      if (16 > e3) return 82 + e3;
+      if (e3 > 231) return e3 > 243 ? 37 : 30;
+      let r3 = (e3 -= 16) % 36, t3 = e3 / 36 | 0, n2 = r3 / 6 | 0, o2 = r3 % 6;
+      return 30 + (t3 > 2 | (n2 > 2) << 1 | (o2 > 2) << 2) + (s2(t3, n2, o2) > 4 ? 60 : 0);
+    };
+    var c = { open: i2, close: i2 };
+    var g = (e3, { open: r3 = "", close: o2 = "", f: l2 }) => {
+      let f4 = (e3.open || i2) + r3, s3 = o2 + (e3.close || i2), u2 = (e4, ...t3) => {
+        if (!e4) {
+          if (!o2) return r3;
+          if ((e4 ?? i2) === i2) return i2;
+        }
+        let n2, a3 = l2 ? l2(e4, ...t3) : e4.raw ? String.raw({ raw: e4 }, ...t3) : i2 + e4, c2 = u2;
+        if (a3.includes("\x1B")) for (; c2 = c2.p; ) {
+          let { t: e5, o: r4 } = c2, t4 = r4.length, o3 = i2, l3 = 0;
+          if (t4) for (; ~(n2 = a3.indexOf(r4, l3)); l3 = n2 + t4) o3 += a3.slice(l3, n2) + e5;
+          a3 = o3 + a3.slice(l3);
+        }
+        return f4 + (a3.includes("\n") ? a3.replace(/(\r?\n)/g, s3 + "$1" + f4) : a3) + s3;
+      };
+      return n(u2, t2(e3)).p = { t: r3, o: o2, p: e3.p }, u2.open = f4, u2.close = s3, u2;
+    };
+    var d = new function t3(s3 = globalThis) {
+      let d2 = "number" == typeof s3 ? s3 : ((r3) => {
+        let t4, n2 = r3.process ?? {}, o2 = n2.argv ?? [], i3 = n2.env ?? {}, f4 = 0;
+        try {
+          f4 = ((r4, t5, n3) => (e2 = t5.TERM, "dumb" === e2 ? 0 : { "24bit": 3, truecolor: 3, ansi256: 2, ansi: 1 }[t5.COLORTERM] || (t5.CI ? /,GITHUB/.test(n3) ? 3 : 1 : "win32" === r4.platform ? 3 : /-256/.test(e2) ? 2 : 1)))(n2, i3, "," + l(i3).join(",")), t4 = n2.stdout?.isTTY || i3.CI || i3.PM2_HOME || /edge/.test(i3.NEXT_RUNTIME);
+        } catch (e3) {
+          i3 = {};
+        }
+        let s4, u2 = f4 || 1, a3 = "FORCE_COLOR", c2 = { false: 0, 0: 0, 1: 1, 2: 2, 3: 3 }[i3[a3]] ?? u2, g2 = -1;
+        for (s4 of o2) /^--color=?(true|always)?$/.test(s4) && (g2 = u2), /^--(no-color|color=(false|never))$/.test(s4) && (g2 = 0);
+        return r3.window?.chrome ? 3 : a3 in i3 ? c2 : ~g2 ? g2 : i3.NO_COLOR ? 0 : t4 ? f4 : 0;
+      })(s3), b = {}, p = { Ansis: t3, level: d2, isSupported: () => m2, strip: (e3) => e3.replace(/][^]*|[][[()#;?]*(?:\d+(?:;\d*)*)?[\dA-ORZcf-nqry=><]/g, i2), extend(e3) {
+        for (let r3 in e3) {
+          let t4 = e3[r3];
+          "s" === (typeof t4)[0] && (h2(w(r3), A2(...u(t4))), t4 = P(...u(t4))), h2(r3, t4);
+        }
+        return n(p, o({}, b));
+      } }, h2 = (e3, t4) => {
+        b[e3] = { get() {
+          return r2(this, e3, { value: t4.call ? (...e4) => g(this, t4(...e4)) : g(this, t4) })[e3];
+        } };
+      }, y = 1 ^ d2, $ = d2 > 2, m2 = d2 > 0, O = (e3, r3) => m2 ? { open: `\x1B[${e3}m`, close: r3 ? `\x1B[${r3}m` : i2 } : c, w = (e3) => "bg" + e3[0].toUpperCase() + e3.slice(1), v = (e3) => (r3) => e3(...u(r3)), x2 = (e3, r3) => (t4, n2, o2) => O(`${e3}8;2;${t4};${n2};${o2}`, r3), _ = (e3) => (r3, t4, n2) => e3(((e4, r4, t5) => e4 ^ r4 | r4 ^ t5 ? 16 + 36 * f3(e4 / 51) + 6 * f3(r4 / 51) + f3(t5 / 51) : 8 > e4 ? 16 : e4 > 248 ? 231 : f3(24 * (e4 - 8) / 247) + 232)(r3, t4, n2)), k = (e3) => O(y ? "38;5;" + e3 : a2(e3), 39), R = (e3) => O(y ? "48;5;" + e3 : a2(e3) + 10, 49), P = $ ? x2(3, 39) : _(k), A2 = $ ? x2(4, 49) : _(R), B = { fg: k, bg: R, rgb: P, bgRgb: A2, hex: v(P), bgHex: v(A2), visible: c, reset: O(0, i2), bold: O(1, 22), dim: O(2, 22), italic: O(3, 23), underline: O(4, 24), inverse: O(7, 27), hidden: O(8, 28), strikethrough: O(9, 29), link: { f: (e3, r3 = e3) => m2 ? `\x1B]8;;${e3}\x07${r3}\x1B]8;;\x07` : r3 != e3 ? r3 + ` (\u200B${e3}\u200B)` : e3 } }, C = (e3, r3) => {
+        B[e3] = O(r3, 39), B[w(e3)] = O(r3 + 10, 49);
+      };
+      return "gray,black,red,green,yellow,blue,magenta,cyan,white".split(",").map(((e3, r3) => {
+        r3 ? C(e3 + "Bright", 89 + r3) : r3 = 61, C(e3, 29 + r3);
+      })), p.extend(B);
+    }();
+    module.exports = d.default = d;
+  }
+});
+
+// node_modules/ansis/index.mjs
+var import_index2, Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright;
+var init_ansis = __esm({
+  "node_modules/ansis/index.mjs"() {
+    import_index2 = __toESM(require_ansis(), 1);
+    ({ Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright } = import_index2.default);
+  }
+});
+
+// node_modules/diff/libesm/patch/create.js
+function needsQuoting(s2) {
+  for (let i2 = 0; i2 < s2.length; i2++) {
+    if (s2[i2] < " " || s2[i2] > "~" || s2[i2] === '"' || s2[i2] === "\\") {
+      return true;
+    }
+  }
+  return false;
+}
+function quoteFileNameIfNeeded(s2) {
+  if (!needsQuoting(s2)) {
+    return s2;
+  }
+  let result2 = '"';
+  const bytes = new TextEncoder().encode(s2);
+  let i2 = 0;
+  while (i2 < bytes.length) {
+    const b = bytes[i2];
+    if (b === 7) {
+      result2 += "\\a";
+    } else if (b === 8) {
+      result2 += "\\b";
+    } else if (b === 9) {
+      result2 += "\\t";
+    } else if (b === 10) {
+      result2 += "\\n";
+    } else if (b === 11) {
+      result2 += "\\v";
+    } else if (b === 12) {
+      result2 += "\\f";
+    } else if (b === 13) {
+      result2 += "\\r";
+    } else if (b === 34) {
+      result2 += '\\"';
+    } else if (b === 92) {
+      result2 += "\\\\";
+    } else if (b >= 32 && b <= 126) {
+      result2 += String.fromCharCode(b);
+    } else {
+      result2 += "\\" + b.toString(8).padStart(3, "0");
+    }
+    i2++;
+  }
+  result2 += '"';
+  return result2;
+}
+function formatPatch(patch2, headerOptions) {
+  var _a, _b, _c, _d, _e, _f;
+  if (!headerOptions) {
+    headerOptions = INCLUDE_HEADERS;
+  }
+  if (Array.isArray(patch2)) {
+    if (patch2.length > 1 && !headerOptions.includeFileHeaders && !patch2.every((p) => p.isGit)) {
+      throw new Error("Cannot omit file headers on a multi-file patch. (The result would be unparseable; how would a tool trying to apply the patch know which changes are to which file?)");
+    }
+    return patch2.map((p) => formatPatch(p, headerOptions)).join("\n");
+  }
+  const ret = [];
+  if (patch2.isGit) {
+    headerOptions = INCLUDE_HEADERS;
+    if (!patch2.oldFileName) {
+      throw new Error("oldFileName must be specified for Git patches");
+    }
+    if (!patch2.newFileName) {
+      throw new Error("newFileName must be specified for Git patches");
+    }
+    let gitOldName = patch2.oldFileName;
+    let gitNewName = patch2.newFileName;
+    if (patch2.isCreate && gitOldName === "/dev/null") {
+      gitOldName = gitNewName.replace(/^b\//, "a/");
+    } else if (patch2.isDelete && gitNewName === "/dev/null") {
+      gitNewName = gitOldName.replace(/^a\//, "b/");
+    }
+    ret.push("diff --git " + quoteFileNameIfNeeded(gitOldName) + " " + quoteFileNameIfNeeded(gitNewName));
+    if (patch2.isDelete) {
+      ret.push("deleted file mode " + ((_a = patch2.oldMode) !== null && _a !== void 0 ? _a : "100644"));
+    }
+    if (patch2.isCreate) {
+      ret.push("new file mode " + ((_b = patch2.newMode) !== null && _b !== void 0 ? _b : "100644"));
+    }
+    if (patch2.oldMode && patch2.newMode && !patch2.isDelete && !patch2.isCreate) {
+      ret.push("old mode " + patch2.oldMode);
+      ret.push("new mode " + patch2.newMode);
+    }
+    if (patch2.isRename) {
+      ret.push("rename from " + quoteFileNameIfNeeded(((_c = patch2.oldFileName) !== null && _c !== void 0 ? _c : "").replace(/^a\//, "")));
+      ret.push("rename to " + quoteFileNameIfNeeded(((_d = patch2.newFileName) !== null && _d !== void 0 ? _d : "").replace(/^b\//, "")));
+    }
+    if (patch2.isCopy) {
+      ret.push("copy from " + quoteFileNameIfNeeded(((_e = patch2.oldFileName) !== null && _e !== void 0 ? _e : "").replace(/^a\//, "")));
+      ret.push("copy to " + quoteFileNameIfNeeded(((_f = patch2.newFileName) !== null && _f !== void 0 ? _f : "").replace(/^b\//, "")));
+    }
+  } else {
+    if (headerOptions.includeIndex && patch2.oldFileName == patch2.newFileName && patch2.oldFileName !== void 0) {
+      ret.push("Index: " + patch2.oldFileName);
+    }
+    if (headerOptions.includeUnderline) {
+      ret.push("===================================================================");
+    }
+  }
+  const hasHunks = patch2.hunks.length > 0;
+  if (headerOptions.includeFileHeaders && patch2.oldFileName !== void 0 && patch2.newFileName !== void 0 && (!patch2.isGit || hasHunks)) {
+    ret.push("--- " + quoteFileNameIfNeeded(patch2.oldFileName) + (patch2.oldHeader ? "	" + patch2.oldHeader : ""));
+    ret.push("+++ " + quoteFileNameIfNeeded(patch2.newFileName) + (patch2.newHeader ? "	" + patch2.newHeader : ""));
+  }
+  for (let i2 = 0; i2 < patch2.hunks.length; i2++) {
+    const hunk = patch2.hunks[i2];
+    const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
+    const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
+    ret.push("@@ -" + oldStart + "," + hunk.oldLines + " +" + newStart + "," + hunk.newLines + " @@");
+    for (const line of hunk.lines) {
+      ret.push(line);
+    }
+  }
+  return ret.join("\n") + "\n";
+}
+var INCLUDE_HEADERS, FILE_HEADERS_ONLY;
+var init_create = __esm({
+  "node_modules/diff/libesm/patch/create.js"() {
+    INCLUDE_HEADERS = {
+      includeIndex: true,
+      includeUnderline: true,
+      includeFileHeaders: true
+    };
+    FILE_HEADERS_ONLY = {
+      includeIndex: false,
+      includeUnderline: false,
+      includeFileHeaders: true
+    };
+  }
+});
+
+// node_modules/diff/libesm/index.js
+var init_libesm = __esm({
+  "node_modules/diff/libesm/index.js"() {
+    init_create();
+  }
+});
+
+// src/report/words.ts
+function plural(count2, noun) {
+  return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
+}
+function groupsOf(bot) {
+  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
+}
+function sidesOf({ remove, add }) {
+  const unknown = { origin: null, reason: null, expires: null };
+  const sides2 = [
+    { direction: "remove", ...unknown, numbers: remove },
+    { direction: "add", ...unknown, numbers: add }
+  ];
+  return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
+}
+function causeWords({ origin, reason, expires }) {
+  const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
+  return [origin, reason && words2[reason]].filter(Boolean).join(": ");
+}
+function originCounts({ causes: causes2 }, direction) {
+  const known = causes2.filter((cause) => cause.direction === direction && cause.origin !== null);
+  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
+  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
+}
+function byDrift({ bots }) {
+  const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
+  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
+}
+function countSince(bots) {
+  const compared = bots.flatMap(({ since: since3 }) => since3 ?? []);
+  if (compared.length === 0) return null;
+  const sum = (part) => compared.reduce((total2, since3) => total2 + sizeOf(since3[part]), 0);
+  return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
+}
+function sinceWords(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return null;
+  const names = { new: "new", still: "still there", resolved: "resolved", unknown: "not known" };
+  const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
+  return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
+}
+function guardReason({ tripped, removals, live, limit, limits, overflow }) {
+  if (!tripped) return null;
+  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
+  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
+  if (tripped === "emptied") return `would empty the list: ${removals} of ${live} removed, and none is left`;
+  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
+  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
+}
+function refusal({ fingerprint, bots }, where) {
+  const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
+  const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
+  const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
+  const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
+  if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
+  const short = fingerprint?.slice(0, 8);
+  return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
+}
+function contactNotes(bot, { stage }) {
+  if (!bot.addNeedsContact) return [];
+  const { pending } = bot.results;
+  if (stage === "result") {
+    return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
+  }
+  const notes2 = [];
+  if (bot.add.size > 0) notes2.push("adds are blocked now where the user wrote recently; the others wait for a message");
+  if (bot.remove.size > 0) {
+    notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
+  }
+  return notes2;
+}
+function waitNote({ bots, stage }) {
+  const waiting = bots.reduce((sum, { add, addNeedsContact, results }) => {
+    if (stage === "result") return sum + results.pending;
+    return sum + (addNeedsContact ? add.size : 0);
+  }, 0);
+  if (waiting === 0) return null;
+  const verb = waiting === 1 ? "waits" : "wait";
+  const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
+  return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
+}
+function unseenNote({ outcome, stage, bots }) {
+  const whole2 = bots.every(({ error: error2, results }) => {
+    const { failed, unknown, skipped: skipped2, pending, rejected } = results;
+    return !error2 && failed + unknown + skipped2 + pending + rejected.length === 0;
+  });
+  return outcome === "partial" && stage === "result" && whole2 ? "All was written, and the lists do not show all of it yet; look again later." : null;
+}
+function summary2(report) {
+  if (isOfFiles(report)) return filesSummary(report);
+  const { bots } = report;
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
+  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
+  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
+  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
+  if (report.stage === "desired")
+    return `Valid: ${plural(
+      sum((bot) => bot.unchanged),
+      "number"
+    )} ${scope}`;
+  if (report.stage === "plan") {
+    const add = sum((bot) => bot.add.size);
+    const remove = sum((bot) => bot.remove.size);
+    const due = byDrift(report);
+    const drift2 = due === null ? "" : `, ${due} of these by drift`;
+    const since3 = sinceWords(bots);
+    const what = `${add} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
+  }
+  const counts2 = {
+    applied: sum((bot) => bot.results.applied),
+    rejected: sum((bot) => bot.results.rejected.length),
+    failed: sum((bot) => bot.results.failed),
+    unknown: sum((bot) => bot.results.unknown),
+    skipped: sum((bot) => bot.results.skipped),
+    pending: sum((bot) => bot.results.pending)
+  };
+  const said = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
+  return `Applied${name2}: ${said.map(([state, count2]) => `${count2} ${state}`).join(", ")} ${scope}`;
+}
+function isOfFiles(report) {
+  return report.files !== void 0;
+}
+function fileWords({ command: command2 }, { changed, hunks }) {
+  const words2 = { fmt: "formatted", init: "written" };
+  return changed && hunks.length === 0 ? words2[command2] ?? null : null;
+}
+function filesSummary({ command: command2, outcome, bots, files: files2 }) {
+  if (command2 === "import") {
+    const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
+    const unread = bots.filter(({ error: error2 }) => error2).length;
+    const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
+    return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
+  }
+  if (command2 === "init") return `Written: ${plural(files2.length, "file")}`;
+  const changed = files2.filter((file) => file.changed).length;
+  const all = plural(files2.length, "file");
+  if (changed === 0) return `Formatted: ${all}, nothing to change`;
+  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
+}
+function filesVerdict({ command: command2, outcome, interrupted }) {
+  if (interrupted) return command2 === "import" ? "Interrupted: nothing was written; run again." : "Interrupted.";
+  if (outcome === "changes") return "Nothing was written; blacklistctl fmt writes it.";
+  if (outcome === "failed") return "For the bots that could not be read the file stays as it was; run again.";
+  return outcome === "applied" ? "Done." : "Nothing to do.";
+}
+function faultLines({ message, place, source }, voice, label = "") {
+  const said = label + voice.text(message);
+  if (!place) return [said];
+  const head = `${voice.text(place.file)}:${place.line}:${place.column}: ${said}`;
+  if (source === void 0) return [head];
+  const from = place.column > 100 ? place.column - 60 : 0;
+  const before = voice.source(source.slice(from, place.column - 1));
+  const after = voice.source(source.slice(place.column - 1, from + 120));
+  const gutter = `${place.line} | `;
+  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
+}
+var total, PARTS, sizeOf;
+var init_words = __esm({
+  "src/report/words.ts"() {
+    "use strict";
+    total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
+    PARTS = ["new", "still", "resolved", "unknown"];
+    sizeOf = ({ add, remove }) => add.size + remove.size;
+  }
+});
+
+// src/report/diff.ts
+var diff_exports = {};
+__export(diff_exports, {
+  diff: () => diff2,
+  filePatch: () => filePatch,
+  firstChange: () => firstChange
+});
+function* diff2(report, { voice }) {
+  for (const bot of report.bots) {
+    if (bot.add.size + bot.remove.size > 0) yield patch(bot, voice);
+  }
+  for (const file of report.files ?? []) if (file.hunks.length > 0) yield filePatch(file, voice);
+}
+function patch(bot, voice) {
+  const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${voice.number(number)}`);
+  const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
+  const stay = bot.unchanged + bot.surplus;
+  const header2 = stay > 0 ? `${plural(stay, "number")} not shown` : void 0;
+  const id = voice.text(bot.id);
+  const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header2, newHeader: header2 };
+  return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
+}
+function signed(sign, { values }) {
+  return Array.from(values, (number) => ({ sign, number }));
+}
+function filePatch({ name: name2, hunks }, voice) {
+  const said = voice.text(name2);
+  const names = { oldFileName: said, newFileName: said, oldHeader: void 0, newHeader: void 0 };
+  const spoken = hunks.map((hunk) => ({
+    ...hunk,
+    lines: hunk.lines.map((line) => line.slice(0, 1) + voice.source(line.slice(1)))
+  }));
+  return formatPatch({ ...names, hunks: spoken }, FILE_HEADERS_ONLY);
+}
+function firstChange({ hunks: [hunk] }) {
+  return hunk ? hunk.oldStart + Math.max(
+    0,
+    hunk.lines.findIndex((line) => !line.startsWith(" "))
+  ) : 1;
+}
+var init_diff2 = __esm({
+  "src/report/diff.ts"() {
+    "use strict";
+    init_libesm();
+    init_words();
+  }
+});
+
+// src/report/text.ts
+var text_exports = {};
+__export(text_exports, {
+  problemLines: () => problemLines,
+  text: () => text
+});
+function* text(report, options) {
+  const { color } = options;
+  for (const bot of report.bots) yield* botLines(bot, report, options);
+  for (const file of report.files ?? []) yield* fileLines(file, report, options);
+  if (report.bots.length > 0) yield "\n";
+  if (report.outcome !== "invalid" && !(report.bots.length === 0 && report.errors.length > 0)) {
+    yield `${color.bold(summary2(report))}
+`;
+    yield `${verdict(report, options)}
+`;
+  }
+  if (report.next) yield `
+Next:
+${report.next.map((line) => `  ${options.voice.text(line)}
+`).join("")}`;
+}
+function* botLines(bot, report, options) {
+  const { voice, color } = options;
+  yield `${color.bold(bot.id)}  ${headline(bot, report)}
+`;
+  const since3 = sinceWords([bot]);
+  if (since3) yield `  ${since3}
+`;
+  if (report.stage === "plan" || report.files) yield* changeLines(bot, options);
+  const reason = bot.guard && report.outcome === "refused" ? guardReason(bot.guard) : null;
+  if (reason) yield `  ${color.red("refused:")} ${reason}
+`;
+  for (const note of contactNotes(bot, report)) yield `  note: ${note}
+`;
+  for (const { number, direction, reason: why2 } of bot.results.rejected) {
+    yield `  ${color.red("rejected:")} ${direction} ${voice.number(number)}: ${voice.text(why2)}
+`;
+  }
+  if (bot.error) {
+    yield `  ${color.red("error:")} ${voice.text(bot.error.message)}
+`;
+    if (bot.error.detail) yield `  the server said: ${voice.text(bot.error.detail)}
+`;
+  }
+  if (bot.notVisible) {
+    yield `  ${plural(bot.notVisible, "number")} not visible yet (documented: up to 5 minutes)
+`;
+  }
+}
+function* fileLines(file, report, { voice }) {
+  const words2 = fileWords(report, file);
+  if (words2) yield `${voice.text(file.name)}: ${words2}
+`;
+  else if (file.hunks.length > 0) yield filePatch(file, voice);
+}
+function headline(bot, { stage, files: files2 }) {
+  if (files2) return bot.error ? "could not be read" : `${bot.results.applied} imported, ${bot.unchanged} there already`;
+  if (stage === "desired") return plural(bot.unchanged, "number");
+  if (stage === "result") {
+    const { applied, failed, unknown, skipped: skipped2, pending, rejected } = bot.results;
+    const planned = bot.add.size + bot.remove.size;
+    if (planned === 0) return bot.error ? "failed" : "in sync";
+    const rest = { rejected: rejected.length, failed, unknown, skipped: skipped2, pending };
+    const said = Object.entries(rest).flatMap(([state, count2]) => count2 > 0 ? `, ${count2} ${state}` : []);
+    return `${applied} of ${planned} applied${said.join("")}`;
+  }
+  if (!bot.guard) return "could not be read";
+  const kept = bot.surplus > 0 ? `, ${bot.surplus} more left by policy ${bot.policy}` : "";
+  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, "number")}${kept}`;
+  const add = `${bot.add.size} to add${originCounts(bot, "add")}`;
+  const remove = `${bot.remove.size} to remove${originCounts(bot, "remove")}`;
+  return `${add}, ${remove}, ${bot.unchanged} unchanged${kept}`;
+}
+function* changeLines(bot, options) {
+  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, options);
+  const part = (sides2, mark) => groupLines(sidesOf(sides2), () => mark, options);
+  yield* part(bot.since.new, "new");
+  yield* part(bot.since.still, "");
+  yield* part(bot.since.resolved, RESOLVED);
+}
+function* groupLines(groups, mark, { voice, color, verbose }) {
+  const room = { add: SHOWN, remove: SHOWN };
+  for (const group of groups) {
+    const { direction, numbers: numbers2 } = group;
+    const { size, values } = numbers2;
+    const why2 = mark(group);
+    const sign = direction === "add" ? "+" : "-";
+    const paint = why2 === RESOLVED ? color.dim : direction === "add" ? color.green : color.red;
+    const shown = verbose ? size : Math.min(size, room[direction]);
+    const label = why2 ? `  ${color.dim(why2)}` : "";
+    for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(values[at])}`)}${label}
+`;
+    room[direction] -= shown;
+    if (shown < size) yield `  ${paint(sign)} \u2026 and ${size - shown} more${why2 && `, ${why2}`} (--verbose shows all)
+`;
+  }
+}
+function verdict(report, { color }) {
+  if (isOfFiles(report)) {
+    const paint = report.outcome === "failed" ? color.red : report.outcome === "changes" ? color.yellow : color.green;
+    return paint(filesVerdict(report));
+  }
+  if (report.interrupted) return color.yellow("Interrupted. What was in flight has finished; run again to go on.");
+  const waiting = waitNote(report);
+  switch (report.outcome) {
+    case "in-sync":
+      if (report.stage === "desired") return color.green("No faults.");
+      return color.green(waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.");
+    case "changes":
+      return report.command === "drift" ? color.yellow("Drift: the live lists differ from the files.") : "Nothing was written yet.";
+    case "applied":
+      return color.green(waiting ? `Done: ${waiting}.` : "Done.");
+    case "partial": {
+      const unseen = unseenNote(report);
+      if (unseen) return color.yellow(unseen);
+      return color.red(
+        `Applied in part; run again to finish, after mending what the errors name.${waiting ? ` ${waiting}.` : ""}`
+      );
+    }
+    case "refused":
+      return color.red(refusal(report, "above"));
+    case "failed":
+      return color.red(report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.");
+    case "stale":
+      return color.red("Stale: nothing was written.");
+    case "invalid":
+      return "";
+  }
+}
+function problemLines(report, { voice, color }) {
+  const lines = (faults, label, inPlace) => faults.flatMap((fault) => {
+    const [head, ...rest] = faultLines(fault, voice, fault.place ? inPlace : label);
+    return [head, ...rest];
+  });
+  const warning2 = `${color.yellow("warning:")} `;
+  return [...lines(report.warnings, warning2, warning2), ...lines(report.errors, `${color.red("error:")} `, "")];
+}
+var SHOWN, RESOLVED;
+var init_text = __esm({
+  "src/report/text.ts"() {
+    "use strict";
+    init_diff2();
+    init_words();
+    SHOWN = 20;
+    RESOLVED = "resolved";
+  }
+});
+
+// src/report/json.ts
+var json_exports = {};
+__export(json_exports, {
+  json: () => json
+});
+function* json(report, { voice }) {
+  const { command: command2, stage, fingerprint, outcome, interrupted, bots, requests } = report;
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
+  const summary3 = {
+    add: sum((bot) => bot.add.size),
+    remove: sum((bot) => bot.remove.size),
+    unchanged: sum((bot) => bot.unchanged),
+    requests,
+    since: countSince(bots)
+  };
+  yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command2), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
+  for (const [index, bot] of bots.entries()) {
+    const baseUrl2 = bot.baseUrl.replace(/\d{7,}/g, (digits2) => voice.text(digits2));
+    yield `${index > 0 ? "," : ""}${JSON.stringify({ id: bot.id, baseUrl: baseUrl2, policy: bot.policy }).slice(0, -1)},`;
+    yield* sides(bot, voice);
+    yield ',"causes":[';
+    yield* causes(bot, voice);
+    yield `],${JSON.stringify(botFacts(bot, voice)).slice(1, -1)},"since":`;
+    yield* since(bot, voice);
+    yield "}";
+  }
+  const faults = (list2) => list2.map(({ message, place }) => ({
+    message: voice.text(message),
+    ...place && { ...place, file: voice.text(place.file) }
+  }));
+  const rest = {
+    ...report.next && { next: report.next.map((line) => voice.text(line)) },
+    summary: summary3,
+    warnings: faults(report.warnings),
+    errors: faults(report.errors)
+  };
+  yield `],${JSON.stringify(rest).slice(1, -1)}`;
+  if (report.files) yield* files(report.files, voice);
+  yield "}\n";
+}
+function* files(list2, voice) {
+  yield ',"files":[';
+  for (const [index, { name: name2, changed, hunks }] of list2.entries()) {
+    const facts = JSON.stringify({ name: voice.text(name2), changed }).slice(0, -1);
+    yield `${index > 0 ? "," : ""}${facts},"hunks":[`;
+    for (const [at, { lines, ...place }] of hunks.entries()) {
+      yield `${at > 0 ? "," : ""}${JSON.stringify(place).slice(0, -1)},"lines":[`;
+      for (const [n, line] of lines.entries()) {
+        yield `${n > 0 ? "," : ""}${JSON.stringify(line.slice(0, 1) + voice.source(line.slice(1)))}`;
+      }
+      yield "]}";
+    }
+    yield "]}";
+  }
+  yield "]";
+}
+function botFacts(bot, voice) {
+  const { unchanged, surplus, addNeedsContact, guard: guard2, error: error2, results, notVisible } = bot;
+  return {
+    unchanged,
+    surplus,
+    addNeedsContact,
+    guard: { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 },
+    error: error2 && { message: voice.text(error2.message), detail: error2.detail ? voice.text(error2.detail) : null },
+    results: {
+      ...results,
+      rejected: results.rejected.map(({ number, direction, reason }) => ({
+        number: voice.number(number),
+        direction,
+        reason: voice.text(reason)
+      }))
+    },
+    notVisible
+  };
+}
+function* causes({ causes: all }, voice) {
+  if (all.every(({ origin, reason }) => origin === null && reason === null)) return;
+  for (const [index, { numbers: list2, ...cause }] of all.entries()) {
+    yield `${index > 0 ? "," : ""}${JSON.stringify(cause).slice(0, -1)},"numbers":[`;
+    yield* numbers(list2, voice);
+    yield "]}";
+  }
+}
+function* since({ since: since3 }, voice) {
+  if (since3 === null) return yield "null";
+  for (const [index, part] of PARTS.entries()) {
+    yield `${index > 0 ? "," : "{"}"${part}":{`;
+    yield* sides(since3[part], voice);
+    yield "}";
+  }
+  yield "}";
+}
+function* sides({ add, remove }, voice) {
+  yield '"add":[';
+  yield* numbers(add, voice);
+  yield '],"remove":[';
+  yield* numbers(remove, voice);
+  yield "]";
+}
+function* numbers(list2, voice) {
+  const size = 1e3;
+  for (let from = 0; from < list2.size; from += size) {
+    const part = Array.from(list2.values.slice(from, from + size), (number) => `"${voice.number(number)}"`);
+    yield (from > 0 ? "," : "") + part.join(",");
+  }
+}
+var init_json2 = __esm({
+  "src/report/json.ts"() {
+    "use strict";
+    init_words();
+  }
+});
+
+// src/report/notes.ts
+function quote(text2, voice) {
+  return clip(voice.text(text2));
+}
+function clip(said) {
+  if (said.length <= QUOTED) return said;
+  const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, "");
+  return `${start}\u2026 [cut: ${count(said.length)} characters]`;
+}
+function title(report) {
+  const { errors, bots } = report;
+  return bots.length === 0 && errors.length > 0 ? plural(errors.length, "error") : summary2(report);
+}
+function verdict2(report) {
+  if (isOfFiles(report)) return filesVerdict(report);
+  if (report.interrupted) return "Interrupted. What was in flight has finished; run again to go on.";
+  const waiting = waitNote(report);
+  switch (report.outcome) {
+    case "in-sync":
+      if (report.stage === "desired") return "No faults.";
+      return waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.";
+    case "changes":
+      return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
+    case "applied":
+      return waiting ? `Done: ${waiting}.` : "Done.";
+    case "partial": {
+      const unseen = unseenNote(report);
+      if (unseen) return unseen;
+      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ""}`;
+    }
+    case "refused":
+      return refusal(report, "here");
+    case "failed":
+      return report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.";
+    case "stale":
+      return "Stale: nothing was written.";
+    case "invalid":
+      return "Invalid: nothing was sent.";
+  }
+}
+function isBad({ outcome, interrupted }) {
+  return interrupted || !["in-sync", "changes", "applied"].includes(outcome);
+}
+function sentence({ words: words2, quote: quote2, server }, dress) {
+  const said = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
+  return server === void 0 ? said : `${said}; the server said: ${dress(server)}`;
+}
+function notes(bot, report, voice) {
+  const { guard: guard2, error: error2, results, surplus, policy: policy2, notVisible } = bot;
+  const said = [];
+  const reason = guard2 && report.outcome === "refused" ? guardReason(guard2) : null;
+  if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
+  if (error2) {
+    const words2 = guard2 ? "error" : "could not be read";
+    const server = error2.detail ? { server: quote(error2.detail, voice) } : {};
+    said.push({ urgent: true, words: words2, quote: quote(error2.message, voice), ...server });
+  }
+  if (report.stage === "result" && bot.add.size + bot.remove.size > 0) {
+    const open3 = { rejected: results.rejected.length, ...pick(results) };
+    const rest = Object.entries(open3).filter(([, numbers2]) => numbers2 > 0);
+    const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
+    said.push({ urgent: rest.length > 0, words: words2 });
+  }
+  for (const words2 of contactNotes(bot, report)) said.push({ urgent: false, words: words2 });
+  const since3 = sinceWords([bot]);
+  if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
+  if (surplus > 0) said.push({ urgent: false, words: `${surplus} more left by policy ${policy2}` });
+  if (notVisible) {
+    said.push({
+      urgent: false,
+      words: `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)`
+    });
+  }
+  return said;
+}
+function byUrgency(report, voice) {
+  const rank = (bot, said) => {
+    if (said.some(({ urgent }) => urgent)) return 0;
+    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
+  };
+  return report.bots.map((bot) => ({ bot, notes: notes(bot, report, voice) })).map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) })).sort((a2, b) => a2.rank - b.rank);
+}
+var QUOTED, count, isRead, pick;
+var init_notes = __esm({
+  "src/report/notes.ts"() {
+    "use strict";
+    init_words();
+    QUOTED = 500;
+    count = new Intl.NumberFormat("en").format;
+    isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
+    pick = ({ failed, unknown, skipped: skipped2 }) => ({ failed, unknown, skipped: skipped2 });
+  }
+});
+
+// src/report/html-parts.ts
+function escapeHtml(text2) {
+  const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  return text2.replace(/[&<>"']/g, (character) => entities[character]);
+}
+function header(report) {
+  const { command: command2, outcome, fingerprint } = report;
+  const kind = isBad(report) ? "bad" : outcome === "changes" ? "open" : "good";
+  const counted = counts(report).map(([name2, number, side2 = ""]) => {
+    return `<div><dt>${name2}</dt><dd class="${number > 0 ? side2 : "none"}">${count(number)}</dd></div>`;
+  });
+  const whole2 = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
+  return `<header>
+<p class="muted">blacklistctl ${escapeHtml(command2)}</p>
+<h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${kind}">${outcome}</span></h1>
+<p>${escapeHtml(verdict2(report)).replace(/--approve \w+/, '<code class="option">$&</code>')}</p>
+<dl class="counts">${counted.join("")}</dl>
+${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
+` : ""}</header>
+`;
+}
+function counts(report) {
+  const { stage, bots, requests, files: files2 } = report;
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
+  const scope = ["Bots", bots.length];
+  if (files2 && bots.length > 0) return [["Imported", sum((bot) => bot.results.applied)], scope];
+  if (files2)
+    return [
+      [report.command === "init" ? "Written" : "Not as they were", files2.filter(({ changed }) => changed).length],
+      ["Files", files2.length]
+    ];
+  if (stage === "desired") return bots.length > 0 ? [["Numbers", sum((bot) => bot.unchanged)], scope] : [];
+  const add = ["To add", sum((bot) => bot.add.size), "add"];
+  const remove = ["To remove", sum((bot) => bot.remove.size), "remove"];
+  const unchanged = ["Unchanged", sum((bot) => bot.unchanged)];
+  const due = byDrift(report);
+  const drift2 = due === null ? [] : [["By drift", due]];
+  const writes = ["Writes needed", requests.write];
+  if (stage === "plan") return [remove, add, ...drift2, unchanged, scope, writes, ...since2(bots)];
+  const ends = [
+    ["Applied", sum((bot) => bot.results.applied)],
+    ["Rejected", sum((bot) => bot.results.rejected.length)],
+    ["Failed", sum((bot) => bot.results.failed)],
+    ["Unknown", sum((bot) => bot.results.unknown)],
+    ["Skipped", sum((bot) => bot.results.skipped)]
+  ];
+  const pending = sum((bot) => bot.results.pending);
+  if (pending > 0) ends.push(["Pending", pending]);
+  return [...ends, remove, add, unchanged, scope];
+}
+function since2(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return [];
+  const { new: fresh, still, resolved, unknown } = counts2;
+  const known = [
+    ["New", fresh],
+    ["Still there", still],
+    ["Resolved", resolved]
+  ];
+  return unknown > 0 ? [...known, ["Not known", unknown]] : known;
+}
+function troubles(report, voice) {
+  const fault = (fault2) => {
+    const [head, ...source] = faultLines(fault2, voice);
+    return `<li><pre>${escapeHtml([clip(head), ...source].join("\n"))}</pre></li>`;
+  };
+  const bots = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
+    const urgent = notes2.filter((note) => note.urgent);
+    return urgent.length > 0 ? [`<li><b>${name(bot, voice)}</b> ${urgent.map((note) => sentence(note, quoted)).join("; ")}</li>`] : [];
+  });
+  const block = (heading, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join("\n")}</ul></div>
+` : "";
+  const blocks = [
+    block("Needs attention", "errors", [...report.errors.map(fault), ...bots]),
+    block("Warnings", "warnings", report.warnings.map(fault))
+  ];
+  return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">
+${blocks.join("")}</section>
+` : "";
+}
+function botTable(report, changing, voice) {
+  const desired = report.stage === "desired";
+  const places = new Map(changing.map((bot, index) => [bot, index]));
+  const columns = report.files ? ["Bot", "Imported", "There already"] : desired ? ["Bot", "Numbers"] : ["Bot", "Share", "Remove", "Add", "Unchanged"];
+  const rows = byUrgency(report, voice).map(({ bot, notes: notes2 }) => {
+    const place = places.get(bot);
+    const id = name(bot, voice);
+    const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
+    const number = (value, kind = "") => `<td class="count ${value > 0 ? kind : "none"}">${isRead(bot, report) ? count(value) : "\u2013"}</td>`;
+    const changes = [number(bot.remove.size, "remove"), number(bot.add.size, "add")];
+    const cells = [`<th scope="row">${place === void 0 ? id : button}</th>`];
+    if (report.files) cells.push(number(bot.results.applied, "add"));
+    if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
+    cells.push(number(bot.unchanged));
+    const said = notes2.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
+    const below = `<tr class="notes"><td colspan="${columns.length}">${said.join("; ")}</td></tr>`;
+    return `<tr>${cells.join("")}</tr>${said.length > 0 ? below : ""}`;
+  });
+  const heads = columns.map(
+    (head) => `<th scope="col" class="${head.toLowerCase().replace(" ", "-")}-column">${head}</th>`
+  );
+  return `<section class="panel" aria-labelledby="bots">
+<h2 id="bots">Bots</h2>
+<div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
+<table>
+<thead><tr>${heads.join("")}</tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody>
+</table>
+</div>
+</section>
+`;
+}
+function bar({ remove, add, unchanged }) {
+  const sides2 = [
+    ["remove", remove.size],
+    ["add", add.size],
+    ["keep", unchanged]
+  ];
+  const total2 = remove.size + add.size + unchanged;
+  if (total2 === 0) return "";
+  const visible2 = sides2.map(([, size]) => size > 0 ? Math.max(size / total2, 0.03) : 0);
+  const scale = 100 / visible2.reduce((sum, share2) => sum + share2, 0);
+  let x2 = 0;
+  const rects = sides2.map(([kind], index) => {
+    const width = visible2[index] * scale;
+    const rect = `<rect class="${kind}" x="${x2.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
+    x2 += width;
+    return width > 0 ? rect : "";
+  });
+  const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
+  const label = `${percent(remove.size)} % to remove, ${percent(add.size)} % to add, ${percent(unchanged)} % unchanged`;
+  return `<svg role="img" aria-label="${label}">${rects.join("")}</svg>`;
+}
+function written(report, voice) {
+  const { files: files2 = [], next = [] } = report;
+  const items = files2.flatMap((file) => {
+    const words2 = fileWords(report, file);
+    return words2 ? [`<li>${words2} <code>${escapeHtml(quote(file.name, voice))}</code></li>`] : [];
+  });
+  if (items.length === 0) return "";
+  const steps = next.map((line) => escapeHtml(voice.text(line)));
+  const after = steps.length > 0 ? `<h2>Next</h2>
+<pre>${steps.join("\n")}</pre>
+` : "";
+  return `<section class="panel"><h2>Files</h2>
+<ul>${items.join("\n")}</ul>
+${after}</section>
+`;
+}
+function browser(changing, voice) {
+  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, voice)}</option>`);
+  const choice = (value, label, checked2 = "") => `<label><input type="radio" name="direction" value="${value}"${checked2}>${label}</label>`;
+  const reason = changing.some(({ results }) => results.rejected.length > 0) ? '<th scope="col" id="reason">Rejected: the server said</th>' : "";
+  const why2 = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
+  return `<section class="panel" aria-labelledby="changes">
+<h2 id="changes" tabindex="-1">Changes</h2>
+<p class="status" id="idle">The list needs JavaScript.</p>
+<div id="browser" hidden>
+<div role="search" id="filters" aria-label="Filter the changes">
+<p class="wide"><label for="search">Number, bot or cause</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
+<p><label for="bot">Bot</label><select id="bot"><option value="">All bots</option>${options.join("")}</select></p>
+<fieldset><legend>Direction</legend><div class="choices">
+${choice("", "Both", " checked")}${choice("remove", "Remove")}${choice("add", "Add")}
+</div></fieldset>
+</div>
+<div class="status"><p id="status" role="status" aria-live="polite"></p>
+<nav id="pages" aria-label="Pages">
+<button type="button" id="previous">Previous</button><span id="page"></span><button type="button" id="next">Next</button>
+</nav></div>
+<div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
+<table>
+<thead><tr><th scope="col">Change</th><th scope="col">Number</th><th scope="col">Bot</th>${why2}${reason}</tr></thead>
+<tbody id="rows"></tbody>
+</table>
+</div>
+</div>
+</section>
+`;
+}
+var name, quoted;
+var init_html_parts = __esm({
+  "src/report/html-parts.ts"() {
+    "use strict";
+    init_notes();
+    init_words();
+    name = (bot, voice) => escapeHtml(quote(bot.id, voice));
+    quoted = (text2) => `<q>${escapeHtml(text2)}</q>`;
+  }
+});
+
+// src/report/markdown.ts
+var markdown_exports = {};
+__export(markdown_exports, {
+  markdown: () => markdown
+});
+function* markdown(report, { voice, limit = COMMENT }) {
+  const entries = byUrgency(report, voice);
+  const short = report.fingerprint?.slice(0, 8);
+  const own = (text2) => short ? text2.replace(short, code(short)) : text2;
+  const top = [`### ${own(title(report))}
+
+`, troubles2(report, entries, own(verdict2(report)), limit, voice)];
+  const warnings = report.warnings.map((warning2) => `> - ${faultCode(warning2, voice)}
+`);
+  if (warnings.length > 0)
+    top.push(`> [!WARNING]
+${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more
+`)}
+`);
+  if (entries.length > 0) top.push(table(report, entries, limit, voice));
+  if (report.files) top.push(patches(report.files, limit, voice), written2(report, voice));
+  yield* top;
+  const room = limit - top.reduce((sum, { length }) => sum + length, 0);
+  const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
+  yield* details(
+    changing.map(({ bot }) => fold2(bot, limit, voice)),
+    room - TAIL
+  );
+}
+function troubles2(report, entries, said, limit, voice) {
+  const faults = report.errors.map((error2) => `> - ${faultCode(error2, voice)}
+`);
+  const bots = entries.flatMap(({ bot, notes: notes2 }) => {
+    const urgent = notes2.filter((note) => note.urgent);
+    return urgent.length > 0 ? [`> - ${code(quote(bot.id, voice))}: ${urgent.map((note) => sentence(note, code)).join("; ")}
+`] : [];
+  });
+  const all = [...faults, ...bots];
+  if (all.length === 0 && !isBad(report)) return `${said}
+
+`;
+  return `> [!CAUTION]
+> ${said}
+${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more
+`)}
+`;
+}
+function faultCode(fault, voice) {
+  return code(clip(faultLines(fault, voice)[0]));
+}
+function written2(report, voice) {
+  const { files: files2 = [], next = [] } = report;
+  const items = files2.flatMap((file) => {
+    const words2 = fileWords(report, file);
+    return words2 ? [`- ${words2} ${code(quote(file.name, voice))}
+`] : [];
+  });
+  const steps = next.length > 0 ? `Next:
+
+\`\`\`sh
+${next.map((line) => `${voice.text(line)}
+`).join("")}\`\`\`
+` : "";
+  return items.length > 0 ? `${items.join("")}
+${steps}` : "";
+}
+function patches(files2, limit, voice) {
+  const blocks = files2.filter(({ hunks }) => hunks.length > 0).map((file) => {
+    const patch2 = filePatch(file, voice);
+    const fence = "`".repeat(Math.max(3, ...Array.from(patch2.matchAll(/`+/g), ([run]) => run.length + 1)));
+    return `${fence}diff
+${patch2}${fence}
+
+`;
+  });
+  return cut(
+    blocks,
+    limit * PATCHES,
+    (left) => `The changes of ${plural(left, "more file")} are too long to be shown here.
+`
+  );
+}
+function table(report, entries, limit, voice) {
+  const columns = report.files ? [
+    ["Imported", (bot) => bot.results.applied],
+    ["There already", (bot) => bot.unchanged]
+  ] : report.stage === "desired" ? [["Numbers", (bot) => bot.unchanged]] : [
+    ["Remove", (bot) => bot.remove.size],
+    ["Add", (bot) => bot.add.size],
+    ["Unchanged", (bot) => bot.unchanged]
+  ];
+  const row = (cells) => `| ${cells.join(" | ")} |
+`;
+  const head = row(["Bot", ...columns.map(([name2]) => name2), "Note"]) + row(["---", ...columns.map(() => "--:"), "---"]);
+  const rows = entries.map(({ bot, notes: notes2 }) => {
+    const id = code(quote(bot.id, voice)).replace(/(\\*)\|/g, "$1$1\\|");
+    const counts2 = columns.map(([, of]) => isRead(bot, report) ? count(of(bot)) : "\u2013");
+    return row([id, ...counts2, notes2.map(({ words: words2 }) => words2).join("; ")]);
+  });
+  return `${head}${cut(rows, limit * TABLE, (left) => `
+${plural(left, "more bot")} left out of this table.
+`)}
+`;
+}
+function* details(folds, room) {
+  let least = 0;
+  const past = folds.findIndex(({ frame, wants }) => {
+    least += frame + Math.min(wants, FEW);
+    return least > room;
+  });
+  const shown = past < 0 ? folds : folds.slice(0, past);
+  const given = share(shown, room - shown.reduce((sum, { frame }) => sum + frame, 0));
+  for (const [index, part] of shown.entries()) yield part.render(given[index]);
+  const left = folds.length - shown.length;
+  if (left > 0) yield `The details of ${plural(left, "more bot")} are left out. `;
+  if (left > 0 || shown.some(({ wants }, index) => wants > given[index])) {
+    yield "Cut to fit; the fingerprint is over the whole plan.\n";
+  }
+}
+function fold2(bot, limit, voice) {
+  const { rejected } = bot.results;
+  const refusals = rejected.slice(0, limit / 20).map(
+    ({ number, direction, reason }) => `- ${code(`${direction} ${voice.number(number)}: ${quote(reason, voice)}`)}
+`
+  );
+  const missing2 = rejected.length - refusals.length;
+  const lists = [
+    {
+      wants: refusals.reduce((sum, { length }) => sum + length, 0),
+      render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing2)} more rejected
+`)
+    },
+    ...groupsOf(bot).map((group) => side(group, voice))
+  ];
+  const name2 = escapeHtml(oneLine(quote(bot.id, voice)));
+  const head = `<details>
+<summary><code>${name2}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, "remove")}, ${count(bot.add.size)} to add${originCounts(bot, "add")}</summary>
+
+`;
+  const render2 = (room) => {
+    const given = share(lists, room);
+    const [refused3, ...sides2] = lists.map((list2, index) => list2.render(given[index]));
+    return `${head}${refused3 && `${refused3}
+`}\`\`\`diff
+${sides2.join("")}\`\`\`
+
+</details>
+
+`;
+  };
+  const wants = lists.reduce((sum, list2) => sum + list2.wants, 0);
+  return { frame: render2(0).length + lists.length * SLACK, wants, render: render2 };
+}
+function side(group, voice) {
+  const { direction, numbers: numbers2 } = group;
+  const { size, values } = numbers2;
+  const sign = direction === "remove" ? "-" : "+";
+  const why2 = causeWords(group);
+  const line = (number) => `${sign} ${voice.number(number)}
+`;
+  const width = line(values[size - 1]).length;
+  return {
+    wants: size * width,
+    render(room) {
+      const shown = Math.min(size, Math.floor(room / width));
+      const head = `@@ ${direction}${why2 && `, ${why2}`}: ${shown < size ? `showing ${count(shown)} of ` : ""}${count(size)} @@
+`;
+      return head + Array.from(values.slice(0, shown), line).join("");
+    }
+  };
+}
+function share(parts, room) {
+  const given = parts.map(() => 0);
+  let left = room;
+  const modest = [...parts.entries()].sort(([, a2], [, b]) => a2.wants - b.wants);
+  for (const [rank, [index, { wants }]] of modest.entries()) {
+    given[index] = Math.min(wants, Math.floor(left / (parts.length - rank)));
+    left -= given[index];
+  }
+  return given;
+}
+function cut(lines, room, more) {
+  let end = 0;
+  const past = lines.findIndex((line) => {
+    end += line.length;
+    return end > room;
+  });
+  return past < 0 ? lines.join("") : lines.slice(0, past).join("") + more(lines.length - past);
+}
+function code(text2) {
+  const longest = Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const pad = longest > 0 ? " " : "";
+  return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
+}
+var COMMENT, TROUBLES, WARNINGS, TABLE, PATCHES, TAIL, SLACK, FEW, oneLine;
+var init_markdown = __esm({
+  "src/report/markdown.ts"() {
+    "use strict";
+    init_diff2();
+    init_html_parts();
+    init_notes();
+    init_words();
+    COMMENT = 6e4;
+    TROUBLES = 1 / 6;
+    WARNINGS = 1 / 15;
+    TABLE = 5 / 12;
+    PATCHES = 1 / 3;
+    TAIL = 200;
+    SLACK = 20;
+    FEW = 200;
+    oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
+  }
+});
+
+// src/report/github.ts
+var github_exports = {};
+__export(github_exports, {
+  github: () => github
+});
+function* github(report, { voice }) {
+  const name2 = `blacklistctl ${report.command}`;
+  const fault = ({ message, place }) => ({
+    properties: place ? { file: voice.text(place.file), line: place.line, col: place.column, title: name2 } : { title: name2 },
+    message: quote(message, voice)
+  });
+  const troubles3 = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
+    const urgent = notes2.filter((note) => note.urgent);
+    const message = urgent.map((note) => sentence(note, String)).join("; ");
+    return urgent.length > 0 ? [{ properties: { title: `${name2}: ${voice.text(bot.id)}` }, message }] : [];
+  });
+  yield* annotations("error", [...report.errors.map(fault), ...troubles3]);
+  const unformatted = (report.files ?? []).filter(({ hunks }) => hunks.length > 0).map((file) => ({
+    properties: { file: voice.text(file.name), line: firstChange(file), title: name2 },
+    message: "not formatted; blacklistctl fmt writes it"
+  }));
+  yield* annotations("warning", [...unformatted, ...report.warnings.map(fault)]);
+  yield command("notice", { properties: { title: name2 }, message: `${title(report)}. ${verdict2(report)}` });
+}
+function* annotations(kind, all) {
+  for (const annotation of all.slice(0, SHOWN2)) yield command(kind, annotation);
+  if (all.length > SHOWN2) yield `and ${plural(all.length - SHOWN2, `more ${kind}`)}, without an annotation
+`;
+}
+function command(kind, { properties, message }) {
+  const escaped2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  const said = Object.entries(properties).map(
+    ([key, value]) => `${key}=${escaped2(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`
+  );
+  return `::${kind} ${said.join(",")}::${escaped2(message)}
+`;
+}
+var SHOWN2;
+var init_github2 = __esm({
+  "src/report/github.ts"() {
+    "use strict";
+    init_diff2();
+    init_notes();
+    init_words();
+    SHOWN2 = 10;
+  }
+});
+
+// src/report/html-script.ts
+var script;
+var init_html_script = __esm({
+  "src/report/html-script.ts"() {
+    "use strict";
+    script = `
+'use strict';
+const PAGE = 100;
+const element = (id) => document.getElementById(id);
+const grouped = new Intl.NumberFormat('en').format;
+const bots = JSON.parse(element('data').textContent);
+const changes = bots.flatMap((bot) =>
+  bot.groups.flatMap(({ direction, why, numbers }) =>
+    numbers.map((entry) => {
+      const [number, reason = ''] = [].concat(entry);
+      return { bot, direction, why, number, reason };
+    }),
+  ),
+);
+let found = changes;
+let page = 0;
+
+function find() {
+  const words = element('search').value.trim().toLowerCase();
+  const digits = words.replace(/[ ().-]/g, '');
+  const bot = bots[element('bot').value];
+  const direction = document.querySelector('input[name=direction]:checked').value;
+  found = changes.filter(
+    (change) =>
+      (!bot || change.bot === bot) &&
+      (!direction || change.direction === direction) &&
+      (!words || (digits && change.number.includes(digits)) || change.bot.id.toLowerCase().includes(words) || change.why.includes(words)),
+  );
+  show(0);
+}
+
+function show(at) {
+  page = at;
+  const start = page * PAGE;
+  const rows = found.slice(start, start + PAGE);
+  const pages = Math.max(1, Math.ceil(found.length / PAGE));
+  element('rows').replaceChildren(...rows.map(row));
+  element('list').scrollTop = 0;
+  const of = found.length === changes.length ? '' : ' of ' + grouped(changes.length);
+  const range = pages > 1 ? ', showing ' + grouped(start + 1) + '\u2013' + grouped(start + rows.length) : '';
+  element('status').textContent =
+    found.length === 0 && changes.length > 0
+      ? 'No change matches'
+      : grouped(found.length) + of + (changes.length === 1 ? ' change' : ' changes') + range;
+  element('page').textContent = 'Page ' + grouped(page + 1) + ' of ' + grouped(pages);
+  element('pages').hidden = pages === 1;
+  // Not "disabled": a button that is disabled under the finger loses the focus.
+  element('previous').setAttribute('aria-disabled', page === 0);
+  element('next').setAttribute('aria-disabled', page === pages - 1);
+}
+
+function row({ bot, direction, why, number, reason }) {
+  const cell = (text, kind = '') => Object.assign(document.createElement('td'), { textContent: text, className: kind });
+  const line = document.createElement('tr');
+  line.append(cell((direction === 'add' ? '+ ' : '\u2212 ') + direction, direction), cell(number, 'number'), cell(bot.id));
+  if (element('why')) line.append(cell(why));
+  if (element('reason')) line.append(cell(reason));
+  return line;
+}
+
+function turn(by) {
+  const to = page + by;
+  if (to >= 0 && to * PAGE < found.length) show(to);
+}
+
+for (const bot of document.querySelectorAll('button.bot')) {
+  bot.disabled = false;
+  bot.addEventListener('click', () => {
+    element('bot').value = bot.value;
+    find();
+    element('bot').focus();
+  });
+}
+element('filters').addEventListener('input', find);
+element('previous').addEventListener('click', () => turn(-1));
+element('next').addEventListener('click', () => turn(1));
+element('idle').remove();
+element('browser').hidden = false;
+find();
+`;
+  }
+});
+
+// src/report/html-style.ts
+var style;
+var init_html_style = __esm({
+  "src/report/html-style.ts"() {
+    "use strict";
+    style = `
+:root {
+  color-scheme: light dark;
+  --page: #f6f7f9; --panel: #fff; --text: #1b1f24; --muted: #59626e; --line: #dde1e6; --focus: #0b5fd0;
+  --remove: #b3261e; --add: #0b6b4b; --keep: #cfd5dc; --warn: #8a5a00; --bad-panel: #fdf1f0; --warn-panel: #fdf6e7;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #101317; --panel: #171b20; --text: #e4e7eb; --muted: #9aa4b0; --line: #2a3038; --focus: #7ab5ff;
+    --remove: #ff8f84; --add: #62cfa4; --keep: #3b434d; --warn: #e2b04a; --bad-panel: #2a1a1a; --warn-panel: #262012;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0 auto; max-width: 110rem; padding: 1.25rem clamp(.75rem, 2vw, 2rem) 2rem; background: var(--page); color: var(--text);
+  font: .875rem/1.45 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums;
+}
+h1, h2, p, ul, dl, dd, pre, fieldset { margin: 0; padding: 0; }
+h1 { font-size: 1.375rem; line-height: 1.25; font-weight: 600; }
+h2 { font-size: 1rem; font-weight: 600; }
+code, pre, .number { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: .8125rem; }
+:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
+.skip { position: absolute; left: -99rem; }
+.skip:focus { left: .5rem; top: .5rem; padding: .25rem .5rem; background: var(--panel); }
+.muted, dt, th, legend, label { color: var(--muted); }
+.remove { color: var(--remove); }
+.add { color: var(--add); }
+
+header { display: grid; gap: .5rem; margin-bottom: 1.25rem; }
+.outcome { padding: .05rem .5rem; border: 1px solid; border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; }
+.good { color: var(--add); }
+.open { color: var(--warn); }
+.bad { color: var(--remove); }
+h1 .outcome { vertical-align: .2em; margin-left: .5rem; }
+.counts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .25rem 0; }
+.counts div { display: flex; flex-direction: column-reverse; }
+.counts dd { font-size: 1.25rem; font-weight: 600; line-height: 1.2; }
+.counts dt, th, .fingerprint { font-size: .75rem; }
+.fingerprint { color: var(--muted); }
+.fingerprint code { color: var(--text); overflow-wrap: anywhere; user-select: all; }
+.fingerprint b { border-bottom: 2px solid var(--focus); }
+
+section { min-width: 0; }
+.troubles { margin-bottom: 1.25rem; display: grid; gap: .75rem 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); align-items: start; }
+.troubles div { border-left: 3px solid var(--remove); background: var(--bad-panel); padding: .6rem .9rem; }
+.troubles .warnings { border-color: var(--warn); background: var(--warn-panel); }
+.troubles ul { list-style: none; display: grid; gap: .35rem; margin-top: .35rem; }
+q { quotes: none; overflow-wrap: anywhere; font-family: ui-monospace, "Liberation Mono", monospace; font-size: .8125rem; }
+.option { white-space: nowrap; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+
+.panel { background: var(--panel); border: 1px solid var(--line); border-radius: .375rem; overflow: hidden; }
+.panel h2, [role=search], .status { padding: .6rem .9rem; }
+.scroll { overflow: auto; border-top: 1px solid var(--line); }
+table { border-collapse: collapse; width: 100%; }
+th, td { padding: .25rem .9rem; text-align: left; vertical-align: baseline; }
+th { font-weight: 500; position: sticky; top: 0; background: var(--panel); white-space: nowrap; }
+tbody th { min-width: 7rem; position: static; font-weight: inherit; font-size: inherit; color: inherit; white-space: normal; overflow-wrap: anywhere; }
+tbody tr { border-top: 1px solid var(--line); }
+.count, .remove-column, .add-column, .unchanged-column, .numbers-column { text-align: right; white-space: nowrap; }
+.share-column { width: 34%; min-width: 3.5rem; }
+td.none, dd.none { color: var(--muted); }
+.bot { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; text-align: left; overflow-wrap: anywhere; }
+.bot:enabled { cursor: pointer; text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: .2em; }
+.bot:enabled:hover { text-decoration-color: currentColor; }
+tbody tr.notes { border: 0; font-size: .75rem; color: var(--muted); }
+.notes td { padding-top: 0; }
+td svg { display: block; width: 100%; height: .7rem; }
+.patterns { position: absolute; width: 0; height: 0; }
+rect.remove { fill: url(#hatch); }
+#hatch rect { fill: var(--remove); }
+#hatch line { stroke: var(--panel); stroke-width: 1.5; }
+rect.add { fill: var(--add); }
+rect.keep { fill: var(--keep); }
+
+[role=search] { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; }
+[role=search] p > label { display: block; margin-bottom: .15rem; font-size: .75rem; }
+[role=search] .wide { flex: 1 1 14rem; }
+input[type=search], select, nav button {
+  font: inherit; font-size: .875rem; color: var(--text); background: var(--panel); border: 1px solid var(--muted); border-radius: .25rem;
+  padding: .25rem .5rem; min-height: 2rem; max-width: 100%; width: 100%;
+}
+select { max-width: 16rem; }
+fieldset { border: 0; min-width: 0; }
+legend { font-size: .75rem; padding: 0; margin-bottom: .15rem; }
+.choices { display: flex; gap: .9rem; min-height: 2rem; align-items: center; }
+.choices label { color: var(--text); white-space: nowrap; }
+.choices input { margin: 0 .25rem 0 0; vertical-align: -.1em; accent-color: var(--focus); }
+.status { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; border-top: 1px solid var(--line); }
+nav { display: flex; gap: .75rem; align-items: center; }
+nav button { width: auto; cursor: pointer; }
+nav button[aria-disabled=true] { color: var(--muted); border-color: var(--line); cursor: default; }
+
+.columns { display: grid; gap: 1.25rem; }
+@media (min-width: 75rem) {
+  .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-items: start; }
+  .columns .scroll { max-height: max(20rem, calc(100vh - 12rem)); }
+}
+@media (max-width: 30rem) {
+  th, td { padding: .25rem .5rem; }
+  .share-column { min-width: 2.25rem; width: 14%; }
+}
+[hidden] { display: none !important; }
+`;
+  }
+});
+
+// src/report/html.ts
+var html_exports = {};
+__export(html_exports, {
+  html: () => html
+});
+import { createHash as createHash3 } from "node:crypto";
+function* html(report, { voice }) {
+  const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+  yield `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title(report))}</title>
+<style>${style}</style>
+</head>
+<body>
+${HATCH}
+${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ""}`;
+  yield header(report);
+  yield `<main>
+${troubles(report, voice)}`;
+  yield `<div class="${changing.length > 0 ? "columns" : ""}">
+`;
+  for (const file of report.files ?? []) {
+    if (file.hunks.length > 0)
+      yield `<section class="panel"><pre>${escapeHtml(filePatch(file, voice))}</pre></section>
+`;
+  }
+  if (report.bots.length > 0) yield botTable(report, changing, voice);
+  if (changing.length > 0) yield browser(changing, voice);
+  yield written(report, voice);
+  yield "</div>\n</main>\n";
+  if (changing.length > 0) {
+    yield '<script type="application/json" id="data">';
+    yield* data(changing, voice);
+    yield `</script>
+<script>${script}</script>
+`;
+  }
+  yield "</body>\n</html>\n";
+}
+function policy() {
+  const hash = (source) => `'sha256-${createHash3("sha256").update(source).digest("base64")}'`;
+  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+}
+function* data(bots, voice) {
+  const piece = 1e3;
+  for (const [index, bot] of bots.entries()) {
+    yield `${index > 0 ? "," : "["}
+{"id":${json2(quote(bot.id, voice))},"groups":[`;
+    for (const [at, group] of groupsOf(bot).entries()) {
+      const { direction, numbers: numbers2 } = group;
+      const { size, values } = numbers2;
+      const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
+      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
+      const entry = (number) => {
+        const reason = reasons.get(number);
+        return json2(reason === void 0 ? voice.number(number) : [voice.number(number), reason]);
+      };
+      yield `${at > 0 ? "," : ""}{"direction":"${direction}","why":${json2(causeWords(group))},"numbers":[`;
+      for (let from = 0; from < size; from += piece) {
+        yield `${from > 0 ? "," : ""}
+${Array.from(values.slice(from, from + piece), entry).join(",")}`;
+      }
+      yield "]}";
+    }
+    yield "]}";
+  }
+  yield "]";
+}
+function json2(value) {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+var HATCH;
+var init_html = __esm({
+  "src/report/html.ts"() {
+    "use strict";
+    init_diff2();
+    init_html_parts();
+    init_html_script();
+    init_html_style();
+    init_notes();
+    init_words();
+    HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
+  }
+});
+
+// src/report/index.ts
+var reporters;
+var init_report2 = __esm({
+  "src/report/index.ts"() {
+    "use strict";
+    reporters = {
+      text: async () => (await Promise.resolve().then(() => (init_text(), text_exports))).text,
+      json: async () => (await Promise.resolve().then(() => (init_json2(), json_exports))).json,
+      markdown: async () => (await Promise.resolve().then(() => (init_markdown(), markdown_exports))).markdown,
+      github: async () => (await Promise.resolve().then(() => (init_github2(), github_exports))).github,
+      html: async () => (await Promise.resolve().then(() => (init_html(), html_exports))).html,
+      diff: async () => (await Promise.resolve().then(() => (init_diff2(), diff_exports))).diff
+    };
+  }
+});
+
+// src/report/voice.ts
+import { createHmac as createHmac3 } from "node:crypto";
+function makeVoice({ masked, maskKey, secrets: secrets2 }) {
+  const clean = (text2) => redact(text2, secrets2);
+  return {
+    number: (number) => {
+      if (typeof number === "string") return number;
+      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
+    },
+    text: (text2) => escapeControls(masked ? scrub(clean(text2), maskKey) : clean(text2)),
+    source: (line) => {
+      const shown = dotTokens(clean(line));
+      return escapeControls(masked ? shown.replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : shown);
+    }
+  };
+}
+function mask(digits2, key) {
+  const tail = Math.min(4, digits2.length - 6);
+  const hidden2 = digits2.slice(0, 2) + "\u2022".repeat(digits2.length - 2 - tail) + digits2.slice(digits2.length - tail);
+  const tag = key ? `~${createHmac3("sha256", key).update(digits2).digest("hex").slice(0, 6)}` : "";
+  return `+${hidden2}${tag}`;
+}
+function scrub(text2, key) {
+  return text2.replace(
+    new RegExp("\\+?\\p{Nd}(?:[ .()-]*\\p{Nd}){6,}", "gu"),
+    (found) => /^\d{4}-\d\d-\d\d$/.test(found) ? found : mask(found.replace(/[+ .()-]/g, ""), key)
+  );
+}
+function dotTokens(line) {
+  const dots = (text2) => "\u2022".repeat(text2.length);
+  return line.replace(
+    /((?:token|secret|passw|auth)\w*["']?\s*[:=]\s*["']?)([^\s"',}\]]+)/gi,
+    (all, key, value) => /^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots(value)
+  ).replace(
+    /[\w.~+/=-]{24,}/g,
+    (word) => /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word) ? dots(word) : word
+  );
+}
+function redact(text2, secrets2) {
+  let clean = text2;
+  for (const secret of secrets2) {
+    if (secret === "") continue;
+    const base64 = Buffer.from(secret).toString("base64");
+    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
+    for (const form of new Set(forms)) clean = removeBeginnings(clean, form);
+  }
+  return clean;
+}
+function removeBeginnings(text2, secret) {
+  const start = secret.slice(0, 8);
+  let clean = "";
+  let from = 0;
+  for (let at = text2.indexOf(start); at >= 0; at = text2.indexOf(start, from)) {
+    let end = at + start.length;
+    while (end < text2.length && text2[end] === secret[end - at]) end++;
+    clean += `${text2.slice(from, at)}[token]`;
+    from = end;
+  }
+  return clean + text2.slice(from);
+}
+function escapeControls(text2) {
+  return text2.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
+    (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
+  ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
+}
+var init_voice = __esm({
+  "src/report/voice.ts"() {
+    "use strict";
+    init_msisdn();
+  }
+});
+
+// src/output.ts
+async function write(speaker, stream, text2) {
+  if (stream === speaker.stdout && speaker.stdoutClosed) return;
+  if (stream.write(redact(text2, longSecrets(speaker.secrets)))) return;
+  await new Promise((resolve2) => {
+    stream.once("drain", resolve2);
+    stream.once("error", () => resolve2());
+    stream.once("close", resolve2);
+  });
+}
+function longSecrets(secrets2) {
+  return new Set([...secrets2].filter((secret) => secret.length >= 8));
+}
+async function writeAll(speaker, stream, pieces) {
+  let buffer = "";
+  for (const piece of pieces) {
+    buffer += piece;
+    if (buffer.length < 65536) continue;
+    await write(speaker, stream, buffer);
+    buffer = "";
+  }
+  if (buffer) await write(speaker, stream, buffer);
+}
+function makeOutput(options, speaker) {
+  const { format, numbers: numbers2, quiet = false, verbose = false, color } = options;
+  const { env: env2, stdout: stdout2, stderr: stderr2, secrets: secrets2 } = speaker;
+  const masked = numbers2 ? numbers2 === "masked" : Boolean(env2.CI);
+  const voice = makeVoice({ masked, maskKey: env2.BLACKLISTCTL_MASK_KEY, secrets: secrets2 });
+  const forced = Boolean(env2.FORCE_COLOR) && env2.FORCE_COLOR !== "0" && env2.FORCE_COLOR !== "false";
+  const painting = (stream) => {
+    const wanted = color && !env2.NO_COLOR && env2.TERM !== "dumb" && (stream.isTTY || forced);
+    return { voice, color: new Ansis(wanted ? 1 : 0), verbose };
+  };
+  return {
+    quiet,
+    voice,
+    format,
+    /** The report as one text, for somewhere else than a stream. `limit` is in characters; see the format. */
+    async text(report, how, limit) {
+      const reporter = await reporters[how]();
+      const text2 = [...reporter(report, { voice, color: new Ansis(0), verbose, ...limit && { limit } })].join("");
+      return redact(text2, longSecrets(secrets2));
+    },
+    async report(report, stream = stdout2, how = format) {
+      const reporter = await reporters[how]();
+      await writeAll(speaker, stream, reporter(report, painting(stream)));
+    },
+    async problems(report) {
+      const told = quiet ? { ...report, warnings: [] } : report;
+      const { problemLines: problemLines2 } = await Promise.resolve().then(() => (init_text(), text_exports));
+      const lines = problemLines2(told, painting(stderr2));
+      await writeAll(
+        speaker,
+        stderr2,
+        lines.map((line) => `${line}
+`)
+      );
+    }
+  };
+}
+var init_output = __esm({
+  "src/output.ts"() {
+    "use strict";
+    init_ansis();
+    init_report2();
+    init_voice();
+  }
+});
+
+// src/program-sandbox.ts
+function addSandbox(program2, serve) {
+  program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").addOption(
+    new Option("--bot <id=token>", "serve only these bots (repeatable)").argParser(botAndToken).default([], "any")
+  ).addOption(new Option("--provider <name>", "serve only this API").choices(["sinch", "whatsapp-cloud"])).option("--list-without-plus", "list numbers without a plus").addOption(
+    new Option("--past-end <answer>", "what a page past the end answers").choices(["empty", "400"]).default("empty")
+  ).addOption(
+    new Option("--propagation <duration>", "how long a write takes to show").argParser(duration).default(0, "0s")
+  ).addOption(
+    new Option("--contact <who>", "who has written to the business when it starts (whatsapp-cloud)").choices(["all", "none"]).default("all")
+  ).addOption(
+    new Option("--mixed-status <status>", "of an answer in which some numbers failed (whatsapp-cloud)").choices(["200", "400"]).default("200")
+  ).addOption(
+    new Option("--list-shape <shape>", "how a page is written (whatsapp-cloud)").choices(["flat", "nested"]).default("flat")
+  ).option("--capacity <n>", "users that a list holds (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "how much of the quota is used (whatsapp-cloud)", whole(0, 1e3)).action((options) => serve(options));
+}
+var init_program_sandbox = __esm({
+  "src/program-sandbox.ts"() {
+    "use strict";
+    init_esm();
+    init_arguments();
+  }
+});
+
+// src/commands/validate.ts
+var validate_exports = {};
+__export(validate_exports, {
+  validate: () => validate
+});
+async function validate(paths, selection, context3) {
+  const { bots, warnings } = readDesired(paths, selection, context3);
+  const doubted = await Promise.all(
+    bots.map(async ({ id, numbers: numbers2 }) => (await doubts(numbers2, "length", context3)).map((text2) => `${id}: ${text2}`))
+  );
+  const all = [...warnings, ...doubted.flat().map((message) => ({ message }))];
+  return { ...emptyReport("validate", "in-sync", []), bots: bots.map(describe), warnings: all };
+}
+function describe({ id, policy: policy2, numbers: numbers2 }) {
+  const none = {
+    add: NumberSet.empty,
+    remove: NumberSet.empty,
+    causes: [],
+    surplus: 0,
+    addNeedsContact: false,
+    guard: null,
+    error: null,
+    notVisible: null,
+    since: null
+  };
+  const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
+  return { id, baseUrl: "", policy: policy2, unchanged: numbers2.size, ...none, results };
+}
+var init_validate = __esm({
+  "src/commands/validate.ts"() {
+    "use strict";
+    init_number_set();
+    init_desired();
+    init_planning();
+    init_report();
+  }
+});
+
+// src/apply.ts
+async function applyChange(change2, writer, options) {
+  const adds = await applyDirection("add", change2.add, writer, options);
+  const undone = adds.open.some(({ state }) => state !== "pending") || adds.skipped > 0;
+  if (undone) {
+    const skipped2 = adds.skipped + change2.remove.size;
+    return { ...adds, skipped: skipped2, failure: adds.failure ?? heldBack(adds, change2.remove) };
+  }
+  const removes = await applyDirection("remove", change2.remove, writer, options);
+  return { ...removes, applied: adds.applied + removes.applied, open: [...adds.open, ...removes.open] };
+}
+function heldBack({ open: open3 }, remove) {
+  const first = open3.find(({ state }) => state === "failed" || state === "unknown");
+  if (!first || remove.size === 0) return null;
+  return { message: "not every add was known to be done, so no remove was sent; run again", detail: first.reason };
+}
+async function applyDirection(direction, numbers2, writer, { concurrency, onProgress }) {
+  const open3 = [];
+  let applied = 0;
+  let skipped2 = 0;
+  let next = 0;
+  let refusedInRow = 0;
+  let refusedRequests = 0;
+  let failure3 = null;
+  let stopped = false;
+  async function send(batch) {
+    try {
+      const undone = await writer[direction](batch);
+      for (const each of undone) open3.push({ ...each, direction });
+      const full = undone.find(({ state }) => state === "full");
+      if (full) stop2("the list is full; nothing more was added", full.reason);
+      refusedRequests = 0;
+      applied += batch.length - undone.length;
+      return batch.length - undone.filter(({ state }) => state === "rejected").length;
+    } catch (error2) {
+      return await resolve2(batch, error2);
+    }
+  }
+  async function resolve2(batch, error2) {
+    if (error2 instanceof StoppedError) {
+      stopped = true;
+      if (error2.ambiguous) leave(batch, "unknown", "interrupted before the answer came");
+      else skipped2 += batch.length;
+      return 0;
+    }
+    if (!(error2 instanceof ApiError)) throw error2;
+    if (error2.refused) {
+      if (++refusedRequests >= MAX_REFUSED_REQUESTS && batch.length > 1) {
+        stop2(`the server refused ${refusedRequests} requests in a row; the rest was not sent`);
+      }
+      if (batch.length > 1) return halve(batch, error2);
+      leave(batch, "rejected", error2.detail || error2.message);
+      return 0;
+    }
+    failure3 ??= { message: error2.message, detail: error2.detail };
+    stopped ||= error2.hopeless;
+    leave(batch, error2.ambiguous ? "unknown" : "failed", error2.message);
+    return 0;
+  }
+  async function halve(batch, error2) {
+    const middle = batch.length >> 1;
+    let taken = 0;
+    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
+      if (stopped) leave(half, "failed", error2.message);
+      else taken += await send(half);
+    }
+    return taken;
+  }
+  function stop2(message, detail) {
+    failure3 ??= { message, detail };
+    stopped = true;
+  }
+  function leave(batch, state, reason) {
+    for (const number of batch) open3.push({ number, direction, state, reason });
+  }
+  async function work() {
+    while (next < numbers2.size && !stopped) {
+      const batch = Array.from(numbers2.values.subarray(next, next + writer.batchSize));
+      next += batch.length;
+      refusedInRow = await send(batch) > 0 ? 0 : refusedInRow + 1;
+      if (refusedInRow >= MAX_REFUSED_BATCHES && !failure3 && !stopped) {
+        stop2(`the server refused every number of ${MAX_REFUSED_BATCHES} batches in a row; the rest was not sent`);
+      }
+      onProgress?.(batch.length);
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return { applied, skipped: skipped2 + (numbers2.size - next), open: open3, failure: failure3 };
+}
+function settle({ applied, skipped: skipped2, open: open3 }, live) {
+  const left = open3.filter(({ number, direction }) => live === null || live.has(number) !== (direction === "add"));
+  const count2 = (state) => left.filter((each) => each.state === state).length;
+  return {
+    applied: applied + open3.length - left.length,
+    failed: count2("failed") + count2("full"),
+    unknown: count2("unknown"),
+    skipped: skipped2,
+    pending: count2("pending"),
+    rejected: left.filter(({ state }) => state === "rejected").map(({ number, direction, reason }) => ({ number, direction, reason }))
+  };
+}
+var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
+var init_apply = __esm({
+  "src/apply.ts"() {
+    "use strict";
+    init_errors();
+    MAX_REFUSED_BATCHES = 3;
+    MAX_REFUSED_REQUESTS = 117;
+  }
+});
+
+// src/commands/prepare.ts
+async function prepareFresh(paths, options, context3) {
+  const desired = readDesired(paths, options, context3);
+  const { bots } = desired;
+  const fleet = await openForWriting(bots, options, context3);
+  return orClose(fleet, async () => {
+    const planning = await planAll(bots, fleet, options, context3);
+    const report = planReport("apply", desired, planning, fleet, context3);
+    return { fleet, bots: planning.plan.bots, report };
+  });
+}
+async function orClose(fleet, work) {
+  try {
+    return await work();
+  } catch (error2) {
+    await fleet.close();
+    throw error2;
+  }
+}
+async function prepareSaved(file, options, context3) {
+  const saved = readPlanFile(file, context3.files.read(file));
+  const fleet = await openForWriting(saved.plan.bots, options, context3);
+  return orClose(fleet, async () => {
+    saved.verify(keyOf(saved.plan.bots, fleet.tokens));
+    for (const { id, baseUrl: baseUrl2 } of saved.plan.bots) {
+      const actual = fleet.lines.get(id).endpoint.baseUrl;
+      if (baseUrl2 === actual) continue;
+      throw new StaleError(
+        `${file}: the plan for the bot "${id}" was made for ${baseUrl2}, and this run goes to ${actual}; nothing was sent`
+      );
+    }
+    return recheck(file, saved.plan, fleet, options, context3);
+  });
+}
+async function recheck(file, plan2, fleet, options, context3) {
+  const rest = [];
+  const moved = [];
+  const failed = [];
+  context3.progress.begin(
+    "Reading",
+    plan2.bots.reduce((sum, { guard: guard2 }) => sum + guard2.live, 0)
+  );
+  await eachBot(plan2.bots, options, async (bot) => {
+    const line = fleet.lines.get(bot.id);
+    const live = await readTouched(bot, line, bot.guard.live, options, context3);
+    if ("message" in live) {
+      failed.push(reportFailed(bot.id, line, bot.policy, live));
+      return;
+    }
+    const left = remainder(bot, live);
+    if (left) rest.push(left);
+    else moved.push(bot.id);
+  });
+  context3.progress.end();
+  if (moved.length > 0) {
+    const message = `${file}: the live list of ${moved.sort().join(", ")} moved since this plan was made; nothing was written; make the plan again`;
+    throw new StaleError(message);
+  }
+  const bots = sortBots([...rest.map((bot) => reportBot(bot)), ...failed]);
+  const report = {
+    command: "apply",
+    stage: "plan",
+    fingerprint: plan2.fingerprint,
+    outcome: planOutcome(bots),
+    interrupted: context3.stop.aborted,
+    bots,
+    requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
+    warnings: [],
+    errors: []
+  };
+  return { fleet, bots: rest, report };
+}
+var init_prepare = __esm({
+  "src/commands/prepare.ts"() {
+    "use strict";
+    init_errors();
+    init_plan();
+    init_plan_file();
+    init_desired();
+    init_fleet();
+    init_plan2();
+    init_planning();
+    init_report();
+  }
+});
+
+// src/commands/apply.ts
+var apply_exports = {};
+__export(apply_exports, {
+  apply: () => apply
+});
+async function apply(paths, options, context3) {
+  checkConsent(paths, options, context3);
+  const prepared = options.plan === void 0 ? await prepareFresh(paths, options, context3) : await prepareSaved(options.plan, options, context3);
+  const { fleet, report } = prepared;
+  try {
+    if (context3.stop.aborted) return skipAll(report, context3);
+    if (options.approve !== void 0 && !report.fingerprint?.startsWith(options.approve.toLowerCase())) {
+      return {
+        ...skipAll(report, context3),
+        outcome: "stale",
+        errors: [{ message: NOT_APPROVED }]
+      };
+    }
+    const approved = options.approve !== void 0;
+    const lifted = ({ tripped }) => !tripped || approved && tripped !== "capacity";
+    const bots = prepared.bots.filter((bot) => sizeOf2(bot) > 0 && lifted(bot.guard));
+    if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context3);
+    await context3.present(approved ? unguarded(report) : report);
+    const agreed = options.yes || approved || options.plan !== void 0;
+    if (!agreed && !await context3.confirm?.(questionFor(bots))) {
+      return {
+        ...skipAll(report, context3),
+        outcome: "failed",
+        errors: [{ message: "not confirmed: nothing was written" }]
+      };
+    }
+    const done = await writeAll2(bots, fleet, options, context3);
+    const all = report.bots.map((bot) => ({ ...bot, ...done.get(bot.id) ?? { results: skipped(bot) } }));
+    const outcome = applyOutcome(all, approved, options);
+    return {
+      ...report,
+      stage: "result",
+      outcome,
+      bots: all,
+      interrupted: context3.stop.aborted,
+      requests: requestsSent(fleet)
+    };
+  } finally {
+    await fleet.close();
+  }
+}
+function checkConsent(paths, options, context3) {
+  if (options.approve !== void 0 && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
+    throw new InvalidError("--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f");
+  }
+  if (options.plan !== void 0 && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
+    throw new InvalidError("--plan applies the saved plan as a whole; leave the paths, --bot and --shard away");
+  }
+  if (!options.yes && options.approve === void 0 && options.plan === void 0 && !context3.confirm) {
+    throw new InvalidError(
+      "there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan"
+    );
+  }
+}
+async function writeAll2(bots, fleet, options, context3) {
+  const done = /* @__PURE__ */ new Map();
+  context3.progress.begin(
+    "Writing",
+    bots.reduce((sum, bot) => sum + sizeOf2(bot), 0)
+  );
+  await eachBot(bots, options, async (bot) => {
+    const line = fleet.lines.get(bot.id);
+    const onProgress = (numbers2) => context3.progress.advance(numbers2);
+    const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
+    const { live, ...seen } = await watch(bot, applied, line, options, context3);
+    done.set(bot.id, { ...seen, error: failureOf2(bot, applied, live, line) });
+    context3.progress.note(bot.id, `${seen.results.applied} of ${sizeOf2(bot)} written`);
+  });
+  context3.progress.end();
+  return done;
+}
+async function watch(bot, applied, line, options, context3) {
+  const { clock, stop: stop2, progress } = context3;
+  const deadline = clock.now() + (options.wait ?? 0);
+  const { perNumber, settleTime } = line.provider.caps;
+  const told = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === "pending");
+  const sent = applied.applied + applied.open.length > 0 && !(told && options.wait === void 0);
+  for (let pause = 5e3; ; pause = Math.min(pause * 1.5, 3e4)) {
+    const live = sent ? await lookAt(bot, line, options, context3) : null;
+    const results = settle(applied, live?.numbers ?? null);
+    const notVisible = live && invisible(bot, results, live);
+    const left = deadline - clock.now();
+    if (!sent || notVisible === 0 || left <= 0 || stop2.aborted) return { results, notVisible, live };
+    progress.note(bot.id, `${notVisible ?? "not known how many"} not visible yet; looking again`);
+    await clock.sleep(Math.min(pause, left), stop2);
+  }
+}
+async function lookAt(bot, line, options, context3) {
+  if (context3.stop.aborted) return null;
+  const hint = bot.unchanged + bot.surplus + bot.add.size;
+  const live = await readTouched(bot, line, hint, options, { ...context3, progress: SILENT });
+  return "message" in live ? null : live;
+}
+function invisible(bot, { failed, unknown, skipped: skipped2, pending, rejected }, live) {
+  const missing2 = bot.add.minus(live.numbers).size + bot.remove.and(live.numbers).size;
+  return Math.max(0, missing2 - failed - unknown - skipped2 - pending - rejected.length);
+}
+function failureOf2({ remove }, { failure: failure3, open: open3 }, live, { provider }) {
+  if (!failure3 || !live || !open3.some(({ state }) => state === "full")) return failure3;
+  const held = `it holds ${live.numbers.size + live.foreign} of ${provider.caps.capacity}`;
+  const way = remove.size > 0 ? "removes wait for adds: commit the removals alone, apply them, then add again" : "take numbers out of the files";
+  return { ...failure3, message: `${failure3.message}; ${held}; ${way}` };
+}
+function skipped(bot) {
+  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf2(bot), pending: 0, rejected: [] };
+}
+function sizeOf2({ add, remove }) {
+  return add.size + remove.size;
+}
+function skipAll(report, context3) {
+  const bots = report.bots.map((bot) => ({ ...bot, results: skipped(bot) }));
+  return { ...report, bots, requests: { ...report.requests, write: 0 }, interrupted: context3.stop.aborted };
+}
+function unguarded(report) {
+  return {
+    ...report,
+    outcome: planOutcome(report.bots.map((bot) => overflows(bot) ? bot : { ...bot, guard: null }))
+  };
+}
+function applyOutcome(bots, approved, options) {
+  if (bots.some((bot) => approved ? overflows(bot) : bot.guard?.tripped)) return "refused";
+  const waited = options.wait !== void 0;
+  const whole2 = bots.every((bot) => {
+    const { error: error2, results, notVisible } = bot;
+    const { failed, unknown, skipped: skipped2, rejected } = results;
+    const unseen = waited && sizeOf2(bot) > 0 && notVisible !== 0;
+    return !error2 && failed + unknown + skipped2 + rejected.length === 0 && !unseen;
+  });
+  const pending = bots.some(({ results }) => results.pending > 0);
+  if (whole2) return pending && options.failOnPending ? "partial" : "applied";
+  return bots.some(({ results }) => results.applied > 0) ? "partial" : "failed";
+}
+function questionFor(bots) {
+  const count2 = (numbers2) => `${numbers2} ${numbers2 === 1 ? "number" : "numbers"}`;
+  const add = bots.reduce((sum, bot) => sum + bot.add.size, 0);
+  const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
+  return `Add ${count2(add)} and remove ${count2(remove)}? Only "yes" goes on: `;
+}
+var SILENT, overflows, NOT_APPROVED;
+var init_apply2 = __esm({
+  "src/commands/apply.ts"() {
+    "use strict";
+    init_apply();
+    init_errors();
+    init_planning();
+    init_prepare();
+    init_report();
+    SILENT = { begin() {
+    }, advance() {
+    }, note() {
+    }, end() {
+    } };
+    overflows = ({ guard: guard2 }) => guard2?.tripped === "capacity";
+    NOT_APPROVED = "this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint";
   }
 });
 
@@ -46141,7 +46142,7 @@ var init_import = __esm({
     init_fleet();
     init_import_source();
     init_planning();
-    init_report2();
+    init_report();
   }
 });
 
@@ -46264,7 +46265,7 @@ var init_fmt = __esm({
     init_load();
     init_errors();
     init_desired();
-    init_report2();
+    init_report();
   }
 });
 
@@ -46358,7 +46359,7 @@ var init_show = __esm({
     init_plan_file();
     init_join();
     init_read_report();
-    init_report2();
+    init_report();
   }
 });
 
@@ -46478,7 +46479,7 @@ var init_init = __esm({
   "src/commands/init.ts"() {
     "use strict";
     init_errors();
-    init_report2();
+    init_report();
     DESIRED = "blacklist.yaml";
     SCHEMA = "schemas/blacklist.schema.json";
     WORKFLOWS = ["pull-request", "merge", "drift"];
@@ -46798,7 +46799,7 @@ function attempt(report, write2) {
 var init_records = __esm({
   "src/records.ts"() {
     "use strict";
-    init_json();
+    init_json2();
     init_metrics();
     init_voice();
   }
@@ -46830,7 +46831,7 @@ function reportError(command2, error2) {
 var init_run = __esm({
   "src/run.ts"() {
     "use strict";
-    init_report2();
+    init_report();
     init_errors();
   }
 });
@@ -59722,10 +59723,7 @@ async function attempt2(failed, work) {
   }
 }
 function hasDrifted({ outcome, bots }) {
-  const drifted = bots.some(
-    ({ add, remove, addNeedsContact }) => remove.size > 0 || add.size > 0 && !addNeedsContact
-  );
-  return outcome === "changes" || outcome === "failed" && drifted;
+  return outcome === "changes" || outcome === "failed" && bots.some((bot) => differs(bot));
 }
 async function pullRequest({ command: command2 }) {
   const shown = command2 === "plan" || command2 === "apply";
@@ -59782,10 +59780,11 @@ var init_main = __esm({
     init_github();
     init_arguments();
     init_clock();
+    init_drift();
     init_errors();
     init_output();
     init_program();
-    init_report();
+    init_report2();
     init_notes();
     init_progress();
     init_voice();

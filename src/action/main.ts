@@ -5,6 +5,7 @@ import { error, getInput, info, setOutput, setSecret, summary, warning } from '@
 import { context as event } from '@actions/github';
 import { settleOptionalValues } from '../arguments.ts';
 import { systemClock } from '../clock.ts';
+import { differs } from '../commands/drift.ts';
 import { InvalidError, MissingTokenError, StaleError } from '../errors.ts';
 import type { Report } from '../outcome.ts';
 import { makeOutput } from '../output.ts';
@@ -151,12 +152,9 @@ async function attempt(failed: string, work: () => Promise<void>): Promise<boole
   }
 }
 
-/** What waits for its user alone is no drift; beside a bot that failed it cannot be told from the outcome. */
+/** Beside a bot that could not be read, the outcome does not tell whether others have drifted. */
 function hasDrifted({ outcome, bots }: Report): boolean {
-  const drifted = bots.some(
-    ({ add, remove, addNeedsContact }) => remove.size > 0 || (add.size > 0 && !addNeedsContact),
-  );
-  return outcome === 'changes' || (outcome === 'failed' && drifted);
+  return outcome === 'changes' || (outcome === 'failed' && bots.some((bot) => differs(bot)));
 }
 
 const headCommit = (): string => event.payload.pull_request?.head?.sha ?? event.sha ?? '';

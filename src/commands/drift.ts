@@ -59,9 +59,9 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
  * An add that may have to wait for its user's next message is no drift: whether it waits, or was taken off by someone else,
  * only trying tells. A removal always is.
  */
-function differs(
+export function differs(
   { add, remove, addNeedsContact }: Pick<BotReport, 'add' | 'remove' | 'addNeedsContact'>,
-  { failOnPending = false }: DriftOptions,
+  { failOnPending = false }: Pick<DriftOptions, 'failOnPending'> = {},
 ): boolean {
   return remove.size > 0 || (add.size > 0 && (!addNeedsContact || failOnPending));
 }
