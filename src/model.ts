@@ -21,7 +21,14 @@ export interface Fault {
   readonly source?: string;
 }
 
-export type Policy = 'sync' | 'add-only';
+export type Policy = 'sync' | 'add-only' | 'remove-only';
+
+/** Live numbers of one bot that are left alone in both directions. */
+export interface Ignored {
+  readonly numbers: NumberSet;
+  /** The first digits of numbers, without the plus. */
+  readonly prefixes: readonly string[];
+}
 
 /** Removals above max(floor, percent of the live list) are refused. */
 export interface GuardLimits {
@@ -45,6 +52,10 @@ export interface Bot {
   readonly numbers: NumberSet;
   /** Declared and expired, and so not in `numbers`: the last day on which each was blocked, as YYYY-MM-DD. */
   readonly expired: ReadonlyMap<Msisdn, string>;
+  /** Left alone, live or not; none of them is in `numbers`. */
+  readonly ignored: Ignored;
+  /** Declared as protected somewhere in the desired state, for this bot or another: no plan removes them. */
+  readonly protected: NumberSet;
 }
 
 /** What a kind of API can do and takes. The stages know no provider by name, but by these facts. */

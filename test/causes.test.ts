@@ -8,12 +8,13 @@ import type { Cause } from '../src/outcome.ts';
 
 const A = 447_700_900_001;
 const B = 447_700_900_002;
+const unowned = { ignored: { numbers: NumberSet.empty, prefixes: [] }, protected: NumberSet.empty };
 const limits = { percent: 25, floor: 10 };
 
 function bot(numbers: readonly number[], expired: [number, string][] = [], policy: Policy = 'sync'): Bot {
   const where = { provider: 'sinch', settings: { region: 'eu1' }, tokenEnv: 'T' };
   const facts = { id: 'support-bot', ...where, policy, guard: limits };
-  return { ...facts, numbers: NumberSet.of(numbers), expired: new Map(expired) };
+  return { ...facts, numbers: NumberSet.of(numbers), expired: new Map(expired), ...unowned };
 }
 
 /** The causes of what makes live equal to now, as text. */

@@ -6,6 +6,7 @@ import type { Bot, BotPlan, Policy } from '../src/model.ts';
 import { NumberSet } from '../src/number-set.ts';
 import { keyOf, makePlan, planBot, remainder } from '../src/plan.ts';
 
+const unowned = { ignored: { numbers: NumberSet.empty, prefixes: [] }, protected: NumberSet.empty };
 const [A, B, C, D] = [447700900001, 447700900002, 447700900003, 447700900004];
 
 function bot(
@@ -17,7 +18,15 @@ function bot(
 ): BotPlan {
   const limits = { percent: 25, floor: 10 };
   const where = { provider: 'sinch', settings: { region: 'eu1' }, tokenEnv: 'T' };
-  const facts: Bot = { id, ...where, policy, guard: limits, numbers: NumberSet.of(desired), expired: new Map() };
+  const facts: Bot = {
+    id,
+    ...where,
+    policy,
+    guard: limits,
+    numbers: NumberSet.of(desired),
+    expired: new Map(),
+    ...unowned,
+  };
   const change = diff(facts.numbers, NumberSet.of(live), policy);
   return planBot(facts, { baseUrl, token: '' }, change, guard(change, limits));
 }

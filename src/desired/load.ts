@@ -118,6 +118,8 @@ function resolve(id: string, raw: RawBot, defaults: RawSettings, numbers: Declar
     tokenEnv: (raw.tokenEnv ?? defaults.tokenEnv)!,
     policy: raw.policy ?? defaults.policy ?? 'sync',
     ...numbers,
+    ignored: { numbers: NumberSet.empty, prefixes: [] },
+    protected: NumberSet.empty,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import validate from '../generated/validate-blacklist.js';
-import type { Fault } from '../model.ts';
+import type { Fault, Policy } from '../model.ts';
 import type { ParsedFile } from './parse.ts';
 import type { Path } from './places.ts';
 import { BOT_KEYS, DEFAULTS_KEYS, describeKey } from './settings.ts';
@@ -11,7 +11,7 @@ export interface RawSettings {
   /** Of one provider or another. */
   readonly [key: string]: unknown;
   readonly tokenEnv?: string;
-  readonly policy?: 'sync' | 'add-only';
+  readonly policy?: Policy;
   readonly guard?: { readonly percent?: number; readonly floor?: number };
 }
 

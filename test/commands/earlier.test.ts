@@ -20,6 +20,8 @@ const desired = (...ids: string[]) =>
     guard: { percent: 25, floor: 10 },
     numbers: NumberSet.empty,
     expired: new Map(),
+    ignored: { numbers: NumberSet.empty, prefixes: [] },
+    protected: NumberSet.empty,
   }));
 const read = (text: string | null, ...ids: string[]) =>
   readEarlier('state.json', desired(...ids), { files: { readIfThere: () => text } } as unknown as Context);

@@ -166,7 +166,7 @@ describe('whatever stands in a file', () => {
       expect(id).toMatch(/^[A-Za-z0-9._-]{1,64}$/);
       expect(settings.region).toMatch(/^(eu1|us1)$/);
       expect(tokenEnv).toMatch(/^[A-Za-z_][A-Za-z0-9_]*$/);
-      expect(policy).toMatch(/^(sync|add-only)$/);
+      expect(policy).toMatch(/^(sync|add-only|remove-only)$/);
       expect(guard.percent >= 0 && guard.percent <= 100 && guard.floor >= 0 && Number.isInteger(guard.floor)).toBe(
         true,
       );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadDesired } from '../../src/desired/load.ts';
+import { NumberSet } from '../../src/number-set.ts';
 
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n';
 /** A file with one bot; its first number stands in line 6, column 9. */
@@ -279,6 +280,8 @@ describe('settings', () => {
       policy: 'sync',
       guard: { percent: 25, floor: 10 },
       expired: new Map(),
+      ignored: { numbers: NumberSet.empty, prefixes: [] },
+      protected: NumberSet.empty,
     });
   });
 
@@ -297,6 +300,8 @@ describe('settings', () => {
       policy: 'sync',
       guard: { percent: 1, floor: 2 },
       expired: new Map(),
+      ignored: { numbers: NumberSet.empty, prefixes: [] },
+      protected: NumberSet.empty,
     });
     expect(settled(`${defaults}  a: { numbers: [] }\n`)).toMatchObject({
       policy: 'add-only',

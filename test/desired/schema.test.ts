@@ -216,7 +216,7 @@ describe('settings', () => {
     [
       'a policy that is none',
       bot('numbers: []', 'policy: delete'),
-      /^f\.yaml:6:13: "policy" must be one of: sync, add-only$/,
+      /^f\.yaml:6:13: "policy" must be one of: sync, add-only, remove-only$/,
     ],
     ['an empty policy', bot('numbers: []', 'policy: ""'), /^f\.yaml:6:13: "policy" must be one of/],
     ['defaults that say nothing', 'version: 1\ndefaults:\nbots: {}\n', /^f\.yaml:2:1: "defaults" must be a mapping/],
