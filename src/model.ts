@@ -21,6 +21,27 @@ export interface Fault {
   readonly source?: string;
 }
 
+/** What the desired state says of a number besides the number. */
+export interface Entry {
+  readonly reason?: string;
+  readonly owner?: string;
+  /** Days, as YYYY-MM-DD: `expires` is the last one on which the number is blocked. */
+  readonly added?: string;
+  readonly expires?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly protected?: boolean;
+}
+
+/** One of the ways by which a number comes to a bot. */
+export interface Way {
+  readonly number: Msisdn;
+  /** The list that it comes by; null where the bot says it itself. */
+  readonly list: string | null;
+  /** Where the number stands. */
+  readonly place: Place;
+  readonly entry: Entry;
+}
+
 export type Policy = 'sync' | 'add-only' | 'remove-only';
 
 /** Live numbers of one bot that are left alone in both directions. */

@@ -1,5 +1,9 @@
 import type { Msisdn } from './msisdn.ts';
 
+/** Digits of an E.164 number. */
+const SHORTEST = 7;
+const LONGEST = 15;
+
 /**
  * A set of phone numbers: a sorted array of doubles, 8 bytes a number.
  *
@@ -27,11 +31,21 @@ export class NumberSet implements Iterable<Msisdn> {
     return new NumberSet(sorted);
   }
 
+  /** The numbers that any of the sets holds. Of one list that many bots take there is one array. */
+  static union(sets: readonly NumberSet[]): NumberSet {
+    return sets.reduce((all, set) => all.or(set), NumberSet.empty);
+  }
+
   get size(): number {
     return this.values.length;
   }
 
   has(number: Msisdn): boolean {
+    return this.values[this.#indexOf(number)] === number;
+  }
+
+  /** Where the number is, or would be. */
+  #indexOf(number: Msisdn): number {
     let low = 0;
     let high = this.values.length;
     while (low < high) {
@@ -39,7 +53,28 @@ export class NumberSet implements Iterable<Msisdn> {
       if (this.values[middle]! < number) low = middle + 1;
       else high = middle;
     }
-    return this.values[low] === number;
+    return low;
+  }
+
+  /**
+   * The numbers that begin with these digits. Those of one length stand side by side, so they are looked up and not
+   * searched for.
+   *
+   * @param prefix digits, the first of them not zero.
+   */
+  startingWith(prefix: string): NumberSet {
+    const parts: Float64Array[] = [];
+    for (let more = Math.max(0, SHORTEST - prefix.length); prefix.length + more <= LONGEST; more++) {
+      const from = Number(prefix) * 10 ** more;
+      parts.push(this.values.subarray(this.#indexOf(from), this.#indexOf(from + 10 ** more)));
+    }
+    const found = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of parts) {
+      found.set(part, at); // shorter numbers are smaller ones
+      at += part.length;
+    }
+    return new NumberSet(found);
   }
 
   [Symbol.iterator](): Iterator<Msisdn> {
@@ -48,12 +83,30 @@ export class NumberSet implements Iterable<Msisdn> {
 
   /** The numbers of this set that `other` does not hold. */
   minus(other: NumberSet): NumberSet {
-    return this.select((number) => !other.has(number));
+    return other.size === 0 ? this : this.select((number) => !other.has(number));
+  }
+
+  /** The numbers that one of the sets holds, or both: one merge. */
+  or(set: NumberSet): NumberSet {
+    if (this.size === 0 || set.size === 0) return this.size === 0 ? set : this;
+    const own = this.values;
+    const other = set.values;
+    const all = new Float64Array(own.length + other.length);
+    let count = 0;
+    for (let a = 0, b = 0; a < own.length || b < other.length; ) {
+      // Past its end a list gives Infinity, so that the other one is taken to its own end.
+      const one = a < own.length ? own[a]! : Number.POSITIVE_INFINITY;
+      const two = b < other.length ? other[b]! : Number.POSITIVE_INFINITY;
+      if (one <= two) a++;
+      if (two <= one) b++;
+      all[count++] = Math.min(one, two);
+    }
+    return new NumberSet(all.slice(0, count));
   }
 
   /** The numbers that both sets hold. */
   and(other: NumberSet): NumberSet {
-    return this.select((number) => other.has(number));
+    return other.size === 0 ? other : this.select((number) => other.has(number));
   }
 
   private select(keep: (number: Msisdn) => boolean): NumberSet {

@@ -39,6 +39,33 @@ describe('a set of numbers is what a JavaScript Set is, sorted', () => {
     );
   });
 
+  test('or, and the union of many', () => {
+    fc.assert(
+      fc.property(fc.array(numbers, { maxLength: 4 }), (lists) => {
+        const sets = lists.map((list) => NumberSet.of(list));
+        expect(NumberSet.union(sets)).toEqual(NumberSet.of(lists.flat()));
+        const [a = NumberSet.empty, b = NumberSet.empty] = sets;
+        expect(a.or(b)).toEqual(NumberSet.of([...a, ...b]));
+        expect(sets).toEqual(lists.map((list) => NumberSet.of(list))); // none of them was changed
+      }),
+    );
+  });
+
+  test('startingWith', () => {
+    const any = fc.oneof(
+      number,
+      fc.integer({ min: 1_000_000, max: 20_000_000 }),
+      fc.integer({ min: 10 ** 14, max: 2 * 10 ** 14 }),
+    );
+    const prefix = fc.tuple(any, fc.integer({ min: 1, max: 15 })).map(([one, length]) => String(one).slice(0, length));
+    fc.assert(
+      fc.property(fc.array(any), prefix, (list, start) => {
+        const found = list.filter((one) => String(one).startsWith(start));
+        expect(NumberSet.of(list).startingWith(start)).toEqual(NumberSet.of(found));
+      }),
+    );
+  });
+
   test('the order and the repeats of what was added do not matter', () => {
     fc.assert(
       fc.property(

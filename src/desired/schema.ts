@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv';
+import schema from '../../schemas/blacklist.schema.json' with { type: 'json' };
 import validate from '../generated/validate-blacklist.js';
-import type { Fault, Policy } from '../model.ts';
+import type { Entry, Fault, Policy } from '../model.ts';
 import type { ParsedFile } from './parse.ts';
 import type { Path } from './places.ts';
 import { BOT_KEYS, DEFAULTS_KEYS, describeKey } from './settings.ts';
@@ -16,13 +17,11 @@ export interface RawSettings {
 }
 
 export interface RawBot extends RawSettings {
-  readonly numbers: readonly (string | RawEntry)[];
+  readonly numbers?: readonly (string | RawEntry)[];
 }
 
-export interface RawEntry {
+export interface RawEntry extends Entry {
   readonly number: string;
-  readonly reason?: string;
-  readonly expires?: string;
 }
 
 /** Checks a parsed file against the schema that editors use too, and says what is wrong in the words of its users. */
@@ -47,8 +46,7 @@ function pathOf(error: ErrorObject): Path {
 
 /** The line of a token that was written into the file by mistake is not shown: output ends in logs. */
 function mayHoldToken(path: Path): boolean {
-  const isBot = path.length === 2 && path[0] === 'bots';
-  return !isBot && /token|secret|password|auth/i.test(String(path.at(-1)));
+  return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
 }
 
 interface Said {
@@ -58,7 +56,7 @@ interface Said {
 }
 
 /** @returns null for what another error of the same value says better. */
-function say({ keyword, params, propertyName }: ErrorObject, path: Path): Said | null {
+function say({ keyword, params, propertyName, schemaPath }: ErrorObject, path: Path): Said | null {
   const here = nameOf(path);
   const last = path.at(-1);
   switch (keyword) {
@@ -66,23 +64,9 @@ function say({ keyword, params, propertyName }: ErrorObject, path: Path): Said |
     case 'false schema': // a key of another provider: settings.ts sees the defaults, too
     case 'propertyNames':
       return null;
-    case 'pattern': {
-      if (propertyName !== undefined) {
-        const rule = 'a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone';
-        return {
-          message: `the bot id "${propertyName}" is not allowed; ${rule}`,
-          path: [...path, propertyName],
-          atKey: true,
-        };
-      }
-      if (last === 'tokenEnv') {
-        return { message: '"tokenEnv" takes the NAME of an environment variable, never a token' };
-      }
-      if (last === 'expires') return { message: '"expires" takes a day as YYYY-MM-DD' };
-      const meaning = describeKey(String(last));
-      if (meaning !== undefined && !isEntry(path)) return { message: `"${last}" is not as it must be: ${meaning}` };
-      return null; // a number: msisdn.ts says what is wrong with it
-    }
+    case 'pattern':
+      if (propertyName !== undefined) return wrongName(propertyName, path);
+      return wrongText(path);
     case 'additionalProperties': {
       const key = params.additionalProperty as string;
       const way = key === '<<' ? 'merge keys are not read' : `${here} may have: ${keysAt(path)}`;
@@ -90,10 +74,21 @@ function say({ keyword, params, propertyName }: ErrorObject, path: Path): Said |
     }
     case 'required': {
       const missing = params.missingProperty as string;
+      if (/(any|one)Of\/\d+\/required$/.test(schemaPath)) return null; // said once, of all that would do
       if (describeKey(missing) !== undefined) return null; // as above
-      const hint = missing === 'numbers' ? ` (${BLOCK_NOBODY})` : '';
-      return { message: `${here} needs "${missing}"${hint}`, atKey: true };
+      return { message: `${here} needs "${missing}"`, atKey: true };
     }
+    case 'anyOf':
+      return { message: `${here} needs ${NEEDED[kindOf(path)]}`, atKey: true };
+    case 'oneOf':
+      return params.passingSchemas
+        ? { message: `${here} has more than one of ${ONE_OF}; write a rule for each`, atKey: true }
+        : { message: `${here} needs ${ONE_OF}`, atKey: true };
+    case 'dependencies':
+      return { message: `"${params.property}" goes with "${params.missingProperty}" alone`, atKey: true };
+    case 'minItems':
+    case 'minLength':
+      return { message: `${here} is empty; ${WANTED[kindOf(path)]}` };
     case 'enum':
       return { message: `${here} must be one of: ${(params.allowedValues as string[]).join(', ')}` };
     case 'const':
@@ -105,11 +100,27 @@ function say({ keyword, params, propertyName }: ErrorObject, path: Path): Said |
     case 'maximum':
       return { message: `${here} must be ${params.limit} or less` };
     default:
-      return { message: `${here} is not as the schema has it (${keyword})` };
+      return { message: `${here} is not as the schema has it (${keyword}: ${last})` };
   }
 }
 
 const BLOCK_NOBODY = '"numbers: []" means: block nobody';
+const ONE_OF = '"number", "prefix" or "file"';
+
+/** What would do, where one of several keys is needed. */
+const NEEDED: Readonly<Record<string, string>> = {
+  file: '"bots" or "lists"',
+  bot: `"numbers", "files" or "lists" (${BLOCK_NOBODY})`,
+  list: '"numbers" or "files"',
+};
+
+/** What stands in a place of which nothing else is to be said. */
+const WANTED: Readonly<Record<string, string>> = {
+  lists: 'name a list, or remove it',
+  files: 'name a file, or remove it',
+  path: 'the path of a number file is expected, such as lists/fraud.txt',
+  column: 'the name of a column is expected',
+};
 
 const KINDS: Readonly<Record<string, string>> = {
   array: 'a list',
@@ -117,31 +128,116 @@ const KINDS: Readonly<Record<string, string>> = {
   string: 'text',
   number: 'a number',
   integer: 'a whole number',
+  boolean: 'true or false',
 };
 
-function typeError(here: string, type: string, path: Path): Said | null {
-  if (isEntry(path) || (isEntry(path.slice(0, -1)) && path.at(-1) === 'number')) {
-    return { message: 'a phone number such as "+447700900123" is expected here' };
+const PHONE_NUMBER = 'a phone number such as "+447700900123"';
+
+function wrongName(name: string, path: Path): Said {
+  const what = path[0] === 'bots' ? ['bot id', 'a bot id'] : ['list name', 'the name of a list'];
+  const rule = `${what[1]} has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone`;
+  return { message: `the ${what[0]} "${name}" is not allowed; ${rule}`, path: [...path, name], atKey: true };
+}
+
+function wrongText(path: Path): Said | null {
+  const last = String(path.at(-1));
+  switch (kindOf(path)) {
+    case 'item': // a number: msisdn.ts says what is wrong with it
+    case 'number':
+      return null;
+    case 'prefix':
+      return { message: '"prefix" takes the first digits of numbers, such as "+1202"' };
+    case 'day':
+      return { message: `"${last}" takes a day as YYYY-MM-DD` };
   }
-  if (here === '"version"') return null; // that it must be 1 says it all
-  return { message: `${here} must be ${KINDS[type] ?? type}${type === 'array' ? ` (${BLOCK_NOBODY})` : ''}` };
+  if (last === 'tokenEnv') return { message: '"tokenEnv" takes the NAME of an environment variable, never a token' };
+  return { message: `"${last}" is not as it must be: ${describeKey(last)}` };
+}
+
+function typeError(here: string, type: string, path: Path): Said | null {
+  switch (kindOf(path)) {
+    case 'item':
+      return path.includes('ignore')
+        ? { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` }
+        : { message: `${PHONE_NUMBER} is expected here` };
+    case 'number':
+      return { message: `${PHONE_NUMBER} is expected here` };
+    case 'path':
+      return { message: WANTED.path! };
+    case 'list reference':
+      return { message: 'the name of a list is expected here' };
+    case 'version':
+      return null; // that it must be 1 says it all
+  }
+  const hint = path.at(-1) === 'numbers' && type === 'array' ? ` (${BLOCK_NOBODY})` : '';
+  return { message: `${here} must be ${KINDS[type] ?? type}${hint}` };
 }
 
 // Where a value stands tells what it is, and not its name alone: a bot may be called "number", or "0".
-function isEntry(path: Path): boolean {
-  return path.length === 4 && path[2] === 'numbers';
+const PLACES: readonly (readonly [kind: string, place: RegExp])[] = [
+  ['file', /^$/],
+  ['version', /^\/version$/],
+  ['defaults', /^\/defaults$/],
+  ['bot', /^\/bots\/[^/]*$/],
+  ['list', /^\/lists\/[^/]*$/],
+  ['guard', /^\/(defaults|bots\/[^/]*)\/guard$/],
+  ['lists', /^\/bots\/[^/]*\/lists$/],
+  ['list reference', /^\/bots\/[^/]*\/lists\/\d+$/],
+  ['files', /^\/(bots|lists)\/[^/]*\/files$/],
+  ['path', /^\/(bots|lists)\/[^/]*\/files\/\d+(\/path)?$/],
+  ['column', /^\/(bots|lists)\/[^/]*\/files\/\d+\/column$/],
+  ['item', /^\/(bots|lists)\/[^/]*\/numbers\/\d+$/],
+  ['item', /^\/(defaults|bots\/[^/]*)\/ignore\/\d+$/],
+  ['number', /\/(numbers|ignore)\/\d+\/number$/],
+  ['day', /\/(numbers|ignore)\/\d+\/(added|expires|until)$/],
+  ['prefix', /\/ignore\/\d+\/prefix$/],
+  ['path', /\/ignore\/\d+\/file$/],
+  ['column', /\/ignore\/\d+\/column$/],
+  ['labels', /\/numbers\/\d+\/labels$/],
+];
+
+function kindOf(path: Path): string {
+  const place = path.map((step) => `/${String(step).replaceAll('/', '~')}`).join('');
+  return PLACES.find(([, pattern]) => pattern.test(place))?.[0] ?? '';
+}
+
+/** A bot or a list: its last step is a name that people chose. */
+function isNamed(path: Path): boolean {
+  return path.length === 2 && (path[0] === 'bots' || path[0] === 'lists');
 }
 
 function nameOf(path: Path): string {
-  if (path.length === 0) return 'the file';
-  if (isEntry(path)) return 'the entry';
-  return path.length === 2 && path[0] === 'bots' ? `the bot "${path[1]}"` : `"${path.at(-1)}"`;
+  const last = path.at(-1);
+  switch (kindOf(path)) {
+    case 'file':
+      return 'the file';
+    case 'item':
+      return path.includes('ignore') ? 'the rule' : 'the entry';
+    case 'bot':
+      return `the bot "${last}"`;
+    case 'list':
+      return `the list "${last}"`;
+    case 'list reference':
+      return 'the name of a list';
+    case 'path':
+      return typeof last === 'number' || /^\d+$/.test(String(last)) ? 'the path' : `"${last}"`;
+    default:
+      return `"${last}"`;
+  }
 }
 
 /** The keys that the schema allows there. */
 function keysAt(path: Path): string {
-  if (path.length === 0) return 'version, defaults, bots';
-  if (isEntry(path)) return 'number, reason, expires';
-  if (path.at(-1) === 'guard' && path.length === (path[0] === 'defaults' ? 2 : 3)) return 'percent, floor';
-  return (path[0] === 'bots' ? BOT_KEYS : DEFAULTS_KEYS).join(', ');
+  const { definitions, properties } = schema;
+  const of = ({ properties }: { readonly properties: object }) => Object.keys(properties);
+  const keys: Readonly<Record<string, readonly string[]>> = {
+    file: Object.keys(properties),
+    defaults: DEFAULTS_KEYS,
+    bot: BOT_KEYS,
+    list: of(definitions.list),
+    guard: of(definitions.guard),
+    path: of(definitions.numberFile),
+    item: path.includes('ignore') ? of(definitions.ignoreRule) : of(definitions.entry),
+  };
+  return keys[kindOf(path)]!.join(', ');
 }

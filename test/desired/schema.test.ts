@@ -26,13 +26,13 @@ describe('the file', () => {
     [
       'nothing that it needs',
       'defaults: {}\n',
-      /^f\.yaml:1:1: the file needs "version"/,
-      /^f\.yaml:1:1: the file needs "bots"/,
+      /^f\.yaml:1:1: the file needs "bots" or "lists"$/,
+      /^f\.yaml:1:1: the file needs "version"$/,
     ],
     [
       'an unknown key',
       'version: 1\nbot: {}\nbots: {}\n',
-      /^f\.yaml:2:1: unknown key "bot"; the file may have: version, defaults, bots$/,
+      /^f\.yaml:2:1: unknown key "bot"; the file may have: version, defaults, lists, bots$/,
     ],
     ['a base URL', 'version: 1\nbaseUrl: https://x.test\nbots: {}\n', /^f\.yaml:2:1: unknown key "baseUrl"/],
     ['__proto__', '__proto__: { version: 1 }\nversion: 1\nbots: {}\n', /^f\.yaml:1:1: unknown key "__proto__"/],
@@ -81,7 +81,7 @@ describe('bots', () => {
     [
       'a misspelt key',
       bot('numbes: []'),
-      /^f\.yaml:4:3: the bot "a" needs "numbers" \("numbers: \[\]" means: block nobody\)/,
+      /^f\.yaml:4:3: the bot "a" needs "numbers", "files" or "lists" \("numbers: \[\]" means: block nobody\)$/,
       /^f\.yaml:5:5: unknown key "numbes"; .*, numbers$/,
     ],
     ['a base URL', bot('numbers: []', 'baseUrl: https://x.test'), /^f\.yaml:6:5: unknown key "baseUrl"/],
@@ -162,7 +162,7 @@ describe('numbers', () => {
     [
       'missing',
       bot('policy: sync'),
-      /^f\.yaml:4:3: the bot "a" needs "numbers" \("numbers: \[\]" means: block nobody\)/,
+      /^f\.yaml:4:3: the bot "a" needs "numbers", "files" or "lists" \("numbers: \[\]" means: block nobody\)$/,
     ],
     ['nothing behind the colon', bot('numbers:'), new RegExp(`^f.yaml:5:5: ${LIST}`)],
     ['null', bot('numbers: null'), new RegExp(`^f.yaml:5:14: ${LIST}`)],
@@ -188,7 +188,7 @@ describe('numbers', () => {
     [
       'a misspelt key',
       bot('numbers:', '  - { number: +46732001122, expire: x }'),
-      /^f\.yaml:6:33: unknown key "expire"; the entry may have: number, reason, expires$/,
+      /^f\.yaml:6:33: unknown key "expire"; the entry may have: number, reason, owner, added, expires, labels, protected$/,
     ],
     [
       'a comment as a value',
@@ -224,7 +224,7 @@ describe('settings', () => {
     [
       'numbers in the defaults',
       'version: 1\ndefaults: { numbers: [] }\nbots: {}\n',
-      /^f\.yaml:2:13: unknown key "numbers"; "defaults" may have: provider, region, apiVersion, tokenEnv, policy, guard$/,
+      /^f\.yaml:2:13: unknown key "numbers"; "defaults" may have: provider, region, apiVersion, tokenEnv, policy, guard, ignore$/,
     ],
     [
       'prototypes in the defaults',
@@ -324,4 +324,136 @@ test('the keys that a message names are those of the schema', () => {
   expect(named(bot('numbers: []', 'x: 1'))).toEqual(keys(ofBot));
   expect(named(bot('numbers: []', 'guard: { x: 1 }'))).toEqual(keys(guard));
   expect(named(bot('numbers:', '  - { number: +46732001122, x: 1 }'))).toEqual(keys(entry));
+});
+
+describe('lists, files and ignore rules', () => {
+  const lists = (...lines: string[]) => `version: 1\nlists:\n  spam:\n${lines.map((line) => `    ${line}\n`).join('')}`;
+  const rule = (text: string) => bot('numbers: []', 'ignore:', `  - ${text}`);
+  const NAME = 'the name of a list has 1 to 64 of A-Z a-z 0-9 \\. _ - and is not dots alone';
+  const RULE =
+    'a phone number such as "\\+447700900123", or a rule with "number", "prefix" or "file", is expected here$';
+  holds([
+    ['a list alone', lists('numbers: [+46732001122]')],
+    [
+      'a list that says nothing',
+      'version: 1\nlists: { spam: {} }\n',
+      /^f\.yaml:2:10: the list "spam" needs "numbers" or "files"$/,
+    ],
+    [
+      'a list without a value',
+      'version: 1\nlists: { spam }\n',
+      /^f\.yaml:2:10: the list "spam" must be a mapping of keys to values$/,
+    ],
+    [
+      'lists that are a list',
+      'version: 1\nlists: [spam]\n',
+      /^f\.yaml:2:8: "lists" must be a mapping of keys to values$/,
+    ],
+    [
+      'a name with a slash',
+      'version: 1\nlists: { a/b: { numbers: [] } }\n',
+      new RegExp(`^f.yaml:2:10: the list name "a/b" is not allowed; ${NAME}$`),
+    ],
+    [
+      'a name of dots',
+      'version: 1\nlists: { ..: { numbers: [] } }\n',
+      /^f.yaml:2:10: the list name ".." is not allowed/,
+    ],
+    [
+      'an unknown key of a list',
+      lists('numbers: []', 'region: eu1'),
+      /^f\.yaml:5:5: unknown key "region"; the list "spam" may have: owner, files, numbers$/,
+    ],
+    [
+      'an entry of a list',
+      lists('numbers: [{ numer: 1 }]'),
+      /^f\.yaml:4:15: the entry needs "number"$/,
+      /^f\.yaml:4:17: unknown key "numer"; the entry may have: number, /,
+    ],
+    ['a bad number of a list', lists('numbers: [12]'), /^f\.yaml:4:15: the number has 2 digits/],
+    ['no list named', bot('lists: []'), /^f\.yaml:5:12: "lists" is empty; name a list, or remove it$/],
+    ['a word for lists', bot('lists: spam'), /^f\.yaml:5:12: "lists" must be a list$/],
+    ['a list for a name', bot('lists: [[spam]]'), /^f\.yaml:5:13: the name of a list is expected here$/],
+    ['no file named', bot('files: []'), /^f\.yaml:5:12: "files" is empty; name a file, or remove it$/],
+    [
+      'an empty path',
+      bot('files: [""]'),
+      /^f\.yaml:5:13: the path is empty; the path of a number file is expected, such as lists\/fraud\.txt$/,
+    ],
+    ['a path that is a list', bot('files: [[a]]'), /^f\.yaml:5:13: the path of a number file is expected, such as/],
+    ['a file without its path', bot('files: [{ column: a }]'), /^f\.yaml:5:13: the path needs "path"$/],
+    [
+      'an unknown key of a file',
+      bot('files: [{ path: "12", colum: a }]'),
+      /^f\.yaml:5:21: "12": is not read here$/,
+      /^f\.yaml:5:27: unknown key "colum"; the path may have: path, column$/,
+    ],
+    [
+      'an empty column',
+      bot('files: [{ path: "12", column: "" }]'),
+      /^f\.yaml:5:21: "12": is not read here$/,
+      /^f\.yaml:5:35: "column" is empty; the name of a column is expected$/,
+    ],
+    ['a rule that says nothing', rule('{}'), /^f\.yaml:7:9: the rule needs "number", "prefix" or "file"$/],
+    [
+      'a rule that says two things',
+      rule('{ number: +46732001122, prefix: "+46" }'),
+      /^f\.yaml:7:9: the rule has more than one of "number", "prefix" or "file"; write a rule for each$/,
+    ],
+    ['a rule without a value', bot('numbers: []', 'ignore:', '  -'), /^f\.yaml:7:8: the number is empty/],
+    ['a rule that is a list', rule('[]'), new RegExp(`^f.yaml:7:9: ${RULE}`)],
+    [
+      'an unknown key of a rule',
+      rule('{ prefix: "+46", expires: 2026-12-31 }'),
+      /^f\.yaml:7:26: unknown key "expires"; the rule may have: number, prefix, file, column, reason, until$/,
+    ],
+    ['a column without a file', rule('{ prefix: "+46", column: a }'), /^f\.yaml:7:9: "column" goes with "file" alone$/],
+    [
+      'a prefix with a zero',
+      rule('{ prefix: "046" }'),
+      /^f\.yaml:7:19: "prefix" takes the first digits of numbers, such as "\+1202"$/,
+    ],
+    ['a prefix with spaces', rule('{ prefix: "+1 202" }'), /^f\.yaml:7:19: "prefix" takes/],
+    ['a prefix as long as a number', rule('{ prefix: "+123456789012345" }'), /^f\.yaml:7:19: "prefix" takes/],
+    ['a bad number to ignore', rule('12'), /^f\.yaml:7:9: the number has 2 digits/],
+    ['a bad number to ignore, long', rule('{ number: 12 }'), /^f\.yaml:7:19: the number has 2 digits/],
+    ['no day', rule('{ prefix: "+46", until: soon }'), /^f\.yaml:7:33: "until" takes a day as YYYY-MM-DD$/],
+    [
+      'a day that the calendar lacks',
+      rule('{ prefix: "+46", until: 2026-02-30 }'),
+      /^f\.yaml:7:33: "2026-02-30" is no day of the calendar$/,
+    ],
+    [
+      'ignore in the defaults',
+      'version: 1\ndefaults: { ignore: [{}] }\nbots: {}\n',
+      /^f\.yaml:2:22: the rule needs "number", "prefix" or "file"$/,
+    ],
+  ]);
+});
+
+describe('what an entry says', () => {
+  const entry = (text: string) => bot('numbers:', `  - { number: +46732001122, ${text} }`);
+  holds([
+    [
+      'everything',
+      entry(
+        'reason: Threats, owner: "T&S", added: 2026-01-31, expires: 2026-12-31, labels: { ticket: 4711, "a b": "" }, protected: true',
+      ),
+    ],
+    ['added on its last day', entry('added: 2026-01-31, expires: 2026-01-31')],
+    [
+      'added after it expired',
+      entry('added: 2026-02-01, expires: 2026-01-31'),
+      /^f\.yaml:6:40: "added" is after "expires", which is 2026-01-31$/,
+    ],
+    ['added on no day', entry('added: 31.1.2026'), /^f\.yaml:6:40: "added" takes a day as YYYY-MM-DD$/],
+    [
+      'added on a day that the calendar lacks',
+      entry('added: 2026-02-30'),
+      /^f\.yaml:6:40: "2026-02-30" is no day of the calendar$/,
+    ],
+    ['labels that are a list', entry('labels: [a]'), /^f\.yaml:6:41: "labels" must be a mapping of keys to values$/],
+    ['a label that is a list', entry('labels: { a: [b] }'), /^f\.yaml:6:46: "a" must be text$/],
+    ['protected by a word', entry('protected: yes'), /^f\.yaml:6:44: "protected" must be true or false$/],
+  ]);
 });

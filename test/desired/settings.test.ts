@@ -68,13 +68,13 @@ describe('faults', () => {
     [
       'a phone number ID for every bot',
       file(', phoneNumberId: 1', 'provider: whatsapp-cloud, phoneNumberId: 1'),
-      '2:26: unknown key "phoneNumberId"; "defaults" may have: provider, region, apiVersion, tokenEnv, policy, guard',
+      '2:26: unknown key "phoneNumberId"; "defaults" may have: provider, region, apiVersion, tokenEnv, policy, guard, ignore',
     ],
     ['a provider that is none', file('', 'provider: meta'), '4:18: "provider" must be one of: sinch, whatsapp-cloud'],
     [
       'a base URL',
       file('', 'provider: whatsapp-cloud, phoneNumberId: 1, baseUrl: "https://x.test"'),
-      '4:52: unknown key "baseUrl"; the bot "a" may have: provider, region, phoneNumberId, apiVersion, tokenEnv, policy, guard, numbers',
+      '4:52: unknown key "baseUrl"; the bot "a" may have: provider, region, phoneNumberId, apiVersion, tokenEnv, policy, guard, lists, files, ignore, numbers',
     ],
   ])('%s', (_, text, fault) => {
     expect(faultsOf(text)).toEqual([`1.yaml:${fault}`]);

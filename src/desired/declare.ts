@@ -1,0 +1,172 @@
+import type { Bot, Fault } from '../model.ts';
+import { type Msisdn, parseMsisdn } from '../msisdn.ts';
+import {
+  type Entries,
+  type Found,
+  isMapping,
+  itemsOf,
+  type Mapping,
+  placeOf,
+  readDay,
+  readEntries,
+  textOf,
+} from './entries.ts';
+import type { SourceFile } from './files.ts';
+import { type ParsedFile, parseYaml } from './parse.ts';
+import type { Path } from './places.ts';
+import { checkSchema, type RawBot, type RawSettings } from './schema.ts';
+import { checkProvider, resolveSettings } from './settings.ts';
+
+/** What one file declares, before it is put together with the others. Values, and the paths to their places in `parsed`. */
+export interface Declared {
+  readonly file: string;
+  /** Null if the file could not be read. */
+  readonly parsed: ParsedFile | null;
+  readonly lists: readonly DeclaredList[];
+  readonly bots: readonly DeclaredBot[];
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly Fault[];
+}
+
+/** Where a list or a bot takes its numbers from. */
+export interface Sources {
+  readonly path: Path;
+  /** Those written out. */
+  readonly entries: Entries;
+  /** By path, from the folder of the file that says so. */
+  readonly files: readonly NumberFileName[];
+}
+
+export interface DeclaredList extends Sources {
+  readonly name: string;
+}
+
+export interface DeclaredBot extends Sources {
+  readonly id: string;
+  /** Null if the file has faults of form. */
+  readonly settings: BotSettings | null;
+  /** The names of the lists it takes, and where each stands. */
+  readonly lists: readonly { readonly at: Path; readonly name: string }[];
+  /** Its own and those of the defaults, as far as they hold today. */
+  readonly ignore: readonly IgnoreRule[];
+}
+
+export type BotSettings = Pick<Bot, 'provider' | 'settings' | 'guard' | 'tokenEnv' | 'policy'>;
+
+export interface NumberFileName {
+  /** Where it stands. */
+  readonly at: Path;
+  /** A file, or a pattern. */
+  readonly path: string;
+  readonly column?: string;
+}
+
+/** One of the three. */
+export interface IgnoreRule {
+  readonly at: Path;
+  readonly number?: Msisdn;
+  /** The first digits, without the plus. */
+  readonly prefix?: string;
+  readonly file?: NumberFileName;
+}
+
+/**
+ * Reads one file. Pure: the same file on the same day makes the same value.
+ *
+ * @param today the day in UTC as YYYY-MM-DD; entries that expired before it drop out.
+ * @param folding see `fold.ts`; off only to prove that it changes nothing but the time.
+ */
+export function declare(source: SourceFile, today: string, folding = true): Declared {
+  const found: Found = { today, faults: [], warnings: [] };
+  const parsed = parseYaml(source, folding);
+  const file = source.name;
+  if (!('value' in parsed)) return { file, parsed: null, lists: [], bots: [], faults: parsed, warnings: [] };
+  const formFaults = checkSchema(parsed);
+  addAll(found.faults, parsed.faults);
+  addAll(found.faults, formFaults);
+  const raw: Mapping = isMapping(parsed.value) ? parsed.value : {};
+  const defaults = isMapping(raw.defaults) ? raw.defaults : {};
+  checkGuard(defaults, ['defaults'], parsed, found);
+  const lists = mappingsIn(raw.lists).map(([name, list]) => ({
+    name,
+    ...readSources(list, ['lists', name], parsed, found),
+  }));
+  const ignoreAll = readIgnore(defaults.ignore, ['defaults', 'ignore'], parsed, found);
+  const bots = mappingsIn(raw.bots).map(([id, bot]) => {
+    const path = ['bots', id];
+    const sources = readSources(bot, path, parsed, found);
+    const ignore = [...ignoreAll, ...readIgnore(bot.ignore, [...path, 'ignore'], parsed, found)];
+    addAll(found.faults, checkProvider(bot, defaults, path, parsed));
+    checkGuard(bot, path, parsed, found);
+    const settings = formFaults.length === 0 ? settingsOf(bot as unknown as RawBot, defaults) : null;
+    return { id, settings, ...sources, lists: namesIn(bot.lists, [...path, 'lists']), ignore };
+  });
+  return { file, parsed, lists, bots, faults: found.faults, warnings: found.warnings };
+}
+
+/** Own keys only: a bot may be named __proto__. */
+function mappingsIn(value: unknown): [string, Mapping][] {
+  return Object.entries(isMapping(value) ? value : {}).filter((pair): pair is [string, Mapping] => isMapping(pair[1]));
+}
+
+function readSources(raw: Mapping, path: Path, parsed: ParsedFile, found: Found): Sources {
+  return {
+    path,
+    entries: readEntries(raw.numbers, [...path, 'numbers'], parsed, found),
+    files: itemsOf(raw.files).flatMap((item, index) => fileName(item, [...path, 'files', index], 'path')),
+  };
+}
+
+function namesIn(value: unknown, path: Path): DeclaredBot['lists'] {
+  return itemsOf(value).flatMap((name, index) => (typeof name === 'string' ? { name, at: [...path, index] } : []));
+}
+
+/** @returns none for what is no name of a file: the schema has said so. */
+function fileName(item: unknown, path: Path, key: string): NumberFileName[] {
+  const name = isMapping(item) ? item[key] : item;
+  if (typeof name !== 'string' || name === '') return [];
+  const column = isMapping(item) && typeof item.column === 'string' ? { column: item.column } : {};
+  return [{ at: isMapping(item) ? [...path, key] : path, path: name, ...column }];
+}
+
+function readIgnore(value: unknown, path: Path, parsed: ParsedFile, found: Found): IgnoreRule[] {
+  return itemsOf(value).flatMap((item, index): IgnoreRule[] => {
+    const rule = [...path, index];
+    const until = isMapping(item) ? readDay(item.until, [...rule, 'until'], parsed, found) : null;
+    const holds = until === null || until >= found.today;
+    const text = textOf(item);
+    if (text !== null) {
+      const at = placeOf(item, rule);
+      const number = parseMsisdn(text);
+      if (typeof number === 'number') return holds ? [{ at, number }] : [];
+      found.faults.push(parsed.fault(at, `the number ${number}`));
+      return [];
+    }
+    if (!isMapping(item) || !holds) return [];
+    const [file] = fileName(item.file === undefined ? null : item, rule, 'file');
+    if (file) return [{ at: file.at, file }];
+    if (typeof item.prefix !== 'string') return [];
+    return [{ at: [...rule, 'prefix'], prefix: item.prefix.replace('+', '') }];
+  });
+}
+
+/** Not `push(...faults)`: as many arguments as a file can have faults overflow the stack. */
+function addAll(to: Fault[], faults: readonly Fault[]): void {
+  for (const fault of faults) to.push(fault);
+}
+
+/** The schema's limits let "Infinity" and "1e999" pass, and a guard with them guards nothing. */
+function checkGuard({ guard }: Mapping, path: Path, parsed: ParsedFile, found: Found): void {
+  for (const [key, value] of isMapping(guard) ? Object.entries(guard) : []) {
+    if (typeof value !== 'number' || Number.isFinite(value)) continue;
+    found.faults.push(parsed.fault([...path, 'guard', key], `"${key}" must be a finite number`));
+  }
+}
+
+function settingsOf(raw: RawBot, defaults: RawSettings): BotSettings {
+  return {
+    ...resolveSettings(raw, defaults),
+    tokenEnv: (raw.tokenEnv ?? defaults.tokenEnv)!,
+    policy: raw.policy ?? defaults.policy ?? 'sync',
+  };
+}

@@ -1,0 +1,136 @@
+import type { Fault } from '../model.ts';
+import { type Msisdn, parseMsisdn } from '../msisdn.ts';
+import { NumberSet, NumberSetBuilder } from '../number-set.ts';
+import type { ParsedFile } from './parse.ts';
+import type { Path } from './places.ts';
+
+/** The numbers of one list of a file: those in force on a day, and those that were. */
+export interface Entries {
+  readonly numbers: NumberSet;
+  /** Not in `numbers`: the last day on which each was blocked, as YYYY-MM-DD. */
+  readonly expired: ReadonlyMap<Msisdn, string>;
+  /** Those of `numbers` that no plan may remove. */
+  readonly protected: NumberSet;
+}
+
+/** What is found in one file. */
+export interface Found {
+  readonly today: string;
+  readonly faults: Fault[];
+  readonly warnings: Fault[];
+}
+
+/** @param path that of the list, such as `bots`, `support-bot`, `numbers`. */
+export function readEntries(value: unknown, path: Path, parsed: ParsedFile, found: Found): Entries {
+  const active = new NumberSetBuilder();
+  const expired: [Msisdn, string][] = [];
+  const guarded: Msisdn[] = [];
+  const list: unknown[] = Array.isArray(value) ? value : [];
+  const runs = parsed.runsIn(list);
+  for (const [index, item] of list.entries()) {
+    const run = runs?.get(index);
+    if (run) {
+      active.addAll(run.numbers);
+      continue;
+    }
+    const entry = [...path, index];
+    const expires = isMapping(item) ? readDays(item, entry, parsed, found) : null;
+    const text = textOf(item);
+    if (text === null) continue; // the schema has said so
+    const number = parseMsisdn(text);
+    if (typeof number === 'string') found.faults.push(parsed.fault(placeOf(item, entry), `the number ${number}`));
+    else if (expires === null || expires >= found.today) {
+      active.add(number);
+      if (isMapping(item) && item.protected === true) guarded.push(number);
+    } else expired.push([number, expires]);
+  }
+  const numbers = active.build();
+  const different =
+    expired.length === 0 ? numbers.size : NumberSet.of([...numbers, ...expired.map(([number]) => number)]).size;
+  if (active.count + expired.length > different) warnOfRepeats(list, path, parsed, found);
+  return { numbers, expired: lastDays(expired, numbers), protected: NumberSet.of(guarded) };
+}
+
+/** The last day counts, and none for a number that is in force elsewhere. */
+export function lastDays(expired: readonly (readonly [Msisdn, string])[], numbers: NumberSet): Map<Msisdn, string> {
+  const days = expired.filter(([number]) => !numbers.has(number)).sort(([, a], [, b]) => (a < b ? -1 : 1));
+  return new Map(days);
+}
+
+/** @returns the last day on which the entry holds, or null. */
+function readDays(item: Mapping, entry: Path, parsed: ParsedFile, found: Found): string | null {
+  const expires = readDay(item.expires, [...entry, 'expires'], parsed, found);
+  const added = readDay(item.added, [...entry, 'added'], parsed, found);
+  if (added !== null && expires !== null && added > expires) {
+    found.faults.push(parsed.fault([...entry, 'added'], `"added" is after "expires", which is ${expires}`));
+  }
+  return expires;
+}
+
+/** Only where there are repeats is it worth to look for their places: to hold a million takes long. */
+function warnOfRepeats(list: readonly unknown[], path: Path, parsed: ParsedFile, found: Found): void {
+  const sorted = Float64Array.from(placedNumbers(list, path, parsed), ({ number }) => number).sort();
+  const repeated = new Set(sorted.filter((number, index) => number === sorted[index - 1]));
+  const first = new Map<Msisdn, number>();
+  for (const { number, fault } of placedNumbers(list, path, parsed)) {
+    if (!repeated.has(number)) continue;
+    const line = first.get(number);
+    if (line === undefined) first.set(number, fault('').place!.line);
+    else found.warnings.push(fault(`the number stands twice for "${path[1]}", first in line ${line}; it counts once`));
+  }
+}
+
+/** A number that a list holds. */
+export interface Placed {
+  readonly number: Msisdn;
+  /** What the list says of it; null for a number alone. */
+  readonly item: Mapping | null;
+  /** Something to say of it in its place. */
+  fault(message: string): Fault;
+}
+
+/** Every number of a list in its order. */
+export function* placedNumbers(list: readonly unknown[], path: Path, parsed: ParsedFile): Generator<Placed> {
+  const runs = parsed.runsIn(list);
+  for (const [index, item] of list.entries()) {
+    const run = runs?.get(index);
+    for (const [n, number] of run?.numbers.entries() ?? []) {
+      yield { number, item: null, fault: (message) => parsed.faultInRun(run!, n, message) };
+    }
+    const number = run ? '' : parseMsisdn(textOf(item) ?? '');
+    if (typeof number === 'string') continue;
+    const fault = (message: string) => parsed.fault(placeOf(item, [...path, index]), message);
+    yield { number, item: isMapping(item) ? item : null, fault };
+  }
+}
+
+/** The text of a number, in the short form or in the long one; null if there is none. */
+export function textOf(item: unknown): string | null {
+  const text = isMapping(item) ? item.number : item;
+  return typeof text === 'string' ? text : null;
+}
+
+/** Where the number of an item stands, in the short form or in the long one. */
+export function placeOf(item: unknown, entry: Path): Path {
+  return isMapping(item) ? [...entry, 'number'] : entry;
+}
+
+/** A day as YYYY-MM-DD, which sorts as it reads; null for none, and for what is none. */
+export function readDay(value: unknown, path: Path, parsed: ParsedFile, found: Found): string | null {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return null; // the schema has said so
+  const time = Date.parse(`${value}T00:00:00Z`);
+  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(value)) return value;
+  found.faults.push(parsed.fault(path, `"${value}" is no day of the calendar`));
+  return null;
+}
+
+export type Mapping = Readonly<Record<string, unknown>>;
+
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Items of a list of the file, or none where it is no list: the schema has said so. */
+export function itemsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

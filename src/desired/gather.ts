@@ -1,0 +1,143 @@
+import type { Bot, Fault } from '../model.ts';
+import { NumberSet } from '../number-set.ts';
+import type { Declared, DeclaredBot, IgnoreRule, NumberFileName, Sources } from './declare.ts';
+import { type Entries, lastDays } from './entries.ts';
+import { ignoredBy, type Rule } from './ignore.ts';
+import type { NumberFile, NumberFiles } from './number-files.ts';
+import { placeOf, type Route } from './ways.ts';
+
+// ── Number files ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type SetOf = (name: NumberFileName) => NumberSet;
+
+/** The numbers that each name of number files leads to. */
+export function readSets(files: readonly Declared[], numberFiles: NumberFiles, faults: Fault[]): SetOf {
+  const sets = new Map<NumberFileName, NumberSet>();
+  const read = new Map<NumberFile, NumberSet>(); // several names may lead to one file
+  for (const from of files) {
+    for (const name of new Set(namesIn(from))) {
+      const { files: found, fault, faults: within } = numberFiles({ from: from.file, ...name });
+      if (fault !== undefined) faults.push(from.parsed!.fault(name.at, `"${name.path}": ${fault}`));
+      for (const each of within) faults.push(each);
+      const parts = found.map((file) => {
+        const set = read.get(file) ?? NumberSet.of(file.numbers);
+        read.set(file, set);
+        return set;
+      });
+      sets.set(name, NumberSet.union(parts));
+    }
+  }
+  return (name) => sets.get(name)!;
+}
+
+function namesIn({ lists, bots }: Declared): NumberFileName[] {
+  const own = [...lists, ...bots].flatMap(({ files }) => files);
+  return [...own, ...bots.flatMap(({ ignore }) => ignore.flatMap(({ file }) => file ?? []))];
+}
+
+function withFiles({ entries, files }: Sources, setOf: SetOf): Entries {
+  return merge([entries, ...files.map((name) => ({ ...NOTHING, numbers: setOf(name) }))]);
+}
+
+const NOTHING: Entries = { numbers: NumberSet.empty, expired: new Map(), protected: NumberSet.empty };
+
+/** A number that is in force in one of them is in force; it counts once. */
+function merge(parts: readonly Entries[]): Entries {
+  const numbers = NumberSet.union(parts.map((part) => part.numbers));
+  const expired = parts.flatMap((part) => [...part.expired]);
+  return {
+    numbers,
+    expired: lastDays(expired, numbers),
+    protected: NumberSet.union(parts.map((part) => part.protected)),
+  };
+}
+
+// ── Lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface List {
+  readonly route: Route;
+  readonly entries: Entries;
+}
+
+/** The lists of all files, by name. */
+export function gatherLists(files: readonly Declared[], setOf: SetOf, faults: Fault[]): Map<string, List> {
+  const lists = new Map<string, List>();
+  for (const from of files) {
+    for (const list of from.lists) {
+      const route: Route = { list: list.name, from, sources: list };
+      const twin = lists.get(list.name);
+      if (twin) faults.push(twice(`the list "${list.name}"`, route, twin.route));
+      else lists.set(list.name, { route, entries: withFiles(list, setOf) });
+    }
+  }
+  return lists;
+}
+
+function twice(what: string, { from, sources }: Route, first: Route): Fault {
+  return from.parsed!.fault(sources.path, `${what} is defined twice; the other place is ${placeOf(first)}`, true);
+}
+
+// ── Bots ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Gathered {
+  /** How its numbers come to it: its own first. */
+  readonly routes: readonly [Route, ...Route[]];
+  /** Its own. */
+  readonly entries: Entries;
+  readonly rules: readonly Rule[];
+  /** Null if its file has faults of form: it holds its id, so that a second definition is found in the same run. */
+  readonly bot: Bot | null;
+}
+
+/** The bots of all files, by id, each with all of its numbers. What is protected is not known before all of them are. */
+export function gatherBots(
+  files: readonly Declared[],
+  lists: ReadonlyMap<string, List>,
+  setOf: SetOf,
+  faults: Fault[],
+): Map<string, Gathered> {
+  const bots = new Map<string, Gathered>();
+  for (const from of files) {
+    for (const declared of from.bots) {
+      const own: Route = { list: null, from, sources: declared };
+      const taken = takeLists(declared, from, lists, faults);
+      const twin = bots.get(declared.id);
+      if (twin) {
+        faults.push(twice(`the bot "${declared.id}"`, own, twin.routes[0]));
+        continue;
+      }
+      const rules = declared.ignore.map((rule) => ({ ...rule, numbers: numbersOf(rule, setOf) }));
+      const all = merge([withFiles(declared, setOf), ...taken.map((list) => list.entries)]);
+      bots.set(declared.id, {
+        routes: [own, ...taken.map(({ route }) => route)],
+        entries: declared.entries,
+        rules,
+        bot: declared.settings && {
+          id: declared.id,
+          ...declared.settings,
+          numbers: all.numbers,
+          expired: all.expired,
+          ignored: ignoredBy(rules),
+          protected: NumberSet.empty,
+        },
+      });
+    }
+  }
+  return bots;
+}
+
+function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: ReadonlyMap<string, List>, faults: Fault[]) {
+  return names.flatMap(({ name, at }): List[] => {
+    const list = lists.get(name);
+    if (list) return [list];
+    const known = [...lists.keys()].sort().join(', ');
+    const way = known === '' ? 'no file defines a list' : `the files define: ${known}`;
+    faults.push(from.parsed!.fault(at, `there is no list "${name}"; ${way}`));
+    return [];
+  });
+}
+
+function numbersOf({ number, file }: IgnoreRule, setOf: SetOf): NumberSet {
+  if (file) return setOf(file);
+  return number === undefined ? NumberSet.empty : NumberSet.of([number]);
+}

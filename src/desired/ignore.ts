@@ -1,0 +1,37 @@
+import type { Ignored } from '../model.ts';
+import { formatMsisdn, type Msisdn } from '../msisdn.ts';
+import { NumberSet } from '../number-set.ts';
+import type { IgnoreRule } from './declare.ts';
+import type { Path } from './places.ts';
+
+/** A rule, and the numbers that it names: none where it has a prefix. */
+export interface Rule extends IgnoreRule {
+  readonly numbers: NumberSet;
+}
+
+/** What the rules leave alone, all together. */
+export function ignoredBy(rules: readonly Rule[]): Ignored {
+  const prefixes = new Set(rules.flatMap(({ prefix }) => prefix ?? []));
+  return { numbers: NumberSet.union(rules.map(({ numbers }) => numbers)), prefixes: [...prefixes].sort() };
+}
+
+/**
+ * What each rule ignores although it is declared for the bot: nobody can tell which of the two is meant.
+ *
+ * @param placeOf where a number is declared, as `file:line:column`.
+ */
+export function conflicts(
+  id: string,
+  rules: readonly Rule[],
+  declared: NumberSet,
+  placeOf: (number: Msisdn) => string,
+): { readonly at: Path; readonly message: string }[] {
+  return rules.flatMap(({ at, prefix, numbers }) => {
+    const both = prefix === undefined ? declared.and(numbers) : declared.startingWith(prefix);
+    const [first] = both;
+    if (first === undefined) return [];
+    const which = both.size === 1 ? 'is' : `and ${both.size - 1} more of this rule are`;
+    const message = `${formatMsisdn(first)} ${which} declared for the bot "${id}" as well, at ${placeOf(first)}; a number is declared or ignored, not both`;
+    return [{ at, message }];
+  });
+}
