@@ -27,6 +27,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'number-set.ts',
     'npm:yaml',
     'npm:ajv',
+    'npm:picomatch',
   ],
   'snapshot.ts': ['errors.ts', 'model.ts', 'msisdn.ts', 'number-set.ts'],
   'cursors.ts': ['errors.ts', 'model.ts', 'msisdn.ts', 'number-set.ts'],
@@ -231,6 +232,7 @@ describe('the picture of the design', () => {
       'npm:libphonenumber-js/max': ['numbering.ts'],
       'npm:node-fetch': ['http.ts'],
       'npm:p-limit': ['commands/planning.ts', 'governor.ts'],
+      'npm:picomatch': ['desired/patterns.ts'],
       'npm:proxy-from-env': ['http.ts'],
       'npm:yaml': ['desired/parse.ts', 'desired/places.ts', 'desired/tokens.ts', 'desired/tree.ts'],
     });

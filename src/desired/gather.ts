@@ -3,31 +3,43 @@ import { NumberSet } from '../number-set.ts';
 import type { Declared, DeclaredBot, IgnoreRule, NumberFileName, Sources } from './declare.ts';
 import { type Entries, lastDays } from './entries.ts';
 import { ignoredBy, type Rule } from './ignore.ts';
-import type { NumberFile, NumberFiles } from './number-files.ts';
+import { type NumberFile, repeatsIn } from './number-file.ts';
+import type { NumberFiles } from './number-files.ts';
 import { placeOf, type Route } from './ways.ts';
 
 // ── Number files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type SetOf = (name: NumberFileName) => NumberSet;
 
-/** The numbers that each name of number files leads to. */
-export function readSets(files: readonly Declared[], numberFiles: NumberFiles, faults: Fault[]): SetOf {
+/** The numbers that each name of number files leads to. Faults and warnings stand behind those of the YAML. */
+export function readSets(
+  files: readonly Declared[],
+  numberFiles: NumberFiles,
+  faults: Fault[],
+  warnings: Fault[],
+): SetOf {
   const sets = new Map<NumberFileName, NumberSet>();
-  const read = new Map<NumberFile, NumberSet>(); // several names may lead to one file
   for (const from of files) {
     for (const name of new Set(namesIn(from))) {
       const { files: found, fault, faults: within } = numberFiles({ from: from.file, ...name });
       if (fault !== undefined) faults.push(from.parsed!.fault(name.at, `"${name.path}": ${fault}`));
       for (const each of within) faults.push(each);
-      const parts = found.map((file) => {
-        const set = read.get(file) ?? NumberSet.of(file.numbers);
-        read.set(file, set);
-        return set;
-      });
-      sets.set(name, NumberSet.union(parts));
+      for (const file of found) warnOfRepeats(file, warnings);
+      sets.set(name, NumberSet.union(found.map(({ set }) => set)));
     }
   }
   return (name) => sets.get(name)!;
+}
+
+/** One for all of a file: an export may hold every number twice. */
+function warnOfRepeats(file: NumberFile, warnings: Fault[]): void {
+  const repeats = repeatsIn(file);
+  if (!repeats) return;
+  const { count, again, before } = repeats;
+  const which = count === 1 ? 'the number stands' : `this number and ${count - 1} more stand`;
+  const each = count === 1 ? 'it counts once' : 'each counts once';
+  const message = `${which} more than once in this file, first in line ${file.placeOf(before).line}; ${each}`;
+  warnings.push({ message, place: file.placeOf(again) });
 }
 
 function namesIn({ lists, bots }: Declared): NumberFileName[] {

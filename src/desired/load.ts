@@ -32,7 +32,7 @@ export function loadDesired(files: readonly SourceFile[], today: string, folding
 export function resolve(files: readonly Declared[], numberFiles: NumberFiles, today: string): Desired {
   const faults = files.flatMap((file) => file.faults);
   const warnings = files.flatMap((file) => file.warnings);
-  const setOf = readSets(files, numberFiles, faults);
+  const setOf = readSets(files, numberFiles, faults, warnings);
   const lists = gatherLists(files, setOf, faults);
   const bots = gatherBots(files, lists, setOf, faults);
   checkOwners(bots, faults);
@@ -93,15 +93,15 @@ function warnOfUnused(lists: ReadonlyMap<string, List>, bots: ReadonlyMap<string
 
 /** As a reader comes upon them, and each once: two bots may share a list by an alias, and the faults in it. */
 function inOrder(faults: readonly Fault[], files: readonly string[]): Fault[] {
-  const order = new Map(files.map((file, at) => [file, at]));
-  const rank = ({ place }: Fault) => order.get(place!.file) ?? files.length; // number files come last
   const once = new Map<string, Fault>();
   for (const fault of faults) {
     const { file, line, column } = fault.place!;
     once.set(JSON.stringify([file, line, column, fault.message]), fault);
   }
-  return [...once.values()].sort((a, b) => {
-    const [here, there] = [a.place!, b.place!];
-    return rank(a) - rank(b) || here.line - there.line || here.column - there.column;
+  const all = [...once.values()];
+  // Number files come last, in the order in which they were read.
+  const order = new Map([...new Set([...files, ...all.map(({ place }) => place!.file)])].map((file, at) => [file, at]));
+  return all.sort(({ place: a }, { place: b }) => {
+    return order.get(a!.file)! - order.get(b!.file)! || a!.line - b!.line || a!.column - b!.column;
   });
 }

@@ -1,26 +1,95 @@
+import { dirname, normalize } from 'node:path';
 import type { Fault } from '../model.ts';
+import { chunksOf, type Find, type FoundFile, findInCommit, findOnDisk, whyNot } from './find-files.ts';
+import { readNumberColumn } from './number-csv.ts';
+import type { NumberFile, ReadNumbers } from './number-file.ts';
+import { readNumberLines } from './number-lines.ts';
 
-/** A name of number files, as a file of desired state has it. */
+/** What a YAML file says under `files:`. */
 export interface Wanted {
+  /** The name of the YAML file; `-` for standard input, which stands in the working directory. */
   readonly from: string;
+  /** A path or a pattern, as it is written there. */
   readonly path: string;
+  /** The column of a CSV file. */
   readonly column?: string;
 }
 
-export interface NumberFile {
-  readonly name: string;
-  /** In their order, repeats included. */
-  readonly numbers: Float64Array;
-  /** Where the n-th number stands, from 0. */
-  placeOf(n: number): { readonly line: number; readonly column: number };
-}
-
 export interface Found {
+  /** In the order of their names. A file that is wanted often is one value. */
   readonly files: readonly NumberFile[];
-  /** The rest of a sentence that starts with the name. */
+  /** Why something could not be read, as the rest of a sentence about the path. */
   readonly fault?: string;
-  /** Within the files. */
+  /** What is wrong within the files. For a file that is wanted often they are the same values each time. */
   readonly faults: readonly Fault[];
 }
 
+/** What was found for one of those that were wanted. */
 export type NumberFiles = (wanted: Wanted) => Found;
+
+/**
+ * Decrypts an `.age` file.
+ *
+ * @throws Error with what is wrong, as the rest of a sentence about the file.
+ */
+export type Decrypt = (name: string, bytes: Buffer) => Promise<Buffer>;
+
+/** Reads every number file that is wanted, each once. */
+export function readNumberFiles(wanted: readonly Wanted[], decrypt: Decrypt): Promise<NumberFiles> {
+  return readAll(wanted, findOnDisk, decrypt);
+}
+
+/** The same as the files stood in a commit, which must be one. */
+export function readNumberFilesAt(ref: string, wanted: readonly Wanted[], decrypt: Decrypt): Promise<NumberFiles> {
+  return readAll(wanted, findInCommit(ref), decrypt);
+}
+
+async function readAll(wanted: readonly Wanted[], find: Find, decrypt: Decrypt): Promise<NumberFiles> {
+  const found = new Map<string, Found>();
+  const known = new Map<string, ReadNumbers>();
+  for (const each of wanted) {
+    const key = keyOf(each);
+    if (!found.has(key)) found.set(key, await readOne(each, find, decrypt, known));
+  }
+  return (each) => found.get(keyOf(each))!;
+}
+
+function keyOf({ from, path, column }: Wanted): string {
+  return JSON.stringify([folderOf(from), path, column]);
+}
+
+function folderOf(from: string): string {
+  return from === '-' ? '.' : dirname(from);
+}
+
+async function readOne(wanted: Wanted, find: Find, decrypt: Decrypt, known: Map<string, ReadNumbers>): Promise<Found> {
+  const files: NumberFile[] = [];
+  const faults: Fault[] = [];
+  let found: readonly FoundFile[];
+  try {
+    found = await find(folderOf(wanted.from), wanted.path);
+  } catch (error) {
+    return { files, faults, fault: whyNot(error) };
+  }
+  for (const file of found) {
+    const key = JSON.stringify([file.id, wanted.column]);
+    try {
+      const read = known.get(key) ?? (await readFile(file, wanted.column, decrypt));
+      known.set(key, read);
+      files.push(read.file);
+      for (const fault of read.faults) faults.push(fault); // not push(...): there may be more than arguments of a call
+    } catch (error) {
+      const isNamed = file.path === normalize(wanted.path);
+      return { files, faults, fault: isNamed ? whyNot(error) : `${file.path}: ${whyNot(error)}` };
+    }
+  }
+  return { files, faults };
+}
+
+async function readFile(file: FoundFile, column: string | undefined, decrypt: Decrypt): Promise<ReadNumbers> {
+  const { name } = file;
+  const isEncrypted = name.endsWith('.age');
+  const chunks = isEncrypted ? chunksOf(await decrypt(name, file.bytes())) : file.chunks();
+  const isCsv = column !== undefined || /\.[ct]sv(?:\.age)?$/i.test(name);
+  return isCsv ? readNumberColumn(name, chunks, column, isEncrypted) : readNumberLines(name, chunks, isEncrypted);
+}

@@ -36,7 +36,7 @@ function* waysInFiles(
 ): Generator<Way> {
   for (const read of files({ from: file, path, ...(column !== undefined && { column }) }).files) {
     for (const [n, number] of read.numbers.entries()) {
-      if (numbers.has(number)) yield { number, list, place: { file: read.name, ...read.placeOf(n) }, entry: {} };
+      if (numbers.has(number)) yield { number, list, place: read.placeOf(n), entry: {} };
     }
   }
 }

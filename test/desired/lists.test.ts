@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { declare } from '../../src/desired/declare.ts';
 import { resolve } from '../../src/desired/load.ts';
-import type { NumberFile } from '../../src/desired/number-files.ts';
+import type { NumberFile } from '../../src/desired/number-file.ts';
 import { NumberSet } from '../../src/number-set.ts';
 
 const TODAY = '2026-06-15';
@@ -13,7 +13,8 @@ const [A, B, C, D] = [12015550101, 12015550102, 12025550103, 447700900104];
 const file = (name: string, ...numbers: number[]): NumberFile => ({
   name,
   numbers: Float64Array.from(numbers),
-  placeOf: (n) => ({ line: n + 1, column: 1 }),
+  set: NumberSet.of(numbers),
+  placeOf: (n) => ({ file: name, line: n + 1, column: 1 }),
 });
 
 /** The desired state of these files, whose names of number files lead to these. */
@@ -138,6 +139,15 @@ describe('number files', () => {
     expect(said(load([text]).faults)).toEqual([
       '1.yaml:2:56: "gone.txt": is not there',
       '1.yaml:4:16: "no.txt": is not there',
+    ]);
+  });
+
+  test('numbers that stand twice in a file are one warning of it', () => {
+    const text = bots('  a: { files: [x.txt, y.txt] }\n  b: { files: [x.txt] }\n');
+    const files = { 'x.txt': [file('x.txt', A, B, B, A, A)], 'y.txt': [file('y.txt', C, C)] };
+    expect(said(load([text], files).warnings)).toEqual([
+      'x.txt:3:1: this number and 1 more stand more than once in this file, first in line 2; each counts once',
+      'y.txt:2:1: the number stands more than once in this file, first in line 1; it counts once',
     ]);
   });
 

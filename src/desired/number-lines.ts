@@ -1,0 +1,61 @@
+import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
+import { readPlainNumber } from './plain-number.ts';
+
+const TAB = 9;
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const HASH = 35;
+
+/** Reads text with one number a line. Blank lines and what follows a `#` say nothing. */
+export function readNumberLines(name: string, chunks: Iterable<Buffer>, secret = false): ReadNumbers {
+  const sheet = new NumberSheet(name, secret);
+  return readSheet(chunks, sheet, new NumberLines(sheet));
+}
+
+class NumberLines implements LineReader {
+  lines = 0;
+  readonly #sheet: NumberSheet;
+
+  constructor(sheet: NumberSheet) {
+    this.#sheet = sheet;
+  }
+
+  take(block: Buffer): boolean {
+    const found = { number: 0 };
+    for (let start = 0; start < block.length; ) {
+      this.lines++;
+      const digitsEnd = readPlainNumber(block, start, found);
+      const end = block[digitsEnd] === CR ? digitsEnd + 1 : digitsEnd;
+      if (block[end] === LF) {
+        this.#sheet.add(found.number, this.lines, 1);
+        start = end + 1;
+      } else {
+        start = this.#readLine(block, start);
+      }
+    }
+    return true;
+  }
+
+  /** A line with anything but bare digits. @returns where the next one starts. */
+  #readLine(block: Buffer, start: number): number {
+    // Not indexOf: where the block has no other `#` it would search all of it, line after line.
+    let end = start;
+    while (block[end] !== LF && block[end] !== HASH) end++;
+    const next = block.indexOf(LF, end) + 1;
+    let from = start;
+    while (from < end && isBlank(block[from]!)) from++;
+    while (from < end && isBlank(block[end - 1]!)) end--;
+    if (from < end) {
+      const text = block.toString('utf8', from, end);
+      this.#sheet.read(text, this.lines, from - start + 1, block.subarray(start, next));
+    }
+    return next;
+  }
+
+  end(): void {}
+}
+
+function isBlank(byte: number): boolean {
+  return byte === SPACE || byte === TAB || byte === CR;
+}
