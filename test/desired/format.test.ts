@@ -149,8 +149,27 @@ describe('what becomes of', () => {
       'numbers:\n      - number: "+447700900123"\n        reason: |\n          x  ',
     ],
     ['the schema line that is not there', 'numbers: []', 'numbers: []'],
+    [
+      'what is ignored',
+      'ignore:\n    - 447700900123\n    - { number: +44 7700 900124, until: 2099-12-31 }\n    - prefix: +44 7\n    - { file: 447700900125 }',
+      'ignore:\n      - "+447700900123"\n      - { number: "+447700900124", until: 2099-12-31 }\n      - prefix: +44 7\n      - { file: 447700900125 }',
+    ],
+    [
+      'names that look like numbers',
+      `lists:\n${LONG.map((one) => `      - ${one}\n`).join('')}    files:\n${LONG.map((one) => `      - ${one}\n`).join('')}`,
+      `lists:\n${LONG.map((one) => `      - ${one}\n`).join('')}    files:\n${LONG.map((one) => `      - ${one}\n`).join('')}`.trimEnd(),
+    ],
   ])('%s', (_, before, after) => {
     expect(format(`${HEAD}    ${before}`)).toBe(`${HEAD}    ${after}\n`);
+  });
+
+  test('shared lists and what all bots ignore', () => {
+    const long = (number: (digits: string) => string) => LONG.map((one) => `      - ${number(one)}\n`).join('');
+    const text = (number: (digits: string) => string) =>
+      `defaults: { ignore: [${number('447700900100')}] }\nlists:\n  fraud:\n    owner: 447700900101\n    numbers:\n${long(number)}`;
+    expect(format(text((digits) => digits))).toBe(
+      text((digits) => `"+${digits}"`).replace('"+447700900101"', '447700900101'),
+    );
   });
 
   test.each<[string, string]>([
