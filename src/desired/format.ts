@@ -1,7 +1,7 @@
 import { formatMsisdn, parseMsisdn } from '../msisdn.ts';
 import type { SourceFile } from './files.ts';
+import { listsOfNumbers } from './lists-of-numbers.ts';
 import { type ParsedFile, parseYaml } from './parse.ts';
-import type { RawBot } from './schema.ts';
 import { type Block, readTokens, type Token } from './tokens.ts';
 
 /** What each line of a file becomes, in their order; null where it goes. */
@@ -62,14 +62,16 @@ function formatItem(indent: string, line: string): string {
 /** The numbers that are written out, by where they stand in the folded text, and as they should be written. */
 function numbersOf(parsed: ParsedFile): ReadonlyMap<number, string> {
   const numbers = new Map<number, string>();
-  const { bots } = parsed.value as { bots: Record<string, RawBot> };
-  for (const [id, bot] of Object.entries(bots)) {
-    const runs = parsed.runsIn(bot.numbers);
-    for (const [index, item] of bot.numbers.entries()) {
+  for (const list of listsOfNumbers(parsed.value)) {
+    const runs = parsed.runsIn(list.items);
+    for (const [index, item] of list.items.entries()) {
       if (runs?.has(index)) continue;
-      const entry = ['bots', id, 'numbers', index];
-      const [path, written] = typeof item === 'string' ? [entry, item] : [[...entry, 'number'], item.number];
-      numbers.set(parsed.offsetOf(path), `"${formatMsisdn(parseMsisdn(written) as number)}"`);
+      const entry = [...list.path, index];
+      const isText = typeof item === 'string';
+      const written = isText ? item : (item as { number?: string }).number;
+      if (written === undefined) continue; // it ignores a prefix, or the numbers of a file
+      const offset = parsed.offsetOf(isText ? entry : [...entry, 'number']);
+      numbers.set(offset, `"${formatMsisdn(parseMsisdn(written) as number)}"`);
     }
   }
   return numbers;

@@ -2,6 +2,7 @@ import { type Document, isMap, isScalar, isSeq, parseAllDocuments, type YAMLErro
 import type { Fault } from '../model.ts';
 import type { SourceFile } from './files.ts';
 import { type Folded, fold, type Run, unfolded } from './fold.ts';
+import { listsOfNumbers } from './lists-of-numbers.ts';
 import { type FaultAt, type Path, Places } from './places.ts';
 import { isEmpty, readTree, TOO_DEEP } from './tree.ts';
 
@@ -42,7 +43,7 @@ export function parseYaml(file: SourceFile, folding = true): ParsedFile | readon
   return parseText(folded, places) ?? parseText(unfolded(file.text), places)!;
 }
 
-/** @returns null if one of the runs does not stand in a list. */
+/** @returns null if one of the runs does not stand in a list of numbers: names of files may look like numbers, too. */
 function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[] | null {
   const { text, runs, toSource } = folded;
   const faultAt: FaultAt = (offset, message) => places.fault(toSource(offset), message);
@@ -54,7 +55,9 @@ function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[
   });
   const [doc, second] = documents;
   const tree = readTree(doc?.contents, text, runs, faultAt);
-  if (tree.runsFound !== runs.size) return null;
+  const runsIn = (list: readonly unknown[]) => tree.runsIn.get(list);
+  const found = listsOfNumbers(tree.value).reduce((sum, { items }) => sum + (runsIn(items)?.size ?? 0), 0);
+  if (found !== runs.size) return null;
   // Too deep comes first: the parser's own words for it depend on how much stack there was.
   if (tree.tooDeep) return [tree.tooDeep];
   const syntax = syntaxFaults(documents, faultAt);
@@ -71,7 +74,7 @@ function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[
   return {
     value: tree.value,
     faults,
-    runsIn: (list) => tree.runsIn.get(list),
+    runsIn,
     fault: (path, message, atKey = false) => faultAt(tree.offsetOf(path, atKey), message),
     faultInRun: (run, n, message) => places.faultBelow(run.source, n, message),
     folded,

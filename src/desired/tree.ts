@@ -22,7 +22,6 @@ export function readTree(root: unknown, text: string, runs: ReadonlyMap<number, 
   const targets = new Map<Alias, unknown>();
   const indexes = new Map<YAMLMap, Map<string, Pair>>();
   const runsIn = new Map<readonly unknown[], Map<number, Run>>();
-  let runsFound = 0;
 
   function refuse(node: unknown, message: string): null {
     faults.push(faultAt(offsetOfNode(node) ?? 0, message));
@@ -52,7 +51,6 @@ export function readTree(root: unknown, text: string, runs: ReadonlyMap<number, 
     for (const [index, item] of list.items.entries()) {
       const run = runs.get(offsetOfNode(item) ?? -1);
       if (!run || list.flow || !isScalar(item) || Number(item.value) !== run.numbers[0]) continue;
-      runsFound++;
       entries += run.numbers.length - 1;
       runsIn.set(items, (runsIn.get(items) ?? new Map()).set(index, run));
     }
@@ -118,7 +116,7 @@ export function readTree(root: unknown, text: string, runs: ReadonlyMap<number, 
   }
 
   const value = read(root, 0);
-  return { value, faults, broken, tooDeep, offsetOf, runsIn, runsFound };
+  return { value, faults, broken, tooDeep, offsetOf, runsIn };
 }
 
 const SWALLOWS =

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatLines, joinLines } from '../../src/desired/format.ts';
 import { hunksOf } from '../../src/desired/hunks.ts';
+import { listsOfNumbers } from '../../src/desired/lists-of-numbers.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 import { type ParsedFile, parseYaml } from '../../src/desired/parse.ts';
 import { readTokens } from '../../src/desired/tokens.ts';
-import { parseMsisdn } from '../../src/msisdn.ts';
-import { bots, pick, writeMessy } from './messy.ts';
+import { bots, commentsOf, meaningOf, pick, wideFiles, writeMessy } from './messy.ts';
 
 const TODAY = '2026-06-15';
 const load = (text: string) => loadDesired([{ name: 'f', text }], TODAY);
@@ -17,17 +17,6 @@ const messy = fc
   .map(([list, choice]) => writeMessy(list, choice))
   .filter((text) => load(text).faults.length === 0);
 
-/** All that a file says, every text of it, with numbers as numbers. */
-function meaning(text: string): unknown {
-  const { value } = parseYaml({ name: 'f', text }, false) as ParsedFile;
-  return JSON.parse(JSON.stringify(value), function (this: unknown, key, item) {
-    const isNumber = typeof item === 'string' && (key === 'number' || Array.isArray(this));
-    return isNumber ? parseMsisdn(item) : item;
-  });
-}
-
-const comments = (text: string) => [...text.matchAll(/(?<=^|\s)#.*$/gm)].map(([comment]) => comment.trimEnd());
-
 describe('laws of the canonical form', () => {
   test('it means the same, keeps every comment, and stays as it is', () => {
     fc.assert(
@@ -36,8 +25,20 @@ describe('laws of the canonical form', () => {
         const after = load(formatted);
         expect(after.faults, formatted).toEqual([]);
         expect(after.bots).toEqual(load(text).bots);
-        expect(meaning(formatted), formatted).toEqual(meaning(text));
-        expect(comments(formatted)).toEqual(comments(text));
+        expect(meaningOf(formatted), formatted).toEqual(meaningOf(text));
+        expect(commentsOf(formatted)).toEqual(commentsOf(text));
+        expect(format(formatted), 'formatted again').toBe(formatted);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('so it is with shared lists, and with all that an entry and a bot may say', () => {
+    fc.assert(
+      fc.property(wideFiles, (text) => {
+        const formatted = format(text);
+        expect(meaningOf(formatted), formatted).toEqual(meaningOf(text));
+        expect(commentsOf(formatted)).toEqual(commentsOf(text));
         expect(format(formatted), 'formatted again').toBe(formatted);
       }),
       { numRuns: 500 },
@@ -46,14 +47,13 @@ describe('laws of the canonical form', () => {
 
   test('every number is written alike, outside of texts and aliases', () => {
     fc.assert(
-      fc.property(messy, (text) => {
+      fc.property(wideFiles, (text) => {
         const formatted = format(text);
-        const { value, offsetOf, runsIn } = parseYaml({ name: 'f', text: formatted }, false) as ParsedFile;
-        const { bots } = value as { bots: Record<string, { numbers: (string | { number: string })[] }> };
-        for (const [id, { numbers }] of Object.entries(bots)) {
-          expect(runsIn(numbers)).toBeUndefined();
-          for (const [index, item] of numbers.entries()) {
-            const path = ['bots', id, 'numbers', index, ...(typeof item === 'string' ? [] : ['number'])];
+        const { value, offsetOf } = parseYaml({ name: 'f', text: formatted }, false) as ParsedFile;
+        for (const { path: list, items } of listsOfNumbers(value)) {
+          for (const [index, item] of items.entries()) {
+            if (typeof item !== 'string' && !Object.hasOwn(item as object, 'number')) continue;
+            const path = [...list, index, ...(typeof item === 'string' ? [] : ['number'])];
             expect(formatted.slice(offsetOf(path))).toMatch(/^(\*|"\+[1-9][0-9]{6,14}")/);
           }
         }
@@ -149,8 +149,27 @@ describe('what becomes of', () => {
       'numbers:\n      - number: "+447700900123"\n        reason: |\n          x  ',
     ],
     ['the schema line that is not there', 'numbers: []', 'numbers: []'],
+    [
+      'what is ignored',
+      'ignore:\n    - 447700900123\n    - { number: +44 7700 900124, until: 2099-12-31 }\n    - prefix: +44 7\n    - { file: 447700900125 }',
+      'ignore:\n      - "+447700900123"\n      - { number: "+447700900124", until: 2099-12-31 }\n      - prefix: +44 7\n      - { file: 447700900125 }',
+    ],
+    [
+      'names that look like numbers',
+      `lists:\n${LONG.map((one) => `      - ${one}\n`).join('')}    files:\n${LONG.map((one) => `      - ${one}\n`).join('')}`,
+      `lists:\n${LONG.map((one) => `      - ${one}\n`).join('')}    files:\n${LONG.map((one) => `      - ${one}\n`).join('')}`.trimEnd(),
+    ],
   ])('%s', (_, before, after) => {
     expect(format(`${HEAD}    ${before}`)).toBe(`${HEAD}    ${after}\n`);
+  });
+
+  test('shared lists and what all bots ignore', () => {
+    const long = (number: (digits: string) => string) => LONG.map((one) => `      - ${number(one)}\n`).join('');
+    const text = (number: (digits: string) => string) =>
+      `defaults: { ignore: [${number('447700900100')}] }\nlists:\n  fraud:\n    owner: 447700900101\n    numbers:\n${long(number)}`;
+    expect(format(text((digits) => digits))).toBe(
+      text((digits) => `"+${digits}"`).replace('"+447700900101"', '447700900101'),
+    );
   });
 
   test.each<[string, string]>([

@@ -1,5 +1,8 @@
 /** Files of desired state that people may write: every style that YAML has, comments and blanks in every place. */
 import fc from 'fast-check';
+import { listsOfNumbers } from '../../src/desired/lists-of-numbers.ts';
+import { type ParsedFile, parseYaml } from '../../src/desired/parse.ts';
+import { parseMsisdn } from '../../src/msisdn.ts';
 
 /** The next choice of so many, in an order that fast-check makes up. */
 export type Pick = (choices: number) => number;
@@ -26,8 +29,37 @@ const id = fc.oneof(
 export const numbers = fc.uniqueArray(number, { maxLength: 12 });
 export const bots = fc.uniqueArray(fc.record({ id, numbers }), { selector: (bot) => bot.id, maxLength: 5 });
 
-/** Writes one file; one of ten has a fault. Numbers stand twice now and then, and expired entries stand there, too. */
-export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
+/** Files of all that the format has, without those with a fault. */
+export const wideFiles = fc
+  .tuple(bots, pick)
+  .map(([list, choice]) => writeMessy(list, choice, true))
+  .filter((text) => {
+    const parsed = parseYaml({ name: 'f', text });
+    if (!('value' in parsed) || parsed.faults.length > 0) return false;
+    const items = listsOfNumbers(parsed.value).flatMap((list) => list.items);
+    const numbers = items.map((item) => (typeof item === 'string' ? item : (item as { number?: string }).number));
+    return numbers.every((number) => number === undefined || typeof parseMsisdn(number) === 'number');
+  });
+
+/** All that a file says, every text of it, with numbers as numbers. */
+export function meaningOf(text: string): unknown {
+  const { value } = parseYaml({ name: 'f', text }, false) as ParsedFile;
+  return JSON.parse(JSON.stringify(value), function (this: unknown, key, item) {
+    if (typeof item !== 'string' || !(key === 'number' || Array.isArray(this))) return item;
+    const number = parseMsisdn(item);
+    return typeof number === 'number' ? number : item;
+  });
+}
+
+/** The comments of a file in their order; it has no text that looks like one but where it says so. */
+export const commentsOf = (text: string) => [...text.matchAll(/(?<=^|\s)#.*$/gm)].map(([comment]) => comment.trimEnd());
+
+/**
+ * Writes one file; one of ten has a fault. Numbers stand twice now and then, and expired entries stand there, too.
+ *
+ * @param wide with all that an entry may say, with shared lists, and with what is ignored.
+ */
+export function writeMessy(list: readonly MessyBot[], pick: Pick, wide = false): string {
   const lines: string[] = [];
   const anchors = new Map<number, string>();
   let names = 0;
@@ -102,27 +134,34 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
 
   /** @param head what stands before it on its line. */
   function numberValue(number: number, indent: number, head: string): void {
-    const known = anchors.get(number);
+    const known = anchors.get(number); // an alias stands after its anchor
     if (known && pick(2) === 0) return void line(`${head}*${known}`);
-    const name = !known && pick(6) === 0 ? `n${names++}` : '';
-    const start = `${head}${name && `&${name} `}${pick(8) === 0 ? '!!str ' : ''}`;
+    const start = `${head}${anchorOf(number)}${pick(8) === 0 ? '!!str ' : ''}`;
     const spelled = spell(number);
     const words = spelled.split(' ');
     if (pick(4) === 0) {
       noise();
       block(pick(2) === 0 ? [spelled] : words, indent, start, true);
     } else text(pick(2) === 0 ? [spelled] : words, indent, start, true);
-    if (name) anchors.set(number, name); // an alias stands after its anchor
+  }
+
+  /** The anchor of a number, for aliases below it; nothing for most numbers. */
+  function anchorOf(number: number): string {
+    if (anchors.has(number) || pick(6) > 0) return '';
+    anchors.set(number, `n${names}`);
+    return `&n${names++} `;
   }
 
   function flowEntry(number: number): string {
     const written = [`"+${number}"`, `'${spell(number)}'`, spell(number), `+${number}`][pick(4)]!;
     const gap = ['', ' ', `\n${' '.repeat(12)}`, ` # c\n\n${' '.repeat(13)}`][pick(4)]!;
-    switch (pick(4)) {
+    switch (pick(5)) {
       case 0:
         return `{ number: ${written},${gap || ' '}reason: "any, thing: [ü]" }`;
       case 1:
         return `{${gap}expires: 9999-12-31 , number: ${written}${gap}, }`;
+      case 2:
+        return `{ number: ${anchorOf(number)}"+${number}",${gap}expires: 2001-01-01${gap}}`;
       default:
         return written;
     }
@@ -142,6 +181,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
       const day = ['2001-01-01', '9999-12-31', '2026-06-15'][pick(3)];
       values.push((head) => line(`${head}"expires" : ${day}`));
     }
+    if (wide) values.push(...moreOfEntry().filter(() => pick(4) === 0));
     if (pick(2) === 0) values.reverse();
     const own = pick(3) === 0;
     const column = own ? indent + 1 + pick(4) : indent + 1 + gap.length;
@@ -149,6 +189,22 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
     for (const [at, value] of values.entries()) {
       value(at === 0 && !own ? dash + gap : ' '.repeat(column), column);
     }
+  }
+
+  function moreOfEntry(): ((head: string, column: number) => void)[] {
+    return [
+      (head, column) => text(['Trust', '&', 'Safety'].slice(pick(3)), column, `${head}owner: `),
+      (head) => line(`${head}added:  2000-01-01`),
+      (head) => line(`${head}'protected': ${['true', 'false'][pick(2)]}`),
+      (head) => line(`${head}labels: ${anchor('t')}{ ticket: "4711", "#": '# x' }`),
+      (head, column) => {
+        const deep = ' '.repeat(column + 1 + pick(4));
+        line(`${head}labels:`);
+        line(`${deep}ticket:   4711`);
+        noise();
+        block(['one', '# two'], deep.length, `${deep}number: `);
+      },
+    ];
   }
 
   function reason(column: number, head: string): void {
@@ -165,7 +221,8 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
   }
 
   function numberList(bot: MessyBot, indent: number): void {
-    const key = `${' '.repeat(indent)}${['numbers', '"numbers"', "'numbers'"][pick(3)]}:`;
+    const name = ['numbers', '"numbers"', "'numbers'"][pick(3)]!;
+    const key = `${' '.repeat(indent)}${name}:`;
     const twins = [...bot.numbers, ...bot.numbers.filter(() => pick(8) === 0)];
     if (twins.length === 0 || pick(4) === 0) {
       const items = twins.map(flowEntry);
@@ -179,9 +236,17 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
       ][pick(4)]!;
       return void line(`${key} ${some(2)}${anchor('l')}${open}${items.join(comma)}${close}`);
     }
-    const column = indent + pick(5);
-    line(key + (pick(4) === 0 ? ` ${anchor('l')}` : ''));
-    for (const number of twins) entry(number, column);
+    const explicit = pick(10) === 0; // its first dash stands behind the colon
+    const column = indent + (explicit ? 2 : pick(5));
+    if (explicit) line(`${' '.repeat(indent)}? ${name}`);
+    else line(key + (pick(4) === 0 ? ` ${anchor('l')}` : ''));
+    for (const [at, number] of twins.entries()) {
+      const start = lines.length;
+      entry(number, column);
+      if (!explicit || at > 0) continue;
+      const first = lines.findIndex((each, below) => below >= start && each.startsWith(`${' '.repeat(column)}-`));
+      lines[first] = `${' '.repeat(indent)}: ${lines[first]!.slice(column)}`;
+    }
     // Long enough to be folded, and in the way that folding takes or nearly so.
     if (pick(3) === 0) {
       for (let at = 0; at < 5; at++)
@@ -189,6 +254,35 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
       const ends = lines.splice(-5).map((item) => item + (item.includes('"') ? '"' : '') + ['', ' ', ' # x '][pick(3)]);
       lines.push(...ends);
     }
+  }
+
+  /** Numbers that no bot declares, and other rules. */
+  function ignoreList(indent: number): void {
+    const numbers = Array.from({ length: pick(4) }, () => 447_700_910_000 + pick(9));
+    const rules = ['{ prefix: "+1202", reason: x }', '{until: 9999-12-31,prefix: +1 203 }'].slice(pick(3));
+    const key = `${' '.repeat(indent)}ignore:`;
+    if (numbers.length + rules.length === 0 || pick(3) === 0) {
+      const items = [...numbers.map((one) => [`+${one}`, `{ number: ${one}, until: 2001-01-01 }`][pick(2)]), ...rules];
+      return void line(`${key} [${some(1)}${items.join(', ')}]`);
+    }
+    line(key);
+    const column = indent + pick(4);
+    for (const one of numbers) numberValue(one, column, `${' '.repeat(column)}-${['  ', ' number: '][pick(2)]}`);
+    for (const rule of rules) line(`${' '.repeat(column)}- ${rule}`);
+  }
+
+  function sharedLists(root: number): string[] {
+    const step = root + 1 + pick(4);
+    const shared = list.filter(() => pick(3) === 0);
+    if (shared.length === 0) return [];
+    line(`${' '.repeat(root)}lists:`);
+    for (const [at, { numbers }] of shared.entries()) {
+      const column = step + 1 + pick(4);
+      line(`${' '.repeat(step)}list-${at}:`);
+      if (pick(2) === 0) line(`${' '.repeat(column)}owner:  Team`);
+      numberList({ id: '', numbers }, column);
+    }
+    return shared.map((_, at) => `list-${at}`);
   }
 
   const ends = ['\n', '\n', '\r\n', 'mixed'][pick(4)]!;
@@ -210,7 +304,9 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
       line(`${inside}guard:`);
       line(`${inside} floor: 3`);
     }
+    if (wide && pick(2) === 0) ignoreList(inside.length);
   }
+  const shared = wide && pick(2) === 0 ? sharedLists(root) : [];
   if (list.length === 0) line(`${margin}bots: {}`);
   else {
     const step = root + 1 + pick(4);
@@ -233,8 +329,11 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
       }
       line(`${pad}${key}:${pick(4) === 0 ? ` ${anchor('b')}` : ''}`);
       if (pick(3) === 0) line(`${' '.repeat(column)}region:   us1`);
-      numberList(bot, column);
+      const used = shared.filter(() => pick(2) === 0);
+      if (used.length > 0) line(`${' '.repeat(column)}lists:  [${used.join(' , ')}]`);
+      if (used.length === 0 || pick(2) === 0) numberList(bot, column);
       if (pick(4) === 0) line(`${' '.repeat(column)}policy: add-only`);
+      if (wide && pick(4) === 0) ignoreList(column);
     }
   }
   noise();
