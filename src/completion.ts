@@ -65,5 +65,6 @@ async function knownBots(): Promise<string[]> {
   const { readFiles } = await import('./desired/files.ts');
   const { loadDesired } = await import('./desired/load.ts');
   const { systemClock } = await import('./clock.ts');
-  return loadDesired(readFiles(['blacklist.yaml']).files, systemClock.today()).bots.map(({ id }) => id);
+  const { files } = await readFiles(['blacklist.yaml']);
+  return loadDesired(files, systemClock.today()).bots.map(({ id }) => id);
 }

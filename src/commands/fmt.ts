@@ -22,7 +22,7 @@ interface Formatted {
 
 /** Brings the files into their canonical form. A file with a fault keeps all of them from being written. */
 export async function fmt(paths: readonly string[], { check }: FmtOptions, context: Context): Promise<Report> {
-  const { files, faults } = context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const { files, faults } = await context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
   const today = context.clock.today();
   const before = loadDesired(files, today);
   const all = [...faults, ...before.faults];
@@ -33,7 +33,7 @@ export async function fmt(paths: readonly string[], { check }: FmtOptions, conte
   });
   if (formatted.some(({ file, text }) => text !== file.text)) checkSame(formatted, before, today);
   const changing = formatted.filter(({ file, text }) => text !== file.text);
-  if (!check) writeFiles(changing, context);
+  if (!check) await writeFiles(changing, context);
   const reports = formatted.map(({ file, lines, text }): FileReport => {
     const changed = text !== file.text;
     return { name: file.name, changed, hunks: changed && check ? hunksOf(file, lines) : [] };
@@ -48,9 +48,11 @@ export async function fmt(paths: readonly string[], { check }: FmtOptions, conte
 }
 
 /** A large file takes seconds, in which somebody may have edited one: what was not read is not overwritten. */
-function writeFiles(formatted: readonly Formatted[], { files }: Context): void {
+async function writeFiles(formatted: readonly Formatted[], { files }: Context): Promise<void> {
   for (const { file } of formatted) {
-    const [now] = files.readDesired([file.name]).files;
+    const {
+      files: [now],
+    } = await files.readDesired([file.name]);
     if (now?.text === file.text) continue;
     throw new StaleError(
       `${file.name}: was changed while the files were formatted; nothing was written; run fmt again`,

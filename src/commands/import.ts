@@ -32,7 +32,7 @@ export interface ImportOptions extends ApiOptions {
 export async function importLists(name = DEFAULT_PATH, options: ImportOptions, context: Context): Promise<Report> {
   const today = context.clock.today();
   const isNew = !context.files.exists(name);
-  const file = isNew ? newFile(name, options) : readOne(name, context);
+  const file = isNew ? newFile(name, options) : await readOne(name, context);
   const before = loadDesired([file], today);
   if (before.faults.length > 0) throw new InvalidError(before.faults);
   const { defaults = {} } = (parseYaml(file) as ParsedFile).value as { defaults?: RawSettings };
@@ -97,7 +97,7 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
     if (changed) {
       const text = insertChecked(file, additions, before.bots, today);
       // To read a long list takes minutes, in which somebody may have edited the file.
-      if (context.files.exists(name) === isNew || (!isNew && readOne(name, context).text !== file.text)) {
+      if (context.files.exists(name) === isNew || (!isNew && (await readOne(name, context)).text !== file.text)) {
         throw new StaleError(`${name}: was changed while the lists were read; nothing was written; run import again`);
       }
       context.files.writeDesired(name, text);
@@ -116,8 +116,8 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
   }
 }
 
-function readOne(name: string, context: Context): SourceFile {
-  const { files, faults } = context.files.readDesired([name]);
+async function readOne(name: string, context: Context): Promise<SourceFile> {
+  const { files, faults } = await context.files.readDesired([name]);
   if (faults.length > 0) throw new InvalidError(faults);
   const [file] = files;
   if (files.length !== 1 || file!.name !== name) {

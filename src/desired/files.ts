@@ -17,7 +17,7 @@ export const MAX_BYTES = 64 * 1024 * 1024;
  * of their names. Hidden folders (`.git`, `.github`) and `node_modules` are not searched, links to folders are not
  * followed. A file that several paths lead to is read once; every file that cannot be read is a fault.
  */
-export function readFiles(paths: readonly string[]): { files: SourceFile[]; faults: Fault[] } {
+export async function readFiles(paths: readonly string[]): Promise<{ files: SourceFile[]; faults: Fault[] }> {
   const files = new Map<string, SourceFile>();
   const faults: Fault[] = [];
   for (const name of new Set(paths.flatMap((path) => namesAt(path, faults)))) {
@@ -37,10 +37,10 @@ export function readFiles(paths: readonly string[]): { files: SourceFile[]; faul
  * @returns also the paths of which the commit has nothing.
  * @throws InvalidError if the commit cannot be read.
  */
-export function readFilesAt(
+export async function readFilesAt(
   ref: string,
   paths: readonly string[],
-): { files: SourceFile[]; faults: Fault[]; absent: string[] } {
+): Promise<{ files: SourceFile[]; faults: Fault[]; absent: string[] }> {
   const files = new Map<string, SourceFile>();
   const faults: Fault[] = [];
   const absent: string[] = [];
