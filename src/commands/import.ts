@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { MAX_BYTES, type SourceFile } from '../desired/files.ts';
+import { MAX_BYTES, type SourceFile, STDIN } from '../desired/files.ts';
 import { type Addition, insertNumbers } from '../desired/insert.ts';
 import { loadDesired } from '../desired/load.ts';
 import { type ParsedFile, parseYaml } from '../desired/parse.ts';
@@ -30,6 +30,7 @@ export interface ImportOptions extends ApiOptions {
 
 /** Writes the live lists into a file of desired state. Holds nothing that can write to the API. */
 export async function importLists(name = DEFAULT_PATH, options: ImportOptions, context: Context): Promise<Report> {
+  if (name === STDIN) throw new InvalidError('-: import writes into a file, and standard input is none; name a file');
   const today = context.clock.today();
   const isNew = !context.files.exists(name);
   const file = isNew ? newFile(name, options) : await readOne(name, context);
@@ -122,6 +123,11 @@ async function readOne(name: string, context: Context): Promise<SourceFile> {
   const [file] = files;
   if (files.length !== 1 || file!.name !== name) {
     throw new InvalidError(`${name}: is a folder; import writes into one file, so name the file`);
+  }
+  if (file!.encrypted) {
+    throw new InvalidError(
+      `${name}: is encrypted, and import writes plain text; import into another file, then encrypt that`,
+    );
   }
   return file!;
 }

@@ -6,6 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readFiles } from '../../src/desired/files.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 
+/** Nothing is encrypted, and standard input is not read. */
+const unused = () => Promise.reject(new Error('is not expected'));
+const DISK = { decrypt: unused, stdin: unused };
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'desired-'));
@@ -20,7 +24,7 @@ function make(name: string, content: string | Buffer = `${name}\n`): void {
 
 /** What was read, with the folder of the test left out of every name. */
 async function read(...names: string[]): Promise<{ files: string[]; faults: string[] }> {
-  const { files, faults } = await readFiles(names.map(at));
+  const { files, faults } = await readFiles(names.map(at), DISK);
   const short = (text: string) => text.replaceAll(`${folder}/`, '').replaceAll(folder, '.');
   return { files: files.map(({ name }) => short(name)), faults: faults.map(({ message }) => short(message)) };
 }
@@ -28,7 +32,7 @@ async function read(...names: string[]): Promise<{ files: string[]; faults: stri
 describe('what is read', () => {
   test('a file, whatever its name', async () => {
     make('desired.txt', 'version: 1\n');
-    expect(await readFiles([at('desired.txt')])).toEqual({
+    expect(await readFiles([at('desired.txt')], DISK)).toEqual({
       files: [{ name: at('desired.txt'), text: 'version: 1\n' }],
       faults: [],
     });
@@ -96,7 +100,7 @@ describe('what is read', () => {
   ])('a file that is named twice is read once: %s', async (_, twice) => {
     make('a.yaml', 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots: { a: { numbers: [] } }\n');
     symlinkSync(at('a.yaml'), at('link'));
-    const { files, faults } = await readFiles(twice(at('a.yaml')));
+    const { files, faults } = await readFiles(twice(at('a.yaml')), DISK);
     expect(faults).toEqual([]);
     expect(files.map(({ name }) => name)).toEqual([at('a.yaml')]);
     expect(loadDesired(files, '2026-06-15').faults).toEqual([]);
@@ -112,7 +116,7 @@ describe('what is read', () => {
 describe('the text of a file', () => {
   const text = async (content: string | Buffer) => {
     make('a.yaml', content);
-    const { files, faults } = await readFiles([at('a.yaml')]);
+    const { files, faults } = await readFiles([at('a.yaml')], DISK);
     expect(faults).toEqual([]);
     return files[0]!.text;
   };
@@ -125,7 +129,7 @@ describe('the text of a file', () => {
 
   test('a byte order mark is no part of it, and takes no column', async () => {
     expect(await text('\ufeffvarsion: 1\n')).toBe('varsion: 1\n');
-    const { faults } = loadDesired((await readFiles([at('a.yaml')])).files, '2026-06-15');
+    const { faults } = loadDesired((await readFiles([at('a.yaml')], DISK)).files, '2026-06-15');
     expect(faults[0]!.place).toEqual({ file: at('a.yaml'), line: 1, column: 1 });
     expect(faults[0]!.source).toBe('varsion: 1');
   });
@@ -197,11 +201,11 @@ describe('what cannot be read', () => {
   });
 
   test('no path at all', async () => {
-    expect(await readFiles([''])).toEqual({
+    expect(await readFiles([''], DISK)).toEqual({
       files: [],
       faults: [{ message: 'an empty path: there is no such file or folder' }],
     });
-    expect(await readFiles([])).toEqual({ files: [], faults: [] });
+    expect(await readFiles([], DISK)).toEqual({ files: [], faults: [] });
   });
 
   test('one of them keeps no other from being read, nor from being named', async () => {
