@@ -159,6 +159,7 @@ function unreadable(path: string, error: unknown): Fault {
 
 function why({ code, message }: NodeJS.ErrnoException): string {
   if (code === undefined) return message;
+  if (code === 'ABORT_ERR') return 'was not read to its end';
   if (code === 'ENOENT') return 'there is no such file or folder';
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user';
   return `cannot be read (${code})`;

@@ -255,7 +255,7 @@ describe('a SOPS file', () => {
   });
 
   test('and a program that never answers', async () => {
-    const env = program('exec tail -f /dev/null');
+    const env = program('trap "" TERM; exec tail -f /dev/null');
     const fault =
       'sops did not answer within 0.05 s and was ended; can it reach its keys, and does it ask for a passphrase?';
     expect(await open(YAML, env, 'x.yaml', 50)).toBe(`fault: ${fault}`);

@@ -4,7 +4,7 @@ import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { armor, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
-import { CLI, FORMATS, makeFolder, reportOf, run, startApi, uk, yamlOf } from './harness.ts';
+import { CLI, FORMATS, makeFolder, reportOf, run, start, startApi, uk, yamlOf } from './harness.ts';
 
 const KEY = await generateIdentity();
 const RECIPIENT = await identityToRecipient(KEY);
@@ -211,6 +211,16 @@ describe('standard input', () => {
     const through = ['sh', '-c', 'cat /dev/zero | "$@"', 'sh', process.execPath, CLI];
     const finished = await run(['validate', '-'], { through, input: '' });
     expect(finished.stderr).toBe('error: <stdin>: is larger than 64 MiB; split it into several files\n');
+  });
+
+  test('that does not end can be interrupted', async () => {
+    const running = start(['plan', '-'], { through: [process.execPath, CLI] });
+    // More than a pipe holds: when all of it is gone, the program is reading.
+    await new Promise((resolve) => running.child.stdin!.write('#'.repeat(1_000_000), resolve));
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.done;
+    expect(code).toBe(130);
+    expect(stderr).toContain('<stdin>: was not read to its end');
   });
 
   test.skipIf(!hasScript)('that is a terminal is a fault', async () => {
