@@ -28,7 +28,8 @@ export interface Handlers {
   completion(shell: string): Promise<void>;
 }
 
-const PATHS = 'files or folders of desired state (default: blacklist.yaml)';
+const FILES = 'files or folders of desired state (default: blacklist.yaml)';
+const PATHS = 'files or folders of desired state, or - for standard input (default: blacklist.yaml)';
 
 type ApiFlags = Omit<ApiOptions, 'bots'> & { readonly bot: readonly string[] };
 
@@ -173,7 +174,7 @@ export function makeProgram(
         ),
     );
 
-  withOutput(program.command('fmt').argument('[paths...]', PATHS))
+  withOutput(program.command('fmt').argument('[paths...]', FILES))
     .description('bring the files into their canonical form; comments stay')
     .option('--check', 'write nothing; show what would change, and exit 2 if anything would', false)
     .action((paths: string[], options: OutputOptions & FmtOptions) =>

@@ -1,8 +1,10 @@
 /** The real world, as commands see it: files, network, time and chance. Tests and the simulation make their own. */
+import { addAbortSignal } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from './clock.ts';
 import type { Context } from './commands/context.ts';
-import { readFiles, readFilesAt } from './desired/files.ts';
+import { makeDecrypt } from './desired/decrypt.ts';
+import { MAX_BYTES, readFiles, readFilesAt } from './desired/files.ts';
 import { InvalidError } from './errors.ts';
 import { createAll, exists, readFile, readFileIfThere, writeDesired, writePrivate, writePublic } from './files.ts';
 
@@ -16,13 +18,15 @@ export interface Surroundings
 }
 
 export function makeContext({ onHttp, ...surroundings }: Surroundings): Context {
+  const decrypt = makeDecrypt(surroundings);
+  const stdin = () => readStdin(surroundings.stop);
   return {
     ...surroundings,
     clock: systemClock,
     random: Math.random,
     files: {
-      readDesired: readFiles,
-      readDesiredAt: readFilesAt,
+      readDesired: (paths) => readFiles(paths, { decrypt, stdin }),
+      readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
       read: readFile,
       readIfThere: readFileIfThere,
       exists,
@@ -44,6 +48,18 @@ export function makeContext({ onHttp, ...surroundings }: Surroundings): Context 
     },
     startSandbox: (stateFile) => startSandbox({ port: 0, ...(stateFile !== undefined && { stateFile }) }),
   };
+}
+
+async function readStdin(stop: AbortSignal): Promise<Buffer> {
+  if (process.stdin.isTTY) throw new Error('standard input is a terminal; pipe a file in');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of addAbortSignal(stop, process.stdin) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new Error('is larger than 64 MiB; split it into several files');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** The program is built into dist/, which is one level below the package's root, as src/ is. */

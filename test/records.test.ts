@@ -18,8 +18,8 @@ function makeFiles(locked: readonly string[] = []) {
     modes.set(path, mode);
   };
   const files: Files = {
-    readDesired: () => ({ files: [], faults: [] }),
-    readDesiredAt: () => ({ files: [], faults: [], absent: [] }),
+    readDesired: async () => ({ files: [], faults: [] }),
+    readDesiredAt: async () => ({ files: [], faults: [], absent: [] }),
     read: (path) => content.get(path)!,
     readIfThere: (path) => content.get(path) ?? null,
     exists: (path) => content.has(path),

@@ -32,9 +32,12 @@ export interface Context {
 }
 
 export interface Files {
-  readDesired(paths: readonly string[]): { files: SourceFile[]; faults: Fault[] };
+  readDesired(paths: readonly string[]): Promise<{ files: SourceFile[]; faults: Fault[] }>;
   /** The same files as they stood in a commit; InvalidError if it cannot be read. */
-  readDesiredAt(ref: string, paths: readonly string[]): { files: SourceFile[]; faults: Fault[]; absent: string[] };
+  readDesiredAt(
+    ref: string,
+    paths: readonly string[],
+  ): Promise<{ files: SourceFile[]; faults: Fault[]; absent: string[] }>;
   read(path: string): string;
   /** Null if there is no such file. */
   readIfThere(path: string): string | null;

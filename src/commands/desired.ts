@@ -28,8 +28,12 @@ export interface Desired {
 }
 
 /** The desired state that the paths hold, or InvalidError with every fault of every file. */
-export function readDesired(paths: readonly string[], { bots: only, shard }: Selection, context: Context): Desired {
-  const { files, faults } = context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
+export async function readDesired(
+  paths: readonly string[],
+  { bots: only, shard }: Selection,
+  context: Context,
+): Promise<Desired> {
+  const { files, faults } = await context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
   const desired = loadDesired(files, context.clock.today());
   const all = [...faults, ...desired.faults];
   if (all.length > 0) throw new InvalidError(all);
@@ -50,8 +54,13 @@ export function readDesired(paths: readonly string[], { bots: only, shard }: Sel
  * Adds the desired state as it was in a commit; or a warning if it was not valid then: the plan holds without it, and only
  * the causes of its changes cannot be told.
  */
-export function compareWith(ref: string, now: Desired, paths: readonly string[], context: Context): Desired {
-  const { files, faults, absent } = context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
+export async function compareWith(
+  ref: string,
+  now: Desired,
+  paths: readonly string[],
+  context: Context,
+): Promise<Desired> {
+  const { files, faults, absent } = await context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
   const desired = loadDesired(files, context.clock.today());
   const [fault] = [...faults, ...desired.faults];
   if (!fault) {

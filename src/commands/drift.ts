@@ -19,7 +19,7 @@ export interface DriftOptions extends ApiOptions {
 
 /** Like plan, and confirms a difference by a second reading, so that a write on its way raises no alarm. */
 export async function drift(paths: readonly string[], options: DriftOptions, context: Context): Promise<Report> {
-  const desired = readDesired(paths, options, context);
+  const desired = await readDesired(paths, options, context);
   const { bots } = desired;
   // Read before anything is sent, and before this run's own report may replace it.
   const earlier = options.since === undefined ? null : readEarlier(options.since, bots, context);

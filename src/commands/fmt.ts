@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { SourceFile } from '../desired/files.ts';
+import { type SourceFile, STDIN } from '../desired/files.ts';
 import { formatLines, joinLines, type NewLines } from '../desired/format.ts';
 import { hunksOf } from '../desired/hunks.ts';
 import { type Desired, loadDesired } from '../desired/load.ts';
 import { InvalidError, StaleError } from '../errors.ts';
+import type { Fault } from '../model.ts';
 import type { FileReport, Report } from '../outcome.ts';
 import type { Context } from './context.ts';
 import { DEFAULT_PATH } from './desired.ts';
@@ -21,19 +22,25 @@ interface Formatted {
 }
 
 /** Brings the files into their canonical form. A file with a fault keeps all of them from being written. */
-export async function fmt(paths: readonly string[], { check }: FmtOptions, context: Context): Promise<Report> {
-  const { files, faults } = context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
+export async function fmt(named: readonly string[], { check }: FmtOptions, context: Context): Promise<Report> {
+  const paths = named.length > 0 ? named : [DEFAULT_PATH];
+  if (paths.includes(STDIN))
+    throw new InvalidError('-: fmt writes into files, and standard input is none; name a file');
+  const { files, faults } = await context.files.readDesired(paths);
+  const encrypted = files.filter((file) => file.encrypted);
+  const plain = files.filter((file) => !file.encrypted);
   const today = context.clock.today();
   const before = loadDesired(files, today);
-  const all = [...faults, ...before.faults];
+  const all = [...faults, ...encrypted.filter(({ name }) => paths.includes(name)).map(refuse), ...before.faults];
   if (all.length > 0) throw new InvalidError(all);
-  const formatted = files.map((file): Formatted => {
+  const formatted = plain.map((file): Formatted => {
     const lines = formatLines(file);
     return { file, lines, text: joinLines(file, lines) };
   });
-  if (formatted.some(({ file, text }) => text !== file.text)) checkSame(formatted, before, today);
+  if (formatted.some(({ file, text }) => text !== file.text))
+    checkSame([...formatted, ...encrypted.map((file) => ({ file, text: file.text }))], before, today);
   const changing = formatted.filter(({ file, text }) => text !== file.text);
-  if (!check) writeFiles(changing, context);
+  if (!check) await writeFiles(changing, context);
   const reports = formatted.map(({ file, lines, text }): FileReport => {
     const changed = text !== file.text;
     return { name: file.name, changed, hunks: changed && check ? hunksOf(file, lines) : [] };
@@ -43,14 +50,24 @@ export async function fmt(paths: readonly string[], { check }: FmtOptions, conte
     ...emptyReport('fmt', changed ? (check ? 'changes' : 'applied') : 'in-sync', []),
     files: reports,
     interrupted: context.stop.aborted,
-    warnings: before.warnings,
+    warnings: [...before.warnings, ...encrypted.map(leave)],
   };
 }
 
+function refuse({ name }: SourceFile): Fault {
+  return { message: `${name}: is encrypted, and fmt writes plain text; format it before you encrypt it` };
+}
+
+function leave({ name }: SourceFile): Fault {
+  return { message: `${name}: is encrypted and was left as it is` };
+}
+
 /** A large file takes seconds, in which somebody may have edited one: what was not read is not overwritten. */
-function writeFiles(formatted: readonly Formatted[], { files }: Context): void {
+async function writeFiles(formatted: readonly Formatted[], { files }: Context): Promise<void> {
   for (const { file } of formatted) {
-    const [now] = files.readDesired([file.name]).files;
+    const {
+      files: [now],
+    } = await files.readDesired([file.name]);
     if (now?.text === file.text) continue;
     throw new StaleError(
       `${file.name}: was changed while the files were formatted; nothing was written; run fmt again`,
@@ -69,7 +86,7 @@ function writeFiles(formatted: readonly Formatted[], { files }: Context): void {
 }
 
 /** What is about to be written must say what was read, or nothing is. */
-function checkSame(formatted: readonly Formatted[], before: Desired, today: string): void {
+function checkSame(formatted: readonly Omit<Formatted, 'lines'>[], before: Desired, today: string): void {
   const files = formatted.map(({ file: { name }, text }) => ({ name, text }));
   const after = loadDesired(files, today);
   if (after.faults.length === 0 && isDeepStrictEqual(after.bots, before.bots)) return;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { MAX_BYTES, type SourceFile } from '../desired/files.ts';
+import { MAX_BYTES, type SourceFile, STDIN } from '../desired/files.ts';
 import { type Addition, insertNumbers } from '../desired/insert.ts';
 import { loadDesired } from '../desired/load.ts';
 import { type ParsedFile, parseYaml } from '../desired/parse.ts';
@@ -30,9 +30,10 @@ export interface ImportOptions extends ApiOptions {
 
 /** Writes the live lists into a file of desired state. Holds nothing that can write to the API. */
 export async function importLists(name = DEFAULT_PATH, options: ImportOptions, context: Context): Promise<Report> {
+  if (name === STDIN) throw new InvalidError('-: import writes into a file, and standard input is none; name a file');
   const today = context.clock.today();
   const isNew = !context.files.exists(name);
-  const file = isNew ? newFile(name, options) : readOne(name, context);
+  const file = isNew ? newFile(name, options) : await readOne(name, context);
   const before = loadDesired([file], today);
   if (before.faults.length > 0) throw new InvalidError(before.faults);
   const { defaults = {} } = (parseYaml(file) as ParsedFile).value as { defaults?: RawSettings };
@@ -97,7 +98,7 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
     if (changed) {
       const text = insertChecked(file, additions, before.bots, today);
       // To read a long list takes minutes, in which somebody may have edited the file.
-      if (context.files.exists(name) === isNew || (!isNew && readOne(name, context).text !== file.text)) {
+      if (context.files.exists(name) === isNew || (!isNew && (await readOne(name, context)).text !== file.text)) {
         throw new StaleError(`${name}: was changed while the lists were read; nothing was written; run import again`);
       }
       context.files.writeDesired(name, text);
@@ -116,12 +117,17 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
   }
 }
 
-function readOne(name: string, context: Context): SourceFile {
-  const { files, faults } = context.files.readDesired([name]);
+async function readOne(name: string, context: Context): Promise<SourceFile> {
+  const { files, faults } = await context.files.readDesired([name]);
   if (faults.length > 0) throw new InvalidError(faults);
   const [file] = files;
   if (files.length !== 1 || file!.name !== name) {
     throw new InvalidError(`${name}: is a folder; import writes into one file, so name the file`);
+  }
+  if (file!.encrypted) {
+    throw new InvalidError(
+      `${name}: is encrypted, and import writes plain text; import into another file, then encrypt that`,
+    );
   }
   return file!;
 }

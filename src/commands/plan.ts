@@ -20,8 +20,8 @@ export interface PlanOptions extends ApiOptions {
 
 /** Reads every list and says what would change. Holds nothing that can write. */
 export async function plan(paths: readonly string[], options: PlanOptions, context: Context): Promise<Report> {
-  const now = readDesired(paths, options, context);
-  const desired = options.base === undefined ? now : compareWith(options.base, now, paths, context);
+  const now = await readDesired(paths, options, context);
+  const desired = options.base === undefined ? now : await compareWith(options.base, now, paths, context);
   const { bots } = desired;
   const fleet = await openForReading(bots, options, context);
   try {

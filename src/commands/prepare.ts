@@ -24,7 +24,7 @@ export async function prepareFresh(
   options: ApplyOptions,
   context: Context,
 ): Promise<Prepared> {
-  const desired = readDesired(paths, options, context);
+  const desired = await readDesired(paths, options, context);
   const { bots } = desired;
   const fleet = await openForWriting(bots, options, context);
   return orClose(fleet, async () => {

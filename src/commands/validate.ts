@@ -8,7 +8,7 @@ import { emptyReport } from './report.ts';
 
 /** Checks the files, offline. */
 export async function validate(paths: readonly string[], selection: Selection, context: Context): Promise<Report> {
-  const { bots, warnings } = readDesired(paths, selection, context);
+  const { bots, warnings } = await readDesired(paths, selection, context);
   const doubted = await Promise.all(
     bots.map(async ({ id, numbers }) => (await doubts(numbers, 'length', context)).map((text) => `${id}: ${text}`)),
   );

@@ -20,11 +20,14 @@ export class Places {
   }
 
   fault(offset: number, message: string): Fault {
-    const { name, text } = this.#file;
+    const { name, text, encrypted } = this.#file;
     const { line, col } = this.#lines.linePos(offset);
+    const place = { file: name, line, column: col };
+    // The place is one in the text that nobody sees, and output ends in logs.
+    if (encrypted) return { message: `${message} (decrypted)`, place };
     const [start, next = text.length + 1] = this.#lines.lineStarts.slice(line - 1, line + 1);
     const end = text[next - 2] === '\r' ? next - 2 : next - 1;
-    return { message, place: { file: name, line, column: col }, source: text.slice(start, end) };
+    return { message, place, source: text.slice(start, end) };
   }
 
   /** A fault in the same column, so many lines below. */

@@ -15,7 +15,7 @@ function world(edited: string | null) {
   const written: string[] = [];
   let reads = 0;
   const files = {
-    readDesired(names: readonly string[]) {
+    async readDesired(names: readonly string[]) {
       if (reads++ === 1 && edited !== null) content.set('b.yaml', edited);
       return { files: names.map((name) => ({ name, text: content.get(name)! })), faults: [] };
     },

@@ -6,6 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readFiles } from '../../src/desired/files.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 
+/** Nothing is encrypted, and standard input is not read. */
+const unused = () => Promise.reject(new Error('is not expected'));
+const DISK = { decrypt: unused, stdin: unused };
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'desired-'));
@@ -19,22 +23,22 @@ function make(name: string, content: string | Buffer = `${name}\n`): void {
 }
 
 /** What was read, with the folder of the test left out of every name. */
-function read(...names: string[]): { files: string[]; faults: string[] } {
-  const { files, faults } = readFiles(names.map(at));
+async function read(...names: string[]): Promise<{ files: string[]; faults: string[] }> {
+  const { files, faults } = await readFiles(names.map(at), DISK);
   const short = (text: string) => text.replaceAll(`${folder}/`, '').replaceAll(folder, '.');
   return { files: files.map(({ name }) => short(name)), faults: faults.map(({ message }) => short(message)) };
 }
 
 describe('what is read', () => {
-  test('a file, whatever its name', () => {
+  test('a file, whatever its name', async () => {
     make('desired.txt', 'version: 1\n');
-    expect(readFiles([at('desired.txt')])).toEqual({
+    expect(await readFiles([at('desired.txt')], DISK)).toEqual({
       files: [{ name: at('desired.txt'), text: 'version: 1\n' }],
       faults: [],
     });
   });
 
-  test('of a folder every .yaml and .yml below it, in the order of their names', () => {
+  test('of a folder every .yaml and .yml below it, in the order of their names', async () => {
     for (const name of [
       'b.yml',
       'a.yaml',
@@ -47,40 +51,43 @@ describe('what is read', () => {
       'readme.md',
     ])
       make(name);
-    expect(read('.')).toEqual({ files: ['B.yaml', 'a/z.yaml', 'a.yaml', 'b.yml', 'sub/deep/x.yaml'], faults: [] });
+    expect(await read('.')).toEqual({
+      files: ['B.yaml', 'a/z.yaml', 'a.yaml', 'b.yml', 'sub/deep/x.yaml'],
+      faults: [],
+    });
   });
 
-  test('hidden folders and node_modules are not searched, unless they are named', () => {
+  test('hidden folders and node_modules are not searched, unless they are named', async () => {
     for (const name of ['.git/a.yaml', '.github/b.yaml', 'node_modules/c.yaml', 'sub/node_modules/d.yaml', 'e.yaml'])
       make(name);
-    expect(read('.').files).toEqual(['e.yaml']);
-    expect(read('.github', 'node_modules').files).toEqual(['.github/b.yaml', 'node_modules/c.yaml']);
+    expect((await read('.')).files).toEqual(['e.yaml']);
+    expect((await read('.github', 'node_modules')).files).toEqual(['.github/b.yaml', 'node_modules/c.yaml']);
   });
 
-  test('a folder that is called like a file', () => {
+  test('a folder that is called like a file', async () => {
     make('x.yaml/y.yaml');
-    expect(read('.')).toEqual({ files: ['x.yaml/y.yaml'], faults: [] });
+    expect(await read('.')).toEqual({ files: ['x.yaml/y.yaml'], faults: [] });
   });
 
-  test('several paths, in their order', () => {
+  test('several paths, in their order', async () => {
     for (const name of ['b/1.yaml', 'a/2.yaml', '3.yaml']) make(name);
-    expect(read('b', '3.yaml', 'a').files).toEqual(['b/1.yaml', '3.yaml', 'a/2.yaml']);
+    expect((await read('b', '3.yaml', 'a')).files).toEqual(['b/1.yaml', '3.yaml', 'a/2.yaml']);
   });
 
-  test('links to files are read, links to folders are not followed', () => {
+  test('links to files are read, links to folders are not followed', async () => {
     make('real/a.yaml');
     mkdirSync(at('main'));
     symlinkSync(at('real/a.yaml'), at('main/link.yaml'));
     symlinkSync(at('real'), at('main/folder'));
     symlinkSync(at('main'), at('main/loop'));
-    expect(read('main')).toEqual({ files: ['main/link.yaml'], faults: [] });
+    expect(await read('main')).toEqual({ files: ['main/link.yaml'], faults: [] });
   });
 
-  test('a folder as Kubernetes mounts it', () => {
+  test('a folder as Kubernetes mounts it', async () => {
     make('..2026_06_15/a.yaml');
     symlinkSync('..2026_06_15', at('..data'));
     symlinkSync('..data/a.yaml', at('a.yaml'));
-    expect(read('.')).toEqual({ files: ['a.yaml'], faults: [] });
+    expect(await read('.')).toEqual({ files: ['a.yaml'], faults: [] });
   });
 
   test.each([
@@ -90,39 +97,39 @@ describe('what is read', () => {
     ['another spelling', (name: string) => [name, `${folder}/./../${folder.split('/').at(-1)}/a.yaml`]],
     ['a relative path', (name: string) => [name, relative('.', name)]],
     ['a link', (name: string) => [name, at('link')]],
-  ])('a file that is named twice is read once: %s', (_, twice) => {
+  ])('a file that is named twice is read once: %s', async (_, twice) => {
     make('a.yaml', 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots: { a: { numbers: [] } }\n');
     symlinkSync(at('a.yaml'), at('link'));
-    const { files, faults } = readFiles(twice(at('a.yaml')));
+    const { files, faults } = await readFiles(twice(at('a.yaml')), DISK);
     expect(faults).toEqual([]);
     expect(files.map(({ name }) => name)).toEqual([at('a.yaml')]);
     expect(loadDesired(files, '2026-06-15').faults).toEqual([]);
   });
 
-  test('two files with the same content are two files', () => {
+  test('two files with the same content are two files', async () => {
     make('a.yaml', '');
     make('b.yaml', '');
-    expect(read('.').files).toEqual(['a.yaml', 'b.yaml']);
+    expect((await read('.')).files).toEqual(['a.yaml', 'b.yaml']);
   });
 });
 
 describe('the text of a file', () => {
-  const text = (content: string | Buffer) => {
+  const text = async (content: string | Buffer) => {
     make('a.yaml', content);
-    const { files, faults } = readFiles([at('a.yaml')]);
+    const { files, faults } = await readFiles([at('a.yaml')], DISK);
     expect(faults).toEqual([]);
     return files[0]!.text;
   };
 
-  test('is what stands in it, line ends too', () => {
-    expect(text('a: "é😀\u200b"\r\nb:\t\0\n')).toBe('a: "é😀\u200b"\r\nb:\t\0\n');
-    expect(text('')).toBe('');
-    expect(text('a')).toBe('a');
+  test('is what stands in it, line ends too', async () => {
+    expect(await text('a: "é😀\u200b"\r\nb:\t\0\n')).toBe('a: "é😀\u200b"\r\nb:\t\0\n');
+    expect(await text('')).toBe('');
+    expect(await text('a')).toBe('a');
   });
 
-  test('a byte order mark is no part of it, and takes no column', () => {
-    expect(text('\ufeffvarsion: 1\n')).toBe('varsion: 1\n');
-    const { faults } = loadDesired(readFiles([at('a.yaml')]).files, '2026-06-15');
+  test('a byte order mark is no part of it, and takes no column', async () => {
+    expect(await text('\ufeffvarsion: 1\n')).toBe('varsion: 1\n');
+    const { faults } = loadDesired((await readFiles([at('a.yaml')], DISK)).files, '2026-06-15');
     expect(faults[0]!.place).toEqual({ file: at('a.yaml'), line: 1, column: 1 });
     expect(faults[0]!.source).toBe('varsion: 1');
   });
@@ -172,41 +179,41 @@ describe('what cannot be read', () => {
       },
       'x.yaml: is larger than 64 MiB; split it into several files',
     ],
-  ])('%s is a fault that names it', (_, prepare, fault) => {
+  ])('%s is a fault that names it', async (_, prepare, fault) => {
     prepare();
-    expect(read('x.yaml')).toEqual({ files: [], faults: [fault] });
+    expect(await read('x.yaml')).toEqual({ files: [], faults: [fault] });
   });
 
-  test.skipIf(process.getuid?.() === 0)('what this user may not read', () => {
+  test.skipIf(process.getuid?.() === 0)('what this user may not read', async () => {
     make('in/a.yaml');
     make('in/sub/b.yaml');
     make('in/c.yaml');
     chmodSync(at('in/a.yaml'), 0);
     chmodSync(at('in/sub'), 0);
     const faults = ['in/sub: may not be read by this user', 'in/a.yaml: may not be read by this user'];
-    expect(read('in')).toEqual({ files: ['in/c.yaml'], faults });
+    expect(await read('in')).toEqual({ files: ['in/c.yaml'], faults });
     chmodSync(at('in/sub'), 0o700);
   });
 
-  test('a file below a file', () => {
+  test('a file below a file', async () => {
     make('a.yaml');
-    expect(read('a.yaml/b.yaml').faults).toEqual(['a.yaml/b.yaml: cannot be read (ENOTDIR)']);
+    expect((await read('a.yaml/b.yaml')).faults).toEqual(['a.yaml/b.yaml: cannot be read (ENOTDIR)']);
   });
 
-  test('no path at all', () => {
-    expect(readFiles([''])).toEqual({
+  test('no path at all', async () => {
+    expect(await readFiles([''], DISK)).toEqual({
       files: [],
       faults: [{ message: 'an empty path: there is no such file or folder' }],
     });
-    expect(readFiles([])).toEqual({ files: [], faults: [] });
+    expect(await readFiles([], DISK)).toEqual({ files: [], faults: [] });
   });
 
-  test('one of them keeps no other from being read, nor from being named', () => {
+  test('one of them keeps no other from being read, nor from being named', async () => {
     make('in/a.yaml', Buffer.from([0xff]));
     make('in/b.yaml');
     make('in/c.yaml', Buffer.from([0xfe]));
     symlinkSync(at('nowhere'), at('in/d.yaml'));
-    expect(read('missing', 'in', 'gone')).toEqual({
+    expect(await read('missing', 'in', 'gone')).toEqual({
       files: ['in/b.yaml'],
       faults: [
         'missing: there is no such file or folder',
@@ -218,8 +225,8 @@ describe('what cannot be read', () => {
     });
   });
 
-  test('a fault of the same file is told once', () => {
+  test('a fault of the same file is told once', async () => {
     make('a.yaml', Buffer.from([0xff]));
-    expect(read('a.yaml', '.', 'a.yaml').faults).toHaveLength(1);
+    expect((await read('a.yaml', '.', 'a.yaml')).faults).toHaveLength(1);
   });
 });

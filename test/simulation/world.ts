@@ -130,8 +130,8 @@ export class World {
       secrets: new Set(),
       progress: { begin() {}, advance() {}, note() {}, end() {} },
       files: {
-        readDesired: () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
-        readDesiredAt: () => ({ files: [], faults: [], absent: [] }),
+        readDesired: async () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
+        readDesiredAt: async () => ({ files: [], faults: [], absent: [] }),
         read: () => '',
         readIfThere: () => null,
         exists: () => true,

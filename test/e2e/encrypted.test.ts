@@ -1,0 +1,282 @@
+/** Desired state that is encrypted, or comes through a pipe: what people see of it, and what nobody may see. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { armor, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
+import { describe, expect, test } from 'vitest';
+import { CLI, FORMATS, makeFolder, reportOf, run, start, startApi, uk, yamlOf } from './harness.ts';
+
+const KEY = await generateIdentity();
+const RECIPIENT = await identityToRecipient(KEY);
+const SOPS = join(import.meta.dirname, 'sops.mjs');
+const ENV = { SOPS_AGE_KEY: KEY };
+const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux');
+
+async function age(text: string): Promise<Buffer> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(RECIPIENT);
+  return Buffer.from(await encrypter.encrypt(text));
+}
+
+function sops(text: string, type = 'yaml'): string {
+  const args = [SOPS, 'encrypt', '--age', RECIPIENT, '--input-type', type, '--output-type', type];
+  return execFileSync(process.execPath, args, { input: text, encoding: 'utf8' });
+}
+
+/** A PATH on which the stand-in is called sops. */
+function pathWithSops(): string {
+  const folder = makeFolder();
+  writeFileSync(join(folder, 'sops'), `#!/bin/sh\nexec "${process.execPath}" "${SOPS}" "$@"\n`);
+  chmodSync(join(folder, 'sops'), 0o755);
+  return `${folder}:${process.env.PATH}`;
+}
+
+function folderOf(files: Readonly<Record<string, string | Buffer>>): string {
+  const folder = makeFolder();
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return folder;
+}
+
+const [kept, added, removed] = uk(3) as [string, string, string];
+const TEXT = yamlOf({ 'support-bot': [kept, added] });
+
+const KINDS: [string, string, () => Promise<string | Buffer>][] = [
+  ['age, binary', 'blacklist.yaml.age', () => age(TEXT)],
+  ['age, armored', 'blacklist.yml.age', async () => armor.encode(await age(TEXT))],
+  ['SOPS, YAML', 'blacklist.yaml', async () => sops(TEXT)],
+  [
+    'SOPS, JSON',
+    'blacklist.json',
+    async () => {
+      const bot = { region: 'eu1', tokenEnv: 'SINCH_WHATSAPP_TOKEN', numbers: [`+${kept}`, `+${added}`] };
+      return sops(JSON.stringify({ version: 1, bots: { 'support-bot': bot } }), 'json');
+    },
+  ],
+];
+
+describe.each(KINDS)('a desired state that is encrypted with %s', (_, name, content) => {
+  test('is planned, its masked plan reviewed, and then applied', async () => {
+    const api = await startApi();
+    api.sandbox.set('support-bot', [kept, removed]);
+    const cwd = folderOf({ [name]: await content() });
+    const env = { ...ENV, PATH: pathWithSops(), CI: 'true', BLACKLISTCTL_MASK_KEY: 'reviewers' };
+    const options = { cwd, env: { ...env, BLACKLISTCTL_BASE_URL: api.url } };
+    const plan = await run(['plan', name, '--format', 'json'], options);
+    expect(plan.code, plan.output).toBe(0);
+    const report = reportOf(plan);
+    expect(report.bots[0]).toMatchObject({ add: [expect.stringMatching(/^\+44•+0001~[0-9a-f]{6}$/)] });
+    for (const number of [kept, added, removed]) expect(plan.output).not.toContain(number);
+    const applied = await run(['apply', name, '--approve', report.fingerprint!.slice(0, 8)], options);
+    expect(applied.code, applied.output).toBe(0);
+    expect(api.list('support-bot')).toEqual([kept, added]);
+  });
+
+  test('comes through a pipe as well', async () => {
+    const cwd = folderOf({ [name]: await content() });
+    const through = ['sh', '-c', 'cat "$0" | "$@"', join(cwd, name), process.execPath];
+    const env = { ...ENV, PATH: pathWithSops() };
+    const finished = await run(['validate', '-', '--format', 'json'], { env, through: [...through, CLI], input: '' });
+    expect(finished.code, finished.output).toBe(0);
+    expect(reportOf(finished).summary.unchanged).toBe(2);
+  });
+});
+
+describe('nobody sees what is encrypted', () => {
+  const SECRET = `${TEXT}      - { number: "+${removed}", reason: Threats from Mallory, expires: soon }\n      - +4477009\n`;
+
+  test.each(FORMATS)('a fault in it shows its place and no line of it, as %s', async (format) => {
+    const cwd = folderOf({ 'a.yaml.age': await age(SECRET), 'b.yaml': sops(SECRET) });
+    for (const env of [{ CI: 'true' }, { CI: undefined }]) {
+      const options = { cwd, env: { ...ENV, ...env, PATH: pathWithSops() } };
+      const finished = await run(['validate', '.', '--format', format], options);
+      expect(finished.code).toBe(6);
+      expect(finished.output).toContain('(decrypted)');
+      expect(finished.output).not.toMatch(/Mallory|4477009/);
+      expect(finished.output).not.toContain(KEY.slice(16));
+    }
+  });
+
+  test('and plain text reaches no disk: nothing is written anywhere near', async () => {
+    const folders = { TMPDIR: makeFolder(), HOME: makeFolder(), XDG_CONFIG_HOME: makeFolder() };
+    const cwd = folderOf({ 'a.yaml.age': await age(TEXT), 'b.yaml': sops(TEXT.replace('support-bot', 'sales-bot')) });
+    for (const folder of Object.values(folders)) chmodSync(folder, 0o500);
+    const before = readdirSync(cwd);
+    const finished = await run(['validate', '.'], { cwd, env: { ...ENV, ...folders, PATH: pathWithSops() } });
+    expect(finished.code, finished.output).toBe(0);
+    expect(readdirSync(cwd)).toEqual(before);
+    for (const folder of Object.values(folders)) expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('what is missing is told, and nothing is sent', () => {
+  const PATH = dirname(process.execPath);
+
+  test.each<[string, string, () => Promise<string | Buffer>, Record<string, string | undefined>, string]>([
+    ['no key for age', 'a.yaml.age', () => age(TEXT), {}, 'a.yaml.age: is encrypted with age, and no key is here'],
+    [
+      'no program sops',
+      'a.yaml',
+      async () => sops(TEXT),
+      { ...ENV, PATH: makeFolder() },
+      'a.yaml: is encrypted with SOPS, and there is no program "sops" on the PATH',
+    ],
+    [
+      'no key for sops',
+      'a.yaml',
+      async () => sops(TEXT),
+      { PATH: pathWithSops() },
+      'a.yaml: sops has no key for it; put one into SOPS_AGE_KEY',
+    ],
+    [
+      'an edit without sops',
+      'a.yaml',
+      async () => sops(TEXT).replace('support-bot', 'other-bot'),
+      { ...ENV, PATH: pathWithSops() },
+      'a.yaml: sops could not decrypt it; is it damaged, or edited without sops?; sops says: Error decrypting tree',
+    ],
+  ])('%s', async (_, name, content, env, fault) => {
+    const api = await startApi();
+    const cwd = folderOf({ [name]: await content() });
+    const options = { cwd, env: { PATH, ...env, BLACKLISTCTL_BASE_URL: api.url } };
+    const finished = await run(['plan', name, '--format', 'json'], options);
+    expect(finished.code).toBe(6);
+    expect(reportOf(finished).errors.map(({ message }) => message)).toEqual([expect.stringContaining(fault)]);
+    expect(api.seen).toEqual([]);
+  });
+});
+
+describe('what edits files', () => {
+  const MESSY = TEXT.replaceAll('      - ', '          - ');
+
+  test('fmt leaves an encrypted file as it is, and refuses one by its name', async () => {
+    const secret = await age(MESSY.replace('support-bot', 'sales-bot'));
+    const cwd = folderOf({ 'a.yaml': MESSY, 'b.yaml.age': secret });
+    const all = await run(['fmt', '.'], { cwd, env: ENV });
+    expect(all.code, all.output).toBe(0);
+    expect(all.stderr).toBe('warning: b.yaml.age: is encrypted and was left as it is\n');
+    expect(readFileSync(join(cwd, 'a.yaml'), 'utf8')).toBe(TEXT);
+    writeFileSync(join(cwd, 'a.yaml'), MESSY);
+    const named = await run(['fmt', 'a.yaml', 'b.yaml.age'], { cwd, env: ENV });
+    expect(named.code).toBe(6);
+    expect(named.stderr).toContain('b.yaml.age: is encrypted, and fmt writes plain text');
+    expect(readFileSync(join(cwd, 'a.yaml'), 'utf8')).toBe(MESSY);
+    expect(readFileSync(join(cwd, 'b.yaml.age'))).toEqual(secret);
+  });
+
+  test('import refuses one before it asks for a list', async () => {
+    const api = await startApi();
+    const secret = await age(TEXT);
+    const cwd = folderOf({ 'a.yaml.age': secret });
+    const env = { ...ENV, BLACKLISTCTL_BASE_URL: api.url };
+    const finished = await run(['import', 'a.yaml.age', '--bot', 'support-bot'], { cwd, env });
+    expect(finished.code).toBe(6);
+    expect(finished.stderr).toContain('a.yaml.age: is encrypted, and import writes plain text');
+    expect(readFileSync(join(cwd, 'a.yaml.age'))).toEqual(secret);
+    expect(api.seen).toEqual([]);
+  });
+
+  test.each([
+    ['fmt', ['fmt', '-']],
+    ['import', ['import', '-', '--bot', 'support-bot']],
+  ])('%s has nothing to write into in a pipe', async (command, args) => {
+    const cwd = makeFolder();
+    const finished = await run(args, { cwd, input: TEXT });
+    expect(finished.code).toBe(6);
+    expect(finished.stderr).toMatch(new RegExp(`^error: -: ${command} writes into`));
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+});
+
+describe('standard input', () => {
+  const OTHER = yamlOf({ 'sales-bot': [removed] });
+
+  test('is a file among others', async () => {
+    const cwd = folderOf({ 'other.yaml': OTHER });
+    const finished = await run(['validate', '-', 'other.yaml', '--format', 'json'], { cwd, input: TEXT });
+    expect(reportOf(finished).bots.map(({ id }) => id)).toEqual(['sales-bot', 'support-bot']);
+  });
+
+  test.each([
+    ['a fault in it', TEXT.replace('numbers', 'nubmers'), ['-'], '<stdin>:5:5: unknown key "nubmers"'],
+    ['nothing in it', '', ['-'], '<stdin>:1:1: the file is empty'],
+    ['twice', TEXT, ['-', '-'], 'error: -: standing for standard input, it is named twice, and can be read once'],
+    ['what is no text', '\0\0', ['-'], 'error: <stdin>: is not UTF-8 text; save it as UTF-8'],
+  ])('%s is a fault', async (_, input, args, fault) => {
+    const finished = await run(['validate', ...args], { input });
+    expect(finished.code).toBe(6);
+    expect(finished.stderr).toContain(fault);
+  });
+
+  test('that is too long ends in a fault, and is not read on', async () => {
+    const through = ['sh', '-c', 'cat /dev/zero | "$@"', 'sh', process.execPath, CLI];
+    const finished = await run(['validate', '-'], { through, input: '' });
+    expect(finished.stderr).toBe('error: <stdin>: is larger than 64 MiB; split it into several files\n');
+  });
+
+  test('that does not end can be interrupted', async () => {
+    const running = start(['plan', '-'], { through: [process.execPath, CLI] });
+    // More than a pipe holds: when all of it is gone, the program is reading.
+    await new Promise((resolve) => running.child.stdin!.write('#'.repeat(1_000_000), resolve));
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.done;
+    expect(code).toBe(130);
+    expect(stderr).toContain('<stdin>: was not read to its end');
+  });
+
+  test.skipIf(!hasScript)('that is a terminal is a fault', async () => {
+    const through = ['script', '-qec', `"${process.execPath}" "${CLI}" validate -`, '/dev/null'];
+    const finished = await run([], { through, input: '' });
+    expect(finished.output).toContain('<stdin>: standard input is a terminal; pipe a file in');
+  });
+
+  test('nobody can be asked when it is the file: apply says what to add, and goes on with it', async () => {
+    const api = await startApi();
+    const options = { input: TEXT, env: { BLACKLISTCTL_BASE_URL: api.url } };
+    const asked = await run(['apply', '-'], options);
+    expect(asked.code).toBe(6);
+    expect(asked.stderr).toContain('there is no terminal to ask on; add --yes');
+    expect(api.writes()).toEqual([]);
+    const told = await run(['apply', '-', '--yes'], options);
+    expect(told.code, told.output).toBe(0);
+    expect(api.list('support-bot')).toEqual([kept, added]);
+  });
+});
+
+describe('plan --base', () => {
+  function git(cwd: string, ...args: string[]): void {
+    const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
+    execFileSync('git', [...author, ...args], { cwd });
+  }
+
+  test.each([
+    ['age', 'b.yaml.age', age],
+    ['SOPS', 'b.yaml', async (text: string) => sops(text)],
+  ])('decrypts what was committed with %s', async (_, name, encrypt) => {
+    const api = await startApi();
+    api.sandbox.set('support-bot', [kept, removed]);
+    const cwd = folderOf({ [name]: await encrypt(yamlOf({ 'support-bot': [kept] })) });
+    git(cwd, 'init', '--quiet');
+    git(cwd, 'add', '--all');
+    git(cwd, 'commit', '--quiet', '--message=before');
+    writeFileSync(join(cwd, name), await encrypt(TEXT));
+    const env = { ...ENV, PATH: pathWithSops(), BLACKLISTCTL_BASE_URL: api.url };
+    const finished = await run(['plan', '.', '--base', 'HEAD', '--format', 'json'], { cwd, env });
+    const [bot] = reportOf(finished).bots as unknown as { causes: { direction: string; origin: string }[] }[];
+    expect(bot!.causes.map(({ direction, origin }) => `${direction} ${origin}`).sort()).toEqual([
+      'add config',
+      'remove drift',
+    ]);
+  });
+
+  test('knows nothing of an earlier standard input', async () => {
+    const api = await startApi();
+    const cwd = folderOf({ 'other.yaml': yamlOf({ 'sales-bot': [] }) });
+    git(cwd, 'init', '--quiet');
+    git(cwd, 'add', '--all');
+    git(cwd, 'commit', '--quiet', '--message=before');
+    const options = { cwd, input: TEXT, env: { BLACKLISTCTL_BASE_URL: api.url } };
+    const finished = await run(['plan', '-', 'other.yaml', '--base', 'HEAD'], options);
+    expect(finished.code).toBe(0);
+    expect(finished.stderr).toContain('that commit has nothing at <stdin>');
+  });
+});
