@@ -6,6 +6,7 @@ import { context as event } from '@actions/github';
 import { settleOptionalValues } from '../arguments.ts';
 import { systemClock } from '../clock.ts';
 import { differs } from '../commands/drift.ts';
+import { judgeReport } from '../commands/warnings.ts';
 import { InvalidError, MissingTokenError, StaleError } from '../errors.ts';
 import type { Report } from '../outcome.ts';
 import { makeOutput } from '../output.ts';
@@ -85,7 +86,8 @@ async function invocationOf({ args, environment, offline, reviewed }: Inputs): P
       } catch (error) {
         if (!(error instanceof MissingTokenError && isForeign())) throw error;
         const checked = await (await parse(offline)).run(context);
-        return { ...checked, warnings: [...checked.warnings, { message: NO_TOKENS }] };
+        const warnings = [...checked.warnings, { code: 'W-NO-TOKENS', message: NO_TOKENS } as const];
+        return judgeReport({ ...checked, warnings }, invocation.rules);
       }
     },
   };

@@ -6,6 +6,7 @@ import type { Msisdn } from '../msisdn.ts';
 import type { NumberSet } from '../number-set.ts';
 import type { Report } from '../outcome.ts';
 import type { Selection } from './desired.ts';
+import type { WarningRules } from './warnings.ts';
 
 /** The world as commands see it. `cli.ts` makes the real one; tests and the simulation make theirs. */
 export interface Context {
@@ -65,7 +66,7 @@ export interface Progress {
 }
 
 /** What the commands that talk to the API share. */
-export interface ApiOptions extends Selection {
+export interface ApiOptions extends Selection, WarningRules {
   readonly baseUrl?: string | undefined;
   /** Requests in flight per bot. */
   readonly concurrency: number;

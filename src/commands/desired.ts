@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { loadDesired } from '../desired/load.ts';
+import type { ParsedFile } from '../desired/parse.ts';
 import { InvalidError } from '../errors.ts';
-import type { Bot, Fault } from '../model.ts';
+import type { Bot, Warning } from '../model.ts';
 import type { Context } from './context.ts';
 
 export const DEFAULT_PATH = 'blacklist.yaml';
@@ -22,15 +23,20 @@ export interface Selection {
 /** What a run wants, and what was wanted at an earlier state. */
 export interface Desired {
   readonly bots: readonly Bot[];
-  readonly warnings: readonly Fault[];
+  readonly warnings: readonly Warning[];
   /** By bot id; undefined where no earlier state is known. */
   readonly before?: ReadonlyMap<string, Bot>;
 }
 
-/** The desired state that the paths hold, or InvalidError with every fault of every file. */
-export function readDesired(paths: readonly string[], { bots: only, shard }: Selection, context: Context): Desired {
+/** The desired state that the paths hold, or InvalidError with every fault of every file. `look` is that of `loadDesired`. */
+export function readDesired(
+  paths: readonly string[],
+  { bots: only, shard }: Selection,
+  context: Context,
+  look?: (parsed: ParsedFile) => readonly Warning[],
+): Desired {
   const { files, faults } = context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = loadDesired(files, context.clock.today());
+  const desired = loadDesired(files, context.clock.today(), true, look);
   const all = [...faults, ...desired.faults];
   if (all.length > 0) throw new InvalidError(all);
   const known = new Set(desired.bots.map(({ id }) => id));
@@ -56,12 +62,16 @@ export function compareWith(ref: string, now: Desired, paths: readonly string[],
   const [fault] = [...faults, ...desired.faults];
   if (!fault) {
     const gone = `--base ${ref}: that commit has nothing at ${absent.join(', ')} (a link or a submodule on the way is not followed), so all changes there count as config`;
-    const warnings = absent.length > 0 ? [...now.warnings, { message: gone }] : now.warnings;
-    return { ...now, warnings, before: new Map(desired.bots.map((bot) => [bot.id, bot])) };
+    const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', message: gone }] : [];
+    return {
+      ...now,
+      warnings: [...now.warnings, ...warnings],
+      before: new Map(desired.bots.map((bot) => [bot.id, bot])),
+    };
   }
   const where = fault.place ? `${fault.place.file}:${fault.place.line}: ` : '';
   const message = `--base ${ref}: the files were not valid then (${where}${fault.message}), so config and drift are not told apart`;
-  return { ...now, warnings: [...now.warnings, { message }] };
+  return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', message }] };
 }
 
 /**

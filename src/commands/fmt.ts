@@ -8,8 +8,9 @@ import type { FileReport, Report } from '../outcome.ts';
 import type { Context } from './context.ts';
 import { DEFAULT_PATH } from './desired.ts';
 import { emptyReport } from './report.ts';
+import { judge, type WarningRules } from './warnings.ts';
 
-export interface FmtOptions {
+export interface FmtOptions extends WarningRules {
   /** Write nothing, and show what would change. */
   readonly check: boolean;
 }
@@ -21,12 +22,15 @@ interface Formatted {
 }
 
 /** Brings the files into their canonical form. A file with a fault keeps all of them from being written. */
-export async function fmt(paths: readonly string[], { check }: FmtOptions, context: Context): Promise<Report> {
+export async function fmt(paths: readonly string[], options: FmtOptions, context: Context): Promise<Report> {
+  const { check } = options;
   const { files, faults } = context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
   const today = context.clock.today();
   const before = loadDesired(files, today);
   const all = [...faults, ...before.faults];
   if (all.length > 0) throw new InvalidError(all);
+  const { warnings, errors } = judge(before.warnings, options);
+  if (errors.length > 0) return { ...emptyReport('fmt', 'invalid', errors), warnings };
   const formatted = files.map((file): Formatted => {
     const lines = formatLines(file);
     return { file, lines, text: joinLines(file, lines) };
@@ -43,7 +47,7 @@ export async function fmt(paths: readonly string[], { check }: FmtOptions, conte
     ...emptyReport('fmt', changed ? (check ? 'changes' : 'applied') : 'in-sync', []),
     files: reports,
     interrupted: context.stop.aborted,
-    warnings: before.warnings,
+    warnings,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Bot, Fault } from '../model.ts';
+import type { Bot, Fault, Warning } from '../model.ts';
 import { type Msisdn, parseMsisdn } from '../msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../number-set.ts';
 import type { SourceFile } from './files.ts';
@@ -11,7 +11,7 @@ import { checkProvider, listOf, resolveSettings } from './settings.ts';
 export interface Desired {
   readonly bots: readonly Bot[];
   readonly faults: readonly Fault[];
-  readonly warnings: readonly Fault[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -19,13 +19,21 @@ export interface Desired {
  *
  * @param today the day in UTC as YYYY-MM-DD; entries that expired before it drop out.
  * @param folding see `fold.ts`; off only to prove that it changes nothing but the time.
+ * @param look what else to warn of in a file, once it is parsed.
  */
-export function loadDesired(files: readonly SourceFile[], today: string, folding = true): Desired {
+export function loadDesired(
+  files: readonly SourceFile[],
+  today: string,
+  folding = true,
+  look: (parsed: ParsedFile) => readonly Warning[] = () => [],
+): Desired {
   const bots: Bots = new Map();
   const lists: Bots = new Map();
   const loaded = files.map((file) => {
     const found: Found = { today, faults: [], warnings: [] };
-    loadFile(parseYaml(file, folding), bots, lists, found);
+    const parsed = parseYaml(file, folding);
+    loadFile(parsed, bots, lists, found);
+    if ('value' in parsed) addAll(found.warnings, look(parsed));
     return found;
   });
   return {
@@ -41,11 +49,11 @@ type Bots = Map<string, { bot: Bot | null; definedAt: Fault }>;
 interface Found {
   readonly today: string;
   readonly faults: Fault[];
-  readonly warnings: Fault[];
+  readonly warnings: Warning[];
 }
 
 /** As a reader comes upon them, and each once: two bots may share a list by an alias, and the faults in it. */
-function inOrder(faults: readonly Fault[]): Fault[] {
+function inOrder<T extends Fault>(faults: readonly T[]): T[] {
   const once = new Map(faults.map((fault) => [`${fault.place!.line}:${fault.place!.column}:${fault.message}`, fault]));
   return [...once.values()].sort(({ place: a }, { place: b }) => a!.line - b!.line || a!.column - b!.column);
 }
@@ -99,7 +107,7 @@ function checkOwner(bot: Bot, definedAt: Fault, lists: Bots, parsed: ParsedFile,
 }
 
 /** Not `push(...faults)`: as many arguments as a file can have faults overflow the stack. */
-function addAll(to: Fault[], faults: readonly Fault[]): void {
+function addAll<T extends Fault>(to: T[], faults: readonly T[]): void {
   for (const fault of faults) to.push(fault);
 }
 
@@ -161,7 +169,10 @@ function warnOfRepeats(list: readonly unknown[], path: Path, parsed: ParsedFile,
     if (!repeated.has(number)) continue;
     const line = first.get(number);
     if (line === undefined) first.set(number, fault('').place!.line);
-    else found.warnings.push(fault(`the number stands twice for "${path[1]}", first in line ${line}; it counts once`));
+    else {
+      const message = `the number stands twice for "${path[1]}", first in line ${line}; it counts once`;
+      found.warnings.push({ code: 'W-DUPLICATE', ...fault(message) });
+    }
   }
 }
 

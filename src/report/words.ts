@@ -196,9 +196,14 @@ export function filesVerdict({ command, outcome, interrupted }: FilesReport): st
   return outcome === 'applied' ? 'Done.' : 'Nothing to do.';
 }
 
-/** `file:line:column: message`, and the line with a caret below it. `label` stands before the message. */
-export function faultLines({ message, place, source }: Fault, voice: Voice, label = ''): string[] {
-  const said = label + voice.text(message);
+/** `file:line:column: message [code]`, and the line with a caret below it. `label` stands before the message, which `cut` may shorten. */
+export function faultLines(
+  { code, message, place, source }: Fault,
+  voice: Voice,
+  label = '',
+  cut = (said: string) => said,
+): string[] {
+  const said = label + cut(voice.text(message)) + (code ? ` [${code}]` : '');
   if (!place) return [said];
   const head = `${voice.text(place.file)}:${place.line}:${place.column}: ${said}`;
   if (source === undefined) return [head];
