@@ -154,9 +154,9 @@ async function attempt(failed: string, work: () => Promise<void>): Promise<boole
   }
 }
 
-/** Beside a bot that could not be read, the outcome does not tell whether others have drifted. */
+/** Beside a bot that could not be read, or a warning that is an error, the outcome does not tell whether bots have drifted. */
 function hasDrifted({ outcome, bots }: Report): boolean {
-  return outcome === 'changes' || (outcome === 'failed' && bots.some((bot) => differs(bot)));
+  return outcome === 'changes' || (['failed', 'invalid'].includes(outcome) && bots.some((bot) => differs(bot)));
 }
 
 const headCommit = (): string => event.payload.pull_request?.head?.sha ?? event.sha ?? '';
@@ -177,7 +177,8 @@ function setOutputs(report: Report, inputs: Inputs | null, code: number): void {
   setOutput('to-remove', sum('remove'));
   setOutput('fingerprint', report.fingerprint ?? '');
   setOutput('outcome', report.outcome);
-  setOutput('plan-file', report.command === 'plan' && report.fingerprint !== null ? inputs?.planFile : '');
+  const saved = report.command === 'plan' && report.fingerprint !== null && report.outcome !== 'invalid';
+  setOutput('plan-file', saved ? inputs?.planFile : '');
   setOutput('exit-code', code);
 }
 

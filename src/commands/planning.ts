@@ -43,12 +43,16 @@ export async function planAll(
       return;
     }
     const change = diff(respell(bot.numbers, live.numbers, userOf), live.numbers, bot.policy);
-    const told = [...live.warnings, ...(await doubts(change.add, 'all', context))];
-    warnings.push(...told.map((warning) => ofBot(bot.id, warning)));
+    warnings.push(...(await oddities(bot.id, live, change.add, context)));
     plans.push(planBot(bot, line.endpoint, change, guard(change, bot.guard, { ...caps, foreign: live.foreign })));
   });
   context.progress.end();
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };
+}
+
+/** What is to be said of a live list, and of what would be added to it. */
+export async function oddities(id: string, live: Snapshot, add: NumberSet, context: Context): Promise<Warning[]> {
+  return [...live.warnings, ...(await doubts(add, 'all', context))].map((warning) => ofBot(id, warning));
 }
 
 /** A warning if libphonenumber doubts numbers. */

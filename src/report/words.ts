@@ -136,7 +136,7 @@ export function summary(report: Report): string {
   const scope = `in ${plural(bots.length - unread, 'bot')}${unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : ''}`;
   const name = report.fingerprint === null ? '' : ` ${report.fingerprint.slice(0, 8)}`;
   if (report.stage === 'desired')
-    return `Valid: ${plural(
+    return `${report.outcome === 'invalid' ? 'Checked' : 'Valid'}: ${plural(
       sum((bot) => bot.unchanged),
       'number',
     )} ${scope}`;
