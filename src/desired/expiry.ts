@@ -47,8 +47,7 @@ function datedEntries(value: unknown): Dated[] {
       const { numbers } = mapping(owner);
       for (const [index, entry] of Array.isArray(numbers) ? numbers.entries() : []) {
         const { expires } = mapping(entry);
-        if (typeof expires !== 'string' || found.has(entry)) continue;
-        found.set(entry, { path: [part, name, 'numbers', index], expires });
+        if (typeof expires === 'string') found.set(entry, { path: [part, name, 'numbers', index], expires });
       }
     }
   }

@@ -52,7 +52,7 @@ describe('the command line', () => {
       ['plan', '--error-on', 'W-DUPLICAT'],
       /--error-on.*No warning has this code; is W-DUPLICATE meant\? docs\/warnings\.md/,
     ],
-    [['drift', '--ignore', 'w-expired'], /--ignore.*is W-EXPIRED meant/],
+    [['drift', '--ignore', 'expiring'], /--ignore.*is W-EXPIRING meant/],
     [['validate', '--error-on', 'all'], /--error-on.*No warning has this code/],
     [['import', '--error-on'], /--error-on.*argument missing/],
     [

@@ -176,9 +176,11 @@ describe('validate --expiring', () => {
 });
 
 test.each(FORMATS.filter((format) => format !== 'diff'))('the code is told with %s', async (format) => {
-  const { output } = await blacklistctl(['validate', '--format', format, '--error-on', 'W-EXPIRED']);
-  expect(output).toContain('W-DUPLICATE');
-  expect(output).toContain('W-EXPIRED');
+  const { stdout, stderr } = await blacklistctl(['validate', '--format', format, '--error-on', 'W-EXPIRED']);
+  for (const said of format === 'text' ? [stderr] : [stderr, stdout]) {
+    expect(said).toContain('W-DUPLICATE');
+    expect(said).toContain('W-EXPIRED');
+  }
 });
 
 test('numbers whose length is impossible, and expired ones that are still live', async () => {
