@@ -36,6 +36,16 @@ export function duration(text: string): number {
   return value;
 }
 
+/** `14d`, `2w`; a bare number is days. In days, ten years at most. */
+export function days(text: string): number {
+  const [, amount, unit] = /^(\d+)(d|w|)$/.exec(text) ?? [];
+  const value = Number(amount) * (unit === 'w' ? 7 : 1);
+  if (amount === undefined || value > 3660) {
+    throw new InvalidArgumentError('It takes days or weeks, such as 14d or 2w, ten years at most.');
+  }
+  return value;
+}
+
 /** `2/4`; or `/4` in an Indexed Job of Kubernetes, whose JOB_COMPLETION_INDEX counts from 0. */
 export function shard(env: Context['env']): (text: string) => Shard {
   return (text) => {

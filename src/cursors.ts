@@ -1,5 +1,5 @@
 import { ApiError } from './errors.ts';
-import type { Snapshot } from './model.ts';
+import type { Snapshot, Warning } from './model.ts';
 import type { Msisdn } from './msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from './number-set.ts';
 
@@ -92,10 +92,14 @@ function same(a: Pass, b: Pass): boolean {
 
 function snapshotOf({ numbers, foreign, repeats }: Pass): Snapshot {
   const entries = (count: number) => `${count} ${count === 1 ? 'entry' : 'entries'}`;
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   if (foreign > 0) {
-    warnings.push(`the live list holds ${entries(foreign)} without a phone number; they are never removed`);
+    const message = `the live list holds ${entries(foreign)} without a phone number; they are never removed`;
+    warnings.push({ code: 'W-LIVE-FOREIGN', message });
   }
-  if (repeats > 0) warnings.push(`the live list repeats ${entries(repeats)}; each number counts once`);
+  if (repeats > 0) {
+    const message = `the live list repeats ${entries(repeats)}; each number counts once`;
+    warnings.push({ code: 'W-LIVE-REPEATS', message });
+  }
   return { numbers, foreign, warnings };
 }

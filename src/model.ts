@@ -5,6 +5,7 @@
  */
 import type { Msisdn } from './msisdn.ts';
 import type { NumberSet } from './number-set.ts';
+import type { WarningCode } from './warnings.ts';
 
 /** Where something stands in a file; line and column count from 1. */
 export interface Place {
@@ -16,9 +17,16 @@ export interface Place {
 /** Something wrong, or worth a warning, in what the user gave. */
 export interface Fault {
   readonly message: string;
+  /** Of a warning: stable, for `--error-on` and `--ignore`; see `warnings.ts`. */
+  readonly code?: WarningCode;
   readonly place?: Place;
   /** The line of the file that the fault stands in, as it is written. */
   readonly source?: string;
+}
+
+/** A fault that stops nobody. */
+export interface Warning extends Fault {
+  readonly code: WarningCode;
 }
 
 /** What the desired state says of a number besides the number. */
@@ -108,7 +116,7 @@ export interface Snapshot {
   /** Entries that are no phone numbers. They take room, and are never removed. */
   readonly foreign: number;
   /** Something odd in the list that the reader could live with, for people. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** What would make one live list equal to the desired one. */

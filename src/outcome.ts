@@ -1,5 +1,5 @@
 /** The nouns of a run's end: what it found and did, as reporters get it. */
-import type { Direction, Failure, Fault, Ledger, Policy, Requests, Verdict } from './model.ts';
+import type { Direction, Failure, Fault, Ledger, Policy, Requests, Verdict, Warning } from './model.ts';
 import type { Msisdn } from './msisdn.ts';
 
 export type Outcome = 'in-sync' | 'changes' | 'applied' | 'partial' | 'failed' | 'refused' | 'stale' | 'invalid';
@@ -92,7 +92,7 @@ export interface Report {
   /** Of a run that writes files of desired state, or would. */
   readonly files?: readonly FileReport[];
   readonly requests: Requests;
-  readonly warnings: readonly Fault[];
+  readonly warnings: readonly Warning[];
   readonly errors: readonly Fault[];
   /** Lines to type next, each a shell command with its reason behind `#`. */
   readonly next?: readonly string[];

@@ -1,16 +1,18 @@
 import { Argument, Command, Option } from 'commander';
-import { collect, duration, shard, someTime, whole } from './arguments.ts';
+import { collect, days, duration, shard, someTime, whole } from './arguments.ts';
 import type { ApplyOptions } from './commands/apply.ts';
 import type { ApiOptions, Context } from './commands/context.ts';
-import type { Shard } from './commands/desired.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { FmtOptions } from './commands/fmt.ts';
 import type { ImportOptions } from './commands/import.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { PlanOptions } from './commands/plan.ts';
+import type { ValidateOptions } from './commands/validate.ts';
+import type { WarningRules } from './commands/warnings.ts';
 import type { Report } from './outcome.ts';
 import type { OutputOptions } from './output.ts';
 import { addSandbox, type SandboxOptions } from './program-sandbox.ts';
+import { withWarnings } from './program-warnings.ts';
 import type { RecordOptions } from './records.ts';
 
 /** What a chosen command comes to: run it in a context, then give its exit code. */
@@ -18,6 +20,7 @@ export interface Invocation {
   readonly command: string;
   readonly output: OutputOptions;
   readonly records: RecordOptions | null;
+  readonly rules: WarningRules;
   run(context: Context): Promise<Report>;
   exitCode(report: Report): number | null;
 }
@@ -66,7 +69,7 @@ export function makeProgram(
       .option('--shard <i/n>', 'only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX', shard(env))
       .addOption(new Option('--bot <id>', 'only this bot (repeatable)').argParser(collect).default([], 'all'));
   const withLine = (command: Command) =>
-    withOutput(command)
+    withWarnings(withOutput(command))
       .addOption(new Option('--base-url <url>', "replaces every bot's base URL").env('BLACKLISTCTL_BASE_URL'))
       .option('--concurrency <n>', 'requests in flight per bot', whole(1, 100), 8)
       .option('--parallel <n>', 'bots worked on at once', whole(1, 100), 4)
@@ -79,7 +82,7 @@ export function makeProgram(
 
   const invoke = (
     command: string,
-    output: OutputOptions,
+    output: OutputOptions & WarningRules,
     run: Invocation['run'],
     changesCount = false,
     records: RecordOptions | null = null,
@@ -88,16 +91,18 @@ export function makeProgram(
       command,
       output,
       records,
+      rules: output,
       run,
       exitCode: (report) => exitCode(report, command, changesCount),
     });
   const api = ({ bot, ...rest }: ApiFlags): ApiOptions => ({ ...rest, bots: bot });
 
-  withOutput(withBots(program.command('validate').argument('[paths...]', PATHS)))
+  withWarnings(withOutput(withBots(program.command('validate').argument('[paths...]', PATHS))))
     .description('check the files, offline')
-    .action((paths: string[], options: OutputOptions & { bot: string[]; shard?: Shard }) =>
+    .option('--expiring <days>', 'warn of entries that expire within this time, such as 14d or 2w', days)
+    .action((paths: string[], options: OutputOptions & Omit<ValidateOptions, 'bots'> & { bot: string[] }) =>
       invoke('validate', options, async (context) =>
-        (await import('./commands/validate.ts')).validate(paths, { bots: options.bot, shard: options.shard }, context),
+        (await import('./commands/validate.ts')).validate(paths, { ...options, bots: options.bot }, context),
       ),
     );
 
@@ -174,17 +179,17 @@ export function makeProgram(
         ),
     );
 
-  withOutput(program.command('fmt').argument('[paths...]', FILES))
+  withWarnings(withOutput(program.command('fmt').argument('[paths...]', FILES)))
     .description('bring the files into their canonical form; comments stay')
     .option('--check', 'write nothing; show what would change, and exit 2 if anything would', false)
     .action((paths: string[], options: OutputOptions & FmtOptions) =>
       invoke('fmt', options, async (context) => (await import('./commands/fmt.ts')).fmt(paths, options, context), true),
     );
 
-  withOutput(program.command('show').argument('<files...>', 'a saved plan, or JSON reports'))
+  withWarnings(withOutput(program.command('show').argument('<files...>', 'a saved plan, or JSON reports')))
     .description('show a saved plan, or JSON reports of --shard joined into one')
-    .action((files: string[], options: OutputOptions) =>
-      invoke('show', options, async (context) => (await import('./commands/show.ts')).show(files, context)),
+    .action((files: string[], options: OutputOptions & WarningRules) =>
+      invoke('show', options, async (context) => (await import('./commands/show.ts')).show(files, options, context)),
     );
 
   addSandbox(program, handlers.sandbox);

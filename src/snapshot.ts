@@ -45,8 +45,8 @@ export async function readSnapshot(reader: PageReader, options: SnapshotOptions)
     // A hole that stays is no list either: what stands behind it may be more than what was read.
     if (previous && !now.looping && !now.hole && samePages(previous, now)) {
       const twice = now.entries - now.numbers.size;
-      const warning = `the live list holds ${twice} ${twice === 1 ? 'number' : 'numbers'} twice; each counts once`;
-      return { numbers: now.numbers, foreign: 0, warnings: [warning] };
+      const message = `the live list holds ${twice} ${twice === 1 ? 'number' : 'numbers'} twice; each counts once`;
+      return { numbers: now.numbers, foreign: 0, warnings: [{ code: 'W-LIVE-REPEATS', message }] };
     }
     previous = now;
     hint = now.entries;

@@ -27,6 +27,10 @@ export function makeContext({ onHttp, ...surroundings }: Surroundings): Context 
     files: {
       readDesired: (paths) => readFiles(paths, { decrypt, stdin }),
       readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
+      async readNumbers(wanted, ref) {
+        const { readNumberFiles, readNumberFilesAt } = await import('./desired/number-files.ts');
+        return ref === undefined ? readNumberFiles(wanted, decrypt) : readNumberFilesAt(ref, wanted, decrypt);
+      },
       read: readFile,
       readIfThere: readFileIfThere,
       exists,

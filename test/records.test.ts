@@ -20,6 +20,7 @@ function makeFiles(locked: readonly string[] = []) {
   const files: Files = {
     readDesired: async () => ({ files: [], faults: [] }),
     readDesiredAt: async () => ({ files: [], faults: [], absent: [] }),
+    readNumbers: async () => () => ({ files: [], faults: [] }),
     read: (path) => content.get(path)!,
     readIfThere: (path) => content.get(path) ?? null,
     exists: (path) => content.has(path),

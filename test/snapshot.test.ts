@@ -115,7 +115,8 @@ describe('a list that moves', () => {
     const list = [...NUMBERS.slice(0, 150), NUMBERS[0]!];
     const live = await readSnapshot(serve(pagesOf(list)).reader, { hint: 150, concurrency: 8 });
     expect(live.numbers.size).toBe(150);
-    expect(live.warnings).toEqual(['the live list holds 1 number twice; each counts once']);
+    const message = 'the live list holds 1 number twice; each counts once';
+    expect(live.warnings).toEqual([{ code: 'W-LIVE-REPEATS', message }]);
   });
 });
 

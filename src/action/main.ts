@@ -6,6 +6,7 @@ import { context as event } from '@actions/github';
 import { settleOptionalValues } from '../arguments.ts';
 import { systemClock } from '../clock.ts';
 import { differs } from '../commands/drift.ts';
+import { judgeReport } from '../commands/warnings.ts';
 import { InvalidError, MissingTokenError, StaleError } from '../errors.ts';
 import type { Report } from '../outcome.ts';
 import { makeOutput } from '../output.ts';
@@ -85,7 +86,8 @@ async function invocationOf({ args, environment, offline, reviewed }: Inputs): P
       } catch (error) {
         if (!(error instanceof MissingTokenError && isForeign())) throw error;
         const checked = await (await parse(offline)).run(context);
-        return { ...checked, warnings: [...checked.warnings, { message: NO_TOKENS }] };
+        const warnings = [...checked.warnings, { code: 'W-NO-TOKENS', message: NO_TOKENS } as const];
+        return judgeReport({ ...checked, warnings }, invocation.rules);
       }
     },
   };
@@ -152,9 +154,9 @@ async function attempt(failed: string, work: () => Promise<void>): Promise<boole
   }
 }
 
-/** Beside a bot that could not be read, the outcome does not tell whether others have drifted. */
+/** Beside a bot that could not be read, or a warning that is an error, the outcome does not tell whether bots have drifted. */
 function hasDrifted({ outcome, bots }: Report): boolean {
-  return outcome === 'changes' || (outcome === 'failed' && bots.some((bot) => differs(bot)));
+  return outcome === 'changes' || (['failed', 'invalid'].includes(outcome) && bots.some((bot) => differs(bot)));
 }
 
 const headCommit = (): string => event.payload.pull_request?.head?.sha ?? event.sha ?? '';
@@ -175,7 +177,8 @@ function setOutputs(report: Report, inputs: Inputs | null, code: number): void {
   setOutput('to-remove', sum('remove'));
   setOutput('fingerprint', report.fingerprint ?? '');
   setOutput('outcome', report.outcome);
-  setOutput('plan-file', report.command === 'plan' && report.fingerprint !== null ? inputs?.planFile : '');
+  const saved = report.command === 'plan' && report.fingerprint !== null && report.outcome !== 'invalid';
+  setOutput('plan-file', saved ? inputs?.planFile : '');
   setOutput('exit-code', code);
 }
 

@@ -7,6 +7,7 @@ import type { Fleet, WriteLine } from './fleet.ts';
 import { eachBot, readTouched } from './planning.ts';
 import { prepareFresh, prepareSaved } from './prepare.ts';
 import { planOutcome, requestsSent } from './report.ts';
+import { judgeReport } from './warnings.ts';
 
 export interface ApplyOptions extends ApiOptions {
   /** Do not ask. */
@@ -28,9 +29,10 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
     options.plan === undefined
       ? await prepareFresh(paths, options, context)
       : await prepareSaved(options.plan, options, context);
-  const { fleet, report } = prepared;
+  const { fleet } = prepared;
+  const report = judgeReport(prepared.report, options);
   try {
-    if (context.stop.aborted) return skipAll(report, context);
+    if (context.stop.aborted || report.outcome === 'invalid') return skipAll(report, context);
     if (options.approve !== undefined && !report.fingerprint?.startsWith(options.approve.toLowerCase())) {
       return {
         ...skipAll(report, context),

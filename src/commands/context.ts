@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { SourceFile } from '../desired/files.ts';
+import type { NumberFiles, Wanted } from '../desired/number-files.ts';
 import type { Send } from '../http.ts';
 import type { Fault } from '../model.ts';
 import type { Msisdn } from '../msisdn.ts';
 import type { NumberSet } from '../number-set.ts';
 import type { Report } from '../outcome.ts';
 import type { Selection } from './desired.ts';
+import type { WarningRules } from './warnings.ts';
 
 /** The world as commands see it. `cli.ts` makes the real one; tests and the simulation make theirs. */
 export interface Context {
@@ -38,6 +40,8 @@ export interface Files {
     ref: string,
     paths: readonly string[],
   ): Promise<{ files: SourceFile[]; faults: Fault[]; absent: string[] }>;
+  /** The number files that files of desired state name: as they are, or as they stood in a commit. */
+  readNumbers(wanted: readonly Wanted[], ref?: string): Promise<NumberFiles>;
   read(path: string): string;
   /** Null if there is no such file. */
   readIfThere(path: string): string | null;
@@ -68,7 +72,7 @@ export interface Progress {
 }
 
 /** What the commands that talk to the API share. */
-export interface ApiOptions extends Selection {
+export interface ApiOptions extends Selection, WarningRules {
   readonly baseUrl?: string | undefined;
   /** Requests in flight per bot. */
   readonly concurrency: number;

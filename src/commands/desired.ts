@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
-import { loadDesired } from '../desired/load.ts';
+import { type Declared, declare } from '../desired/declare.ts';
+import type { SourceFile } from '../desired/files.ts';
+import { wantedBy } from '../desired/gather.ts';
+import { resolve } from '../desired/load.ts';
 import { InvalidError } from '../errors.ts';
-import type { Bot, Fault } from '../model.ts';
+import type { Bot, Warning, Way } from '../model.ts';
+import type { NumberSet } from '../number-set.ts';
 import type { Context } from './context.ts';
 
 export const DEFAULT_PATH = 'blacklist.yaml';
@@ -22,7 +26,11 @@ export interface Selection {
 /** What a run wants, and what was wanted at an earlier state. */
 export interface Desired {
   readonly bots: readonly Bot[];
-  readonly warnings: readonly Fault[];
+  readonly warnings: readonly Warning[];
+  /** The files, each as it was read. */
+  readonly declared: readonly Declared[];
+  /** Every way by which some of the numbers come to a bot, expired entries included. */
+  ways(id: string, numbers: NumberSet): readonly Way[];
   /** By bot id; undefined where no earlier state is known. */
   readonly before?: ReadonlyMap<string, Bot>;
 }
@@ -34,7 +42,7 @@ export async function readDesired(
   context: Context,
 ): Promise<Desired> {
   const { files, faults } = await context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = loadDesired(files, context.clock.today());
+  const desired = await load(files, context);
   const all = [...faults, ...desired.faults];
   if (all.length > 0) throw new InvalidError(all);
   const known = new Set(desired.bots.map(({ id }) => id));
@@ -47,7 +55,15 @@ export async function readDesired(
   const bots = desired.bots
     .filter(({ id }) => only.length === 0 || only.includes(id))
     .filter(({ id }) => shard === undefined || shardOf(id, shard.count) === shard.index);
-  return { bots, warnings: desired.warnings };
+  return { ...desired, bots };
+}
+
+/** Puts files together with the files of numbers that they name. @param ref the commit of all of them; without it, now. */
+export async function load(files: readonly SourceFile[], context: Context, ref?: string) {
+  const today = context.clock.today();
+  const declared = files.map((file) => declare(file, today));
+  const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
+  return { declared, ...resolve(declared, numberFiles, today) };
 }
 
 /**
@@ -61,16 +77,20 @@ export async function compareWith(
   context: Context,
 ): Promise<Desired> {
   const { files, faults, absent } = await context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = loadDesired(files, context.clock.today());
+  const desired = await load(files, context, ref);
   const [fault] = [...faults, ...desired.faults];
   if (!fault) {
     const gone = `--base ${ref}: that commit has nothing at ${absent.join(', ')} (a link or a submodule on the way is not followed), so all changes there count as config`;
-    const warnings = absent.length > 0 ? [...now.warnings, { message: gone }] : now.warnings;
-    return { ...now, warnings, before: new Map(desired.bots.map((bot) => [bot.id, bot])) };
+    const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', message: gone }] : [];
+    return {
+      ...now,
+      warnings: [...now.warnings, ...warnings],
+      before: new Map(desired.bots.map((bot) => [bot.id, bot])),
+    };
   }
   const where = fault.place ? `${fault.place.file}:${fault.place.line}: ` : '';
   const message = `--base ${ref}: the files were not valid then (${where}${fault.message}), so config and drift are not told apart`;
-  return { ...now, warnings: [...now.warnings, { message }] };
+  return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', message }] };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { BotPlan } from '../model.ts';
+import type { BotPlan, Warning } from '../model.ts';
 import type { BotReport, Outcome, Report } from '../outcome.ts';
 import { makePlan } from '../plan.ts';
 import type { ApiOptions, Context } from './context.ts';
@@ -7,6 +7,7 @@ import { holdAgainst, readEarlier } from './earlier.ts';
 import { openForReading } from './fleet.ts';
 import { planReport } from './plan.ts';
 import { type Planning, planAll } from './planning.ts';
+import { judgeReport } from './warnings.ts';
 
 export interface DriftOptions extends ApiOptions {
   /** How long a difference must last to count, in milliseconds; by default what the slowest API of them takes. */
@@ -29,7 +30,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     const report = (planning: Planning): Report => {
       const made = planReport('drift', desired, planning, fleet, context);
       const now = { ...made, outcome: driftOutcome(made.bots, options) };
-      return earlier ? holdAgainst(earlier, planning, now) : now;
+      return judgeReport(earlier ? holdAgainst(earlier, planning, now) : now, options);
     };
     const capsOf = ({ id }: { readonly id: string }) => fleet.lines.get(id)!.provider.caps;
     const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options));
@@ -47,12 +48,16 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     const planning: Planning = {
       plan: makePlan([...settled, ...confirmed], fleet.tokens),
       failures: new Map([...first.failures, ...second.failures]),
-      warnings: [...new Set([...first.warnings, ...second.warnings])], // most are said of both readings
+      warnings: onceEach([...first.warnings, ...second.warnings]), // most are said of both readings
     };
     return report(planning);
   } finally {
     await fleet.close();
   }
+}
+
+function onceEach(warnings: readonly Warning[]): readonly Warning[] {
+  return [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { InvalidError } from '../errors.ts';
-import type { Bot, Fault } from '../model.ts';
+import type { Bot, Warning } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
 import type { BotReport, NumberList, Report } from '../outcome.ts';
 import { compare, type Difference, NO_DIFFERENCE } from '../since.ts';
@@ -10,7 +10,7 @@ import { parseReport } from './read-report.ts';
 /** What an earlier run of drift found, by bot id. */
 export interface Earlier {
   readonly differences: ReadonlyMap<string, Difference>;
-  readonly warnings: readonly Fault[];
+  readonly warnings: readonly Warning[];
 }
 
 /**
@@ -26,7 +26,7 @@ export function readEarlier(name: string, bots: readonly Bot[], context: Context
   const text = context.files.readIfThere(name);
   if (text === null) {
     const message = `${name}: there is no earlier report, so this is the first run: every difference is new`;
-    return { differences: new Map(), warnings: [{ message }] };
+    return { differences: new Map(), warnings: [{ code: 'W-SINCE-ABSENT', message }] };
   }
   const report = parseReport(name, text);
   if (report.command !== 'drift') throw new InvalidError(`${name}: is a report of ${report.command}, not of drift`);
@@ -37,7 +37,7 @@ export function readEarlier(name: string, bots: readonly Bot[], context: Context
   const inScope = new Set(bots.map(({ id }) => id));
   const left = all.filter(([id, { add, remove }]) => !inScope.has(id) && add.size + remove.size > 0).map(([id]) => id);
   const message = `${name}: also holds differences of ${left.join(', ')}, which this run does not look at: they are left out`;
-  return { differences: new Map(all), warnings: left.length > 0 ? [{ message }] : [] };
+  return { differences: new Map(all), warnings: left.length > 0 ? [{ code: 'W-SINCE-LEFT-OUT', message }] : [] };
 }
 
 /** What a run left open of a bot: what it found, and what it could not look at. One of the two is empty. */

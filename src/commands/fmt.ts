@@ -4,13 +4,14 @@ import { formatLines, joinLines, type NewLines } from '../desired/format.ts';
 import { hunksOf } from '../desired/hunks.ts';
 import { type Desired, loadDesired } from '../desired/load.ts';
 import { InvalidError, StaleError } from '../errors.ts';
-import type { Fault } from '../model.ts';
+import type { Fault, Warning } from '../model.ts';
 import type { FileReport, Report } from '../outcome.ts';
 import type { Context } from './context.ts';
 import { DEFAULT_PATH } from './desired.ts';
 import { emptyReport } from './report.ts';
+import { judge, type WarningRules } from './warnings.ts';
 
-export interface FmtOptions {
+export interface FmtOptions extends WarningRules {
   /** Write nothing, and show what would change. */
   readonly check: boolean;
 }
@@ -22,10 +23,12 @@ interface Formatted {
 }
 
 /** Brings the files into their canonical form. A file with a fault keeps all of them from being written. */
-export async function fmt(named: readonly string[], { check }: FmtOptions, context: Context): Promise<Report> {
+export async function fmt(named: readonly string[], options: FmtOptions, context: Context): Promise<Report> {
+  const { check } = options;
   const paths = named.length > 0 ? named : [DEFAULT_PATH];
-  if (paths.includes(STDIN))
+  if (paths.includes(STDIN)) {
     throw new InvalidError('-: fmt writes into files, and standard input is none; name a file');
+  }
   const { files, faults } = await context.files.readDesired(paths);
   const encrypted = files.filter((file) => file.encrypted);
   const plain = files.filter((file) => !file.encrypted);
@@ -33,6 +36,8 @@ export async function fmt(named: readonly string[], { check }: FmtOptions, conte
   const before = loadDesired(files, today);
   const all = [...faults, ...encrypted.filter(({ name }) => paths.includes(name)).map(refuse), ...before.faults];
   if (all.length > 0) throw new InvalidError(all);
+  const { warnings, errors } = judge([...before.warnings, ...encrypted.map(leave)], options);
+  if (errors.length > 0) return { ...emptyReport('fmt', 'invalid', errors), warnings };
   const formatted = plain.map((file): Formatted => {
     const lines = formatLines(file);
     return { file, lines, text: joinLines(file, lines) };
@@ -50,7 +55,7 @@ export async function fmt(named: readonly string[], { check }: FmtOptions, conte
     ...emptyReport('fmt', changed ? (check ? 'changes' : 'applied') : 'in-sync', []),
     files: reports,
     interrupted: context.stop.aborted,
-    warnings: [...before.warnings, ...encrypted.map(leave)],
+    warnings,
   };
 }
 
@@ -58,8 +63,8 @@ function refuse({ name }: SourceFile): Fault {
   return { message: `${name}: is encrypted, and fmt writes plain text; format it before you encrypt it` };
 }
 
-function leave({ name }: SourceFile): Fault {
-  return { message: `${name}: is encrypted and was left as it is` };
+function leave({ name }: SourceFile): Warning {
+  return { code: 'W-ENCRYPTED-SKIPPED', message: `${name}: is encrypted and was left as it is` };
 }
 
 /** A large file takes seconds, in which somebody may have edited one: what was not read is not overwritten. */

@@ -5,7 +5,7 @@ import { loadDesired } from '../desired/load.ts';
 import { type ParsedFile, parseYaml } from '../desired/parse.ts';
 import type { RawSettings } from '../desired/schema.ts';
 import { InvalidError, StaleError } from '../errors.ts';
-import type { Bot, Failure, Policy, Snapshot } from '../model.ts';
+import type { Bot, Failure, Policy, Snapshot, Warning } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
 import type { BotReport, Report } from '../outcome.ts';
 import { providerOf } from '../providers/index.ts';
@@ -17,6 +17,7 @@ import { openForReading } from './fleet.ts';
 import { sourceOf } from './import-source.ts';
 import { eachBot, readLive } from './planning.ts';
 import { emptyReport, reportFailed, reportList, requestsSent, sortBots } from './report.ts';
+import { judge, ofBot } from './warnings.ts';
 
 export interface ImportOptions extends ApiOptions {
   /** Of bots that the file does not define yet. */
@@ -62,7 +63,7 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
     });
     context.progress.end();
 
-    const warnings: string[] = [];
+    const found: Warning[] = [...before.warnings];
     const reports: BotReport[] = [];
     const additions: Addition[] = [];
     for (const { id, said, provider: kind } of bots) {
@@ -82,7 +83,7 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
       const numbers = read.numbers.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
       const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, read.numbers) : [];
-      warnings.push(...[...read.warnings, ...told].map((text) => `${id}: ${text}`));
+      found.push(...[...read.warnings, ...told].map((warning) => ofBot(id, warning)));
       const unchanged = read.numbers.size - numbers.size;
       const results = {
         applied: context.stop.aborted ? 0 : numbers.size,
@@ -93,6 +94,11 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
         rejected: [],
       };
       reports.push(reportList(id, line, policy, { unchanged, results, ...(options.verbose && { add: numbers }) }));
+    }
+    const { warnings, errors } = judge(found, options);
+    if (errors.length > 0) {
+      const report = { ...emptyReport('import', 'invalid', errors), warnings, requests: requestsSent(fleet) };
+      return { ...report, interrupted: context.stop.aborted };
     }
     const changed = additions.length > 0 && !context.stop.aborted;
     if (changed) {
@@ -110,7 +116,7 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
       bots: sortBots(reports),
       files: [{ name, changed, hunks: [] }],
       requests: requestsSent(fleet),
-      warnings: [...before.warnings, ...warnings.map((message) => ({ message }))],
+      warnings,
     };
   } finally {
     await fleet.close();
@@ -133,16 +139,17 @@ async function readOne(name: string, context: Context): Promise<SourceFile> {
 }
 
 /** What the next apply would do about what the file and the live list do not share. */
-function differences(wanted: NumberSet, policy: Policy, there: NumberSet, live: NumberSet): string[] {
+function differences(wanted: NumberSet, policy: Policy, there: NumberSet, live: NumberSet): Warning[] {
   const absent = wanted.minus(live).size;
   const expired = there.minus(wanted).and(live).size;
-  const said: string[] = [];
-  if (absent === 1) said.push('1 number of the file is not live: the next apply adds it');
-  if (absent > 1) said.push(`${absent} numbers of the file are not live: the next apply adds them`);
+  const said: Warning[] = [];
+  const say = (code: Warning['code'], message: string) => said.push({ code, message });
+  if (absent === 1) say('W-NOT-LIVE', '1 number of the file is not live: the next apply adds it');
+  if (absent > 1) say('W-NOT-LIVE', `${absent} numbers of the file are not live: the next apply adds them`);
   if (expired > 0) {
     const which = expired === 1 ? 'the number of 1 expired entry is' : `the numbers of ${expired} expired entries are`;
     const then = policy === 'sync' ? '; the next apply removes what has expired' : '';
-    said.push(`${which} still live, and not imported again${then}`);
+    say('W-EXPIRED-LIVE', `${which} still live, and not imported again${then}`);
   }
   return said;
 }

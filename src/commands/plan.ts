@@ -10,6 +10,7 @@ import { compareWith, type Desired, readDesired } from './desired.ts';
 import { type Fleet, openForReading, type ReadLine } from './fleet.ts';
 import { type Planning, planAll } from './planning.ts';
 import { planOutcome, reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './report.ts';
+import { judgeReport } from './warnings.ts';
 
 export interface PlanOptions extends ApiOptions {
   /** Where to save the plan. */
@@ -26,11 +27,12 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   const fleet = await openForReading(bots, options, context);
   try {
     const planning = await planAll(bots, fleet, options, context);
-    if (options.out !== undefined && !context.stop.aborted) {
+    const report = judgeReport(planReport('plan', desired, planning, fleet, context), options);
+    if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {
       const { plan } = planning;
       context.files.writePrivate(options.out, writePlanFile(plan, keyOf(plan.bots, fleet.tokens)));
     }
-    return planReport('plan', desired, planning, fleet, context);
+    return report;
   } finally {
     await fleet.close();
   }
@@ -51,7 +53,7 @@ function spelledAs(bot: Bot, { add, remove }: BotPlan, userOf: UserOf | undefine
 /** The report of a plan that was made just now. */
 export function planReport(
   command: string,
-  { bots, before, warnings: faults }: Desired,
+  { bots, before, warnings: told }: Desired,
   { plan, failures, warnings }: Planning,
   fleet: Fleet<ReadLine>,
   context: Context,
@@ -76,7 +78,7 @@ export function planReport(
     interrupted: context.stop.aborted,
     bots: all,
     requests: { ...requestsSent(fleet), write: writesNeeded(plan.bots) },
-    warnings: [...faults, ...warnings.map((message) => ({ message }))],
+    warnings: [...told, ...warnings],
     errors: [],
   };
 }

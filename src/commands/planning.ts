@@ -3,7 +3,7 @@ import { readCursors } from '../cursors.ts';
 import { diff } from '../diff.ts';
 import { ApiError, StoppedError } from '../errors.ts';
 import { guard } from '../guard.ts';
-import type { Bot, BotPlan, Failure, Plan, Snapshot } from '../model.ts';
+import type { Bot, BotPlan, Failure, Plan, Snapshot, Warning } from '../model.ts';
 import { formatMsisdn } from '../msisdn.ts';
 import type { NumberSet } from '../number-set.ts';
 import { makePlan, planBot } from '../plan.ts';
@@ -11,12 +11,13 @@ import { readSnapshot } from '../snapshot.ts';
 import { respell } from '../spelling.ts';
 import type { ApiOptions, Context } from './context.ts';
 import type { Fleet, ReadLine } from './fleet.ts';
+import { ofBot } from './warnings.ts';
 
 /** A plan for the bots that could be read, and why the others could not. */
 export interface Planning {
   readonly plan: Plan;
   readonly failures: ReadonlyMap<string, Failure>;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Reads every bot side by side and plans each. One bot's failure stops no other. */
@@ -28,7 +29,7 @@ export async function planAll(
 ): Promise<Planning> {
   const plans: BotPlan[] = [];
   const failures = new Map<string, Failure>();
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   context.progress.begin(
     'Reading',
     bots.reduce((sum, bot) => sum + bot.numbers.size, 0),
@@ -42,22 +43,27 @@ export async function planAll(
       return;
     }
     const change = diff(respell(bot.numbers, live.numbers, userOf), live.numbers, bot.policy);
-    const told = [...live.warnings, ...(await doubts(change.add, 'all', context))];
-    warnings.push(...told.map((warning) => `${bot.id}: ${warning}`));
+    warnings.push(...(await oddities(bot.id, live, change.add, context)));
     plans.push(planBot(bot, line.endpoint, change, guard(change, bot.guard, { ...caps, foreign: live.foreign })));
   });
   context.progress.end();
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };
 }
 
+/** What is to be said of a live list, and of what would be added to it. */
+export async function oddities(id: string, live: Snapshot, add: NumberSet, context: Context): Promise<Warning[]> {
+  return [...live.warnings, ...(await doubts(add, 'all', context))].map((warning) => ofBot(id, warning));
+}
+
 /** A warning if libphonenumber doubts numbers. */
-export async function doubts(numbers: NumberSet, by: 'all' | 'length', context: Context): Promise<string[]> {
+export async function doubts(numbers: NumberSet, by: 'all' | 'length', context: Context): Promise<Warning[]> {
   const found = numbers.size > 0 ? await context.doubtful(numbers, by) : [];
   if (found.length === 0) return [];
   const which = `such as ${found.slice(0, 3).map(formatMsisdn).join(', ')}`;
   const verb = found.length === 1 ? 'number is' : 'numbers are';
   const what = by === 'all' ? 'not valid' : 'of a length that no number of their country has';
-  return [`${found.length} ${verb} ${what} to libphonenumber, ${which}; the server may reject them`];
+  const message = `${found.length} ${verb} ${what} to libphonenumber, ${which}; the server may reject them`;
+  return [{ code: by === 'all' ? 'W-INVALID-NUMBER' : 'W-IMPOSSIBLE-NUMBER', message }];
 }
 
 /** One live list in the spelling of the numbers that a plan adds, or why it could not be read to its end. */

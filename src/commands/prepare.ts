@@ -1,5 +1,5 @@
 import { StaleError } from '../errors.ts';
-import type { BotPlan, Plan } from '../model.ts';
+import type { BotPlan, Plan, Warning } from '../model.ts';
 import type { BotReport, Report } from '../outcome.ts';
 import { keyOf, remainder } from '../plan.ts';
 import { readPlanFile } from '../plan-file.ts';
@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { readDesired } from './desired.ts';
 import { type Fleet, openForWriting, type WriteLine } from './fleet.ts';
 import { planReport } from './plan.ts';
-import { eachBot, planAll, readTouched } from './planning.ts';
+import { eachBot, oddities, planAll, readTouched } from './planning.ts';
 import { planOutcome, reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './report.ts';
 
 /** What is about to be written, and the lines to write it on. */
@@ -69,6 +69,7 @@ async function recheck(
 ): Promise<Prepared> {
   const rest: BotPlan[] = [];
   const moved: string[] = [];
+  const warnings: Warning[] = [];
   const failed: BotReport[] = [];
   context.progress.begin(
     'Reading',
@@ -82,8 +83,12 @@ async function recheck(
       return;
     }
     const left = remainder(bot, live);
-    if (left) rest.push(left);
-    else moved.push(bot.id);
+    if (!left) {
+      moved.push(bot.id);
+      return;
+    }
+    rest.push(left);
+    warnings.push(...(await oddities(bot.id, live, left.add, context)));
   });
   context.progress.end();
   if (moved.length > 0) {
@@ -99,7 +104,7 @@ async function recheck(
     interrupted: context.stop.aborted,
     bots,
     requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
-    warnings: [],
+    warnings,
     errors: [],
   };
   return { fleet, bots: rest, report };

@@ -1,6 +1,6 @@
 import { InvalidError } from '../errors.ts';
 import validate from '../generated/validate-report.js';
-import type { Fault, Place, Requests } from '../model.ts';
+import type { Fault, Place, Requests, Warning } from '../model.ts';
 import { parseMsisdn } from '../msisdn.ts';
 import type { BotReport, Cause, NumberList, Report, Sides, Since } from '../outcome.ts';
 
@@ -8,7 +8,7 @@ import type { BotReport, Cause, NumberList, Report, Sides, Since } from '../outc
 interface RawReport extends Omit<Report, 'bots' | 'requests' | 'warnings' | 'errors'> {
   readonly bots: readonly RawBot[];
   readonly summary: { readonly requests: Requests };
-  readonly warnings: readonly RawFault[];
+  readonly warnings: readonly (RawFault & Warning)[];
   readonly errors: readonly RawFault[];
 }
 
@@ -35,7 +35,7 @@ export function parseReport(name: string, text: string): Report {
     ...(raw.files && { files: raw.files }),
     bots: raw.bots.map(readBot),
     requests,
-    warnings: raw.warnings.map(readFault),
+    warnings: raw.warnings.map((warning) => ({ ...readFault(warning), code: warning.code })),
     errors: raw.errors.map(readFault),
   };
 }
@@ -84,8 +84,9 @@ function readNumber(text: string): number | string {
   return typeof number === 'string' ? text : number;
 }
 
-function readFault({ message, file, line, column }: RawFault): Fault {
+function readFault({ message, code, file, line, column }: RawFault): Fault {
+  const said = { message, ...(code && { code }) };
   return file !== undefined && line !== undefined && column !== undefined
-    ? { message, place: { file, line, column } }
-    : { message };
+    ? { ...said, place: { file, line, column } }
+    : said;
 }

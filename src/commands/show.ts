@@ -5,9 +5,19 @@ import type { Context } from './context.ts';
 import { joinReports } from './join.ts';
 import { parseReport } from './read-report.ts';
 import { emptyReport, planOutcome, reportBot, writesNeeded } from './report.ts';
+import { judge, type WarningRules } from './warnings.ts';
+
+const NOT_VERIFIED = 'not verified: the tokens of its bots are not in the environment';
 
 /** Shows a saved plan, or JSON reports joined into one. Talks to nobody. */
-export async function show(paths: readonly string[], context: Context): Promise<Report> {
+export async function show(paths: readonly string[], rules: WarningRules, context: Context): Promise<Report> {
+  const report = read(paths, context);
+  const { warnings, errors } = judge(report.warnings, rules);
+  // The outcome of what is shown is not that of showing it: an error of this run stands alone.
+  return errors.length > 0 ? { ...emptyReport('show', 'invalid', errors), warnings } : { ...report, warnings };
+}
+
+function read(paths: readonly string[], context: Context): Report {
   const files = paths.map((name) => ({ name, text: context.files.read(name) }));
   const [file] = files;
   if (files.length === 1 && !/^\s*\{\s*"formatVersion"/.test(file!.text)) return showPlan(file!, context);
@@ -29,6 +39,6 @@ function showPlan({ name, text }: { name: string; text: string }, context: Conte
     fingerprint: saved.plan.fingerprint,
     bots,
     requests: { read: 0, write: writesNeeded(saved.plan.bots), retries: 0 },
-    warnings: held ? [] : [{ message: 'not verified: the tokens of its bots are not in the environment' }],
+    warnings: held ? [] : [{ code: 'W-NOT-VERIFIED', message: NOT_VERIFIED }],
   };
 }

@@ -1,3 +1,4 @@
+import { expiryWarnings } from '../desired/expiry.ts';
 import type { Bot } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
 import type { Report } from '../outcome.ts';
@@ -5,15 +6,27 @@ import type { Context } from './context.ts';
 import { readDesired, type Selection } from './desired.ts';
 import { doubts } from './planning.ts';
 import { emptyReport } from './report.ts';
+import { judgeReport, ofBot, type WarningRules } from './warnings.ts';
+
+export interface ValidateOptions extends Selection, WarningRules {
+  /** Warn of entries whose last day is today, or one of so many days after it. */
+  readonly expiring?: number | undefined;
+}
 
 /** Checks the files, offline. */
-export async function validate(paths: readonly string[], selection: Selection, context: Context): Promise<Report> {
-  const { bots, warnings } = await readDesired(paths, selection, context);
-  const doubted = await Promise.all(
-    bots.map(async ({ id, numbers }) => (await doubts(numbers, 'length', context)).map((text) => `${id}: ${text}`)),
+export async function validate(paths: readonly string[], options: ValidateOptions, context: Context): Promise<Report> {
+  const { bots, warnings, declared } = await readDesired(paths, options, context);
+  const today = context.clock.today();
+  const expiring = declared.flatMap(({ parsed }) =>
+    parsed ? expiryWarnings(parsed, today, options.expiring ?? null) : [],
   );
-  const all = [...warnings, ...doubted.flat().map((message) => ({ message }))];
-  return { ...emptyReport('validate', 'in-sync', []), bots: bots.map(describe), warnings: all };
+  const doubted = await Promise.all(
+    bots.map(async ({ id, numbers }) =>
+      (await doubts(numbers, 'length', context)).map((warning) => ofBot(id, warning)),
+    ),
+  );
+  const report = { ...emptyReport('validate', 'in-sync', []), bots: bots.map(describe) };
+  return judgeReport({ ...report, warnings: [...warnings, ...expiring, ...doubted.flat()] }, options);
 }
 
 function describe({ id, policy, numbers }: Bot): Report['bots'][number] {

@@ -1,4 +1,4 @@
-import type { Bot, Fault } from '../model.ts';
+import type { Bot, Fault, Warning } from '../model.ts';
 import { type Msisdn, parseMsisdn } from '../msisdn.ts';
 import {
   type Entries,
@@ -25,7 +25,7 @@ export interface Declared {
   readonly lists: readonly DeclaredList[];
   readonly bots: readonly DeclaredBot[];
   readonly faults: readonly Fault[];
-  readonly warnings: readonly Fault[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Where a list or a bot takes its numbers from. */

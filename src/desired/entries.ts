@@ -1,4 +1,4 @@
-import type { Fault } from '../model.ts';
+import type { Fault, Warning } from '../model.ts';
 import { type Msisdn, parseMsisdn } from '../msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../number-set.ts';
 import type { ParsedFile } from './parse.ts';
@@ -17,7 +17,7 @@ export interface Entries {
 export interface Found {
   readonly today: string;
   readonly faults: Fault[];
-  readonly warnings: Fault[];
+  readonly warnings: Warning[];
 }
 
 /** @param path that of the list, such as `bots`, `support-bot`, `numbers`. */
@@ -76,7 +76,10 @@ function warnOfRepeats(list: readonly unknown[], path: Path, parsed: ParsedFile,
     if (!repeated.has(number)) continue;
     const line = first.get(number);
     if (line === undefined) first.set(number, fault('').place!.line);
-    else found.warnings.push(fault(`the number stands twice for "${path[1]}", first in line ${line}; it counts once`));
+    else {
+      const message = `the number stands twice for "${path[1]}", first in line ${line}; it counts once`;
+      found.warnings.push({ code: 'W-DUPLICATE', ...fault(message) });
+    }
   }
 }
 

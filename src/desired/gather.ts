@@ -1,10 +1,10 @@
-import type { Bot, Fault } from '../model.ts';
+import type { Bot, Fault, Warning } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
 import type { Declared, DeclaredBot, IgnoreRule, NumberFileName, Sources } from './declare.ts';
 import { type Entries, lastDays } from './entries.ts';
 import { ignoredBy, type Rule } from './ignore.ts';
 import { type NumberFile, repeatsIn } from './number-file.ts';
-import type { NumberFiles } from './number-files.ts';
+import type { NumberFiles, Wanted } from './number-files.ts';
 import { placeOf, type Route } from './ways.ts';
 
 // ── Number files ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -16,7 +16,7 @@ export function readSets(
   files: readonly Declared[],
   numberFiles: NumberFiles,
   faults: Fault[],
-  warnings: Fault[],
+  warnings: Warning[],
 ): SetOf {
   const sets = new Map<NumberFileName, NumberSet>();
   for (const from of files) {
@@ -32,14 +32,19 @@ export function readSets(
 }
 
 /** One for all of a file: an export may hold every number twice. */
-function warnOfRepeats(file: NumberFile, warnings: Fault[]): void {
+function warnOfRepeats(file: NumberFile, warnings: Warning[]): void {
   const repeats = repeatsIn(file);
   if (!repeats) return;
   const { count, again, before } = repeats;
   const which = count === 1 ? 'the number stands' : `this number and ${count - 1} more stand`;
   const each = count === 1 ? 'it counts once' : 'each counts once';
   const message = `${which} more than once in this file, first in line ${file.placeOf(before).line}; ${each}`;
-  warnings.push({ message, place: file.placeOf(again) });
+  warnings.push({ code: 'W-DUPLICATE', message, place: file.placeOf(again) });
+}
+
+/** Every name of number files in the files. */
+export function wantedBy(files: readonly Declared[]): readonly Wanted[] {
+  return files.flatMap((from) => namesIn(from).map((name) => ({ from: from.file, ...name })));
 }
 
 function namesIn({ lists, bots }: Declared): NumberFileName[] {

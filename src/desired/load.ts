@@ -1,4 +1,4 @@
-import type { Bot, Fault, Way } from '../model.ts';
+import type { Bot, Fault, Warning, Way } from '../model.ts';
 import type { Msisdn } from '../msisdn.ts';
 import { NumberSet } from '../number-set.ts';
 import { type Declared, declare } from './declare.ts';
@@ -13,7 +13,7 @@ import { placeOf, type Route, waysAlong, written } from './ways.ts';
 export interface Desired {
   readonly bots: readonly Bot[];
   readonly faults: readonly Fault[];
-  readonly warnings: readonly Fault[];
+  readonly warnings: readonly Warning[];
   /** Every way by which some of the numbers come to a bot, expired entries included. */
   ways(id: string, numbers: NumberSet): readonly Way[];
 }
@@ -83,17 +83,22 @@ function checkIgnored({ bot, rules, routes: [own] }: Gathered, placeOf: (number:
   }
 }
 
-function warnOfUnused(lists: ReadonlyMap<string, List>, bots: ReadonlyMap<string, Gathered>, warnings: Fault[]): void {
+function warnOfUnused(
+  lists: ReadonlyMap<string, List>,
+  bots: ReadonlyMap<string, Gathered>,
+  warnings: Warning[],
+): void {
   const used = new Set([...bots.values()].flatMap(({ routes }) => routes.map(({ list }) => list)));
   for (const [name, { route }] of lists) {
     const message = `no bot takes the list "${name}", so its numbers block nobody`;
-    if (!used.has(name)) warnings.push(route.from.parsed!.fault(route.sources.path, message, true));
+    if (!used.has(name))
+      warnings.push({ code: 'W-UNUSED-LIST', ...route.from.parsed!.fault(route.sources.path, message, true) });
   }
 }
 
 /** As a reader comes upon them, and each once: two bots may share a list by an alias, and the faults in it. */
-function inOrder(faults: readonly Fault[], files: readonly string[]): Fault[] {
-  const once = new Map<string, Fault>();
+function inOrder<T extends Fault>(faults: readonly T[], files: readonly string[]): T[] {
+  const once = new Map<string, T>();
   for (const fault of faults) {
     const { file, line, column } = fault.place!;
     once.set(JSON.stringify([file, line, column, fault.message]), fault);

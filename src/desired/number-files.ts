@@ -7,7 +7,7 @@ import { readNumberLines } from './number-lines.ts';
 
 /** What a YAML file says under `files:`. */
 export interface Wanted {
-  /** The name of the YAML file; `-` for standard input, which stands in the working directory. */
+  /** The name of the YAML file. Standard input stands in the working directory. */
   readonly from: string;
   /** A path or a pattern, as it is written there. */
   readonly path: string;
@@ -55,11 +55,7 @@ async function readAll(wanted: readonly Wanted[], find: Find, decrypt: Decrypt):
 }
 
 function keyOf({ from, path, column }: Wanted): string {
-  return JSON.stringify([folderOf(from), path, column]);
-}
-
-function folderOf(from: string): string {
-  return from === '-' ? '.' : dirname(from);
+  return JSON.stringify([dirname(from), path, column]);
 }
 
 async function readOne(wanted: Wanted, find: Find, decrypt: Decrypt, known: Map<string, ReadNumbers>): Promise<Found> {
@@ -67,7 +63,7 @@ async function readOne(wanted: Wanted, find: Find, decrypt: Decrypt, known: Map<
   const faults: Fault[] = [];
   let found: readonly FoundFile[];
   try {
-    found = await find(folderOf(wanted.from), wanted.path);
+    found = await find(dirname(wanted.from), wanted.path);
   } catch (error) {
     return { files, faults, fault: whyNot(error) };
   }

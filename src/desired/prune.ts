@@ -1,4 +1,4 @@
-import type { Fault } from '../model.ts';
+import type { Warning } from '../model.ts';
 import type { SourceFile } from './files.ts';
 import { formatLines, joinLines, type NewLines } from './format.ts';
 import { type Item, type List, readItems } from './items.ts';
@@ -24,7 +24,7 @@ export function pruneLines(file: SourceFile, today: string): NewLines {
 }
 
 /** A warning for every expired entry that stays, because a place that stays uses an anchor in it. */
-export function entriesKept(file: SourceFile, today: string): (Fault & { readonly code: 'W-ANCHOR-KEPT' })[] {
+export function entriesKept(file: SourceFile, today: string): Warning[] {
   const parsed = parseYaml(file) as ParsedFile;
   return [...findExpired(parsed, today).kept].map(([{ path, expires }, { offset, name }]) => {
     const line = file.text.slice(0, parsed.folded.toSource(offset)).split('\n').length;

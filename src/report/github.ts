@@ -16,10 +16,11 @@ const SHOWN = 10;
 /** Annotations for GitHub's runner: faults at their place in the files, bots in trouble, and the summary. */
 export function* github(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
   const name = `blacklistctl ${report.command}`;
-  const fault = ({ message, place }: Fault): Annotation => ({
-    properties: place
-      ? { file: voice.text(place.file), line: place.line, col: place.column, title: name }
-      : { title: name },
+  const fault = ({ code, message, place }: Fault): Annotation => ({
+    properties: {
+      ...(place && { file: voice.text(place.file), line: place.line, col: place.column }),
+      title: code ? `${name}: ${code}` : name,
+    },
     message: quote(message, voice),
   });
   const troubles = byUrgency(report, voice).flatMap(({ bot, notes }) => {

@@ -73,8 +73,7 @@ function since(bots: readonly BotReport[]): Count[] {
 /** What somebody has to look at. */
 export function troubles(report: Report, voice: Voice): string {
   const fault = (fault: Fault) => {
-    const [head, ...source] = faultLines(fault, voice);
-    return `<li><pre>${escapeHtml([clip(head!), ...source].join('\n'))}</pre></li>`;
+    return `<li><pre>${escapeHtml(faultLines(fault, voice, '', clip).join('\n'))}</pre></li>`;
   };
   const bots = byUrgency(report, voice).flatMap(({ bot, notes }) => {
     const urgent = notes.filter((note) => note.urgent);

@@ -27,7 +27,8 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
     yield '}';
   }
   const faults = (list: readonly Fault[]) =>
-    list.map(({ message, place }) => ({
+    list.map(({ code, message, place }) => ({
+      ...(code && { code }),
       message: voice.text(message),
       ...(place && { ...place, file: voice.text(place.file) }),
     }));

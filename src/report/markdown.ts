@@ -57,7 +57,7 @@ function troubles(report: Report, entries: readonly Entry[], said: string, limit
 }
 
 function faultCode(fault: Fault, voice: Voice): string {
-  return code(clip(faultLines(fault, voice)[0]!));
+  return code(faultLines(fault, voice, '', clip)[0]!);
 }
 
 /** The files that were written, and what to type next. */

@@ -71,7 +71,7 @@ export function verdict(report: Report): string {
     case 'stale':
       return 'Stale: nothing was written.';
     case 'invalid':
-      return 'Invalid: nothing was sent.';
+      return 'Invalid: nothing was written.';
   }
 }
 

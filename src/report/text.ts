@@ -41,7 +41,7 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
   for (const bot of report.bots) yield* botLines(bot, report, options);
   for (const file of report.files ?? []) yield* fileLines(file, report, options);
   if (report.bots.length > 0) yield '\n';
-  if (report.outcome !== 'invalid' && !(report.bots.length === 0 && report.errors.length > 0)) {
+  if (!(report.bots.length === 0 && report.errors.length > 0)) {
     yield `${color.bold(summary(report))}\n`;
     yield `${verdict(report, options)}\n`;
   }
@@ -155,7 +155,7 @@ function verdict(report: Report, { color }: TextOptions): string {
     case 'stale':
       return color.red('Stale: nothing was written.');
     case 'invalid':
-      return '';
+      return color.red('Invalid: nothing was written.');
   }
 }
 

@@ -136,7 +136,7 @@ export function summary(report: Report): string {
   const scope = `in ${plural(bots.length - unread, 'bot')}${unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : ''}`;
   const name = report.fingerprint === null ? '' : ` ${report.fingerprint.slice(0, 8)}`;
   if (report.stage === 'desired')
-    return `Valid: ${plural(
+    return `${report.outcome === 'invalid' ? 'Checked' : 'Valid'}: ${plural(
       sum((bot) => bot.unchanged),
       'number',
     )} ${scope}`;
@@ -196,9 +196,14 @@ export function filesVerdict({ command, outcome, interrupted }: FilesReport): st
   return outcome === 'applied' ? 'Done.' : 'Nothing to do.';
 }
 
-/** `file:line:column: message`, and the line with a caret below it. `label` stands before the message. */
-export function faultLines({ message, place, source }: Fault, voice: Voice, label = ''): string[] {
-  const said = label + voice.text(message);
+/** `file:line:column: message [code]`, and the line with a caret below it. `label` stands before the message, which `cut` may shorten. */
+export function faultLines(
+  { code, message, place, source }: Fault,
+  voice: Voice,
+  label = '',
+  cut = (said: string) => said,
+): string[] {
+  const said = label + cut(voice.text(message)) + (code ? ` [${code}]` : '');
   if (!place) return [said];
   const head = `${voice.text(place.file)}:${place.line}:${place.column}: ${said}`;
   if (source === undefined) return [head];

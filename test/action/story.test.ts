@@ -102,7 +102,7 @@ describe('a pull request', () => {
     expect(code).toBe(6);
     expect(outputs).toMatchObject({ outcome: 'invalid', 'exit-code': '6', 'plan-file': '', changed: 'false' });
     expect(log).toContain('::error file=blacklist.yaml,line=3,col=18,title=blacklistctl plan::');
-    expect(pull.comments[0]!.body).toContain('Invalid: nothing was sent.');
+    expect(pull.comments[0]!.body).toContain('Invalid: nothing was written.');
     desire(...uk(3));
     const apply = await step('apply', merged(pull, 'beef'.repeat(10)), { approve: 'reviewed' });
     expect(apply.code).toBe(6);

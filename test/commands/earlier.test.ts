@@ -44,17 +44,15 @@ describe('an earlier report', () => {
   test('that is not there makes this the first run, and says so', () => {
     const { differences, warnings } = read(null, 'a');
     expect(differences.size).toBe(0);
-    expect(warnings[0]!.message).toBe(
-      'state.json: there is no earlier report, so this is the first run: every difference is new',
-    );
+    const message = 'state.json: there is no earlier report, so this is the first run: every difference is new';
+    expect(warnings).toEqual([{ code: 'W-SINCE-ABSENT', message }]);
   });
 
   test('says what it leaves out: bots with differences that this run does not look at', () => {
     const bots = [bot('a', { add: numbers(1) }), bot('b', { add: numbers(1) }), bot('quiet')];
     const { warnings } = read(written(drift({ bots })), 'a');
-    expect(warnings.map(({ message }) => message)).toEqual([
-      'state.json: also holds differences of b, which this run does not look at: they are left out',
-    ]);
+    const message = 'state.json: also holds differences of b, which this run does not look at: they are left out';
+    expect(warnings).toEqual([{ code: 'W-SINCE-LEFT-OUT', message }]);
   });
 });
 

@@ -34,6 +34,16 @@ const second = report({
 });
 
 describe('the reports of the parts of a run', () => {
+  test('keep the codes of their warnings, and of the errors that were some', () => {
+    const place = { file: 'a.yaml', line: 2, column: 9 };
+    const part = report({
+      warnings: [{ code: 'W-DUPLICATE', message: 'twice', place }],
+      errors: [{ code: 'W-LIVE-REPEATS', message: 'twice' }, { message: 'another error' }],
+    });
+    const { warnings, errors } = joinReports([file('1.json', part)]);
+    expect({ warnings, errors }).toEqual({ warnings: part.warnings, errors: part.errors });
+  });
+
   test('become one: bots in order, requests added up, the most urgent outcome', () => {
     const joined = joinReports([file('1.json', first), file('2.json', second)]);
     expect(joined.bots.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);

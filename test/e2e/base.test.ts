@@ -38,7 +38,7 @@ async function causes(folder: string, api: Api, ...args: string[]) {
   const finished = await run(['plan', '--format', 'json', '--base-url', api.url, ...args], { cwd: folder });
   const { bots, warnings } = reportOf(finished) as unknown as {
     bots: { causes: { direction: string; origin: string; reason: string; expires: string; numbers: string[] }[] }[];
-    warnings: { message: string }[];
+    warnings: { code: string; message: string }[];
   };
   const said = bots.flatMap((bot) =>
     bot.causes.map(
@@ -46,7 +46,7 @@ async function causes(folder: string, api: Api, ...args: string[]) {
         `${direction} ${numbers.join(' ')}: ${[origin, reason, expires].filter(Boolean).join(' ')}`,
     ),
   );
-  return { said, warnings: warnings.map(({ message }) => message), code: finished.code };
+  return { said, warnings: warnings.map(({ code, message }) => `${code} ${message}`), code: finished.code };
 }
 
 const before = yamlOf({ 'support-bot': [kept, gone, taken] });
@@ -116,7 +116,7 @@ describe('plan --base', () => {
       `add +${kept} +${gone} +${added}: config`,
     ]);
     const { warnings } = await causes(folder, api, '--base', 'HEAD');
-    expect(warnings.join()).toContain('--base HEAD: that commit has nothing at blacklist.yaml');
+    expect(warnings.join()).toContain('W-BASE-ABSENT --base HEAD: that commit has nothing at blacklist.yaml');
   });
 
   test('files that were not valid then are a warning, and the plan holds', async () => {
@@ -125,7 +125,7 @@ describe('plan --base', () => {
     const { said, warnings, code } = await causes(folder, await apiWith(kept, gone), '--base', 'HEAD');
     expect(code).toBe(0);
     expect(said).toEqual([]);
-    expect(warnings.join()).toContain('--base HEAD: the files were not valid then (blacklist.yaml:2:');
+    expect(warnings.join()).toContain('W-BASE-INVALID --base HEAD: the files were not valid then (blacklist.yaml:2:');
   });
 
   const wrong: [string, (folder: string) => string[], string][] = [

@@ -197,8 +197,8 @@ export interface ReportDocument {
     readonly unchanged: number;
     readonly requests: { readonly read: number; readonly write: number };
   };
-  readonly warnings: readonly { readonly message: string }[];
-  readonly errors: readonly { readonly message: string; readonly file?: string }[];
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly errors: readonly { readonly code?: string; readonly message: string; readonly file?: string }[];
 }
 
 export interface BotDocument {

@@ -71,7 +71,9 @@ test('what is there stays, and what differs is said', async () => {
   seed('support-bot', uk(3));
   const { code, stderr } = await blacklistctl(['import']);
   expect(code).toBe(0);
-  expect(stderr).toContain('warning: support-bot: 1 number of the file is not live: the next apply adds it\n');
+  expect(stderr).toContain(
+    'warning: support-bot: 1 number of the file is not live: the next apply adds it [W-NOT-LIVE]\n',
+  );
   expect(stderr).toContain(
     'the number of 1 expired entry is still live, and not imported again; the next apply removes',
   );

@@ -91,7 +91,10 @@ describe('show', () => {
   test('says so where the tokens to verify it are missing, and refuses with the wrong ones', async () => {
     await save();
     const without = await run(['show', 'plan.json'], { cwd, env: { SINCH_WHATSAPP_TOKEN: undefined } });
-    expect(without).toMatchObject({ code: 0, stderr: expect.stringContaining('not verified') });
+    expect(without).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('in the environment [W-NOT-VERIFIED]\n'),
+    });
     const wrong = await run(['show', 'plan.json', '--format', 'json'], {
       cwd,
       env: { SINCH_WHATSAPP_TOKEN: 'wrong-token' },

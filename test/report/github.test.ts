@@ -56,13 +56,16 @@ describe('annotations for GitHub', () => {
   test('faults at their place, and the summary', () => {
     const place = { file: 'bots/a, b: c.yaml', line: 4, column: 9 };
     const said = say(
-      invalid({ errors: [{ message: 'has 5 digits: 100 %', place }], warnings: [{ message: 'listed twice' }] }),
+      invalid({
+        errors: [{ message: 'has 5 digits: 100 %', place }],
+        warnings: [{ code: 'W-DUPLICATE', message: 'listed twice' }],
+      }),
     );
     expect(
       said,
     ).toBe(`::error file=bots/a%2C b%3A c.yaml,line=4,col=9,title=blacklistctl validate::has 5 digits: 100 %25
-::warning title=blacklistctl validate::listed twice
-::notice title=blacklistctl validate::1 error. Invalid: nothing was sent.
+::warning title=blacklistctl validate%3A W-DUPLICATE::listed twice
+::notice title=blacklistctl validate::1 error. Invalid: nothing was written.
 `);
   });
 
@@ -92,7 +95,8 @@ describe('annotations for GitHub', () => {
   });
 
   test('ten of a kind, and the rest counted in one line', () => {
-    const faults = (count: number) => Array.from({ length: count }, (_, index) => ({ message: `fault ${index}` }));
+    const faults = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ code: 'W-DUPLICATE', message: `fault ${index}` }) as const);
     const bots = Array.from({ length: 3 }, (_, index) => failedBot(`bot-${index}`));
     const said = lines(say(report({ bots, errors: faults(9), warnings: faults(10) })));
     expect(said.filter((line) => line.startsWith('::error '))).toHaveLength(10);
@@ -101,7 +105,9 @@ describe('annotations for GitHub', () => {
   });
 
   test('masked, no number is whole', () => {
-    expect(say(report({ warnings: [{ message: 'odd: +447700900123' }] }), masked)).toContain('::odd: +44••••••0123\n');
+    expect(say(report({ warnings: [{ code: 'W-DUPLICATE', message: 'odd: +447700900123' }] }), masked)).toContain(
+      '::odd: +44••••••0123\n',
+    );
   });
 
   test('a long message is cut', () => {
@@ -144,7 +150,10 @@ describe('foreign text is text to the runner', () => {
       fc.property(hostile, hostile, (text, other) => {
         const place = { file: other, line: 1, column: 2 };
         const bots = [failedBot(other, text, text)];
-        const said = say(report({ bots, errors: [{ message: text, place }], warnings: [{ message: text }] }), voice);
+        const said = say(
+          report({ bots, errors: [{ message: text, place }], warnings: [{ code: 'W-DUPLICATE', message: text }] }),
+          voice,
+        );
         const [message, name] = [voice.text(text), voice.text(other)];
         const title = 'blacklistctl plan';
         expect(commands(said)).toEqual([
@@ -154,7 +163,7 @@ describe('foreign text is text to the runner', () => {
             properties: { title: `${title}: ${name}` },
             message: `could not be read: ${message}; the server said: ${message}`,
           },
-          { name: 'warning', properties: { title }, message },
+          { name: 'warning', properties: { title: `${title}: W-DUPLICATE` }, message },
           { name: 'notice', properties: { title }, message: expect.stringContaining('Plan 7d1f0c22') },
         ]);
       }),

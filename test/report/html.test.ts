@@ -79,7 +79,9 @@ const plan = report({ outcome: 'refused', bots });
 
 inBrowser('a page that stands alone', () => {
   test('asks for nothing, complains of nothing, and says it all', async () => {
-    const { page, requests, complaints } = await open(render({ ...plan, warnings: [{ message: 'listed twice' }] }));
+    const { page, requests, complaints } = await open(
+      render({ ...plan, warnings: [{ code: 'W-DUPLICATE', message: 'listed twice' }] }),
+    );
     expect(await page.title()).toContain('Plan 7d1f0c22: 120 to add, 9 to remove');
     const said = (await page.locator('header, main').allInnerTexts()).join();
     expect(said).toContain('7d1f0c22'.repeat(8));
@@ -123,7 +125,7 @@ inBrowser('a page that stands alone', () => {
         ...hostile.map((text) => bot(text, { add: numbers(1), results })),
       ],
       errors: hostile.map((message) => ({ message, place: { file: message, line: 1, column: 1 }, source: message })),
-      warnings: hostile.map((message) => ({ message })),
+      warnings: hostile.map((message) => ({ code: 'W-DUPLICATE', message })),
     });
     const { page, requests, complaints } = await open(render(what, voice));
     expect(await page.evaluate('window.hacked')).toBeUndefined();
@@ -140,7 +142,14 @@ inBrowser('a page that stands alone', () => {
     const text = render(
       {
         ...plan,
-        warnings: [{ message: '+44 7700 900123', place: { file: 'a', line: 1, column: 1 }, source: '447700900123' }],
+        warnings: [
+          {
+            code: 'W-DUPLICATE',
+            message: '+44 7700 900123',
+            place: { file: 'a', line: 1, column: 1 },
+            source: '447700900123',
+          },
+        ],
       },
       masked,
     );
@@ -297,7 +306,9 @@ inBrowser('for everybody', () => {
   });
 
   test.each(['light', 'dark'] as const)('in %s, text stands out from its ground', async (colorScheme) => {
-    const { page } = await open(render({ ...plan, warnings: [{ message: 'x' }] }), { colorScheme });
+    const { page } = await open(render({ ...plan, warnings: [{ code: 'W-DUPLICATE', message: 'x' }] }), {
+      colorScheme,
+    });
     const pairs = (await page.evaluate(CONTRASTS)) as [string, number][];
     expect(pairs.length).toBeGreaterThan(50);
     expect(pairs.filter(([, contrast]) => contrast < 4.5)).toEqual([]);

@@ -54,7 +54,7 @@ function saying(text: string): Report {
     outcome: 'partial',
     bots: [bot(text, { add: numbers(2), results }), failedBot('failed-bot', text, text || 'x')],
     errors: [{ message: text, place: { file: text, line: 1, column: 2 }, source: text }, { message: text }],
-    warnings: [{ message: text }],
+    warnings: [{ code: 'W-DUPLICATE', message: text }],
   });
 }
 
@@ -116,15 +116,22 @@ Nothing was written yet.
 
   test('faults of the files, and nothing that is not known', () => {
     const place = { file: 'bots/a.yaml', line: 4, column: 9 };
-    expect(say(invalid({ errors: [{ message: 'has 5 digits', place }], warnings: [{ message: 'twice' }] }))).toBe(
+    expect(
+      say(
+        invalid({
+          errors: [{ message: 'has 5 digits', place }],
+          warnings: [{ code: 'W-DUPLICATE', message: 'twice' }],
+        }),
+      ),
+    ).toBe(
       `### 1 error
 
 > [!CAUTION]
-> Invalid: nothing was sent.
+> Invalid: nothing was written.
 > - \`bots/a.yaml:4:9: has 5 digits\`
 
 > [!WARNING]
-> - \`twice\`
+> - \`twice [W-DUPLICATE]\`
 
 `,
     );
@@ -257,7 +264,7 @@ describe('the size', () => {
       ...Array.from({ length: 200 }, (_, index) => failedBot(longId(index), MESSAGE, MESSAGE)),
       bot(MESSAGE, { add: numbers(5_000), results }),
     ];
-    const faults = Array.from({ length: 100 }, () => ({ message: MESSAGE }));
+    const faults = Array.from({ length: 100 }, () => ({ code: 'W-DUPLICATE', message: MESSAGE }) as const);
     const said = fits(report({ stage: 'result', outcome: 'failed', bots, warnings: faults, errors: faults }));
     expect(said).toContain('… [cut: 100,000 characters]');
     expect(said).toMatch(/> - and \d+ more\n/);

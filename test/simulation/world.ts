@@ -132,6 +132,7 @@ export class World {
       files: {
         readDesired: async () => ({ files: [{ name: 'blacklist.yaml', text: yaml }], faults: [] }),
         readDesiredAt: async () => ({ files: [], faults: [], absent: [] }),
+        readNumbers: async () => () => ({ files: [], faults: [] }),
         read: () => '',
         readIfThere: () => null,
         exists: () => true,

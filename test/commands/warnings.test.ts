@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { judge, judgeReport, type WarningRules } from '../../src/commands/warnings.ts';
+import type { Warning } from '../../src/model.ts';
+import { WARNING_CODES, type WarningCode } from '../../src/warnings.ts';
+import { report } from '../report/fixtures.ts';
+
+const warning = (code: WarningCode, message = code.toLowerCase()): Warning => ({ code, message });
+const all = [warning('W-DUPLICATE'), warning('W-EXPIRED'), warning('W-DUPLICATE', 'again')];
+
+describe('judge', () => {
+  test.each<[string, WarningRules, string[], string[]]>([
+    ['no rule', {}, ['w-duplicate', 'w-expired', 'again'], []],
+    ['lists without a code', { errorOn: [], ignore: [] }, ['w-duplicate', 'w-expired', 'again'], []],
+    ['one code is an error', { errorOn: ['W-DUPLICATE'] }, ['w-expired'], ['w-duplicate', 'again']],
+    ['one code is ignored', { ignore: ['W-DUPLICATE'] }, ['w-expired'], []],
+    ['one of each', { errorOn: ['W-EXPIRED'], ignore: ['W-DUPLICATE'] }, [], ['w-expired']],
+    ['both are errors', { errorOn: ['W-DUPLICATE', 'W-EXPIRED'] }, [], ['w-duplicate', 'w-expired', 'again']],
+    ['a code that does not occur', { errorOn: ['W-NO-TOKENS'] }, ['w-duplicate', 'w-expired', 'again'], []],
+  ])('%s', (_, rules, warnings, errors) => {
+    const judged = judge(all, rules);
+    expect(judged.warnings.map(({ message }) => message)).toEqual(warnings);
+    expect(judged.errors.map(({ message }) => message)).toEqual(errors);
+  });
+
+  test('loses no warning but those that are ignored, and changes none', () => {
+    const code = fc.constantFrom(...WARNING_CODES);
+    fc.assert(
+      fc.property(fc.array(code), fc.array(code), fc.array(code), (codes, errorOn, ignore) => {
+        const given = codes.map((each, index) => warning(each, String(index)));
+        const { warnings, errors } = judge(given, { errorOn, ignore });
+        const told = given.filter((each) => warnings.includes(each) || errors.includes(each));
+        expect(told).toEqual(given.filter((each) => !ignore.includes(each.code)));
+        expect(errors.every((each) => errorOn.includes(each.code))).toBe(true);
+        expect(warnings.some((each) => errorOn.includes(each.code))).toBe(false);
+        expect(warnings.length + errors.length).toBe(told.length);
+      }),
+    );
+  });
+});
+
+describe('a judged report', () => {
+  const given = report({ outcome: 'changes', warnings: all, errors: [{ message: 'an error' }] });
+
+  test('keeps its outcome where no warning is an error', () => {
+    expect(judgeReport(given, { ignore: ['W-EXPIRED'] })).toEqual({ ...given, warnings: [all[0], all[2]] });
+  });
+
+  test('is invalid where one is, and names it behind its other errors', () => {
+    expect(judgeReport(given, { errorOn: ['W-EXPIRED'] })).toEqual({
+      ...given,
+      outcome: 'invalid',
+      warnings: [all[0], all[2]],
+      errors: [{ message: 'an error' }, all[1]],
+    });
+  });
+});

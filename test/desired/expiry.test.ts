@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { expiryWarnings } from '../../src/desired/expiry.ts';
+import { loadDesired } from '../../src/desired/load.ts';
+import { type ParsedFile, parseYaml } from '../../src/desired/parse.ts';
+
+const TODAY = '2026-06-15';
+const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\n';
+const day = (from: number) => new Date(Date.parse(TODAY) + from * 86_400_000).toISOString().slice(0, 10);
+const entry = (expires: string, number = '+447700900123') => `      - { number: "${number}", expires: ${expires} }\n`;
+/** A file with one bot; its first number stands in line 6. */
+const bot = (...entries: string[]) => `${HEAD}bots:\n  a:\n    numbers:\n${entries.join('')}`;
+
+function look(text: string, within: number | null = null): string[] {
+  const parsed = parseYaml({ name: 'f.yaml', text }) as ParsedFile;
+  return expiryWarnings(parsed, TODAY, within).map(
+    ({ code, message, place }) => `${place!.line}:${place!.column} ${code} ${message}`,
+  );
+}
+
+describe('one entry', () => {
+  const EXPIRED = (last: string) => [`6:19 W-EXPIRED the entry has expired: its last day was ${last}`];
+  const EXPIRING = (last: string) => [`6:19 W-EXPIRING the entry expires: its last day is ${last}`];
+
+  test.each<[string, number, number | null, string[]]>([
+    ['expired long ago', -900, null, EXPIRED(day(-900))],
+    ['expired yesterday', -1, null, EXPIRED(day(-1))],
+    ['expired, and is no longer about to', -1, 14, EXPIRED(day(-1))],
+    ['its last day is today', 0, null, []],
+    ['its last day is today, asked for', 0, 0, EXPIRING(`${TODAY}, today`)],
+    ['its last day is tomorrow', 1, 14, EXPIRING(`${day(1)}, tomorrow`)],
+    ['its last day is tomorrow, and only today counts', 1, 0, []],
+    ['its last day is the last that counts', 14, 14, EXPIRING(`${day(14)}, in 14 days`)],
+    ['its last day is one later', 15, 14, []],
+  ])('%s', (_, from, within, warnings) => {
+    expect(look(bot(entry(day(from))), within)).toEqual(warnings);
+  });
+
+  test.each([
+    ['a number alone', '      - "+447700900123"\n'],
+    ['an entry without a day', '      - { number: "+447700900123", reason: x }\n'],
+  ])('%s is not spoken of', (_, line) => {
+    expect(look(bot(line), 3660)).toEqual([]);
+  });
+
+  test.each([
+    ['a file without bots', HEAD],
+    ['bots that are a text', `${HEAD}bots: none\n`],
+    ['a bot that is a text', `${HEAD}bots: { a: none }\n`],
+    ['numbers that are a text', `${HEAD}bots: { a: { numbers: none } }\n`],
+    ['a file that is a list', '- a\n'],
+    ['a day that is a list', bot('      - { number: "+447700900123", expires: [2020-01-01] }\n')],
+  ])('%s: the schema says what is wrong', (_, text) => {
+    expect(look(text, 14)).toEqual([]);
+  });
+});
+
+test('shared lists are looked at as well as bots', () => {
+  const text = `${HEAD}lists:\n  fraud:\n    numbers:\n${entry(day(-1))}bots:\n  a:\n    numbers:\n${entry(day(-2))}`;
+  expect(look(text).map((said) => said.split(' ')[0])).toEqual(['6:19', '10:19']);
+});
+
+test('an entry that stands in several places by an alias is told once', () => {
+  const text = `${bot(`      - &x { number: "+447700900123", expires: ${day(-1)} }\n`)}  b:\n    numbers: [*x]\n`;
+  expect(look(text)).toHaveLength(1);
+  const shared = `${HEAD}bots:\n  a:\n    numbers: &all\n${entry(day(-1))}  b:\n    numbers: *all\n`;
+  expect(look(shared)).toHaveLength(1);
+});
+
+test.each([
+  ['20', 20, 20, undefined],
+  ['21', 21, 21, '26:19 W-EXPIRED from here on, 1 more of the entries of this file have expired'],
+  ['100', 100, 21, '26:19 W-EXPIRED from here on, 80 more of the entries of this file have expired'],
+])('of %s expired entries 20 are told one by one', (_, count, told, last) => {
+  const said = look(bot(...Array.from({ length: count }, () => entry(day(-1)))));
+  expect(said).toHaveLength(told);
+  if (last) expect(said.at(-1)).toBe(last);
+});
+
+test('each kind is counted for itself', () => {
+  const said = look(bot(...Array.from({ length: 30 }, (_, at) => entry(day(at % 2 ? 3 : -3)))), 7);
+  expect(said).toHaveLength(30);
+});
+
+test('whatever the days are, an entry is blocked, expiring or expired as the bot has it', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -40, max: 40 }), { maxLength: 20 }), fc.nat(40), (offsets, within) => {
+      const number = (index: number) => `+4477009000${10 + index}`;
+      const text = bot(...offsets.map((from, index) => entry(day(from), number(index))), '      - "+447700900199"\n');
+      const file = { name: 'f.yaml', text };
+      const { bots } = loadDesired([file], TODAY);
+      const warnings = expiryWarnings(parseYaml(file) as ParsedFile, TODAY, within);
+      const count = (code: string) => warnings.filter((each) => each.code === code).length;
+      expect(count('W-EXPIRED')).toBe(bots[0]!.expired.size);
+      expect(count('W-EXPIRING')).toBe(offsets.filter((from) => from >= 0 && from <= within).length);
+    }),
+  );
+});

@@ -1,0 +1,194 @@
+/** Warnings have codes, and whoever runs the program says which are errors: then nothing is written. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Api, FORMATS, makeFolder, reportOf, run, startApi } from './harness.ts';
+
+/** libphonenumber takes numbers of the ranges for fiction for invalid. */
+const FILE = `version: 1
+defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }
+bots:
+  support-bot:
+    numbers:
+      - "+447700900001"
+      - "+447700900001"
+      - { number: "+447700900002", expires: 2001-01-01 }
+      - { number: "+447700900003", expires: 2999-12-31 }
+`;
+const MESSY = FILE.replaceAll('"', '');
+const LIVE = ['447700900001', '447700900009'];
+const KNOWN = ['W-DUPLICATE', 'W-INVALID-NUMBER'];
+
+let api: Api;
+let cwd: string;
+const path = (name = 'blacklist.yaml') => join(cwd, name);
+const read = (name?: string) => readFileSync(path(name), 'utf8');
+
+beforeEach(async () => {
+  api = await startApi();
+  api.sandbox.set('support-bot', LIVE);
+  cwd = makeFolder();
+  writeFileSync(path(), FILE);
+});
+
+const blacklistctl = (args: readonly string[], env: Record<string, string | undefined> = {}) =>
+  run(args, { cwd, env: { BLACKLISTCTL_BASE_URL: api.url, ...env } });
+
+/** The codes of what was told, and how the run ended. */
+async function told(args: readonly string[], env?: Record<string, string | undefined>) {
+  const finished = await blacklistctl([...args, '--format', 'json'], env);
+  const { outcome, bots, ...report } = reportOf(finished);
+  const codes = (faults: readonly { readonly code?: string }[]) => faults.map(({ code }) => code);
+  const { warnings, errors } = { warnings: codes(report.warnings), errors: codes(report.errors) };
+  return { code: finished.code, outcome, warnings, errors, bots: bots.length };
+}
+
+describe('apply --error-on', () => {
+  test('of what only the plan knows: the list was read, nothing was written, and all is said', async () => {
+    const args = ['apply', '--yes', '--error-on', 'W-INVALID-NUMBER', '--format', 'json'];
+    const finished = await blacklistctl(args);
+    const report = reportOf(finished);
+    expect(finished.code).toBe(6);
+    expect(report).toMatchObject({ outcome: 'invalid', summary: { add: 1, remove: 1, requests: { write: 0 } } });
+    expect(report.bots[0]!.results).toMatchObject({ applied: 0, skipped: 2 });
+    expect(report.warnings).toMatchObject([{ code: 'W-DUPLICATE' }]);
+    expect(report.errors).toEqual([
+      {
+        code: 'W-INVALID-NUMBER',
+        message:
+          'support-bot: 1 number is not valid to libphonenumber, such as +447700900003; the server may reject them',
+      },
+    ]);
+    expect(finished.stderr).toMatch(/^error: support-bot: 1 number is not valid .* \[W-INVALID-NUMBER\]$/m);
+    expect(api.reads().length).toBeGreaterThan(0);
+    expect(api.writes()).toEqual([]);
+    expect(api.list('support-bot')).toEqual(LIVE);
+  });
+
+  test('says so in words, below what it would have done', async () => {
+    const { code, stdout } = await blacklistctl(['apply', '--yes', '--error-on', 'W-DUPLICATE']);
+    expect(code).toBe(6);
+    expect(stdout).toMatch(
+      / {2}\+ \+447700900003\n(.*\n)*\nPlan .*: 1 to add, 1 to remove.*\nInvalid: nothing was written\.\n$/,
+    );
+  });
+
+  test('of the files: nothing was written, whatever was approved', async () => {
+    const { fingerprint } = reportOf(await blacklistctl(['plan', '--format', 'json']));
+    const approve = ['apply', '--approve', fingerprint!];
+    expect(await told([...approve, '--error-on', 'W-DUPLICATE'])).toMatchObject({ code: 6, outcome: 'invalid' });
+    expect(api.writes()).toEqual([]);
+    expect(await told(approve)).toMatchObject({ code: 0, outcome: 'applied', warnings: KNOWN });
+    expect(api.list('support-bot')).toEqual(['447700900001', '447700900003']);
+  });
+
+  test('holds for a saved plan', async () => {
+    expect((await blacklistctl(['plan', '--out', 'plan.json'])).code).toBe(0);
+    const apply = ['apply', '--plan', 'plan.json'];
+    expect(await told([...apply, '--error-on', 'W-INVALID-NUMBER'])).toMatchObject({
+      code: 6,
+      outcome: 'invalid',
+      errors: ['W-INVALID-NUMBER'],
+    });
+    expect(api.writes()).toEqual([]);
+    expect(await told(apply)).toMatchObject({ code: 0, outcome: 'applied', warnings: ['W-INVALID-NUMBER'] });
+  });
+});
+
+describe('--error-on and --ignore', () => {
+  test.each<[string, string[], string[], string[]]>([
+    ['plan', ['plan'], KNOWN, ['W-DUPLICATE']],
+    ['drift', ['drift', '--settle', '0'], KNOWN, ['W-INVALID-NUMBER']],
+    ['validate', ['validate'], ['W-DUPLICATE', 'W-EXPIRED'], ['W-EXPIRED']],
+    ['import', ['import'], ['W-DUPLICATE', 'W-NOT-LIVE'], ['W-NOT-LIVE']],
+    ['fmt', ['fmt'], ['W-DUPLICATE'], ['W-DUPLICATE']],
+    ['fmt --check', ['fmt', '--check'], ['W-DUPLICATE'], ['W-DUPLICATE']],
+  ])('with %s', async (_, args, warnings, named) => {
+    const options = (option: string) => named.flatMap((code) => [option, code]);
+    const rest = warnings.filter((code) => !named.includes(code));
+    const judged = await told([...args, ...options('--error-on')]);
+    expect(judged).toMatchObject({ code: 6, outcome: 'invalid', warnings: rest, errors: named });
+    const hushed = await told([...args, ...options('--ignore')]);
+    expect(hushed).toMatchObject({ warnings: rest, errors: [] });
+    writeFileSync(path(), FILE);
+    const plain = await told(args);
+    expect(plain).toMatchObject({ warnings, errors: [] });
+    expect(hushed).toMatchObject({ code: plain.code, outcome: plain.outcome });
+  });
+
+  test('with show: only what was verified is shown, and the same of reports', async () => {
+    expect((await blacklistctl(['plan', '--out', 'plan.json', '--ignore', 'W-DUPLICATE'])).code).toBe(0);
+    const show = ['show', 'plan.json', '--error-on', 'W-NOT-VERIFIED'];
+    const none = { SINCH_WHATSAPP_TOKEN: undefined };
+    expect(await told(show)).toMatchObject({ code: 0, outcome: 'changes', errors: [], bots: 1 });
+    expect(await told(show, none)).toMatchObject({ code: 6, errors: ['W-NOT-VERIFIED'], bots: 0 });
+    const { stdout } = await blacklistctl(['plan', '--format', 'json']);
+    writeFileSync(path('report.json'), stdout);
+    expect(await told(['show', 'report.json'])).toMatchObject({ code: 0, warnings: KNOWN });
+    expect(await told(['show', 'report.json', '--error-on', 'W-DUPLICATE'])).toMatchObject({
+      code: 6,
+      warnings: ['W-INVALID-NUMBER'],
+      errors: ['W-DUPLICATE'],
+    });
+  });
+
+  test('no file is written: no saved plan, no import, no formatted file', async () => {
+    await told(['plan', '--out', 'plan.json', '--error-on', 'W-DUPLICATE']);
+    expect(existsSync(path('plan.json'))).toBe(false);
+    await told(['import', '--error-on', 'W-NOT-LIVE']);
+    expect(read()).toBe(FILE);
+    writeFileSync(path(), MESSY);
+    await told(['fmt', '--error-on', 'W-DUPLICATE']);
+    expect(read()).toBe(MESSY);
+    await told(['fmt', '--ignore', 'W-DUPLICATE']);
+    expect(read()).toBe(FILE);
+  });
+
+  test('--quiet hides warnings, and no error that was one', async () => {
+    const { code, stderr } = await blacklistctl(['validate', '--quiet', '--error-on', 'W-EXPIRED']);
+    expect(code).toBe(6);
+    expect(stderr).toMatch(/^blacklist\.yaml:8:19: the entry has expired: its last day was 2001-01-01 \[W-EXPIRED\]\n/);
+    expect(stderr).not.toContain('W-DUPLICATE');
+  });
+});
+
+describe('validate --expiring', () => {
+  test('warns of what has expired anyway, and of what soon will', async () => {
+    expect(await told(['validate'])).toMatchObject({ code: 0, warnings: ['W-DUPLICATE', 'W-EXPIRED'] });
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    writeFileSync(path(), FILE.replace('2999-12-31', tomorrow));
+    const all = ['W-DUPLICATE', 'W-EXPIRED', 'W-EXPIRING'];
+    for (const time of ['1', '14d', '2w', '3660']) {
+      expect((await told(['validate', '--expiring', time])).warnings).toEqual(all);
+    }
+    expect(await told(['validate', '--expiring', '14d', '--error-on', 'W-EXPIRING'])).toMatchObject({
+      code: 6,
+      errors: ['W-EXPIRING'],
+    });
+  });
+
+  test('weeks are seven days', async () => {
+    const in14Days = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
+    writeFileSync(path(), FILE.replace('2999-12-31', in14Days));
+    expect((await told(['validate', '--expiring', '2w'])).warnings).toContain('W-EXPIRING');
+    expect((await told(['validate', '--expiring', '1w'])).warnings).not.toContain('W-EXPIRING');
+  });
+});
+
+test.each(FORMATS.filter((format) => format !== 'diff'))('the code is told with %s', async (format) => {
+  const { stdout, stderr } = await blacklistctl(['validate', '--format', format, '--error-on', 'W-EXPIRED']);
+  for (const said of format === 'text' ? [stderr] : [stderr, stdout]) {
+    expect(said).toContain('W-DUPLICATE');
+    expect(said).toContain('W-EXPIRED');
+  }
+});
+
+test('numbers whose length is impossible, and expired ones that are still live', async () => {
+  writeFileSync(path(), FILE.replace('+447700900003', '+4477009'));
+  expect((await told(['validate', '--ignore', 'W-DUPLICATE', '--ignore', 'W-EXPIRED'])).warnings).toEqual([
+    'W-IMPOSSIBLE-NUMBER',
+  ]);
+  writeFileSync(path(), FILE);
+  api.sandbox.set('support-bot', ['447700900001', '447700900002', '447700900003']);
+  expect((await told(['import'])).warnings).toEqual(['W-DUPLICATE', 'W-EXPIRED-LIVE']);
+});

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { WARNING_CODES, WARNINGS } from '../src/warnings.ts';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const sources = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !/^(generated\/|warnings\.)/.test(name))
+    .map((name) => read(`${folder}/${name}`))
+    .join('\n');
+
+/** Codes of what is not built yet. */
+const COMING: readonly string[] = [
+  'W-UNUSED-LIST',
+  'W-PROTECTED',
+  'W-IGNORED-IMPORT',
+  'W-ENCRYPTED-SKIPPED',
+  'W-ANCHOR-KEPT',
+];
+
+describe('every warning', () => {
+  const made = sources('src');
+  const tested = sources('test');
+
+  test.each(WARNING_CODES)('%s is made somewhere, and by a test', (code) => {
+    expect(code).toMatch(/^W(-[A-Z]+)+$/);
+    expect(made.includes(`'${code}'`)).toBe(!COMING.includes(code));
+    if (!COMING.includes(code)) expect(tested).toMatch(new RegExp(`${code}(?![\\w-])`));
+  });
+
+  test('is in the schema of the report', () => {
+    const { definitions } = JSON.parse(read('schemas/report.schema.json'));
+    expect(definitions.fault.properties.code.enum).toEqual(WARNING_CODES);
+  });
+});
+
+describe('docs/warnings.md', () => {
+  const sections = read('docs/warnings.md').split(/^## /m).slice(1);
+
+  test('has a section of each, in the order of the table', () => {
+    expect(sections.map((section) => section.split('\n')[0])).toEqual(WARNING_CODES);
+  });
+
+  test.each(WARNING_CODES)('%s: its meaning, an example, and what to do', (code) => {
+    const [, meaning, example, advice] = sections.find((section) => section.startsWith(`${code}\n`))!.split('\n\n');
+    expect(meaning).toBe(WARNINGS[code]);
+    expect(example).toMatch(new RegExp(`^\`\`\`text\n(\\S+:\\d+:\\d+: )?warning: .* \\[${code}\\]\n\`\`\`$`));
+    expect(advice!.length).toBeGreaterThan(10);
+  });
+});
