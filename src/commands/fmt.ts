@@ -3,6 +3,7 @@ import type { SourceFile } from '../desired/files.ts';
 import { formatLines, joinLines, type NewLines } from '../desired/format.ts';
 import { hunksOf } from '../desired/hunks.ts';
 import { type Desired, loadDesired } from '../desired/load.ts';
+import { entriesKept, pruneLines } from '../desired/prune.ts';
 import { InvalidError, StaleError } from '../errors.ts';
 import type { FileReport, Report } from '../outcome.ts';
 import type { Context } from './context.ts';
@@ -12,6 +13,8 @@ import { emptyReport } from './report.ts';
 export interface FmtOptions {
   /** Write nothing, and show what would change. */
   readonly check: boolean;
+  /** Take out the entries whose last day is past. */
+  readonly pruneExpired: boolean;
 }
 
 interface Formatted {
@@ -21,17 +24,21 @@ interface Formatted {
 }
 
 /** Brings the files into their canonical form. A file with a fault keeps all of them from being written. */
-export async function fmt(paths: readonly string[], { check }: FmtOptions, context: Context): Promise<Report> {
+export async function fmt(
+  paths: readonly string[],
+  { check, pruneExpired }: FmtOptions,
+  context: Context,
+): Promise<Report> {
   const { files, faults } = context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
   const today = context.clock.today();
   const before = loadDesired(files, today);
   const all = [...faults, ...before.faults];
   if (all.length > 0) throw new InvalidError(all);
   const formatted = files.map((file): Formatted => {
-    const lines = formatLines(file);
+    const lines = pruneExpired ? pruneLines(file, today) : formatLines(file);
     return { file, lines, text: joinLines(file, lines) };
   });
-  if (formatted.some(({ file, text }) => text !== file.text)) checkSame(formatted, before, today);
+  if (formatted.some(({ file, text }) => text !== file.text)) checkSame(formatted, before, today, pruneExpired);
   const changing = formatted.filter(({ file, text }) => text !== file.text);
   if (!check) writeFiles(changing, context);
   const reports = formatted.map(({ file, lines, text }): FileReport => {
@@ -43,7 +50,7 @@ export async function fmt(paths: readonly string[], { check }: FmtOptions, conte
     ...emptyReport('fmt', changed ? (check ? 'changes' : 'applied') : 'in-sync', []),
     files: reports,
     interrupted: context.stop.aborted,
-    warnings: before.warnings,
+    warnings: [...before.warnings, ...(pruneExpired ? files.flatMap((file) => entriesKept(file, today)) : [])],
   };
 }
 
@@ -69,9 +76,10 @@ function writeFiles(formatted: readonly Formatted[], { files }: Context): void {
 }
 
 /** What is about to be written must say what was read, or nothing is. */
-function checkSame(formatted: readonly Formatted[], before: Desired, today: string): void {
+function checkSame(formatted: readonly Formatted[], before: Desired, today: string, pruned: boolean): void {
   const files = formatted.map(({ file: { name }, text }) => ({ name, text }));
   const after = loadDesired(files, today);
-  if (after.faults.length === 0 && isDeepStrictEqual(after.bots, before.bots)) return;
+  const said = ({ bots }: Desired) => (pruned ? bots.map((bot) => ({ ...bot, expired: null })) : bots);
+  if (after.faults.length === 0 && isDeepStrictEqual(said(after), said(before))) return;
   throw new Error('the formatted files would not say the same; nothing was written');
 }
