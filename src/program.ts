@@ -182,6 +182,7 @@ export function makeProgram(
   withWarnings(withOutput(program.command('fmt').argument('[paths...]', FILES)))
     .description('bring the files into their canonical form; comments stay')
     .option('--check', 'write nothing; show what would change, and exit 2 if anything would', false)
+    .option('--prune-expired', 'take out the entries whose last day is past; comments stay', false)
     .action((paths: string[], options: OutputOptions & FmtOptions) =>
       invoke('fmt', options, async (context) => (await import('./commands/fmt.ts')).fmt(paths, options, context), true),
     );

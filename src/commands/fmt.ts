@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Declared, declare, type Sources } from '../desired/declare.ts';
 import { type SourceFile, STDIN } from '../desired/files.ts';
 import { formatLines, joinLines, type NewLines } from '../desired/format.ts';
 import { hunksOf } from '../desired/hunks.ts';
-import { type Desired, loadDesired } from '../desired/load.ts';
+import { entriesKept, pruneLines } from '../desired/prune.ts';
 import { InvalidError, StaleError } from '../errors.ts';
 import type { Fault, Warning } from '../model.ts';
 import type { FileReport, Report } from '../outcome.ts';
@@ -14,6 +15,8 @@ import { judge, type WarningRules } from './warnings.ts';
 export interface FmtOptions extends WarningRules {
   /** Write nothing, and show what would change. */
   readonly check: boolean;
+  /** Take out the entries whose last day is past. */
+  readonly pruneExpired: boolean;
 }
 
 interface Formatted {
@@ -24,26 +27,29 @@ interface Formatted {
 
 /** Brings the files into their canonical form. A file with a fault keeps all of them from being written. */
 export async function fmt(named: readonly string[], options: FmtOptions, context: Context): Promise<Report> {
-  const { check } = options;
+  const { check, pruneExpired } = options;
   const paths = named.length > 0 ? named : [DEFAULT_PATH];
   if (paths.includes(STDIN)) {
     throw new InvalidError('-: fmt writes into files, and standard input is none; name a file');
   }
-  const { files, faults } = await context.files.readDesired(paths);
-  const encrypted = files.filter((file) => file.encrypted);
-  const plain = files.filter((file) => !file.encrypted);
+  const { files, faults } = await context.files.readDesired(paths, { sealed: true });
   const today = context.clock.today();
-  const before = loadDesired(files, today);
-  const all = [...faults, ...encrypted.filter(({ name }) => paths.includes(name)).map(refuse), ...before.faults];
+  const sealed = files.filter((file) => file.encrypted);
+  const plain = files.filter((file) => !file.encrypted);
+  const declared = plain.map((file) => declare(file, today)); // what a file does not say itself is no matter of its form
+  const refused = sealed.filter(({ name }) => paths.includes(name)).map(refuse);
+  const all = [...faults, ...refused, ...declared.flatMap((file) => file.faults)];
   if (all.length > 0) throw new InvalidError(all);
-  const { warnings, errors } = judge([...before.warnings, ...encrypted.map(leave)], options);
+  const kept = pruneExpired ? plain.flatMap((file) => entriesKept(file, today)) : [];
+  const said = [...declared.flatMap((file) => file.warnings), ...kept, ...sealed.map(leave)];
+  const { warnings, errors } = judge(said, options);
   if (errors.length > 0) return { ...emptyReport('fmt', 'invalid', errors), warnings };
-  const formatted = plain.map((file): Formatted => {
-    const lines = formatLines(file);
-    return { file, lines, text: joinLines(file, lines) };
+  const formatted = plain.map((file, at): Formatted => {
+    const lines = pruneExpired ? pruneLines(file, today) : formatLines(file);
+    const text = joinLines(file, lines);
+    if (text !== file.text) checkSame(declared[at]!, declare({ ...file, text }, today), pruneExpired);
+    return { file, lines, text };
   });
-  if (formatted.some(({ file, text }) => text !== file.text))
-    checkSame([...formatted, ...encrypted.map((file) => ({ file, text: file.text }))], before, today);
   const changing = formatted.filter(({ file, text }) => text !== file.text);
   if (!check) await writeFiles(changing, context);
   const reports = formatted.map(({ file, lines, text }): FileReport => {
@@ -90,10 +96,13 @@ async function writeFiles(formatted: readonly Formatted[], { files }: Context): 
   }
 }
 
-/** What is about to be written must say what was read, or nothing is. */
-function checkSame(formatted: readonly Omit<Formatted, 'lines'>[], before: Desired, today: string): void {
-  const files = formatted.map(({ file: { name }, text }) => ({ name, text }));
-  const after = loadDesired(files, today);
-  if (after.faults.length === 0 && isDeepStrictEqual(after.bots, before.bots)) return;
-  throw new Error('the formatted files would not say the same; nothing was written');
+/** What is about to be written must say what was read, or nothing is; but for what has expired, where that was taken out. */
+function checkSame(before: Declared, after: Declared, pruned: boolean): void {
+  const open = <T extends Sources>(part: T) => ({
+    ...part,
+    entries: { ...part.entries, expired: pruned ? null : part.entries.expired },
+  });
+  const said = ({ lists, bots }: Declared) => [lists.map(open), bots.map(open)];
+  if (after.faults.length === 0 && isDeepStrictEqual(said(after), said(before))) return;
+  throw new Error(`${before.file}: would not say the same once it is formatted; nothing was written`);
 }

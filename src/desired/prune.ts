@@ -28,8 +28,8 @@ export function entriesKept(file: SourceFile, today: string): Warning[] {
   const parsed = parseYaml(file) as ParsedFile;
   return [...findExpired(parsed, today).kept].map(([{ path, expires }, { offset, name }]) => {
     const line = file.text.slice(0, parsed.folded.toSource(offset)).split('\n').length;
-    const way = `*${name} in line ${line} needs its anchor &${name}; write it out there, and run again`;
-    return { code: 'W-ANCHOR-KEPT', ...parsed.fault(path, `the entry expired ${expires} and stays: ${way}`) };
+    const why = `for *${name} in line ${line} stands for a part of it; write that out there, and run again`;
+    return { code: 'W-ANCHOR-KEPT', ...parsed.fault(path, `the entry expired ${expires} and stays, ${why}`) };
   });
 }
 

@@ -33,7 +33,7 @@ export function* github(report: Report, { voice }: { readonly voice: Voice }): G
     .filter(({ hunks }) => hunks.length > 0)
     .map((file) => ({
       properties: { file: voice.text(file.name), line: firstChange(file), title: name },
-      message: 'not formatted; blacklistctl fmt writes it',
+      message: 'not formatted; the same command without --check writes it',
     }));
   yield* annotations('warning', [...unformatted, ...report.warnings.map(fault)]);
   yield command('notice', { properties: { title: name }, message: `${title(report)}. ${verdict(report)}` });

@@ -191,7 +191,7 @@ export function filesSummary({ command, outcome, bots, files }: FilesReport): st
 /** What such a run means, and what to do. */
 export function filesVerdict({ command, outcome, interrupted }: FilesReport): string {
   if (interrupted) return command === 'import' ? 'Interrupted: nothing was written; run again.' : 'Interrupted.';
-  if (outcome === 'changes') return 'Nothing was written; blacklistctl fmt writes it.';
+  if (outcome === 'changes') return 'Nothing was written; the same command without --check writes it.';
   if (outcome === 'failed') return 'For the bots that could not be read the file stays as it was; run again.';
   return outcome === 'applied' ? 'Done.' : 'Nothing to do.';
 }

@@ -69,7 +69,7 @@ test('--check writes nothing, shows a patch and exits 2', async () => {
   expect(stdout).toContain('--- blacklist.yaml\n+++ blacklist.yaml\n@@ -3,10 +3,10 @@\n');
   expect(stdout).toContain('\n-        - +44 7700 900123   # spam  \n');
   expect(stdout).toContain('\n+      - "+447700900123"   # spam\n');
-  expect(stdout).toMatch(/Not formatted: 1 of 1 file\n.*blacklistctl fmt writes it\.\n$/);
+  expect(stdout).toMatch(/Not formatted: 1 of 1 file\n.*the same command without --check writes it\.\n$/);
   expect(read()).toBe(MESSY);
 });
 
@@ -92,6 +92,43 @@ test('JSON holds what would change, and show shows it again', async () => {
   writeFileSync(path('report.json'), checked.stdout);
   const shown = await run(['show', 'report.json', '--format', 'diff'], { cwd });
   expect(shown.stdout).toBe((await fmt('--check', '--format', 'diff')).stdout);
+});
+
+describe('--prune-expired', () => {
+  const AGED = `${TIDY}      # the wave of May
+      - number: "+447700900125" # spam
+        expires: 2001-12-31 # a month
+      - { number: "+447700900126", expires: 2099-12-31 }
+`;
+  const PRUNED = `${TIDY}      # the wave of May
+      # spam
+      # a month
+      - { number: "+447700900126", expires: 2099-12-31 }
+`;
+
+  test('takes out what has expired, and keeps comments', async () => {
+    writeFileSync(path(), AGED);
+    const { code, stdout } = await fmt('--prune-expired', '--check');
+    expect(code).toBe(2);
+    expect(stdout).toContain('\n-        expires: 2001-12-31 # a month\n');
+    expect(stdout).toContain('\n+      # a month\n');
+    expect(read()).toBe(AGED);
+    expect(await fmt()).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to change') });
+    expect(await fmt('--prune-expired')).toMatchObject({ code: 0, stderr: '' });
+    expect(read()).toBe(PRUNED);
+    expect(await fmt('--prune-expired', '--check')).toMatchObject({ code: 0 });
+  });
+
+  test('an entry that another place needs stays, with a warning of both places', async () => {
+    const text = `${AGED.replace('number: "+447700900125"', 'number: &n "+447700900125"')}      - *n\n`;
+    writeFileSync(path(), text);
+    const { code, stderr } = await fmt('--prune-expired');
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'blacklist.yaml:14:9: warning: the entry expired 2001-12-31 and stays, for *n in line 17 stands for a part of it; write that out there, and run again\n',
+    );
+    expect(read()).toBe(text);
+  });
 });
 
 describe('files stay as they are', () => {
