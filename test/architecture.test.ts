@@ -264,6 +264,12 @@ describe('the picture of the design', () => {
       expect(code(file)).not.toMatch(/openForWriting|WriteLine|\bopen\(|\.write\b|Writer/);
     }
   });
+
+  test('what reads desired state, and decrypts it, holds no way to write a file', () => {
+    for (const file of files.filter((name) => name.startsWith('desired/'))) {
+      expect(code(file)).not.toMatch(/writeFile|writeSync|createWriteStream|mkdtemp|tmpdir|copyFile/);
+    }
+  });
 });
 
 function code(file: string): string {

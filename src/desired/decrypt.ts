@@ -150,5 +150,5 @@ function whyNot(error: ExecFileException, stderr: string, patience: number): str
   if (/data key|master key/i.test(words)) {
     return `sops has no key for it; put one into SOPS_AGE_KEY, or give this machine access to its KMS or PGP key${said}`;
   }
-  return `sops could not decrypt it; is it damaged, or edited without sops?${said}`;
+  return `sops could not decrypt it; it may be damaged, or edited without sops${said}`;
 }

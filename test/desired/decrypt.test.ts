@@ -231,9 +231,9 @@ describe('a SOPS file', () => {
     [
       'that finds other values than it wrote',
       'echo "MAC mismatch. File has A, computed B" >&2; exit 51',
-      'sops could not decrypt it; is it damaged, or edited without sops?; sops says: MAC mismatch. File has A, computed B',
+      'sops could not decrypt it; it may be damaged, or edited without sops; sops says: MAC mismatch. File has A, computed B',
     ],
-    ['that fails without a word', 'exit 1', 'sops could not decrypt it; is it damaged, or edited without sops?'],
+    ['that fails without a word', 'exit 1', 'sops could not decrypt it; it may be damaged, or edited without sops'],
     [
       'that is too old for it',
       'echo "Error: no file specified" >&2; exit 100',
@@ -242,7 +242,7 @@ describe('a SOPS file', () => {
     [
       'that says too much',
       'yes word | head -c 100000 >&2; exit 1',
-      `sops could not decrypt it; is it damaged, or edited without sops?; sops says: ${'word '.repeat(80)}…`,
+      `sops could not decrypt it; it may be damaged, or edited without sops; sops says: ${'word '.repeat(80)}…`,
     ],
     [
       'that does not end its answer',

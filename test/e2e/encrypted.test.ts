@@ -132,7 +132,7 @@ describe('what is missing is told, and nothing is sent', () => {
       'a.yaml',
       async () => sops(TEXT).replace('support-bot', 'other-bot'),
       { ...ENV, PATH: pathWithSops() },
-      'a.yaml: sops could not decrypt it; is it damaged, or edited without sops?; sops says: Error decrypting tree',
+      'a.yaml: sops could not decrypt it; it may be damaged, or edited without sops; sops says: Error decrypting tree',
     ],
   ])('%s', async (_, name, content, env, fault) => {
     const api = await startApi();
