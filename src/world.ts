@@ -25,7 +25,8 @@ export function makeContext({ onHttp, ...surroundings }: Surroundings): Context 
     clock: systemClock,
     random: Math.random,
     files: {
-      readDesired: (paths) => readFiles(paths, { decrypt, stdin }),
+      readDesired: (paths, { sealed } = { sealed: false }) =>
+        readFiles(paths, { decrypt: sealed ? async () => Buffer.alloc(0) : decrypt, stdin }),
       readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
       async readNumbers(wanted, ref) {
         const { readNumberFiles, readNumberFilesAt } = await import('./desired/number-files.ts');

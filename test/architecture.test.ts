@@ -139,6 +139,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'commands/context.ts',
     'desired/decrypt.ts',
     'desired/files.ts',
+    'desired/number-files.ts',
     'sandbox/*',
     'clock.ts',
     'completion.ts',

@@ -34,7 +34,11 @@ export interface Context {
 }
 
 export interface Files {
-  readDesired(paths: readonly string[]): Promise<{ files: SourceFile[]; faults: Fault[] }>;
+  /** @param options sealed: encrypted files are not opened, and so have no text. */
+  readDesired(
+    paths: readonly string[],
+    options?: { readonly sealed: boolean },
+  ): Promise<{ files: SourceFile[]; faults: Fault[] }>;
   /** The same files as they stood in a commit; InvalidError if it cannot be read. */
   readDesiredAt(
     ref: string,

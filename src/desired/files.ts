@@ -28,8 +28,8 @@ export const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * Reads the files that the paths name: a file as it is, `-` as standard input, a folder as every `*.yaml` and `*.yml` below
- * it, encrypted with age (`*.yaml.age`) or not, in the order of their names. Hidden folders (`.git`, `.github`) and `node_modules` are not searched, links to folders are not
- * followed. A file that several paths lead to is read once; every file that cannot be read is a fault.
+ * it, encrypted with age (`*.yaml.age`) or not, in the order of their names. Hidden folders (`.git`, `.github`) and
+ * `node_modules` are not searched, links to folders are not followed. A file that several paths lead to is read once; every file that cannot be read is a fault.
  */
 export async function readFiles(
   paths: readonly string[],

@@ -153,7 +153,7 @@ describe('what edits files', () => {
     const cwd = folderOf({ 'a.yaml': MESSY, 'b.yaml.age': secret });
     const all = await run(['fmt', '.'], { cwd, env: ENV });
     expect(all.code, all.output).toBe(0);
-    expect(all.stderr).toBe('warning: b.yaml.age: is encrypted and was left as it is\n');
+    expect(all.stderr).toBe('warning: b.yaml.age: is encrypted and was left as it is [W-ENCRYPTED-SKIPPED]\n');
     expect(readFileSync(join(cwd, 'a.yaml'), 'utf8')).toBe(TEXT);
     writeFileSync(join(cwd, 'a.yaml'), MESSY);
     const named = await run(['fmt', 'a.yaml', 'b.yaml.age'], { cwd, env: ENV });
