@@ -59,7 +59,7 @@ function findExpired(parsed: ParsedFile, today: string) {
   // The last alias first: whether it stays itself depends only on aliases that stand behind it.
   const kept = new Map<Expired, { offset: number; name: string }>();
   for (const { item, target, offset, name } of references.toReversed()) {
-    const needed = target && item !== target && !(item && expired.has(item)) && expired.get(target);
+    const needed = target && !(item && expired.has(item)) && expired.get(target);
     if (!needed) continue;
     expired.delete(target);
     kept.set(needed, { offset, name });
@@ -152,7 +152,7 @@ function applyCuts(text: string, cuts: readonly Cut[], comments: readonly number
   let start = 0;
   for (const source of text.split('\n')) {
     const end = start + source.length;
-    while (nextCut < cuts.length && Math.max(cuts[nextCut]!.to, cuts[nextCut]!.until) < start) nextCut++;
+    while (nextCut < cuts.length && cuts[nextCut]!.until < start) nextCut++;
     while (comments[nextComment]! < start) nextComment++;
     const line = source.endsWith('\r') ? source.slice(0, -1) : source;
     const near: Cut[] = [];

@@ -134,6 +134,21 @@ describe('what becomes of', () => {
       `numbers:\n      - number: ${B}\n        reason: |+\n          text\n      # c\n      - ${A}`,
     ],
     [
+      'several, and a blank line that the text above them would take in',
+      `numbers:\n      - number: ${B}\n        reason: |+\n          text\n      - { number: ${A}, ${OLD} }\n      - { number: ${A}, ${OLD} }\n\n      - ${A}`,
+      `numbers:\n      - number: ${B}\n        reason: |+\n          text\n      - ${A}`,
+    ],
+    [
+      'a blank line below a text that goes, and one that takes none in',
+      `numbers:\n      - number: ${B}\n        reason: |\n          text\n      - number: ${A}\n        ${OLD}\n        reason: |+\n          text\n      - { number: ${A}, ${OLD} }\n\n      - ${A}`,
+      `numbers:\n      - number: ${B}\n        reason: |\n          text\n\n      - ${A}`,
+    ],
+    [
+      'blanks within the text below',
+      `numbers:\n      - { number: ${A}, ${OLD} }\n      - reason: "a  \n          b"\n        number: ${B}`,
+      `numbers:\n      - reason: "a  \n          b"\n        number: ${B}`,
+    ],
+    [
       'blank lines around',
       `numbers:\n      - ${B}\n\n      - number: ${A}\n\n        ${OLD}\n\n      - ${A}`,
       `numbers:\n      - ${B}\n\n\n      - ${A}`,
