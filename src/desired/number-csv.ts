@@ -1,11 +1,15 @@
 import { DEFAULT_COLUMN, type Header, readHeader } from './csv-header.ts';
-import { columnAt, MAX_LINE } from './line-blocks.ts';
+import { columnAt } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
 import { readPlainNumber } from './plain-number.ts';
 
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
+
+/** How far the first row may go on in quotes, in lines and in bytes. Each line more means to look at all of them again. */
+const MAX_HEADING = 100;
+const MAX_HEADING_BYTES = 64 * 1024;
 
 /** Reads one column of a CSV file by RFC 4180; what stands between its cells is found from its header. */
 export function readNumberColumn(
@@ -68,9 +72,10 @@ class NumberColumn implements LineReader {
     if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
     this.#heading.push(Buffer.from(block.subarray(start, next)));
     const rows = Buffer.concat(this.#heading);
-    const header = rows.length > MAX_LINE ? UNCLOSED : readHeader(textOf(rows), this.#wanted);
+    const header = readHeader(textOf(rows), this.#wanted);
     if (typeof header === 'string') this.#refuseHeader(header);
     else if (header) this.#header = header;
+    else if (this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES) this.#refuseHeader(UNCLOSED);
     return next;
   }
 
