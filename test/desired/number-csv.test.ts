@@ -144,6 +144,11 @@ describe('what is wrong with a row', () => {
     for (const [index, fault] of faults.entries()) expect(found[index]).toMatch(fault);
   });
 
+  test('the line of a quote that is never closed is kept, whatever follows', () => {
+    const [fault] = read('id,number\n"1,2\n3,4\n5,6\n7,8\n', undefined, [15, 4]).faults;
+    expect(told(fault!)).toBe(`2:1: ${OPEN} | "1,2`);
+  });
+
   test('rows behind a fault are read', () => {
     const { numbers, faults } = read('id,number\n"a"b,7\n1\n2,,\n3,+46732001122\n');
     expect(numbers).toEqual([46732001122]);

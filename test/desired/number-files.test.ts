@@ -138,6 +138,7 @@ describe('a pattern', () => {
       'b.csv',
       '.hidden.txt',
       'x (1)+@.txt',
+      'lists.txt',
       'lists/c.txt',
       'lists/deep/d.txt',
       'lists/.git/e.txt',
@@ -153,7 +154,7 @@ describe('a pattern', () => {
   });
 
   test.each<[string, readonly string[]]>([
-    ['*.txt', ['a.txt', 'b.txt', 'x (1)+@.txt', 'z.txt']],
+    ['*.txt', ['a.txt', 'b.txt', 'lists.txt', 'x (1)+@.txt', 'z.txt']],
     ['?.txt', ['a.txt', 'b.txt', 'z.txt']],
     ['[ab].txt', ['a.txt', 'b.txt']],
     ['[a-b].txt', ['a.txt', 'b.txt']],
@@ -168,7 +169,7 @@ describe('a pattern', () => {
     ['lists/*.txt', ['lists/c.txt']],
     ['lists/*/*.txt', ['lists/deep/d.txt']],
     ['*/c.txt', ['lists/c.txt']],
-    ['**/*.txt', ['a.txt', 'b.txt', 'lists/c.txt', 'lists/deep/d.txt', 'x (1)+@.txt', 'z.txt']],
+    ['**/*.txt', ['a.txt', 'b.txt', 'lists.txt', 'lists/c.txt', 'lists/deep/d.txt', 'x (1)+@.txt', 'z.txt']],
     ['lists/**', ['lists/c.txt', 'lists/deep/d.txt']],
     ['**/deep/*', ['lists/deep/d.txt']],
     ['lists/.git/*', ['lists/.git/e.txt']],
@@ -295,10 +296,11 @@ describe('as it stood in a commit', () => {
     make('lists/[d].txt', '+46732001125\n');
     make('lists/e.txt.age', 'age:+46732001126\n');
     make('../f.txt');
+    make('node_modules/a.txt');
     symlinkSync('a.txt', at('lists/g.txt'));
     git('add', '-A');
     git('commit', '-qm', 'All');
-    rmSync(at('lists'), { recursive: true });
+    for (const name of ['lists', 'node_modules']) rmSync(at(name), { recursive: true });
     process.chdir(above);
   });
 
@@ -315,6 +317,7 @@ describe('as it stood in a commit', () => {
         ['desired/lists/b.csv', 46732001123],
       ],
     ],
+    ['of node_modules only what is named', '**/a.txt', [['desired/lists/a.txt', 46732001122]]],
     ['what was not there', 'lists/x.txt', 'is no file of that commit'],
     ['a pattern of what was not there', 'x/*.txt', 'matches no file of that commit'],
     ['a folder', 'lists', 'is no file of that commit'],
