@@ -158,6 +158,10 @@ describe('what is wrong with a row', () => {
   test('nobody sees a line of an encrypted file', () => {
     const { faults } = readNumberColumn('n.csv.age', inChunks('number,name\n07,Anna\n'), undefined, true);
     expect(faults.map((fault) => fault.source)).toEqual([undefined]);
+    const { faults: unnamed } = readNumberColumn('n.csv.age', inChunks('Bo;Anna\n'), undefined, true);
+    expect(unnamed.map(({ message }) => message)).toEqual([
+      'there is no column "number"; say "column:" where the file is named',
+    ]);
   });
 });
 
