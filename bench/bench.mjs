@@ -1,6 +1,7 @@
 // What every topic gets: the server, the folder, the input files, the sizes, and ways to run what is compared.
-import { join } from 'node:path';
-import { BOT, desired, differing, live, TOKEN, writeText, writeYaml } from './data.mjs';
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { BOT, desired, differing, live, numberFilesYaml, TOKEN, writeCsv, writeText, writeYaml } from './data.mjs';
 import { BASE, CLI } from './machine.mjs';
 import { run } from './measure.mjs';
 
@@ -46,6 +47,17 @@ export class Bench {
     await writeText(files.sorted, live(size).sort());
     this.#files.set(size, files);
     return files;
+  }
+
+  /** The desired list as number files, text and CSV; and for each a YAML file that names it. */
+  async numberFiles(size) {
+    const { text } = await this.files(size);
+    const csv = join(this.folder, `desired.csv-${size}`);
+    await writeCsv(csv, desired(size));
+    const yaml = { text: `${text}.yaml`, csv: `${csv}.yaml` };
+    writeFileSync(yaml.text, numberFilesYaml([{ path: basename(text) }]));
+    writeFileSync(yaml.csv, numberFilesYaml([{ path: basename(csv), column: 'phone' }]));
+    return { text, csv, yaml };
   }
 
   node(args) {

@@ -48,8 +48,17 @@ function* yamlLines(bots) {
   }
 }
 
+/** One bot whose numbers are in other files. */
+export const numberFilesYaml = (files) =>
+  `version: 1\ndefaults: { region: eu1, tokenEnv: ${TOKEN_ENV} }\nbots:\n  ${BOT}: { files: ${JSON.stringify(files)} }\n`;
+
 /** Bare text: one number a line, as the API writes it. */
 export const writeText = (file, list) => writeLines(file, list);
+
+/** An export as other systems make it: the numbers are in the third of four columns, beside text in quotes. */
+export async function writeCsv(file, list) {
+  await writeLines(file, ['id,name,phone,note', ...list.map((number, id) => `${id},"Name ${id}",${number},no note`)]);
+}
 
 async function writeLines(file, lines) {
   const stream = createWriteStream(file);

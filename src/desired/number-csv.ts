@@ -1,11 +1,15 @@
 import { DEFAULT_COLUMN, type Header, readHeader } from './csv-header.ts';
-import { columnAt, MAX_LINE } from './line-blocks.ts';
+import { columnAt } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
 import { readPlainNumber } from './plain-number.ts';
 
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
+
+/** How far the first row may go on in quotes, in lines and in bytes. Each line more means to look at all of them again. */
+const MAX_HEADING = 100;
+const MAX_HEADING_BYTES = 64 * 1024;
 
 /** Reads one column of a CSV file by RFC 4180; what stands between its cells is found from its header. */
 export function readNumberColumn(
@@ -15,7 +19,7 @@ export function readNumberColumn(
   secret = false,
 ): ReadNumbers {
   const sheet = new NumberSheet(name, secret);
-  return readSheet(chunks, sheet, new NumberColumn(sheet, column));
+  return readSheet(chunks, sheet, new NumberColumn(sheet, column, secret));
 }
 
 /** A place, with the line that it is in. */
@@ -30,8 +34,10 @@ class NumberColumn implements LineReader {
   readonly #sheet: NumberSheet;
   /** The name of the column. */
   readonly #wanted: string;
-  /** The lines of the header so far; then what it says, or null if it cannot be used. */
+  readonly #secret: boolean;
+  /** The lines of the header so far. */
   readonly #heading: Buffer[] = [];
+  /** Undefined as long as it is not complete, and null if it cannot be used. */
   #header: Header | null | undefined;
   /** Which cell of its row is read. */
   #cell = 0;
@@ -40,9 +46,10 @@ class NumberColumn implements LineReader {
   /** Reused for every line. */
   readonly #found = { number: 0 };
 
-  constructor(sheet: NumberSheet, wanted: string) {
+  constructor(sheet: NumberSheet, wanted: string, secret: boolean) {
     this.#sheet = sheet;
     this.#wanted = wanted;
+    this.#secret = secret;
   }
 
   take(block: Buffer): boolean {
@@ -68,9 +75,10 @@ class NumberColumn implements LineReader {
     if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
     this.#heading.push(Buffer.from(block.subarray(start, next)));
     const rows = Buffer.concat(this.#heading);
-    const header = rows.length > MAX_LINE ? UNCLOSED : readHeader(textOf(rows), this.#wanted);
+    const header = readHeader(textOf(rows), this.#wanted, this.#secret);
     if (typeof header === 'string') this.#refuseHeader(header);
     else if (header) this.#header = header;
+    else if (this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES) this.#refuseHeader(UNCLOSED);
     return next;
   }
 

@@ -16,7 +16,7 @@ export interface Wanted {
 }
 
 export interface Found {
-  /** In the order of their names. A file that is wanted often is one value. */
+  /** In the order of their names, each once. A file that is wanted often is one value. */
   readonly files: readonly NumberFile[];
   /** Why something could not be read, as the rest of a sentence about the path. */
   readonly fault?: string;
@@ -72,6 +72,7 @@ async function readOne(wanted: Wanted, find: Find, decrypt: Decrypt, known: Map<
     try {
       const read = known.get(key) ?? (await readFile(file, wanted.column, decrypt));
       known.set(key, read);
+      if (files.includes(read.file)) continue; // the pattern means a link to it as well
       files.push(read.file);
       for (const fault of read.faults) faults.push(fault); // not push(...): there may be more than arguments of a call
     } catch (error) {

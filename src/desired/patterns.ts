@@ -12,12 +12,13 @@ export function isPattern(path: string): boolean {
 }
 
 /**
- * Says which files a pattern means. `*`, `?`, `[ab]` and `{a,b}` stand for parts of a name, `**` for any folders, and every
+ * Says which files a pattern means. `*`, `?`, `[ab]`, `[!ab]` and `{a,b}` stand for parts of a name, `**` for any folders, and every
  * other character for itself. A hidden name needs its dot, and `node_modules` its name in full.
  */
 export async function matcherOf(pattern: string): Promise<Matches> {
   const { default: picomatch } = await import('picomatch'); // only a run with patterns loads it
-  const escaped = pattern.replace(/[()|+@$]/g, '\\$&'); // it would read them as groups
+  // It would read these as groups and such, and knows "none of these" as [^ab] alone.
+  const escaped = pattern.replace(/[()|+@$]/g, '\\$&').replaceAll('[!', '[^');
   const matches = picomatch(escaped, { windows: false, noextglob: true, nonegate: true, strictSlashes: true });
   return (path) => matches(path) && (namesModules(pattern) || !namesModules(dirname(path)));
 }

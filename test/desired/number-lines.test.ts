@@ -65,6 +65,13 @@ describe('what is no number', () => {
     expect(first).toMatch(fault);
   });
 
+  test('a byte order mark is one at the start alone', () => {
+    for (const sizes of [[], [1], [16]]) {
+      const { faults } = read('\ufeff+46732001122\n\ufeff+46732001123\n', sizes);
+      expect(faults.map(told)).toEqual([expect.stringMatching(/^2:1: .* U\+FEFF at position 1; /)]);
+    }
+  });
+
   test('every one of them is told', () => {
     expect(faultsOf('1\n+46732001122\n2\n\n3').map((fault) => fault.slice(0, 3))).toEqual(['1:1', '3:1', '5:1']);
   });
