@@ -15,8 +15,11 @@ import type { Cause } from './outcome.ts';
  * | expired         | yes            | yes  | remove | config | expired    |
  * | expired, or not | expired        | yes  | remove | drift  | expired    |
  *
- * Drift is what a plan of the earlier state would do as well. A policy that never removed made no removal due, and a bot
- * that was not declared had nothing due: then this change of the desired state makes it.
+ * Drift is what a plan of the earlier state would do as well. A policy that never removed made no removal due, nor did one
+ * that never added an add; a number that was ignored was not due at all, and one that was protected was not to be removed;
+ * a bot that was not declared had nothing due: then this change of the desired state makes it.
+ *
+ * Bots come in the spelling of the numbers of the plan, and with the ignored ones of these as numbers: see `spelledAs`.
  *
  * @param before the bot as it was desired at the earlier state, or null if it was not declared; undefined where no earlier
  *   state is known: then only an expired number has a cause that can be told.
@@ -24,7 +27,9 @@ import type { Cause } from './outcome.ts';
 export function causesOf(bot: Bot, plan: Pick<BotPlan, 'add' | 'remove'>, before: Bot | null | undefined): Cause[] {
   const { add, remove } = plan;
   const earlier = before?.numbers ?? NumberSet.empty;
-  const removalWasDue = before?.policy === 'sync';
+  const wasRemoved = (number: Msisdn) =>
+    before && before.policy !== 'add-only' && !before.ignored.numbers.has(number) && !before.protected.has(number);
+  const wasAdded = before?.policy === 'remove-only' ? NumberSet.empty : earlier;
   const removals = new Map<string, { cause: Omit<Cause, 'numbers'>; numbers: Msisdn[] }>();
   for (const number of remove) {
     const cause = removal(number);
@@ -38,7 +43,7 @@ export function causesOf(bot: Bot, plan: Pick<BotPlan, 'add' | 'remove'>, before
     const declared = earlier.has(number);
     const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
     const reason = expires !== null ? 'expired' : before === undefined ? null : declared ? 'removed' : 'undeclared';
-    const origin = before === undefined ? null : removalWasDue && !declared ? 'drift' : 'config';
+    const origin = before === undefined ? null : wasRemoved(number) && !declared ? 'drift' : 'config';
     return { direction: 'remove', origin, reason, expires };
   }
 
@@ -47,7 +52,7 @@ export function causesOf(bot: Bot, plan: Pick<BotPlan, 'add' | 'remove'>, before
   const adds =
     before === undefined
       ? added(null, add)
-      : [...added('config', add.minus(earlier)), ...added('drift', add.and(earlier))];
+      : [...added('config', add.minus(wasAdded)), ...added('drift', add.and(wasAdded))];
   const removed = [...removals.values()].map(({ cause, numbers }) => ({ ...cause, numbers: NumberSet.of(numbers) }));
   return [...removed, ...adds];
 }

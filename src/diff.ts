@@ -4,11 +4,11 @@ import { NumberSet } from './number-set.ts';
 /**
  * What makes the live list equal to the desired one: one merge over two sorted sets.
  *
- * | desired | live | sync   | add-only       |
- * | ------- | ---- | ------ | -------------- |
- * | yes     | no   | add    | add            |
- * | yes     | yes  | keep   | keep           |
- * | no      | yes  | remove | keep (surplus) |
+ * | desired | live | sync   | add-only       | remove-only        |
+ * | ------- | ---- | ------ | -------------- | ------------------ |
+ * | yes     | no   | add    | add            | left out (missing) |
+ * | yes     | yes  | keep   | keep           | keep               |
+ * | no      | yes  | remove | keep (surplus) | remove             |
  */
 export function diff(desired: NumberSet, live: NumberSet, policy: Policy): Change {
   const want = desired.values;
@@ -20,6 +20,7 @@ export function diff(desired: NumberSet, live: NumberSet, policy: Policy): Chang
   let removes = 0;
   let keeps = 0;
   let surplus = 0;
+  let missing = 0;
   let w = 0;
   let h = 0;
   while (w < want.length || h < have.length) {
@@ -27,18 +28,18 @@ export function diff(desired: NumberSet, live: NumberSet, policy: Policy): Chang
     const wanted = w < want.length ? want[w]! : Number.POSITIVE_INFINITY;
     const held = h < have.length ? have[h]! : Number.POSITIVE_INFINITY;
     if (wanted < held) {
-      add[adds++] = wanted;
+      if (policy === 'remove-only') missing++;
+      else add[adds++] = wanted;
       w++;
     } else if (wanted === held) {
       keep[keeps++] = held;
       w++;
       h++;
     } else {
-      if (policy === 'sync') remove[removes++] = held;
-      else {
+      if (policy === 'add-only') {
         keep[keeps++] = held;
         surplus++;
-      }
+      } else remove[removes++] = held;
       h++;
     }
   }
@@ -47,5 +48,6 @@ export function diff(desired: NumberSet, live: NumberSet, policy: Policy): Chang
     remove: NumberSet.fromSorted(remove.slice(0, removes)),
     keep: NumberSet.fromSorted(keep.slice(0, keeps)),
     surplus,
+    missing,
   };
 }

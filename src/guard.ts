@@ -12,13 +12,16 @@ import type { Change, GuardLimits, Verdict } from './model.ts';
  * | 20   | 10       | 25, 10         | allowed |
  * | 20   | 11       | 25, 10         | share   |
  * | 3    | 3        | 25, 10         | emptied |
+ *
+ * Numbers that are ignored stay whatever happens. They are no part of the live list here, or an emptied file would pass.
  */
 export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS): Verdict {
   const removals = change.remove.size;
-  const live = removals + change.keep.size;
+  const kept = change.keep.size - room.ignored;
+  const live = removals + kept;
   // One removal of 4 is 25 %, and 2.5 of 10 are not more than 25 %: compare without rounding, show the whole part.
   const limit = Math.max(limits.floor, (live * limits.percent) / 100);
-  const emptied = removals > 0 && change.keep.size === 0 && change.add.size === 0;
+  const emptied = removals > 0 && kept === 0 && change.add.size === 0;
   const tripped = emptied ? 'emptied' : removals > limit ? 'share' : false;
   const facts = { removals, live, limit: Math.floor(limit), limits };
   const end = change.keep.size + change.add.size + room.foreign;
@@ -27,10 +30,13 @@ export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS)
   return { tripped: 'capacity', ...facts, overflow: { end, capacity: room.capacity } };
 }
 
-/** What a list can hold, and how much of it is taken by entries that are no phone numbers. */
+/** What a list can hold, and how much of it is not ours to remove. */
 export interface Room {
   readonly capacity: number;
+  /** Entries that are no phone numbers. */
   readonly foreign: number;
+  /** Live numbers that an ignore rule leaves alone. */
+  readonly ignored: number;
 }
 
-const ENDLESS: Room = { capacity: Number.POSITIVE_INFINITY, foreign: 0 };
+const ENDLESS: Room = { capacity: Number.POSITIVE_INFINITY, foreign: 0, ignored: 0 };

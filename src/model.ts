@@ -127,6 +127,8 @@ export interface Change {
   readonly keep: NumberSet;
   /** How many of `keep` are not desired, and stay only because the policy never removes. */
   readonly surplus: number;
+  /** How many numbers are desired and not live, and stay out only because the policy never adds. */
+  readonly missing: number;
 }
 
 /** The guard's opinion of a change. */
@@ -134,6 +136,7 @@ export interface Verdict {
   /** What was broken: the list would be emptied, too large a share of it removed, or more put in than it holds. */
   readonly tripped: false | 'emptied' | 'share' | 'capacity';
   readonly removals: number;
+  /** Live numbers, without those that an ignore rule leaves alone. */
   readonly live: number;
   /** Removals allowed: max(floor, percent of live). */
   readonly limit: number;
@@ -156,6 +159,12 @@ export interface BotPlan {
   readonly unchanged: number;
   /** Live and not desired, and left there by the policy. */
   readonly surplus: number;
+  /** Live, and left alone by an ignore rule. */
+  readonly ignored: number;
+  /** Live and not desired, and kept only by protection. */
+  readonly protected: number;
+  /** Desired and not live, and left so by the policy. */
+  readonly missing: number;
   /** SHA-256 in hex over the live numbers that the plan does not touch: tells whether the list moved since. */
   readonly untouched: string;
   readonly guard: Verdict;

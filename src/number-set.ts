@@ -56,9 +56,13 @@ export class NumberSet implements Iterable<Msisdn> {
     return low;
   }
 
+  /** The numbers from the first to the last, both included: they stand side by side, so they are looked up and not searched for. */
+  between(first: Msisdn, last: Msisdn): NumberSet {
+    return new NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
+  }
+
   /**
-   * The numbers that begin with these digits. Those of one length stand side by side, so they are looked up and not
-   * searched for.
+   * The numbers that begin with these digits: a row of numbers for each length.
    *
    * @param prefix digits, the first of them not zero.
    */
@@ -66,7 +70,7 @@ export class NumberSet implements Iterable<Msisdn> {
     const parts: Float64Array[] = [];
     for (let more = Math.max(0, SHORTEST - prefix.length); prefix.length + more <= LONGEST; more++) {
       const from = Number(prefix) * 10 ** more;
-      parts.push(this.values.subarray(this.#indexOf(from), this.#indexOf(from + 10 ** more)));
+      parts.push(this.between(from, from + 10 ** more - 1).values);
     }
     const found = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
     let at = 0;

@@ -52,6 +52,12 @@ export interface BotReport {
   readonly causes: readonly Cause[];
   readonly unchanged: number;
   readonly surplus: number;
+  /** Live, and left alone by an ignore rule. */
+  readonly ignored: number;
+  /** Live and not desired, and kept only by protection. */
+  readonly protected: number;
+  /** Desired and not live, and left so by the policy. */
+  readonly missing: number;
   /** An add may have to wait for its user's next message. */
   readonly addNeedsContact: boolean;
   readonly guard: Verdict | null;

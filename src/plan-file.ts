@@ -69,7 +69,9 @@ export function readPlanFile(name: string, text: string): SavedPlan {
     );
   }
   const raw = content as { fingerprint: string; bots: RawBotPlan[] };
-  const bots = raw.bots.map((bot): BotPlan => ({ ...bot, add: readNumbers(bot.add), remove: readNumbers(bot.remove) }));
+  const bots = raw.bots.map(
+    (bot): BotPlan => ({ ...LATER, ...bot, add: readNumbers(bot.add), remove: readNumbers(bot.remove) }),
+  );
   return {
     plan: { fingerprint: raw.fingerprint, bots },
     verify(key) {
@@ -82,6 +84,9 @@ export function readPlanFile(name: string, text: string): SavedPlan {
     },
   };
 }
+
+/** What a plan file of an earlier release does not say: it knew none of these. */
+const LATER = { ignored: 0, protected: 0, missing: 0 };
 
 interface RawBotPlan extends Omit<BotPlan, 'add' | 'remove'> {
   readonly add: readonly string[];

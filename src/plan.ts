@@ -5,8 +5,11 @@ import type { NumberSet } from './number-set.ts';
 /** Tokens by bot id. They key the fingerprint, so that nobody without them can guess a number from it. */
 export type Tokens = ReadonlyMap<string, string>;
 
+/** How many live numbers stay whoever wants them or not; see `ownership.ts`. */
+export type Staying = Pick<BotPlan, 'ignored' | 'protected'>;
+
 /** Puts together what is known of one bot. */
-export function planBot(bot: Bot, endpoint: Endpoint, change: Change, guard: Verdict): BotPlan {
+export function planBot(bot: Bot, endpoint: Endpoint, staying: Staying, change: Change, guard: Verdict): BotPlan {
   return {
     id: bot.id,
     provider: bot.provider,
@@ -16,8 +19,11 @@ export function planBot(bot: Bot, endpoint: Endpoint, change: Change, guard: Ver
     policy: bot.policy,
     add: change.add,
     remove: change.remove,
-    unchanged: change.keep.size - change.surplus,
+    unchanged: change.keep.size - change.surplus - staying.ignored - staying.protected,
     surplus: change.surplus,
+    ignored: staying.ignored,
+    protected: staying.protected,
+    missing: change.missing,
     untouched: createHash('sha256').update(bytesOf(change.keep)).digest('hex'),
     guard,
   };

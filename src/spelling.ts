@@ -15,7 +15,7 @@ export type UserOf = (number: Msisdn) => Msisdn;
  * | 52 55 5550 0100 | none of them                  | 52 55 5550 0100               |
  */
 export function respell(numbers: NumberSet, known: NumberSet, userOf: UserOf | undefined): NumberSet {
-  if (!userOf) return numbers;
+  if (!userOf || numbers.size === 0) return numbers;
   const spellings = new Map<Msisdn, Msisdn[]>();
   for (const number of known) spellings.set(userOf(number), [...(spellings.get(userOf(number)) ?? []), number]);
   const builder = new NumberSetBuilder();

@@ -1,25 +1,49 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { causesOf } from '../src/causes.ts';
+import { spelledAs } from '../src/commands/plan.ts';
 import { diff } from '../src/diff.ts';
-import type { Bot, Policy } from '../src/model.ts';
+import type { Bot, Change, Policy } from '../src/model.ts';
 import { NumberSet } from '../src/number-set.ts';
 import type { Cause } from '../src/outcome.ts';
+import { own } from '../src/ownership.ts';
+import { whatsappCloud } from '../src/providers/whatsapp-cloud.ts';
+import type { UserOf } from '../src/spelling.ts';
 
 const A = 447_700_900_001;
 const B = 447_700_900_002;
 const unowned = { ignored: { numbers: NumberSet.empty, prefixes: [] }, protected: NumberSet.empty };
 const limits = { percent: 25, floor: 10 };
 
-function bot(numbers: readonly number[], expired: [number, string][] = [], policy: Policy = 'sync'): Bot {
+function bot(
+  numbers: readonly number[],
+  expired: [number, string][] = [],
+  policy: Policy = 'sync',
+  rest: Partial<Bot> = {},
+): Bot {
   const where = { provider: 'sinch', settings: { region: 'eu1' }, tokenEnv: 'T' };
   const facts = { id: 'support-bot', ...where, policy, guard: limits };
-  return { ...facts, numbers: NumberSet.of(numbers), expired: new Map(expired), ...unowned };
+  return { ...facts, numbers: NumberSet.of(numbers), expired: new Map(expired), ...unowned, ...rest };
+}
+
+const ignoring = (...numbers: number[]) => ({ ignored: { numbers: NumberSet.of(numbers), prefixes: [] } });
+const ignoringPrefix = (...prefixes: string[]) => ({ ignored: { numbers: NumberSet.empty, prefixes } });
+const protecting = (...numbers: number[]) => ({ protected: NumberSet.of(numbers) });
+
+/** What makes the live list as the bot wants it. */
+function planOf(bot: Bot, live: NumberSet, userOf?: UserOf): Change {
+  return diff(own(bot, live, userOf).desired, live, bot.policy);
+}
+
+/** The causes of a plan, as the command finds them. */
+function causes(now: Bot, plan: Change, before: Bot | null | undefined, userOf?: UserOf): Cause[] {
+  const earlier = before && spelledAs(before, plan, userOf);
+  return causesOf(spelledAs(now, plan, userOf), plan, earlier);
 }
 
 /** The causes of what makes live equal to now, as text. */
 function said(now: Bot, live: readonly number[], before?: Bot | null): string[] {
-  return causesOf(now, diff(now.numbers, NumberSet.of(live), now.policy), before).map(
+  return causes(now, planOf(now, NumberSet.of(live)), before).map(
     ({ direction, origin, reason, expires, numbers }) =>
       `${direction} ${Array.from(numbers.values as Float64Array).join(' ')}: ${origin} ${reason} ${expires}`,
   );
@@ -36,6 +60,33 @@ describe('the cause of a change', () => {
     ['it had expired', bot([], [[A, day]]), [A], bot([], [[A, day]]), [`remove ${A}: drift expired ${day}`]],
     ['it had expired and its entry goes', bot([]), [A], bot([], [[A, day]]), [`remove ${A}: drift expired ${day}`]],
     ['the policy removed nothing then', bot([]), [A], bot([], [], 'add-only'), [`remove ${A}: config undeclared null`]],
+    ['the policy removed then, too', bot([], [], 'remove-only'), [A], bot([]), [`remove ${A}: drift undeclared null`]],
+    ['the policy added nothing then', bot([A]), [], bot([A], [], 'remove-only'), [`add ${A}: config null null`]],
+    ['it was ignored then', bot([]), [A], bot([], [], 'sync', ignoring(A)), [`remove ${A}: config undeclared null`]],
+    [
+      'it was ignored by a prefix then',
+      bot([]),
+      [A],
+      bot([], [], 'sync', ignoringPrefix('44')),
+      [`remove ${A}: config undeclared null`],
+    ],
+    ['another one was ignored', bot([]), [A], bot([], [], 'sync', ignoring(B)), [`remove ${A}: drift undeclared null`]],
+    [
+      'it was protected then',
+      bot([]),
+      [A],
+      bot([], [], 'sync', protecting(A)),
+      [`remove ${A}: config undeclared null`],
+    ],
+    [
+      'it was declared and protected then',
+      bot([]),
+      [A],
+      bot([A], [], 'sync', protecting(A)),
+      [`remove ${A}: config removed null`],
+    ],
+    ['ignored then, declared now', bot([A]), [], bot([], [], 'sync', ignoring(A)), [`add ${A}: config null null`]],
+    ['ignored now', bot([], [], 'sync', ignoring(A)), [A], bot([]), []],
     ['a bot of this change, an add', bot([A]), [], null, [`add ${A}: config null null`]],
     ['a bot of this change, a removal', bot([]), [A], null, [`remove ${A}: config undeclared null`]],
     ['nobody compares', bot([A]), [B], undefined, [`remove ${B}: null null null`, `add ${A}: null null null`]],
@@ -47,25 +98,45 @@ describe('the cause of a change', () => {
 });
 
 describe('whatever was desired, is desired and is live', () => {
-  const few = fc.uniqueArray(fc.integer({ min: A, max: A + 20 }));
+  const anyNumber = fc.oneof(
+    fc.integer({ min: A, max: A + 20 }),
+    fc.integer({ min: 525_555_500_100, max: 525_555_500_104 }),
+    fc.integer({ min: 5_215_555_500_100, max: 5_215_555_500_104 }),
+  );
+  const few = fc.uniqueArray(anyNumber);
+  const prefix = fc
+    .tuple(anyNumber, fc.integer({ min: 2, max: 13 }))
+    .map(([number, length]) => String(number).slice(0, length));
   const anyBot = fc
-    .record({ numbers: few, gone: few, policy: fc.constantFrom<Policy>('sync', 'add-only') })
-    .map(({ numbers, gone, policy }) =>
+    .record({
+      numbers: few,
+      gone: few,
+      policy: fc.constantFrom<Policy>('sync', 'add-only', 'remove-only'),
+      ignored: fc.record({
+        numbers: fc.uniqueArray(anyNumber, { maxLength: 3 }).map(NumberSet.of),
+        prefixes: fc.array(prefix, { maxLength: 2 }),
+      }),
+      protected: few.map(NumberSet.of),
+    })
+    .map(({ numbers, gone, policy, ...rest }) =>
       bot(
         numbers,
         gone.filter((number) => !numbers.includes(number)).map((number) => [number, `2026-01-${10 + (number % 10)}`]),
         policy,
+        rest,
       ),
     );
   const earlier = fc.oneof(anyBot, fc.constant(null), fc.constant(undefined));
+  const spelling = fc.constantFrom(undefined, whatsappCloud.userOf);
+  const lists = few.map(NumberSet.of);
   const union = (causes: Cause[]) => causes.flatMap(({ numbers }) => Array.from(numbers.values as Float64Array)).sort();
 
   test('the causes hold every number of the plan once, on its side', () => {
     fc.assert(
-      fc.property(anyBot, few, earlier, (now, live, before) => {
-        const plan = diff(now.numbers, NumberSet.of(live), now.policy);
-        const causes = causesOf(now, plan, before);
-        const side = (direction: string) => union(causes.filter((cause) => cause.direction === direction));
+      fc.property(anyBot, lists, earlier, spelling, (now, live, before, userOf) => {
+        const plan = planOf(now, live, userOf);
+        const all = causes(now, plan, before, userOf);
+        const side = (direction: string) => union(all.filter((cause) => cause.direction === direction));
         expect(side('add')).toEqual([...plan.add].sort());
         expect(side('remove')).toEqual([...plan.remove].sort());
       }),
@@ -74,14 +145,16 @@ describe('whatever was desired, is desired and is live', () => {
 
   test('drift is what a plan of the earlier state would do, too', () => {
     fc.assert(
-      fc.property(anyBot, few, anyBot, (now, live, before) => {
-        const lists = NumberSet.of(live);
-        const plan = diff(now.numbers, lists, now.policy);
-        const due = diff(before.numbers, lists, before.policy);
-        const drift = causesOf(now, plan, before).filter(({ origin }) => origin === 'drift');
-        const both = [...plan.add.and(due.add), ...plan.remove.and(due.remove)];
+      fc.property(anyBot, lists, anyBot, spelling, (now, live, before, userOf) => {
+        const plan = planOf(now, live, userOf);
+        const due = planOf(before, live, userOf);
+        const drift = causes(now, plan, before, userOf).filter(({ origin }) => origin === 'drift');
+        const user = userOf ?? ((number) => number);
+        const added = new Set(Array.from(due.add, user));
+        const both = [...[...plan.add].filter((number) => added.has(user(number))), ...plan.remove.and(due.remove)];
         expect(union(drift)).toEqual(both.sort());
       }),
+      { numRuns: 500 },
     );
   });
 });

@@ -12,6 +12,7 @@ const change = (live: number, removals: number, adds = 0): Change => ({
   remove: count(removals),
   keep: count(live - removals, 46732000000),
   surplus: 0,
+  missing: 0,
 });
 
 const usual: GuardLimits = { percent: 25, floor: 10 };
@@ -46,9 +47,27 @@ describe('the guard', () => {
     ['too many removals, and still no room', 90, 50, 100, 0, 'capacity'],
     ['over already, and shrinking', 200, 1, 0, 0, false],
   ] as const)('a list of 100 places: %s', (_, live, removals, adds, foreign, tripped) => {
-    const verdict = guard(change(live, removals, adds), usual, { capacity: 100, foreign });
+    const verdict = guard(change(live, removals, adds), usual, { capacity: 100, foreign, ignored: 0 });
     const end = live - removals + adds + foreign;
     expect(verdict).toMatchObject({ tripped, ...(tripped && { overflow: { end, capacity: 100 } }) });
+  });
+
+  const endless = { capacity: Number.POSITIVE_INFINITY, foreign: 0 };
+
+  test.each([
+    ['the share, exactly', 100, 25, 40, usual, false, 25],
+    ['one more than the share, which is that of our own numbers', 100, 26, 40, usual, 'share', 25],
+    ['all of our own numbers, although the ignored ones stay', 3, 3, 97, usual, 'emptied', 10],
+    ['nothing of ours was there', 0, 0, 97, usual, false, 10],
+  ] as const)('with ignored numbers: %s', (_, live, removals, ignored, limits, tripped, limit) => {
+    const { keep, ...rest } = change(live, removals);
+    const all = { ...rest, keep: NumberSet.union([keep, count(ignored, 49_155_500_000)]) };
+    expect(guard(all, limits, { ...endless, ignored })).toEqual({ tripped, removals, live, limit, limits });
+  });
+
+  test('ignored numbers take room', () => {
+    const all = { ...change(90, 0, 9), keep: count(95) };
+    expect(guard(all, usual, { capacity: 100, foreign: 0, ignored: 5 })).toMatchObject({ tripped: 'capacity' });
   });
 
   const limits = fc.record({ percent: fc.double({ min: 0, max: 100, noNaN: true }), floor: fc.nat(60) });

@@ -66,6 +66,15 @@ describe('a set of numbers is what a JavaScript Set is, sorted', () => {
     );
   });
 
+  test('between', () => {
+    fc.assert(
+      fc.property(numbers, number, number, (list, first, last) => {
+        const within = sorted(new Set(list.filter((one) => one >= first && one <= last)));
+        expect([...NumberSet.of(list).between(first, Math.max(first - 1, last))]).toEqual(within);
+      }),
+    );
+  });
+
   test('the order and the repeats of what was added do not matter', () => {
     fc.assert(
       fc.property(

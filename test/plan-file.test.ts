@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidError, StaleError } from '../src/errors.ts';
-import type { BotPlan, Plan } from '../src/model.ts';
+import type { BotPlan, Plan, Policy } from '../src/model.ts';
 import { NumberSet } from '../src/number-set.ts';
 import { keyOf, makePlan, type Tokens } from '../src/plan.ts';
 import { readPlanFile, writePlanFile } from '../src/plan-file.ts';
@@ -17,6 +17,9 @@ const bot = (id: string, facts: Partial<BotPlan> = {}): BotPlan => ({
   policy: 'sync',
   unchanged: 2,
   surplus: 0,
+  ignored: 0,
+  protected: 0,
+  missing: 0,
   untouched: 'ab'.repeat(32),
   guard: { tripped: false, removals: 1, live: 3, limit: 10, limits: { percent: 12.5, floor: 10 } },
   add: NumberSet.of([447700900001, 12025550123]),
@@ -48,6 +51,13 @@ const bytes = Buffer.from(write(plan));
 describe('what is written is read again', () => {
   test('one plan', () => {
     expect(read(bytes)).toEqual(plan);
+  });
+
+  test('one of an earlier release, which knew nothing of what stays', () => {
+    const { ignored, protected: kept, missing, ...older } = bot('sales');
+    const made = makePlan([older as BotPlan], tokens);
+    expect(write(made)).not.toContain('protected');
+    expect(read(write(made)).bots).toEqual([bot('sales')]);
   });
 
   test('a plan of no bots', () => {
@@ -86,9 +96,12 @@ describe('what is written is read again', () => {
       settings: fc.record({ region: fc.constantFrom('eu1', 'us1') }),
       baseUrl: fc.webUrl(),
       tokenEnv: fc.string({ unit: 'binary' }),
-      policy: fc.constantFrom<'sync' | 'add-only'>('sync', 'add-only'),
+      policy: fc.constantFrom<Policy>('sync', 'add-only', 'remove-only'),
       unchanged: fc.nat(),
       surplus: fc.nat(),
+      ignored: fc.nat(),
+      protected: fc.nat(),
+      missing: fc.nat(),
       add: numbers,
       remove: numbers,
     })

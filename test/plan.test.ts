@@ -28,7 +28,8 @@ function bot(
     ...unowned,
   };
   const change = diff(facts.numbers, NumberSet.of(live), policy);
-  return planBot(facts, { baseUrl, token: '' }, change, guard(change, limits));
+  const staying = { ignored: 0, protected: 0 };
+  return planBot(facts, { baseUrl, token: '' }, staying, change, guard(change, limits));
 }
 
 const tokens = new Map([
@@ -52,6 +53,9 @@ describe('a bot in a plan', () => {
       policy: 'sync',
       unchanged: 1,
       surplus: 0,
+      ignored: 0,
+      protected: 0,
+      missing: 0,
       untouched: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });

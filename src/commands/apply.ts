@@ -136,7 +136,7 @@ async function lookAt(
   context: Context,
 ): Promise<Snapshot | null> {
   if (context.stop.aborted) return null;
-  const hint = bot.unchanged + bot.surplus + bot.add.size;
+  const hint = bot.unchanged + bot.surplus + bot.ignored + bot.protected + bot.add.size;
   const live = await readTouched(bot, line, hint, options, { ...context, progress: SILENT });
   return 'message' in live ? null : live;
 }

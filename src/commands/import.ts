@@ -8,9 +8,10 @@ import { InvalidError, StaleError } from '../errors.ts';
 import type { Bot, Failure, Policy, Snapshot, Warning } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
 import type { BotReport, Report } from '../outcome.ts';
+import { ignoredAmong } from '../ownership.ts';
 import { providerOf } from '../providers/index.ts';
 import { respell } from '../spelling.ts';
-import { makeAddresses, newFile } from './addresses.ts';
+import { type ImportAddress, makeAddresses, newFile } from './addresses.ts';
 import type { ApiOptions, Context } from './context.ts';
 import { DEFAULT_PATH } from './desired.ts';
 import { openForReading } from './fleet.ts';
@@ -40,6 +41,7 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
   const { defaults = {} } = (parseYaml(file) as ParsedFile).value as { defaults?: RawSettings };
   const bots = makeAddresses(file, before.bots, defaults, options);
   const known = new Map(before.bots.map((bot) => [bot.id, bot]));
+  const defined = withNew(file, bots, known, today);
   // What has expired stands in the file as well.
   const all = new Map(
     before.bots.map(({ id, numbers, expired }) => [id, NumberSet.of([...numbers, ...expired.keys()])]),
@@ -73,18 +75,23 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
           : live.get(source ? source.bot.id : id)!;
       const line = fleet.lines.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: '', token: '' } };
       const bot = known.get(id);
-      const policy = bot?.policy ?? defaults.policy ?? 'sync';
+      const policy = defined.get(id)!.policy;
       if ('message' in read) {
         reports.push(reportFailed(id, line, policy, read));
         continue;
       }
-      const spelled = (numbers: NumberSet) => respell(numbers, read.numbers, line.provider.userOf);
+      const { userOf } = line.provider;
+      const owners = [defined.get(id)!, ...(source && 'bot' in source ? [source.bot] : [])];
+      const ignored = owners.map((owner) => ignoredAmong(read.numbers, owner.ignored, userOf));
+      const owned = ignored.reduce((left, some) => left.minus(some), read.numbers);
+      const spelled = (numbers: NumberSet) => respell(numbers, owned, userOf);
       const there = spelled(all.get(id) ?? NumberSet.empty);
-      const numbers = read.numbers.minus(there);
+      const numbers = owned.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
-      const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, read.numbers) : [];
-      found.push(...[...read.warnings, ...told].map((warning) => ofBot(id, warning)));
-      const unchanged = read.numbers.size - numbers.size;
+      const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
+      const left = leftOut(read.numbers.size - owned.size);
+      found.push(...[...read.warnings, ...left, ...told].map((warning) => ofBot(id, warning)));
+      const unchanged = owned.size - numbers.size;
       const results = {
         applied: context.stop.aborted ? 0 : numbers.size,
         failed: 0,
@@ -138,17 +145,43 @@ async function readOne(name: string, context: Context): Promise<SourceFile> {
   return file!;
 }
 
+/** The bots as the file defines them, and the new ones as its defaults will. */
+function withNew(
+  file: SourceFile,
+  bots: readonly ImportAddress[],
+  known: ReadonlyMap<string, Bot>,
+  today: string,
+): ReadonlyMap<string, Bot> {
+  const fresh = bots.filter(({ id }) => !known.has(id));
+  if (fresh.length === 0) return known;
+  const additions = fresh.map(({ id, said }) => ({ id, numbers: NumberSet.empty, settings: said }));
+  const text = insertNumbers(file, additions) as string; // only a list that gets numbers can refuse them
+  return new Map(loadDesired([{ name: file.name, text }], today).bots.map((bot) => [bot.id, bot]));
+}
+
+/** A warning if ignored numbers are not imported. */
+function leftOut(count: number): Warning[] {
+  if (count === 0) return [];
+  const message =
+    count === 1 ? '1 live number is ignored, and not imported' : `${count} live numbers are ignored, and not imported`;
+  return [{ code: 'W-IGNORED-IMPORT', message }];
+}
+
 /** What the next apply would do about what the file and the live list do not share. */
 function differences(wanted: NumberSet, policy: Policy, there: NumberSet, live: NumberSet): Warning[] {
   const absent = wanted.minus(live).size;
   const expired = there.minus(wanted).and(live).size;
   const said: Warning[] = [];
   const say = (code: Warning['code'], message: string) => said.push({ code, message });
-  if (absent === 1) say('W-NOT-LIVE', '1 number of the file is not live: the next apply adds it');
-  if (absent > 1) say('W-NOT-LIVE', `${absent} numbers of the file are not live: the next apply adds them`);
+  if (absent > 0) {
+    const which = absent === 1 ? '1 number of the file is not live' : `${absent} numbers of the file are not live`;
+    const them = absent === 1 ? 'it' : 'them';
+    const then = policy === 'remove-only' ? `the policy remove-only leaves ${them} so` : `the next apply adds ${them}`;
+    say('W-NOT-LIVE', `${which}: ${then}`);
+  }
   if (expired > 0) {
     const which = expired === 1 ? 'the number of 1 expired entry is' : `the numbers of ${expired} expired entries are`;
-    const then = policy === 'sync' ? '; the next apply removes what has expired' : '';
+    const then = policy === 'add-only' ? '' : '; the next apply removes what has expired';
     say('W-EXPIRED-LIVE', `${which} still live, and not imported again${then}`);
   }
   return said;

@@ -1,7 +1,8 @@
 import { causesOf } from '../causes.ts';
 import type { Bot, BotPlan } from '../model.ts';
-import { NumberSet } from '../number-set.ts';
+import type { NumberSet } from '../number-set.ts';
 import type { Report } from '../outcome.ts';
+import { ignoredAmong } from '../ownership.ts';
 import { keyOf } from '../plan.ts';
 import { writePlanFile } from '../plan-file.ts';
 import { respell, type UserOf } from '../spelling.ts';
@@ -38,16 +39,26 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   }
 }
 
-/** A bot as it was desired, in the spelling of the numbers that change. */
-function spelledAs(bot: Bot, { add, remove }: BotPlan, userOf: UserOf | undefined): Bot {
-  if (!userOf) return bot;
-  const changing = NumberSet.of([...add, ...remove]);
-  const days = new Map(Array.from(bot.expired, ([number, day]) => [userOf(number), day]));
-  const expired = Array.from(changing).flatMap((number) => {
+/** A bot as it was desired, in the spelling of the numbers that change; of its ignore rules the numbers among these. */
+export function spelledAs(bot: Bot, { add, remove }: Pick<BotPlan, 'add' | 'remove'>, userOf: UserOf | undefined): Bot {
+  const changing = add.or(remove);
+  const ignored = ignoredAmong(changing, bot.ignored, userOf);
+  return {
+    ...bot,
+    ignored: { numbers: ignored, prefixes: [] },
+    numbers: respell(bot.numbers, changing, userOf).minus(ignored),
+    protected: respell(bot.protected, changing, userOf),
+    expired: userOf ? expiredAmong(changing, bot, userOf) : bot.expired,
+  };
+}
+
+function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot['expired'] {
+  const days = new Map(Array.from(expired, ([number, day]) => [userOf(number), day]));
+  const found = Array.from(numbers).flatMap((number) => {
     const day = days.get(userOf(number));
     return day === undefined ? [] : [[number, day] as const];
   });
-  return { ...bot, numbers: respell(bot.numbers, changing, userOf), expired: new Map(expired) };
+  return new Map(found);
 }
 
 /** The report of a plan that was made just now. */

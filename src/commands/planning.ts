@@ -4,8 +4,9 @@ import { diff } from '../diff.ts';
 import { ApiError, StoppedError } from '../errors.ts';
 import { guard } from '../guard.ts';
 import type { Bot, BotPlan, Failure, Plan, Snapshot, Warning } from '../model.ts';
-import { formatMsisdn } from '../msisdn.ts';
+import { formatMsisdn, type Msisdn } from '../msisdn.ts';
 import type { NumberSet } from '../number-set.ts';
+import { type Owned, own } from '../ownership.ts';
 import { makePlan, planBot } from '../plan.ts';
 import { readSnapshot } from '../snapshot.ts';
 import { respell } from '../spelling.ts';
@@ -42,9 +43,13 @@ export async function planAll(
       failures.set(bot.id, live);
       return;
     }
-    const change = diff(respell(bot.numbers, live.numbers, userOf), live.numbers, bot.policy);
+    const owned = own(bot, live.numbers, userOf);
+    const change = diff(owned.desired, live.numbers, bot.policy);
+    const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
+    const room = { ...caps, foreign: live.foreign, ignored: staying.ignored };
+    warnings.push(...keptBy(owned).map((warning) => ofBot(bot.id, warning)));
     warnings.push(...(await oddities(bot.id, live, change.add, context)));
-    plans.push(planBot(bot, line.endpoint, change, guard(change, bot.guard, { ...caps, foreign: live.foreign })));
+    plans.push(planBot(bot, line.endpoint, staying, change, guard(change, bot.guard, room)));
   });
   context.progress.end();
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };
@@ -55,14 +60,24 @@ export async function oddities(id: string, live: Snapshot, add: NumberSet, conte
   return [...live.warnings, ...(await doubts(add, 'all', context))].map((warning) => ofBot(id, warning));
 }
 
+/** A warning if protection keeps numbers on a list whose own bot does not want them. */
+function keptBy({ protected: { size, values } }: Owned): Warning[] {
+  if (size === 0) return [];
+  const [are, stay] = size === 1 ? ['number is', 'stays because it is'] : ['numbers are', 'stay because they are'];
+  const message = `${size} ${are} live and not desired, and ${stay} protected, ${suchAs(values)}`;
+  return [{ code: 'W-PROTECTED', message }];
+}
+
+const suchAs = (numbers: readonly Msisdn[] | Float64Array) =>
+  `such as ${Array.from(numbers.slice(0, 3), formatMsisdn).join(', ')}`;
+
 /** A warning if libphonenumber doubts numbers. */
 export async function doubts(numbers: NumberSet, by: 'all' | 'length', context: Context): Promise<Warning[]> {
   const found = numbers.size > 0 ? await context.doubtful(numbers, by) : [];
   if (found.length === 0) return [];
-  const which = `such as ${found.slice(0, 3).map(formatMsisdn).join(', ')}`;
   const verb = found.length === 1 ? 'number is' : 'numbers are';
   const what = by === 'all' ? 'not valid' : 'of a length that no number of their country has';
-  const message = `${found.length} ${verb} ${what} to libphonenumber, ${which}; the server may reject them`;
+  const message = `${found.length} ${verb} ${what} to libphonenumber, ${suchAs(found)}; the server may reject them`;
   return [{ code: by === 'all' ? 'W-INVALID-NUMBER' : 'W-IMPOSSIBLE-NUMBER', message }];
 }
 

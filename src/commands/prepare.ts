@@ -60,6 +60,9 @@ export async function prepareSaved(file: string, options: ApplyOptions, context:
   });
 }
 
+/** How long a live list was. */
+const liveOf = ({ guard, ignored }: BotPlan) => guard.live + ignored;
+
 async function recheck(
   file: string,
   plan: Plan,
@@ -73,11 +76,11 @@ async function recheck(
   const failed: BotReport[] = [];
   context.progress.begin(
     'Reading',
-    plan.bots.reduce((sum, { guard }) => sum + guard.live, 0),
+    plan.bots.reduce((sum, bot) => sum + liveOf(bot), 0),
   );
   await eachBot(plan.bots, options, async (bot) => {
     const line = fleet.lines.get(bot.id)!;
-    const live = await readTouched(bot, line, bot.guard.live, options, context);
+    const live = await readTouched(bot, line, liveOf(bot), options, context);
     if ('message' in live) {
       failed.push(reportFailed(bot.id, line, bot.policy, live));
       return;

@@ -17,11 +17,15 @@ interface RawSides {
   readonly remove: readonly string[];
 }
 
-interface RawBot extends Omit<BotReport, 'add' | 'remove' | 'causes' | 'guard' | 'since'>, RawSides {
+interface RawBot extends Omit<BotReport, 'add' | 'remove' | 'causes' | 'guard' | 'since' | Later>, RawSides {
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
   readonly guard: { readonly verdict: BotReport['guard'] };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
 }
+
+/** Counts that a report of an earlier release does not have: it knew nothing to count. */
+const LATER = { ignored: 0, protected: 0, missing: 0 };
+type Later = keyof typeof LATER;
 
 type RawFault = Fault & Partial<Place>;
 
@@ -56,6 +60,7 @@ function checked(name: string, text: string): RawReport {
 function readBot({ causes, guard, results, since, ...rest }: RawBot): BotReport {
   const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
   return {
+    ...LATER,
     ...rest,
     ...readSides(rest),
     causes: causes.map(({ numbers, ...cause }) => ({ ...cause, numbers: readList(numbers) })),

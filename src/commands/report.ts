@@ -6,12 +6,17 @@ import type { Fleet, ReadLine } from './fleet.ts';
 
 const NO_RESULTS: Ledger = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
 
+/** Of a list that was held against nothing. */
+export const NONE_LEFT = { surplus: 0, ignored: 0, protected: 0, missing: 0 };
+
 /** A bot of a plan; `rest` is what became of it. */
 export function reportBot(plan: BotPlan, rest: Partial<BotReport> = {}): BotReport {
-  const { id, baseUrl, policy, add, remove, unchanged, surplus, guard } = plan;
+  const { id, baseUrl, policy, add, remove, unchanged, guard } = plan;
+  const { surplus, ignored, protected: kept, missing } = plan;
   const { addNeedsContact } = providerOf(plan.provider).caps;
-  const facts = { id, baseUrl, policy, add, remove, unchanged, surplus, addNeedsContact, guard };
-  return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
+  const facts = { id, baseUrl, policy, add, remove, unchanged, addNeedsContact, guard };
+  const left = { surplus, ignored, protected: kept, missing };
+  return { ...facts, ...left, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
 }
 
 /** Where a list lives. */
@@ -24,7 +29,7 @@ export function reportFailed(id: string, line: Place, policy: BotReport['policy'
 
 /** A bot without a plan; `rest` is what is known of its list. */
 export function reportList(id: string, line: Place, policy: BotReport['policy'], rest: Partial<BotReport>): BotReport {
-  const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, surplus: 0 };
+  const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, ...NONE_LEFT };
   const { baseUrl } = line.endpoint;
   const { addNeedsContact } = line.provider.caps;
   const facts = { id, baseUrl, policy, ...none, addNeedsContact };

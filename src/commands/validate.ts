@@ -5,7 +5,7 @@ import type { Report } from '../outcome.ts';
 import type { Context } from './context.ts';
 import { readDesired, type Selection } from './desired.ts';
 import { doubts } from './planning.ts';
-import { emptyReport } from './report.ts';
+import { emptyReport, NONE_LEFT } from './report.ts';
 import { judgeReport, ofBot, type WarningRules } from './warnings.ts';
 
 export interface ValidateOptions extends Selection, WarningRules {
@@ -34,7 +34,7 @@ function describe({ id, policy, numbers }: Bot): Report['bots'][number] {
     add: NumberSet.empty,
     remove: NumberSet.empty,
     causes: [],
-    surplus: 0,
+    ...NONE_LEFT,
     addNeedsContact: false,
     guard: null,
     error: null,

@@ -23,7 +23,7 @@ function patch(bot: BotReport, voice: Voice): string {
     .sort((a, b) => (a.number < b.number ? -1 : 1)) // masked ones are text, and keep about their order
     .map(({ sign, number }) => `${sign}${voice.number(number)}`);
   const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
-  const stay = bot.unchanged + bot.surplus;
+  const stay = bot.unchanged + bot.surplus + bot.ignored + bot.protected;
   const header = stay > 0 ? `${plural(stay, 'number')} not shown` : undefined;
   const id = voice.text(bot.id);
   const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header, newHeader: header };

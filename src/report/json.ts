@@ -61,10 +61,13 @@ function* files(list: readonly FileReport[], voice: Voice): Generator<string> {
 }
 
 function botFacts(bot: BotReport, voice: Voice) {
-  const { unchanged, surplus, addNeedsContact, guard, error, results, notVisible } = bot;
+  const { unchanged, surplus, ignored, missing, addNeedsContact, guard, error, results, notVisible } = bot;
   return {
     unchanged,
     surplus,
+    ignored,
+    protected: bot.protected,
+    missing,
     addNeedsContact,
     guard: { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard },
     error: error && { message: voice.text(error.message), detail: error.detail ? voice.text(error.detail) : null },

@@ -6,6 +6,7 @@ import {
   filesVerdict,
   guardReason,
   isOfFiles,
+  leftWords,
   plural,
   refusal,
   sinceWords,
@@ -91,7 +92,7 @@ export const isRead = ({ guard, error }: BotReport, { stage }: Report): boolean 
 
 /** What is to be said of a bot besides its counts. */
 function notes(bot: BotReport, report: Report, voice: Voice): Note[] {
-  const { guard, error, results, surplus, policy, notVisible } = bot;
+  const { guard, error, results, notVisible } = bot;
   const said: Note[] = [];
   const reason = guard && report.outcome === 'refused' ? guardReason(guard) : null;
   if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
@@ -110,7 +111,7 @@ function notes(bot: BotReport, report: Report, voice: Voice): Note[] {
   const since = sinceWords([bot]);
   // What was known before has had its alarm.
   if (since) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since });
-  if (surplus > 0) said.push({ urgent: false, words: `${surplus} more left by policy ${policy}` });
+  for (const words of leftWords(bot)) said.push({ urgent: false, words });
   if (notVisible) {
     said.push({
       urgent: false,

@@ -11,6 +11,7 @@ import {
   groupsOf,
   guardReason,
   isOfFiles,
+  leftWords,
   originCounts,
   plural,
   refusal,
@@ -87,11 +88,11 @@ function headline(bot: BotReport, { stage, files }: Report): string {
     return `${applied} of ${planned} applied${said.join('')}`;
   }
   if (!bot.guard) return 'could not be read';
-  const kept = bot.surplus > 0 ? `, ${bot.surplus} more left by policy ${bot.policy}` : '';
-  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, 'number')}${kept}`;
+  const left = leftWords(bot).map((words) => `, ${words}`);
+  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, 'number')}${left.join('')}`;
   const add = `${bot.add.size} to add${originCounts(bot, 'add')}`;
   const remove = `${bot.remove.size} to remove${originCounts(bot, 'remove')}`;
-  return `${add}, ${remove}, ${bot.unchanged} unchanged${kept}`;
+  return `${add}, ${remove}, ${bot.unchanged} unchanged${left.join('')}`;
 }
 
 /** What is new comes first, so that no long list of what is known hides it. */

@@ -64,6 +64,17 @@ export function sinceWords(bots: readonly BotReport[]): string | null {
   return said.length > 0 ? `${said.join(', ')} since the earlier report` : null;
 }
 
+/** What of a bot is neither a change nor equal on both sides, and why it is left so. */
+export function leftWords({ policy, surplus, ignored, protected: kept, missing }: BotReport): readonly string[] {
+  const said: readonly [number, string][] = [
+    [surplus, `more left by policy ${policy}`],
+    [ignored, 'more left alone by ignore rules'],
+    [kept, 'kept: protected'],
+    [missing, `missing, left so by policy ${policy}`],
+  ];
+  return said.flatMap(([count, words]) => (count > 0 ? [`${count} ${words}`] : []));
+}
+
 /** Why the guard refused, with the share, the limit and the way out; null if it did not. */
 export function guardReason({ tripped, removals, live, limit, limits, overflow }: Verdict): string | null {
   if (!tripped) return null;

@@ -3,26 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { apply } from '../../src/commands/apply.ts';
 import { drift } from '../../src/commands/drift.ts';
 import { ApiError } from '../../src/errors.ts';
-import { type Schedule, World } from '../simulation/world.ts';
+import { CALM, World } from '../simulation/world.ts';
 
 const YAML =
   'version: 1\ndefaults: { region: eu1, tokenEnv: TOKEN }\nbots: { bot-a: { numbers: ["+12015550100", "+12015550101"] } }\n';
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5, yes: true };
-const CALM: Schedule = {
-  seed: 1,
-  cloud: null,
-  rates: new Map(),
-  outages: [],
-  intrusions: new Set(),
-  propagation: 0,
-  strict: false,
-  pastEnd: 'empty',
-  listWithoutPlus: false,
-  pageSize: 100,
-  rejected: new Set(),
-  cap: Number.POSITIVE_INFINITY,
-};
-
 /** A server without faults, whose lists lag. */
 function lagging(propagation: number) {
   const world = new World({ ...CALM, propagation }, ApiError);

@@ -14,6 +14,9 @@ describe('a patch from the live list to the desired one', () => {
       bot('quiet-bot'),
       bot('support-bot', {
         surplus: 2,
+        ignored: 3,
+        protected: 4,
+        missing: 5,
         remove: NumberSet.of([447_700_900_500, 447_700_900_001]),
         add: NumberSet.of([447_700_900_100, 15_550_100]),
       }),
@@ -23,8 +26,8 @@ describe('a patch from the live list to the desired one', () => {
 @@ -0,0 +1,2 @@
 ++447700900000
 ++447700900001
---- live/support-bot\t216 numbers not shown
-+++ desired/support-bot\t216 numbers not shown
+--- live/support-bot\t223 numbers not shown
++++ desired/support-bot\t223 numbers not shown
 @@ -1,2 +1,2 @@
 ++15550100
 -+447700900001

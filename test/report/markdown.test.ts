@@ -61,7 +61,7 @@ function saying(text: string): Report {
 describe('a comment for a pull request', () => {
   test('says the decision, then a row a bot, then the numbers, removals first', () => {
     const bots = [
-      bot('quiet-bot', { unchanged: 12 }),
+      bot('quiet-bot', { unchanged: 12, ignored: 3, protected: 1 }),
       bot('support-bot', { add: numbers(2), remove: numbers(1, 447_700_900_500) }),
     ];
     expect(say(report({ bots }))).toBe(`### Plan \`7d1f0c22\`: 2 to add, 1 to remove, 226 unchanged in 2 bots
@@ -71,7 +71,7 @@ Nothing was written yet.
 | Bot | Remove | Add | Unchanged | Note |
 | --- | --: | --: | --: | --- |
 | \`support-bot\` | 1 | 2 | 214 |  |
-| \`quiet-bot\` | 0 | 0 | 12 |  |
+| \`quiet-bot\` | 0 | 0 | 12 | 3 more left alone by ignore rules; 1 kept: protected |
 
 <details>
 <summary><code>support-bot</code>: 1 to remove, 2 to add</summary>

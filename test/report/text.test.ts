@@ -135,10 +135,20 @@ Applied in part; run again to finish, after mending what the errors name.
     expect(said).not.toContain('in part');
   });
 
-  test('a policy that leaves numbers says how many', () => {
-    expect(say(report({ bots: [bot('b', { surplus: 3, policy: 'add-only' })] }))).toContain(
-      'in sync, 214 numbers, 3 more left by policy add-only',
-    );
+  test.each([
+    ['a policy that never removes', { surplus: 3, policy: 'add-only' }, '3 more left by policy add-only'],
+    ['a policy that never adds', { missing: 2, policy: 'remove-only' }, '2 missing, left so by policy remove-only'],
+    ['ignore rules', { ignored: 1 }, '1 more left alone by ignore rules'],
+    ['protection', { protected: 1 }, '1 kept: protected'],
+    [
+      'all that can be at once',
+      { ignored: 4, protected: 3, missing: 2, policy: 'remove-only' },
+      '4 more left alone by ignore rules, 3 kept: protected, 2 missing, left so by policy remove-only',
+    ],
+  ] as const)('what is left as it is, and why: %s', (_, facts, words) => {
+    expect(say(report({ bots: [bot('b', facts)] }))).toContain(`in sync, 214 numbers, ${words}\n`);
+    const changing = report({ bots: [bot('b', { ...facts, remove: numbers(1) })] });
+    expect(say(changing)).toContain(`0 to add, 1 to remove, 214 unchanged, ${words}\n`);
   });
 
   test('a fault: its place, the line and a caret', () => {

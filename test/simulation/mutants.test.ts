@@ -113,6 +113,22 @@ const MUTANTS = [
     'if (entry !== undefined) return []; if (entry !== undefined) return',
     /promise [14]/,
   ],
+  [
+    'removals are filtered, and ignored numbers are added',
+    'ownership.ts',
+    'wanted.minus(ignoredAmong(wanted, bot.ignored, userOf))',
+    'wanted',
+    /promise 10/,
+  ],
+  ['ignored numbers are removed', 'ownership.ts', 'numbers.or(ignored).or(others)', 'numbers.or(others)', /promise 10/],
+  [
+    'protected numbers are removed',
+    'ownership.ts',
+    'numbers.or(ignored).or(others)',
+    'numbers.or(ignored)',
+    /promise 11/,
+  ],
+  ['a policy that never adds adds', 'diff.ts', "if (policy === 'remove-only')", "if (policy === 'x')", /promise 2/],
   ['removes wait for ever', 'apply.ts', "state !== 'pending') ||", "state !== 'x') ||", /promise 8/],
 ] as const;
 

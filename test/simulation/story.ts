@@ -10,6 +10,7 @@ import { text } from '../../src/report/text.ts';
 import { makeVoice } from '../../src/report/voice.ts';
 import { type CloudOptions, waId } from '../../src/sandbox/cloud.ts';
 import { seededRandom } from './clock.ts';
+import { drawRules, isNamed, type Rules, Wishes } from './rules.ts';
 import { FAULTS, type FaultKind, PHONES, type Schedule, type Sent, TOKEN, World } from './world.ts';
 
 /** The program under test: the real one, or a mutant of it. */
@@ -24,7 +25,7 @@ export interface Client {
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 10, yes: true };
 
 /**
- * One schedule: lists and files at random, a few runs of which some are killed or interrupted, new commits and reverts
+ * One schedule: lists, files and rules of ownership at random, a few runs of which some are killed or interrupted, new commits and reverts
  * in between, all on a server with a random part of the faults. Then the faults end, and a few more runs must make live
  * equal to desired. Throws the first broken promise.
  */
@@ -49,7 +50,18 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
   for (const bot of bots) world.set(bot, someOf(size()));
 
   const guarded = chance(0.2);
-  const drawDesired = () => new Map(bots.map((bot) => [bot, someOf(Math.max(1, size()))] as const));
+  const rules = drawRules(seed, pool, bots, { cloud: cloud !== null, storm });
+  // One that is certainly desired: nobody may empty a list.
+  const anchor = pool.find((number) => !new Wishes('', [], rules, cloud !== null).ignores(number))!;
+  const drawDesired = (): Desired => {
+    const wishes = bots.map((bot) => {
+      const numbers = someOf(Math.max(1, size())).filter((number) => !isNamed(number, rules));
+      const wished = new Wishes(bot, numbers, rules, cloud !== null);
+      const given = wished.wanted.size > 0 ? numbers : [...numbers, anchor];
+      return [bot, { numbers: given, wishes: new Wishes(bot, given, rules, cloud !== null) }] as const;
+    });
+    return { bots: new Map(wishes), rules };
+  };
   const first = drawDesired();
   const second = drawDesired();
   const unsettled: (readonly [Desired, End])[] = [];
@@ -80,20 +92,25 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
     if (cloud) for (const bot of bots) world.wrote(bot, more < 2 ? someOf(upTo(pool.length)) : pool);
     last = await oneRun(world, client, run++, first, false, null);
   }
-  for (const [bot, numbers] of first) {
+  for (const [bot, { numbers, wishes }] of first.bots) {
     const live = world.list(bot);
-    const users = new Set(numbers.map(world.schedule.cloud ? waId : String));
-    const wanted = numbers.filter((number) => !world.schedule.rejected.has(number));
+    const due = numbers.filter((number) => wishes.adds(number));
+    const wanted = due.filter((number) => !world.schedule.rejected.has(number));
     const missing = wanted.filter((number) => !live.includes(world.schedule.cloud ? waId(number) : number));
     // Removes wait while an add is not done: with a number that is never taken, they wait for ever.
-    const refusedForEver = wanted.length < numbers.length;
-    const tooMany = refusedForEver ? [] : live.filter((number) => !users.has(number));
+    const refusedForEver = wanted.length < due.length || wishes.empties(live);
+    const tooMany = refusedForEver ? [] : live.filter((number) => wishes.removes(number));
     promise(1, missing.length + tooMany.length === 0, `${bot} ends ${missing.length} short and ${tooMany.length} over`);
   }
   return { requests: world.sent.length };
 }
 
-type Desired = ReadonlyMap<string, readonly string[]>;
+/** What the files say: of every bot its numbers, and what they and the rules come to. */
+interface Desired {
+  readonly bots: ReadonlyMap<string, { readonly numbers: readonly string[]; readonly wishes: Wishes }>;
+  readonly rules: Rules;
+}
+
 type End = { readonly kind: 'kill' | 'stop'; readonly at: number } | null;
 
 /** `plan` and `drift` see the same faults, and never write. */
@@ -120,13 +137,13 @@ async function oneRun(world: World, client: Client, run: number, desired: Desire
     else killed();
     return end.kind === 'kill' ? 'die' : 'go';
   });
-  const before = new Map([...desired.keys()].map((bot) => [bot, new Set(world.list(bot))] as const));
+  const before = new Map([...desired.bots.keys()].map((bot) => [bot, new Set(world.list(bot))] as const));
   // What a killed run had on its way may still come into effect.
   const quiet = !world.disturbed && world.inFlight === 0 && world.schedule.propagation === 0;
   const report = await world.clock.run(Promise.race([client.apply([], OPTIONS, context), kill]));
   const sent = world.sent.filter((each) => each.run === run);
   checkWire(sent, desired, world);
-  for (const bot of desired.keys()) {
+  for (const bot of desired.bots.keys()) {
     const peak = world.peaks.get(`${run} ${bot}`) ?? 0;
     promise(2, peak <= OPTIONS.concurrency, `${peak} requests in flight`);
   }
@@ -141,9 +158,7 @@ async function oneRun(world: World, client: Client, run: number, desired: Desire
 /** What holds of the requests of every run, whatever became of it. */
 function checkWire(sent: readonly Sent[], desired: Desired, world: World): void {
   const { cloud } = world.schedule;
-  const user = cloud ? waId : String;
-  for (const [bot, numbers] of desired) {
-    const wanted = new Set(numbers.map(user));
+  for (const [bot, { wishes }] of desired.bots) {
     const mine = sent.filter((each) => each.bot === bot);
     const tooSoon = mine.some(
       ({ at }, index) => at < (mine[index - OPTIONS.rate]?.at ?? Number.NEGATIVE_INFINITY) + 1000,
@@ -154,8 +169,11 @@ function checkWire(sent: readonly Sent[], desired: Desired, world: World): void 
     for (const { method, numbers: batch } of [...posts, ...deletes]) {
       promise(2, batch.length >= 1 && batch.length <= (cloud ? 1000 : 20), `a ${method} of ${batch.length} numbers`);
       promise(2, new Set(batch).size === batch.length, `a ${method} with a number twice`);
-      for (const number of batch)
-        promise(2, wanted.has(user(number)) === (method === 'POST'), `a ${method} of ${number}`);
+      for (const number of batch) {
+        promise(10, !wishes.ignores(number), `a ${method} of ${number}, which is ignored`);
+        promise(11, method === 'POST' || !wishes.protects(number), `a ${method} of ${number}, which is protected`);
+        promise(2, method === 'POST' ? wishes.adds(number) : wishes.removes(number), `a ${method} of ${number}`);
+      }
     }
     if (deletes.length === 0) continue;
     const lastPost = posts.at(-1);
@@ -185,14 +203,19 @@ function checkReport(
     if (idle && failed + unknown + rejected.length === 0)
       promise(8, skipped === 0, 'numbers are left though nothing failed');
     open += failed + unknown + skipped + rejected.length + (bot.error ? 1 : 0);
-    const wanted = desired.get(bot.id)!.map(world.schedule.cloud ? waId : String);
+    const { wishes } = desired.bots.get(bot.id)!;
+    const wanted = [...wishes.wanted];
     const wrote = sent.some(({ method, bot: to }) => to === bot.id && method !== 'GET');
     if (report.outcome === 'refused' && bot.guard?.tripped) promise(3, !wrote, 'a guarded bot was written');
     if (bot.error && planned === 0) promise(3, !wrote, 'a bot that could not be read was written');
     const live = before?.get(bot.id);
     if (!live || (bot.error && planned === 0)) continue;
-    const expectAdd = wanted.filter((number) => !live.has(number)).length;
-    const expectRemove = [...live].filter((number) => !wanted.includes(number)).length;
+    const expectAdd = wanted.filter((number) => !live.has(number) && wishes.adds(number)).length;
+    const expectRemove = [...live].filter((number) => wishes.removes(number)).length;
+    const staying = bot.unchanged + bot.surplus + bot.ignored + bot.protected;
+    promise(3, staying + bot.remove.size === live.size, `${staying} of ${live.size} live numbers stay`);
+    const ignored = [...live].filter((number) => wishes.ignores(number)).length;
+    promise(3, bot.ignored === ignored, `says ${bot.ignored} ignored, and right is ${ignored}`);
     promise(
       3,
       bot.add.size === expectAdd && bot.remove.size === expectRemove,
@@ -202,7 +225,8 @@ function checkReport(
       const now = world.list(bot.id);
       promise(
         1,
-        now.length === wanted.length - pending && now.every((number) => wanted.includes(number)),
+        wanted.filter((number) => !now.includes(number) && wishes.adds(number)).length === pending &&
+          !now.some((number) => wishes.removes(number)),
         'says applied, and is not',
       );
     }
@@ -231,15 +255,21 @@ function promise(number: number, kept: boolean, broken: string): void {
   if (!kept) throw new Error(`promise ${number} is broken: ${broken}`);
 }
 
-function yamlOf(desired: Desired, guarded: boolean, { schedule }: World): string {
+function yamlOf({ bots, rules }: Desired, guarded: boolean, { schedule }: World): string {
   const guard = guarded ? '' : 'guard: { percent: 100, floor: 100000 }, ';
   const phone = (bot: string) => (schedule.cloud ? `phoneNumberId: ${PHONES[bot]}, ` : '');
-  const bots = Array.from(
-    desired,
-    ([bot, numbers]) => `  ${bot}: { ${phone(bot)}${guard}numbers: [${numbers.join(', ')}] }\n`,
+  const said = Array.from(
+    bots,
+    ([bot, { numbers, wishes }]) =>
+      `  ${bot}: { ${phone(bot)}${guard}policy: ${wishes.policy}, numbers: [${numbers.join(', ')}] }\n`,
   );
   const where = schedule.cloud ? 'provider: whatsapp-cloud' : 'region: eu1';
-  return `version: 1\ndefaults: { ${where}, tokenEnv: TOKEN }\nbots:\n${bots.join('')}`;
+  const ignore = [...rules.ignored, ...rules.prefixes.map((prefix) => `{ prefix: "+${prefix}" }`)].join(', ');
+  const kept = rules.protected.map((number) => `{ number: ${number}, protected: true }`).join(', ');
+  return `version: 1
+defaults: { ${where}, tokenEnv: TOKEN${ignore && `, ignore: [${ignore}]`} }
+${kept && `lists: { kept: { numbers: [${kept}] } }\n`}bots:
+${said.join('')}`;
 }
 
 /** Every other schedule, about, is played by the second provider: drawn apart, so that the first one's stay as they are. */

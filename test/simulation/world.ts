@@ -46,6 +46,22 @@ export interface Schedule {
   readonly cap: number;
 }
 
+/** A server without faults. */
+export const CALM: Schedule = {
+  seed: 1,
+  cloud: null,
+  rates: new Map(),
+  outages: [],
+  intrusions: new Set(),
+  propagation: 0,
+  strict: false,
+  pastEnd: 'empty',
+  listWithoutPlus: false,
+  pageSize: 100,
+  rejected: new Set(),
+  cap: Number.POSITIVE_INFINITY,
+};
+
 export interface Sent {
   readonly at: number;
   readonly run: number;

@@ -1,0 +1,107 @@
+import { setMaxListeners } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { openForReading } from '../../src/commands/fleet.ts';
+import { planAll } from '../../src/commands/planning.ts';
+import { ApiError } from '../../src/errors.ts';
+import type { Bot } from '../../src/model.ts';
+import { NumberSet } from '../../src/number-set.ts';
+import { CALM, World } from '../simulation/world.ts';
+
+const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };
+const [A, B, C, D] = [12_015_550_100, 12_015_550_101, 12_015_550_102, 12_015_550_103];
+const BOT: Bot = {
+  id: 'bot-a',
+  provider: 'sinch',
+  settings: { region: 'eu1' },
+  tokenEnv: 'TOKEN',
+  policy: 'sync',
+  guard: { percent: 25, floor: 10 },
+  numbers: NumberSet.empty,
+  expired: new Map(),
+  ignored: { numbers: NumberSet.empty, prefixes: [] },
+  protected: NumberSet.empty,
+};
+
+/** The plan of one bot whose live list is this. */
+async function planOf(facts: Partial<Bot>, live: readonly number[]) {
+  const world = new World(CALM, ApiError);
+  world.set(BOT.id, live.map(String));
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  const context = world.context(0, '', signal, () => 'go');
+  const bots = [{ ...BOT, ...facts }];
+  const { plan, warnings } = await world.clock.run(
+    openForReading(bots, OPTIONS, context).then((fleet) => planAll(bots, fleet, OPTIONS, context)),
+  );
+  const { add, remove, ...rest } = plan.bots[0]!;
+  return { ...rest, add: [...add], remove: [...remove], warnings };
+}
+
+const ignoring = (...numbers: number[]) => ({ ignored: { numbers: NumberSet.of(numbers), prefixes: ['4477'] } });
+
+describe('a plan tells what it leaves from what is equal', () => {
+  test('ignored numbers', async () => {
+    const plan = await planOf({ numbers: NumberSet.of([A, B]), ...ignoring(C, D) }, [A, C, 447_700_900_001]);
+    expect(plan).toMatchObject({
+      add: [B],
+      remove: [],
+      unchanged: 1,
+      ignored: 2,
+      protected: 0,
+      surplus: 0,
+      missing: 0,
+    });
+    expect(plan.warnings).toEqual([]);
+  });
+
+  test('protected numbers, with a warning that names some', async () => {
+    const plan = await planOf({ numbers: NumberSet.of([A]), protected: NumberSet.of([A, B, D]) }, [A, B, C]);
+    expect(plan).toMatchObject({ add: [], remove: [C], unchanged: 1, ignored: 0, protected: 1 });
+    expect(plan.warnings).toEqual([
+      {
+        code: 'W-PROTECTED',
+        message: 'bot-a: 1 number is live and not desired, and stays because it is protected, such as +12015550101',
+      },
+    ]);
+  });
+
+  test('many protected numbers, with one warning', async () => {
+    const all = Array.from({ length: 9 }, (_, index) => A + index);
+    const plan = await planOf({ protected: NumberSet.of(all) }, all);
+    expect(plan).toMatchObject({ add: [], remove: [], unchanged: 0, protected: 9 });
+    expect(plan.warnings).toEqual([
+      {
+        code: 'W-PROTECTED',
+        message:
+          'bot-a: 9 numbers are live and not desired, and stay because they are protected, such as +12015550100, +12015550101, +12015550102',
+      },
+    ]);
+  });
+
+  test('where nothing is ever removed, protection keeps nothing', async () => {
+    const plan = await planOf({ policy: 'add-only', protected: NumberSet.of([B]) }, [B, C]);
+    expect(plan).toMatchObject({ add: [], remove: [], unchanged: 0, protected: 0, surplus: 2, warnings: [] });
+  });
+
+  test('numbers that a policy never adds', async () => {
+    const plan = await planOf({ policy: 'remove-only', numbers: NumberSet.of([A, B]) }, [A, C]);
+    expect(plan).toMatchObject({ add: [], remove: [C], unchanged: 1, missing: 1, surplus: 0 });
+  });
+});
+
+describe('the guard looks at our own numbers', () => {
+  test('an emptied file is refused although ignored numbers stay', async () => {
+    const plan = await planOf(ignoring(C), [A, B, C]);
+    expect(plan.guard).toMatchObject({ tripped: 'emptied', removals: 2, live: 2 });
+  });
+
+  test('and so it is where nothing is ever added', async () => {
+    const plan = await planOf({ policy: 'remove-only', numbers: NumberSet.of([D]) }, [A, B]);
+    expect(plan).toMatchObject({ remove: [A, B], missing: 1, guard: { tripped: 'emptied' } });
+  });
+
+  test('what protection keeps is ours, and so nothing is emptied', async () => {
+    const plan = await planOf({ protected: NumberSet.of([B]) }, [A, B]);
+    expect(plan).toMatchObject({ remove: [A], guard: { tripped: false, removals: 1, live: 2 } });
+  });
+});

@@ -1,0 +1,161 @@
+/** Whose the live numbers are: what the files leave alone, keep, and only remove. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Api, makeFolder, reportOf, run, startApi, uk } from './harness.ts';
+
+const [kept, added, taken, other] = uk(4) as [string, string, string, string];
+const TEST_PHONE = '12025550123';
+
+let api: Api;
+let cwd: string;
+const blacklistctl = (...args: string[]) => run(args, { cwd, env: { BLACKLISTCTL_BASE_URL: api.url } });
+const live = (bot = 'support-bot') => [...api.sandbox.list(bot)].sort();
+const write = (text: string) => writeFileSync(join(cwd, 'blacklist.yaml'), text);
+const read = () => readFileSync(join(cwd, 'blacklist.yaml'), 'utf8');
+
+/** A file with one bot, or more. */
+const file = (bots: string, rest = '') =>
+  `version: 1\ndefaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN${rest} }\nbots:\n${bots}`;
+const bot = (numbers: readonly string[], rest = '', id = 'support-bot') =>
+  `  ${id}: { numbers: [${numbers.map((number) => `"+${number}"`).join(', ')}]${rest} }\n`;
+
+beforeEach(async () => {
+  api = await startApi();
+  cwd = makeFolder();
+});
+
+describe('ignore rules', () => {
+  const rules = `, ignore: [ { prefix: "+1202", reason: Managed by another system }, "+${other}" ]`;
+
+  test('are left alone in both directions, and counted', async () => {
+    api.sandbox.set('support-bot', [kept, taken, other, TEST_PHONE]);
+    write(file(bot([kept, added], rules)));
+    const planned = await blacklistctl('plan');
+    expect(planned.stdout).toContain(
+      'support-bot  1 to add, 1 to remove, 1 unchanged, 2 more left alone by ignore rules\n',
+    );
+    expect((await blacklistctl('apply', '--yes')).code).toBe(0);
+    expect(live()).toEqual([kept, added, other, TEST_PHONE].sort());
+    const drift = await blacklistctl('drift', '--format', 'json');
+    expect(drift.code).toBe(0);
+    expect(reportOf(drift).bots[0]).toMatchObject({ unchanged: 2, ignored: 2, protected: 0, missing: 0 });
+  });
+
+  test('do not hide an emptied file', async () => {
+    api.sandbox.set('support-bot', [kept, taken, other]);
+    write(file(bot([], rules)));
+    const { code, stdout } = await blacklistctl('apply', '--yes');
+    expect(code).toBe(3);
+    expect(stdout).toContain('refused: would empty the list: 2 of 2 removed, and none is left\n');
+    expect(api.writes()).toEqual([]);
+  });
+
+  test('hold in a saved plan', async () => {
+    api.sandbox.set('support-bot', [kept, taken, other]);
+    write(file(bot([kept], rules)));
+    expect((await blacklistctl('plan', '--out', 'my.plan')).code).toBe(0);
+    const applied = await blacklistctl('apply', '--plan', 'my.plan', '--format', 'json');
+    expect(reportOf(applied)).toMatchObject({ outcome: 'applied', bots: [{ ignored: 1, unchanged: 1 }] });
+    expect(live()).toEqual([kept, other].sort());
+  });
+
+  test('that go with a change make its removals that of this change', async () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd });
+    write(file(bot([kept], rules)));
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message=before');
+    api.sandbox.set('support-bot', [kept, taken, TEST_PHONE]);
+    write(file(bot([kept])));
+    const { bots } = reportOf(await blacklistctl('plan', '--base', 'HEAD', '--format', 'json')) as unknown as {
+      bots: { causes: { origin: string; numbers: string[] }[] }[];
+    };
+    expect(bots[0]!.causes.map(({ origin, numbers }) => [origin, ...numbers])).toEqual([
+      ['config', `+${TEST_PHONE}`],
+      ['drift', `+${taken}`],
+    ]);
+  });
+});
+
+describe('protection', () => {
+  test('of one bot keeps the number on the list of another, and says so', async () => {
+    api.sandbox.set('support-bot', [kept, taken, other]);
+    api.sandbox.set('sales', [other]);
+    const entry = `  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`;
+    write(file(bot([kept]) + entry));
+    const { stdout, stderr } = await blacklistctl('apply', '--yes');
+    expect(stdout).toContain('support-bot  1 of 1 applied\n');
+    expect(stderr).toContain(
+      `warning: support-bot: 1 number is live and not desired, and stays because it is protected, such as +${other} [W-PROTECTED]\n`,
+    );
+    expect(live()).toEqual([kept, other].sort());
+    expect((await blacklistctl('plan')).stdout).toContain('support-bot  in sync, 1 number, 1 kept: protected\n');
+  });
+});
+
+describe('policy remove-only', () => {
+  test('takes off what is not in the file, and adds nothing; what is missing is no drift', async () => {
+    api.sandbox.set('support-bot', [kept, taken]);
+    write(file(bot([kept, added], ', policy: remove-only')));
+    const { code, stdout } = await blacklistctl('plan');
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      'support-bot  0 to add, 1 to remove, 1 unchanged, 1 missing, left so by policy remove-only\n',
+    );
+    expect((await blacklistctl('apply', '--yes')).code).toBe(0);
+    expect(live()).toEqual([kept]);
+    expect((await blacklistctl('drift')).code).toBe(0);
+    expect((await blacklistctl('plan', '--detailed-exitcode')).code).toBe(0);
+  });
+
+  test('refuses to empty a list', async () => {
+    api.sandbox.set('support-bot', [kept, taken]);
+    write(file(bot([added], ', policy: remove-only')));
+    expect((await blacklistctl('apply', '--yes')).code).toBe(3);
+    expect(live()).toEqual([kept, taken]);
+  });
+});
+
+describe('import leaves ignored numbers out', () => {
+  const rules = `, ignore: [ { prefix: "+1202" } ]`;
+
+  test('of a bot of the file', async () => {
+    api.sandbox.set('support-bot', [kept, TEST_PHONE]);
+    write(file(bot([], rules)));
+    const { code, stdout, stderr } = await blacklistctl('import');
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('1 imported, 0 there already') });
+    expect(stderr).toContain('warning: support-bot: 1 live number is ignored, and not imported [W-IGNORED-IMPORT]\n');
+    expect(read()).toBe(file(bot([kept], rules)));
+  });
+
+  test('of a new bot, by the defaults of the file', async () => {
+    api.sandbox.set('sales', [kept, TEST_PHONE, '12025550124']);
+    write(file(bot([]), rules));
+    const { code, stderr } = await blacklistctl('import', '--bot', 'sales');
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining('2 live numbers are ignored, and not imported'),
+    });
+    expect(read()).toContain(`  sales:\n    numbers:\n      - "+${kept}"\n`);
+    expect(read()).not.toContain('+12025550');
+  });
+
+  test('and from another bot those that one of the two ignores', async () => {
+    api.sandbox.set('sales', [kept, other, TEST_PHONE]);
+    const own = `, ignore: [ "+${other}" ]`;
+    write(file(bot([], own) + bot([], rules, 'sales')));
+    const { code } = await blacklistctl('import', '--bot', 'support-bot', '--from', 'sales');
+    expect(code).toBe(0);
+    expect(read()).toBe(file(bot([kept], own) + bot([], rules, 'sales')));
+  });
+
+  test('with policy remove-only says that what is not live stays so', async () => {
+    api.sandbox.set('support-bot', [kept]);
+    write(file(bot([kept, added], ', policy: remove-only')));
+    const { stderr } = await blacklistctl('import');
+    expect(stderr).toContain('1 number of the file is not live: the policy remove-only leaves it so [W-NOT-LIVE]\n');
+  });
+});

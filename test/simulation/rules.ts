@@ -1,0 +1,97 @@
+import type { Policy } from '../../src/model.ts';
+import { waId } from '../../src/sandbox/cloud.ts';
+import { seededRandom } from './clock.ts';
+
+/** What the files of a schedule say besides the numbers to block. */
+export interface Rules {
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly ignored: readonly string[];
+  readonly prefixes: readonly string[];
+  readonly protected: readonly string[];
+}
+
+interface Played {
+  readonly cloud: boolean;
+  readonly storm: boolean;
+}
+
+/** In every other schedule, about: drawn apart, so that the others stay as they are. */
+export function drawRules(
+  seed: number,
+  pool: readonly string[],
+  bots: readonly string[],
+  { cloud, storm }: Played,
+): Rules {
+  const random = seededRandom(seed ^ 0x3c6ef372);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const some = (most: number) => Array.from({ length: Math.floor(random() * (most + 1)) }, () => pick(pool));
+  // Some of them are written as the server writes them, and so unlike the numbers to block.
+  const spelled = (numbers: readonly string[]) => (cloud && random() < 0.5 ? numbers.map(waId) : numbers);
+  if (random() < 0.5) return { policies: new Map(), ignored: [], prefixes: [], protected: [] };
+  // An emptied list is refused for ever where nothing is added, and a storm has to come to its end.
+  const policies: readonly Policy[] = storm ? ['sync', 'add-only'] : ['sync', 'sync', 'add-only', 'remove-only'];
+  const otherSystem = random() < 0.3 ? ['1999555'] : [];
+  return {
+    policies: new Map(bots.map((bot) => [bot, pick(policies)])),
+    ignored: spelled(some(5)),
+    prefixes: [...some(2).map((number) => number.slice(0, pick([-1, -2]))), ...otherSystem],
+    protected: spelled(some(20)),
+  };
+}
+
+/** One bot's numbers and rules, held against single numbers: by texts and without an order, unlike the program. */
+export class Wishes {
+  readonly policy: Policy;
+  /** The users to block, as the server knows them. */
+  readonly wanted: ReadonlySet<string>;
+  readonly #rules: Rules;
+  readonly #user: (number: string) => string;
+
+  constructor(bot: string, numbers: readonly string[], rules: Rules, cloud: boolean) {
+    this.#rules = rules;
+    this.#user = cloud ? waId : String;
+    this.policy = rules.policies.get(bot) ?? 'sync';
+    this.wanted = new Set(numbers.filter((number) => !this.ignores(number)).map(this.#user));
+  }
+
+  wants(number: string): boolean {
+    return this.wanted.has(this.#user(number));
+  }
+
+  ignores(number: string): boolean {
+    return this.#spellings(number).some((one) => isNamed(one, this.#rules));
+  }
+
+  protects(number: string): boolean {
+    return this.#rules.protected.some((one) => this.#user(one) === this.#user(number));
+  }
+
+  /** If it is not live. */
+  adds(number: string): boolean {
+    return this.policy !== 'remove-only' && this.wants(number);
+  }
+
+  /** If it is live. */
+  removes(number: string): boolean {
+    const stays = this.wants(number) || this.ignores(number) || this.protects(number);
+    return this.policy !== 'add-only' && !stays;
+  }
+
+  /** All of its own numbers would go, and none comes: that is refused, whatever the limits. */
+  empties(live: readonly string[]): boolean {
+    return this.policy === 'remove-only' && live.every((number) => this.removes(number) || this.ignores(number));
+  }
+
+  #spellings(number: string): string[] {
+    const country = number.slice(0, 2);
+    const [rest, area] = [number.slice(2), number.slice(0, 4)];
+    const longer = [`${country}1${rest}`, `${country}9${rest}`, `${area}9${number.slice(4)}`];
+    const shorter = [country + rest.slice(1), area + number.slice(5)];
+    return [number, ...[...longer, ...shorter].filter((one) => this.#user(one) === this.#user(number))];
+  }
+}
+
+/** Ignored as it is written: the files cannot declare it as well. */
+export function isNamed(number: string, { ignored, prefixes }: Rules): boolean {
+  return ignored.includes(number) || prefixes.some((prefix) => number.startsWith(prefix));
+}
