@@ -152,10 +152,12 @@ describe('import leaves ignored numbers out', () => {
     expect(read()).toBe(file(bot([kept], own) + bot([], rules, 'sales')));
   });
 
-  test('with policy remove-only says that what is not live stays so', async () => {
-    api.sandbox.set('support-bot', [kept]);
-    write(file(bot([kept, added], ', policy: remove-only')));
+  test('with policy remove-only says that what is not live stays so, and what has expired goes', async () => {
+    api.sandbox.set('support-bot', [kept, taken]);
+    const expired = `{ number: "+${taken}", expires: 2001-01-01 }`;
+    write(file(`  support-bot: { policy: remove-only, numbers: ["+${kept}", "+${added}", ${expired}] }\n`));
     const { stderr } = await blacklistctl('import');
+    expect(stderr).toContain('not imported again; the next apply removes what has expired [W-EXPIRED-LIVE]\n');
     expect(stderr).toContain('1 number of the file is not live: the policy remove-only leaves it so [W-NOT-LIVE]\n');
   });
 });
