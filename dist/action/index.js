@@ -28357,7 +28357,7 @@ var init_clock = __esm({
 
 // src/plan.ts
 import { createHash, createHmac } from "node:crypto";
-function planBot(bot, endpoint2, change2, guard2) {
+function planBot(bot, endpoint2, staying, change2, guard2) {
   return {
     id: bot.id,
     provider: bot.provider,
@@ -28367,8 +28367,11 @@ function planBot(bot, endpoint2, change2, guard2) {
     policy: bot.policy,
     add: change2.add,
     remove: change2.remove,
-    unchanged: change2.keep.size - change2.surplus,
+    unchanged: change2.keep.size - change2.surplus - staying.ignored - staying.protected,
     surplus: change2.surplus,
+    ignored: staying.ignored,
+    protected: staying.protected,
+    missing: change2.missing,
     untouched: createHash("sha256").update(bytesOf(change2.keep)).digest("hex"),
     guard: guard2
   };
@@ -28505,9 +28508,12 @@ var init_number_set = __esm({
         }
         return low;
       }
+      /** The numbers from the first to the last, both included: they stand side by side, so they are looked up and not searched for. */
+      between(first, last) {
+        return new _NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
+      }
       /**
-       * The numbers that begin with these digits. Those of one length stand side by side, so they are looked up and not
-       * searched for.
+       * The numbers that begin with these digits: a row of numbers for each length.
        *
        * @param prefix digits, the first of them not zero.
        */
@@ -28515,7 +28521,7 @@ var init_number_set = __esm({
         const parts = [];
         for (let more = Math.max(0, SHORTEST - prefix2.length); prefix2.length + more <= LONGEST; more++) {
           const from = Number(prefix2) * 10 ** more;
-          parts.push(this.values.subarray(this.#indexOf(from), this.#indexOf(from + 10 ** more)));
+          parts.push(this.between(from, from + 10 ** more - 1).values);
         }
         const found = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
         let at = 0;
@@ -28535,12 +28541,12 @@ var init_number_set = __esm({
       /** The numbers that one of the sets holds, or both: one merge. */
       or(set) {
         if (this.size === 0 || set.size === 0) return this.size === 0 ? set : this;
-        const own = this.values;
+        const own2 = this.values;
         const other = set.values;
-        const all = new Float64Array(own.length + other.length);
+        const all = new Float64Array(own2.length + other.length);
         let count2 = 0;
-        for (let a2 = 0, b = 0; a2 < own.length || b < other.length; ) {
-          const one = a2 < own.length ? own[a2] : Number.POSITIVE_INFINITY;
+        for (let a2 = 0, b = 0; a2 < own2.length || b < other.length; ) {
+          const one = a2 < own2.length ? own2[a2] : Number.POSITIVE_INFINITY;
           const two = b < other.length ? other[b] : Number.POSITIVE_INFINITY;
           if (one <= two) a2++;
           if (two <= one) b++;
@@ -39793,8 +39799,8 @@ function wantedBy(files2) {
   return files2.flatMap((from) => namesIn2(from).map((name2) => ({ from: from.file, ...name2 })));
 }
 function namesIn2({ lists, bots }) {
-  const own = [...lists, ...bots].flatMap(({ files: files2 }) => files2);
-  return [...own, ...bots.flatMap(({ ignore }) => ignore.flatMap(({ file }) => file ?? []))];
+  const own2 = [...lists, ...bots].flatMap(({ files: files2 }) => files2);
+  return [...own2, ...bots.flatMap(({ ignore }) => ignore.flatMap(({ file }) => file ?? []))];
 }
 function withFiles({ entries, files: files2 }, setOf) {
   return merge2([entries, ...files2.map((name2) => ({ ...NOTHING, numbers: setOf(name2) }))]);
@@ -39827,17 +39833,17 @@ function gatherBots(files2, lists, setOf, faults) {
   const bots = /* @__PURE__ */ new Map();
   for (const from of files2) {
     for (const declared of from.bots) {
-      const own = { list: null, from, sources: declared };
+      const own2 = { list: null, from, sources: declared };
       const taken = takeLists(declared, from, lists, faults);
       const twin = bots.get(declared.id);
       if (twin) {
-        faults.push(twice(`the bot "${declared.id}"`, own, twin.routes[0]));
+        faults.push(twice(`the bot "${declared.id}"`, own2, twin.routes[0]));
         continue;
       }
       const rules = declared.ignore.map((rule) => ({ ...rule, numbers: numbersOf(rule, setOf) }));
       const all = merge2([withFiles(declared, setOf), ...taken.map((list2) => list2.entries)]);
       bots.set(declared.id, {
-        routes: [own, ...taken.map(({ route }) => route)],
+        routes: [own2, ...taken.map(({ route }) => route)],
         entries: declared.entries,
         rules,
         bot: declared.settings && {
@@ -39916,18 +39922,18 @@ function checkOwners(bots, faults) {
   for (const { bot, routes } of bots.values()) {
     const held = bot && listOf(bot);
     if (!held) continue;
-    const [own] = routes;
+    const [own2] = routes;
     const owner = owners.get(held.list);
     if (owner) {
       const message = `"${held.key}" is that of the bot "${owner.id}" (${placeOf2(owner.own)}), too; a list has one bot`;
-      faults.push(own.from.parsed.fault([...own.sources.path, held.key], message));
-    } else owners.set(held.list, { id: bot.id, own });
+      faults.push(own2.from.parsed.fault([...own2.sources.path, held.key], message));
+    } else owners.set(held.list, { id: bot.id, own: own2 });
   }
 }
-function checkIgnored({ bot, rules, routes: [own] }, placeOf3, faults) {
+function checkIgnored({ bot, rules, routes: [own2] }, placeOf3, faults) {
   if (!bot) return;
   for (const { at, message } of conflicts(bot.id, rules, bot.numbers, placeOf3)) {
-    faults.push(own.from.parsed.fault(at, message));
+    faults.push(own2.from.parsed.fault(at, message));
   }
 }
 function warnOfUnused(lists, bots, warnings) {
@@ -40690,9 +40696,10 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
     }
-    if (data2.addNeedsContact !== void 0) {
-      if (typeof data2.addNeedsContact !== "boolean") {
-        const err29 = { instancePath: instancePath + "/addNeedsContact", schemaPath: "#/properties/addNeedsContact/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+    if (data2.ignored !== void 0) {
+      let data11 = data2.ignored;
+      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+        const err29 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
           vErrors = [err29];
         } else {
@@ -40700,12 +40707,9 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         }
         errors++;
       }
-    }
-    if (data2.guard !== void 0) {
-      let data12 = data2.guard;
-      if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-        if (data12.tripped === void 0) {
-          const err30 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 < 0 || isNaN(data11)) {
+          const err30 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
             vErrors = [err30];
           } else {
@@ -40713,17 +40717,22 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data12.reason === void 0) {
-          const err31 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
-          if (vErrors === null) {
-            vErrors = [err31];
-          } else {
-            vErrors.push(err31);
-          }
-          errors++;
+      }
+    }
+    if (data2.protected !== void 0) {
+      let data12 = data2.protected;
+      if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+        const err31 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
         }
-        if (data12.verdict === void 0) {
-          const err32 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "verdict" }, message: "must have required property 'verdict'" };
+        errors++;
+      }
+      if (typeof data12 == "number" && isFinite(data12)) {
+        if (data12 < 0 || isNaN(data12)) {
+          const err32 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
             vErrors = [err32];
           } else {
@@ -40731,291 +40740,288 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        for (const key1 in data12) {
+      }
+    }
+    if (data2.missing !== void 0) {
+      let data13 = data2.missing;
+      if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+        const err33 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err33];
+        } else {
+          vErrors.push(err33);
+        }
+        errors++;
+      }
+      if (typeof data13 == "number" && isFinite(data13)) {
+        if (data13 < 0 || isNaN(data13)) {
+          const err34 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.addNeedsContact !== void 0) {
+      if (typeof data2.addNeedsContact !== "boolean") {
+        const err35 = { instancePath: instancePath + "/addNeedsContact", schemaPath: "#/properties/addNeedsContact/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err35];
+        } else {
+          vErrors.push(err35);
+        }
+        errors++;
+      }
+    }
+    if (data2.guard !== void 0) {
+      let data15 = data2.guard;
+      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+        if (data15.tripped === void 0) {
+          const err36 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+        if (data15.reason === void 0) {
+          const err37 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+        if (data15.verdict === void 0) {
+          const err38 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "verdict" }, message: "must have required property 'verdict'" };
+          if (vErrors === null) {
+            vErrors = [err38];
+          } else {
+            vErrors.push(err38);
+          }
+          errors++;
+        }
+        for (const key1 in data15) {
           if (!(key1 === "tripped" || key1 === "reason" || key1 === "verdict")) {
-            const err33 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            const err39 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err33];
+              vErrors = [err39];
             } else {
-              vErrors.push(err33);
+              vErrors.push(err39);
             }
             errors++;
           }
         }
-        if (data12.tripped !== void 0) {
-          if (typeof data12.tripped !== "boolean") {
-            const err34 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (data15.tripped !== void 0) {
+          if (typeof data15.tripped !== "boolean") {
+            const err40 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
             if (vErrors === null) {
-              vErrors = [err34];
+              vErrors = [err40];
             } else {
-              vErrors.push(err34);
+              vErrors.push(err40);
             }
             errors++;
           }
         }
-        if (data12.reason !== void 0) {
-          let data14 = data12.reason;
-          if (typeof data14 !== "string" && data14 !== null) {
-            const err35 = { instancePath: instancePath + "/guard/reason", schemaPath: "#/properties/guard/properties/reason/type", keyword: "type", params: { type: schema122.properties.guard.properties.reason.type }, message: "must be string,null" };
+        if (data15.reason !== void 0) {
+          let data17 = data15.reason;
+          if (typeof data17 !== "string" && data17 !== null) {
+            const err41 = { instancePath: instancePath + "/guard/reason", schemaPath: "#/properties/guard/properties/reason/type", keyword: "type", params: { type: schema122.properties.guard.properties.reason.type }, message: "must be string,null" };
             if (vErrors === null) {
-              vErrors = [err35];
+              vErrors = [err41];
             } else {
-              vErrors.push(err35);
+              vErrors.push(err41);
             }
             errors++;
           }
         }
-        if (data12.verdict !== void 0) {
-          let data15 = data12.verdict;
-          if (!(data15 && typeof data15 == "object" && !Array.isArray(data15)) && data15 !== null) {
-            const err36 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/type", keyword: "type", params: { type: schema122.properties.guard.properties.verdict.type }, message: "must be object,null" };
+        if (data15.verdict !== void 0) {
+          let data18 = data15.verdict;
+          if (!(data18 && typeof data18 == "object" && !Array.isArray(data18)) && data18 !== null) {
+            const err42 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/type", keyword: "type", params: { type: schema122.properties.guard.properties.verdict.type }, message: "must be object,null" };
             if (vErrors === null) {
-              vErrors = [err36];
+              vErrors = [err42];
             } else {
-              vErrors.push(err36);
+              vErrors.push(err42);
             }
             errors++;
           }
-          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-            if (data15.tripped === void 0) {
-              const err37 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+            if (data18.tripped === void 0) {
+              const err43 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
               if (vErrors === null) {
-                vErrors = [err37];
+                vErrors = [err43];
               } else {
-                vErrors.push(err37);
+                vErrors.push(err43);
               }
               errors++;
             }
-            if (data15.removals === void 0) {
-              const err38 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
+            if (data18.removals === void 0) {
+              const err44 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
               if (vErrors === null) {
-                vErrors = [err38];
+                vErrors = [err44];
               } else {
-                vErrors.push(err38);
+                vErrors.push(err44);
               }
               errors++;
             }
-            if (data15.live === void 0) {
-              const err39 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+            if (data18.live === void 0) {
+              const err45 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
               if (vErrors === null) {
-                vErrors = [err39];
+                vErrors = [err45];
               } else {
-                vErrors.push(err39);
+                vErrors.push(err45);
               }
               errors++;
             }
-            if (data15.limit === void 0) {
-              const err40 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+            if (data18.limit === void 0) {
+              const err46 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
               if (vErrors === null) {
-                vErrors = [err40];
+                vErrors = [err46];
               } else {
-                vErrors.push(err40);
+                vErrors.push(err46);
               }
               errors++;
             }
-            if (data15.limits === void 0) {
-              const err41 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+            if (data18.limits === void 0) {
+              const err47 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
               if (vErrors === null) {
-                vErrors = [err41];
+                vErrors = [err47];
               } else {
-                vErrors.push(err41);
+                vErrors.push(err47);
               }
               errors++;
             }
-            for (const key2 in data15) {
+            for (const key2 in data18) {
               if (!(key2 === "tripped" || key2 === "overflow" || key2 === "removals" || key2 === "live" || key2 === "limit" || key2 === "limits")) {
-                const err42 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                const err48 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err42];
+                  vErrors = [err48];
                 } else {
-                  vErrors.push(err42);
+                  vErrors.push(err48);
                 }
                 errors++;
               }
             }
-            if (data15.tripped !== void 0) {
-              let data16 = data15.tripped;
-              if (!(data16 === false || data16 === "emptied" || data16 === "share" || data16 === "capacity")) {
-                const err43 = { instancePath: instancePath + "/guard/verdict/tripped", schemaPath: "#/properties/guard/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema122.properties.guard.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+            if (data18.tripped !== void 0) {
+              let data19 = data18.tripped;
+              if (!(data19 === false || data19 === "emptied" || data19 === "share" || data19 === "capacity")) {
+                const err49 = { instancePath: instancePath + "/guard/verdict/tripped", schemaPath: "#/properties/guard/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema122.properties.guard.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
-                  vErrors = [err43];
+                  vErrors = [err49];
                 } else {
-                  vErrors.push(err43);
+                  vErrors.push(err49);
                 }
                 errors++;
               }
             }
-            if (data15.overflow !== void 0) {
-              let data17 = data15.overflow;
-              if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
-                if (data17.end === void 0) {
-                  const err44 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
+            if (data18.overflow !== void 0) {
+              let data20 = data18.overflow;
+              if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
+                if (data20.end === void 0) {
+                  const err50 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
                   if (vErrors === null) {
-                    vErrors = [err44];
+                    vErrors = [err50];
                   } else {
-                    vErrors.push(err44);
+                    vErrors.push(err50);
                   }
                   errors++;
                 }
-                if (data17.capacity === void 0) {
-                  const err45 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
+                if (data20.capacity === void 0) {
+                  const err51 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
                   if (vErrors === null) {
-                    vErrors = [err45];
+                    vErrors = [err51];
                   } else {
-                    vErrors.push(err45);
+                    vErrors.push(err51);
                   }
                   errors++;
                 }
-                for (const key3 in data17) {
+                for (const key3 in data20) {
                   if (!(key3 === "end" || key3 === "capacity")) {
-                    const err46 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                    const err52 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
-                      vErrors = [err46];
+                      vErrors = [err52];
                     } else {
-                      vErrors.push(err46);
+                      vErrors.push(err52);
                     }
                     errors++;
                   }
                 }
-                if (data17.end !== void 0) {
-                  let data18 = data17.end;
-                  if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
-                    const err47 = { instancePath: instancePath + "/guard/verdict/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (data20.end !== void 0) {
+                  let data21 = data20.end;
+                  if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+                    const err53 = { instancePath: instancePath + "/guard/verdict/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                     if (vErrors === null) {
-                      vErrors = [err47];
+                      vErrors = [err53];
                     } else {
-                      vErrors.push(err47);
+                      vErrors.push(err53);
                     }
                     errors++;
                   }
-                  if (typeof data18 == "number" && isFinite(data18)) {
-                    if (data18 < 0 || isNaN(data18)) {
-                      const err48 = { instancePath: instancePath + "/guard/verdict/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (typeof data21 == "number" && isFinite(data21)) {
+                    if (data21 < 0 || isNaN(data21)) {
+                      const err54 = { instancePath: instancePath + "/guard/verdict/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                       if (vErrors === null) {
-                        vErrors = [err48];
+                        vErrors = [err54];
                       } else {
-                        vErrors.push(err48);
+                        vErrors.push(err54);
                       }
                       errors++;
                     }
                   }
                 }
-                if (data17.capacity !== void 0) {
-                  let data19 = data17.capacity;
-                  if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
-                    const err49 = { instancePath: instancePath + "/guard/verdict/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (data20.capacity !== void 0) {
+                  let data22 = data20.capacity;
+                  if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+                    const err55 = { instancePath: instancePath + "/guard/verdict/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                     if (vErrors === null) {
-                      vErrors = [err49];
+                      vErrors = [err55];
                     } else {
-                      vErrors.push(err49);
+                      vErrors.push(err55);
                     }
                     errors++;
                   }
-                  if (typeof data19 == "number" && isFinite(data19)) {
-                    if (data19 < 0 || isNaN(data19)) {
-                      const err50 = { instancePath: instancePath + "/guard/verdict/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (typeof data22 == "number" && isFinite(data22)) {
+                    if (data22 < 0 || isNaN(data22)) {
+                      const err56 = { instancePath: instancePath + "/guard/verdict/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                       if (vErrors === null) {
-                        vErrors = [err50];
+                        vErrors = [err56];
                       } else {
-                        vErrors.push(err50);
+                        vErrors.push(err56);
                       }
                       errors++;
                     }
                   }
                 }
               } else {
-                const err51 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err57 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err51];
+                  vErrors = [err57];
                 } else {
-                  vErrors.push(err51);
+                  vErrors.push(err57);
                 }
                 errors++;
               }
             }
-            if (data15.removals !== void 0) {
-              let data20 = data15.removals;
-              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-                const err52 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data18.removals !== void 0) {
+              let data23 = data18.removals;
+              if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+                const err58 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err52];
+                  vErrors = [err58];
                 } else {
-                  vErrors.push(err52);
+                  vErrors.push(err58);
                 }
                 errors++;
               }
-              if (typeof data20 == "number" && isFinite(data20)) {
-                if (data20 < 0 || isNaN(data20)) {
-                  const err53 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err53];
-                  } else {
-                    vErrors.push(err53);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data15.live !== void 0) {
-              let data21 = data15.live;
-              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-                const err54 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err54];
-                } else {
-                  vErrors.push(err54);
-                }
-                errors++;
-              }
-              if (typeof data21 == "number" && isFinite(data21)) {
-                if (data21 < 0 || isNaN(data21)) {
-                  const err55 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err55];
-                  } else {
-                    vErrors.push(err55);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data15.limit !== void 0) {
-              let data22 = data15.limit;
-              if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
-                const err56 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err56];
-                } else {
-                  vErrors.push(err56);
-                }
-                errors++;
-              }
-              if (typeof data22 == "number" && isFinite(data22)) {
-                if (data22 < 0 || isNaN(data22)) {
-                  const err57 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err57];
-                  } else {
-                    vErrors.push(err57);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data15.limits !== void 0) {
-              let data23 = data15.limits;
-              if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
-                if (data23.percent === void 0) {
-                  const err58 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
-                  if (vErrors === null) {
-                    vErrors = [err58];
-                  } else {
-                    vErrors.push(err58);
-                  }
-                  errors++;
-                }
-                if (data23.floor === void 0) {
-                  const err59 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              if (typeof data23 == "number" && isFinite(data23)) {
+                if (data23 < 0 || isNaN(data23)) {
+                  const err59 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err59];
                   } else {
@@ -41023,47 +41029,116 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
                   }
                   errors++;
                 }
-                for (const key4 in data23) {
+              }
+            }
+            if (data18.live !== void 0) {
+              let data24 = data18.live;
+              if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+                const err60 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err60];
+                } else {
+                  vErrors.push(err60);
+                }
+                errors++;
+              }
+              if (typeof data24 == "number" && isFinite(data24)) {
+                if (data24 < 0 || isNaN(data24)) {
+                  const err61 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err61];
+                  } else {
+                    vErrors.push(err61);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data18.limit !== void 0) {
+              let data25 = data18.limit;
+              if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
+                const err62 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err62];
+                } else {
+                  vErrors.push(err62);
+                }
+                errors++;
+              }
+              if (typeof data25 == "number" && isFinite(data25)) {
+                if (data25 < 0 || isNaN(data25)) {
+                  const err63 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err63];
+                  } else {
+                    vErrors.push(err63);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data18.limits !== void 0) {
+              let data26 = data18.limits;
+              if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+                if (data26.percent === void 0) {
+                  const err64 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
+                  if (vErrors === null) {
+                    vErrors = [err64];
+                  } else {
+                    vErrors.push(err64);
+                  }
+                  errors++;
+                }
+                if (data26.floor === void 0) {
+                  const err65 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+                  if (vErrors === null) {
+                    vErrors = [err65];
+                  } else {
+                    vErrors.push(err65);
+                  }
+                  errors++;
+                }
+                for (const key4 in data26) {
                   if (!(key4 === "percent" || key4 === "floor")) {
-                    const err60 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                    const err66 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
-                      vErrors = [err60];
+                      vErrors = [err66];
                     } else {
-                      vErrors.push(err60);
+                      vErrors.push(err66);
                     }
                     errors++;
                   }
                 }
-                if (data23.percent !== void 0) {
-                  let data24 = data23.percent;
-                  if (!(typeof data24 == "number" && isFinite(data24))) {
-                    const err61 = { instancePath: instancePath + "/guard/verdict/limits/percent", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (data26.percent !== void 0) {
+                  let data27 = data26.percent;
+                  if (!(typeof data27 == "number" && isFinite(data27))) {
+                    const err67 = { instancePath: instancePath + "/guard/verdict/limits/percent", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                     if (vErrors === null) {
-                      vErrors = [err61];
+                      vErrors = [err67];
                     } else {
-                      vErrors.push(err61);
+                      vErrors.push(err67);
                     }
                     errors++;
                   }
                 }
-                if (data23.floor !== void 0) {
-                  let data25 = data23.floor;
-                  if (!(typeof data25 == "number" && isFinite(data25))) {
-                    const err62 = { instancePath: instancePath + "/guard/verdict/limits/floor", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (data26.floor !== void 0) {
+                  let data28 = data26.floor;
+                  if (!(typeof data28 == "number" && isFinite(data28))) {
+                    const err68 = { instancePath: instancePath + "/guard/verdict/limits/floor", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                     if (vErrors === null) {
-                      vErrors = [err62];
+                      vErrors = [err68];
                     } else {
-                      vErrors.push(err62);
+                      vErrors.push(err68);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err63 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err69 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err63];
+                  vErrors = [err69];
                 } else {
-                  vErrors.push(err63);
+                  vErrors.push(err69);
                 }
                 errors++;
               }
@@ -41071,95 +41146,29 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
         }
       } else {
-        const err64 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err70 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err64];
+          vErrors = [err70];
         } else {
-          vErrors.push(err64);
+          vErrors.push(err70);
         }
         errors++;
       }
     }
     if (data2.error !== void 0) {
-      let data26 = data2.error;
-      if (!(data26 && typeof data26 == "object" && !Array.isArray(data26)) && data26 !== null) {
-        const err65 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/type", keyword: "type", params: { type: schema122.properties.error.type }, message: "must be object,null" };
+      let data29 = data2.error;
+      if (!(data29 && typeof data29 == "object" && !Array.isArray(data29)) && data29 !== null) {
+        const err71 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/type", keyword: "type", params: { type: schema122.properties.error.type }, message: "must be object,null" };
         if (vErrors === null) {
-          vErrors = [err65];
+          vErrors = [err71];
         } else {
-          vErrors.push(err65);
+          vErrors.push(err71);
         }
         errors++;
       }
-      if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
-        if (data26.message === void 0) {
-          const err66 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-          if (vErrors === null) {
-            vErrors = [err66];
-          } else {
-            vErrors.push(err66);
-          }
-          errors++;
-        }
-        if (data26.detail === void 0) {
-          const err67 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
-          if (vErrors === null) {
-            vErrors = [err67];
-          } else {
-            vErrors.push(err67);
-          }
-          errors++;
-        }
-        for (const key5 in data26) {
-          if (!(key5 === "message" || key5 === "detail")) {
-            const err68 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err68];
-            } else {
-              vErrors.push(err68);
-            }
-            errors++;
-          }
-        }
-        if (data26.message !== void 0) {
-          if (typeof data26.message !== "string") {
-            const err69 = { instancePath: instancePath + "/error/message", schemaPath: "#/properties/error/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err69];
-            } else {
-              vErrors.push(err69);
-            }
-            errors++;
-          }
-        }
-        if (data26.detail !== void 0) {
-          let data28 = data26.detail;
-          if (typeof data28 !== "string" && data28 !== null) {
-            const err70 = { instancePath: instancePath + "/error/detail", schemaPath: "#/properties/error/properties/detail/type", keyword: "type", params: { type: schema122.properties.error.properties.detail.type }, message: "must be string,null" };
-            if (vErrors === null) {
-              vErrors = [err70];
-            } else {
-              vErrors.push(err70);
-            }
-            errors++;
-          }
-        }
-      }
-    }
-    if (data2.results !== void 0) {
-      let data29 = data2.results;
       if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
-        if (data29.applied === void 0) {
-          const err71 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
-          if (vErrors === null) {
-            vErrors = [err71];
-          } else {
-            vErrors.push(err71);
-          }
-          errors++;
-        }
-        if (data29.failed === void 0) {
-          const err72 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
+        if (data29.message === void 0) {
+          const err72 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
           if (vErrors === null) {
             vErrors = [err72];
           } else {
@@ -41167,8 +41176,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data29.unknown === void 0) {
-          const err73 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+        if (data29.detail === void 0) {
+          const err73 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
           if (vErrors === null) {
             vErrors = [err73];
           } else {
@@ -41176,117 +41185,114 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data29.skipped === void 0) {
-          const err74 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
+        for (const key5 in data29) {
+          if (!(key5 === "message" || key5 === "detail")) {
+            const err74 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err74];
+            } else {
+              vErrors.push(err74);
+            }
+            errors++;
+          }
+        }
+        if (data29.message !== void 0) {
+          if (typeof data29.message !== "string") {
+            const err75 = { instancePath: instancePath + "/error/message", schemaPath: "#/properties/error/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err75];
+            } else {
+              vErrors.push(err75);
+            }
+            errors++;
+          }
+        }
+        if (data29.detail !== void 0) {
+          let data31 = data29.detail;
+          if (typeof data31 !== "string" && data31 !== null) {
+            const err76 = { instancePath: instancePath + "/error/detail", schemaPath: "#/properties/error/properties/detail/type", keyword: "type", params: { type: schema122.properties.error.properties.detail.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err76];
+            } else {
+              vErrors.push(err76);
+            }
+            errors++;
+          }
+        }
+      }
+    }
+    if (data2.results !== void 0) {
+      let data32 = data2.results;
+      if (data32 && typeof data32 == "object" && !Array.isArray(data32)) {
+        if (data32.applied === void 0) {
+          const err77 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
           if (vErrors === null) {
-            vErrors = [err74];
+            vErrors = [err77];
           } else {
-            vErrors.push(err74);
+            vErrors.push(err77);
           }
           errors++;
         }
-        if (data29.pending === void 0) {
-          const err75 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "pending" }, message: "must have required property 'pending'" };
+        if (data32.failed === void 0) {
+          const err78 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
           if (vErrors === null) {
-            vErrors = [err75];
+            vErrors = [err78];
           } else {
-            vErrors.push(err75);
+            vErrors.push(err78);
           }
           errors++;
         }
-        if (data29.rejected === void 0) {
-          const err76 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
+        if (data32.unknown === void 0) {
+          const err79 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
           if (vErrors === null) {
-            vErrors = [err76];
+            vErrors = [err79];
           } else {
-            vErrors.push(err76);
+            vErrors.push(err79);
           }
           errors++;
         }
-        for (const key6 in data29) {
+        if (data32.skipped === void 0) {
+          const err80 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
+          if (vErrors === null) {
+            vErrors = [err80];
+          } else {
+            vErrors.push(err80);
+          }
+          errors++;
+        }
+        if (data32.pending === void 0) {
+          const err81 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "pending" }, message: "must have required property 'pending'" };
+          if (vErrors === null) {
+            vErrors = [err81];
+          } else {
+            vErrors.push(err81);
+          }
+          errors++;
+        }
+        if (data32.rejected === void 0) {
+          const err82 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
+          if (vErrors === null) {
+            vErrors = [err82];
+          } else {
+            vErrors.push(err82);
+          }
+          errors++;
+        }
+        for (const key6 in data32) {
           if (!(key6 === "applied" || key6 === "failed" || key6 === "unknown" || key6 === "skipped" || key6 === "pending" || key6 === "rejected")) {
-            const err77 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+            const err83 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err77];
+              vErrors = [err83];
             } else {
-              vErrors.push(err77);
+              vErrors.push(err83);
             }
             errors++;
           }
         }
-        if (data29.applied !== void 0) {
-          let data30 = data29.applied;
-          if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
-            const err78 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err78];
-            } else {
-              vErrors.push(err78);
-            }
-            errors++;
-          }
-          if (typeof data30 == "number" && isFinite(data30)) {
-            if (data30 < 0 || isNaN(data30)) {
-              const err79 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err79];
-              } else {
-                vErrors.push(err79);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data29.failed !== void 0) {
-          let data31 = data29.failed;
-          if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
-            const err80 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err80];
-            } else {
-              vErrors.push(err80);
-            }
-            errors++;
-          }
-          if (typeof data31 == "number" && isFinite(data31)) {
-            if (data31 < 0 || isNaN(data31)) {
-              const err81 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err81];
-              } else {
-                vErrors.push(err81);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data29.unknown !== void 0) {
-          let data32 = data29.unknown;
-          if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
-            const err82 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err82];
-            } else {
-              vErrors.push(err82);
-            }
-            errors++;
-          }
-          if (typeof data32 == "number" && isFinite(data32)) {
-            if (data32 < 0 || isNaN(data32)) {
-              const err83 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err83];
-              } else {
-                vErrors.push(err83);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data29.skipped !== void 0) {
-          let data33 = data29.skipped;
+        if (data32.applied !== void 0) {
+          let data33 = data32.applied;
           if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
-            const err84 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err84 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err84];
             } else {
@@ -41296,7 +41302,7 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           if (typeof data33 == "number" && isFinite(data33)) {
             if (data33 < 0 || isNaN(data33)) {
-              const err85 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err85 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err85];
               } else {
@@ -41306,10 +41312,10 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             }
           }
         }
-        if (data29.pending !== void 0) {
-          let data34 = data29.pending;
+        if (data32.failed !== void 0) {
+          let data34 = data32.failed;
           if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
-            const err86 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err86 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err86];
             } else {
@@ -41319,7 +41325,7 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           if (typeof data34 == "number" && isFinite(data34)) {
             if (data34 < 0 || isNaN(data34)) {
-              const err87 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err87 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err87];
               } else {
@@ -41329,217 +41335,286 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             }
           }
         }
-        if (data29.rejected !== void 0) {
-          let data35 = data29.rejected;
-          if (Array.isArray(data35)) {
-            const len3 = data35.length;
+        if (data32.unknown !== void 0) {
+          let data35 = data32.unknown;
+          if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
+            const err88 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err88];
+            } else {
+              vErrors.push(err88);
+            }
+            errors++;
+          }
+          if (typeof data35 == "number" && isFinite(data35)) {
+            if (data35 < 0 || isNaN(data35)) {
+              const err89 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err89];
+              } else {
+                vErrors.push(err89);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data32.skipped !== void 0) {
+          let data36 = data32.skipped;
+          if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
+            const err90 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err90];
+            } else {
+              vErrors.push(err90);
+            }
+            errors++;
+          }
+          if (typeof data36 == "number" && isFinite(data36)) {
+            if (data36 < 0 || isNaN(data36)) {
+              const err91 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err91];
+              } else {
+                vErrors.push(err91);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data32.pending !== void 0) {
+          let data37 = data32.pending;
+          if (!(typeof data37 == "number" && (!(data37 % 1) && !isNaN(data37)) && isFinite(data37))) {
+            const err92 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err92];
+            } else {
+              vErrors.push(err92);
+            }
+            errors++;
+          }
+          if (typeof data37 == "number" && isFinite(data37)) {
+            if (data37 < 0 || isNaN(data37)) {
+              const err93 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err93];
+              } else {
+                vErrors.push(err93);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data32.rejected !== void 0) {
+          let data38 = data32.rejected;
+          if (Array.isArray(data38)) {
+            const len3 = data38.length;
             for (let i3 = 0; i3 < len3; i3++) {
-              let data36 = data35[i3];
-              if (data36 && typeof data36 == "object" && !Array.isArray(data36)) {
-                if (data36.number === void 0) {
-                  const err88 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+              let data39 = data38[i3];
+              if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
+                if (data39.number === void 0) {
+                  const err94 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
                   if (vErrors === null) {
-                    vErrors = [err88];
+                    vErrors = [err94];
                   } else {
-                    vErrors.push(err88);
+                    vErrors.push(err94);
                   }
                   errors++;
                 }
-                if (data36.direction === void 0) {
-                  const err89 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
+                if (data39.direction === void 0) {
+                  const err95 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
                   if (vErrors === null) {
-                    vErrors = [err89];
+                    vErrors = [err95];
                   } else {
-                    vErrors.push(err89);
+                    vErrors.push(err95);
                   }
                   errors++;
                 }
-                if (data36.reason === void 0) {
-                  const err90 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+                if (data39.reason === void 0) {
+                  const err96 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
                   if (vErrors === null) {
-                    vErrors = [err90];
+                    vErrors = [err96];
                   } else {
-                    vErrors.push(err90);
+                    vErrors.push(err96);
                   }
                   errors++;
                 }
-                for (const key7 in data36) {
+                for (const key7 in data39) {
                   if (!(key7 === "number" || key7 === "direction" || key7 === "reason")) {
-                    const err91 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                    const err97 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
-                      vErrors = [err91];
+                      vErrors = [err97];
                     } else {
-                      vErrors.push(err91);
+                      vErrors.push(err97);
                     }
                     errors++;
                   }
                 }
-                if (data36.number !== void 0) {
-                  let data37 = data36.number;
-                  if (typeof data37 === "string") {
-                    if (!pattern13.test(data37)) {
-                      const err92 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                if (data39.number !== void 0) {
+                  let data40 = data39.number;
+                  if (typeof data40 === "string") {
+                    if (!pattern13.test(data40)) {
+                      const err98 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                       if (vErrors === null) {
-                        vErrors = [err92];
+                        vErrors = [err98];
                       } else {
-                        vErrors.push(err92);
+                        vErrors.push(err98);
                       }
                       errors++;
                     }
                   } else {
-                    const err93 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    const err99 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
-                      vErrors = [err93];
+                      vErrors = [err99];
                     } else {
-                      vErrors.push(err93);
+                      vErrors.push(err99);
                     }
                     errors++;
                   }
                 }
-                if (data36.direction !== void 0) {
-                  let data38 = data36.direction;
-                  if (!(data38 === "add" || data38 === "remove")) {
-                    const err94 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema122.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                if (data39.direction !== void 0) {
+                  let data41 = data39.direction;
+                  if (!(data41 === "add" || data41 === "remove")) {
+                    const err100 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema122.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
-                      vErrors = [err94];
+                      vErrors = [err100];
                     } else {
-                      vErrors.push(err94);
+                      vErrors.push(err100);
                     }
                     errors++;
                   }
                 }
-                if (data36.reason !== void 0) {
-                  if (typeof data36.reason !== "string") {
-                    const err95 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (data39.reason !== void 0) {
+                  if (typeof data39.reason !== "string") {
+                    const err101 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
-                      vErrors = [err95];
+                      vErrors = [err101];
                     } else {
-                      vErrors.push(err95);
+                      vErrors.push(err101);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err96 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err102 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err96];
+                  vErrors = [err102];
                 } else {
-                  vErrors.push(err96);
+                  vErrors.push(err102);
                 }
                 errors++;
               }
             }
           } else {
-            const err97 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            const err103 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err97];
+              vErrors = [err103];
             } else {
-              vErrors.push(err97);
+              vErrors.push(err103);
             }
             errors++;
           }
         }
       } else {
-        const err98 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err104 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err98];
+          vErrors = [err104];
         } else {
-          vErrors.push(err98);
+          vErrors.push(err104);
         }
         errors++;
       }
     }
     if (data2.notVisible !== void 0) {
-      let data40 = data2.notVisible;
-      if (!(typeof data40 == "number" && (!(data40 % 1) && !isNaN(data40)) && isFinite(data40)) && data40 !== null) {
-        const err99 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema122.properties.notVisible.type }, message: "must be integer,null" };
+      let data43 = data2.notVisible;
+      if (!(typeof data43 == "number" && (!(data43 % 1) && !isNaN(data43)) && isFinite(data43)) && data43 !== null) {
+        const err105 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema122.properties.notVisible.type }, message: "must be integer,null" };
         if (vErrors === null) {
-          vErrors = [err99];
+          vErrors = [err105];
         } else {
-          vErrors.push(err99);
+          vErrors.push(err105);
         }
         errors++;
       }
     }
     if (data2.since !== void 0) {
-      let data41 = data2.since;
-      if (!(data41 && typeof data41 == "object" && !Array.isArray(data41)) && data41 !== null) {
-        const err100 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema122.properties.since.type }, message: "must be object,null" };
+      let data44 = data2.since;
+      if (!(data44 && typeof data44 == "object" && !Array.isArray(data44)) && data44 !== null) {
+        const err106 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema122.properties.since.type }, message: "must be object,null" };
         if (vErrors === null) {
-          vErrors = [err100];
+          vErrors = [err106];
         } else {
-          vErrors.push(err100);
+          vErrors.push(err106);
         }
         errors++;
       }
-      if (data41 && typeof data41 == "object" && !Array.isArray(data41)) {
-        if (data41.new === void 0) {
-          const err101 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+      if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
+        if (data44.new === void 0) {
+          const err107 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
           if (vErrors === null) {
-            vErrors = [err101];
+            vErrors = [err107];
           } else {
-            vErrors.push(err101);
+            vErrors.push(err107);
           }
           errors++;
         }
-        if (data41.still === void 0) {
-          const err102 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+        if (data44.still === void 0) {
+          const err108 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
           if (vErrors === null) {
-            vErrors = [err102];
+            vErrors = [err108];
           } else {
-            vErrors.push(err102);
+            vErrors.push(err108);
           }
           errors++;
         }
-        if (data41.resolved === void 0) {
-          const err103 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+        if (data44.resolved === void 0) {
+          const err109 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
           if (vErrors === null) {
-            vErrors = [err103];
+            vErrors = [err109];
           } else {
-            vErrors.push(err103);
+            vErrors.push(err109);
           }
           errors++;
         }
-        if (data41.unknown === void 0) {
-          const err104 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+        if (data44.unknown === void 0) {
+          const err110 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
           if (vErrors === null) {
-            vErrors = [err104];
+            vErrors = [err110];
           } else {
-            vErrors.push(err104);
+            vErrors.push(err110);
           }
           errors++;
         }
-        for (const key8 in data41) {
+        for (const key8 in data44) {
           if (!(key8 === "new" || key8 === "still" || key8 === "resolved" || key8 === "unknown")) {
-            const err105 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+            const err111 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err105];
+              vErrors = [err111];
             } else {
-              vErrors.push(err105);
+              vErrors.push(err111);
             }
             errors++;
           }
         }
-        if (data41.new !== void 0) {
-          if (!validate14(data41.new, { instancePath: instancePath + "/since/new", parentData: data41, parentDataProperty: "new", rootData })) {
+        if (data44.new !== void 0) {
+          if (!validate14(data44.new, { instancePath: instancePath + "/since/new", parentData: data44, parentDataProperty: "new", rootData })) {
             vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
             errors = vErrors.length;
           }
         }
-        if (data41.still !== void 0) {
-          if (!validate14(data41.still, { instancePath: instancePath + "/since/still", parentData: data41, parentDataProperty: "still", rootData })) {
+        if (data44.still !== void 0) {
+          if (!validate14(data44.still, { instancePath: instancePath + "/since/still", parentData: data44, parentDataProperty: "still", rootData })) {
             vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
             errors = vErrors.length;
           }
         }
-        if (data41.resolved !== void 0) {
-          if (!validate14(data41.resolved, { instancePath: instancePath + "/since/resolved", parentData: data41, parentDataProperty: "resolved", rootData })) {
+        if (data44.resolved !== void 0) {
+          if (!validate14(data44.resolved, { instancePath: instancePath + "/since/resolved", parentData: data44, parentDataProperty: "resolved", rootData })) {
             vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
             errors = vErrors.length;
           }
         }
-        if (data41.unknown !== void 0) {
-          if (!validate14(data41.unknown, { instancePath: instancePath + "/since/unknown", parentData: data41, parentDataProperty: "unknown", rootData })) {
+        if (data44.unknown !== void 0) {
+          if (!validate14(data44.unknown, { instancePath: instancePath + "/since/unknown", parentData: data44, parentDataProperty: "unknown", rootData })) {
             vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
             errors = vErrors.length;
           }
@@ -41547,11 +41622,11 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
     }
   } else {
-    const err106 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err112 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err106];
+      vErrors = [err112];
     } else {
-      vErrors.push(err106);
+      vErrors.push(err112);
     }
     errors++;
   }
@@ -42536,7 +42611,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             if (data26.code !== void 0) {
               let data28 = data26.code;
               if (!(data28 === "W-DUPLICATE" || data28 === "W-IMPOSSIBLE-NUMBER" || data28 === "W-INVALID-NUMBER" || data28 === "W-EXPIRED" || data28 === "W-EXPIRING" || data28 === "W-UNUSED-LIST" || data28 === "W-PROTECTED" || data28 === "W-LIVE-REPEATS" || data28 === "W-LIVE-FOREIGN" || data28 === "W-NOT-LIVE" || data28 === "W-EXPIRED-LIVE" || data28 === "W-IGNORED-IMPORT" || data28 === "W-BASE-ABSENT" || data28 === "W-BASE-INVALID" || data28 === "W-SINCE-ABSENT" || data28 === "W-SINCE-LEFT-OUT" || data28 === "W-NOT-VERIFIED" || data28 === "W-NO-TOKENS" || data28 === "W-ENCRYPTED-SKIPPED" || data28 === "W-ANCHOR-KEPT")) {
-                const err63 = { instancePath: instancePath + "/warnings/" + i3 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema48.properties.code.enum }, message: "must be equal to one of the allowed values" };
+                const err63 = { instancePath: instancePath + "/warnings/" + i3 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema51.properties.code.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err63];
                 } else {
@@ -42674,7 +42749,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             if (data33.code !== void 0) {
               let data35 = data33.code;
               if (!(data35 === "W-DUPLICATE" || data35 === "W-IMPOSSIBLE-NUMBER" || data35 === "W-INVALID-NUMBER" || data35 === "W-EXPIRED" || data35 === "W-EXPIRING" || data35 === "W-UNUSED-LIST" || data35 === "W-PROTECTED" || data35 === "W-LIVE-REPEATS" || data35 === "W-LIVE-FOREIGN" || data35 === "W-NOT-LIVE" || data35 === "W-EXPIRED-LIVE" || data35 === "W-IGNORED-IMPORT" || data35 === "W-BASE-ABSENT" || data35 === "W-BASE-INVALID" || data35 === "W-SINCE-ABSENT" || data35 === "W-SINCE-LEFT-OUT" || data35 === "W-NOT-VERIFIED" || data35 === "W-NO-TOKENS" || data35 === "W-ENCRYPTED-SKIPPED" || data35 === "W-ANCHOR-KEPT")) {
-                const err75 = { instancePath: instancePath + "/errors/" + i4 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema48.properties.code.enum }, message: "must be equal to one of the allowed values" };
+                const err75 = { instancePath: instancePath + "/errors/" + i4 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema51.properties.code.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err75];
                 } else {
@@ -42772,16 +42847,16 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
   validate102.errors = vErrors;
   return errors === 0;
 }
-var stdin_default2, schema11, schema48, func22, pattern02, schema122, pattern13, schema15, pattern32;
+var stdin_default2, schema11, schema51, func22, pattern02, schema122, pattern13, schema15, pattern32;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default2 = validate102;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "allOf": [{ "$ref": "#/definitions/fault" }, { "required": ["code"] }] } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
-    schema48 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "allOf": [{ "$ref": "#/definitions/fault" }, { "required": ["code"] }] } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
+    schema51 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
     func22 = Object.prototype.hasOwnProperty;
     pattern02 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
+    schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
     pattern13 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
     schema15 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
     pattern32 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
@@ -42817,6 +42892,7 @@ function checked(name2, text2) {
 function readBot({ causes: causes2, guard: guard2, results, since: since3, ...rest }) {
   const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
   return {
+    ...LATER,
     ...rest,
     ...readSides(rest),
     causes: causes2.map(({ numbers: numbers2, ...cause }) => ({ ...cause, numbers: readList(numbers2) })),
@@ -42844,12 +42920,14 @@ function readFault({ message, code: code2, file, line, column }) {
   const said = { message, ...code2 && { code: code2 } };
   return file !== void 0 && line !== void 0 && column !== void 0 ? { ...said, place: { file, line, column } } : said;
 }
+var LATER;
 var init_read_report = __esm({
   "src/commands/read-report.ts"() {
     "use strict";
     init_errors();
     init_validate_report();
     init_msisdn();
+    LATER = { ignored: 0, protected: 0, missing: 0 };
   }
 });
 
@@ -43861,7 +43939,8 @@ var init_fleet = __esm({
 function causesOf(bot, plan2, before) {
   const { add: add2, remove } = plan2;
   const earlier = before?.numbers ?? NumberSet.empty;
-  const removalWasDue = before?.policy === "sync";
+  const wasRemoved = (number) => before && before.policy !== "add-only" && !before.ignored.numbers.has(number) && !before.protected.has(number);
+  const wasAdded = before?.policy === "remove-only" ? NumberSet.empty : earlier;
   const removals = /* @__PURE__ */ new Map();
   for (const number of remove) {
     const cause = removal(number);
@@ -43874,11 +43953,11 @@ function causesOf(bot, plan2, before) {
     const declared = earlier.has(number);
     const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
     const reason = expires !== null ? "expired" : before === void 0 ? null : declared ? "removed" : "undeclared";
-    const origin = before === void 0 ? null : removalWasDue && !declared ? "drift" : "config";
+    const origin = before === void 0 ? null : wasRemoved(number) && !declared ? "drift" : "config";
     return { direction: "remove", origin, reason, expires };
   }
   const added = (origin, numbers2) => numbers2.size > 0 ? [{ direction: "add", origin, reason: null, expires: null, numbers: numbers2 }] : [];
-  const adds = before === void 0 ? added(null, add2) : [...added("config", add2.minus(earlier)), ...added("drift", add2.and(earlier))];
+  const adds = before === void 0 ? added(null, add2) : [...added("config", add2.minus(wasAdded)), ...added("drift", add2.and(wasAdded))];
   const removed = [...removals.values()].map(({ cause, numbers: numbers2 }) => ({ ...cause, numbers: NumberSet.of(numbers2) }));
   return [...removed, ...adds];
 }
@@ -43886,6 +43965,59 @@ var init_causes = __esm({
   "src/causes.ts"() {
     "use strict";
     init_number_set();
+  }
+});
+
+// src/spelling.ts
+function respell(numbers2, known, userOf) {
+  if (!userOf || numbers2.size === 0) return numbers2;
+  const spellings = /* @__PURE__ */ new Map();
+  for (const number of known) spellings.set(userOf(number), [...spellings.get(userOf(number)) ?? [], number]);
+  const builder = new NumberSetBuilder();
+  for (const number of numbers2) for (const one of spellings.get(userOf(number)) ?? [number]) builder.add(one);
+  return builder.build();
+}
+var init_spelling = __esm({
+  "src/spelling.ts"() {
+    "use strict";
+    init_number_set();
+  }
+});
+
+// src/ownership.ts
+function own(bot, live, userOf) {
+  const wanted = respell(bot.numbers, live, userOf);
+  const numbers2 = wanted.minus(ignoredAmong(wanted, bot.ignored, userOf));
+  const ignored = ignoredAmong(live, bot.ignored, userOf);
+  const kept = bot.policy === "add-only" ? NumberSet.empty : respell(bot.protected, live, userOf).and(live);
+  const others = kept.minus(numbers2).minus(ignored);
+  return { desired: numbers2.or(ignored).or(others), ignored, protected: others };
+}
+function ignoredAmong(numbers2, ignored, userOf) {
+  const named = respell(ignored.numbers, numbers2, userOf).and(numbers2);
+  if (ignored.prefixes.length === 0) return named;
+  const users = userOf ? NumberSet.of(numbers2.values.map(userOf)) : numbers2;
+  const found = new NumberSetBuilder();
+  for (const prefix2 of ignored.prefixes) {
+    found.addAll(users.startingWith(prefix2).values);
+    for (const [first, last] of usersBehind(prefix2, userOf)) found.addAll(users.between(first, last).values);
+  }
+  return named.or(respell(found.build(), numbers2, userOf));
+}
+function usersBehind(prefix2, userOf) {
+  if (!userOf) return [];
+  const lengths = Array.from({ length: 16 - prefix2.length }, (_, more) => prefix2.length + more);
+  return lengths.flatMap((length) => {
+    const first = Number(prefix2.padEnd(length, "0"));
+    const last = Number(prefix2.padEnd(length, "9"));
+    return userOf(first) === first ? [] : [[userOf(first), userOf(last)]];
+  });
+}
+var init_ownership = __esm({
+  "src/ownership.ts"() {
+    "use strict";
+    init_number_set();
+    init_spelling();
   }
 });
 
@@ -44161,42 +44293,43 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
     }
-    if (data2.untouched !== void 0) {
-      let data9 = data2.untouched;
-      if (typeof data9 === "string") {
-        if (!pattern03.test(data9)) {
-          const err26 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-          if (vErrors === null) {
-            vErrors = [err26];
-          } else {
-            vErrors.push(err26);
-          }
-          errors++;
-        }
-      } else {
-        const err27 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data2.ignored !== void 0) {
+      let data9 = data2.ignored;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err26 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err27];
+          vErrors = [err26];
         } else {
-          vErrors.push(err27);
+          vErrors.push(err26);
         }
         errors++;
       }
-    }
-    if (data2.guard !== void 0) {
-      let data10 = data2.guard;
-      if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-        if (data10.tripped === void 0) {
-          const err28 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+      if (typeof data9 == "number" && isFinite(data9)) {
+        if (data9 < 0 || isNaN(data9)) {
+          const err27 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err28];
+            vErrors = [err27];
           } else {
-            vErrors.push(err28);
+            vErrors.push(err27);
           }
           errors++;
         }
-        if (data10.removals === void 0) {
-          const err29 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
+      }
+    }
+    if (data2.protected !== void 0) {
+      let data10 = data2.protected;
+      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+        const err28 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
+        }
+        errors++;
+      }
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 < 0 || isNaN(data10)) {
+          const err29 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
             vErrors = [err29];
           } else {
@@ -44204,17 +44337,22 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data10.live === void 0) {
-          const err30 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
-          if (vErrors === null) {
-            vErrors = [err30];
-          } else {
-            vErrors.push(err30);
-          }
-          errors++;
+      }
+    }
+    if (data2.missing !== void 0) {
+      let data11 = data2.missing;
+      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+        const err30 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
         }
-        if (data10.limit === void 0) {
-          const err31 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+        errors++;
+      }
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 < 0 || isNaN(data11)) {
+          const err31 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
             vErrors = [err31];
           } else {
@@ -44222,8 +44360,13 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data10.limits === void 0) {
-          const err32 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+      }
+    }
+    if (data2.untouched !== void 0) {
+      let data12 = data2.untouched;
+      if (typeof data12 === "string") {
+        if (!pattern03.test(data12)) {
+          const err32 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err32];
           } else {
@@ -44231,200 +44374,189 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        for (const key2 in data10) {
+      } else {
+        const err33 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err33];
+        } else {
+          vErrors.push(err33);
+        }
+        errors++;
+      }
+    }
+    if (data2.guard !== void 0) {
+      let data13 = data2.guard;
+      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+        if (data13.tripped === void 0) {
+          const err34 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+        if (data13.removals === void 0) {
+          const err35 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
+          if (vErrors === null) {
+            vErrors = [err35];
+          } else {
+            vErrors.push(err35);
+          }
+          errors++;
+        }
+        if (data13.live === void 0) {
+          const err36 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+        if (data13.limit === void 0) {
+          const err37 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+        if (data13.limits === void 0) {
+          const err38 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+          if (vErrors === null) {
+            vErrors = [err38];
+          } else {
+            vErrors.push(err38);
+          }
+          errors++;
+        }
+        for (const key2 in data13) {
           if (!(key2 === "tripped" || key2 === "overflow" || key2 === "removals" || key2 === "live" || key2 === "limit" || key2 === "limits")) {
-            const err33 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            const err39 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err33];
+              vErrors = [err39];
             } else {
-              vErrors.push(err33);
+              vErrors.push(err39);
             }
             errors++;
           }
         }
-        if (data10.tripped !== void 0) {
-          let data11 = data10.tripped;
-          if (!(data11 === false || data11 === "emptied" || data11 === "share" || data11 === "capacity")) {
-            const err34 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema132.properties.guard.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+        if (data13.tripped !== void 0) {
+          let data14 = data13.tripped;
+          if (!(data14 === false || data14 === "emptied" || data14 === "share" || data14 === "capacity")) {
+            const err40 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema132.properties.guard.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
-              vErrors = [err34];
+              vErrors = [err40];
             } else {
-              vErrors.push(err34);
+              vErrors.push(err40);
             }
             errors++;
           }
         }
-        if (data10.overflow !== void 0) {
-          let data12 = data10.overflow;
-          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-            if (data12.end === void 0) {
-              const err35 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
+        if (data13.overflow !== void 0) {
+          let data15 = data13.overflow;
+          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+            if (data15.end === void 0) {
+              const err41 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
               if (vErrors === null) {
-                vErrors = [err35];
+                vErrors = [err41];
               } else {
-                vErrors.push(err35);
+                vErrors.push(err41);
               }
               errors++;
             }
-            if (data12.capacity === void 0) {
-              const err36 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
+            if (data15.capacity === void 0) {
+              const err42 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
               if (vErrors === null) {
-                vErrors = [err36];
+                vErrors = [err42];
               } else {
-                vErrors.push(err36);
+                vErrors.push(err42);
               }
               errors++;
             }
-            for (const key3 in data12) {
+            for (const key3 in data15) {
               if (!(key3 === "end" || key3 === "capacity")) {
-                const err37 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                const err43 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err37];
+                  vErrors = [err43];
                 } else {
-                  vErrors.push(err37);
+                  vErrors.push(err43);
                 }
                 errors++;
               }
             }
-            if (data12.end !== void 0) {
-              let data13 = data12.end;
-              if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-                const err38 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data15.end !== void 0) {
+              let data16 = data15.end;
+              if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+                const err44 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err38];
+                  vErrors = [err44];
                 } else {
-                  vErrors.push(err38);
+                  vErrors.push(err44);
                 }
                 errors++;
               }
-              if (typeof data13 == "number" && isFinite(data13)) {
-                if (data13 < 0 || isNaN(data13)) {
-                  const err39 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data16 == "number" && isFinite(data16)) {
+                if (data16 < 0 || isNaN(data16)) {
+                  const err45 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err39];
+                    vErrors = [err45];
                   } else {
-                    vErrors.push(err39);
+                    vErrors.push(err45);
                   }
                   errors++;
                 }
               }
             }
-            if (data12.capacity !== void 0) {
-              let data14 = data12.capacity;
-              if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
-                const err40 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data15.capacity !== void 0) {
+              let data17 = data15.capacity;
+              if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+                const err46 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err40];
+                  vErrors = [err46];
                 } else {
-                  vErrors.push(err40);
+                  vErrors.push(err46);
                 }
                 errors++;
               }
-              if (typeof data14 == "number" && isFinite(data14)) {
-                if (data14 < 0 || isNaN(data14)) {
-                  const err41 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data17 == "number" && isFinite(data17)) {
+                if (data17 < 0 || isNaN(data17)) {
+                  const err47 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err41];
+                    vErrors = [err47];
                   } else {
-                    vErrors.push(err41);
+                    vErrors.push(err47);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err42 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err48 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err42];
+              vErrors = [err48];
             } else {
-              vErrors.push(err42);
+              vErrors.push(err48);
             }
             errors++;
           }
         }
-        if (data10.removals !== void 0) {
-          let data15 = data10.removals;
-          if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-            const err43 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data13.removals !== void 0) {
+          let data18 = data13.removals;
+          if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+            const err49 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err43];
+              vErrors = [err49];
             } else {
-              vErrors.push(err43);
+              vErrors.push(err49);
             }
             errors++;
           }
-          if (typeof data15 == "number" && isFinite(data15)) {
-            if (data15 < 0 || isNaN(data15)) {
-              const err44 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err44];
-              } else {
-                vErrors.push(err44);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data10.live !== void 0) {
-          let data16 = data10.live;
-          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-            const err45 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err45];
-            } else {
-              vErrors.push(err45);
-            }
-            errors++;
-          }
-          if (typeof data16 == "number" && isFinite(data16)) {
-            if (data16 < 0 || isNaN(data16)) {
-              const err46 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err46];
-              } else {
-                vErrors.push(err46);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data10.limit !== void 0) {
-          let data17 = data10.limit;
-          if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-            const err47 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err47];
-            } else {
-              vErrors.push(err47);
-            }
-            errors++;
-          }
-          if (typeof data17 == "number" && isFinite(data17)) {
-            if (data17 < 0 || isNaN(data17)) {
-              const err48 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err48];
-              } else {
-                vErrors.push(err48);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data10.limits !== void 0) {
-          let data18 = data10.limits;
-          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-            if (data18.percent === void 0) {
-              const err49 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
-              if (vErrors === null) {
-                vErrors = [err49];
-              } else {
-                vErrors.push(err49);
-              }
-              errors++;
-            }
-            if (data18.floor === void 0) {
-              const err50 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+          if (typeof data18 == "number" && isFinite(data18)) {
+            if (data18 < 0 || isNaN(data18)) {
+              const err50 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err50];
               } else {
@@ -44432,126 +44564,123 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            for (const key4 in data18) {
+          }
+        }
+        if (data13.live !== void 0) {
+          let data19 = data13.live;
+          if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+            const err51 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err51];
+            } else {
+              vErrors.push(err51);
+            }
+            errors++;
+          }
+          if (typeof data19 == "number" && isFinite(data19)) {
+            if (data19 < 0 || isNaN(data19)) {
+              const err52 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err52];
+              } else {
+                vErrors.push(err52);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data13.limit !== void 0) {
+          let data20 = data13.limit;
+          if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+            const err53 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err53];
+            } else {
+              vErrors.push(err53);
+            }
+            errors++;
+          }
+          if (typeof data20 == "number" && isFinite(data20)) {
+            if (data20 < 0 || isNaN(data20)) {
+              const err54 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data13.limits !== void 0) {
+          let data21 = data13.limits;
+          if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+            if (data21.percent === void 0) {
+              const err55 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
+            }
+            if (data21.floor === void 0) {
+              const err56 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              if (vErrors === null) {
+                vErrors = [err56];
+              } else {
+                vErrors.push(err56);
+              }
+              errors++;
+            }
+            for (const key4 in data21) {
               if (!(key4 === "percent" || key4 === "floor")) {
-                const err51 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                const err57 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err51];
+                  vErrors = [err57];
                 } else {
-                  vErrors.push(err51);
+                  vErrors.push(err57);
                 }
                 errors++;
               }
             }
-            if (data18.percent !== void 0) {
-              let data19 = data18.percent;
-              if (!(typeof data19 == "number" && isFinite(data19))) {
-                const err52 = { instancePath: instancePath + "/guard/limits/percent", schemaPath: "#/properties/guard/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (data21.percent !== void 0) {
+              let data22 = data21.percent;
+              if (!(typeof data22 == "number" && isFinite(data22))) {
+                const err58 = { instancePath: instancePath + "/guard/limits/percent", schemaPath: "#/properties/guard/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                 if (vErrors === null) {
-                  vErrors = [err52];
+                  vErrors = [err58];
                 } else {
-                  vErrors.push(err52);
+                  vErrors.push(err58);
                 }
                 errors++;
               }
             }
-            if (data18.floor !== void 0) {
-              let data20 = data18.floor;
-              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-                const err53 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data21.floor !== void 0) {
+              let data23 = data21.floor;
+              if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+                const err59 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err53];
+                  vErrors = [err59];
                 } else {
-                  vErrors.push(err53);
+                  vErrors.push(err59);
                 }
                 errors++;
               }
-              if (typeof data20 == "number" && isFinite(data20)) {
-                if (data20 < 0 || isNaN(data20)) {
-                  const err54 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data23 == "number" && isFinite(data23)) {
+                if (data23 < 0 || isNaN(data23)) {
+                  const err60 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err54];
+                    vErrors = [err60];
                   } else {
-                    vErrors.push(err54);
+                    vErrors.push(err60);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err55 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err55];
-            } else {
-              vErrors.push(err55);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err56 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err56];
-        } else {
-          vErrors.push(err56);
-        }
-        errors++;
-      }
-    }
-    if (data2.add !== void 0) {
-      let data21 = data2.add;
-      if (Array.isArray(data21)) {
-        const len0 = data21.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data22 = data21[i0];
-          if (typeof data22 === "string") {
-            if (!pattern42.test(data22)) {
-              const err57 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
-              if (vErrors === null) {
-                vErrors = [err57];
-              } else {
-                vErrors.push(err57);
-              }
-              errors++;
-            }
-          } else {
-            const err58 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err58];
-            } else {
-              vErrors.push(err58);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err59 = { instancePath: instancePath + "/add", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err59];
-        } else {
-          vErrors.push(err59);
-        }
-        errors++;
-      }
-    }
-    if (data2.remove !== void 0) {
-      let data23 = data2.remove;
-      if (Array.isArray(data23)) {
-        const len1 = data23.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data24 = data23[i1];
-          if (typeof data24 === "string") {
-            if (!pattern42.test(data24)) {
-              const err60 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
-              if (vErrors === null) {
-                vErrors = [err60];
-              } else {
-                vErrors.push(err60);
-              }
-              errors++;
-            }
-          } else {
-            const err61 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err61 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err61];
             } else {
@@ -44561,7 +44690,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
         }
       } else {
-        const err62 = { instancePath: instancePath + "/remove", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err62 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err62];
         } else {
@@ -44570,12 +44699,84 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
+    if (data2.add !== void 0) {
+      let data24 = data2.add;
+      if (Array.isArray(data24)) {
+        const len0 = data24.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data25 = data24[i0];
+          if (typeof data25 === "string") {
+            if (!pattern42.test(data25)) {
+              const err63 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
+              if (vErrors === null) {
+                vErrors = [err63];
+              } else {
+                vErrors.push(err63);
+              }
+              errors++;
+            }
+          } else {
+            const err64 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err64];
+            } else {
+              vErrors.push(err64);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err65 = { instancePath: instancePath + "/add", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err65];
+        } else {
+          vErrors.push(err65);
+        }
+        errors++;
+      }
+    }
+    if (data2.remove !== void 0) {
+      let data26 = data2.remove;
+      if (Array.isArray(data26)) {
+        const len1 = data26.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data27 = data26[i1];
+          if (typeof data27 === "string") {
+            if (!pattern42.test(data27)) {
+              const err66 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
+              if (vErrors === null) {
+                vErrors = [err66];
+              } else {
+                vErrors.push(err66);
+              }
+              errors++;
+            }
+          } else {
+            const err67 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err67];
+            } else {
+              vErrors.push(err67);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err68 = { instancePath: instancePath + "/remove", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err68];
+        } else {
+          vErrors.push(err68);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err63 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err69 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err63];
+      vErrors = [err69];
     } else {
-      vErrors.push(err63);
+      vErrors.push(err69);
     }
     errors++;
   }
@@ -44746,7 +44947,7 @@ var init_validate_plan = __esm({
     "use strict";
     stdin_default3 = validate103;
     pattern03 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema132 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "unchanged", "surplus", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
+    schema132 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "unchanged", "surplus", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
     func23 = Object.prototype.hasOwnProperty;
     pattern14 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
     pattern22 = new RegExp("^[A-Za-z0-9._-]+$", "u");
@@ -44810,7 +45011,9 @@ function readPlanFile(name2, text2) {
     );
   }
   const raw = content;
-  const bots = raw.bots.map((bot) => ({ ...bot, add: readNumbers(bot.add), remove: readNumbers(bot.remove) }));
+  const bots = raw.bots.map(
+    (bot) => ({ ...LATER2, ...bot, add: readNumbers(bot.add), remove: readNumbers(bot.remove) })
+  );
   return {
     plan: { fingerprint: raw.fingerprint, bots },
     verify(key) {
@@ -44826,7 +45029,7 @@ function readPlanFile(name2, text2) {
 function readNumbers(texts) {
   return NumberSet.of(texts.map((text2) => parseMsisdn(text2)));
 }
-var MAC_LINE, MAC_LENGTH;
+var MAC_LINE, MAC_LENGTH, LATER2;
 var init_plan_file = __esm({
   "src/plan-file.ts"() {
     "use strict";
@@ -44836,22 +45039,7 @@ var init_plan_file = __esm({
     init_number_set();
     MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
     MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
-  }
-});
-
-// src/spelling.ts
-function respell(numbers2, known, userOf) {
-  if (!userOf) return numbers2;
-  const spellings = /* @__PURE__ */ new Map();
-  for (const number of known) spellings.set(userOf(number), [...spellings.get(userOf(number)) ?? [], number]);
-  const builder = new NumberSetBuilder();
-  for (const number of numbers2) for (const one of spellings.get(userOf(number)) ?? [number]) builder.add(one);
-  return builder.build();
-}
-var init_spelling = __esm({
-  "src/spelling.ts"() {
-    "use strict";
-    init_number_set();
+    LATER2 = { ignored: 0, protected: 0, missing: 0 };
   }
 });
 
@@ -44936,24 +45124,25 @@ function diff(desired, live, policy2) {
   let removes = 0;
   let keeps = 0;
   let surplus = 0;
+  let missing2 = 0;
   let w = 0;
   let h2 = 0;
   while (w < want.length || h2 < have.length) {
     const wanted = w < want.length ? want[w] : Number.POSITIVE_INFINITY;
     const held = h2 < have.length ? have[h2] : Number.POSITIVE_INFINITY;
     if (wanted < held) {
-      add2[adds++] = wanted;
+      if (policy2 === "remove-only") missing2++;
+      else add2[adds++] = wanted;
       w++;
     } else if (wanted === held) {
       keep[keeps++] = held;
       w++;
       h2++;
     } else {
-      if (policy2 === "sync") remove[removes++] = held;
-      else {
+      if (policy2 === "add-only") {
         keep[keeps++] = held;
         surplus++;
-      }
+      } else remove[removes++] = held;
       h2++;
     }
   }
@@ -44961,7 +45150,8 @@ function diff(desired, live, policy2) {
     add: NumberSet.fromSorted(add2.slice(0, adds)),
     remove: NumberSet.fromSorted(remove.slice(0, removes)),
     keep: NumberSet.fromSorted(keep.slice(0, keeps)),
-    surplus
+    surplus,
+    missing: missing2
   };
 }
 var init_diff = __esm({
@@ -44974,9 +45164,10 @@ var init_diff = __esm({
 // src/guard.ts
 function guard(change2, limits, room = ENDLESS) {
   const removals = change2.remove.size;
-  const live = removals + change2.keep.size;
+  const kept = change2.keep.size - room.ignored;
+  const live = removals + kept;
   const limit = Math.max(limits.floor, live * limits.percent / 100);
-  const emptied = removals > 0 && change2.keep.size === 0 && change2.add.size === 0;
+  const emptied = removals > 0 && kept === 0 && change2.add.size === 0;
   const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
   const facts = { removals, live, limit: Math.floor(limit), limits };
   const end = change2.keep.size + change2.add.size + room.foreign;
@@ -44987,7 +45178,7 @@ var ENDLESS;
 var init_guard = __esm({
   "src/guard.ts"() {
     "use strict";
-    ENDLESS = { capacity: Number.POSITIVE_INFINITY, foreign: 0 };
+    ENDLESS = { capacity: Number.POSITIVE_INFINITY, foreign: 0, ignored: 0 };
   }
 });
 
@@ -45129,9 +45320,13 @@ async function planAll(bots, fleet, options, context3) {
       failures.set(bot.id, live);
       return;
     }
-    const change2 = diff(respell(bot.numbers, live.numbers, userOf), live.numbers, bot.policy);
+    const owned = own(bot, live.numbers, userOf);
+    const change2 = diff(owned.desired, live.numbers, bot.policy);
+    const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
+    const room = { ...caps3, foreign: live.foreign, ignored: staying.ignored };
+    warnings.push(...keptBy(owned).map((warning2) => ofBot(bot.id, warning2)));
     warnings.push(...await oddities(bot.id, live, change2.add, context3));
-    plans.push(planBot(bot, line.endpoint, change2, guard(change2, bot.guard, { ...caps3, foreign: live.foreign })));
+    plans.push(planBot(bot, line.endpoint, staying, change2, guard(change2, bot.guard, room)));
   });
   context3.progress.end();
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };
@@ -45139,13 +45334,18 @@ async function planAll(bots, fleet, options, context3) {
 async function oddities(id, live, add2, context3) {
   return [...live.warnings, ...await doubts(add2, "all", context3)].map((warning2) => ofBot(id, warning2));
 }
+function keptBy({ protected: { size, values } }) {
+  if (size === 0) return [];
+  const [are, stay] = size === 1 ? ["number is", "stays because it is"] : ["numbers are", "stay because they are"];
+  const message = `${size} ${are} live and not desired, and ${stay} protected, ${suchAs(values)}`;
+  return [{ code: "W-PROTECTED", message }];
+}
 async function doubts(numbers2, by, context3) {
   const found = numbers2.size > 0 ? await context3.doubtful(numbers2, by) : [];
   if (found.length === 0) return [];
-  const which2 = `such as ${found.slice(0, 3).map(formatMsisdn).join(", ")}`;
   const verb = found.length === 1 ? "number is" : "numbers are";
   const what = by === "all" ? "not valid" : "of a length that no number of their country has";
-  const message = `${found.length} ${verb} ${what} to libphonenumber, ${which2}; the server may reject them`;
+  const message = `${found.length} ${verb} ${what} to libphonenumber, ${suchAs(found)}; the server may reject them`;
   return [{ code: by === "all" ? "W-INVALID-NUMBER" : "W-IMPOSSIBLE-NUMBER", message }];
 }
 async function readTouched({ id, add: add2 }, line, hint, options, context3) {
@@ -45178,6 +45378,7 @@ async function eachBot(items, { parallel }, work) {
   const limit = pLimit(parallel);
   await Promise.all(items.map((item) => limit(() => work(item))));
 }
+var suchAs;
 var init_planning = __esm({
   "src/commands/planning.ts"() {
     "use strict";
@@ -45187,25 +45388,29 @@ var init_planning = __esm({
     init_errors();
     init_guard();
     init_msisdn();
+    init_ownership();
     init_plan();
     init_snapshot();
     init_spelling();
     init_warnings();
+    suchAs = (numbers2) => `such as ${Array.from(numbers2.slice(0, 3), formatMsisdn).join(", ")}`;
   }
 });
 
 // src/commands/report.ts
 function reportBot(plan2, rest = {}) {
-  const { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, unchanged, surplus, guard: guard2 } = plan2;
+  const { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, unchanged, guard: guard2 } = plan2;
+  const { surplus, ignored, protected: kept, missing: missing2 } = plan2;
   const { addNeedsContact } = providerOf(plan2.provider).caps;
-  const facts = { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, unchanged, surplus, addNeedsContact, guard: guard2 };
-  return { ...facts, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
+  const facts = { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, unchanged, addNeedsContact, guard: guard2 };
+  const left = { surplus, ignored, protected: kept, missing: missing2 };
+  return { ...facts, ...left, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
 }
 function reportFailed(id, line, policy2, error2) {
   return reportList(id, line, policy2, { error: error2 });
 }
 function reportList(id, line, policy2, rest) {
-  const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, surplus: 0 };
+  const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, ...NONE_LEFT };
   const { baseUrl: baseUrl2 } = line.endpoint;
   const { addNeedsContact } = line.provider.caps;
   const facts = { id, baseUrl: baseUrl2, policy: policy2, ...none, addNeedsContact };
@@ -45236,13 +45441,14 @@ function emptyReport(command2, outcome, errors) {
   const rest = { fingerprint: null, interrupted: false, bots: [], requests, warnings: [] };
   return { command: command2, stage: "desired", outcome, errors, ...rest };
 }
-var NO_RESULTS;
+var NO_RESULTS, NONE_LEFT;
 var init_report = __esm({
   "src/commands/report.ts"() {
     "use strict";
     init_number_set();
     init_providers();
     NO_RESULTS = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
+    NONE_LEFT = { surplus: 0, ignored: 0, protected: 0, missing: 0 };
   }
 });
 
@@ -45250,7 +45456,8 @@ var init_report = __esm({
 var plan_exports = {};
 __export(plan_exports, {
   plan: () => plan,
-  planReport: () => planReport
+  planReport: () => planReport,
+  spelledAs: () => spelledAs
 });
 async function plan(paths, options, context3) {
   const now = await readDesired(paths, options, context3);
@@ -45270,14 +45477,23 @@ async function plan(paths, options, context3) {
   }
 }
 function spelledAs(bot, { add: add2, remove }, userOf) {
-  if (!userOf) return bot;
-  const changing = NumberSet.of([...add2, ...remove]);
-  const days2 = new Map(Array.from(bot.expired, ([number, day]) => [userOf(number), day]));
-  const expired = Array.from(changing).flatMap((number) => {
+  const changing = add2.or(remove);
+  const ignored = ignoredAmong(changing, bot.ignored, userOf);
+  return {
+    ...bot,
+    ignored: { numbers: ignored, prefixes: [] },
+    numbers: respell(bot.numbers, changing, userOf).minus(ignored),
+    protected: respell(bot.protected, changing, userOf),
+    expired: userOf ? expiredAmong(changing, bot, userOf) : bot.expired
+  };
+}
+function expiredAmong(numbers2, { expired }, userOf) {
+  const days2 = new Map(Array.from(expired, ([number, day]) => [userOf(number), day]));
+  const found = Array.from(numbers2).flatMap((number) => {
     const day = days2.get(userOf(number));
     return day === void 0 ? [] : [[number, day]];
   });
-  return { ...bot, numbers: respell(bot.numbers, changing, userOf), expired: new Map(expired) };
+  return new Map(found);
 }
 function planReport(command2, { bots, before, warnings: told }, { plan: plan2, failures, warnings }, fleet, context3) {
   const failed = bots.flatMap(({ id, policy: policy2 }) => {
@@ -45308,7 +45524,7 @@ var init_plan2 = __esm({
   "src/commands/plan.ts"() {
     "use strict";
     init_causes();
-    init_number_set();
+    init_ownership();
     init_plan();
     init_plan_file();
     init_spelling();
@@ -45644,6 +45860,15 @@ function sinceWords(bots) {
   const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
   return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
 }
+function leftWords({ policy: policy2, surplus, ignored, protected: kept, missing: missing2 }) {
+  const said = [
+    [surplus, `more left by policy ${policy2}`],
+    [ignored, "more left alone by ignore rules"],
+    [kept, "kept: protected"],
+    [missing2, `missing, left so by policy ${policy2}`]
+  ];
+  return said.flatMap(([count2, words2]) => count2 > 0 ? [`${count2} ${words2}`] : []);
+}
 function guardReason({ tripped, removals, live, limit, limits, overflow }) {
   if (!tripped) return null;
   if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
@@ -45786,7 +46011,7 @@ function* diff2(report, { voice }) {
 function patch(bot, voice) {
   const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${voice.number(number)}`);
   const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
-  const stay = bot.unchanged + bot.surplus;
+  const stay = bot.unchanged + bot.surplus + bot.ignored + bot.protected;
   const header2 = stay > 0 ? `${plural(stay, "number")} not shown` : void 0;
   const id = voice.text(bot.id);
   const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header2, newHeader: header2 };
@@ -45886,11 +46111,11 @@ function headline(bot, { stage, files: files2 }) {
     return `${applied} of ${planned} applied${said.join("")}`;
   }
   if (!bot.guard) return "could not be read";
-  const kept = bot.surplus > 0 ? `, ${bot.surplus} more left by policy ${bot.policy}` : "";
-  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, "number")}${kept}`;
+  const left = leftWords(bot).map((words2) => `, ${words2}`);
+  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, "number")}${left.join("")}`;
   const add2 = `${bot.add.size} to add${originCounts(bot, "add")}`;
   const remove = `${bot.remove.size} to remove${originCounts(bot, "remove")}`;
-  return `${add2}, ${remove}, ${bot.unchanged} unchanged${kept}`;
+  return `${add2}, ${remove}, ${bot.unchanged} unchanged${left.join("")}`;
 }
 function* changeLines(bot, options) {
   if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, options);
@@ -46025,10 +46250,13 @@ function* files(list2, voice) {
   yield "]";
 }
 function botFacts(bot, voice) {
-  const { unchanged, surplus, addNeedsContact, guard: guard2, error: error2, results, notVisible } = bot;
+  const { unchanged, surplus, ignored, missing: missing2, addNeedsContact, guard: guard2, error: error2, results, notVisible } = bot;
   return {
     unchanged,
     surplus,
+    ignored,
+    protected: bot.protected,
+    missing: missing2,
     addNeedsContact,
     guard: { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 },
     error: error2 && { message: voice.text(error2.message), detail: error2.detail ? voice.text(error2.detail) : null },
@@ -46129,7 +46357,7 @@ function sentence({ words: words2, quote: quote2, server }, dress) {
   return server === void 0 ? said : `${said}; the server said: ${dress(server)}`;
 }
 function notes(bot, report, voice) {
-  const { guard: guard2, error: error2, results, surplus, policy: policy2, notVisible } = bot;
+  const { guard: guard2, error: error2, results, notVisible } = bot;
   const said = [];
   const reason = guard2 && report.outcome === "refused" ? guardReason(guard2) : null;
   if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
@@ -46147,7 +46375,7 @@ function notes(bot, report, voice) {
   for (const words2 of contactNotes(bot, report)) said.push({ urgent: false, words: words2 });
   const since3 = sinceWords([bot]);
   if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
-  if (surplus > 0) said.push({ urgent: false, words: `${surplus} more left by policy ${policy2}` });
+  for (const words2 of leftWords(bot)) said.push({ urgent: false, words: words2 });
   if (notVisible) {
     said.push({
       urgent: false,
@@ -46374,10 +46602,10 @@ __export(markdown_exports, {
 function* markdown(report, { voice, limit = COMMENT }) {
   const entries = byUrgency(report, voice);
   const short = report.fingerprint?.slice(0, 8);
-  const own = (text2) => short ? text2.replace(short, code(short)) : text2;
-  const top = [`### ${own(title(report))}
+  const own2 = (text2) => short ? text2.replace(short, code(short)) : text2;
+  const top = [`### ${own2(title(report))}
 
-`, troubles2(report, entries, own(verdict2(report)), limit, voice)];
+`, troubles2(report, entries, own2(verdict2(report)), limit, voice)];
   const warnings = report.warnings.map((warning2) => `> - ${faultCode(warning2, voice)}
 `);
   if (warnings.length > 0)
@@ -47249,7 +47477,7 @@ function describe({ id, policy: policy2, numbers: numbers2 }) {
     add: NumberSet.empty,
     remove: NumberSet.empty,
     causes: [],
-    surplus: 0,
+    ...NONE_LEFT,
     addNeedsContact: false,
     guard: null,
     error: null,
@@ -47423,11 +47651,11 @@ async function recheck(file, plan2, fleet, options, context3) {
   const failed = [];
   context3.progress.begin(
     "Reading",
-    plan2.bots.reduce((sum, { guard: guard2 }) => sum + guard2.live, 0)
+    plan2.bots.reduce((sum, bot) => sum + liveOf(bot), 0)
   );
   await eachBot(plan2.bots, options, async (bot) => {
     const line = fleet.lines.get(bot.id);
-    const live = await readTouched(bot, line, bot.guard.live, options, context3);
+    const live = await readTouched(bot, line, liveOf(bot), options, context3);
     if ("message" in live) {
       failed.push(reportFailed(bot.id, line, bot.policy, live));
       return;
@@ -47459,6 +47687,7 @@ async function recheck(file, plan2, fleet, options, context3) {
   };
   return { fleet, bots: rest, report };
 }
+var liveOf;
 var init_prepare = __esm({
   "src/commands/prepare.ts"() {
     "use strict";
@@ -47470,6 +47699,7 @@ var init_prepare = __esm({
     init_plan2();
     init_planning();
     init_report();
+    liveOf = ({ guard: guard2, ignored }) => guard2.live + ignored;
   }
 });
 
@@ -47568,7 +47798,7 @@ async function watch(bot, applied, line, options, context3) {
 }
 async function lookAt(bot, line, options, context3) {
   if (context3.stop.aborted) return null;
-  const hint = bot.unchanged + bot.surplus + bot.add.size;
+  const hint = bot.unchanged + bot.surplus + bot.ignored + bot.protected + bot.add.size;
   const live = await readTouched(bot, line, hint, options, { ...context3, progress: SILENT });
   return "message" in live ? null : live;
 }
@@ -58086,6 +58316,7 @@ async function importLists(name2 = DEFAULT_PATH, options, context3) {
   const { defaults: defaults2 = {} } = parseYaml(file).value;
   const bots = makeAddresses(file, before.bots, defaults2, options);
   const known = new Map(before.bots.map((bot) => [bot.id, bot]));
+  const defined = withNew(file, bots, known, today);
   const all = new Map(
     before.bots.map(({ id, numbers: numbers2, expired }) => [id, NumberSet.of([...numbers2, ...expired.keys()])])
   );
@@ -58112,18 +58343,23 @@ async function importLists(name2 = DEFAULT_PATH, options, context3) {
       const read3 = source && "numbers" in source ? { ...source, foreign: 0, warnings: [] } : live.get(source ? source.bot.id : id);
       const line = fleet.lines.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: "", token: "" } };
       const bot = known.get(id);
-      const policy2 = bot?.policy ?? defaults2.policy ?? "sync";
+      const policy2 = defined.get(id).policy;
       if ("message" in read3) {
         reports.push(reportFailed(id, line, policy2, read3));
         continue;
       }
-      const spelled = (numbers3) => respell(numbers3, read3.numbers, line.provider.userOf);
+      const { userOf } = line.provider;
+      const owners = [defined.get(id), ...source && "bot" in source ? [source.bot] : []];
+      const ignored = owners.map((owner) => ignoredAmong(read3.numbers, owner.ignored, userOf));
+      const owned = ignored.reduce((left2, some) => left2.minus(some), read3.numbers);
+      const spelled = (numbers3) => respell(numbers3, owned, userOf);
       const there = spelled(all.get(id) ?? NumberSet.empty);
-      const numbers2 = read3.numbers.minus(there);
+      const numbers2 = owned.minus(there);
       if (!bot || numbers2.size > 0) additions.push({ id, numbers: numbers2, settings: said });
-      const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, read3.numbers) : [];
-      found.push(...[...read3.warnings, ...told].map((warning2) => ofBot(id, warning2)));
-      const unchanged = read3.numbers.size - numbers2.size;
+      const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
+      const left = leftOut(read3.numbers.size - owned.size);
+      found.push(...[...read3.warnings, ...left, ...told].map((warning2) => ofBot(id, warning2)));
+      const unchanged = owned.size - numbers2.size;
       const results = {
         applied: context3.stop.aborted ? 0 : numbers2.size,
         failed: 0,
@@ -58174,16 +58410,32 @@ async function readOne(name2, context3) {
   }
   return file;
 }
+function withNew(file, bots, known, today) {
+  const fresh = bots.filter(({ id }) => !known.has(id));
+  if (fresh.length === 0) return known;
+  const additions = fresh.map(({ id, said }) => ({ id, numbers: NumberSet.empty, settings: said }));
+  const text2 = insertNumbers(file, additions);
+  return new Map(loadDesired([{ name: file.name, text: text2 }], today).bots.map((bot) => [bot.id, bot]));
+}
+function leftOut(count2) {
+  if (count2 === 0) return [];
+  const message = count2 === 1 ? "1 live number is ignored, and not imported" : `${count2} live numbers are ignored, and not imported`;
+  return [{ code: "W-IGNORED-IMPORT", message }];
+}
 function differences(wanted, policy2, there, live) {
   const absent = wanted.minus(live).size;
   const expired = there.minus(wanted).and(live).size;
   const said = [];
   const say2 = (code2, message) => said.push({ code: code2, message });
-  if (absent === 1) say2("W-NOT-LIVE", "1 number of the file is not live: the next apply adds it");
-  if (absent > 1) say2("W-NOT-LIVE", `${absent} numbers of the file are not live: the next apply adds them`);
+  if (absent > 0) {
+    const which2 = absent === 1 ? "1 number of the file is not live" : `${absent} numbers of the file are not live`;
+    const them = absent === 1 ? "it" : "them";
+    const then = policy2 === "remove-only" ? `the policy remove-only leaves ${them} so` : `the next apply adds ${them}`;
+    say2("W-NOT-LIVE", `${which2}: ${then}`);
+  }
   if (expired > 0) {
     const which2 = expired === 1 ? "the number of 1 expired entry is" : `the numbers of ${expired} expired entries are`;
-    const then = policy2 === "sync" ? "; the next apply removes what has expired" : "";
+    const then = policy2 === "add-only" ? "" : "; the next apply removes what has expired";
     say2("W-EXPIRED-LIVE", `${which2} still live, and not imported again${then}`);
   }
   return said;
@@ -58218,6 +58470,7 @@ var init_import = __esm({
     init_parse();
     init_errors();
     init_number_set();
+    init_ownership();
     init_providers();
     init_spelling();
     init_addresses();
@@ -58391,7 +58644,7 @@ function findExpired(parsed, today) {
   }
   const kept = /* @__PURE__ */ new Map();
   for (const { item, target, offset, name: name2 } of references.toReversed()) {
-    const needed = target && item !== target && !(item && expired.has(item)) && expired.get(target);
+    const needed = target && !(item && expired.has(item)) && expired.get(target);
     if (!needed) continue;
     expired.delete(target);
     kept.set(needed, { offset, name: name2 });
@@ -58453,7 +58706,7 @@ function applyCuts(text2, cuts, comments) {
   let start = 0;
   for (const source of text2.split("\n")) {
     const end = start + source.length;
-    while (nextCut < cuts.length && Math.max(cuts[nextCut].to, cuts[nextCut].until) < start) nextCut++;
+    while (nextCut < cuts.length && cuts[nextCut].until < start) nextCut++;
     while (comments[nextComment] < start) nextComment++;
     const line = source.endsWith("\r") ? source.slice(0, -1) : source;
     const near = [];
@@ -61080,7 +61333,7 @@ function isPattern(path) {
 }
 async function matcherOf(pattern) {
   const { default: picomatch } = await Promise.resolve().then(() => __toESM(require_picomatch2(), 1));
-  const escaped2 = pattern.replace(/[()|+@$]/g, "\\$&");
+  const escaped2 = pattern.replace(/[()|+@$]/g, "\\$&").replaceAll("[!", "[^");
   const matches = picomatch(escaped2, { windows: false, noextglob: true, nonegate: true, strictSlashes: true });
   return (path) => matches(path) && (namesModules(pattern) || !namesModules(dirname2(path)));
 }
@@ -61215,7 +61468,7 @@ var init_find_files = __esm({
 });
 
 // src/desired/csv-header.ts
-function readHeader(text2, wanted) {
+function readHeader(text2, wanted, secret) {
   const [best] = DELIMITERS.map((delimiter2) => ({ delimiter: delimiter2, ...splitCells(text2, delimiter2) })).sort(
     (a2, b) => Number(b.names.includes(wanted)) - Number(a2.names.includes(wanted)) || b.names.length - a2.names.length
   );
@@ -61229,6 +61482,7 @@ function readHeader(text2, wanted) {
   if (names.some((name2) => typeof parseMsisdn(name2) === "number")) {
     return `the first line must name the columns, and it holds a number; put a line such as "${wanted}" above it`;
   }
+  if (secret) return `there is no column "${wanted}"; say "column:" where the file is named`;
   const shown = names.slice(0, MAX_SHOWN).map((name2) => `"${name2.slice(0, MAX_SHOWN)}"`);
   if (names.length > MAX_SHOWN) shown.push(`${names.length - MAX_SHOWN} more`);
   return `there is no column "${wanted}" but ${shown.join(", ")}; say "column:" where the file is named`;
@@ -61287,7 +61541,7 @@ var init_plain_number = __esm({
 // src/desired/number-csv.ts
 function readNumberColumn(name2, chunks, column = DEFAULT_COLUMN, secret = false) {
   const sheet = new NumberSheet(name2, secret);
-  return readSheet(chunks, sheet, new NumberColumn(sheet, column));
+  return readSheet(chunks, sheet, new NumberColumn(sheet, column, secret));
 }
 function tooMany(columns) {
   return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
@@ -61298,7 +61552,7 @@ function isLineEnd(block, at) {
 function textOf2(line) {
   return line.toString().replace(/\r?\n$/, "");
 }
-var LF3, CR3, QUOTE2, NumberColumn, UNCLOSED;
+var LF3, CR3, QUOTE2, MAX_HEADING, MAX_HEADING_BYTES, NumberColumn, UNCLOSED;
 var init_number_csv = __esm({
   "src/desired/number-csv.ts"() {
     "use strict";
@@ -61309,13 +61563,17 @@ var init_number_csv = __esm({
     LF3 = 10;
     CR3 = 13;
     QUOTE2 = 34;
+    MAX_HEADING = 100;
+    MAX_HEADING_BYTES = 64 * 1024;
     NumberColumn = class {
       lines = 0;
       #sheet;
       /** The name of the column. */
       #wanted;
-      /** The lines of the header so far; then what it says, or null if it cannot be used. */
+      #secret;
+      /** The lines of the header so far. */
       #heading = [];
+      /** Undefined as long as it is not complete, and null if it cannot be used. */
       #header;
       /** Which cell of its row is read. */
       #cell = 0;
@@ -61323,9 +61581,10 @@ var init_number_csv = __esm({
       #open = null;
       /** Reused for every line. */
       #found = { number: 0 };
-      constructor(sheet, wanted) {
+      constructor(sheet, wanted, secret) {
         this.#sheet = sheet;
         this.#wanted = wanted;
+        this.#secret = secret;
       }
       take(block) {
         for (let start = 0; start < block.length && this.#header !== null; ) {
@@ -61348,9 +61607,10 @@ var init_number_csv = __esm({
         if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
         this.#heading.push(Buffer.from(block.subarray(start, next)));
         const rows = Buffer.concat(this.#heading);
-        const header2 = rows.length > MAX_LINE ? UNCLOSED : readHeader(textOf2(rows), this.#wanted);
+        const header2 = readHeader(textOf2(rows), this.#wanted, this.#secret);
         if (typeof header2 === "string") this.#refuseHeader(header2);
         else if (header2) this.#header = header2;
+        else if (this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES) this.#refuseHeader(UNCLOSED);
         return next;
       }
       #refuseHeader(message) {
@@ -61543,6 +61803,7 @@ async function readOne2(wanted, find, decrypt, known) {
     try {
       const read3 = known.get(key) ?? await readFile2(file, wanted.column, decrypt);
       known.set(key, read3);
+      if (files2.includes(read3.file)) continue;
       files2.push(read3.file);
       for (const fault of read3.faults) faults.push(fault);
     } catch (error2) {
@@ -74076,14 +74337,14 @@ function openGitHub(token, repo) {
     name2 ??= octokit.graphql("query { viewer { login } }").then(({ viewer }) => viewer.login);
     return name2;
   }
-  async function own(posts, id) {
+  async function own2(posts, id) {
     const login = await author();
     return posts.filter(({ user }) => user?.login === login).map((post) => ({ id: id(post), body: post.body ?? "" }));
   }
   return {
     async comments(pull) {
       const all = await octokit.paginate(issues.listComments, { ...repo, issue_number: pull, per_page: PAGE });
-      return own(all, ({ id }) => id);
+      return own2(all, ({ id }) => id);
     },
     async createComment(number, body2) {
       await issues.createComment({ ...repo, issue_number: number, body: body2 });
@@ -74100,7 +74361,7 @@ function openGitHub(token, repo) {
     async issues(state) {
       const query = { ...repo, state, sort: "updated", direction: "desc", per_page: PAGE };
       const all = state === "open" ? await octokit.paginate(issues.listForRepo, query) : (await issues.listForRepo(query)).data;
-      return own(
+      return own2(
         all.filter(({ pull_request }) => !pull_request),
         ({ number }) => number
       );

@@ -114,6 +114,7 @@ lists:
   test('a list that no bot takes is a warning', () => {
     const { faults, warnings } = load([SPAM, bots('  a: { numbers: [] }\n')]);
     expect(said(faults)).toEqual([]);
+    expect(warnings.map(({ code }) => code)).toEqual(['W-UNUSED-LIST']);
     expect(said(warnings)).toEqual(['1.yaml:3:3: no bot takes the list "spam", so its numbers block nobody']);
   });
 
