@@ -17,6 +17,9 @@ const generated = (from) => `<!-- Made by "npm run docs" from ${from}; changes h
 
 // ── The desired state ────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** What one of the named things is called, by what all of them are. */
+const NAMES = { '`bots`': 'A bot', '`lists`': 'A list' };
+
 /** A section for each mapping, in the order in which a reader meets them. */
 function desiredStatePage() {
   const schema = JSON.parse(read('schemas/blacklist.schema.json'));
@@ -34,11 +37,12 @@ function desiredStatePage() {
     if (items) return 'list';
     if (properties || rest.additionalProperties) return 'mapping';
     const range = [minimum !== undefined && `from ${minimum}`, maximum !== undefined && `to ${maximum}`];
-    const name = { string: 'text', integer: 'whole number', number: 'number' }[type] ?? 'text';
+    const name = { string: 'text', integer: 'whole number', number: 'number', boolean: 'true or false' }[type] ?? 'text';
     return [name, ...range, pattern && `like ${code(pattern)}`].filter(Boolean).join(' ');
   }
 
   const seen = new Set();
+  const isMapping = ({ properties, additionalProperties }) => properties || typeof additionalProperties === 'object';
   function section(title, mapping, level) {
     const key = JSON.stringify(mapping);
     if (seen.has(key)) return '';
@@ -55,27 +59,34 @@ function desiredStatePage() {
         value.examples ? flow(value.examples[0]) : '',
       ];
     });
-    let text = `${'#'.repeat(level)} ${title}\n\n${description}\n\n`;
+    let text = `${'#'.repeat(level)} ${title}\n\n${sentence(description)}\n\n`;
     if (rows.length > 0) text += `${table(['key', 'value', 'default', 'meaning', 'example'], rows)}\n`;
     if (propertyNames) {
       const { description, pattern, examples } = resolve(propertyNames);
-      text += `A key is the bot id. ${description}\n\n${table(['key', 'example'], [[`like ${code(pattern)}`, flow(examples[0])]])}\n`;
+      text += `Each has a key of its own. ${description}\n\n${table(['key', 'example'], [[`like ${code(pattern)}`, flow(examples[0])]])}\n`;
     }
     for (const [name, raw] of Object.entries(properties)) {
       const value = resolve(raw);
-      if (value.properties || typeof value.additionalProperties === 'object') text += section(code(name), value, 2);
+      if (isMapping(value)) text += section(code(name), value, Math.max(2, level));
       if (value.items) text += list(name, value);
     }
-    if (typeof additionalProperties === 'object') text += section('A bot', resolve(additionalProperties), 2);
+    if (typeof additionalProperties === 'object') {
+      const value = resolve(additionalProperties);
+      if (value.properties) text += section(NAMES[title] ?? title, value, 2);
+    }
     return text;
   }
 
-  /** A list whose items are text, or a mapping that says more. */
+  /** A list of names, or one whose items are text, or a mapping that says more. */
   function list(name, { description, items }) {
-    const short = resolve(items.else);
-    const head = `## ${code(name)}\n\n${description}\n\n`;
+    const key = `list ${name}`;
+    if (seen.has(key)) return '';
+    seen.add(key);
+    const short = resolve(items.else ?? items);
+    const head = `## ${code(name)}${name === 'lists' ? ' of a bot' : ''}\n\n${description}\n\n`;
     const forms = table(['item', 'meaning', 'example'], [[typeOf(short), short.description, flow(short.examples[0])]]);
-    return `${head}${forms}\n${section(`The long form of an item`, resolve(items.then), 3)}`;
+    const long = items.then ? section(`The long form of an item of ${code(name)}`, resolve(items.then), 3) : '';
+    return `${head}${forms}\n${long}`;
   }
 
   return `# Desired state

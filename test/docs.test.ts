@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { loadDesired } from '../src/desired/load.ts';
 
@@ -56,6 +57,37 @@ test('the defaults that the schema tells are those that the program takes', () =
   expect({ policy: policy.default, guard: sinch.properties.guard.default }).toEqual({
     policy: bot!.policy,
     guard: bot!.guard,
+  });
+});
+
+describe('schemas/blacklist.schema.json, which editors show', () => {
+  const schema = JSON.parse(read('schemas/blacklist.schema.json'));
+  const ajv = new Ajv({ allowUnionTypes: true, strictTypes: false }).addSchema(schema, 'file');
+  const at = (pointer: string) =>
+    pointer
+      .split('/')
+      .slice(1)
+      .reduce((value, step) => value[step], schema);
+  /** Where each key of a mapping is described. */
+  function keysBelow(pointer: string): string[] {
+    const value = at(pointer);
+    if (typeof value !== 'object' || value === null) return [];
+    const own = value.properties && typeof value.type === 'string' ? Object.keys(value.properties) : [];
+    const inner = Object.keys(value).flatMap((step) => (step === 'examples' ? [] : keysBelow(`${pointer}/${step}`)));
+    return [...own.map((key) => `${pointer}/properties/${key}`), ...inner];
+  }
+  const keys = [...new Set(keysBelow(''))];
+
+  test.each(keys)('%s says what it means, with an example that holds', (pointer) => {
+    const said = at(pointer);
+    const { description, examples } = said.$ref ? { ...at(said.$ref.slice(1)), ...said } : said;
+    expect(description).toMatch(/^[\s\S]{15,}$/);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(ajv.validate({ $ref: `file#${pointer}` }, example), pointer).toBe(true);
+  });
+
+  test('those are all keys', () => {
+    expect(keys.length).toBeGreaterThan(40);
   });
 });
 

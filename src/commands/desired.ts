@@ -42,7 +42,7 @@ export async function readDesired(
   context: Context,
 ): Promise<Desired> {
   const { files, faults } = await context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files, context);
+  const desired = await load(files, context, { complete: faults.length === 0 });
   const all = [...faults, ...desired.faults];
   if (all.length > 0) throw new InvalidError(all);
   const known = new Set(desired.bots.map(({ id }) => id));
@@ -58,12 +58,20 @@ export async function readDesired(
   return { ...desired, bots };
 }
 
-/** Puts files together with the files of numbers that they name. @param ref the commit of all of them; without it, now. */
-export async function load(files: readonly SourceFile[], context: Context, ref?: string) {
+/**
+ * Puts files together with the files of numbers that they name.
+ *
+ * @param options ref: the commit of all of them; without it, they are as they are now. complete: none is left out.
+ */
+export async function load(
+  files: readonly SourceFile[],
+  context: Context,
+  { ref, complete }: { readonly ref?: string; readonly complete: boolean },
+) {
   const today = context.clock.today();
   const declared = files.map((file) => declare(file, today));
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
-  return { declared, ...resolve(declared, numberFiles, today) };
+  return { declared, ...resolve(declared, numberFiles, today, complete) };
 }
 
 /**
@@ -77,7 +85,7 @@ export async function compareWith(
   context: Context,
 ): Promise<Desired> {
   const { files, faults, absent } = await context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files, context, ref);
+  const desired = await load(files, context, { ref, complete: faults.length === 0 });
   const [fault] = [...faults, ...desired.faults];
   if (!fault) {
     const gone = `--base ${ref}: that commit has nothing at ${absent.join(', ')} (a link or a submodule on the way is not followed), so all changes there count as config`;

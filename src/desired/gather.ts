@@ -106,18 +106,23 @@ export interface Gathered {
   readonly bot: Bot | null;
 }
 
-/** The bots of all files, by id, each with all of its numbers. What is protected is not known before all of them are. */
+/**
+ * The bots of all files, by id, each with all of its numbers. What is protected is not known before all of them are.
+ *
+ * @param absent gets a fault for every name of a list that no file defines.
+ */
 export function gatherBots(
   files: readonly Declared[],
   lists: ReadonlyMap<string, List>,
   setOf: SetOf,
   faults: Fault[],
+  absent: Fault[],
 ): Map<string, Gathered> {
   const bots = new Map<string, Gathered>();
   for (const from of files) {
     for (const declared of from.bots) {
       const own: Route = { list: null, from, sources: declared };
-      const taken = takeLists(declared, from, lists, faults);
+      const taken = takeLists(declared, from, lists, absent);
       const twin = bots.get(declared.id);
       if (twin) {
         faults.push(twice(`the bot "${declared.id}"`, own, twin.routes[0]));
@@ -143,13 +148,13 @@ export function gatherBots(
   return bots;
 }
 
-function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: ReadonlyMap<string, List>, faults: Fault[]) {
+function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: ReadonlyMap<string, List>, absent: Fault[]) {
   return names.flatMap(({ name, at }): List[] => {
     const list = lists.get(name);
     if (list) return [list];
     const known = [...lists.keys()].sort().join(', ');
     const way = known === '' ? 'no file defines a list' : `the files define: ${known}`;
-    faults.push(from.parsed!.fault(at, `there is no list "${name}"; ${way}`));
+    absent.push(from.parsed!.fault(at, `there is no list "${name}"; ${way}`));
     return [];
   });
 }

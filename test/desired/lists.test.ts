@@ -111,6 +111,11 @@ lists:
     ).toEqual([expect.stringMatching(/^2\.yaml:2:28: the number has 2 digits/)]);
   });
 
+  test('a file that cannot be read may have the list', () => {
+    const broken = 'version: 1\nlists: [\n';
+    expect(said(load([bots('  a: { lists: [spam] }\n'), broken]).faults)).toEqual([expect.stringMatching(/^2\.yaml:/)]);
+  });
+
   test('a list that no bot takes is a warning', () => {
     const { faults, warnings } = load([SPAM, bots('  a: { numbers: [] }\n')]);
     expect(said(faults)).toEqual([]);
