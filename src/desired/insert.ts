@@ -45,33 +45,52 @@ interface Edit {
  */
 export function insertNumbers(file: SourceFile, additions: readonly Addition[]): string | readonly Fault[] {
   const parsed = parseYaml(file) as ParsedFile;
-  const { bots } = parsed.value as { bots: Record<string, RawBot> };
+  const { bots: all, lists = {} } = parsed.value as { bots?: Record<string, RawBot>; lists?: Record<string, RawList> };
+  const bots = all ?? {};
   const known = additions.filter(({ id, numbers }) => Object.hasOwn(bots, id) && numbers.size > 0);
-  const faults = known.flatMap(({ id }) => sharedList(id, bots, parsed));
+  const faults = known.flatMap(({ id }) => sharedList(id, bots, lists, parsed));
   if (faults.length > 0) return faults;
 
   const write = makeWriter(parsed.folded.text, lineEndOf(file.text));
   for (const { id, numbers } of known) {
     const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
-    write(
-      parsed.offsetOf(['bots', id, 'numbers']),
-      (column) => items.map((item) => `${blanks(column)}- ${item}`),
-      items,
-    );
+    const itemLines = (column: number) => items.map((item) => `${blanks(column)}- ${item}`);
+    if (bots[id]!.numbers) write(parsed.offsetOf(['bots', id, 'numbers']), itemLines, items);
+    else {
+      const lines = (column: number) => [`${blanks(column)}numbers:`, ...itemLines(column + 2)];
+      write(parsed.offsetOf(['bots', id]), lines, [`"numbers": [${items.join(', ')}]`]);
+    }
   }
   const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
   if (fresh.length > 0) {
-    write(parsed.offsetOf(['bots']), (column) => fresh.flatMap((bot) => botLines(bot, column)), fresh.map(botInFlow));
+    const lines = (column: number) => fresh.flatMap((bot) => botLines(bot, column));
+    const items = fresh.map(botInFlow);
+    if (all) write(parsed.offsetOf(['bots']), lines, items);
+    else {
+      const bots = (column: number) => [`${blanks(column)}bots:`, ...lines(column + 2)];
+      write(parsed.offsetOf([]), bots, [`"bots": { ${items.join(', ')} }`]);
+    }
   }
   return applyEdits(file.text, write.edits, parsed.folded.toSource);
 }
 
-/** A list that two bots have by an alias can be given nothing that is for one of them. */
-function sharedList(id: string, bots: Record<string, RawBot>, parsed: ParsedFile): Fault[] {
-  const twin = Object.keys(bots).find((other) => other !== id && bots[other]!.numbers === bots[id]!.numbers);
-  if (twin === undefined) return [];
+type RawList = Pick<RawBot, 'numbers'>;
+
+/** What two places have by an alias can be given nothing that is for one of them. */
+function sharedList(
+  id: string,
+  bots: Record<string, RawBot>,
+  lists: Record<string, RawList>,
+  parsed: ParsedFile,
+): Fault[] {
+  const home = bots[id]!.numbers ?? bots[id]!; // a bot without a list gets one
+  const twin = Object.keys(bots).find((other) => other !== id && (bots[other]!.numbers ?? bots[other]!) === home);
+  const list = Object.keys(lists).find((name) => lists[name]!.numbers === home);
   const way = 'a number added to one would be added to both; write the list out instead of the alias';
-  return [parsed.fault(['bots', id, 'numbers'], `the bots "${id}" and "${twin}" share this list by an alias; ${way}`)];
+  const fault = (message: string) => [parsed.fault(['bots', id, 'numbers'], message)];
+  if (twin !== undefined) return fault(`the bots "${id}" and "${twin}" share this list by an alias; ${way}`);
+  if (list === undefined) return [];
+  return fault(`the bot "${id}" and the list "${list}" share this list by an alias; ${way}`);
 }
 
 /** @returns what adds to the list or mapping that starts at an offset, and the edits so far. */

@@ -7,20 +7,15 @@ import { listsOfNumbers } from '../../src/desired/lists-of-numbers.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 import { type ParsedFile, parseYaml } from '../../src/desired/parse.ts';
 import { readTokens } from '../../src/desired/tokens.ts';
-import { bots, commentsOf, meaningOf, pick, wideFiles, writeMessy } from './messy.ts';
+import { commentsOf, meaningOf, messyFiles, TODAY } from './messy.ts';
 
-const TODAY = '2026-06-15';
 const load = (text: string) => loadDesired([{ name: 'f', text }], TODAY);
 const format = (text: string) => joinLines({ name: 'f', text }, formatLines({ name: 'f', text }));
-const messy = fc
-  .tuple(bots, pick)
-  .map(([list, choice]) => writeMessy(list, choice))
-  .filter((text) => load(text).faults.length === 0);
 
 describe('laws of the canonical form', () => {
   test('it means the same, keeps every comment, and stays as it is', () => {
     fc.assert(
-      fc.property(messy, (text) => {
+      fc.property(messyFiles, (text) => {
         const formatted = format(text);
         const after = load(formatted);
         expect(after.faults, formatted).toEqual([]);
@@ -33,21 +28,9 @@ describe('laws of the canonical form', () => {
     );
   });
 
-  test('so it is with shared lists, and with all that an entry and a bot may say', () => {
-    fc.assert(
-      fc.property(wideFiles, (text) => {
-        const formatted = format(text);
-        expect(meaningOf(formatted), formatted).toEqual(meaningOf(text));
-        expect(commentsOf(formatted)).toEqual(commentsOf(text));
-        expect(format(formatted), 'formatted again').toBe(formatted);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
   test('every number is written alike, outside of texts and aliases', () => {
     fc.assert(
-      fc.property(wideFiles, (text) => {
+      fc.property(messyFiles, (text) => {
         const formatted = format(text);
         const { value, offsetOf } = parseYaml({ name: 'f', text: formatted }, false) as ParsedFile;
         for (const { path: list, items } of listsOfNumbers(value)) {
@@ -64,7 +47,7 @@ describe('laws of the canonical form', () => {
 
   test('the patch makes the formatted file of the old one', () => {
     fc.assert(
-      fc.property(messy, (text) => {
+      fc.property(messyFiles, (text) => {
         const file = { name: 'f', text };
         const hunks = hunksOf(file, formatLines(file)).map((hunk) => ({ ...hunk, lines: [...hunk.lines] }));
         const patch = formatPatch(
@@ -81,7 +64,7 @@ describe('laws of the canonical form', () => {
 
   test('its tokens, one after the other, are the text', () => {
     fc.assert(
-      fc.property(messy, (text) => {
+      fc.property(messyFiles, (text) => {
         let read = '';
         readTokens(text, ({ offset, source }) => {
           expect(offset).toBe(read.length);

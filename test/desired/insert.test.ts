@@ -17,9 +17,9 @@ const insert = (text: string, additions: readonly Addition[]) =>
 /** The numbers of every bot in the order of the file, and all texts beside them. */
 function lists(text: string): Record<string, unknown[]> {
   const { value } = parseYaml({ name: 'f', text }, false) as ParsedFile;
-  const { bots } = value as { bots: Record<string, { numbers: (string | { number: string })[] }> };
+  const { bots } = value as { bots: Record<string, { numbers?: (string | { number: string })[] }> };
   return Object.fromEntries(
-    Object.entries(bots).map(([id, { numbers }]) => [
+    Object.entries(bots).map(([id, { numbers = [] }]) => [
       id,
       numbers.map((item) => (typeof item === 'string' ? parseMsisdn(item) : item)),
     ]),
@@ -116,6 +116,11 @@ describe('two numbers for', () => {
       '    numbers: [ # nobody\n    ]\n',
       '    numbers: [ # nobody\n      "+447700900123", "+447700900124"\n    ]\n',
     ],
+    [
+      'a bot that has shared lists alone',
+      '    lists: [fraud] # c\n',
+      '    lists: [fraud] # c\n    numbers:\n      - "+447700900123"\n      - "+447700900124"\n',
+    ],
     ['an empty list below its key', '    numbers:\n      []', '    numbers:\n      ["+447700900123", "+447700900124"]'],
     [
       'a block list',
@@ -172,6 +177,17 @@ describe('two numbers for', () => {
     );
   });
 
+  test('a new bot in a file of shared lists alone', () => {
+    const text = 'version: 1\nlists:\n  fraud:\n    numbers: []\n';
+    const additions = [{ id: 'a', numbers: NumberSet.of(TWO), settings: {} }];
+    expect(insert(text, additions)).toBe(
+      `${text}bots:\n  a:\n    numbers:\n      - "+447700900123"\n      - "+447700900124"\n`,
+    );
+    expect(insert('{ "version": 1 }\n', additions)).toBe(
+      '{ "version": 1, "bots": { "a": { "numbers": ["+447700900123", "+447700900124"] } } }\n',
+    );
+  });
+
   test('a new bot in JSON', () => {
     const [start, end] = ['{"version":1,"bots":{"a":{"region":"eu1","tokenEnv":"T","numbers":[]}', '}}'];
     const additions = [{ id: 'b', numbers: NumberSet.of(TWO), settings: { region: 'us1', tokenEnv: 'T' } }];
@@ -194,6 +210,18 @@ test('a list that two bots share is an error with its place', () => {
     } satisfies Fault,
   ]);
   expect(insertNumbers({ name: 'f', text }, [{ id: 'b', numbers: NumberSet.empty, settings: {} }])).toBe(text);
+});
+
+test.each([
+  [
+    'a list that a shared one is, too',
+    'lists: { fraud: { numbers: &x [] } }\nbots: { a: { numbers: *x } }\n',
+    'bot "a" and the list "fraud"',
+  ],
+  ['a bot without a list that is another one, too', 'bots: { a: &x { lists: [] }, b: *x }\n', 'bots "a" and "b"'],
+])('%s is an error', (_, text, both) => {
+  const faults = insertNumbers({ name: 'f', text }, [{ id: 'a', numbers: NumberSet.of(TWO), settings: {} }]);
+  expect(faults).toMatchObject([{ message: expect.stringContaining(`the ${both} share this list by an alias`) }]);
 });
 
 test.each(['123', '1e5', '0x1F', 'true', 'Null', 'NO', 'y', '.inf', '-', '1.2.3', '_.'])(

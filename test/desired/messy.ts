@@ -1,6 +1,6 @@
 /** Files of desired state that people may write: every style that YAML has, comments and blanks in every place. */
 import fc from 'fast-check';
-import { listsOfNumbers } from '../../src/desired/lists-of-numbers.ts';
+import { loadDesired } from '../../src/desired/load.ts';
 import { type ParsedFile, parseYaml } from '../../src/desired/parse.ts';
 import { parseMsisdn } from '../../src/msisdn.ts';
 
@@ -29,17 +29,13 @@ const id = fc.oneof(
 export const numbers = fc.uniqueArray(number, { maxLength: 12 });
 export const bots = fc.uniqueArray(fc.record({ id, numbers }), { selector: (bot) => bot.id, maxLength: 5 });
 
-/** Files of all that the format has, without those with a fault. */
-export const wideFiles = fc
+export const TODAY = '2026-06-15';
+
+/** Files without a fault. */
+export const messyFiles = fc
   .tuple(bots, pick)
-  .map(([list, choice]) => writeMessy(list, choice, true))
-  .filter((text) => {
-    const parsed = parseYaml({ name: 'f', text });
-    if (!('value' in parsed) || parsed.faults.length > 0) return false;
-    const items = listsOfNumbers(parsed.value).flatMap((list) => list.items);
-    const numbers = items.map((item) => (typeof item === 'string' ? item : (item as { number?: string }).number));
-    return numbers.every((number) => number === undefined || typeof parseMsisdn(number) === 'number');
-  });
+  .map(([list, choice]) => writeMessy(list, choice))
+  .filter((text) => loadDesired([{ name: 'f', text }], TODAY).faults.length === 0);
 
 /** All that a file says, every text of it, with numbers as numbers. */
 export function meaningOf(text: string): unknown {
@@ -54,12 +50,8 @@ export function meaningOf(text: string): unknown {
 /** The comments of a file in their order; it has no text that looks like one but where it says so. */
 export const commentsOf = (text: string) => [...text.matchAll(/(?<=^|\s)#.*$/gm)].map(([comment]) => comment.trimEnd());
 
-/**
- * Writes one file; one of ten has a fault. Numbers stand twice now and then, and expired entries stand there, too.
- *
- * @param wide with all that an entry may say, with shared lists, and with what is ignored.
- */
-export function writeMessy(list: readonly MessyBot[], pick: Pick, wide = false): string {
+/** Writes one file; one of ten has a fault. Numbers stand twice now and then, and expired entries stand there, too. */
+export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
   const lines: string[] = [];
   const anchors = new Map<number, string>();
   let names = 0;
@@ -181,7 +173,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick, wide = false):
       const day = ['2001-01-01', '9999-12-31', '2026-06-15'][pick(3)];
       values.push((head) => line(`${head}"expires" : ${day}`));
     }
-    if (wide) values.push(...moreOfEntry().filter(() => pick(4) === 0));
+    values.push(...moreOfEntry().filter(() => pick(4) === 0));
     if (pick(2) === 0) values.reverse();
     const own = pick(3) === 0;
     const column = own ? indent + 1 + pick(4) : indent + 1 + gap.length;
@@ -193,18 +185,20 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick, wide = false):
 
   function moreOfEntry(): ((head: string, column: number) => void)[] {
     return [
-      (head, column) => text(['Trust', '&', 'Safety'].slice(pick(3)), column, `${head}owner: `),
+      (head, column) => text(['Trust', 'and', 'Safety'].slice(pick(3)), column, `${head}owner: `),
       (head) => line(`${head}added:  2000-01-01`),
       (head) => line(`${head}'protected': ${['true', 'false'][pick(2)]}`),
-      (head) => line(`${head}labels: ${anchor('t')}{ ticket: "4711", "#": '# x' }`),
-      (head, column) => {
-        const deep = ' '.repeat(column + 1 + pick(4));
-        line(`${head}labels:`);
-        line(`${deep}ticket:   4711`);
-        noise();
-        block(['one', '# two'], deep.length, `${deep}number: `);
-      },
+      (head, column) => labels(column, head),
     ];
+  }
+
+  function labels(column: number, head: string): void {
+    if (pick(2) === 0) return void line(`${head}labels: ${anchor('t')}{ ticket: "4711", "#": '# x' }`);
+    const deep = ' '.repeat(column + 1 + pick(4));
+    line(`${head}labels:`);
+    line(`${deep}ticket:   4711`);
+    noise();
+    block(['one', '# two'], deep.length, `${deep}number: `);
   }
 
   function reason(column: number, head: string): void {
@@ -259,7 +253,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick, wide = false):
   /** Numbers that no bot declares, and other rules. */
   function ignoreList(indent: number): void {
     const numbers = Array.from({ length: pick(4) }, () => 447_700_910_000 + pick(9));
-    const rules = ['{ prefix: "+1202", reason: x }', '{until: 9999-12-31,prefix: +1 203 }'].slice(pick(3));
+    const rules = ['{ prefix: "+1202", reason: x }', '{until: 9999-12-31,prefix: +1203 }'].slice(pick(3));
     const key = `${' '.repeat(indent)}ignore:`;
     if (numbers.length + rules.length === 0 || pick(3) === 0) {
       const items = [...numbers.map((one) => [`+${one}`, `{ number: ${one}, until: 2001-01-01 }`][pick(2)]), ...rules];
@@ -304,9 +298,9 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick, wide = false):
       line(`${inside}guard:`);
       line(`${inside} floor: 3`);
     }
-    if (wide && pick(2) === 0) ignoreList(inside.length);
+    if (pick(2) === 0) ignoreList(inside.length);
   }
-  const shared = wide && pick(2) === 0 ? sharedLists(root) : [];
+  const shared = pick(2) === 0 ? sharedLists(root) : [];
   if (list.length === 0) line(`${margin}bots: {}`);
   else {
     const step = root + 1 + pick(4);
@@ -333,7 +327,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick, wide = false):
       if (used.length > 0) line(`${' '.repeat(column)}lists:  [${used.join(' , ')}]`);
       if (used.length === 0 || pick(2) === 0) numberList(bot, column);
       if (pick(4) === 0) line(`${' '.repeat(column)}policy: add-only`);
-      if (wide && pick(4) === 0) ignoreList(column);
+      if (pick(4) === 0) ignoreList(column);
     }
   }
   noise();
