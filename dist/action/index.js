@@ -39829,12 +39829,12 @@ function gatherLists(files2, setOf, faults) {
 function twice(what, { from, sources }, first) {
   return from.parsed.fault(sources.path, `${what} is defined twice; the other place is ${placeOf2(first)}`, true);
 }
-function gatherBots(files2, lists, setOf, faults) {
+function gatherBots(files2, lists, setOf, faults, absent) {
   const bots = /* @__PURE__ */ new Map();
   for (const from of files2) {
     for (const declared of from.bots) {
       const own2 = { list: null, from, sources: declared };
-      const taken = takeLists(declared, from, lists, faults);
+      const taken = takeLists(declared, from, lists, absent);
       const twin = bots.get(declared.id);
       if (twin) {
         faults.push(twice(`the bot "${declared.id}"`, own2, twin.routes[0]));
@@ -39859,13 +39859,13 @@ function gatherBots(files2, lists, setOf, faults) {
   }
   return bots;
 }
-function takeLists({ lists: names }, from, lists, faults) {
+function takeLists({ lists: names }, from, lists, absent) {
   return names.flatMap(({ name: name2, at }) => {
     const list2 = lists.get(name2);
     if (list2) return [list2];
     const known = [...lists.keys()].sort().join(", ");
     const way = known === "" ? "no file defines a list" : `the files define: ${known}`;
-    faults.push(from.parsed.fault(at, `there is no list "${name2}"; ${way}`));
+    absent.push(from.parsed.fault(at, `there is no list "${name2}"; ${way}`));
     return [];
   });
 }
@@ -39891,12 +39891,14 @@ function loadDesired(files2, today, folding = true) {
   const declared = files2.map((file) => declare(file, today, folding));
   return resolve(declared, () => ({ files: [], fault: "is not read here", faults: [] }), today);
 }
-function resolve(files2, numberFiles, today) {
+function resolve(files2, numberFiles, today, complete2 = true) {
   const faults = files2.flatMap((file) => file.faults);
   const warnings = files2.flatMap((file) => file.warnings);
   const setOf = readSets(files2, numberFiles, faults, warnings);
   const lists = gatherLists(files2, setOf, faults);
-  const bots = gatherBots(files2, lists, setOf, faults);
+  const absent = [];
+  const bots = gatherBots(files2, lists, setOf, faults, absent);
+  if (complete2 && files2.every(({ parsed }) => parsed)) faults.push(...absent);
   checkOwners(bots, faults);
   const walk = (routes, numbers2) => routes.flatMap((route) => [...waysAlong(route, numbers2, numberFiles)]);
   for (const gathered of bots.values()) {
@@ -40026,7 +40028,7 @@ var init_errors = __esm({
 import { createHash as createHash2 } from "node:crypto";
 async function readDesired(paths, { bots: only, shard: shard2 }, context3) {
   const { files: files2, faults } = await context3.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files2, context3);
+  const desired = await load(files2, context3, { complete: faults.length === 0 });
   const all = [...faults, ...desired.faults];
   if (all.length > 0) throw new InvalidError(all);
   const known = new Set(desired.bots.map(({ id }) => id));
@@ -40039,15 +40041,15 @@ async function readDesired(paths, { bots: only, shard: shard2 }, context3) {
   const bots = desired.bots.filter(({ id }) => only.length === 0 || only.includes(id)).filter(({ id }) => shard2 === void 0 || shardOf(id, shard2.count) === shard2.index);
   return { ...desired, bots };
 }
-async function load(files2, context3, ref) {
+async function load(files2, context3, { ref, complete: complete2 }) {
   const today = context3.clock.today();
   const declared = files2.map((file) => declare(file, today));
   const numberFiles = await context3.files.readNumbers(wantedBy(declared), ref);
-  return { declared, ...resolve(declared, numberFiles, today) };
+  return { declared, ...resolve(declared, numberFiles, today, complete2) };
 }
 async function compareWith(ref, now, paths, context3) {
   const { files: files2, faults, absent } = await context3.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files2, context3, ref);
+  const desired = await load(files2, context3, { ref, complete: faults.length === 0 });
   const [fault] = [...faults, ...desired.faults];
   if (!fault) {
     const gone = `--base ${ref}: that commit has nothing at ${absent.join(", ")} (a link or a submodule on the way is not followed), so all changes there count as config`;
@@ -47356,7 +47358,7 @@ var init_warnings2 = __esm({
       "W-NOT-VERIFIED": "A saved plan is shown without a check of who made it.",
       "W-NO-TOKENS": "The workflow of a pull request was given no tokens, so nothing was planned.",
       "W-ENCRYPTED-SKIPPED": "`fmt` leaves encrypted files alone.",
-      "W-ANCHOR-KEPT": "`fmt --prune-expired` leaves an expired entry that carries an anchor or an alias."
+      "W-ANCHOR-KEPT": "`fmt --prune-expired` leaves an expired entry of which an alias elsewhere needs a part."
     };
     WARNING_CODES = Object.keys(WARNINGS2);
   }
@@ -58092,30 +58094,42 @@ var init_format2 = __esm({
 // src/desired/insert.ts
 function insertNumbers(file, additions) {
   const parsed = parseYaml(file);
-  const { bots } = parsed.value;
+  const { bots: all, lists = {} } = parsed.value;
+  const bots = all ?? {};
   const known = additions.filter(({ id, numbers: numbers2 }) => Object.hasOwn(bots, id) && numbers2.size > 0);
-  const faults = known.flatMap(({ id }) => sharedList(id, bots, parsed));
+  const faults = known.flatMap(({ id }) => sharedList(id, bots, lists, parsed));
   if (faults.length > 0) return faults;
   const write2 = makeWriter(parsed.folded.text, lineEndOf(file.text));
   for (const { id, numbers: numbers2 } of known) {
     const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
-    write2(
-      parsed.offsetOf(["bots", id, "numbers"]),
-      (column) => items.map((item) => `${blanks(column)}- ${item}`),
-      items
-    );
+    const itemLines = (column) => items.map((item) => `${blanks(column)}- ${item}`);
+    if (bots[id].numbers) write2(parsed.offsetOf(["bots", id, "numbers"]), itemLines, items);
+    else {
+      const lines = (column) => [`${blanks(column)}numbers:`, ...itemLines(column + 2)];
+      write2(parsed.offsetOf(["bots", id]), lines, [`"numbers": [${items.join(", ")}]`]);
+    }
   }
   const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
   if (fresh.length > 0) {
-    write2(parsed.offsetOf(["bots"]), (column) => fresh.flatMap((bot) => botLines2(bot, column)), fresh.map(botInFlow));
+    const lines = (column) => fresh.flatMap((bot) => botLines2(bot, column));
+    const items = fresh.map(botInFlow);
+    if (all) write2(parsed.offsetOf(["bots"]), lines, items);
+    else {
+      const bots2 = (column) => [`${blanks(column)}bots:`, ...lines(column + 2)];
+      write2(parsed.offsetOf([]), bots2, [`"bots": { ${items.join(", ")} }`]);
+    }
   }
   return applyEdits(file.text, write2.edits, parsed.folded.toSource);
 }
-function sharedList(id, bots, parsed) {
-  const twin = Object.keys(bots).find((other) => other !== id && bots[other].numbers === bots[id].numbers);
-  if (twin === void 0) return [];
+function sharedList(id, bots, lists, parsed) {
+  const home = bots[id].numbers ?? bots[id];
+  const twin = Object.keys(bots).find((other) => other !== id && (bots[other].numbers ?? bots[other]) === home);
+  const list2 = Object.keys(lists).find((name2) => lists[name2].numbers === home);
   const way = "a number added to one would be added to both; write the list out instead of the alias";
-  return [parsed.fault(["bots", id, "numbers"], `the bots "${id}" and "${twin}" share this list by an alias; ${way}`)];
+  const fault = (message) => [parsed.fault(["bots", id, "numbers"], message)];
+  if (twin !== void 0) return fault(`the bots "${id}" and "${twin}" share this list by an alias; ${way}`);
+  if (list2 === void 0) return [];
+  return fault(`the bot "${id}" and the list "${list2}" share this list by an alias; ${way}`);
 }
 function makeWriter(text2, end) {
   const edits = [];

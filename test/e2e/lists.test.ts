@@ -1,0 +1,136 @@
+/** Lists that bots share and files of numbers, from the file to the API. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Api, makeFolder, reportOf, run, startApi, uk, us } from './harness.ts';
+
+const [a, b, c, d] = uk(4) as [string, string, string, string];
+const DEFAULTS = 'defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }\n';
+
+let api: Api;
+let cwd: string;
+const blacklistctl = (...args: string[]) => run(args, { cwd, env: { BLACKLISTCTL_BASE_URL: api.url } });
+const live = (bot: string) => [...api.sandbox.list(bot)].sort();
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(cwd, name, '..'), { recursive: true });
+    writeFileSync(join(cwd, name), text);
+  }
+}
+
+const TEAMS = {
+  'lists.yaml': `version: 1\nlists:\n  fraud:\n    numbers: ["+${a}"]\n    files: [numbers/*.txt, { path: export.csv, column: phone }]\n`,
+  'bots/support.yaml': `version: 1\n${DEFAULTS}bots:\n  support-bot: { lists: [fraud], numbers: ["+${d}"] }\n`,
+  'bots/sales.yaml': `version: 1\n${DEFAULTS}bots:\n  sales-bot: { lists: [fraud] }\n`,
+  'numbers/one.txt': `# reported\n+${b} # twice\n`,
+  'export.csv': `order,phone\n"1,2",+${c}\n`,
+};
+
+beforeEach(async () => {
+  api = await startApi();
+  cwd = makeFolder();
+});
+
+describe('a team', () => {
+  test('applies lists of several files, and takes off what no way declares any more', async () => {
+    write(TEAMS);
+    expect((await blacklistctl('apply', '--yes', '.')).code).toBe(0);
+    expect(live('support-bot')).toEqual([a, b, c, d].sort());
+    expect(live('sales-bot')).toEqual([a, b, c].sort());
+
+    write({
+      'numbers/one.txt': '',
+      'bots/sales.yaml': `version: 1\n${DEFAULTS}bots:\n  sales-bot: { lists: [fraud], files: [own.txt] }\n`,
+      'bots/own.txt': `+${b}\n`,
+    });
+    const { stdout } = await blacklistctl('plan', '.');
+    expect(stdout).toContain('sales-bot  in sync, 3 numbers\n');
+    expect(stdout).toContain('support-bot  0 to add, 1 to remove, 3 unchanged\n');
+  });
+
+  test('a number file that is emptied by mistake is refused', async () => {
+    const numbers = us(100);
+    write({
+      'blacklist.yaml': `version: 1\n${DEFAULTS}bots:\n  support-bot: { files: [all.txt] }\n`,
+      'all.txt': `${numbers.join('\n')}\n`,
+    });
+    expect((await blacklistctl('apply', '--yes')).code).toBe(0);
+    write({ 'all.txt': '# moved\n' });
+    const { code, stdout } = await blacklistctl('apply', '--yes');
+    expect(code).toBe(3);
+    expect(stdout).toContain('refused: would empty the list: 100 of 100 removed, and none is left\n');
+    expect(live('support-bot')).toHaveLength(100);
+  });
+
+  test.each([
+    [
+      'a fault in a number file',
+      { 'numbers/one.txt': `+${b}\n12\n` },
+      `numbers/one.txt:2:1: the number has 2 digits; an E.164 number has 7 to 15\n  2 | 12\n`,
+    ],
+    ['a column that is not there', { 'export.csv': `order,number\n1,+${c}\n` }, 'export.csv:1:1: '],
+    [
+      'a file that is not there',
+      { 'bots/sales.yaml': `version: 1\n${DEFAULTS}bots:\n  sales-bot: { files: [no.txt] }\n` },
+      'bots/sales.yaml:4:24: "no.txt": ',
+    ],
+    [
+      'a file outside of the folder',
+      { 'bots/sales.yaml': `version: 1\n${DEFAULTS}bots:\n  sales-bot: { files: [../numbers/one.txt] }\n` },
+      'bots/sales.yaml:4:24: "../numbers/one.txt": ',
+    ],
+    [
+      'a list that is not there',
+      { 'lists.yaml': 'version: 1\nlists: {}\n' },
+      'bots/sales.yaml:4:24: there is no list "fraud"; no file defines a list\n',
+    ],
+    [
+      'a number that is declared and ignored',
+      { 'bots/sales.yaml': `version: 1\n${DEFAULTS}bots:\n  sales-bot: { lists: [fraud], ignore: ["+${c}"] }\n` },
+      `bots/sales.yaml:4:41: +${c} is declared for the bot "sales-bot" as well, at export.csv:2:7; a number is declared or ignored, not both\n`,
+    ],
+  ])('%s is exit 6 with its place, and nothing is sent', async (_, files, says) => {
+    write({ ...TEAMS, ...files });
+    for (const args of [['validate'], ['apply', '--yes']]) {
+      const { code, stderr } = await blacklistctl(...args, '.');
+      expect(code).toBe(6);
+      expect(stderr).toContain(says);
+    }
+    expect(api.seen).toEqual([]);
+  });
+
+  test('what a number file held at a commit tells this change from drift', async () => {
+    write(TEAMS);
+    const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
+    const git = (...args: string[]) => execFileSync('git', [...author, ...args], { cwd });
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message=before');
+    write({ 'numbers/one.txt': '# gone\n', 'export.csv': `order,phone\n1,+${c}\n2,+${d}\n` });
+    api.sandbox.set('sales-bot', [a, b]);
+    const planned = await blacklistctl('plan', '--format', 'json', '--base', 'HEAD', '--bot', 'sales-bot', '.');
+    const { bots, warnings } = reportOf(planned);
+    expect(warnings.map(({ code }) => code)).toEqual(['W-INVALID-NUMBER']); // the numbers are fiction
+    const [bot] = bots as unknown as {
+      causes: { direction: string; origin: string; reason: string | null; numbers: string[] }[];
+    }[];
+    expect(
+      bot!.causes.map(({ direction, origin, reason, numbers }) => [direction, origin, reason, ...numbers]),
+    ).toEqual([
+      ['remove', 'config', 'removed', `+${b}`],
+      ['add', 'config', null, `+${d}`],
+      ['add', 'drift', null, `+${c}`],
+    ]);
+  });
+
+  test('numbers that stand twice in a number file are one warning', async () => {
+    write({ ...TEAMS, 'numbers/one.txt': `+${b}\n+${b}\n+${b}\n` });
+    const { code, stderr } = await blacklistctl('validate', '.');
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      'numbers/one.txt:2:1: warning: the number stands more than once in this file, first in line 1; it counts once [W-DUPLICATE]\n',
+    );
+  });
+});
