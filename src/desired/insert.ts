@@ -99,9 +99,9 @@ function sharedParts(grown: readonly Part[], raw: RawFile, parsed: ParsedFile): 
   return grown.flatMap(({ path, value }) => {
     const twin = all.find((other) => other.value === value && !isDeepStrictEqual(other.path, path));
     if (!twin) return [];
-    const which = `"${path.join('.')}" and "${twin.path.join('.')}" are one by an alias`;
+    const [one, other] = [path, twin.path].map((each) => each.join('.'));
     const way = 'what is added to one would be added to both; write it out instead of the alias';
-    return [parsed.fault(path, `${which}: ${way}`)];
+    return [parsed.fault(path, `"${one}" and "${other}" are one by an alias: ${way}`)];
   });
 }
 
