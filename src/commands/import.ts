@@ -1,6 +1,7 @@
 import type { Addition } from '../desired/insert.ts';
 import { InvalidError, StaleError } from '../errors.ts';
 import type { Bot, Failure, Policy, Snapshot, Warning } from '../model.ts';
+import type { Msisdn } from '../msisdn.ts';
 import { NumberSet } from '../number-set.ts';
 import type { BotReport, Report } from '../outcome.ts';
 import { ignoredAmong } from '../ownership.ts';
@@ -45,9 +46,10 @@ export async function importLists(
     bots.filter(({ id }) => !target.own.has(id)).map(({ id, said }) => ({ id, settings: said })),
   );
   // What has expired stands in the files as well.
-  const all = new Map(
-    Array.from(target.all.values(), ({ id, numbers, expired }) => [id, NumberSet.of([...numbers, ...expired.keys()])]),
-  );
+  const declaredFor = (id: string) => {
+    const { numbers, expired } = target.all.get(id) ?? { numbers: NumberSet.empty, expired: new Map<Msisdn, string>() };
+    return numbers.or(NumberSet.of(expired.keys()));
+  };
 
   if (options.from !== undefined && options.bots.length === 0) {
     throw new InvalidError('--from needs --bot ID: the bots that get the numbers');
@@ -60,10 +62,10 @@ export async function importLists(
     const live = new Map<string, Snapshot | Failure>();
     context.progress.begin(
       'Reading',
-      reading.reduce((sum, { id }) => sum + (all.get(id)?.size ?? 0), 0),
+      reading.reduce((sum, { id }) => sum + declaredFor(id).size, 0),
     );
     await eachBot(reading, options, async ({ id }) => {
-      live.set(id, await readLive(id, fleet.lines.get(id)!, all.get(id)?.size ?? 0, options, context));
+      live.set(id, await readLive(id, fleet.lines.get(id)!, declaredFor(id).size, options, context));
     });
     context.progress.end();
 
@@ -87,7 +89,7 @@ export async function importLists(
       const ignored = owners.map((owner) => ignoredAmong(read.numbers, owner.ignored, userOf));
       const owned = ignored.reduce((left, some) => left.minus(some), read.numbers);
       const spelled = (numbers: NumberSet) => respell(numbers, owned, userOf);
-      const there = spelled(all.get(id) ?? NumberSet.empty);
+      const there = spelled(declaredFor(id));
       const numbers = owned.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
       const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
