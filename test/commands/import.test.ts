@@ -4,13 +4,15 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../src/commands/context.ts';
 import { importLists } from '../../src/commands/import.ts';
+import { insertChecked, readTarget } from '../../src/commands/import-target.ts';
 import { plan } from '../../src/commands/plan.ts';
 import { readFiles } from '../../src/desired/files.ts';
 import { readNumberFiles } from '../../src/desired/number-files.ts';
 import { ApiError } from '../../src/errors.ts';
+import { NumberSet } from '../../src/number-set.ts';
 import { commentsOf } from '../desired/messy.ts';
 import { CALM, World } from '../simulation/world.ts';
 
@@ -50,6 +52,7 @@ function start(files: Readonly<Record<string, string>>, live: ReadonlyMap<string
   };
   const file = join(folder, 'main.yaml');
   return {
+    target: () => readTarget(file, [], { name: file, text: '' }, context),
     import: (behind: string) => world.clock.run(importLists(file, [join(folder, behind)], OPTIONS, context)),
     plan: () => world.clock.run(plan([folder], OPTIONS, context)),
     read: (name = 'main.yaml') => readFileSync(join(folder, name), 'utf8'),
@@ -161,4 +164,44 @@ test('after import a plan brings back what was not live, and removes only what h
     }),
     { numRuns: 150 },
   );
+});
+
+describe('a text that does not say what it should is not written', () => {
+  const text = `version: 1
+defaults: { region: eu1, tokenEnv: T, ignore: [+447700910001] }
+lists:
+  near: { numbers: [+447700900001], files: [lists/own.txt] }
+bots:
+  a: { lists: [near], numbers: [+447700900002] }
+  b: { numbers: [+447700900003, { number: +447700900004, expires: 2001-01-01 }] }
+`;
+  const additions = [
+    { id: 'a', numbers: NumberSet.of([447700900005]), settings: {} },
+    { id: 'c', numbers: NumberSet.of([447700900006]), settings: {} },
+  ];
+
+  test.each<[string, string | RegExp, string]>([
+    ['a number is lost', '+447700900002, ', ''],
+    ['what is added is lost', ', "+447700900005"', ''],
+    ['another bot gets what is added', '+447700900003,', '+447700900003, +447700900005,'],
+    ['a list gets it', '[+447700900001]', '[+447700900001, +447700900005]'],
+    ['a list takes one file less', ', files: [lists/own.txt]', ''],
+    ['an entry has expired no more', '2001-01-01', '9999-12-31'],
+    ['a bot takes no list', 'lists: [near], ', ''],
+    ['a setting is another one', 'b: {', 'b: { policy: add-only,'],
+    ['a rule is gone', '+447700910001', ''],
+    ['a bot is gone', / {2}b: .*\n/, ''],
+    ['the new bot is gone', / {2}c:\n.*\n.*\n/, ''],
+    ['there is one bot more', 'bots:\n', 'bots:\n  d: { numbers: [] }\n'],
+    ['it is at fault', 'region: eu1', 'region: eu3'],
+  ])('%s', async (_, part, instead) => {
+    const target = await start({ 'main.yaml': text, 'lists/own.txt': '' }, new Map()).target();
+    expect(insertChecked(target, additions)).toContain(', "+447700900005"]');
+    const change = (whole: string) => {
+      expect(whole).toMatch(part);
+      return whole.replace(part, instead);
+    };
+    const broken = { ...target, withText: (whole: string) => target.withText(change(whole)) };
+    expect(() => insertChecked(broken, additions)).toThrow('the file would not hold what it should');
+  });
 });
