@@ -356,7 +356,7 @@ Done.
     );
     expect((await blacklistctl(['plan', '.', '--detailed-exitcode'])).code).toBe(0);
     const text = read();
-    const again = await blacklistctl(['import', 'blacklist.yaml', '.']); // the file is in the folder, and counts once
+    const again = await blacklistctl(['import', 'blacklist.yaml', cwd]); // the file is in the folder, and counts once
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to do.') });
     expect(read()).toBe(text);
   });
