@@ -158,7 +158,8 @@ export function makeProgram(
   withLine(
     program
       .command('import')
-      .argument('[file]', 'one file of desired state (default: blacklist.yaml; made if there is none)'),
+      .argument('[file]', 'one file of desired state (default: blacklist.yaml; made if there is none)')
+      .argument('[paths...]', 'files or folders that are read besides: they may have the lists that its bots take'),
   )
     .description('write the live lists into a file of desired state')
     .addOption(
@@ -168,14 +169,15 @@ export function makeProgram(
     )
     .addOption(new Option('--region <region>', 'where new bots live').choices(['eu1', 'us1']))
     .option('--token-env <name>', "the NAME of the variable that holds new bots' token")
-    .option('--from <source>', 'give the bots the numbers of this bot of the file, or of a JSON report of one bot')
+    .option('--from <source>', 'give the bots the numbers of this bot of the files, or of a JSON report of one bot')
     .action(
       (
         file: string | undefined,
+        paths: string[],
         options: OutputOptions & ApiFlags & Pick<ImportOptions, 'region' | 'tokenEnv' | 'from'>,
       ) =>
         invoke('import', options, async (context) =>
-          (await import('./commands/import.ts')).importLists(file, { ...options, ...api(options) }, context),
+          (await import('./commands/import.ts')).importLists(file, paths, { ...options, ...api(options) }, context),
         ),
     );
 

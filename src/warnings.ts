@@ -12,7 +12,7 @@ export const WARNINGS = {
   'W-PROTECTED': 'A live number is no longer desired, and stays because it is protected.',
   'W-LIVE-REPEATS': 'A live list holds the same number more than once.',
   'W-LIVE-FOREIGN': 'A live list holds entries without a phone number.',
-  'W-NOT-LIVE': 'Numbers of the file that `import` writes into are not live.',
+  'W-NOT-LIVE': 'Numbers that the files give a bot are not live; said by `import`.',
   'W-EXPIRED-LIVE': 'Numbers of expired entries are still live, and `import` does not bring them back.',
   'W-IGNORED-IMPORT': 'Live numbers are ignored by the files, and `import` leaves them out.',
   'W-BASE-ABSENT': 'The commit of `--base` has nothing at one of the paths.',

@@ -1,9 +1,9 @@
 import type { SourceFile } from '../desired/files.ts';
 import { plain } from '../desired/insert.ts';
-import type { RawSettings } from '../desired/schema.ts';
 import { missingKeys, resolveSettings } from '../desired/settings.ts';
 import { InvalidError } from '../errors.ts';
 import type { Bot, Fault } from '../model.ts';
+import type { Target } from './import-target.ts';
 
 /** What the command line says of bots that are to be imported. */
 interface Wanted {
@@ -28,14 +28,11 @@ export function newFile(name: string, { region, tokenEnv }: Wanted): SourceFile 
 
 /** The bots to import, or InvalidError with all that is not known of them. */
 export function makeAddresses(
-  { name }: SourceFile,
-  bots: readonly Bot[],
-  defaults: RawSettings,
+  { file: { name }, own, defaults, placeElsewhere }: Target,
   { bots: wanted, region, tokenEnv }: Wanted,
 ): readonly ImportAddress[] {
-  const known = new Map(bots.map((bot) => [bot.id, bot]));
   const given = { ...(region !== undefined && { region }), ...(tokenEnv !== undefined && { tokenEnv }) };
-  const ids = wanted.length > 0 ? [...new Set(wanted)] : [...known.keys()];
+  const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own.keys()];
   if (ids.length === 0) throw new InvalidError(`${name} defines no bot; name the bots to import with --bot ID`);
   // Not repeated: by mistake it may be a token. An option that the command line refuses is.
   if (given.tokenEnv !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
@@ -43,7 +40,7 @@ export function makeAddresses(
   }
   const faults: Fault[] = [];
   const addresses = ids.map((id): ImportAddress => {
-    const bot = known.get(id);
+    const bot = own.get(id);
     if (bot) {
       const { provider, settings, tokenEnv } = bot;
       for (const [option, key, has] of [
@@ -59,7 +56,11 @@ export function makeAddresses(
     const said = Object.fromEntries(
       Object.entries(given).filter(([key, value]) => value !== undefined && value !== defaults[key]),
     ) as Record<string, string>;
-    if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
+    const place = placeElsewhere(id);
+    if (place !== null) {
+      const way = `import writes into ${name} alone; import into that file instead`;
+      faults.push({ message: `--bot ${id}: ${place} defines this bot, and ${way}` });
+    } else if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
       faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
     } else faults.push(...missingKeys(given, defaults).map((key) => missing(id, name, key)));
     const { provider, settings } = resolveSettings(given, defaults);

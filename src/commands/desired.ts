@@ -71,7 +71,7 @@ export async function load(
   const today = context.clock.today();
   const declared = files.map((file) => declare(file, today));
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
-  return { declared, ...resolve(declared, numberFiles, today, complete) };
+  return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete) };
 }
 
 /**

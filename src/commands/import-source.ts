@@ -9,13 +9,13 @@ import { parseReport } from './read-report.ts';
 export type Source = { readonly bot: Bot } | { readonly numbers: NumberSet };
 
 /**
- * @param from the id of a bot that the file defines, or else a JSON report of one bot with numbers in full: what it adds and
+ * @param from the id of a bot that one of the files defines, or else a JSON report of one bot with numbers in full: what it adds and
  *   what it removes.
  */
 export function sourceOf(from: string, bots: ReadonlyMap<string, Bot>, { files }: Context): Source {
   const bot = bots.get(from);
   if (bot) return { bot };
-  if (!files.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the file nor a JSON report`);
+  if (!files.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
   const report = parseReport(from, files.read(from));
   const [only] = report.bots;
   if (report.bots.length !== 1) {

@@ -1,21 +1,18 @@
-import { isDeepStrictEqual } from 'node:util';
-import { MAX_BYTES, type SourceFile, STDIN } from '../desired/files.ts';
-import { type Addition, insertNumbers } from '../desired/insert.ts';
-import { loadDesired } from '../desired/load.ts';
-import { type ParsedFile, parseYaml } from '../desired/parse.ts';
-import type { RawSettings } from '../desired/schema.ts';
+import type { Addition } from '../desired/insert.ts';
 import { InvalidError, StaleError } from '../errors.ts';
 import type { Bot, Failure, Policy, Snapshot, Warning } from '../model.ts';
+import type { Msisdn } from '../msisdn.ts';
 import { NumberSet } from '../number-set.ts';
 import type { BotReport, Report } from '../outcome.ts';
 import { ignoredAmong } from '../ownership.ts';
 import { providerOf } from '../providers/index.ts';
 import { respell } from '../spelling.ts';
-import { type ImportAddress, makeAddresses, newFile } from './addresses.ts';
+import { makeAddresses, newFile } from './addresses.ts';
 import type { ApiOptions, Context } from './context.ts';
 import { DEFAULT_PATH } from './desired.ts';
 import { openForReading } from './fleet.ts';
 import { sourceOf } from './import-source.ts';
+import { insertChecked, readTarget, withNew } from './import-target.ts';
 import { eachBot, readLive } from './planning.ts';
 import { emptyReport, reportFailed, reportList, requestsSent, sortBots } from './report.ts';
 import { judge, ofBot } from './warnings.ts';
@@ -24,33 +21,40 @@ export interface ImportOptions extends ApiOptions {
   /** Of bots that the file does not define yet. */
   readonly region?: string | undefined;
   readonly tokenEnv?: string | undefined;
-  /** A bot of the file, or a JSON report, whose numbers the bots get instead of their own live lists. */
+  /** A bot of the files, or a JSON report, whose numbers the bots get instead of their own live lists. */
   readonly from?: string | undefined;
   /** Tell every number that is imported. */
   readonly verbose?: boolean | undefined;
 }
 
-/** Writes the live lists into a file of desired state. Holds nothing that can write to the API. */
-export async function importLists(name = DEFAULT_PATH, options: ImportOptions, context: Context): Promise<Report> {
-  if (name === STDIN) throw new InvalidError('-: import writes into a file, and standard input is none; name a file');
-  const today = context.clock.today();
-  const isNew = !context.files.exists(name);
-  const file = isNew ? newFile(name, options) : await readOne(name, context);
-  const before = loadDesired([file], today);
-  if (before.faults.length > 0) throw new InvalidError(before.faults);
-  const { defaults = {} } = (parseYaml(file) as ParsedFile).value as { defaults?: RawSettings };
-  const bots = makeAddresses(file, before.bots, defaults, options);
-  const known = new Map(before.bots.map((bot) => [bot.id, bot]));
-  const defined = withNew(file, bots, known, today);
-  // What has expired stands in the file as well.
-  const all = new Map(
-    before.bots.map(({ id, numbers, expired }) => [id, NumberSet.of([...numbers, ...expired.keys()])]),
+/**
+ * Writes the live lists into a file of desired state. Holds nothing that can write to the API.
+ *
+ * @param others files or folders that are read besides, and not written: the lists of the file's bots may stand there.
+ */
+export async function importLists(
+  name = DEFAULT_PATH,
+  others: readonly string[],
+  options: ImportOptions,
+  context: Context,
+): Promise<Report> {
+  const target = await readTarget(name, others, newFile(name, options), context);
+  const { file, isNew } = target;
+  const bots = makeAddresses(target, options);
+  const defined = withNew(
+    target,
+    bots.filter(({ id }) => !target.own.has(id)).map(({ id, said }) => ({ id, settings: said })),
   );
+  // What has expired stands in the files as well.
+  const declaredFor = (id: string) => {
+    const { numbers, expired } = target.all.get(id) ?? { numbers: NumberSet.empty, expired: new Map<Msisdn, string>() };
+    return numbers.or(NumberSet.of(expired.keys()));
+  };
 
   if (options.from !== undefined && options.bots.length === 0) {
     throw new InvalidError('--from needs --bot ID: the bots that get the numbers');
   }
-  const source = options.from === undefined ? null : sourceOf(options.from, known, context);
+  const source = options.from === undefined ? null : sourceOf(options.from, target.all, context);
   const reading: readonly Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>[] =
     source === null ? bots : 'bot' in source ? [source.bot] : [];
   const fleet = await openForReading(reading, options, context);
@@ -58,14 +62,14 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
     const live = new Map<string, Snapshot | Failure>();
     context.progress.begin(
       'Reading',
-      reading.reduce((sum, { id }) => sum + (all.get(id)?.size ?? 0), 0),
+      reading.reduce((sum, { id }) => sum + declaredFor(id).size, 0),
     );
     await eachBot(reading, options, async ({ id }) => {
-      live.set(id, await readLive(id, fleet.lines.get(id)!, all.get(id)?.size ?? 0, options, context));
+      live.set(id, await readLive(id, fleet.lines.get(id)!, declaredFor(id).size, options, context));
     });
     context.progress.end();
 
-    const found: Warning[] = [...before.warnings];
+    const found: Warning[] = [...target.warnings];
     const reports: BotReport[] = [];
     const additions: Addition[] = [];
     for (const { id, said, provider: kind } of bots) {
@@ -74,7 +78,7 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
           ? { ...source, foreign: 0, warnings: [] }
           : live.get(source ? source.bot.id : id)!;
       const line = fleet.lines.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: '', token: '' } };
-      const bot = known.get(id);
+      const bot = target.own.get(id);
       const policy = defined.get(id)!.policy;
       if ('message' in read) {
         reports.push(reportFailed(id, line, policy, read));
@@ -85,7 +89,7 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
       const ignored = owners.map((owner) => ignoredAmong(read.numbers, owner.ignored, userOf));
       const owned = ignored.reduce((left, some) => left.minus(some), read.numbers);
       const spelled = (numbers: NumberSet) => respell(numbers, owned, userOf);
-      const there = spelled(all.get(id) ?? NumberSet.empty);
+      const there = spelled(declaredFor(id));
       const numbers = owned.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
       const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
@@ -109,9 +113,9 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
     }
     const changed = additions.length > 0 && !context.stop.aborted;
     if (changed) {
-      const text = insertChecked(file, additions, before.bots, today);
+      const text = insertChecked(target, additions);
       // To read a long list takes minutes, in which somebody may have edited the file.
-      if (context.files.exists(name) === isNew || (!isNew && (await readOne(name, context)).text !== file.text)) {
+      if (context.files.exists(name) === isNew || (!isNew && (await textNow(name, context)) !== file.text)) {
         throw new StaleError(`${name}: was changed while the lists were read; nothing was written; run import again`);
       }
       context.files.writeDesired(name, text);
@@ -130,33 +134,10 @@ export async function importLists(name = DEFAULT_PATH, options: ImportOptions, c
   }
 }
 
-async function readOne(name: string, context: Context): Promise<SourceFile> {
-  const { files, faults } = await context.files.readDesired([name]);
-  if (faults.length > 0) throw new InvalidError(faults);
-  const [file] = files;
-  if (files.length !== 1 || file!.name !== name) {
-    throw new InvalidError(`${name}: is a folder; import writes into one file, so name the file`);
-  }
-  if (file!.encrypted) {
-    throw new InvalidError(
-      `${name}: is encrypted, and import writes plain text; import into another file, then encrypt that`,
-    );
-  }
-  return file!;
-}
-
-/** The bots as the file defines them, and the new ones as its defaults will. */
-function withNew(
-  file: SourceFile,
-  bots: readonly ImportAddress[],
-  known: ReadonlyMap<string, Bot>,
-  today: string,
-): ReadonlyMap<string, Bot> {
-  const fresh = bots.filter(({ id }) => !known.has(id));
-  if (fresh.length === 0) return known;
-  const additions = fresh.map(({ id, said }) => ({ id, numbers: NumberSet.empty, settings: said }));
-  const text = insertNumbers(file, additions) as string; // only a list that gets numbers can refuse them
-  return new Map(loadDesired([{ name: file.name, text }], today).bots.map((bot) => [bot.id, bot]));
+/** Undefined if it cannot be read. */
+async function textNow(name: string, context: Context): Promise<string | undefined> {
+  const { files } = await context.files.readDesired([name]);
+  return files[0]?.text;
 }
 
 /** A warning if ignored numbers are not imported. */
@@ -167,14 +148,14 @@ function leftOut(count: number): Warning[] {
   return [{ code: 'W-IGNORED-IMPORT', message }];
 }
 
-/** What the next apply would do about what the file and the live list do not share. */
+/** What the next apply would do about what the files and the live list do not share. */
 function differences(wanted: NumberSet, policy: Policy, there: NumberSet, live: NumberSet): Warning[] {
   const absent = wanted.minus(live).size;
   const expired = there.minus(wanted).and(live).size;
   const said: Warning[] = [];
   const say = (code: Warning['code'], message: string) => said.push({ code, message });
   if (absent > 0) {
-    const which = absent === 1 ? '1 number of the file is not live' : `${absent} numbers of the file are not live`;
+    const which = absent === 1 ? '1 number of the files is not live' : `${absent} numbers of the files are not live`;
     const them = absent === 1 ? 'it' : 'them';
     const then = policy === 'remove-only' ? `the policy remove-only leaves ${them} so` : `the next apply adds ${them}`;
     say('W-NOT-LIVE', `${which}: ${then}`);
@@ -185,28 +166,4 @@ function differences(wanted: NumberSet, policy: Policy, there: NumberSet, live: 
     say('W-EXPIRED-LIVE', `${which} still live, and not imported again${then}`);
   }
   return said;
-}
-
-/** The new text, which certainly holds what it held and what is added, and nothing else. */
-function insertChecked(file: SourceFile, additions: readonly Addition[], bots: readonly Bot[], today: string): string {
-  const text = insertNumbers(file, additions);
-  if (typeof text !== 'string') throw new InvalidError(text);
-  if (Buffer.byteLength(text) > MAX_BYTES) {
-    throw new InvalidError(`${file.name}: would be larger than 64 MiB; import the bots into several files`);
-  }
-  const added = new Map(additions.map((addition) => [addition.id, addition]));
-  const after = loadDesired([{ name: file.name, text }], today);
-  const old = new Map(bots.map((bot) => [bot.id, bot]));
-  const fresh = additions.filter(({ id }) => !old.has(id)).length;
-  const holds = ({ numbers, ...rest }: Bot) => {
-    const { numbers: before, ...settings } = old.get(rest.id) ?? { ...rest, numbers: NumberSet.empty };
-    const more = added.get(rest.id)?.numbers ?? NumberSet.empty;
-    const whole =
-      numbers.size === before.size + more.size && before.minus(numbers).size + more.minus(numbers).size === 0;
-    return whole && isDeepStrictEqual(rest, settings);
-  };
-  if (after.faults.length > 0 || after.bots.length !== bots.length + fresh || !after.bots.every(holds)) {
-    throw new Error('the file would not hold what it should; nothing was written');
-  }
-  return text;
 }

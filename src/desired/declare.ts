@@ -24,6 +24,8 @@ export interface Declared {
   readonly parsed: ParsedFile | null;
   readonly lists: readonly DeclaredList[];
   readonly bots: readonly DeclaredBot[];
+  /** What the defaults ignore, as far as it holds today. Each bot has it, too, but there may be none yet. */
+  readonly ignore: readonly IgnoreRule[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
 }
@@ -80,7 +82,8 @@ export function declare(source: SourceFile, today: string, folding = true): Decl
   const found: Found = { today, faults: [], warnings: [] };
   const parsed = parseYaml(source, folding);
   const file = source.name;
-  if (!('value' in parsed)) return { file, parsed: null, lists: [], bots: [], faults: parsed, warnings: [] };
+  if (!('value' in parsed))
+    return { file, parsed: null, lists: [], bots: [], ignore: [], faults: parsed, warnings: [] };
   const formFaults = checkSchema(parsed);
   addAll(found.faults, parsed.faults);
   addAll(found.faults, formFaults);
@@ -91,17 +94,17 @@ export function declare(source: SourceFile, today: string, folding = true): Decl
     name,
     ...readSources(list, ['lists', name], parsed, found),
   }));
-  const ignoreAll = readIgnore(defaults.ignore, ['defaults', 'ignore'], parsed, found);
+  const ignoreOfAll = readIgnore(defaults.ignore, ['defaults', 'ignore'], parsed, found);
   const bots = mappingsIn(raw.bots).map(([id, bot]) => {
     const path = ['bots', id];
     const sources = readSources(bot, path, parsed, found);
-    const ignore = [...ignoreAll, ...readIgnore(bot.ignore, [...path, 'ignore'], parsed, found)];
+    const ignore = [...ignoreOfAll, ...readIgnore(bot.ignore, [...path, 'ignore'], parsed, found)];
     addAll(found.faults, checkProvider(bot, defaults, path, parsed));
     checkGuard(bot, path, parsed, found);
     const settings = formFaults.length === 0 ? settingsOf(bot as unknown as RawBot, defaults) : null;
     return { id, settings, ...sources, lists: namesIn(bot.lists, [...path, 'lists']), ignore };
   });
-  return { file, parsed, lists, bots, faults: found.faults, warnings: found.warnings };
+  return { file, parsed, lists, bots, ignore: ignoreOfAll, faults: found.faults, warnings: found.warnings };
 }
 
 /** Own keys only: a bot may be named __proto__. */

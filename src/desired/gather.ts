@@ -47,9 +47,10 @@ export function wantedBy(files: readonly Declared[]): readonly Wanted[] {
   return files.flatMap((from) => namesIn(from).map((name) => ({ from: from.file, ...name })));
 }
 
-function namesIn({ lists, bots }: Declared): NumberFileName[] {
+function namesIn({ lists, bots, ignore }: Declared): NumberFileName[] {
   const own = [...lists, ...bots].flatMap(({ files }) => files);
-  return [...own, ...bots.flatMap(({ ignore }) => ignore.flatMap(({ file }) => file ?? []))];
+  const rules = [...ignore, ...bots.flatMap((bot) => bot.ignore)];
+  return [...own, ...rules.flatMap(({ file }) => file ?? [])];
 }
 
 function withFiles({ entries, files }: Sources, setOf: SetOf): Entries {
@@ -154,7 +155,9 @@ function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: Readonl
     if (list) return [list];
     const known = [...lists.keys()].sort().join(', ');
     const way = known === '' ? 'no file defines a list' : `the files define: ${known}`;
-    absent.push(from.parsed!.fault(at, `there is no list "${name}"; ${way}`));
+    // Whoever names one file of several, to import into it, gets no further without this.
+    const also = 'if another file has it, name that one, too';
+    absent.push(from.parsed!.fault(at, `there is no list "${name}"; ${way}; ${also}`));
     return [];
   });
 }

@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Fault } from '../model.ts';
 import { formatMsisdn } from '../msisdn.ts';
 import type { NumberSet } from '../number-set.ts';
 import type { SourceFile } from './files.ts';
 import { lineEndOf } from './format.ts';
 import { type ParsedFile, parseYaml } from './parse.ts';
-import type { RawBot } from './schema.ts';
+import type { Path } from './places.ts';
+import type { RawBot, RawSettings } from './schema.ts';
 import { type Block, readTokens } from './tokens.ts';
 
 /** What a bot's list gets, or a new bot with its list. */
@@ -45,10 +47,16 @@ interface Edit {
  */
 export function insertNumbers(file: SourceFile, additions: readonly Addition[]): string | readonly Fault[] {
   const parsed = parseYaml(file) as ParsedFile;
-  const { bots: all, lists = {} } = parsed.value as { bots?: Record<string, RawBot>; lists?: Record<string, RawList> };
-  const bots = all ?? {};
+  const raw = parsed.value as RawFile;
+  const { bots = {} } = raw;
   const known = additions.filter(({ id, numbers }) => Object.hasOwn(bots, id) && numbers.size > 0);
-  const faults = known.flatMap(({ id }) => sharedList(id, bots, lists, parsed));
+  const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
+  const grown: Part[] = known.map(({ id }) => {
+    const { numbers } = bots[id]!;
+    return numbers ? { path: ['bots', id, 'numbers'], value: numbers } : { path: ['bots', id], value: bots[id] };
+  });
+  if (fresh.length > 0 && raw.bots) grown.push({ path: ['bots'], value: raw.bots });
+  const faults = sharedParts(grown, raw, parsed);
   if (faults.length > 0) return faults;
 
   const write = makeWriter(parsed.folded.text, lineEndOf(file.text));
@@ -61,11 +69,10 @@ export function insertNumbers(file: SourceFile, additions: readonly Addition[]):
       write(parsed.offsetOf(['bots', id]), lines, [`"numbers": [${items.join(', ')}]`]);
     }
   }
-  const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
   if (fresh.length > 0) {
     const lines = (column: number) => fresh.flatMap((bot) => botLines(bot, column));
     const items = fresh.map(botInFlow);
-    if (all) write(parsed.offsetOf(['bots']), lines, items);
+    if (raw.bots) write(parsed.offsetOf(['bots']), lines, items);
     else {
       const bots = (column: number) => [`${blanks(column)}bots:`, ...lines(column + 2)];
       write(parsed.offsetOf([]), bots, [`"bots": { ${items.join(', ')} }`]);
@@ -74,23 +81,40 @@ export function insertNumbers(file: SourceFile, additions: readonly Addition[]):
   return applyEdits(file.text, write.edits, parsed.folded.toSource);
 }
 
-type RawList = Pick<RawBot, 'numbers'>;
+interface RawFile {
+  readonly defaults?: RawSettings;
+  readonly lists?: Readonly<Record<string, RawBot>>;
+  readonly bots?: Readonly<Record<string, RawBot>>;
+}
+
+/** A list or mapping of the file, and where it is. */
+interface Part {
+  readonly path: Path;
+  readonly value: unknown;
+}
 
 /** What two places have by an alias can be given nothing that is for one of them. */
-function sharedList(
-  id: string,
-  bots: Record<string, RawBot>,
-  lists: Record<string, RawList>,
-  parsed: ParsedFile,
-): Fault[] {
-  const home = bots[id]!.numbers ?? bots[id]!; // a bot without a list gets one
-  const twin = Object.keys(bots).find((other) => other !== id && (bots[other]!.numbers ?? bots[other]!) === home);
-  const list = Object.keys(lists).find((name) => lists[name]!.numbers === home);
-  const way = 'a number added to one would be added to both; write the list out instead of the alias';
-  const fault = (message: string) => [parsed.fault(['bots', id, 'numbers'], message)];
-  if (twin !== undefined) return fault(`the bots "${id}" and "${twin}" share this list by an alias; ${way}`);
-  if (list === undefined) return [];
-  return fault(`the bot "${id}" and the list "${list}" share this list by an alias; ${way}`);
+function sharedParts(grown: readonly Part[], raw: RawFile, parsed: ParsedFile): Fault[] {
+  const all = partsOf(raw);
+  return grown.flatMap(({ path, value }) => {
+    const twin = all.find((other) => other.value === value && !isDeepStrictEqual(other.path, path));
+    if (!twin) return [];
+    const [one, other] = [path, twin.path].map((each) => each.join('.'));
+    const way = 'what is added to one would be added to both; write it out instead of the alias';
+    return [parsed.fault(path, `"${one}" and "${other}" are one by an alias: ${way}`)];
+  });
+}
+
+function partsOf({ defaults, lists, bots }: RawFile): Part[] {
+  const named = Object.entries({ lists, bots }).flatMap(([kind, all = {}]) => [
+    { path: [kind], value: all },
+    ...Object.entries(all).flatMap(([name, part]) => [
+      { path: [kind, name], value: part },
+      { path: [kind, name, 'numbers'], value: part.numbers },
+      { path: [kind, name, 'ignore'], value: part.ignore },
+    ]),
+  ]);
+  return [{ path: ['defaults', 'ignore'], value: defaults?.ignore }, ...named];
 }
 
 /** @returns what adds to the list or mapping that starts at an offset, and the edits so far. */

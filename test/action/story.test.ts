@@ -1,7 +1,8 @@
 /** A whole story, as a runner plays it: review in the pull request, apply on merge, watch for drift. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Api, makeDesired, planFile, startApi, uk, yamlOf } from '../e2e/harness.ts';
 import { type Issue, type StandIn, startGitHub, WORKFLOW } from './github.ts';
@@ -217,6 +218,61 @@ describe('a pull request', () => {
     expect(code).toBe(1);
     expect(log).toContain('pull-requests: write');
     expect(summary).toContain('3 to add');
+  });
+});
+
+describe('shared lists, number files and what is encrypted', () => {
+  const LISTS = 'version: 1\nlists: { fraud: { files: [numbers/*.txt] }, spam: { numbers: [] } }\n';
+  const head = 'version: 1\ndefaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }\n';
+  const paths = 'bots.yaml\nlists.yaml';
+  beforeEach(() => {
+    mkdirSync(join(cwd, 'numbers'));
+    writeFileSync(join(cwd, 'numbers/export.txt'), `+${uk(1)[0]} # a refund\n`);
+    writeFileSync(join(cwd, 'lists.yaml'), LISTS);
+    writeFileSync(join(cwd, 'bots.yaml'), `${head}bots: { support-bot: { lists: [fraud] } }\n`);
+  });
+
+  test('are planned and applied by the paths of both files', async () => {
+    const pull = github.open('pull');
+    const planned = await step('plan', pullEvent(pull.number), { paths });
+    expect(planned.outputs['to-add']).toBe('1');
+    expect(planned.log).toContain('::warning file=lists.yaml,line=2,col=45,title=blacklistctl plan%3A W-UNUSED-LIST::');
+    const applied = await step('apply', merged(pull, 'beef'.repeat(10)), { paths, approve: 'reviewed' });
+    expect(applied.code).toBe(0);
+    expect(api.list('support-bot')).toEqual(uk(1));
+  });
+
+  test('with warnings that are errors, or that nobody wants to read', async () => {
+    const strict = await step('plan', { name: 'push' }, { paths, arguments: '--error-on=W-UNUSED-LIST' });
+    expect(strict.code).toBe(6);
+    expect(strict.log).toContain('::error file=lists.yaml,line=2,col=45,title=blacklistctl plan%3A W-UNUSED-LIST::');
+    const calm = await step('plan', { name: 'push' }, { paths, arguments: '--ignore\nW-UNUSED-LIST' });
+    expect(calm.code).toBe(0);
+    expect(calm.log).not.toContain('W-UNUSED-LIST');
+  });
+
+  test('with a fault in a number file, at its place', async () => {
+    writeFileSync(join(cwd, 'numbers/export.txt'), '# exported\n+44 7700\n');
+    const { code, log } = await step('validate', { name: 'push' }, { paths });
+    expect(code).toBe(6);
+    expect(log).toContain('::error file=numbers/export.txt,line=2,col=1,title=blacklistctl validate::');
+  });
+
+  test('a file that is encrypted needs the key in the environment of the step, which the runner then hides', async () => {
+    const key = await generateIdentity();
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(await identityToRecipient(key));
+    const secret = await encrypter.encrypt(`+${uk(2).join('\n+')}\n`);
+    writeFileSync(join(cwd, 'numbers/secret.txt.age'), secret);
+    writeFileSync(join(cwd, 'lists.yaml'), LISTS.replace('*.txt', '*'));
+    const without = await step('plan', { name: 'push' }, { paths });
+    expect(without.code).toBe(6);
+    expect(without.log).toMatch(/numbers\/secret\.txt\.age: .*SOPS_AGE_KEY/);
+    const { code, log, outputs } = await step('plan', { name: 'push' }, { paths }, { SOPS_AGE_KEY: key });
+    expect(code).toBe(0);
+    expect(outputs['to-add']).toBe('2');
+    expect(log).toContain(`::add-mask::${key}`);
+    expect(log.replace(/^::add-mask::.*$/gm, '')).not.toContain(key);
   });
 });
 

@@ -84,12 +84,12 @@ lists:
     [
       'an unknown list',
       [bots('  a: { lists: [spa] }\n'), SPAM],
-      '1.yaml:4:16: there is no list "spa"; the files define: spam',
+      '1.yaml:4:16: there is no list "spa"; the files define: spam; if another file has it, name that one, too',
     ],
     [
       'a list where there are none',
       [bots('  a: { lists: [spam] }\n')],
-      '1.yaml:4:16: there is no list "spam"; no file defines a list',
+      '1.yaml:4:16: there is no list "spam"; no file defines a list; if another file has it, name that one, too',
     ],
     [
       'a list in two files',
@@ -99,7 +99,7 @@ lists:
     [
       '__proto__',
       [bots('  a: { lists: [__proto__] }\n')],
-      '1.yaml:4:16: there is no list "__proto__"; no file defines a list',
+      '1.yaml:4:16: there is no list "__proto__"; no file defines a list; if another file has it, name that one, too',
     ],
   ])('%s', (_, texts, fault) => {
     expect(said(load(texts).faults)).toEqual([fault]);
@@ -146,6 +146,8 @@ describe('number files', () => {
       '1.yaml:2:56: "gone.txt": is not there',
       '1.yaml:4:16: "no.txt": is not there',
     ]);
+    const withoutBots = `${text.split('bots:')[0]}bots: {}\n`;
+    expect(said(load([withoutBots]).faults)).toEqual(['1.yaml:2:56: "gone.txt": is not there']);
   });
 
   test('numbers that stand twice in a file are one warning of it', () => {

@@ -73,6 +73,13 @@ describe('what is offered', () => {
     expect(await offered(words)).toEqual(candidates);
   });
 
+  test('the bots of a file with shared lists and number files, whatever is wrong with them', async () => {
+    const cwd = makeFolder();
+    const bots = '{ b-bot: { lists: [gone] }, a-bot: { files: [gone.txt] }, c-bot: { colour: red, numbers: [12] } }';
+    writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nlists: { own: { files: [gone.csv] } }\nbots: ${bots}\n`);
+    expect(await offered(['plan', '--bot', ''], cwd)).toEqual(['a-bot', 'b-bot', 'c-bot']);
+  });
+
   test.each([
     ['no file', undefined],
     ['a broken file', 'bots: [\n'],

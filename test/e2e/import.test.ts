@@ -1,5 +1,5 @@
 /** The live lists become desired state, and nothing is lost on the way. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Api, type Fault, FORMATS, makeFolder, makeGate, reportOf, run, start, startApi, uk } from './harness.ts';
@@ -72,7 +72,7 @@ test('what is there stays, and what differs is said', async () => {
   const { code, stderr } = await blacklistctl(['import']);
   expect(code).toBe(0);
   expect(stderr).toContain(
-    'warning: support-bot: 1 number of the file is not live: the next apply adds it [W-NOT-LIVE]\n',
+    'warning: support-bot: 1 number of the files is not live: the next apply adds it [W-NOT-LIVE]\n',
   );
   expect(stderr).toContain(
     'the number of 1 expired entry is still live, and not imported again; the next apply removes',
@@ -205,7 +205,9 @@ test('a list that two bots share is left alone', async () => {
   seed('second', uk(1));
   const { code, stderr } = await blacklistctl(['import']);
   expect(code).toBe(6);
-  expect(stderr).toContain('blacklist.yaml:10:14: the bots "second" and "support-bot" share this list by an alias');
+  expect(stderr).toContain(
+    'blacklist.yaml:10:14: "bots.second.numbers" and "bots.support-bot.numbers" are one by an alias',
+  );
   expect(read()).toBe(text);
 });
 
@@ -257,7 +259,7 @@ describe('from somewhere else', () => {
     [
       'nothing of that name',
       ['--from', 'nobody', '--bot', 'new-bot'],
-      '--from nobody: is neither a bot of the file nor a JSON report',
+      '--from nobody: is neither a bot of the files nor a JSON report',
     ],
     ['no bot that gets them', ['--from', 'support-bot'], '--from needs --bot ID'],
     ['a report of several bots', ['--from', 'two.json', '--bot', 'new-bot'], 'is a report of 2 bots'],
@@ -272,5 +274,180 @@ describe('from somewhere else', () => {
     expect(stderr).toContain(message);
     expect(code).toBe(6);
     expect(read()).toBe(`${FIRST}  new-bot:\n    numbers: []\n`);
+  });
+});
+
+describe('with shared lists and number files', () => {
+  const LISTS = `version: 1
+lists:
+  fraud:
+    owner: Trust & Safety
+    numbers:
+      - "+447700900001"
+      - { number: "+447700900002", expires: 2001-01-01 }
+    files: [export.csv]
+  spam: { numbers: [] }
+`;
+  /** A bot without a list of its own, one with, and one in braces. */
+  const MAIN = `version: 1
+defaults:
+  region: eu1
+  tokenEnv: SINCH_WHATSAPP_TOKEN
+bots:
+  support-bot: # the first
+    ignore:
+      - { file: team/ours.txt, reason: The abuse desk's }
+    lists: [fraud, spam] # of the other file
+    # below
+
+  sales-bot:
+    files: [team/own.txt]
+    numbers: # own
+      - "+447700900007"
+  small-bot: { lists: [fraud] } # braces
+`;
+  const FILES = {
+    'blacklist.yaml': MAIN,
+    'team/lists.yaml': LISTS,
+    'team/export.csv': 'number,why\n+447700900003,x\n',
+    'team/own.txt': '+447700900004 # mine\n',
+    'team/ours.txt': '+447700900005\n',
+  };
+  const rest = () => Object.keys(FILES).filter((name) => name !== 'blacklist.yaml');
+
+  beforeEach(() => {
+    mkdirSync(path('team'));
+    for (const [name, text] of Object.entries(FILES)) writeFileSync(path(name), text);
+  });
+
+  test('only what no list and no number file brings is written, and every other byte stays', async () => {
+    for (const bot of ['support-bot', 'sales-bot', 'small-bot']) seed(bot, uk(9));
+    const { code, stdout, stderr } = await blacklistctl(['import', 'blacklist.yaml', 'team']);
+    expect(stderr).toContain('support-bot: 1 live number is ignored, and not imported [W-IGNORED-IMPORT]');
+    expect(stderr).toContain('support-bot: the number of 1 expired entry is still live, and not imported again');
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `sales-bot  7 imported, 2 there already
+small-bot  6 imported, 3 there already
+support-bot  5 imported, 3 there already
+
+Imported: 18 numbers of 3 bots
+Done.
+`,
+    });
+    const items = (...ends: number[]) => ends.map((end) => `      - "+44770090000${end}"\n`).join('');
+    const inBraces = [0, 4, 5, 6, 7, 8].map((end) => `"+44770090000${end}"`).join(', ');
+    expect(read()).toBe(
+      MAIN.replace(items(7), items(7, 0, 1, 2, 3, 5, 6, 8))
+        .replace('    # below\n', `    numbers:\n${items(0, 4, 6, 7, 8)}    # below\n`)
+        .replace('lists: [fraud] }', `lists: [fraud], "numbers": [${inBraces}] }`),
+    );
+    for (const name of rest()) expect(read(name)).toBe(FILES[name as keyof typeof FILES]);
+    expect((await blacklistctl(['fmt', '--check'])).code).toBe(0);
+    expect(api.writes()).toEqual([]);
+
+    api.sandbox.set(
+      'support-bot',
+      uk(9).filter((number) => !number.endsWith('2')),
+    );
+    api.sandbox.set(
+      'small-bot',
+      uk(9).filter((number) => !number.endsWith('2')),
+    );
+    expect((await blacklistctl(['plan', '.', '--detailed-exitcode'])).code).toBe(0);
+    const text = read();
+    const again = await blacklistctl(['import', 'blacklist.yaml', cwd]); // the file is in the folder, and counts once
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing to do.') });
+    expect(read()).toBe(text);
+  });
+
+  test('numbers of the files that are not live are counted, whichever way they come', async () => {
+    seed('support-bot', uk(1));
+    const { stderr } = await blacklistctl(['import', 'blacklist.yaml', 'team', '--bot', 'support-bot']);
+    expect(stderr).toContain('support-bot: 2 numbers of the files are not live: the next apply adds them [W-NOT-LIVE]');
+  });
+
+  test('a new bot is written into a file without bots, and gets no number that all bots ignore', async () => {
+    const text = `version: 1
+defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN, ignore: [{ file: team/ours.txt }] }
+lists: { other: { numbers: [] } }
+`;
+    writeFileSync(path('none.yaml'), text);
+    seed('new-bot', uk(2, 5));
+    expect((await blacklistctl(['import', 'none.yaml', '--bot', 'new-bot'])).code).toBe(0);
+    expect(read('none.yaml')).toBe(`${text}bots:\n  new-bot:\n    numbers:\n      - "+447700900006"\n`);
+  });
+
+  test('a file that is made, with further paths', async () => {
+    seed('new-bot', uk(1));
+    const args = ['--bot', 'new-bot', '--region', 'eu1', '--token-env', 'SINCH_WHATSAPP_TOKEN'];
+    expect((await blacklistctl(['import', 'new.yaml', 'team', ...args])).code).toBe(0);
+    expect(read('new.yaml')).toContain('bots:\n  new-bot:\n    numbers:\n      - "+447700900000"\n');
+  });
+
+  test('from a bot of another file, without what either of them ignores', async () => {
+    writeFileSync(path('one.yaml'), FIRST.replace('support-bot', 'heir'));
+    seed('support-bot', uk(9));
+    const args = ['import', 'one.yaml', 'blacklist.yaml', 'team', '--from', 'support-bot', '--bot', 'heir'];
+    const { code, stdout } = await blacklistctl(args);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('8 imported, 0 there already') });
+    expect(read('one.yaml')).not.toContain('+447700900005');
+    expect(api.reads('heir')).toEqual([]);
+    expect(read()).toBe(MAIN);
+  });
+
+  test('from a report, without what a list has', async () => {
+    seed('support-bot', uk(4));
+    writeFileSync(path('one.yaml'), FIRST);
+    const planned = await blacklistctl(['plan', 'one.yaml', '--format', 'json', '--numbers', 'full']);
+    writeFileSync(path('report.json'), planned.stdout);
+    const args = ['import', 'blacklist.yaml', 'team', '--from', 'report.json', '--bot', 'small-bot'];
+    const { code, stdout } = await blacklistctl(args);
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('1 imported, 3 there already') });
+  });
+
+  describe('nothing is asked of the API, and nothing is written', () => {
+    test.each<[string, string[], string]>([
+      [
+        'a list whose file is not named',
+        [],
+        'blacklist.yaml:9:13: there is no list "fraud"; no file defines a list; if another file has it, name that one, too',
+      ],
+      [
+        'a bot that another file defines',
+        ['none.yaml', 'blacklist.yaml', 'team', '--bot', 'sales-bot'],
+        '--bot sales-bot: blacklist.yaml:12:3 defines this bot, and import writes into none.yaml alone; import into that file instead',
+      ],
+      ['a further path that is not there', ['blacklist.yaml', 'team', 'teem'], 'teem: there is no such file or folder'],
+      ['a further file with a fault', ['blacklist.yaml', 'team', 'bad.yml'], 'bad.yml:2:7: '],
+      ['a number file that is not there', ['gone.yaml'], 'gone.yaml:8:13: "gone.txt": there is no such file'],
+      [
+        'a folder in the place of the file',
+        ['team', 'blacklist.yaml'],
+        'team: is a folder; import writes into one file',
+      ],
+      ['a bot of both files', ['twin.yaml', 'blacklist.yaml', 'team'], 'the bot "small-bot" is defined twice'],
+    ])('%s', async (_, args, says) => {
+      writeFileSync(path('bad.yml'), 'version: 1\nbots: 1\n');
+      writeFileSync(path('gone.yaml'), FIRST.replace('numbers: []', 'files: [gone.txt]'));
+      writeFileSync(path('twin.yaml'), FIRST.replace('support-bot', 'small-bot'));
+      const { code, stderr } = await blacklistctl(['import', ...args]);
+      expect(stderr).toContain(says);
+      expect(code).toBe(6);
+      expect(api.seen).toEqual([]);
+      for (const [name, text] of Object.entries(FILES)) expect(read(name)).toBe(text);
+    });
+
+    test('a bot that is another one by an alias', async () => {
+      const text = `${FIRST.replace('support-bot:\n    numbers: []', 'a: &a\n    files: [team/own.txt]')}  b: *a\n`;
+      writeFileSync(path('alias.yaml'), text);
+      seed('b', uk(1));
+      const { code, stderr } = await blacklistctl(['import', 'alias.yaml', '--bot', 'b']);
+      expect({ code, stderr }).toMatchObject({
+        code: 6,
+        stderr: expect.stringContaining('alias.yaml:9:6: "bots.b" and "bots.a" are one by an alias'),
+      });
+      expect(read('alias.yaml')).toBe(text);
+    });
   });
 });

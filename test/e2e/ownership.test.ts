@@ -158,6 +158,6 @@ describe('import leaves ignored numbers out', () => {
     write(file(`  support-bot: { policy: remove-only, numbers: ["+${kept}", "+${added}", ${expired}] }\n`));
     const { stderr } = await blacklistctl('import');
     expect(stderr).toContain('not imported again; the next apply removes what has expired [W-EXPIRED-LIVE]\n');
-    expect(stderr).toContain('1 number of the file is not live: the policy remove-only leaves it so [W-NOT-LIVE]\n');
+    expect(stderr).toContain('1 number of the files is not live: the policy remove-only leaves it so [W-NOT-LIVE]\n');
   });
 });
