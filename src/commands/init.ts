@@ -1,3 +1,4 @@
+import { plain } from '../desired/insert.ts';
 import { InvalidError } from '../errors.ts';
 import type { Report } from '../outcome.ts';
 import type { Context, NewFile } from './context.ts';
@@ -157,7 +158,7 @@ function filesFor(answers: Answers, { files }: Context): readonly NewFile[] {
 }
 
 function desiredText({ bots, region, tokenEnv }: Answers): string {
-  const each = bots.map((id) => `  ${yamlKey(id)}:\n    numbers: []\n`);
+  const each = bots.map((id) => `  ${plain(id)}:\n    numbers: []\n`);
   return `# yaml-language-server: $schema=${SCHEMA}
 #
 # The numbers that each bot must block. What is on a live list and not in here, "blacklistctl apply" removes.
@@ -171,12 +172,6 @@ defaults:
 # "blacklistctl import"; until then apply refuses to empty it.
 bots:
 ${each.join('')}`;
-}
-
-/** Quoted where YAML, of any version, could take it for something else than text. */
-function yamlKey(id: string): string {
-  const word = /^[A-Za-z][A-Za-z0-9._-]*$/.test(id) && !/^(?:true|false|yes|no|on|off|null|y|n)$/i.test(id);
-  return word ? id : JSON.stringify(id);
 }
 
 function nextSteps({ bots, tokenEnv, workflows }: Answers): readonly string[] {

@@ -196,6 +196,7 @@ test('law: whatever the bots are called, each YAML reads what was meant, and the
     '1_000',
     '__proto__',
     '.inf',
+    'e0', // js-yaml takes it for a number
   ];
   const id = fc.oneof(
     fc.constantFrom(...odd),
