@@ -37,7 +37,8 @@ function desiredStatePage() {
     if (items) return 'list';
     if (properties || rest.additionalProperties) return 'mapping';
     const range = [minimum !== undefined && `from ${minimum}`, maximum !== undefined && `to ${maximum}`];
-    const name = { string: 'text', integer: 'whole number', number: 'number', boolean: 'true or false' }[type] ?? 'text';
+    const name =
+      { string: 'text', integer: 'whole number', number: 'number', boolean: 'true or false' }[type] ?? 'text';
     return [name, ...range, pattern && `like ${code(pattern)}`].filter(Boolean).join(' ');
   }
 
