@@ -87,7 +87,12 @@ export const full: Voice = makeVoice({ masked: false, secrets: new Set() });
 export const masked: Voice = makeVoice({ masked: true, secrets: new Set() });
 
 /** A voice that hides nothing and escapes nothing: what a format must stand on its own. */
-export const raw: Voice = { number: (number) => `+${number}`, text: (text) => text, source: (line) => line };
+export const raw: Voice = {
+  masked: false,
+  number: (number) => `+${number}`,
+  text: (text) => text,
+  source: (line) => line,
+};
 
 /** What a hostile server, file or error may say, in every format's own tongue. */
 export const HOSTILE = [
