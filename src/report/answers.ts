@@ -58,7 +58,7 @@ function answerLines(bot: BotAnswer, asked: Explained['number'], voice: Voice): 
   const said = [
     ...ways.map((way) => `declared${as(way.number)}: ${wayWords(way, voice)}`),
     ...rules.map((rule) => ruleWords(rule, voice)),
-    ...protection.map((way) => `protected by another way${as(way.number)}: ${wayWords(way, voice)}`),
+    ...protection.map((way) => `protected elsewhere${as(way.number)}: ${wayWords(way, voice)}`),
     `policy: ${bot.policy}`,
   ];
   const others = live?.filter((number) => number !== asked) ?? [];
@@ -76,7 +76,7 @@ function ruleWords(rule: ToldRule, voice: Voice): string {
   const { prefix, reason, until, past } = rule;
   const hidden = isHidden(rule, voice);
   return [
-    `${past ? 'no longer ignored' : 'ignored'}: ${placeWords(rule, voice)}${prefix === undefined ? '' : `, prefix +${prefix}`}`,
+    `${past ? 'no longer ignored' : 'ignored'}: ${placeWords(rule, voice)}${prefix === undefined ? '' : `, prefix ${voice.text(`+${prefix}`)}`}`,
     until && `until ${until}`,
     reason !== undefined && !hidden && `reason: ${quote(reason, voice)}`,
     hidden && 'its reason stands in an encrypted file',
@@ -92,7 +92,7 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
   protected: 'leaves it: protected',
   'add-only': 'leaves it: policy add-only',
   'remove-only': 'leaves it: policy remove-only',
-  nothing: 'does nothing: as desired',
+  nothing: 'does nothing: it is as desired',
 };
 
 /** `removes it`; or, where the list was not read, what it does in either case. */
@@ -101,5 +101,5 @@ function nextWords({ live, ifLive, ifNotLive, guard }: BotAnswer): string {
   const refused = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : '';
   if (live) return EFFECTS[live.length > 0 ? ifLive : ifNotLive] + refused;
   if (ifLive === ifNotLive) return EFFECTS[ifLive];
-  return `${EFFECTS[ifLive]} if it is live; ${EFFECTS[ifNotLive]} if it is not`;
+  return `if it is live, ${EFFECTS[ifLive]}; if not, ${EFFECTS[ifNotLive]}`;
 }

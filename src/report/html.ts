@@ -34,7 +34,7 @@ ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>
   }
   if (report.bots.length > 0) yield botTable(report, changing, voice);
   if (changing.length > 0) yield browser(changing, voice);
-  if (report.explained) yield answer(report.explained, voice);
+  if (report.explained) yield answer(report.explained, title(report), voice);
   yield* lists(report.bots, voice);
   yield written(report, voice);
   yield '</div>\n</main>\n';
@@ -47,12 +47,12 @@ ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>
 }
 
 /** What is said of one number, bot by bot. */
-function answer(explained: Explained, voice: Voice): string {
+function answer(explained: Explained, said: string, voice: Voice): string {
   const blocks = answerBlocks(explained, voice).map(({ id, headline, lines }) => {
-    const said = lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('\n');
-    return `<h3>${escapeHtml(id)}: ${headline}</h3>\n<ul>${said}</ul>\n`;
+    const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
+    return `<h3>${escapeHtml(id)}: ${headline}</h3>\n<ul>${items.join('\n')}</ul>\n`;
   });
-  return `<section class="panel"><h2>${voice.number(explained.number)}</h2>\n${blocks.join('')}</section>\n`;
+  return `<section class="panel"><h2>${voice.number(explained.number)}</h2>\n<p>${escapeHtml(said)}</p>\n${blocks.join('')}</section>\n`;
 }
 
 /** Numbers as they were asked for, and by which ways those come that are added. Piece by piece. */

@@ -88,7 +88,7 @@ function tellRule(rule: ToldRule, voice: Voice) {
   const { place, prefix, reason, until, past, encrypted } = rule;
   return {
     ...tellPlace(place, voice),
-    ...(prefix !== undefined && { prefix: `+${prefix}` }),
+    ...(prefix !== undefined && { prefix: voice.text(`+${prefix}`) }),
     ...(reason !== undefined && !isHidden(rule, voice) && { reason: voice.text(reason) }),
     ...(until !== undefined && { until }),
     past,
