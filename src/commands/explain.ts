@@ -1,6 +1,6 @@
 import { diff } from '../diff.ts';
 import { InvalidError } from '../errors.ts';
-import type { Bot, Failure, Snapshot, Verdict, Warning } from '../model.ts';
+import type { Bot, Failure, Ignored, Snapshot, Verdict, Warning } from '../model.ts';
 import { type Msisdn, parseMsisdn } from '../msisdn.ts';
 import { NumberSet } from '../number-set.ts';
 import type { BotAnswer, Effect, Report } from '../outcome.ts';
@@ -79,31 +79,25 @@ async function look(number: Msisdn, bots: readonly Bot[], options: ApiOptions, c
 
 function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen | Failure | null, today: string): BotAnswer {
   const { userOf } = providerOf(bot.provider);
-  const own = ofUser(bot, number, userOf);
-  const one = NumberSet.of([number]);
-  const known = one
-    .or(own.numbers)
-    .or(own.protected)
-    .or(spellingsOf(number, NumberSet.of(bot.expired.keys()), userOf));
-  const ways = desired.ways(bot.id, known);
+  const user = ofUser(bot, number, userOf);
+  // To look for ways is to walk through all files: only where there are some.
+  const declared = user.numbers.or(spellingsOf(number, NumberSet.of(bot.expired.keys()), userOf));
+  const ways = declared.size > 0 ? desired.ways(bot.id, declared) : [];
+  const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
   const isOwn = new Set(ways.map(({ place }) => JSON.stringify(place)));
-  const rules = desired
-    .exemptions(bot.id)
-    .filter(({ numbers, prefix }) => {
-      const ignored = { numbers, prefixes: prefix === undefined ? [] : [prefix] };
-      return ignoredAmong(known, ignored, userOf).size > 0;
-    })
-    .map(({ numbers: _, ...rule }) => rule);
   const read = seen && 'live' in seen ? seen : null;
   return {
     id: bot.id,
     policy: bot.policy,
     declared: ways.some((way) => isInForce(way, today)),
     ways,
-    rules,
-    protection: desired.protecting(known).filter(({ place }) => !isOwn.has(JSON.stringify(place))),
-    ifLive: effectOf(own, number, read && read.live.size > 0 ? read.live : one, userOf),
-    ifNotLive: effectOf(own, number, NumberSet.empty, userOf),
+    rules: desired.exemptions(bot.id).flatMap(({ numbers, ...rule }) => {
+      const { prefix } = rule;
+      return covers({ numbers, prefixes: prefix === undefined ? [] : [prefix] }, number, userOf) ? [rule] : [];
+    }),
+    protection: protecting.filter(({ place }) => !isOwn.has(JSON.stringify(place))),
+    ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
+    ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
     live: read && [...read.live],
     guard: read?.guard.tripped ? read.guard : null,
     error: seen && !('live' in seen) ? seen : null,
@@ -116,13 +110,21 @@ function ofUser(bot: Bot, number: Msisdn, userOf: UserOf | undefined): Bot {
   return { ...bot, numbers, protected: spellingsOf(number, bot.protected, userOf) };
 }
 
-/** What an apply does about a number that the live list holds in these spellings: in none, if it does not hold it. */
+function covers(ignored: Ignored, number: Msisdn, userOf: UserOf | undefined): boolean {
+  return ignoredAmong(NumberSet.of([number]), ignored, userOf).size > 0;
+}
+
+/**
+ * What an apply does about a number.
+ *
+ * @param live the number, in whatever spelling, or nothing if the live list holds nothing of its user.
+ */
 function effectOf(bot: Bot, number: Msisdn, live: NumberSet, userOf: UserOf | undefined): Effect {
   const { desired, protected: kept } = own(bot, live, userOf);
   const { add, remove, surplus, missing } = diff(desired, live, bot.policy);
   if (add.size > 0) return 'add';
   if (remove.size > 0) return 'remove';
-  if (ignoredAmong(live.or(bot.numbers).or(NumberSet.of([number])), bot.ignored, userOf).size > 0) return 'ignored';
+  if (covers(bot.ignored, number, userOf)) return 'ignored';
   if (kept.size > 0) return 'protected';
   return surplus > 0 ? 'add-only' : missing > 0 ? 'remove-only' : 'nothing';
 }
