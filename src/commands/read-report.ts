@@ -76,6 +76,7 @@ function readExplained({ number, bots }: RawExplained): Explained {
   const answers = bots.map((bot) => ({
     ...bot,
     ways: bot.ways.map(readWay),
+    rules: bot.rules.map(({ prefix, ...rule }) => ({ ...rule, ...(prefix && { prefix: prefix.replace('+', '') }) })),
     protection: bot.protection.map(readWay),
     live: bot.live?.map(readNumber) ?? null,
     guard: bot.guard.verdict,

@@ -42,18 +42,18 @@ export function* github(report: Report, { voice }: { readonly voice: Voice }): G
   yield command('notice', { properties: { title: name }, message: `${title(report)}. ${verdict(report)}` });
 }
 
-/** What was asked for, folded in the log. No line begins with foreign text, which could be a command. */
+/** What was asked for, folded in the log. */
 function* groups({ bots, explained }: Report, voice: Voice): Generator<string> {
   for (const bot of bots) {
     if (!bot.numbers) continue;
     yield `::group::${escapeData(quote(bot.id, voice))}: ${plural(bot.numbers.size, 'number')}\n`;
-    for (const line of listLines(bot, voice)) yield oneLine(line);
+    for (const line of listLines(bot, voice)) yield logLine(line);
     yield '::endgroup::\n';
   }
   if (!explained) return;
   for (const { id, headline, lines } of answerBlocks(explained, voice)) {
     yield `::group::${voice.number(explained.number)}, ${escapeData(id)}: ${headline}\n`;
-    for (const line of lines) yield oneLine(line);
+    for (const line of lines) yield logLine(line);
     yield '::endgroup::\n';
   }
 }
@@ -63,7 +63,11 @@ function* annotations(kind: 'error' | 'warning', all: readonly Annotation[]): Ge
   if (all.length > SHOWN) yield `and ${plural(all.length - SHOWN, `more ${kind}`)}, without an annotation\n`;
 }
 
-const oneLine = (text: string) => `${text.replaceAll(/[\r\n]+/g, ' ')}\n`;
+/** A line of the log in which the runner finds no command: neither at its beginning nor, of the old kind, anywhere. */
+function logLine(text: string): string {
+  const line = text.replaceAll(/[\r\n]+/g, ' ').replaceAll('##[', '##\\u005b');
+  return `${line.replace(/^(\s*):(?=:)/, '$1\\u003a')}\n`;
+}
 
 const escapeData = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 

@@ -54,6 +54,7 @@ export function* markdown(
   yield* details(
     [...changing.map(({ bot }) => fold(bot, limit, voice)), ...listed.map((bot) => foldList(bot, limit, voice))],
     room - TAIL,
+    report.fingerprint === null ? 'Cut to fit.\n' : 'Cut to fit; the fingerprint is over the whole plan.\n',
   );
 }
 
@@ -129,7 +130,7 @@ function table(report: Report, entries: readonly Entry[], limit: number, voice: 
 }
 
 /** The room is shared fairly between bots. Where there are too many to show anything of each, the last are left out. */
-function* details(folds: readonly Fold[], room: number): Generator<string> {
+function* details(folds: readonly Fold[], room: number, isCut: string): Generator<string> {
   let least = 0;
   const past = folds.findIndex(({ frame, wants }) => {
     least += frame + Math.min(wants, FEW);
@@ -141,7 +142,7 @@ function* details(folds: readonly Fold[], room: number): Generator<string> {
   const left = folds.length - shown.length;
   if (left > 0) yield `The details of ${plural(left, 'more bot')} are left out. `;
   if (left > 0 || shown.some(({ wants }, index) => wants > given[index]!)) {
-    yield 'Cut to fit; the fingerprint is over the whole plan.\n';
+    yield isCut;
   }
 }
 
