@@ -3,6 +3,9 @@ import { InvalidArgumentError } from 'commander';
 import type { Context } from './commands/context.ts';
 import type { Shard } from './commands/desired.ts';
 
+export const FILES = 'files or folders of desired state (default: blacklist.yaml)';
+export const PATHS = 'files or folders of desired state, or - for standard input (default: blacklist.yaml)';
+
 /** `--sandbox` and `--wait` take a value only where it cannot be a path: `plan --sandbox examples` means the folder. */
 export function settleOptionalValues(args: readonly string[]): string[] {
   return args.map((arg, index) => {

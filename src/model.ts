@@ -45,9 +45,29 @@ export interface Way {
   readonly number: Msisdn;
   /** The list that it comes by; null where the bot says it itself. */
   readonly list: string | null;
+  /** Who looks after that list. */
+  readonly listOwner?: string;
   /** Where the number stands. */
   readonly place: Place;
   readonly entry: Entry;
+  /** The file that says so is encrypted: its texts are for those alone who see numbers in full. */
+  readonly encrypted: boolean;
+}
+
+/** A rule by which a bot leaves numbers alone. */
+export interface Exemption {
+  readonly place: Place;
+  /** The numbers that it names; none where it has a prefix. */
+  readonly numbers: NumberSet;
+  /** The first digits, without the plus. */
+  readonly prefix?: string;
+  readonly reason?: string;
+  /** The last day on which it holds, as YYYY-MM-DD. */
+  readonly until?: string;
+  /** That day is past. */
+  readonly past: boolean;
+  /** As that of a way. */
+  readonly encrypted: boolean;
 }
 
 export type Policy = 'sync' | 'add-only' | 'remove-only';

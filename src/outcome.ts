@@ -1,5 +1,5 @@
 /** The nouns of a run's end: what it found and did, as reporters get it. */
-import type { Direction, Failure, Fault, Ledger, Policy, Requests, Verdict, Warning } from './model.ts';
+import type { Direction, Exemption, Failure, Fault, Ledger, Policy, Requests, Verdict, Warning, Way } from './model.ts';
 import type { Msisdn } from './msisdn.ts';
 
 export type Outcome = 'in-sync' | 'changes' | 'applied' | 'partial' | 'failed' | 'refused' | 'stale' | 'invalid';
@@ -41,6 +41,48 @@ export interface Since {
   readonly unknown: Sides;
 }
 
+/** A way as a report tells it: in an earlier run's its number may be masked. */
+export interface ToldWay extends Omit<Way, 'number'> {
+  readonly number: Msisdn | string;
+}
+
+/**
+ * What an apply does about a number: it adds it, removes it, or leaves it although something is to be said of that: an ignore
+ * rule, a protection or a policy. `nothing` is a number that is live and desired, or neither.
+ */
+export type Effect = 'add' | 'remove' | 'ignored' | 'protected' | 'add-only' | 'remove-only' | 'nothing';
+
+/** All that is to be said of one number. */
+export interface Explained {
+  readonly number: Msisdn | string;
+  readonly bots: readonly BotAnswer[];
+}
+
+/** What one bot has to do with a number, in any spelling of its user. */
+export interface BotAnswer {
+  readonly id: string;
+  readonly policy: Policy;
+  /** A way of it is in force. */
+  readonly declared: boolean;
+  /** Those that have expired as well. */
+  readonly ways: readonly ToldWay[];
+  readonly rules: readonly ToldRule[];
+  /** Ways of other bots, or of lists that this one does not take, that protect the number. */
+  readonly protection: readonly ToldWay[];
+  /** What an apply does if the number is live, and if it is not. */
+  readonly ifLive: Effect;
+  readonly ifNotLive: Effect;
+  /** As which numbers the live list holds it; null where the list was not read. */
+  readonly live: readonly (Msisdn | string)[] | null;
+  /** Why the guard refuses the plan of this bot; null if it does not. */
+  readonly guard: Verdict | null;
+  /** Why the list could not be read. */
+  readonly error: Failure | null;
+}
+
+/** A rule that covers the number. */
+export type ToldRule = Omit<Exemption, 'numbers'>;
+
 /** What became of one bot. */
 export interface BotReport {
   readonly id: string;
@@ -67,6 +109,10 @@ export interface BotReport {
   readonly notVisible: number | null;
   /** Null where there is no earlier report to hold the differences against. */
   readonly since: Since | null;
+  /** The numbers in force, where they are what was asked for. */
+  readonly numbers?: NumberList;
+  /** By which ways the numbers come that are added or listed, where every detail is asked for. */
+  readonly ways?: readonly ToldWay[];
 }
 
 /** A part of a unified diff; each line starts with a blank, `-`, `+` or `\\`. */
@@ -97,6 +143,8 @@ export interface Report {
   readonly bots: readonly BotReport[];
   /** Of a run that writes files of desired state, or would. */
   readonly files?: readonly FileReport[];
+  /** Of a run that was asked about a number. */
+  readonly explained?: Explained;
   readonly requests: Requests;
   readonly warnings: readonly Warning[];
   readonly errors: readonly Fault[];

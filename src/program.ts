@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander';
-import { collect, days, duration, shard, someTime, whole } from './arguments.ts';
+import { collect, days, duration, FILES, PATHS, shard, someTime, whole } from './arguments.ts';
 import type { ApplyOptions } from './commands/apply.ts';
 import type { ApiOptions, Context } from './commands/context.ts';
 import type { DriftOptions } from './commands/drift.ts';
@@ -11,6 +11,7 @@ import type { ValidateOptions } from './commands/validate.ts';
 import type { WarningRules } from './commands/warnings.ts';
 import type { Report } from './outcome.ts';
 import type { OutputOptions } from './output.ts';
+import { addQuestions } from './program-questions.ts';
 import { addSandbox, type SandboxOptions } from './program-sandbox.ts';
 import { withWarnings } from './program-warnings.ts';
 import type { RecordOptions } from './records.ts';
@@ -31,10 +32,7 @@ export interface Handlers {
   completion(shell: string): Promise<void>;
 }
 
-const FILES = 'files or folders of desired state (default: blacklist.yaml)';
-const PATHS = 'files or folders of desired state, or - for standard input (default: blacklist.yaml)';
-
-type ApiFlags = Omit<ApiOptions, 'bots'> & { readonly bot: readonly string[] };
+export type ApiFlags = Omit<ApiOptions, 'bots'> & { readonly bot: readonly string[] };
 
 /** The command line. Commands are loaded when they run, so that a start costs only what it uses. */
 export function makeProgram(
@@ -154,6 +152,8 @@ export function makeProgram(
         { report: options.report, metrics: options.metrics },
       ),
     );
+
+  addQuestions(program, { withBots, withOutput, withApi, withWarnings, api, invoke });
 
   withLine(
     program

@@ -1,8 +1,14 @@
 import type { Msisdn } from './msisdn.ts';
-import { type NumberSet, NumberSetBuilder } from './number-set.ts';
+import { NumberSet, NumberSetBuilder } from './number-set.ts';
 
 /** Tells users from one another: equal for all the numbers that a server takes for the same user. */
 export type UserOf = (number: Msisdn) => Msisdn;
+
+/** The numbers that are the same user as this one. */
+export function spellingsOf(number: Msisdn, among: NumberSet, userOf: UserOf | undefined): NumberSet {
+  if (!userOf) return among.between(number, number);
+  return NumberSet.of(among.values.filter((other) => userOf(other) === userOf(number)));
+}
 
 /**
  * Each number in the spelling in which `known` holds its user, in all of them if there are several; as it is if `known`

@@ -87,6 +87,8 @@ export interface ApiOptions extends Selection, WarningRules {
   /** One request, in milliseconds. */
   readonly timeout: number;
   readonly retries: number;
+  /** Tell by which ways each number comes that is added. */
+  readonly verbose?: boolean | undefined;
   /** Run against a sandbox in this process; its state file, or '' for none. */
   readonly sandbox?: string | undefined;
 }

@@ -4,7 +4,7 @@ import type { SourceFile } from '../desired/files.ts';
 import { wantedBy } from '../desired/gather.ts';
 import { resolve } from '../desired/load.ts';
 import { InvalidError } from '../errors.ts';
-import type { Bot, Warning, Way } from '../model.ts';
+import type { Bot, Exemption, Warning, Way } from '../model.ts';
 import type { NumberSet } from '../number-set.ts';
 import type { Context } from './context.ts';
 
@@ -31,6 +31,10 @@ export interface Desired {
   readonly declared: readonly Declared[];
   /** Every way by which some of the numbers come to a bot, expired entries included. */
   ways(id: string, numbers: NumberSet): readonly Way[];
+  /** Every way that protects some of the numbers, for this bot or another. */
+  protecting(numbers: NumberSet): readonly Way[];
+  /** The ignore rules of a bot, those included that are past. */
+  exemptions(id: string): readonly Exemption[];
   /** By bot id; undefined where no earlier state is known. */
   readonly before?: ReadonlyMap<string, Bot>;
 }
@@ -107,4 +111,9 @@ export async function compareWith(
  */
 export function shardOf(id: string, count: number): number {
   return (createHash('sha256').update(id).digest().readUInt32BE(0) % count) + 1;
+}
+
+/** @param today the day in UTC as YYYY-MM-DD. */
+export function isInForce({ entry: { expires } }: Way, today: string): boolean {
+  return expires === undefined || expires >= today;
 }

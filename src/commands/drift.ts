@@ -28,7 +28,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
   try {
     const first = await planAll(bots, fleet, options, context);
     const report = (planning: Planning): Report => {
-      const made = planReport('drift', desired, planning, fleet, context);
+      const made = planReport('drift', desired, planning, fleet, options, context);
       const now = { ...made, outcome: driftOutcome(made.bots, options) };
       return judgeReport(earlier ? holdAgainst(earlier, planning, now) : now, options);
     };

@@ -43,11 +43,22 @@ export function joinReports(files: readonly { readonly name: string; readonly re
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted }) => interrupted),
     ...(all.some(({ files }) => files) && { files: all.flatMap(({ files }) => files ?? []) }),
+    ...joinAnswers(files),
     bots: all.flatMap(({ bots }) => bots).sort((a, b) => (a.id < b.id ? -1 : 1)),
     requests: { read: sum('read'), write: sum('write'), retries: sum('retries') },
     warnings: all.flatMap(({ warnings }) => warnings),
     errors: all.flatMap(({ errors }) => errors),
   };
+}
+
+/** What each part says of the same number. */
+function joinAnswers(files: readonly { readonly name: string; readonly report: Report }[]): Pick<Report, 'explained'> {
+  const answers = files.flatMap(({ name, report: { explained } }) => (explained ? [{ name, ...explained }] : []));
+  const [first] = answers;
+  if (!first) return {};
+  const other = answers.find(({ number }) => number !== first.number);
+  if (other) throw new InvalidError(`${other.name}: is about another number than ${first.name}`);
+  return { explained: { number: first.number, bots: answers.flatMap(({ bots }) => bots) } };
 }
 
 function joinOutcomes(reports: readonly Report[]): Outcome {

@@ -7,7 +7,7 @@ import { keyOf } from '../plan.ts';
 import { writePlanFile } from '../plan-file.ts';
 import { respell, type UserOf } from '../spelling.ts';
 import type { ApiOptions, Context } from './context.ts';
-import { compareWith, type Desired, readDesired } from './desired.ts';
+import { compareWith, type Desired, isInForce, readDesired } from './desired.ts';
 import { type Fleet, openForReading, type ReadLine } from './fleet.ts';
 import { type Planning, planAll } from './planning.ts';
 import { planOutcome, reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './report.ts';
@@ -28,7 +28,7 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   const fleet = await openForReading(bots, options, context);
   try {
     const planning = await planAll(bots, fleet, options, context);
-    const report = judgeReport(planReport('plan', desired, planning, fleet, context), options);
+    const report = judgeReport(planReport('plan', desired, planning, fleet, options, context), options);
     if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {
       const { plan } = planning;
       context.files.writePrivate(options.out, writePlanFile(plan, keyOf(plan.bots, fleet.tokens)));
@@ -64,11 +64,13 @@ function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot
 /** The report of a plan that was made just now. */
 export function planReport(
   command: string,
-  { bots, before, warnings: told }: Desired,
+  { bots, before, warnings: told, ways }: Desired,
   { plan, failures, warnings }: Planning,
   fleet: Fleet<ReadLine>,
+  { verbose }: ApiOptions,
   context: Context,
 ): Report {
+  const today = context.clock.today();
   const failed = bots.flatMap(({ id, policy }) => {
     const failure = failures.get(id);
     return failure ? reportFailed(id, fleet.lines.get(id)!, policy, failure) : [];
@@ -78,7 +80,10 @@ export function planReport(
     const { userOf } = fleet.lines.get(bot.id)!.provider;
     const spelled = (desired: Bot) => spelledAs(desired, bot, userOf);
     const earlier = before && (before.get(bot.id) ?? null);
-    return reportBot(bot, { causes: causesOf(spelled(byId.get(bot.id)!), bot, earlier && spelled(earlier)) });
+    return reportBot(bot, {
+      causes: causesOf(spelled(byId.get(bot.id)!), bot, earlier && spelled(earlier)),
+      ...(verbose && { ways: ways(bot.id, bot.add).filter((way) => isInForce(way, today)) }),
+    });
   });
   const all = sortBots([...read, ...failed]);
   return {

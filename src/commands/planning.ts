@@ -37,22 +37,30 @@ export async function planAll(
   );
   await eachBot(bots, options, async (bot) => {
     const line = fleet.lines.get(bot.id)!;
-    const { caps, userOf } = line.provider;
     const live = await readLive(bot.id, line, bot.numbers.size, options, context);
     if ('message' in live) {
       failures.set(bot.id, live);
       return;
     }
-    const owned = own(bot, live.numbers, userOf);
-    const change = diff(owned.desired, live.numbers, bot.policy);
-    const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
-    const room = { ...caps, foreign: live.foreign, ignored: staying.ignored };
-    warnings.push(...keptBy(owned).map((warning) => ofBot(bot.id, warning)));
-    warnings.push(...(await oddities(bot.id, live, change.add, context)));
-    plans.push(planBot(bot, line.endpoint, staying, change, guard(change, bot.guard, room)));
+    const { plan, warnings: kept } = planOne(bot, line, live);
+    warnings.push(...kept, ...(await oddities(bot.id, live, plan.add, context)));
+    plans.push(plan);
   });
   context.progress.end();
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };
+}
+
+/** The plan of one bot, held against its live list. */
+export function planOne(bot: Bot, line: ReadLine, live: Snapshot): { plan: BotPlan; warnings: readonly Warning[] } {
+  const { caps, userOf } = line.provider;
+  const owned = own(bot, live.numbers, userOf);
+  const change = diff(owned.desired, live.numbers, bot.policy);
+  const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
+  const room = { ...caps, foreign: live.foreign, ignored: staying.ignored };
+  return {
+    plan: planBot(bot, line.endpoint, staying, change, guard(change, bot.guard, room)),
+    warnings: keptBy(owned).map((warning) => ofBot(bot.id, warning)),
+  };
 }
 
 /** What is to be said of a live list, and of what would be added to it. */

@@ -29,7 +29,7 @@ export async function prepareFresh(
   const fleet = await openForWriting(bots, options, context);
   return orClose(fleet, async () => {
     const planning = await planAll(bots, fleet, options, context);
-    const report = planReport('apply', desired, planning, fleet, context);
+    const report = planReport('apply', desired, planning, fleet, options, context);
     return { fleet, bots: planning.plan.bots, report };
   });
 }

@@ -2,10 +2,11 @@ import { InvalidError } from '../errors.ts';
 import validate from '../generated/validate-report.js';
 import type { Fault, Place, Requests, Warning } from '../model.ts';
 import { parseMsisdn } from '../msisdn.ts';
-import type { BotReport, Cause, NumberList, Report, Sides, Since } from '../outcome.ts';
+import type { BotReport, Cause, Explained, NumberList, Report, Sides, Since, ToldWay } from '../outcome.ts';
 
 /** A JSON report of `schemas/report.schema.json`, as far as it is read here. */
-interface RawReport extends Omit<Report, 'bots' | 'requests' | 'warnings' | 'errors'> {
+interface RawReport extends Omit<Report, 'bots' | 'explained' | 'requests' | 'warnings' | 'errors'> {
+  readonly explained?: RawExplained;
   readonly bots: readonly RawBot[];
   readonly summary: { readonly requests: Requests };
   readonly warnings: readonly (RawFault & Warning)[];
@@ -17,10 +18,23 @@ interface RawSides {
   readonly remove: readonly string[];
 }
 
-interface RawBot extends Omit<BotReport, 'add' | 'remove' | 'causes' | 'guard' | 'since' | Later>, RawSides {
+interface RawBot
+  extends Omit<BotReport, 'add' | 'remove' | 'causes' | 'guard' | 'since' | 'numbers' | Later>,
+    RawSides {
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
   readonly guard: { readonly verdict: BotReport['guard'] };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
+  readonly numbers?: readonly string[];
+}
+
+interface RawExplained {
+  readonly number: string;
+  readonly bots: readonly RawAnswer[];
+}
+
+interface RawAnswer extends Omit<Explained['bots'][number], 'guard' | 'live'> {
+  readonly guard: RawBot['guard'];
+  readonly live: readonly string[] | null;
 }
 
 /** Counts that a report of an earlier release does not have: it knew nothing to count. */
@@ -37,6 +51,7 @@ export function parseReport(name: string, text: string): Report {
   return {
     ...facts,
     ...(raw.files && { files: raw.files }),
+    ...(raw.explained && { explained: readExplained(raw.explained) }),
     bots: raw.bots.map(readBot),
     requests,
     warnings: raw.warnings.map((warning) => ({ ...readFault(warning), code: warning.code })),
@@ -57,7 +72,23 @@ function checked(name: string, text: string): RawReport {
   throw new InvalidError(`${name}: is no report of --format json (${where} ${error?.message})`);
 }
 
-function readBot({ causes, guard, results, since, ...rest }: RawBot): BotReport {
+function readExplained({ number, bots }: RawExplained): Explained {
+  const answers = bots.map((bot) => ({
+    ...bot,
+    ways: bot.ways.map(readWay),
+    rules: bot.rules.map(({ prefix, ...rule }) => ({ ...rule, ...(prefix && { prefix: prefix.replace('+', '') }) })),
+    protection: bot.protection.map(readWay),
+    live: bot.live?.map(readNumber) ?? null,
+    guard: bot.guard.verdict,
+  }));
+  return { number: readNumber(number), bots: answers };
+}
+
+function readWay(way: ToldWay): ToldWay {
+  return { ...way, number: readNumber(String(way.number)) };
+}
+
+function readBot({ causes, guard, results, since, numbers, ways, ...rest }: RawBot): BotReport {
   const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
   return {
     ...LATER,
@@ -66,6 +97,8 @@ function readBot({ causes, guard, results, since, ...rest }: RawBot): BotReport 
     causes: causes.map(({ numbers, ...cause }) => ({ ...cause, numbers: readList(numbers) })),
     guard: guard.verdict,
     results: { ...results, rejected },
+    ...(numbers && { numbers: readList(numbers) }),
+    ...(ways && { ways: ways.map(readWay) }),
     since: since && {
       new: readSides(since.new),
       still: readSides(since.still),

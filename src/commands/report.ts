@@ -1,4 +1,4 @@
-import type { BotPlan, Failure, Fault, Ledger, Requests } from '../model.ts';
+import type { Bot, BotPlan, Failure, Fault, Ledger, Requests } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
 import type { BotReport, Outcome, Report } from '../outcome.ts';
 import { providerOf } from '../providers/index.ts';
@@ -8,6 +8,19 @@ const NO_RESULTS: Ledger = { applied: 0, failed: 0, unknown: 0, skipped: 0, pend
 
 /** Of a list that was held against nothing. */
 export const NONE_LEFT = { surplus: 0, ignored: 0, protected: 0, missing: 0 };
+
+/** Of a bot without a plan. */
+const NOTHING_KNOWN = {
+  add: NumberSet.empty,
+  remove: NumberSet.empty,
+  causes: [],
+  ...NONE_LEFT,
+  guard: null,
+  error: null,
+  results: NO_RESULTS,
+  notVisible: null,
+  since: null,
+};
 
 /** A bot of a plan; `rest` is what became of it. */
 export function reportBot(plan: BotPlan, rest: Partial<BotReport> = {}): BotReport {
@@ -29,11 +42,15 @@ export function reportFailed(id: string, line: Place, policy: BotReport['policy'
 
 /** A bot without a plan; `rest` is what is known of its list. */
 export function reportList(id: string, line: Place, policy: BotReport['policy'], rest: Partial<BotReport>): BotReport {
-  const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, ...NONE_LEFT };
   const { baseUrl } = line.endpoint;
   const { addNeedsContact } = line.provider.caps;
-  const facts = { id, baseUrl, policy, ...none, addNeedsContact };
-  return { ...facts, guard: null, error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
+  return { id, baseUrl, policy, unchanged: 0, ...NOTHING_KNOWN, addNeedsContact, ...rest };
+}
+
+/** A bot as it is desired; no list was read. */
+export function reportDesired({ id, policy, numbers }: Bot, rest: Partial<BotReport> = {}): BotReport {
+  const facts = { id, baseUrl: '', policy, unchanged: numbers.size, ...NOTHING_KNOWN };
+  return { ...facts, addNeedsContact: false, ...rest };
 }
 
 export function sortBots(bots: readonly BotReport[]): readonly BotReport[] {

@@ -1,11 +1,9 @@
 import { expiryWarnings } from '../desired/expiry.ts';
-import type { Bot } from '../model.ts';
-import { NumberSet } from '../number-set.ts';
 import type { Report } from '../outcome.ts';
 import type { Context } from './context.ts';
 import { readDesired, type Selection } from './desired.ts';
 import { doubts } from './planning.ts';
-import { emptyReport, NONE_LEFT } from './report.ts';
+import { emptyReport, reportDesired } from './report.ts';
 import { judgeReport, ofBot, type WarningRules } from './warnings.ts';
 
 export interface ValidateOptions extends Selection, WarningRules {
@@ -25,22 +23,6 @@ export async function validate(paths: readonly string[], options: ValidateOption
       (await doubts(numbers, 'length', context)).map((warning) => ofBot(id, warning)),
     ),
   );
-  const report = { ...emptyReport('validate', 'in-sync', []), bots: bots.map(describe) };
+  const report = { ...emptyReport('validate', 'in-sync', []), bots: bots.map((bot) => reportDesired(bot)) };
   return judgeReport({ ...report, warnings: [...warnings, ...expiring, ...doubted.flat()] }, options);
-}
-
-function describe({ id, policy, numbers }: Bot): Report['bots'][number] {
-  const none = {
-    add: NumberSet.empty,
-    remove: NumberSet.empty,
-    causes: [],
-    ...NONE_LEFT,
-    addNeedsContact: false,
-    guard: null,
-    error: null,
-    notVisible: null,
-    since: null,
-  };
-  const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
-  return { id, baseUrl: '', policy, unchanged: numbers.size, ...none, results };
 }

@@ -22,6 +22,7 @@ export interface Declared {
   readonly file: string;
   /** Null if the file could not be read. */
   readonly parsed: ParsedFile | null;
+  readonly encrypted: boolean;
   readonly lists: readonly DeclaredList[];
   readonly bots: readonly DeclaredBot[];
   /** What the defaults ignore, as far as it holds today. Each bot has it, too, but there may be none yet. */
@@ -51,6 +52,8 @@ export interface DeclaredBot extends Sources {
   readonly lists: readonly { readonly at: Path; readonly name: string }[];
   /** Its own and those of the defaults, as far as they hold today. */
   readonly ignore: readonly IgnoreRule[];
+  /** Those whose last day is past. */
+  readonly lapsed: readonly IgnoreRule[];
 }
 
 export type BotSettings = Pick<Bot, 'provider' | 'settings' | 'guard' | 'tokenEnv' | 'policy'>;
@@ -63,9 +66,12 @@ export interface NumberFileName {
   readonly column?: string;
 }
 
-/** One of the three. */
+/** One of number, prefix and file. */
 export interface IgnoreRule {
   readonly at: Path;
+  readonly reason?: string;
+  /** The last day on which it holds. */
+  readonly until?: string;
   readonly number?: Msisdn;
   /** The first digits, without the plus. */
   readonly prefix?: string;
@@ -81,9 +87,10 @@ export interface IgnoreRule {
 export function declare(source: SourceFile, today: string, folding = true): Declared {
   const found: Found = { today, faults: [], warnings: [] };
   const parsed = parseYaml(source, folding);
-  const file = source.name;
-  if (!('value' in parsed))
-    return { file, parsed: null, lists: [], bots: [], ignore: [], faults: parsed, warnings: [] };
+  const { name: file, encrypted = false } = source;
+  if (!('value' in parsed)) {
+    return { file, parsed: null, encrypted, lists: [], bots: [], ignore: [], faults: parsed, warnings: [] };
+  }
   const formFaults = checkSchema(parsed);
   addAll(found.faults, parsed.faults);
   addAll(found.faults, formFaults);
@@ -94,17 +101,20 @@ export function declare(source: SourceFile, today: string, folding = true): Decl
     name,
     ...readSources(list, ['lists', name], parsed, found),
   }));
+  const holds = ({ until = today }: IgnoreRule) => until >= today;
   const ignoreOfAll = readIgnore(defaults.ignore, ['defaults', 'ignore'], parsed, found);
   const bots = mappingsIn(raw.bots).map(([id, bot]) => {
     const path = ['bots', id];
     const sources = readSources(bot, path, parsed, found);
-    const ignore = [...ignoreOfAll, ...readIgnore(bot.ignore, [...path, 'ignore'], parsed, found)];
+    const rules = [...ignoreOfAll, ...readIgnore(bot.ignore, [...path, 'ignore'], parsed, found)];
     addAll(found.faults, checkProvider(bot, defaults, path, parsed));
     checkGuard(bot, path, parsed, found);
     const settings = formFaults.length === 0 ? settingsOf(bot as unknown as RawBot, defaults) : null;
-    return { id, settings, ...sources, lists: namesIn(bot.lists, [...path, 'lists']), ignore };
+    const [ignore, lapsed] = [rules.filter(holds), rules.filter((rule) => !holds(rule))];
+    return { id, settings, ...sources, lists: namesIn(bot.lists, [...path, 'lists']), ignore, lapsed };
   });
-  return { file, parsed, lists, bots, ignore: ignoreOfAll, faults: found.faults, warnings: found.warnings };
+  const { faults, warnings } = found;
+  return { file, parsed, encrypted, lists, bots, ignore: ignoreOfAll.filter(holds), faults, warnings };
 }
 
 /** Own keys only: a bot may be named __proto__. */
@@ -136,20 +146,23 @@ function readIgnore(value: unknown, path: Path, parsed: ParsedFile, found: Found
   return itemsOf(value).flatMap((item, index): IgnoreRule[] => {
     const rule = [...path, index];
     const until = isMapping(item) ? readDay(item.until, [...rule, 'until'], parsed, found) : null;
-    const holds = until === null || until >= found.today;
+    const said = {
+      ...(isMapping(item) && typeof item.reason === 'string' && { reason: item.reason }),
+      ...(until !== null && { until }),
+    };
     const text = textOf(item);
     if (text !== null) {
       const at = placeOf(item, rule);
       const number = parseMsisdn(text);
-      if (typeof number === 'number') return holds ? [{ at, number }] : [];
+      if (typeof number === 'number') return [{ at, number, ...said }];
       found.faults.push(parsed.fault(at, `the number ${number}`));
       return [];
     }
-    if (!isMapping(item) || !holds) return [];
+    if (!isMapping(item)) return [];
     const [file] = fileName(item.file === undefined ? null : item, rule, 'file');
-    if (file) return [{ at: file.at, file }];
+    if (file) return [{ at: file.at, file, ...said }];
     if (typeof item.prefix !== 'string') return [];
-    return [{ at: [...rule, 'prefix'], prefix: item.prefix.replace('+', '') }];
+    return [{ at: [...rule, 'prefix'], prefix: item.prefix.replace('+', ''), ...said }];
   });
 }
 

@@ -103,6 +103,8 @@ export interface Gathered {
   /** Its own. */
   readonly entries: Entries;
   readonly rules: readonly Rule[];
+  /** Ignore rules that are past. */
+  readonly lapsed: readonly IgnoreRule[];
   /** Null if its file has faults of form: it holds its id, so that a second definition is found in the same run. */
   readonly bot: Bot | null;
 }
@@ -135,6 +137,7 @@ export function gatherBots(
         routes: [own, ...taken.map(({ route }) => route)],
         entries: declared.entries,
         rules,
+        lapsed: declared.lapsed,
         bot: declared.settings && {
           id: declared.id,
           ...declared.settings,

@@ -1,7 +1,7 @@
-import type { Ignored } from '../model.ts';
+import type { Exemption, Ignored } from '../model.ts';
 import { formatMsisdn, type Msisdn } from '../msisdn.ts';
 import { NumberSet } from '../number-set.ts';
-import type { IgnoreRule } from './declare.ts';
+import type { Declared, IgnoreRule } from './declare.ts';
 import type { Path } from './places.ts';
 
 /** A rule, and the numbers that it names: none where it has a prefix. */
@@ -34,4 +34,28 @@ export function conflicts(
     const message = `${formatMsisdn(first)} ${which} declared for the bot "${id}" as well, at ${placeOf(first)}; a number is declared or ignored, not both`;
     return [{ at, message }];
   });
+}
+
+/**
+ * The rules with their places. One that is past and names a file is left out: nobody reads the file any more.
+ *
+ * @param lapsed rules that are past.
+ */
+export function exemptions(from: Declared, rules: readonly Rule[], lapsed: readonly IgnoreRule[]): Exemption[] {
+  const exemption = ({ at, prefix, reason, until }: IgnoreRule, numbers: NumberSet, past: boolean): Exemption => ({
+    place: from.parsed!.fault(at, '').place!,
+    numbers,
+    ...(prefix !== undefined && { prefix }),
+    ...(reason !== undefined && { reason }),
+    ...(until !== undefined && { until }),
+    past,
+    encrypted: from.encrypted,
+  });
+  const gone = lapsed.filter(({ file }) => file === undefined);
+  return [
+    ...rules.map((rule) => exemption(rule, rule.numbers, false)),
+    ...gone.map((rule) =>
+      exemption(rule, rule.number === undefined ? NumberSet.empty : NumberSet.of([rule.number]), true),
+    ),
+  ];
 }

@@ -1,10 +1,10 @@
-import type { Bot, Fault, Warning, Way } from '../model.ts';
+import type { Bot, Exemption, Fault, Warning, Way } from '../model.ts';
 import type { Msisdn } from '../msisdn.ts';
 import { NumberSet } from '../number-set.ts';
 import { type Declared, declare } from './declare.ts';
 import type { SourceFile } from './files.ts';
 import { type Gathered, gatherBots, gatherLists, type List, readSets } from './gather.ts';
-import { conflicts } from './ignore.ts';
+import { conflicts, exemptions } from './ignore.ts';
 import type { NumberFiles } from './number-files.ts';
 import { listOf } from './settings.ts';
 import { placeOf, type Route, waysAlong, written } from './ways.ts';
@@ -16,6 +16,10 @@ export interface Desired {
   readonly warnings: readonly Warning[];
   /** Every way by which some of the numbers come to a bot, expired entries included. */
   ways(id: string, numbers: NumberSet): readonly Way[];
+  /** Every way that protects some of the numbers, for this bot or another. */
+  protecting(numbers: NumberSet): readonly Way[];
+  /** The ignore rules of a bot, those included that are past. */
+  exemptions(id: string): readonly Exemption[];
 }
 
 /** Reads files that name no files of numbers, as `resolve(declare(…))` does. */
@@ -61,6 +65,15 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
     ways: (id, numbers) => walk(bots.get(id)?.routes ?? [], numbers),
+    protecting(numbers) {
+      const own = [...bots.values()].map(({ routes }) => routes[0]);
+      const all = walk([...[...lists.values()].map(({ route }) => route), ...own], numbers);
+      return all.filter(({ entry }) => entry.protected && (entry.expires ?? today) >= today);
+    },
+    exemptions(id) {
+      const { routes, rules, lapsed } = bots.get(id)!;
+      return exemptions(routes[0].from, rules, lapsed);
+    },
   };
 }
 

@@ -18,17 +18,20 @@ export interface Route {
  * to hold the places of a million numbers in case that somebody asks would take a gigabyte.
  */
 export function* waysAlong({ list, from, sources }: Route, numbers: NumberSet, files: NumberFiles): Generator<Way> {
-  const { parsed } = from;
+  const { parsed, encrypted } = from;
   if (!parsed) return;
+  const way = { list, ...ownerOf(list, parsed.value, sources), encrypted };
   const path = [...sources.path, 'numbers'];
   for (const { number, item, fault } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
-    if (numbers.has(number)) yield { number, list, place: fault('').place!, entry: entryOf(item ?? {}) };
+    if (numbers.has(number)) yield { number, ...way, place: fault('').place!, entry: entryOf(item ?? {}) };
   }
-  for (const name of sources.files) yield* waysInFiles(list, from, name, numbers, files);
+  for (const name of sources.files) yield* waysInFiles(way, from, name, numbers, files);
 }
 
+type Along = Pick<Way, 'list' | 'listOwner' | 'encrypted'>;
+
 function* waysInFiles(
-  list: string | null,
+  way: Along,
   { file }: Declared,
   { path, column }: NumberFileName,
   numbers: NumberSet,
@@ -36,9 +39,14 @@ function* waysInFiles(
 ): Generator<Way> {
   for (const read of files({ from: file, path, ...(column !== undefined && { column }) }).files) {
     for (const [n, number] of read.numbers.entries()) {
-      if (numbers.has(number)) yield { number, list, place: read.placeOf(n), entry: {} };
+      if (numbers.has(number)) yield { number, ...way, place: read.placeOf(n), entry: {} };
     }
   }
+}
+
+function ownerOf(list: string | null, value: unknown, { path }: Sources): Pick<Way, 'listOwner'> {
+  const owner = list === null ? null : valueAt(value, [...path, 'owner']);
+  return typeof owner === 'string' ? { listOwner: owner } : {};
 }
 
 /** What the schema lets an entry say. */

@@ -1,11 +1,14 @@
 import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
 import type { BotReport, FileReport, NumberList, Report } from '../outcome.ts';
+import { answerText } from './answers.ts';
 import type { Voice } from './voice.ts';
 import { plural } from './words.ts';
 
 /** A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again. */
 export function* diff(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
+  if (report.explained) yield* answerText(report.explained, voice);
   for (const bot of report.bots) {
+    if (bot.numbers && bot.numbers.size > 0) yield* wholeList(bot, bot.numbers, voice);
     if (bot.add.size + bot.remove.size > 0) yield patch(bot, voice);
   }
   for (const file of report.files ?? []) if (file.hunks.length > 0) yield filePatch(file, voice);
@@ -28,6 +31,12 @@ function patch(bot: BotReport, voice: Voice): string {
   const id = voice.text(bot.id);
   const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header, newHeader: header };
   return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
+}
+
+/** A list as a file that is new. Piece by piece, as it may be long. */
+function* wholeList({ id }: BotReport, { size, values }: NumberList, voice: Voice): Generator<string> {
+  yield `--- /dev/null\n+++ desired/${voice.text(id)}\n@@ -0,0 +1,${size} @@\n`;
+  for (let at = 0; at < size; at++) yield `+${voice.number(values[at]!)}\n`;
 }
 
 function signed(sign: '-' | '+', { values }: NumberList) {

@@ -1,8 +1,10 @@
 import type { Fault } from '../model.ts';
 import type { Report } from '../outcome.ts';
+import { answerBlocks } from './answers.ts';
 import { firstChange } from './diff.ts';
 import { byUrgency, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
+import { listLines } from './ways.ts';
 import { plural } from './words.ts';
 
 interface Annotation {
@@ -16,6 +18,7 @@ const SHOWN = 10;
 /** Annotations for GitHub's runner: faults at their place in the files, bots in trouble, and the summary. */
 export function* github(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
   const name = `blacklistctl ${report.command}`;
+  yield* groups(report, voice);
   const fault = ({ code, message, place }: Fault): Annotation => ({
     properties: {
       ...(place && { file: voice.text(place.file), line: place.line, col: place.column }),
@@ -39,16 +42,39 @@ export function* github(report: Report, { voice }: { readonly voice: Voice }): G
   yield command('notice', { properties: { title: name }, message: `${title(report)}. ${verdict(report)}` });
 }
 
+/** What was asked for, folded in the log. */
+function* groups({ bots, explained }: Report, voice: Voice): Generator<string> {
+  for (const bot of bots) {
+    if (!bot.numbers) continue;
+    yield `::group::${escapeData(quote(bot.id, voice))}: ${plural(bot.numbers.size, 'number')}\n`;
+    for (const line of listLines(bot, voice)) yield logLine(line);
+    yield '::endgroup::\n';
+  }
+  if (!explained) return;
+  for (const { id, headline, lines } of answerBlocks(explained, voice)) {
+    yield `::group::${voice.number(explained.number)}, ${escapeData(id)}: ${headline}\n`;
+    for (const line of lines) yield logLine(line);
+    yield '::endgroup::\n';
+  }
+}
+
 function* annotations(kind: 'error' | 'warning', all: readonly Annotation[]): Generator<string> {
   for (const annotation of all.slice(0, SHOWN)) yield command(kind, annotation);
   if (all.length > SHOWN) yield `and ${plural(all.length - SHOWN, `more ${kind}`)}, without an annotation\n`;
 }
 
+/** A line of the log in which the runner finds no command: neither at its beginning nor, of the old kind, anywhere. */
+function logLine(text: string): string {
+  const line = text.replaceAll(/[\r\n]+/g, ' ').replaceAll('##[', '##\\u005b');
+  return `${line.replace(/^(\s*):(?=:)/, '$1\\u003a')}\n`;
+}
+
+const escapeData = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+
 /** One workflow command, escaped as the runner reads it: a property ends at a comma or a colon, a command at a line's end. */
 function command(kind: string, { properties, message }: Annotation): string {
-  const escaped = (text: string) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
   const said = Object.entries(properties).map(
-    ([key, value]) => `${key}=${escaped(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`,
+    ([key, value]) => `${key}=${escapeData(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`,
   );
-  return `::${kind} ${said.join(',')}::${escaped(message)}\n`;
+  return `::${kind} ${said.join(',')}::${escapeData(message)}\n`;
 }

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { BotReport, Report } from '../outcome.ts';
+import type { BotReport, Explained, Report } from '../outcome.ts';
+import { answerBlocks } from './answers.ts';
 import { filePatch } from './diff.ts';
 import { botTable, browser, escapeHtml, header, troubles, written } from './html-parts.ts';
 import { script } from './html-script.ts';
 import { style } from './html-style.ts';
 import { quote, title } from './notes.ts';
 import type { Voice } from './voice.ts';
-import { causeWords, groupsOf } from './words.ts';
+import { listLines } from './ways.ts';
+import { causeWords, groupsOf, plural } from './words.ts';
 
 /** One page that holds everything and asks nobody for anything. Its policy lets only its own script and style work. */
 export function* html(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
@@ -32,6 +34,8 @@ ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>
   }
   if (report.bots.length > 0) yield botTable(report, changing, voice);
   if (changing.length > 0) yield browser(changing, voice);
+  if (report.explained) yield answer(report.explained, title(report), voice);
+  yield* lists(report.bots, voice);
   yield written(report, voice);
   yield '</div>\n</main>\n';
   if (changing.length > 0) {
@@ -40,6 +44,28 @@ ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>
     yield `</script>\n<script>${script}</script>\n`;
   }
   yield '</body>\n</html>\n';
+}
+
+/** What is said of one number, bot by bot. */
+function answer(explained: Explained, said: string, voice: Voice): string {
+  const blocks = answerBlocks(explained, voice).map(({ id, headline, lines }) => {
+    const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
+    return `<h3>${escapeHtml(id)}: ${headline}</h3>\n<ul>${items.join('\n')}</ul>\n`;
+  });
+  return `<section class="panel"><h2>${voice.number(explained.number)}</h2>\n<p>${escapeHtml(said)}</p>\n${blocks.join('')}</section>\n`;
+}
+
+/** Numbers as they were asked for, and by which ways those come that are added. Piece by piece. */
+function* lists(bots: readonly BotReport[], voice: Voice): Generator<string> {
+  for (const bot of bots) {
+    const numbers = bot.numbers ?? (bot.ways && bot.add);
+    if (!numbers || numbers.size === 0) continue;
+    const what = bot.numbers ? 'listed' : 'added, and where they stand';
+    const head = `${escapeHtml(quote(bot.id, voice))}: ${plural(numbers.size, 'number')} ${what}`;
+    yield `<section class="panel"><details><summary>${head}</summary>\n<pre>`;
+    for (const line of listLines({ ...bot, numbers }, voice)) yield `${escapeHtml(line)}\n`;
+    yield '</pre></details></section>\n';
+  }
 }
 
 /** The stripes of removals, so that a bar can be read without colour. */

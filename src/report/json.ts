@@ -1,6 +1,7 @@
 import type { Fault } from '../model.ts';
-import type { BotReport, FileReport, NumberList, Report, Sides } from '../outcome.ts';
+import type { BotReport, Explained, FileReport, NumberList, Report, Sides, ToldRule, ToldWay } from '../outcome.ts';
 import type { Voice } from './voice.ts';
+import { isHidden, tellEntry } from './ways.ts';
 import { countSince, guardReason, PARTS } from './words.ts';
 
 /** One JSON document (`schemas/report.schema.json`). Lists are written piece by piece. */
@@ -24,6 +25,16 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
     yield* causes(bot, voice);
     yield `],${JSON.stringify(botFacts(bot, voice)).slice(1, -1)},"since":`;
     yield* since(bot, voice);
+    if (bot.numbers) {
+      yield ',"numbers":[';
+      yield* numbers(bot.numbers, voice);
+      yield ']';
+    }
+    if (bot.ways) {
+      yield ',"ways":[';
+      for (const [at, way] of bot.ways.entries()) yield (at > 0 ? ',' : '') + JSON.stringify(tellWay(way, voice));
+      yield ']';
+    }
     yield '}';
   }
   const faults = (list: readonly Fault[]) =>
@@ -33,6 +44,7 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
       ...(place && { ...place, file: voice.text(place.file) }),
     }));
   const rest = {
+    ...(report.explained && { explained: tellExplained(report.explained, voice) }),
     ...(report.next && { next: report.next.map((line) => voice.text(line)) }),
     summary,
     warnings: faults(report.warnings),
@@ -60,6 +72,56 @@ function* files(list: readonly FileReport[], voice: Voice): Generator<string> {
   yield ']';
 }
 
+function tellWay(way: ToldWay, voice: Voice) {
+  const { number, list, listOwner, place, encrypted } = way;
+  return {
+    number: voice.number(number),
+    list: list && voice.text(list),
+    ...(listOwner !== undefined && !isHidden(way, voice) && { listOwner: voice.text(listOwner) }),
+    ...tellPlace(place, voice),
+    entry: tellEntry(way, voice),
+    encrypted,
+  };
+}
+
+function tellRule(rule: ToldRule, voice: Voice) {
+  const { place, prefix, reason, until, past, encrypted } = rule;
+  return {
+    ...tellPlace(place, voice),
+    ...(prefix !== undefined && { prefix: voice.text(`+${prefix}`) }),
+    ...(reason !== undefined && !isHidden(rule, voice) && { reason: voice.text(reason) }),
+    ...(until !== undefined && { until }),
+    past,
+    encrypted,
+  };
+}
+
+const tellPlace = (place: ToldWay['place'], voice: Voice) => ({ place: { ...place, file: voice.text(place.file) } });
+
+function tellExplained({ number, bots }: Explained, voice: Voice) {
+  return {
+    number: voice.number(number),
+    bots: bots.map(({ ways, rules, protection, live, guard, error, ...facts }) => ({
+      ...facts,
+      ways: ways.map((way) => tellWay(way, voice)),
+      rules: rules.map((rule) => tellRule(rule, voice)),
+      protection: protection.map((way) => tellWay(way, voice)),
+      live: live?.map((each) => voice.number(each)) ?? null,
+      guard: tellGuard(guard),
+      error: tellFailure(error, voice),
+    })),
+  };
+}
+
+const tellGuard = (guard: BotReport['guard']) => ({
+  tripped: Boolean(guard?.tripped),
+  reason: guard && guardReason(guard),
+  verdict: guard,
+});
+
+const tellFailure = (error: BotReport['error'], voice: Voice) =>
+  error && { message: voice.text(error.message), detail: error.detail ? voice.text(error.detail) : null };
+
 function botFacts(bot: BotReport, voice: Voice) {
   const { unchanged, surplus, ignored, missing, addNeedsContact, guard, error, results, notVisible } = bot;
   return {
@@ -69,8 +131,8 @@ function botFacts(bot: BotReport, voice: Voice) {
     protected: bot.protected,
     missing,
     addNeedsContact,
-    guard: { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard },
-    error: error && { message: voice.text(error.message), detail: error.detail ? voice.text(error.detail) : null },
+    guard: tellGuard(guard),
+    error: tellFailure(error, voice),
     results: {
       ...results,
       rejected: results.rejected.map(({ number, direction, reason }) => ({

@@ -2,8 +2,21 @@ import type { Fault } from '../model.ts';
 import type { BotReport, Cause, FileReport, Report } from '../outcome.ts';
 import { filePatch } from './diff.ts';
 import { escapeHtml } from './html-parts.ts';
+import {
+  answer,
+  code,
+  cut,
+  entriesOf,
+  type Fold,
+  foldList,
+  oneLine,
+  type Part,
+  SLACK,
+  type Ways,
+} from './markdown-parts.ts';
 import { byUrgency, clip, count, type Entry, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
+import { waysByNumber } from './ways.ts';
 import { causeWords, faultLines, fileWords, groupsOf, originCounts, plural } from './words.ts';
 
 /**
@@ -17,7 +30,6 @@ const WARNINGS = 1 / 15;
 const TABLE = 5 / 12;
 const PATCHES = 1 / 3;
 const TAIL = 200;
-const SLACK = 20; // the digits of a "showing 1,283 of" that was measured as "showing 0 of"
 const FEW = 200; // a bot's details are not worth their frame with less than this
 
 /** A comment for a pull request: what needs a decision first, then a table, then the numbers folded away. */
@@ -34,12 +46,15 @@ export function* markdown(
     top.push(`> [!WARNING]\n${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);
   if (entries.length > 0) top.push(table(report, entries, limit, voice));
   if (report.files) top.push(patches(report.files, limit, voice), written(report, voice));
+  if (report.explained) top.push(answer(report.explained, limit * TABLE, voice));
   yield* top;
   const room = limit - top.reduce((sum, { length }) => sum + length, 0);
   const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
+  const listed = report.bots.filter(({ numbers }) => numbers && numbers.size > 0);
   yield* details(
-    changing.map(({ bot }) => fold(bot, limit, voice)),
+    [...changing.map(({ bot }) => fold(bot, limit, voice)), ...listed.map((bot) => foldList(bot, limit, voice))],
     room - TAIL,
+    report.fingerprint === null ? 'Cut to fit.\n' : 'Cut to fit; the fingerprint is over the whole plan.\n',
   );
 }
 
@@ -114,19 +129,8 @@ function table(report: Report, entries: readonly Entry[], limit: number, voice: 
   return `${head}${cut(rows, limit * TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;
 }
 
-/** Something that shows as much as fits into the room that it is given. */
-interface Part {
-  readonly wants: number;
-  render(room: number): string;
-}
-
-/** What stands around its parts takes room, too. */
-interface Fold extends Part {
-  readonly frame: number;
-}
-
 /** The room is shared fairly between bots. Where there are too many to show anything of each, the last are left out. */
-function* details(folds: readonly Fold[], room: number): Generator<string> {
+function* details(folds: readonly Fold[], room: number, isCut: string): Generator<string> {
   let least = 0;
   const past = folds.findIndex(({ frame, wants }) => {
     least += frame + Math.min(wants, FEW);
@@ -138,7 +142,7 @@ function* details(folds: readonly Fold[], room: number): Generator<string> {
   const left = folds.length - shown.length;
   if (left > 0) yield `The details of ${plural(left, 'more bot')} are left out. `;
   if (left > 0 || shown.some(({ wants }, index) => wants > given[index]!)) {
-    yield 'Cut to fit; the fingerprint is over the whole plan.\n';
+    yield isCut;
   }
 }
 
@@ -156,7 +160,7 @@ function fold(bot: BotReport, limit: number, voice: Voice): Fold {
       wants: refusals.reduce((sum, { length }) => sum + length, 0),
       render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing)} more rejected\n`),
     },
-    ...groupsOf(bot).map((group) => side(group, voice)),
+    ...groupsOf(bot).map((group) => side(group, bot, limit, voice)),
   ];
   const name = escapeHtml(oneLine(quote(bot.id, voice)));
   const head = `<details>\n<summary><code>${name}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}, ${count(bot.add.size)} to add${originCounts(bot, 'add')}</summary>\n\n`;
@@ -169,19 +173,18 @@ function fold(bot: BotReport, limit: number, voice: Voice): Fold {
   return { frame: render(0).length + lists.length * SLACK, wants, render };
 }
 
-function side(group: Cause, voice: Voice): Part {
+function side(group: Cause, bot: BotReport, limit: number, voice: Voice): Part {
   const { direction, numbers } = group;
-  const { size, values } = numbers;
-  const sign = direction === 'remove' ? '-' : '+';
+  const { size } = numbers;
   const why = causeWords(group);
-  const line = (number: number | string) => `${sign} ${voice.number(number)}\n`;
-  const width = line(values[size - 1]!).length; // the largest is the longest
+  const ways: Ways = direction === 'add' ? waysByNumber(bot) : new Map();
+  const list = entriesOf(direction === 'remove' ? '- ' : '+ ', numbers, ways, limit, voice);
   return {
-    wants: size * width,
+    wants: list.wants,
     render(room) {
-      const shown = Math.min(size, Math.floor(room / width));
+      const [shown, text] = list.render(room);
       const head = `@@ ${direction}${why && `, ${why}`}: ${shown < size ? `showing ${count(shown)} of ` : ''}${count(size)} @@\n`;
-      return head + Array.from(values.slice(0, shown), line).join('');
+      return head + text;
     },
   };
 }
@@ -197,23 +200,3 @@ function share(parts: readonly Part[], room: number): number[] {
   }
   return given;
 }
-
-/** The first lines that fit, and how many did not. */
-function cut(lines: readonly string[], room: number, more: (left: number) => string): string {
-  let end = 0;
-  const past = lines.findIndex((line) => {
-    end += line.length;
-    return end > room;
-  });
-  return past < 0 ? lines.join('') : lines.slice(0, past).join('') + more(lines.length - past);
-}
-
-/** Foreign text as a code span, in which nothing renders: its fence is longer than any run of backticks inside. */
-function code(text: string): string {
-  const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = longest > 0 ? ' ' : ''; // GitHub takes it off again
-  return `${fence}${pad}${oneLine(text)}${pad}${fence}`;
-}
-
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim() || '(empty)';

@@ -1,5 +1,6 @@
 /** What the formats that are documents say of a report, before each dresses it in its own marks. */
 import type { BotReport, Report } from '../outcome.ts';
+import { answerVerdict, summary } from './summary.ts';
 import type { Voice } from './voice.ts';
 import {
   contactNotes,
@@ -11,7 +12,6 @@ import {
   refusal,
   sinceWords,
   sizeOf,
-  summary,
   unseenNote,
   waitNote,
 } from './words.ts';
@@ -44,13 +44,15 @@ export function clip(said: string): string {
 /** One line that is true of every outcome. */
 export function title(report: Report): string {
   const { errors, bots } = report;
-  return bots.length === 0 && errors.length > 0 ? plural(errors.length, 'error') : summary(report);
+  return bots.length === 0 && errors.length > 0 && !report.explained ? plural(errors.length, 'error') : summary(report);
 }
 
 /** What it means, and what to do. */
 export function verdict(report: Report): string {
   if (isOfFiles(report)) return filesVerdict(report);
   if (report.interrupted) return 'Interrupted. What was in flight has finished; run again to go on.';
+  const answered = answerVerdict(report);
+  if (answered) return answered;
   const waiting = waitNote(report);
   switch (report.outcome) {
     case 'in-sync':

@@ -1,7 +1,10 @@
 import type { Ansis } from 'ansis';
 import type { BotReport, Cause, FileReport, Report, Sides } from '../outcome.ts';
+import { answerText } from './answers.ts';
 import { filePatch } from './diff.ts';
+import { answerVerdict, summary } from './summary.ts';
 import type { Voice } from './voice.ts';
+import { listLines, waysByNumber, wayWords } from './ways.ts';
 import {
   causeWords,
   contactNotes,
@@ -17,7 +20,6 @@ import {
   refusal,
   sidesOf,
   sinceWords,
-  summary,
   unseenNote,
   waitNote,
 } from './words.ts';
@@ -41,8 +43,9 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
   const { color } = options;
   for (const bot of report.bots) yield* botLines(bot, report, options);
   for (const file of report.files ?? []) yield* fileLines(file, report, options);
-  if (report.bots.length > 0) yield '\n';
-  if (!(report.bots.length === 0 && report.errors.length > 0)) {
+  if (report.explained) yield* answerText(report.explained, options.voice, color);
+  if (report.bots.length > 0 || report.explained) yield '\n';
+  if (report.bots.length > 0 || report.explained || report.errors.length === 0) {
     yield `${color.bold(summary(report))}\n`;
     yield `${verdict(report, options)}\n`;
   }
@@ -54,6 +57,7 @@ function* botLines(bot: BotReport, report: Report, options: TextOptions): Genera
   yield `${color.bold(bot.id)}  ${headline(bot, report)}\n`;
   const since = sinceWords([bot]);
   if (since) yield `  ${since}\n`;
+  if (bot.numbers) for (const line of listLines(bot, voice)) yield `  ${line}\n`;
   if (report.stage === 'plan' || report.files) yield* changeLines(bot, options);
   const reason = bot.guard && report.outcome === 'refused' ? guardReason(bot.guard) : null;
   if (reason) yield `  ${color.red('refused:')} ${reason}\n`;
@@ -97,8 +101,9 @@ function headline(bot: BotReport, { stage, files }: Report): string {
 
 /** What is new comes first, so that no long list of what is known hides it. */
 function* changeLines(bot: BotReport, options: TextOptions): Generator<string> {
-  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, options);
-  const part = (sides: Sides, mark: string) => groupLines(sidesOf(sides), () => mark, options);
+  const ways = waysByNumber(bot);
+  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, ways, options);
+  const part = (sides: Sides, mark: string) => groupLines(sidesOf(sides), () => mark, ways, options);
   yield* part(bot.since.new, 'new');
   yield* part(bot.since.still, '');
   yield* part(bot.since.resolved, RESOLVED);
@@ -107,6 +112,7 @@ function* changeLines(bot: BotReport, options: TextOptions): Generator<string> {
 function* groupLines(
   groups: readonly Cause[],
   mark: (group: Cause) => string,
+  ways: ReturnType<typeof waysByNumber>,
   { voice, color, verbose }: TextOptions,
 ): Generator<string> {
   const room = { add: SHOWN, remove: SHOWN };
@@ -118,7 +124,12 @@ function* groupLines(
     const paint = why === RESOLVED ? color.dim : direction === 'add' ? color.green : color.red;
     const shown = verbose ? size : Math.min(size, room[direction]);
     const label = why ? `  ${color.dim(why)}` : '';
-    for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(values[at]!)}`)}${label}\n`;
+    for (let at = 0; at < shown; at++) {
+      const number = values[at]!;
+      yield `  ${paint(`${sign} ${voice.number(number)}`)}${label}\n`;
+      const by = direction === 'add' ? (ways.get(number) ?? []) : [];
+      for (const way of by) yield `      ${wayWords(way, voice)}\n`;
+    }
     room[direction] -= shown;
     if (shown < size) yield `  ${paint(sign)} … and ${size - shown} more${why && `, ${why}`} (--verbose shows all)\n`;
   }
@@ -131,6 +142,8 @@ function verdict(report: Report, { color }: TextOptions): string {
     return paint(filesVerdict(report));
   }
   if (report.interrupted) return color.yellow('Interrupted. What was in flight has finished; run again to go on.');
+  const answered = answerVerdict(report);
+  if (answered) return report.outcome === 'failed' ? color.red(answered) : answered;
   const waiting = waitNote(report);
   switch (report.outcome) {
     case 'in-sync':

@@ -6,6 +6,8 @@ import { formatMsisdn, type Msisdn } from '../msisdn.ts';
  * escaping cannot be forgotten in one of them.
  */
 export interface Voice {
+  /** Numbers are hidden, and with them what only those may read who see them. */
+  readonly masked: boolean;
   /** A number that is text is one that an earlier report has masked. */
   number(number: Msisdn | string): string;
   /** Text that a server, a file or an error said: no secret, no control character, no workflow command; masked if asked. */
@@ -26,6 +28,7 @@ export function makeVoice({ masked, maskKey, secrets }: VoiceOptions): Voice {
   // Tokens go first: masked, one that holds a number would not be found any more.
   const clean = (text: string) => redact(text, secrets);
   return {
+    masked,
     number: (number) => {
       if (typeof number === 'string') return number;
       return masked ? mask(String(number), maskKey) : formatMsisdn(number);

@@ -138,40 +138,6 @@ export function unseenNote({ outcome, stage, bots }: Report): string | null {
     : null;
 }
 
-/** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
-export function summary(report: Report): string {
-  if (isOfFiles(report)) return filesSummary(report);
-  const { bots } = report;
-  const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
-  const unread = bots.filter((bot) => report.stage !== 'desired' && !bot.guard).length;
-  const scope = `in ${plural(bots.length - unread, 'bot')}${unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : ''}`;
-  const name = report.fingerprint === null ? '' : ` ${report.fingerprint.slice(0, 8)}`;
-  if (report.stage === 'desired')
-    return `${report.outcome === 'invalid' ? 'Checked' : 'Valid'}: ${plural(
-      sum((bot) => bot.unchanged),
-      'number',
-    )} ${scope}`;
-  if (report.stage === 'plan') {
-    const add = sum((bot) => bot.add.size);
-    const remove = sum((bot) => bot.remove.size);
-    const due = byDrift(report);
-    const drift = due === null ? '' : `, ${due} of these by drift`;
-    const since = sinceWords(bots);
-    const what = `${add} to add, ${remove} to remove${drift}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
-    return `Plan${name}: ${what}${since ? `; ${since}` : ''}`;
-  }
-  const counts = {
-    applied: sum((bot) => bot.results.applied),
-    rejected: sum((bot) => bot.results.rejected.length),
-    failed: sum((bot) => bot.results.failed),
-    unknown: sum((bot) => bot.results.unknown),
-    skipped: sum((bot) => bot.results.skipped),
-    pending: sum((bot) => bot.results.pending),
-  };
-  const said = Object.entries(counts).filter(([state, count]) => state === 'applied' || count > 0);
-  return `Applied${name}: ${said.map(([state, count]) => `${count} ${state}`).join(', ')} ${scope}`;
-}
-
 /** A report of a run that writes files of desired state, or would. */
 type FilesReport = Report & { readonly files: readonly FileReport[] };
 

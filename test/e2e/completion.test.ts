@@ -54,6 +54,13 @@ describe('what is offered', () => {
       ['sales-bot', 'support-bot'],
     ],
     [['apply', '--format', 'json', '--bot=su'], ['support-bot']],
+    [
+      ['list', '--bot', ''],
+      ['sales-bot', 'support-bot'],
+    ],
+    [['explain', '+447700900000', '--bot', 'sal'], ['sales-bot']],
+    [['explain', '--li'], ['--live']],
+    [['list', '--li'], []],
     [['sandbox', '--bot', ''], []], // those are new ones
     [['init', '--bot', ''], []],
     [

@@ -1,5 +1,5 @@
 import { NumberSet } from '../../src/number-set.ts';
-import type { BotReport, Cause, Report } from '../../src/outcome.ts';
+import type { BotAnswer, BotReport, Cause, Report, ToldRule, ToldWay } from '../../src/outcome.ts';
 import { makeVoice, type Voice } from '../../src/report/voice.ts';
 
 /** Numbers in a row, from a range for fiction. */
@@ -83,11 +83,90 @@ export const report = (rest: Partial<Report> = {}): Report => ({
 export const invalid = (rest: Partial<Report> = {}) =>
   report({ command: 'validate', stage: 'desired', fingerprint: null, outcome: 'invalid', bots: [], ...rest });
 
+/** A way by a list, with all that an entry can say. */
+export const way = (rest: Partial<ToldWay> = {}): ToldWay => ({
+  number: 447_700_900_000,
+  list: 'fraud',
+  listOwner: 'Trust & Safety',
+  place: { file: 'lists.yaml', line: 5, column: 17 },
+  entry: {
+    reason: 'Threats, ticket 4711',
+    owner: 'support',
+    added: '2026-01-31',
+    expires: '2099-12-31',
+    labels: { ticket: '4711' },
+    protected: true,
+  },
+  encrypted: false,
+  ...rest,
+});
+
+export const rule = (rest: Partial<ToldRule> = {}): ToldRule => ({
+  place: { file: 'blacklist.yaml', line: 9, column: 17 },
+  prefix: '4477',
+  reason: 'Test phones',
+  until: '2099-06-30',
+  past: false,
+  encrypted: false,
+  ...rest,
+});
+
+export const answer = (id: string, rest: Partial<BotAnswer> = {}): BotAnswer => ({
+  id,
+  policy: 'sync',
+  declared: true,
+  ways: [way()],
+  rules: [],
+  protection: [],
+  ifLive: 'nothing',
+  ifNotLive: 'add',
+  live: null,
+  guard: null,
+  error: null,
+  ...rest,
+});
+
+const question = (command: string, rest: Partial<Report>) =>
+  report({ command, stage: 'desired', fingerprint: null, outcome: 'in-sync', bots: [], ...rest });
+
+/** What list says, with --verbose where there are ways. */
+export const listed = (...bots: BotReport[]) => question('list', { bots });
+
+export const listedBot = (id: string, count: number, rest: Partial<BotReport> = {}) =>
+  bot(id, { numbers: numbers(count), unchanged: count, guard: null, ...rest });
+
+export const explained = (bots: readonly BotAnswer[], rest: Partial<Report> = {}) =>
+  question('explain', { explained: { number: 447_700_900_000, bots }, ...rest });
+
+/** Answers that say one foreign text wherever they can: of list, plan --verbose and explain. */
+export function answersSaying(text: string): Report[] {
+  const place = { file: text, line: 1, column: 2 };
+  const entry = { reason: text, owner: text, labels: { [text]: text } };
+  const foreign = way({ list: text, listOwner: text, place, entry });
+  return [
+    listed(listedBot(text, 1, { ways: [foreign] })),
+    report({ bots: [bot(text, { add: numbers(1), ways: [foreign] })] }),
+    explained([
+      answer(text, {
+        ways: [foreign],
+        protection: [foreign],
+        rules: [rule({ place, reason: text })],
+        error: { message: text, detail: text || 'x' },
+      }),
+    ]),
+  ];
+}
+
 export const full: Voice = makeVoice({ masked: false, secrets: new Set() });
 export const masked: Voice = makeVoice({ masked: true, secrets: new Set() });
 
 /** A voice that hides nothing and escapes nothing: what a format must stand on its own. */
-export const raw: Voice = { number: (number) => `+${number}`, text: (text) => text, source: (line) => line };
+export const raw: Voice = {
+  masked: false,
+  number: (number) => `+${number}`,
+  text: (text) => text,
+  source: (line) => line,
+};
 
 /** What a hostile server, file or error may say, in every format's own tongue. */
 export const HOSTILE = [

@@ -2,7 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/outcome.ts';
 import { github } from '../../src/report/github.ts';
-import { bot, failedBot, full, HOSTILE, invalid, masked, numbers, raw, refusedBot, report } from './fixtures.ts';
+import {
+  answer,
+  answersSaying,
+  bot,
+  explained,
+  failedBot,
+  full,
+  HOSTILE,
+  invalid,
+  listed,
+  listedBot,
+  masked,
+  numbers,
+  raw,
+  refusedBot,
+  report,
+  rule,
+} from './fixtures.ts';
 
 const say = (what: Report, voice = full) => [...github(what, { voice })].join('');
 
@@ -117,31 +134,31 @@ describe('annotations for GitHub', () => {
   });
 });
 
-describe('foreign text is text to the runner', () => {
-  const part = fc.oneof(
-    fc.constantFrom(
-      ...HOSTILE,
-      '::',
-      '##[',
-      ']',
-      '\r',
-      '\n',
-      '%',
-      '%0A',
-      '%3A',
-      '%25',
-      ',',
-      ':',
-      '=',
-      ' ',
-      '::error::',
-      '##[add-mask]',
-    ),
-    fc.string({ unit: 'binary', maxLength: 5 }),
-  );
-  // The runner drops an empty property and blanks at the end of the last.
-  const hostile = fc.array(part, { maxLength: 6 }).map((parts) => `<${parts.join('').slice(0, 400)}>`);
+const part = fc.oneof(
+  fc.constantFrom(
+    ...HOSTILE,
+    '::',
+    '##[',
+    ']',
+    '\r',
+    '\n',
+    '%',
+    '%0A',
+    '%3A',
+    '%25',
+    ',',
+    ':',
+    '=',
+    ' ',
+    '::error::',
+    '##[add-mask]',
+  ),
+  fc.string({ unit: 'binary', maxLength: 5 }),
+);
+// The runner drops an empty property and blanks at the end of the last.
+const hostile = fc.array(part, { maxLength: 6 }).map((parts) => `<${parts.join('').slice(0, 400)}>`);
 
+describe('foreign text is text to the runner', () => {
   test.each([
     ['the voice', full],
     ['a voice that lets everything through', raw],
@@ -168,6 +185,47 @@ describe('foreign text is text to the runner', () => {
         ]);
       }),
       { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('an answer is folded in the log', () => {
+  test('of list', () => {
+    expect(say(listed(listedBot('support-bot', 2), listedBot('quiet-bot', 0)))).toBe(`::group::support-bot: 2 numbers
++447700900000
++447700900001
+::endgroup::
+::group::quiet-bot: 0 numbers
+::endgroup::
+::notice title=blacklistctl list::Listed: 2 numbers in 2 bots. That is what the files say; no live list was read.
+`);
+  });
+
+  test('of explain', () => {
+    const bots = [
+      answer('support-bot', { declared: false, ways: [], rules: [rule()], ifLive: 'ignored', live: [447_700_900_000] }),
+    ];
+    expect(say(explained(bots))).toBe(`::group::+447700900000, support-bot: not declared, ignored, live
+ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones
+policy: sync
+next apply: leaves it: ignored
+::endgroup::
+::notice title=blacklistctl explain::Explained: not declared for any of 1 bot, ignored for 1, live on 1. Nothing was written.
+`);
+  });
+
+  test.each([
+    ['the voice', full],
+    ['a voice that lets everything through', raw],
+  ])('and no foreign text in it is a command, with %s', (_, voice) => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        for (const what of answersSaying(text)) {
+          const names = commands(say(what, voice)).flatMap((command) => command?.name ?? []);
+          expect(names).toEqual(what.command === 'plan' ? ['notice'] : ['group', 'notice']);
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 });

@@ -6,17 +6,23 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { Report } from '../../src/outcome.ts';
 import { html } from '../../src/report/html.ts';
 import {
+  answer,
+  answersSaying,
   bot,
   causedBot,
+  explained,
   failedBot,
   full,
   HOSTILE,
   invalid,
+  listed,
+  listedBot,
   masked,
   numbers,
   raw,
   refusedBot,
   report,
+  way,
 } from './fixtures.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -136,6 +142,41 @@ inBrowser('a page that stands alone', () => {
     for (const text of hostile) expect(shown).toContain(flat(voice.text(text)));
     const listed = await page.locator('#rows tr td:nth-child(3)').allTextContents();
     expect(listed.map(flat)).toEqual(hostile.map((text) => flat(voice.text(text))));
+  });
+
+  test.each([
+    ['the voice', full],
+    ['a voice that lets everything through', raw],
+  ])('shows hostile text in answers as text, with %s', async (_, voice) => {
+    const hostile = HOSTILE.filter((text) => text.trim() !== '' && !/\p{Cs}/u.test(text)).join(' ');
+    for (const what of answersSaying(hostile)) {
+      const { page, requests, complaints } = await open(render(what, voice));
+      expect(await page.evaluate('window.hacked')).toBeUndefined();
+      expect(await page.locator('img, a[href^="http"], main script').count()).toBe(0);
+      expect([requests, complaints]).toEqual([[], []]);
+    }
+  });
+
+  test('shows what was asked for, of list, plan --verbose and explain', async () => {
+    const numbersOf = async (what: Report) => {
+      const { page } = await open(render(what));
+      await page.locator('summary').first().click();
+      return (await page.locator('main').allInnerTexts()).join();
+    };
+    const ways = [way()];
+    const list = await numbersOf(listed(listedBot('support-bot', 2, { ways })));
+    expect(list).toContain(
+      'support-bot: 2 numbers listed\n+447700900000\n    lists.yaml:5:17, list fraud of Trust & Safety; reason',
+    );
+    expect(list).toContain('\n+447700900001\n');
+    const plan = await numbersOf(report({ bots: [bot('b', { add: numbers(1), ways })] }));
+    expect(plan).toContain('b: 1 number added, and where they stand\n+447700900000\n    lists.yaml:5:17');
+    const { page } = await open(render(explained([answer('a'), answer('b', { declared: false, ways: [] })])));
+    const said = (await page.locator('main').allInnerTexts()).join().replace(/\n+/g, '\n');
+    expect(said).toContain(
+      '+447700900000\nExplained: declared for 1 of 2 bots\na: declared\ndeclared: lists.yaml:5:17, list fraud',
+    );
+    expect(said).toContain('b: not declared\npolicy: sync\n');
   });
 
   test('masked, no number is whole, and its end can be searched', async () => {

@@ -7,17 +7,24 @@ import { NumberSet } from '../../src/number-set.ts';
 import type { Report } from '../../src/outcome.ts';
 import { markdown } from '../../src/report/markdown.ts';
 import {
+  answer,
+  answersSaying,
   bot,
   causedBot,
+  explained,
   failedBot,
   full,
   HOSTILE,
   invalid,
+  listed,
+  listedBot,
   masked,
   numbers,
   raw,
   refusedBot,
   report,
+  rule,
+  way,
 } from './fixtures.ts';
 
 const say = (what: Report, voice = full) => [...markdown(what, { voice })].join('');
@@ -162,15 +169,15 @@ Nothing was written yet.
   });
 });
 
-describe('what a server or a file says never renders', () => {
-  const part = fc.oneof(
-    fc.constantFrom(...HOSTILE),
-    fc.constantFrom(...'`|\\@#<>[]()!*_~$&;:-=+ \n\t\r'),
-    fc.constantFrom('```', '~~~', '\\`', '\\|', '    ', '\n\n', '</details>', 'www.a.example', '@team', 'a@b.example'),
-    fc.string({ unit: 'binary', maxLength: 5 }),
-  );
-  const hostile = fc.array(part, { maxLength: 6 }).map((parts) => parts.join('').slice(0, 400));
+const part = fc.oneof(
+  fc.constantFrom(...HOSTILE),
+  fc.constantFrom(...'`|\\@#<>[]()!*_~$&;:-=+ \n\t\r'),
+  fc.constantFrom('```', '~~~', '\\`', '\\|', '    ', '\n\n', '</details>', 'www.a.example', '@team', 'a@b.example'),
+  fc.string({ unit: 'binary', maxLength: 5 }),
+);
+const hostile = fc.array(part, { maxLength: 6 }).map((parts) => parts.join('').slice(0, 400));
 
+describe('what a server or a file says never renders', () => {
   test.each([
     ['the voice', full],
     ['a voice that lets everything through', raw],
@@ -185,6 +192,90 @@ describe('what a server or a file says never renders', () => {
       }),
       { numRuns: 300, examples: HOSTILE.map((text): [string] => [text]) },
     );
+  });
+});
+
+describe('what a file says never renders in an answer', () => {
+  test.each([
+    ['the voice', full],
+    ['a voice that lets everything through', raw],
+  ])('with %s', (_, voice) => {
+    // Fences hold foreign text, too: all that is compared is what stands outside of them.
+    const outside = (what: Report) =>
+      JSON.stringify(skeleton(parse(say(what, voice))), (_, value) =>
+        Array.isArray(value) && value[0] === 'code' ? 'code' : value,
+      );
+    const harmless = answersSaying('x').map(outside);
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(answersSaying(text).map(outside)).toEqual(harmless);
+      }),
+      { numRuns: 300, examples: HOSTILE.map((text): [string] => [text]) },
+    );
+  });
+});
+
+describe('an answer', () => {
+  test('to list: the numbers of each bot, folded', () => {
+    const said = say(listed(listedBot('support-bot', 2), listedBot('empty-bot', 0)));
+    expect(said).toContain('### Listed: 2 numbers in 2 bots\n\nThat is what the files say; no live list was read.\n');
+    expect(said).toContain(`<summary><code>support-bot</code>: 2 numbers</summary>
+
+\`\`\`text
++447700900000
++447700900001
+\`\`\`
+`);
+    expect(said).not.toContain('<code>empty-bot</code>');
+  });
+
+  test('to list and plan, with --verbose: where each number stands', () => {
+    const ways = [way(), way({ list: null, place: { file: 'a.txt', line: 3, column: 1 }, entry: {} })];
+    const below =
+      '      lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\n      a.txt:3:1\n';
+    expect(say(listed(listedBot('b', 1, { ways })))).toContain(`+447700900000\n${below}`);
+    expect(say(report({ bots: [bot('b', { add: numbers(1), ways })] }))).toContain(`+ +447700900000\n${below}`);
+    // What is not added comes by no way.
+    expect(say(report({ bots: [bot('b', { remove: numbers(1), ways })] }))).not.toContain('lists.yaml');
+  });
+
+  test('to list, too long for a comment: as much as fits, and how much does not', () => {
+    const ways = Array.from(numbers(9_000), (number) => way({ number }));
+    for (const bots of [[listedBot('b', 1_000_000)], [listedBot('a', 9_000, { ways }), listedBot('b', 3)]]) {
+      const said = say(listed(...bots));
+      expect(said.length).toBeLessThan(60_000);
+      const shown = said.match(/^\+/gm)!.length;
+      const left = Number(/… and ([\d,]+) more/.exec(said)![1]!.replaceAll(',', ''));
+      expect(shown + left).toBe(bots.reduce((sum, { unchanged }) => sum + unchanged, 0));
+      expect(shown).toBeGreaterThan(bots.length === 1 ? 4_000 : 300);
+      expect(said).toMatch(/\nCut to fit\.\n$/);
+    }
+  });
+
+  test('to explain: an item a bot', () => {
+    const said = say(explained([answer('a'), answer('b', { declared: false, ways: [], rules: [rule()] })]));
+    expect(said).toBe(`### Explained: declared for 1 of 2 bots, ignored for 1
+
+That is what the files say; no live list was read.
+
+\`+447700900000\`
+
+- \`a\`: declared
+  - \`declared: lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\`
+  - \`policy: sync\`
+  - \`next apply: if it is live, does nothing: it is as desired; if not, adds it\`
+- \`b\`: not declared, ignored
+  - \`ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones\`
+  - \`policy: sync\`
+  - \`next apply: if it is live, does nothing: it is as desired; if not, adds it\`
+
+`);
+  });
+
+  test('to explain, of more bots than fit', () => {
+    const said = say(explained(Array.from({ length: 2_000 }, (_, index) => answer(`bot-${index}`))));
+    expect(said.length).toBeLessThan(60_000);
+    expect(said).toMatch(/\d+ more bots left out\.\n/);
   });
 });
 

@@ -1,0 +1,130 @@
+import { diff } from '../diff.ts';
+import { InvalidError } from '../errors.ts';
+import type { Bot, Failure, Ignored, Snapshot, Verdict, Warning } from '../model.ts';
+import { type Msisdn, parseMsisdn } from '../msisdn.ts';
+import { NumberSet } from '../number-set.ts';
+import type { BotAnswer, Effect, Report } from '../outcome.ts';
+import { ignoredAmong, own } from '../ownership.ts';
+import { providerOf } from '../providers/index.ts';
+import { spellingsOf, type UserOf } from '../spelling.ts';
+import type { ApiOptions, Context } from './context.ts';
+import { type Desired, isInForce, readDesired } from './desired.ts';
+import { openForReading } from './fleet.ts';
+import { eachBot, planOne, readLive } from './planning.ts';
+import { emptyReport, requestsSent } from './report.ts';
+import { judgeReport, ofBot } from './warnings.ts';
+
+export interface ExplainOptions extends ApiOptions {
+  /** Read the live lists as well. */
+  readonly live?: boolean | undefined;
+}
+
+/** What was seen of one bot's list. */
+interface Seen {
+  readonly live: NumberSet;
+  readonly guard: Verdict;
+}
+
+/** Where one number is declared, ignored and protected, and what the next apply does about it. Holds nothing that can write. */
+export async function explain(
+  text: string,
+  paths: readonly string[],
+  options: ExplainOptions,
+  context: Context,
+): Promise<Report> {
+  const number = parseMsisdn(text);
+  if (typeof number === 'string') throw new InvalidError(`the number ${number}`);
+  const desired = await readDesired(paths, options, context);
+  const today = context.clock.today();
+  const answerAll = (seen: ReadonlyMap<string, Seen | Failure> | null) =>
+    desired.bots.map((bot) => answer(number, bot, desired, seen?.get(bot.id) ?? null, today));
+  const report = emptyReport('explain', 'in-sync', []);
+  if (!options.live) {
+    const explained = { number, bots: answerAll(null) };
+    return judgeReport({ ...report, explained, warnings: desired.warnings }, options);
+  }
+  const { seen, ...rest } = await look(number, desired.bots, options, context);
+  const explained = { number, bots: answerAll(seen) };
+  const outcome = explained.bots.some(({ error }) => error) ? ('failed' as const) : report.outcome;
+  const warnings = [...desired.warnings, ...rest.warnings];
+  const { requests } = rest;
+  return judgeReport({ ...report, outcome, explained, requests, warnings, interrupted: context.stop.aborted }, options);
+}
+
+/** Reads every list to its end and plans it, as the guard looks at the whole plan. */
+async function look(number: Msisdn, bots: readonly Bot[], options: ApiOptions, context: Context) {
+  const seen = new Map<string, Seen | Failure>();
+  const warnings: Warning[] = [];
+  const fleet = await openForReading(bots, options, context);
+  try {
+    const total = bots.reduce((sum, bot) => sum + bot.numbers.size, 0);
+    context.progress.begin('Reading', total);
+    await eachBot(bots, options, async (bot) => {
+      const line = fleet.lines.get(bot.id)!;
+      const live: Snapshot | Failure = await readLive(bot.id, line, bot.numbers.size, options, context);
+      if ('message' in live) {
+        seen.set(bot.id, live);
+        return;
+      }
+      warnings.push(...live.warnings.map((warning) => ofBot(bot.id, warning)));
+      const { guard } = planOne(bot, line, live).plan;
+      seen.set(bot.id, { live: spellingsOf(number, live.numbers, line.provider.userOf), guard });
+    });
+    context.progress.end();
+    return { seen, warnings, requests: requestsSent(fleet) };
+  } finally {
+    await fleet.close();
+  }
+}
+
+function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen | Failure | null, today: string): BotAnswer {
+  const { userOf } = providerOf(bot.provider);
+  const user = ofUser(bot, number, userOf);
+  // To look for ways is to walk through all files: only where there are some.
+  const declared = user.numbers.or(spellingsOf(number, NumberSet.of(bot.expired.keys()), userOf));
+  const ways = declared.size > 0 ? desired.ways(bot.id, declared) : [];
+  const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
+  const isOwn = new Set(ways.map(({ place }) => JSON.stringify(place)));
+  const read = seen && 'live' in seen ? seen : null;
+  return {
+    id: bot.id,
+    policy: bot.policy,
+    declared: ways.some((way) => isInForce(way, today)),
+    ways,
+    rules: desired.exemptions(bot.id).flatMap(({ numbers, ...rule }) => {
+      const { prefix } = rule;
+      return covers({ numbers, prefixes: prefix === undefined ? [] : [prefix] }, number, userOf) ? [rule] : [];
+    }),
+    protection: protecting.filter(({ place }) => !isOwn.has(JSON.stringify(place))),
+    ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
+    ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
+    live: read && [...read.live],
+    guard: read?.guard.tripped ? read.guard : null,
+    error: seen && !('live' in seen) ? seen : null,
+  };
+}
+
+/** What of a bot is about one user. The stages look at each user alone, so that they come to the same with this as with all. */
+function ofUser(bot: Bot, number: Msisdn, userOf: UserOf | undefined): Bot {
+  const numbers = spellingsOf(number, bot.numbers, userOf);
+  return { ...bot, numbers, protected: spellingsOf(number, bot.protected, userOf) };
+}
+
+function covers(ignored: Ignored, number: Msisdn, userOf: UserOf | undefined): boolean {
+  return ignoredAmong(NumberSet.of([number]), ignored, userOf).size > 0;
+}
+
+/**
+ * What an apply does about a number.
+ *
+ * @param live the number, in whatever spelling, or nothing if the live list holds nothing of its user.
+ */
+function effectOf(bot: Bot, number: Msisdn, live: NumberSet, userOf: UserOf | undefined): Effect {
+  const { desired, protected: kept } = own(bot, live, userOf);
+  const { add, remove, surplus, missing } = diff(desired, live, bot.policy);
+  if (add.size > 0) return 'add';
+  if (remove.size > 0) return 'remove';
+  if (covers(bot.ignored, number, userOf)) return 'ignored';
+  if (kept.size > 0) return 'protected';
+  return surplus > 0 ? 'add-only' : missing > 0 ? 'remove-only' : 'nothing';
+}

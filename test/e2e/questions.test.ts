@@ -1,0 +1,353 @@
+/** The questions that people ask: what is in force, what is known of a number, and why it is to be added. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Api, FORMATS, makeFolder, reportOf, run, startApi, uk, us, yamlOf } from './harness.ts';
+
+const [declared, listed, added, other] = uk(4) as [string, string, string, string];
+const IGNORED = '12025550123';
+
+const LISTS = `version: 1
+lists:
+  fraud:
+    owner: Trust & Safety
+    numbers:
+      - number: "+${listed}"
+        reason: Threats, ticket 4711
+        owner: payments
+        expires: 2099-12-31
+        labels: { ticket: "4711" }
+        protected: true
+    files: [numbers.txt]
+`;
+const BOTS = `version: 1
+defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }
+bots:
+  support-bot:
+    lists: [fraud]
+    numbers: ["+${declared}"]
+    ignore:
+      - { prefix: "+1202", reason: Managed by another system, until: 2099-06-30 }
+  sales-bot:
+    policy: add-only
+    numbers: []
+`;
+const WAY =
+  'lists.yaml:6:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: payments; expires 2099-12-31; label ticket: 4711; protected';
+
+let api: Api;
+let cwd: string;
+const blacklistctl = (args: readonly string[], env: Readonly<Record<string, string | undefined>> = {}) =>
+  run(args, { cwd, env: { BLACKLISTCTL_BASE_URL: api.url, ...env } });
+const offline = (...args: string[]) => blacklistctl([...args, '.'], { SINCH_WHATSAPP_TOKEN: undefined });
+function write(name: string, text: string | Buffer): void {
+  mkdirSync(dirname(join(cwd, name)), { recursive: true });
+  writeFileSync(join(cwd, name), text);
+}
+
+beforeEach(async () => {
+  api = await startApi();
+  cwd = makeFolder();
+  write('lists.yaml', LISTS);
+  write('bots.yaml', BOTS);
+  write('numbers.txt', `# spam\n+${added}\n`);
+});
+
+describe('list', () => {
+  test('says what is in force, without a token and without a request', async () => {
+    const { code, stdout, stderr } = await offline('list');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(`sales-bot  0 numbers
+support-bot  3 numbers
+  +${declared}
+  +${listed}
+  +${added}
+
+Listed: 3 numbers in 2 bots
+That is what the files say; no live list was read.
+`);
+    expect(api.seen).toEqual([]);
+  });
+
+  test('with --verbose says by which ways', async () => {
+    const { stdout } = await offline('list', '--verbose', '--bot', 'support-bot');
+    expect(stdout).toBe(`support-bot  3 numbers
+  +${declared}
+      bots.yaml:6:15
+  +${listed}
+      ${WAY}
+  +${added}
+      numbers.txt:2:1, list fraud of Trust & Safety
+
+Listed: 3 numbers in 1 bot
+That is what the files say; no live list was read.
+`);
+    const { bots } = reportOf(await offline('list', '--verbose', '--format', 'json')) as unknown as {
+      bots: { numbers: string[]; ways: { number: string; list: string | null; entry: object }[] }[];
+    };
+    expect(bots.map(({ numbers }) => numbers)).toEqual([[], [declared, listed, added].map((number) => `+${number}`)]);
+    expect(bots[1]!.ways.map(({ number, list }) => [number, list])).toEqual([
+      [`+${declared}`, null],
+      [`+${listed}`, 'fraud'],
+      [`+${added}`, 'fraud'],
+    ]);
+  });
+
+  test('leaves out what has expired, and the ways that have', async () => {
+    const entry = (number: string) => `{ number: "+${number}", expires: 2001-01-01 }`;
+    write('bots.yaml', BOTS.replace(`["+${declared}"]`, `[${entry(declared)}, ${entry(listed)}]`));
+    const { stdout } = await offline('list', '--verbose', '--bot', 'support-bot');
+    expect(stdout).not.toContain(declared);
+    expect(stdout).toContain(`  +${listed}\n      ${WAY}\n  +${added}\n`);
+  });
+
+  test.each(FORMATS)('in the format %s masks all of it in CI', async (format) => {
+    write('bots.yaml', BOTS.replace(`["+${declared}"]`, `[{ number: "+${declared}", reason: "as +${other}" }]`));
+    for (const args of [['list'], ['list', '--verbose'], ['explain', `+${declared}`, '--live']]) {
+      const { code, output } = await blacklistctl([...args, '.', '--format', format], { CI: 'true' });
+      expect(code).toBe(0);
+      expect(output).toContain('+44••••••000');
+      for (const number of [declared, listed, added, other]) expect(output).not.toContain(number);
+    }
+  });
+
+  test('a report of it is shown again, and the parts of it are joined', async () => {
+    for (const part of ['1', '2', '3']) {
+      const { stdout } = await offline('list', '--format', 'json', '--verbose', '--shard', `${part}/3`);
+      write(`part-${part}.json`, stdout);
+    }
+    const shown = await blacklistctl(['show', 'part-1.json', 'part-2.json', 'part-3.json', '--verbose']);
+    expect(shown).toMatchObject({ code: 0, stdout: (await offline('list', '--verbose')).stdout });
+  });
+
+  test('a number on each line, for a pipe', async () => {
+    const numbers = us(80_000);
+    write('bots.yaml', yamlOf({ 'support-bot': numbers, 'sales-bot': [declared] }));
+    const { code, stdout } = await offline('list', '--bot', 'support-bot');
+    expect(code).toBe(0);
+    const found = stdout.split('\n').filter((line) => line.startsWith('  +'));
+    expect(found).toEqual(numbers.map((number) => `  +${number}`).sort());
+  });
+
+  test.each<[string, string[], string]>([
+    ['a bot that no file defines', ['--bot', 'nobody'], '--bot nobody: no file defines it'],
+    ['a warning that is an error', ['--error-on', 'W-DUPLICATE'], 'the number stands twice for "support-bot"'],
+  ])('%s', async (_, args, message) => {
+    write('bots.yaml', BOTS.replace(`["+${declared}"]`, `["+${declared}", "+${declared}"]`));
+    const { code, stderr } = await offline('list', ...args);
+    expect(code).toBe(6);
+    expect(stderr).toContain(message);
+    expect((await offline('list', '--ignore', 'W-DUPLICATE')).stderr).toBe('');
+  });
+
+  test('a file with a fault', async () => {
+    write('numbers.txt', '+44\n');
+    const { code, stdout, stderr } = await offline('list');
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+    expect(stderr).toContain('numbers.txt:1:1: the number has 2 digits');
+  });
+});
+
+describe('explain', () => {
+  test('says where a number stands and what the next apply would do, without a token and without a request', async () => {
+    const { code, stdout, stderr } = await offline('explain', `+44 (7700) 900-${listed.slice(-3)}`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(`+${listed}
+sales-bot  not declared
+  protected elsewhere: ${WAY}
+  policy: add-only
+  next apply: if it is live, leaves it: policy add-only; if not, does nothing: it is as desired
+support-bot  declared
+  declared: ${WAY}
+  policy: sync
+  next apply: if it is live, does nothing: it is as desired; if not, adds it
+
+Explained: declared for 1 of 2 bots
+That is what the files say; no live list was read.
+`);
+    expect(api.seen).toEqual([]);
+  });
+
+  test('with --live says where it is live, and what the next apply does; it then does that', async () => {
+    api.sandbox.set('support-bot', [declared, other, IGNORED]);
+    api.sandbox.set('sales-bot', [other]);
+    const last = async (number: string) => {
+      const { code, stdout } = await blacklistctl(['explain', number, '.', '--live']);
+      expect(code).toBe(0);
+      return stdout
+        .split('\n')
+        .flatMap((line) => /^\w.*bot {2}(.*)$|next apply: (.*)$/.exec(line)?.slice(1).filter(Boolean) ?? []);
+    };
+    const LEFT = 'leaves it: policy add-only';
+    expect(await last(declared)).toEqual([
+      'not declared, not live',
+      'does nothing: it is as desired',
+      'declared, live',
+      'does nothing: it is as desired',
+    ]);
+    expect(await last(added)).toEqual([
+      'not declared, not live',
+      'does nothing: it is as desired',
+      'declared, not live',
+      'adds it',
+    ]);
+    expect(await last(other)).toEqual(['not declared, live', LEFT, 'not declared, live', 'removes it']);
+    expect(await last(IGNORED)).toEqual([
+      'not declared, not live',
+      'does nothing: it is as desired',
+      'not declared, ignored, live',
+      'leaves it: ignored',
+    ]);
+    expect(api.writes()).toEqual([]);
+    expect((await blacklistctl(['apply', '.', '--yes'])).code).toBe(0);
+    expect(api.list('support-bot')).toEqual([declared, listed, added, IGNORED].sort());
+    expect(api.list('sales-bot')).toEqual([other]);
+  });
+
+  test('where the guard refuses the plan of a bot', async () => {
+    const live = us(12);
+    api.sandbox.set('support-bot', live);
+    const { code, stdout } = await blacklistctl(['explain', live[0]!, '.', '--live', '--bot', 'support-bot']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      "next apply: removes it; but the guard refuses all of this bot's plan: would remove 12 of 12 (100 %)",
+    );
+    expect((await blacklistctl(['apply', '.', '--yes'])).code).toBe(3);
+  });
+
+  test('of an ignore rule says where it stands, why, and until when', async () => {
+    const { stdout } = await offline('explain', IGNORED, '--bot', 'support-bot');
+    expect(stdout).toBe(`+${IGNORED}
+support-bot  not declared, ignored
+  ignored: bots.yaml:8:19, prefix +1202; until 2099-06-30; reason: Managed by another system
+  policy: sync
+  next apply: leaves it: ignored
+
+Explained: not declared for any of 1 bot, ignored for 1
+That is what the files say; no live list was read.
+`);
+    write('bots.yaml', BOTS.replace('2099-06-30', '2001-06-30'));
+    const past = await offline('explain', IGNORED, '--bot', 'support-bot');
+    expect(past.stdout).toContain(
+      'support-bot  not declared\n  no longer ignored: bots.yaml:8:19, prefix +1202; until 2001-06-30;',
+    );
+  });
+
+  test('nobody knows a number: that is an answer, too', async () => {
+    const { code, stdout } = await offline('explain', other);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Explained: not declared for any of 2 bots\n');
+  });
+
+  test('a bot that cannot be read stops no other', async () => {
+    api = await startApi({ fault: ({ bot }) => (bot === 'sales-bot' ? { status: 404, body: 'no such bot' } : 'pass') });
+    api.sandbox.set('support-bot', [declared]);
+    const asked = ['explain', declared, '.', '--live', '--retries', '0'];
+    const { code, stdout } = await blacklistctl(asked);
+    expect(code).toBe(1);
+    expect(stdout).toContain('sales-bot  not declared, could not be read\n');
+    expect(stdout).toContain('  error: ');
+    expect(stdout).toContain('next apply: if it is live, leaves it: policy add-only; if not, does nothing');
+    expect(stdout).toContain('support-bot  declared, live\n');
+    expect(stdout).toContain('A list could not be read, so nobody knows what is live there; run again.\n');
+    const document = reportOf(await blacklistctl([...asked, '--format', 'json'])) as unknown as {
+      outcome: string;
+      explained: { bots: { id: string; live: string[] | null; error: object | null }[] };
+    };
+    expect(document.outcome).toBe('failed');
+    expect(document.explained.bots).toMatchObject([
+      { id: 'sales-bot', live: null, error: {} },
+      { id: 'support-bot', live: [`+${declared}`], error: null },
+    ]);
+  });
+
+  test.each<[string, string[], string]>([
+    ['a number with a letter', ['44770O900123'], 'the number has the character "O" (U+004F) at position 6'],
+    ['a number with too few digits', ['4477'], 'the number has 4 digits; an E.164 number has 7 to 15'],
+    ['no number', [], "missing required argument 'number'"],
+    ['a bot that no file defines', [`+${declared}`, '.', '--bot', 'nobody'], '--bot nobody: no file defines it'],
+    ['a file that is not there', [`+${declared}`, 'nowhere.yaml'], 'nowhere.yaml: there is no such file'],
+    [
+      'no token for --live',
+      [`+${declared}`, '.', '--live'],
+      'the environment variable SINCH_WHATSAPP_TOKEN (token of the bot "sales-bot") is not set',
+    ],
+  ])('%s', async (_, args, message) => {
+    const env = { SINCH_WHATSAPP_TOKEN: undefined };
+    const { code, stdout, stderr } = await blacklistctl(['explain', ...args], env);
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+    expect(stderr).toContain(message);
+    const json = await blacklistctl(['explain', ...args, '--format', 'json'], env);
+    expect(reportOf(json)).toMatchObject({ command: 'explain', outcome: 'invalid' });
+    expect(api.seen).toEqual([]);
+  });
+
+  test('of an encrypted file, masked: where a number stands, and not why', async () => {
+    const key = await generateIdentity();
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(await identityToRecipient(key));
+    write('lists.yaml.age', Buffer.from(await encrypter.encrypt(LISTS)));
+    write('lists.yaml', 'version: 1\nlists:\n  spam: { files: [numbers.txt] }\n');
+    const ask = (env: Readonly<Record<string, string>>, format = 'text') =>
+      blacklistctl(['explain', listed, '.', '--format', format, '--ignore', 'W-UNUSED-LIST'], {
+        SOPS_AGE_KEY: key,
+        ...env,
+      });
+    expect((await ask({})).stdout).toContain(WAY.replace('lists.yaml', 'lists.yaml.age'));
+    for (const format of FORMATS) {
+      const { code, output } = await ask({ CI: 'true' }, format);
+      expect(code).toBe(0);
+      expect(output).not.toMatch(/Threats|payments|4711|Trust/);
+    }
+    expect((await ask({ CI: 'true' })).stdout).toContain(
+      'declared: lists.yaml.age:6:17, list fraud; expires 2099-12-31; protected; its texts stand in an encrypted file\n',
+    );
+  });
+
+  test('another spelling of the user counts', async () => {
+    write(
+      'shop.yaml',
+      'version: 1\nbots:\n  shop: { provider: whatsapp-cloud, phoneNumberId: "106540352242922", tokenEnv: T, numbers: ["+5215555500100"] }\n',
+    );
+    const { stdout } = await offline('explain', '+52 55 5550 0100', '--bot', 'shop');
+    expect(stdout).toContain('shop  declared\n  declared as +5215555500100: shop.yaml:3:94\n');
+  });
+});
+
+describe('plan --verbose', () => {
+  test('says by which ways each number comes that is added; so do drift and apply', async () => {
+    api.sandbox.set('support-bot', [declared, other]);
+    const changes = `  - +${other}
+  + +${listed}
+      ${WAY}
+  + +${added}
+      numbers.txt:2:1, list fraud of Trust & Safety
+`;
+    expect((await blacklistctl(['plan', '.', '--verbose'])).stdout).toContain(changes);
+    expect((await blacklistctl(['plan', '.'])).stdout).not.toContain('lists.yaml');
+    const drift = ['drift', '.', '--settle', '0', '--verbose', '--report', 'state.json'];
+    expect((await blacklistctl(drift)).stdout).toContain(changes);
+    expect(readFileSync(join(cwd, 'state.json'), 'utf8')).toContain('"ways":[{"number"');
+    expect((await blacklistctl([...drift, '--since', 'state.json'])).stdout).toContain('3 still there');
+    expect((await blacklistctl(['apply', '.', '--yes', '--verbose'])).stdout).toContain(changes);
+  });
+
+  test('as JSON, of what is added alone', async () => {
+    api.sandbox.set('support-bot', [declared, other]);
+    const bots = async (...args: string[]) =>
+      (
+        reportOf(await blacklistctl(['plan', '.', '--format', 'json', ...args])) as unknown as {
+          bots: { ways?: { number: string; place: object }[] }[];
+        }
+      ).bots.map(({ ways }) => ways);
+    expect(await bots()).toEqual([undefined, undefined]);
+    expect(await bots('--verbose')).toMatchObject([
+      [],
+      [
+        { number: `+${listed}`, place: { file: 'lists.yaml', line: 6, column: 17 } },
+        { number: `+${added}`, place: { file: 'numbers.txt', line: 2, column: 1 } },
+      ],
+    ]);
+  });
+});

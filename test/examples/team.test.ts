@@ -1,0 +1,50 @@
+/** The repository of a team that examples/team shows: what its README says, word for word. */
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CLI, makeFolder, reportOf, run } from '../e2e/harness.ts';
+
+const cwd = join(import.meta.dirname, '../../examples/team');
+const env = { SOPS_AGE_KEY_FILE: 'test-key.txt', SUPPORT_TOKEN: 'for-support', SALES_TOKEN: 'for-sales' };
+const blacklistctl = (...args: string[]) => run(args, { cwd, env });
+
+describe('examples/team', () => {
+  test('the commands of its README run as they stand there', async () => {
+    const [, block] = /^```sh\n([\s\S]*?)^```$/m.exec(readFileSync(join(cwd, 'README.md'), 'utf8'))!;
+    const bin = join(makeFolder(), 'bin');
+    mkdirSync(bin);
+    symlinkSync(CLI, join(bin, 'blacklistctl'));
+    const { code, output } = await run([`set -e\n${block}`], {
+      cwd,
+      env: { PATH: `${bin}:${process.env.PATH}` },
+      through: ['bash', '-c'],
+      input: '',
+    });
+    expect(code, output).toBe(0);
+    expect(output).toContain('+12015550123\nbilling-bot  declared\n');
+  });
+
+  test('is valid and formatted, without a warning but that one file is encrypted', async () => {
+    const valid = await blacklistctl('validate', '.');
+    expect(valid.output).toBe(
+      'billing-bot  6 numbers\nsales-bot  10 numbers\nsupport-bot  13 numbers\n\nValid: 29 numbers in 3 bots\nNo faults.\n',
+    );
+    const formatted = await blacklistctl('fmt', '--check', '--error-on', 'W-DUPLICATE', '.');
+    expect(formatted.code, formatted.output).toBe(0);
+    expect(formatted.stderr).toBe(
+      'warning: legal.yaml.age: is encrypted and was left as it is [W-ENCRYPTED-SKIPPED]\n',
+    );
+  });
+
+  test('its plan leaves alone what the sales team ignores, and needs the key', async () => {
+    const planned = await blacklistctl('plan', '--sandbox', '--format', 'json', '.');
+    expect(reportOf(planned).bots.map(({ id, add }) => [id, add.length])).toEqual([
+      ['billing-bot', 6],
+      ['sales-bot', 10],
+      ['support-bot', 13],
+    ]);
+    const { code, stderr } = await run(['validate', '.'], { cwd });
+    expect(code).toBe(6);
+    expect(stderr).toMatch(/^error: legal\.yaml\.age: is encrypted with age, and no key is here; /);
+  });
+});
