@@ -29,7 +29,7 @@ export function makeContext({ onHttp, ...surroundings }: Surroundings): Context 
         readFiles(paths, { decrypt: sealed ? async () => Buffer.alloc(0) : decrypt, stdin }),
       readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
       async readNumbers(wanted, ref) {
-        const { readNumberFiles, readNumberFilesAt } = await import('./desired/number-files.ts');
+        const { readNumberFiles, readNumberFilesAt } = await import('./number-files/read.ts');
         return ref === undefined ? readNumberFiles(wanted, decrypt) : readNumberFilesAt(ref, wanted, decrypt);
       },
       read: readFile,

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { SourceFile } from '../desired/files.ts';
-import type { NumberFiles, Wanted } from '../desired/number-files.ts';
 import type { Send } from '../http.ts';
 import type { Fault } from '../model.ts';
 import type { Msisdn } from '../msisdn.ts';
+import type { NumberFiles, Wanted } from '../number-files/read.ts';
 import type { NumberSet } from '../number-set.ts';
 import type { Report } from '../outcome.ts';
 import type { Selection } from './desired.ts';

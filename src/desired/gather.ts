@@ -1,10 +1,10 @@
 import type { Bot, Fault, Warning } from '../model.ts';
+import { type NumberFile, repeatsIn } from '../number-files/number-file.ts';
+import type { NumberFiles, Wanted } from '../number-files/read.ts';
 import { NumberSet } from '../number-set.ts';
 import type { Declared, DeclaredBot, IgnoreRule, NumberFileName, Sources } from './declare.ts';
 import { type Entries, lastDays } from './entries.ts';
 import { ignoredBy, type Rule } from './ignore.ts';
-import { type NumberFile, repeatsIn } from './number-file.ts';
-import type { NumberFiles, Wanted } from './number-files.ts';
 import { placeOf, type Route } from './ways.ts';
 
 // ── Number files ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,11 @@
 import type { Bot, Exemption, Fault, Warning, Way } from '../model.ts';
 import type { Msisdn } from '../msisdn.ts';
+import type { NumberFiles } from '../number-files/read.ts';
 import { NumberSet } from '../number-set.ts';
 import { type Declared, declare } from './declare.ts';
 import type { SourceFile } from './files.ts';
 import { type Gathered, gatherBots, gatherLists, type List, readSets } from './gather.ts';
 import { conflicts, exemptions } from './ignore.ts';
-import type { NumberFiles } from './number-files.ts';
 import { listOf } from './settings.ts';
 import { placeOf, type Route, waysAlong, written } from './ways.ts';
 

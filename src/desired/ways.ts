@@ -1,8 +1,8 @@
 import type { Entry, Place, Way } from '../model.ts';
+import type { NumberFiles } from '../number-files/read.ts';
 import type { NumberSet } from '../number-set.ts';
 import type { Declared, NumberFileName, Sources } from './declare.ts';
 import { isMapping, itemsOf, type Mapping, placedNumbers } from './entries.ts';
-import type { NumberFiles } from './number-files.ts';
 import type { Path } from './places.ts';
 
 /** Numbers that come to a bot: its own, or those of a list. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { declare } from '../../src/desired/declare.ts';
 import { resolve } from '../../src/desired/load.ts';
-import type { NumberFile } from '../../src/desired/number-file.ts';
+import type { NumberFile } from '../../src/number-files/number-file.ts';
 import { NumberSet } from '../../src/number-set.ts';
 
 const TODAY = '2026-06-15';

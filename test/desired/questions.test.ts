@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { declare } from '../../src/desired/declare.ts';
 import { resolve } from '../../src/desired/load.ts';
-import type { NumberFile } from '../../src/desired/number-file.ts';
 import type { Exemption } from '../../src/model.ts';
+import type { NumberFile } from '../../src/number-files/number-file.ts';
 import { NumberSet } from '../../src/number-set.ts';
 
 const [YESTERDAY, TODAY] = ['2026-06-14', '2026-06-15'];

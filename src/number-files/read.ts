@@ -1,9 +1,9 @@
 import { dirname, normalize } from 'node:path';
 import type { Fault } from '../model.ts';
-import { chunksOf, type Find, type FoundFile, findInCommit, findOnDisk, whyNot } from './find-files.ts';
-import { readNumberColumn } from './number-csv.ts';
+import { readNumberColumn } from './csv.ts';
+import { chunksOf, type Find, type FoundFile, findInCommit, findOnDisk, whyNot } from './find.ts';
+import { readNumberLines } from './lines.ts';
 import type { NumberFile, ReadNumbers } from './number-file.ts';
-import { readNumberLines } from './number-lines.ts';
 
 /** What a YAML file says under `files:`. */
 export interface Wanted {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readNumberColumn } from '../../src/desired/number-csv.ts';
 import type { Fault } from '../../src/model.ts';
 import { parseMsisdn } from '../../src/msisdn.ts';
+import { readNumberColumn } from '../../src/number-files/csv.ts';
 import { inChunks } from './chunks.ts';
 
 const read = (content: string | Buffer, column?: string, sizes?: readonly number[]) => {
