@@ -4985,8 +4985,8 @@ var require_util2 = __commonJS({
       }
       return values;
     }
-    function getDecodeSplit(name2, list2) {
-      const value = list2.get(name2, true);
+    function getDecodeSplit(name2, list3) {
+      const value = list3.get(name2, true);
       if (value === null) {
         return null;
       }
@@ -12398,9 +12398,9 @@ var require_headers = __commonJS({
       // https://fetch.spec.whatwg.org/#dom-headers-getsetcookie
       getSetCookie() {
         webidl.brandCheck(this, _Headers);
-        const list2 = this.#headersList.cookies;
-        if (list2) {
-          return [...list2];
+        const list3 = this.#headersList.cookies;
+        if (list3) {
+          return [...list3];
         }
         return [];
       }
@@ -12440,8 +12440,8 @@ var require_headers = __commonJS({
       static getHeadersList(o) {
         return o.#headersList;
       }
-      static setHeadersList(o, list2) {
-        o.#headersList = list2;
+      static setHeadersList(o, list3) {
+        o.#headersList = list3;
       }
     };
     var { getHeadersGuard, setHeadersGuard, getHeadersList, setHeadersList } = Headers3;
@@ -13409,13 +13409,13 @@ var require_request2 = __commonJS({
         if (this.signal.aborted) {
           ac.abort(this.signal.reason);
         } else {
-          let list2 = dependentControllerMap.get(this.signal);
-          if (list2 === void 0) {
-            list2 = /* @__PURE__ */ new Set();
-            dependentControllerMap.set(this.signal, list2);
+          let list3 = dependentControllerMap.get(this.signal);
+          if (list3 === void 0) {
+            list3 = /* @__PURE__ */ new Set();
+            dependentControllerMap.set(this.signal, list3);
           }
           const acRef = new WeakRef(ac);
-          list2.add(acRef);
+          list3.add(acRef);
           util.addAbortListener(
             ac.signal,
             buildAbort(acRef)
@@ -28322,11 +28322,13 @@ function botAndToken(text2, all) {
   if (id === void 0 || token === void 0) throw new InvalidArgumentError("It takes ID=TOKEN.");
   return [...all, [id, token]];
 }
-var collect, UNITS;
+var FILES, PATHS, collect, UNITS;
 var init_arguments = __esm({
   "src/arguments.ts"() {
     "use strict";
     init_esm();
+    FILES = "files or folders of desired state (default: blacklist.yaml)";
+    PATHS = "files or folders of desired state, or - for standard input (default: blacklist.yaml)";
     collect = (id, ids) => [...ids, id];
     UNITS = { ms: 1, s: 1e3, m: 6e4, h: 36e5, "": 1e3 };
   }
@@ -28602,9 +28604,9 @@ function readEntries(value, path, parsed, found) {
   const active = new NumberSetBuilder();
   const expired = [];
   const guarded = [];
-  const list2 = Array.isArray(value) ? value : [];
-  const runs = parsed.runsIn(list2);
-  for (const [index, item] of list2.entries()) {
+  const list3 = Array.isArray(value) ? value : [];
+  const runs = parsed.runsIn(list3);
+  for (const [index, item] of list3.entries()) {
     const run = runs?.get(index);
     if (run) {
       active.addAll(run.numbers);
@@ -28623,7 +28625,7 @@ function readEntries(value, path, parsed, found) {
   }
   const numbers2 = active.build();
   const different = expired.length === 0 ? numbers2.size : NumberSet.of([...numbers2, ...expired.map(([number]) => number)]).size;
-  if (active.count + expired.length > different) warnOfRepeats(list2, path, parsed, found);
+  if (active.count + expired.length > different) warnOfRepeats(list3, path, parsed, found);
   return { numbers: numbers2, expired: lastDays(expired, numbers2), protected: NumberSet.of(guarded) };
 }
 function lastDays(expired, numbers2) {
@@ -28638,11 +28640,11 @@ function readDays(item, entry, parsed, found) {
   }
   return expires;
 }
-function warnOfRepeats(list2, path, parsed, found) {
-  const sorted = Float64Array.from(placedNumbers(list2, path, parsed), ({ number }) => number).sort();
+function warnOfRepeats(list3, path, parsed, found) {
+  const sorted = Float64Array.from(placedNumbers(list3, path, parsed), ({ number }) => number).sort();
   const repeated = new Set(sorted.filter((number, index) => number === sorted[index - 1]));
   const first = /* @__PURE__ */ new Map();
-  for (const { number, fault } of placedNumbers(list2, path, parsed)) {
+  for (const { number, fault } of placedNumbers(list3, path, parsed)) {
     if (!repeated.has(number)) continue;
     const line = first.get(number);
     if (line === void 0) first.set(number, fault("").place.line);
@@ -28652,9 +28654,9 @@ function warnOfRepeats(list2, path, parsed, found) {
     }
   }
 }
-function* placedNumbers(list2, path, parsed) {
-  const runs = parsed.runsIn(list2);
-  for (const [index, item] of list2.entries()) {
+function* placedNumbers(list3, path, parsed) {
+  const runs = parsed.runsIn(list3);
+  for (const [index, item] of list3.entries()) {
     const run = runs?.get(index);
     for (const [n, number2] of run?.numbers.entries() ?? []) {
       yield { number: number2, item: null, fault: (message) => parsed.faultInRun(run, n, message) };
@@ -35007,15 +35009,15 @@ var require_parser = __commonJS({
     var node_process = __require("process");
     var cst = require_cst();
     var lexer = require_lexer();
-    function includesToken(list2, type) {
-      for (let i2 = 0; i2 < list2.length; ++i2)
-        if (list2[i2].type === type)
+    function includesToken(list3, type) {
+      for (let i2 = 0; i2 < list3.length; ++i2)
+        if (list3[i2].type === type)
           return true;
       return false;
     }
-    function findNonEmptyIndex(list2) {
-      for (let i2 = 0; i2 < list2.length; ++i2) {
-        switch (list2[i2].type) {
+    function findNonEmptyIndex(list3) {
+      for (let i2 = 0; i2 < list3.length; ++i2) {
+        switch (list3[i2].type) {
           case "space":
           case "comment":
           case "newline":
@@ -36134,16 +36136,16 @@ var init_fold = __esm({
 
 // src/desired/lists-of-numbers.ts
 function listsOfNumbers(file) {
-  const { defaults: defaults2, bots, lists } = mapping(file);
+  const { defaults: defaults2, bots, lists: lists2 } = mapping(file);
   const found = /* @__PURE__ */ new Map();
-  const look = (items, path) => {
+  const look2 = (items, path) => {
     if (Array.isArray(items) && !found.has(items)) found.set(items, { path, items });
   };
-  look(mapping(defaults2).ignore, ["defaults", "ignore"]);
-  for (const [name2, list2] of Object.entries(mapping(lists))) look(mapping(list2).numbers, ["lists", name2, "numbers"]);
+  look2(mapping(defaults2).ignore, ["defaults", "ignore"]);
+  for (const [name2, list3] of Object.entries(mapping(lists2))) look2(mapping(list3).numbers, ["lists", name2, "numbers"]);
   for (const [id, bot] of Object.entries(mapping(bots))) {
-    look(mapping(bot).numbers, ["bots", id, "numbers"]);
-    look(mapping(bot).ignore, ["bots", id, "ignore"]);
+    look2(mapping(bot).numbers, ["bots", id, "numbers"]);
+    look2(mapping(bot).ignore, ["bots", id, "ignore"]);
   }
   return [...found.values()];
 }
@@ -36221,11 +36223,11 @@ function readTree(root, text2, runs, faultAt) {
     if (anchor) finished.set(node, { value: value2, size: entries - before });
     return value2;
   }
-  function readList2(list2, depth) {
-    const items = list2.items.map((item) => read3(item, depth + 1));
-    for (const [index, item] of list2.items.entries()) {
+  function readList2(list3, depth) {
+    const items = list3.items.map((item) => read3(item, depth + 1));
+    for (const [index, item] of list3.items.entries()) {
       const run = runs.get(offsetOfNode(item) ?? -1);
-      if (!run || list2.flow || !(0, import_yaml2.isScalar)(item) || Number(item.value) !== run.numbers[0]) continue;
+      if (!run || list3.flow || !(0, import_yaml2.isScalar)(item) || Number(item.value) !== run.numbers[0]) continue;
       entries += run.numbers.length - 1;
       runsIn.set(items, (runsIn.get(items) ?? /* @__PURE__ */ new Map()).set(index, run));
     }
@@ -36328,7 +36330,7 @@ function parseText(folded, places) {
   });
   const [doc, second] = documents;
   const tree = readTree(doc?.contents, text2, runs, faultAt);
-  const runsIn = (list2) => tree.runsIn.get(list2);
+  const runsIn = (list3) => tree.runsIn.get(list3);
   const found = listsOfNumbers(tree.value).reduce((sum, { items }) => sum + (runsIn(items)?.size ?? 0), 0);
   if (found !== runs.size) return null;
   if (tree.tooDeep) return [tree.tooDeep];
@@ -39411,29 +39413,34 @@ var init_schema = __esm({
 function declare(source, today, folding = true) {
   const found = { today, faults: [], warnings: [] };
   const parsed = parseYaml(source, folding);
-  const file = source.name;
-  if (!("value" in parsed)) return { file, parsed: null, lists: [], bots: [], faults: parsed, warnings: [] };
+  const { name: file, encrypted = false } = source;
+  if (!("value" in parsed)) {
+    return { file, parsed: null, encrypted, lists: [], bots: [], ignore: [], faults: parsed, warnings: [] };
+  }
   const formFaults = checkSchema(parsed);
   addAll(found.faults, parsed.faults);
   addAll(found.faults, formFaults);
   const raw = isMapping(parsed.value) ? parsed.value : {};
   const defaults2 = isMapping(raw.defaults) ? raw.defaults : {};
   checkGuard(defaults2, ["defaults"], parsed, found);
-  const lists = mappingsIn(raw.lists).map(([name2, list2]) => ({
+  const lists2 = mappingsIn(raw.lists).map(([name2, list3]) => ({
     name: name2,
-    ...readSources(list2, ["lists", name2], parsed, found)
+    ...readSources(list3, ["lists", name2], parsed, found)
   }));
-  const ignoreAll = readIgnore(defaults2.ignore, ["defaults", "ignore"], parsed, found);
+  const holds = ({ until = today }) => until >= today;
+  const ignoreOfAll = readIgnore(defaults2.ignore, ["defaults", "ignore"], parsed, found);
   const bots = mappingsIn(raw.bots).map(([id, bot]) => {
     const path = ["bots", id];
     const sources = readSources(bot, path, parsed, found);
-    const ignore = [...ignoreAll, ...readIgnore(bot.ignore, [...path, "ignore"], parsed, found)];
+    const rules = [...ignoreOfAll, ...readIgnore(bot.ignore, [...path, "ignore"], parsed, found)];
     addAll(found.faults, checkProvider(bot, defaults2, path, parsed));
     checkGuard(bot, path, parsed, found);
     const settings = formFaults.length === 0 ? settingsOf(bot, defaults2) : null;
-    return { id, settings, ...sources, lists: namesIn(bot.lists, [...path, "lists"]), ignore };
+    const [ignore, lapsed] = [rules.filter(holds), rules.filter((rule) => !holds(rule))];
+    return { id, settings, ...sources, lists: namesIn(bot.lists, [...path, "lists"]), ignore, lapsed };
   });
-  return { file, parsed, lists, bots, faults: found.faults, warnings: found.warnings };
+  const { faults, warnings } = found;
+  return { file, parsed, encrypted, lists: lists2, bots, ignore: ignoreOfAll.filter(holds), faults, warnings };
 }
 function mappingsIn(value) {
   return Object.entries(isMapping(value) ? value : {}).filter((pair) => isMapping(pair[1]));
@@ -39458,20 +39465,23 @@ function readIgnore(value, path, parsed, found) {
   return itemsOf(value).flatMap((item, index) => {
     const rule = [...path, index];
     const until = isMapping(item) ? readDay(item.until, [...rule, "until"], parsed, found) : null;
-    const holds = until === null || until >= found.today;
+    const said = {
+      ...isMapping(item) && typeof item.reason === "string" && { reason: item.reason },
+      ...until !== null && { until }
+    };
     const text2 = textOf(item);
     if (text2 !== null) {
       const at = placeOf(item, rule);
       const number = parseMsisdn(text2);
-      if (typeof number === "number") return holds ? [{ at, number }] : [];
+      if (typeof number === "number") return [{ at, number, ...said }];
       found.faults.push(parsed.fault(at, `the number ${number}`));
       return [];
     }
-    if (!isMapping(item) || !holds) return [];
+    if (!isMapping(item)) return [];
     const [file] = fileName(item.file === void 0 ? null : item, rule, "file");
-    if (file) return [{ at: file.at, file }];
+    if (file) return [{ at: file.at, file, ...said }];
     if (typeof item.prefix !== "string") return [];
-    return [{ at: [...rule, "prefix"], prefix: item.prefix.replace("+", "") }];
+    return [{ at: [...rule, "prefix"], prefix: item.prefix.replace("+", ""), ...said }];
   });
 }
 function addAll(to, faults) {
@@ -39501,30 +39511,7 @@ var init_declare = __esm({
   }
 });
 
-// src/desired/ignore.ts
-function ignoredBy(rules) {
-  const prefixes = new Set(rules.flatMap(({ prefix: prefix2 }) => prefix2 ?? []));
-  return { numbers: NumberSet.union(rules.map(({ numbers: numbers2 }) => numbers2)), prefixes: [...prefixes].sort() };
-}
-function conflicts(id, rules, declared, placeOf3) {
-  return rules.flatMap(({ at, prefix: prefix2, numbers: numbers2 }) => {
-    const both2 = prefix2 === void 0 ? declared.and(numbers2) : declared.startingWith(prefix2);
-    const [first] = both2;
-    if (first === void 0) return [];
-    const which2 = both2.size === 1 ? "is" : `and ${both2.size - 1} more of this rule are`;
-    const message = `${formatMsisdn(first)} ${which2} declared for the bot "${id}" as well, at ${placeOf3(first)}; a number is declared or ignored, not both`;
-    return [{ at, message }];
-  });
-}
-var init_ignore = __esm({
-  "src/desired/ignore.ts"() {
-    "use strict";
-    init_msisdn();
-    init_number_set();
-  }
-});
-
-// src/desired/line-blocks.ts
+// src/number-files/line-blocks.ts
 import { isUtf8 } from "node:buffer";
 function* blocksOf(chunks) {
   let rest = Buffer.alloc(0);
@@ -39608,7 +39595,7 @@ function sourceOf(line) {
 }
 var MAX_LINE, LF2, CR2, BYTE_ORDER_MARK, MAX_SOURCE;
 var init_line_blocks = __esm({
-  "src/desired/line-blocks.ts"() {
+  "src/number-files/line-blocks.ts"() {
     "use strict";
     MAX_LINE = 1024 * 1024;
     LF2 = 10;
@@ -39618,7 +39605,7 @@ var init_line_blocks = __esm({
   }
 });
 
-// src/desired/number-file.ts
+// src/number-files/number-file.ts
 function isShortened(text2) {
   return /^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$/.test(text2);
 }
@@ -39651,7 +39638,7 @@ function repeatsIn({ numbers: numbers2, set }) {
 }
 var MAX_FAULTS, NumberSheet, SHORTENED;
 var init_number_file = __esm({
-  "src/desired/number-file.ts"() {
+  "src/number-files/number-file.ts"() {
     "use strict";
     init_msisdn();
     init_number_set();
@@ -39726,22 +39713,68 @@ var init_number_file = __esm({
   }
 });
 
+// src/desired/ignore.ts
+function ignoredBy(rules) {
+  const prefixes = new Set(rules.flatMap(({ prefix: prefix2 }) => prefix2 ?? []));
+  return { numbers: NumberSet.union(rules.map(({ numbers: numbers2 }) => numbers2)), prefixes: [...prefixes].sort() };
+}
+function conflicts(id, rules, declared, placeOf3) {
+  return rules.flatMap(({ at, prefix: prefix2, numbers: numbers2 }) => {
+    const both2 = prefix2 === void 0 ? declared.and(numbers2) : declared.startingWith(prefix2);
+    const [first] = both2;
+    if (first === void 0) return [];
+    const which2 = both2.size === 1 ? "is" : `and ${both2.size - 1} more of this rule are`;
+    const message = `${formatMsisdn(first)} ${which2} declared for the bot "${id}" as well, at ${placeOf3(first)}; a number is declared or ignored, not both`;
+    return [{ at, message }];
+  });
+}
+function exemptions(from, rules, lapsed) {
+  const exemption = ({ at, prefix: prefix2, reason, until }, numbers2, past) => ({
+    place: from.parsed.fault(at, "").place,
+    numbers: numbers2,
+    ...prefix2 !== void 0 && { prefix: prefix2 },
+    ...reason !== void 0 && { reason },
+    ...until !== void 0 && { until },
+    past,
+    encrypted: from.encrypted
+  });
+  const gone = lapsed.filter(({ file }) => file === void 0);
+  return [
+    ...rules.map((rule) => exemption(rule, rule.numbers, false)),
+    ...gone.map(
+      (rule) => exemption(rule, rule.number === void 0 ? NumberSet.empty : NumberSet.of([rule.number]), true)
+    )
+  ];
+}
+var init_ignore = __esm({
+  "src/desired/ignore.ts"() {
+    "use strict";
+    init_msisdn();
+    init_number_set();
+  }
+});
+
 // src/desired/ways.ts
-function* waysAlong({ list: list2, from, sources }, numbers2, files2) {
-  const { parsed } = from;
+function* waysAlong({ list: list3, from, sources }, numbers2, files2) {
+  const { parsed, encrypted } = from;
   if (!parsed) return;
+  const way = { list: list3, ...ownerOf(list3, parsed.value, sources), encrypted };
   const path = [...sources.path, "numbers"];
   for (const { number, item, fault } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
-    if (numbers2.has(number)) yield { number, list: list2, place: fault("").place, entry: entryOf(item ?? {}) };
+    if (numbers2.has(number)) yield { number, ...way, place: fault("").place, entry: entryOf(item ?? {}) };
   }
-  for (const name2 of sources.files) yield* waysInFiles(list2, from, name2, numbers2, files2);
+  for (const name2 of sources.files) yield* waysInFiles(way, from, name2, numbers2, files2);
 }
-function* waysInFiles(list2, { file }, { path, column }, numbers2, files2) {
+function* waysInFiles(way, { file }, { path, column }, numbers2, files2) {
   for (const read3 of files2({ from: file, path, ...column !== void 0 && { column } }).files) {
     for (const [n, number] of read3.numbers.entries()) {
-      if (numbers2.has(number)) yield { number, list: list2, place: read3.placeOf(n), entry: {} };
+      if (numbers2.has(number)) yield { number, ...way, place: read3.placeOf(n), entry: {} };
     }
   }
+}
+function ownerOf(list3, value, { path }) {
+  const owner = list3 === null ? null : valueAt(value, [...path, "owner"]);
+  return typeof owner === "string" ? { listOwner: owner } : {};
 }
 function entryOf({ reason, owner, added, expires, labels, protected: kept }) {
   const text2 = (key, value) => typeof value === "string" ? { [key]: value } : {};
@@ -39798,9 +39831,10 @@ function warnOfRepeats2(file, warnings) {
 function wantedBy(files2) {
   return files2.flatMap((from) => namesIn2(from).map((name2) => ({ from: from.file, ...name2 })));
 }
-function namesIn2({ lists, bots }) {
-  const own2 = [...lists, ...bots].flatMap(({ files: files2 }) => files2);
-  return [...own2, ...bots.flatMap(({ ignore }) => ignore.flatMap(({ file }) => file ?? []))];
+function namesIn2({ lists: lists2, bots, ignore }) {
+  const own2 = [...lists2, ...bots].flatMap(({ files: files2 }) => files2);
+  const rules = [...ignore, ...bots.flatMap((bot) => bot.ignore)];
+  return [...own2, ...rules.flatMap(({ file }) => file ?? [])];
 }
 function withFiles({ entries, files: files2 }, setOf) {
   return merge2([entries, ...files2.map((name2) => ({ ...NOTHING, numbers: setOf(name2) }))]);
@@ -39815,37 +39849,38 @@ function merge2(parts) {
   };
 }
 function gatherLists(files2, setOf, faults) {
-  const lists = /* @__PURE__ */ new Map();
+  const lists2 = /* @__PURE__ */ new Map();
   for (const from of files2) {
-    for (const list2 of from.lists) {
-      const route = { list: list2.name, from, sources: list2 };
-      const twin = lists.get(list2.name);
-      if (twin) faults.push(twice(`the list "${list2.name}"`, route, twin.route));
-      else lists.set(list2.name, { route, entries: withFiles(list2, setOf) });
+    for (const list3 of from.lists) {
+      const route = { list: list3.name, from, sources: list3 };
+      const twin = lists2.get(list3.name);
+      if (twin) faults.push(twice(`the list "${list3.name}"`, route, twin.route));
+      else lists2.set(list3.name, { route, entries: withFiles(list3, setOf) });
     }
   }
-  return lists;
+  return lists2;
 }
 function twice(what, { from, sources }, first) {
   return from.parsed.fault(sources.path, `${what} is defined twice; the other place is ${placeOf2(first)}`, true);
 }
-function gatherBots(files2, lists, setOf, faults, absent) {
+function gatherBots(files2, lists2, setOf, faults, absent) {
   const bots = /* @__PURE__ */ new Map();
   for (const from of files2) {
     for (const declared of from.bots) {
       const own2 = { list: null, from, sources: declared };
-      const taken = takeLists(declared, from, lists, absent);
+      const taken = takeLists(declared, from, lists2, absent);
       const twin = bots.get(declared.id);
       if (twin) {
         faults.push(twice(`the bot "${declared.id}"`, own2, twin.routes[0]));
         continue;
       }
       const rules = declared.ignore.map((rule) => ({ ...rule, numbers: numbersOf(rule, setOf) }));
-      const all = merge2([withFiles(declared, setOf), ...taken.map((list2) => list2.entries)]);
+      const all = merge2([withFiles(declared, setOf), ...taken.map((list3) => list3.entries)]);
       bots.set(declared.id, {
         routes: [own2, ...taken.map(({ route }) => route)],
         entries: declared.entries,
         rules,
+        lapsed: declared.lapsed,
         bot: declared.settings && {
           id: declared.id,
           ...declared.settings,
@@ -39859,13 +39894,14 @@ function gatherBots(files2, lists, setOf, faults, absent) {
   }
   return bots;
 }
-function takeLists({ lists: names }, from, lists, absent) {
+function takeLists({ lists: names }, from, lists2, absent) {
   return names.flatMap(({ name: name2, at }) => {
-    const list2 = lists.get(name2);
-    if (list2) return [list2];
-    const known = [...lists.keys()].sort().join(", ");
+    const list3 = lists2.get(name2);
+    if (list3) return [list3];
+    const known = [...lists2.keys()].sort().join(", ");
     const way = known === "" ? "no file defines a list" : `the files define: ${known}`;
-    absent.push(from.parsed.fault(at, `there is no list "${name2}"; ${way}`));
+    const also = "if another file has it, name that one, too";
+    absent.push(from.parsed.fault(at, `there is no list "${name2}"; ${way}; ${also}`));
     return [];
   });
 }
@@ -39877,27 +39913,23 @@ var NOTHING;
 var init_gather = __esm({
   "src/desired/gather.ts"() {
     "use strict";
+    init_number_file();
     init_number_set();
     init_entries();
     init_ignore();
-    init_number_file();
     init_ways();
     NOTHING = { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map(), protected: NumberSet.empty };
   }
 });
 
 // src/desired/load.ts
-function loadDesired(files2, today, folding = true) {
-  const declared = files2.map((file) => declare(file, today, folding));
-  return resolve(declared, () => ({ files: [], fault: "is not read here", faults: [] }), today);
-}
 function resolve(files2, numberFiles, today, complete2 = true) {
   const faults = files2.flatMap((file) => file.faults);
   const warnings = files2.flatMap((file) => file.warnings);
   const setOf = readSets(files2, numberFiles, faults, warnings);
-  const lists = gatherLists(files2, setOf, faults);
+  const lists2 = gatherLists(files2, setOf, faults);
   const absent = [];
-  const bots = gatherBots(files2, lists, setOf, faults, absent);
+  const bots = gatherBots(files2, lists2, setOf, faults, absent);
   if (complete2 && files2.every(({ parsed }) => parsed)) faults.push(...absent);
   checkOwners(bots, faults);
   const walk = (routes, numbers2) => routes.flatMap((route) => [...waysAlong(route, numbers2, numberFiles)]);
@@ -39908,15 +39940,24 @@ function resolve(files2, numberFiles, today, complete2 = true) {
     };
     checkIgnored(gathered, placeInForce, faults);
   }
-  warnOfUnused(lists, bots, warnings);
-  const all = [...lists.values(), ...bots.values()];
+  warnOfUnused(lists2, bots, warnings);
+  const all = [...lists2.values(), ...bots.values()];
   const kept = NumberSet.union(all.map(({ entries }) => entries.protected));
   const names = files2.map(({ file }) => file);
   return {
     bots: [...bots.values()].flatMap(({ bot }) => bot ? { ...bot, protected: kept } : []).sort((a2, b) => a2.id < b.id ? -1 : 1),
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
-    ways: (id, numbers2) => walk(bots.get(id)?.routes ?? [], numbers2)
+    ways: (id, numbers2) => walk(bots.get(id)?.routes ?? [], numbers2),
+    protecting(numbers2) {
+      const own2 = [...bots.values()].map(({ routes }) => routes[0]);
+      const all2 = walk([...[...lists2.values()].map(({ route }) => route), ...own2], numbers2);
+      return all2.filter(({ entry }) => entry.protected && (entry.expires ?? today) >= today);
+    },
+    exemptions(id) {
+      const { routes, rules, lapsed } = bots.get(id);
+      return exemptions(routes[0].from, rules, lapsed);
+    }
   };
 }
 function checkOwners(bots, faults) {
@@ -39938,9 +39979,9 @@ function checkIgnored({ bot, rules, routes: [own2] }, placeOf3, faults) {
     faults.push(own2.from.parsed.fault(at, message));
   }
 }
-function warnOfUnused(lists, bots, warnings) {
-  const used = new Set([...bots.values()].flatMap(({ routes }) => routes.map(({ list: list2 }) => list2)));
-  for (const [name2, { route }] of lists) {
+function warnOfUnused(lists2, bots, warnings) {
+  const used = new Set([...bots.values()].flatMap(({ routes }) => routes.map(({ list: list3 }) => list3)));
+  for (const [name2, { route }] of lists2) {
     const message = `no bot takes the list "${name2}", so its numbers block nobody`;
     if (!used.has(name2))
       warnings.push({ code: "W-UNUSED-LIST", ...route.from.parsed.fault(route.sources.path, message, true) });
@@ -39979,9 +40020,9 @@ var init_errors = __esm({
       name = "InvalidError";
       faults;
       constructor(faults) {
-        const list2 = typeof faults === "string" ? [{ message: faults }] : faults;
-        super(list2.map((fault) => fault.message).join("\n"));
-        this.faults = list2;
+        const list3 = typeof faults === "string" ? [{ message: faults }] : faults;
+        super(list3.map((fault) => fault.message).join("\n"));
+        this.faults = list3;
       }
     };
     MissingTokenError = class extends InvalidError {
@@ -40045,7 +40086,7 @@ async function load(files2, context3, { ref, complete: complete2 }) {
   const today = context3.clock.today();
   const declared = files2.map((file) => declare(file, today));
   const numberFiles = await context3.files.readNumbers(wantedBy(declared), ref);
-  return { declared, ...resolve(declared, numberFiles, today, complete2) };
+  return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete2) };
 }
 async function compareWith(ref, now, paths, context3) {
   const { files: files2, faults, absent } = await context3.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
@@ -40066,6 +40107,9 @@ async function compareWith(ref, now, paths, context3) {
 }
 function shardOf(id, count2) {
   return createHash2("sha256").update(id).digest().readUInt32BE(0) % count2 + 1;
+}
+function isInForce({ entry: { expires } }, today) {
+  return expires === void 0 || expires >= today;
 }
 var DEFAULT_PATH;
 var init_desired = __esm({
@@ -40272,6 +40316,749 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.tripped === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.reason === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.verdict === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "verdict" }, message: "must have required property 'verdict'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "tripped" || key0 === "reason" || key0 === "verdict")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data2.tripped !== void 0) {
+      if (typeof data2.tripped !== "boolean") {
+        const err4 = { instancePath: instancePath + "/tripped", schemaPath: "#/properties/tripped/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data2.reason !== void 0) {
+      let data1 = data2.reason;
+      if (typeof data1 !== "string" && data1 !== null) {
+        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema22.properties.reason.type }, message: "must be string,null" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.verdict !== void 0) {
+      let data22 = data2.verdict;
+      if (!(data22 && typeof data22 == "object" && !Array.isArray(data22)) && data22 !== null) {
+        const err6 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema22.properties.verdict.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+        if (data22.tripped === void 0) {
+          const err7 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+        if (data22.removals === void 0) {
+          const err8 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        if (data22.live === void 0) {
+          const err9 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+        if (data22.limit === void 0) {
+          const err10 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+        if (data22.limits === void 0) {
+          const err11 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+        for (const key1 in data22) {
+          if (!(key1 === "tripped" || key1 === "overflow" || key1 === "removals" || key1 === "live" || key1 === "limit" || key1 === "limits")) {
+            const err12 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+        if (data22.tripped !== void 0) {
+          let data3 = data22.tripped;
+          if (!(data3 === false || data3 === "emptied" || data3 === "share" || data3 === "capacity")) {
+            const err13 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema22.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err13];
+            } else {
+              vErrors.push(err13);
+            }
+            errors++;
+          }
+        }
+        if (data22.overflow !== void 0) {
+          let data4 = data22.overflow;
+          if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+            if (data4.end === void 0) {
+              const err14 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+            }
+            if (data4.capacity === void 0) {
+              const err15 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+            for (const key2 in data4) {
+              if (!(key2 === "end" || key2 === "capacity")) {
+                const err16 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+            }
+            if (data4.end !== void 0) {
+              let data5 = data4.end;
+              if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+                const err17 = { instancePath: instancePath + "/verdict/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err17];
+                } else {
+                  vErrors.push(err17);
+                }
+                errors++;
+              }
+              if (typeof data5 == "number" && isFinite(data5)) {
+                if (data5 < 0 || isNaN(data5)) {
+                  const err18 = { instancePath: instancePath + "/verdict/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err18];
+                  } else {
+                    vErrors.push(err18);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data4.capacity !== void 0) {
+              let data6 = data4.capacity;
+              if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+                const err19 = { instancePath: instancePath + "/verdict/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err19];
+                } else {
+                  vErrors.push(err19);
+                }
+                errors++;
+              }
+              if (typeof data6 == "number" && isFinite(data6)) {
+                if (data6 < 0 || isNaN(data6)) {
+                  const err20 = { instancePath: instancePath + "/verdict/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err20];
+                  } else {
+                    vErrors.push(err20);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err21 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
+        if (data22.removals !== void 0) {
+          let data7 = data22.removals;
+          if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+            const err22 = { instancePath: instancePath + "/verdict/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+          if (typeof data7 == "number" && isFinite(data7)) {
+            if (data7 < 0 || isNaN(data7)) {
+              const err23 = { instancePath: instancePath + "/verdict/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.live !== void 0) {
+          let data8 = data22.live;
+          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+            const err24 = { instancePath: instancePath + "/verdict/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+          if (typeof data8 == "number" && isFinite(data8)) {
+            if (data8 < 0 || isNaN(data8)) {
+              const err25 = { instancePath: instancePath + "/verdict/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.limit !== void 0) {
+          let data9 = data22.limit;
+          if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+            const err26 = { instancePath: instancePath + "/verdict/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+          if (typeof data9 == "number" && isFinite(data9)) {
+            if (data9 < 0 || isNaN(data9)) {
+              const err27 = { instancePath: instancePath + "/verdict/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err27];
+              } else {
+                vErrors.push(err27);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.limits !== void 0) {
+          let data10 = data22.limits;
+          if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+            if (data10.percent === void 0) {
+              const err28 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
+              if (vErrors === null) {
+                vErrors = [err28];
+              } else {
+                vErrors.push(err28);
+              }
+              errors++;
+            }
+            if (data10.floor === void 0) {
+              const err29 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+            for (const key3 in data10) {
+              if (!(key3 === "percent" || key3 === "floor")) {
+                const err30 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/properties/verdict/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err30];
+                } else {
+                  vErrors.push(err30);
+                }
+                errors++;
+              }
+            }
+            if (data10.percent !== void 0) {
+              let data11 = data10.percent;
+              if (!(typeof data11 == "number" && isFinite(data11))) {
+                const err31 = { instancePath: instancePath + "/verdict/limits/percent", schemaPath: "#/properties/verdict/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+            }
+            if (data10.floor !== void 0) {
+              let data12 = data10.floor;
+              if (!(typeof data12 == "number" && isFinite(data12))) {
+                const err32 = { instancePath: instancePath + "/verdict/limits/floor", schemaPath: "#/properties/verdict/properties/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err32];
+                } else {
+                  vErrors.push(err32);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err33 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/properties/verdict/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+      }
+    }
+  } else {
+    const err34 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err34];
+    } else {
+      vErrors.push(err34);
+    }
+    errors++;
+  }
+  validate14.errors = vErrors;
+  return errors === 0;
+}
+function validate162(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.number === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.list === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "list" }, message: "must have required property 'list'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.place === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "place" }, message: "must have required property 'place'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.entry === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "entry" }, message: "must have required property 'entry'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.encrypted === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "number" || key0 === "list" || key0 === "listOwner" || key0 === "place" || key0 === "entry" || key0 === "encrypted")) {
+        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.number !== void 0) {
+      let data0 = data2.number;
+      if (typeof data0 === "string") {
+        if (!pattern13.test(data0)) {
+          const err6 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data2.list !== void 0) {
+      let data1 = data2.list;
+      if (typeof data1 !== "string" && data1 !== null) {
+        const err8 = { instancePath: instancePath + "/list", schemaPath: "#/properties/list/type", keyword: "type", params: { type: schema362.properties.list.type }, message: "must be string,null" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data2.listOwner !== void 0) {
+      if (typeof data2.listOwner !== "string") {
+        const err9 = { instancePath: instancePath + "/listOwner", schemaPath: "#/properties/listOwner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data2.place !== void 0) {
+      let data3 = data2.place;
+      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+        if (data3.file === void 0) {
+          const err10 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+        if (data3.line === void 0) {
+          const err11 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "line" }, message: "must have required property 'line'" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+        if (data3.column === void 0) {
+          const err12 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "column" }, message: "must have required property 'column'" };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        for (const key1 in data3) {
+          if (!(key1 === "file" || key1 === "line" || key1 === "column")) {
+            const err13 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err13];
+            } else {
+              vErrors.push(err13);
+            }
+            errors++;
+          }
+        }
+        if (data3.file !== void 0) {
+          if (typeof data3.file !== "string") {
+            const err14 = { instancePath: instancePath + "/place/file", schemaPath: "#/definitions/place/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+        if (data3.line !== void 0) {
+          let data5 = data3.line;
+          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+            const err15 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+          if (typeof data5 == "number" && isFinite(data5)) {
+            if (data5 < 1 || isNaN(data5)) {
+              const err16 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data3.column !== void 0) {
+          let data6 = data3.column;
+          if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+            const err17 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+          if (typeof data6 == "number" && isFinite(data6)) {
+            if (data6 < 1 || isNaN(data6)) {
+              const err18 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data2.entry !== void 0) {
+      let data7 = data2.entry;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        for (const key2 in data7) {
+          if (!(key2 === "reason" || key2 === "owner" || key2 === "added" || key2 === "expires" || key2 === "labels" || key2 === "protected")) {
+            const err20 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+        if (data7.reason !== void 0) {
+          if (typeof data7.reason !== "string") {
+            const err21 = { instancePath: instancePath + "/entry/reason", schemaPath: "#/properties/entry/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
+        if (data7.owner !== void 0) {
+          if (typeof data7.owner !== "string") {
+            const err22 = { instancePath: instancePath + "/entry/owner", schemaPath: "#/properties/entry/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+        if (data7.added !== void 0) {
+          let data10 = data7.added;
+          if (typeof data10 === "string") {
+            if (!pattern32.test(data10)) {
+              const err23 = { instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+          } else {
+            const err24 = { instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
+        if (data7.expires !== void 0) {
+          let data11 = data7.expires;
+          if (typeof data11 === "string") {
+            if (!pattern32.test(data11)) {
+              const err25 = { instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+          } else {
+            const err26 = { instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+        if (data7.labels !== void 0) {
+          let data12 = data7.labels;
+          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+            for (const key3 in data12) {
+              if (typeof data12[key3] !== "string") {
+                const err27 = { instancePath: instancePath + "/entry/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/entry/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err28 = { instancePath: instancePath + "/entry/labels", schemaPath: "#/properties/entry/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
+            }
+            errors++;
+          }
+        }
+        if (data7.protected !== void 0) {
+          if (typeof data7.protected !== "boolean") {
+            const err29 = { instancePath: instancePath + "/entry/protected", schemaPath: "#/properties/entry/properties/protected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err30 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+    }
+    if (data2.encrypted !== void 0) {
+      if (typeof data2.encrypted !== "boolean") {
+        const err31 = { instancePath: instancePath + "/encrypted", schemaPath: "#/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err32 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err32];
+    } else {
+      vErrors.push(err32);
+    }
+    errors++;
+  }
+  validate162.errors = vErrors;
+  return errors === 0;
+}
+function validate18(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
     if (data2.add === void 0) {
       const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
       if (vErrors === null) {
@@ -40382,7 +41169,7 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate14.errors = vErrors;
+  validate18.errors = vErrors;
   return errors === 0;
 }
 function validate112(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -40779,19 +41566,25 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
     }
     if (data2.guard !== void 0) {
-      let data15 = data2.guard;
-      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-        if (data15.tripped === void 0) {
-          const err36 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
-          if (vErrors === null) {
-            vErrors = [err36];
-          } else {
-            vErrors.push(err36);
-          }
-          errors++;
+      if (!validate14(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+        vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.error !== void 0) {
+      let data16 = data2.error;
+      if (!(data16 && typeof data16 == "object" && !Array.isArray(data16)) && data16 !== null) {
+        const err36 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema28.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err36];
+        } else {
+          vErrors.push(err36);
         }
-        if (data15.reason === void 0) {
-          const err37 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+        errors++;
+      }
+      if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
+        if (data16.message === void 0) {
+          const err37 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
           if (vErrors === null) {
             vErrors = [err37];
           } else {
@@ -40799,8 +41592,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data15.verdict === void 0) {
-          const err38 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "verdict" }, message: "must have required property 'verdict'" };
+        if (data16.detail === void 0) {
+          const err38 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
           if (vErrors === null) {
             vErrors = [err38];
           } else {
@@ -40808,9 +41601,9 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        for (const key1 in data15) {
-          if (!(key1 === "tripped" || key1 === "reason" || key1 === "verdict")) {
-            const err39 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+        for (const key1 in data16) {
+          if (!(key1 === "message" || key1 === "detail")) {
+            const err39 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -40819,9 +41612,9 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data15.tripped !== void 0) {
-          if (typeof data15.tripped !== "boolean") {
-            const err40 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (data16.message !== void 0) {
+          if (typeof data16.message !== "string") {
+            const err40 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err40];
             } else {
@@ -40830,10 +41623,10 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data15.reason !== void 0) {
-          let data17 = data15.reason;
-          if (typeof data17 !== "string" && data17 !== null) {
-            const err41 = { instancePath: instancePath + "/guard/reason", schemaPath: "#/properties/guard/properties/reason/type", keyword: "type", params: { type: schema122.properties.guard.properties.reason.type }, message: "must be string,null" };
+        if (data16.detail !== void 0) {
+          let data18 = data16.detail;
+          if (typeof data18 !== "string" && data18 !== null) {
+            const err41 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema28.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err41];
             } else {
@@ -40842,188 +41635,200 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data15.verdict !== void 0) {
-          let data18 = data15.verdict;
-          if (!(data18 && typeof data18 == "object" && !Array.isArray(data18)) && data18 !== null) {
-            const err42 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/type", keyword: "type", params: { type: schema122.properties.guard.properties.verdict.type }, message: "must be object,null" };
+      }
+    }
+    if (data2.results !== void 0) {
+      let data19 = data2.results;
+      if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+        if (data19.applied === void 0) {
+          const err42 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
+          if (vErrors === null) {
+            vErrors = [err42];
+          } else {
+            vErrors.push(err42);
+          }
+          errors++;
+        }
+        if (data19.failed === void 0) {
+          const err43 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
+          if (vErrors === null) {
+            vErrors = [err43];
+          } else {
+            vErrors.push(err43);
+          }
+          errors++;
+        }
+        if (data19.unknown === void 0) {
+          const err44 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+          if (vErrors === null) {
+            vErrors = [err44];
+          } else {
+            vErrors.push(err44);
+          }
+          errors++;
+        }
+        if (data19.skipped === void 0) {
+          const err45 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
+          if (vErrors === null) {
+            vErrors = [err45];
+          } else {
+            vErrors.push(err45);
+          }
+          errors++;
+        }
+        if (data19.pending === void 0) {
+          const err46 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "pending" }, message: "must have required property 'pending'" };
+          if (vErrors === null) {
+            vErrors = [err46];
+          } else {
+            vErrors.push(err46);
+          }
+          errors++;
+        }
+        if (data19.rejected === void 0) {
+          const err47 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
+          if (vErrors === null) {
+            vErrors = [err47];
+          } else {
+            vErrors.push(err47);
+          }
+          errors++;
+        }
+        for (const key2 in data19) {
+          if (!(key2 === "applied" || key2 === "failed" || key2 === "unknown" || key2 === "skipped" || key2 === "pending" || key2 === "rejected")) {
+            const err48 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err42];
+              vErrors = [err48];
             } else {
-              vErrors.push(err42);
+              vErrors.push(err48);
             }
             errors++;
           }
-          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-            if (data18.tripped === void 0) {
-              const err43 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+        }
+        if (data19.applied !== void 0) {
+          let data20 = data19.applied;
+          if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+            const err49 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err49];
+            } else {
+              vErrors.push(err49);
+            }
+            errors++;
+          }
+          if (typeof data20 == "number" && isFinite(data20)) {
+            if (data20 < 0 || isNaN(data20)) {
+              const err50 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err43];
+                vErrors = [err50];
               } else {
-                vErrors.push(err43);
+                vErrors.push(err50);
               }
               errors++;
             }
-            if (data18.removals === void 0) {
-              const err44 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
+          }
+        }
+        if (data19.failed !== void 0) {
+          let data21 = data19.failed;
+          if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+            const err51 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err51];
+            } else {
+              vErrors.push(err51);
+            }
+            errors++;
+          }
+          if (typeof data21 == "number" && isFinite(data21)) {
+            if (data21 < 0 || isNaN(data21)) {
+              const err52 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err44];
+                vErrors = [err52];
               } else {
-                vErrors.push(err44);
+                vErrors.push(err52);
               }
               errors++;
             }
-            if (data18.live === void 0) {
-              const err45 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+          }
+        }
+        if (data19.unknown !== void 0) {
+          let data22 = data19.unknown;
+          if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+            const err53 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err53];
+            } else {
+              vErrors.push(err53);
+            }
+            errors++;
+          }
+          if (typeof data22 == "number" && isFinite(data22)) {
+            if (data22 < 0 || isNaN(data22)) {
+              const err54 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err45];
+                vErrors = [err54];
               } else {
-                vErrors.push(err45);
+                vErrors.push(err54);
               }
               errors++;
             }
-            if (data18.limit === void 0) {
-              const err46 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+          }
+        }
+        if (data19.skipped !== void 0) {
+          let data23 = data19.skipped;
+          if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+            const err55 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err55];
+            } else {
+              vErrors.push(err55);
+            }
+            errors++;
+          }
+          if (typeof data23 == "number" && isFinite(data23)) {
+            if (data23 < 0 || isNaN(data23)) {
+              const err56 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err46];
+                vErrors = [err56];
               } else {
-                vErrors.push(err46);
+                vErrors.push(err56);
               }
               errors++;
             }
-            if (data18.limits === void 0) {
-              const err47 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+          }
+        }
+        if (data19.pending !== void 0) {
+          let data24 = data19.pending;
+          if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+            const err57 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
+            }
+            errors++;
+          }
+          if (typeof data24 == "number" && isFinite(data24)) {
+            if (data24 < 0 || isNaN(data24)) {
+              const err58 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err47];
+                vErrors = [err58];
               } else {
-                vErrors.push(err47);
+                vErrors.push(err58);
               }
               errors++;
             }
-            for (const key2 in data18) {
-              if (!(key2 === "tripped" || key2 === "overflow" || key2 === "removals" || key2 === "live" || key2 === "limit" || key2 === "limits")) {
-                const err48 = { instancePath: instancePath + "/guard/verdict", schemaPath: "#/properties/guard/properties/verdict/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err48];
-                } else {
-                  vErrors.push(err48);
-                }
-                errors++;
-              }
-            }
-            if (data18.tripped !== void 0) {
-              let data19 = data18.tripped;
-              if (!(data19 === false || data19 === "emptied" || data19 === "share" || data19 === "capacity")) {
-                const err49 = { instancePath: instancePath + "/guard/verdict/tripped", schemaPath: "#/properties/guard/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema122.properties.guard.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err49];
-                } else {
-                  vErrors.push(err49);
-                }
-                errors++;
-              }
-            }
-            if (data18.overflow !== void 0) {
-              let data20 = data18.overflow;
-              if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
-                if (data20.end === void 0) {
-                  const err50 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
-                  if (vErrors === null) {
-                    vErrors = [err50];
-                  } else {
-                    vErrors.push(err50);
-                  }
-                  errors++;
-                }
-                if (data20.capacity === void 0) {
-                  const err51 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
-                  if (vErrors === null) {
-                    vErrors = [err51];
-                  } else {
-                    vErrors.push(err51);
-                  }
-                  errors++;
-                }
-                for (const key3 in data20) {
-                  if (!(key3 === "end" || key3 === "capacity")) {
-                    const err52 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err52];
-                    } else {
-                      vErrors.push(err52);
-                    }
-                    errors++;
-                  }
-                }
-                if (data20.end !== void 0) {
-                  let data21 = data20.end;
-                  if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-                    const err53 = { instancePath: instancePath + "/guard/verdict/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                    if (vErrors === null) {
-                      vErrors = [err53];
-                    } else {
-                      vErrors.push(err53);
-                    }
-                    errors++;
-                  }
-                  if (typeof data21 == "number" && isFinite(data21)) {
-                    if (data21 < 0 || isNaN(data21)) {
-                      const err54 = { instancePath: instancePath + "/guard/verdict/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                      if (vErrors === null) {
-                        vErrors = [err54];
-                      } else {
-                        vErrors.push(err54);
-                      }
-                      errors++;
-                    }
-                  }
-                }
-                if (data20.capacity !== void 0) {
-                  let data22 = data20.capacity;
-                  if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
-                    const err55 = { instancePath: instancePath + "/guard/verdict/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                    if (vErrors === null) {
-                      vErrors = [err55];
-                    } else {
-                      vErrors.push(err55);
-                    }
-                    errors++;
-                  }
-                  if (typeof data22 == "number" && isFinite(data22)) {
-                    if (data22 < 0 || isNaN(data22)) {
-                      const err56 = { instancePath: instancePath + "/guard/verdict/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                      if (vErrors === null) {
-                        vErrors = [err56];
-                      } else {
-                        vErrors.push(err56);
-                      }
-                      errors++;
-                    }
-                  }
-                }
-              } else {
-                const err57 = { instancePath: instancePath + "/guard/verdict/overflow", schemaPath: "#/properties/guard/properties/verdict/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-                if (vErrors === null) {
-                  vErrors = [err57];
-                } else {
-                  vErrors.push(err57);
-                }
-                errors++;
-              }
-            }
-            if (data18.removals !== void 0) {
-              let data23 = data18.removals;
-              if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-                const err58 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err58];
-                } else {
-                  vErrors.push(err58);
-                }
-                errors++;
-              }
-              if (typeof data23 == "number" && isFinite(data23)) {
-                if (data23 < 0 || isNaN(data23)) {
-                  const err59 = { instancePath: instancePath + "/guard/verdict/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          }
+        }
+        if (data19.rejected !== void 0) {
+          let data25 = data19.rejected;
+          if (Array.isArray(data25)) {
+            const len3 = data25.length;
+            for (let i3 = 0; i3 < len3; i3++) {
+              let data26 = data25[i3];
+              if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+                if (data26.number === void 0) {
+                  const err59 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
                   if (vErrors === null) {
                     vErrors = [err59];
                   } else {
@@ -41031,22 +41836,17 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
                   }
                   errors++;
                 }
-              }
-            }
-            if (data18.live !== void 0) {
-              let data24 = data18.live;
-              if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-                const err60 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err60];
-                } else {
-                  vErrors.push(err60);
+                if (data26.direction === void 0) {
+                  const err60 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
+                  if (vErrors === null) {
+                    vErrors = [err60];
+                  } else {
+                    vErrors.push(err60);
+                  }
+                  errors++;
                 }
-                errors++;
-              }
-              if (typeof data24 == "number" && isFinite(data24)) {
-                if (data24 < 0 || isNaN(data24)) {
-                  const err61 = { instancePath: instancePath + "/guard/verdict/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                if (data26.reason === void 0) {
+                  const err61 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
                   if (vErrors === null) {
                     vErrors = [err61];
                   } else {
@@ -41054,55 +41854,54 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
                   }
                   errors++;
                 }
-              }
-            }
-            if (data18.limit !== void 0) {
-              let data25 = data18.limit;
-              if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-                const err62 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err62];
-                } else {
-                  vErrors.push(err62);
-                }
-                errors++;
-              }
-              if (typeof data25 == "number" && isFinite(data25)) {
-                if (data25 < 0 || isNaN(data25)) {
-                  const err63 = { instancePath: instancePath + "/guard/verdict/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err63];
-                  } else {
-                    vErrors.push(err63);
+                for (const key3 in data26) {
+                  if (!(key3 === "number" || key3 === "direction" || key3 === "reason")) {
+                    const err62 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err62];
+                    } else {
+                      vErrors.push(err62);
+                    }
+                    errors++;
                   }
-                  errors++;
                 }
-              }
-            }
-            if (data18.limits !== void 0) {
-              let data26 = data18.limits;
-              if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
-                if (data26.percent === void 0) {
-                  const err64 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
-                  if (vErrors === null) {
-                    vErrors = [err64];
+                if (data26.number !== void 0) {
+                  let data27 = data26.number;
+                  if (typeof data27 === "string") {
+                    if (!pattern13.test(data27)) {
+                      const err63 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      if (vErrors === null) {
+                        vErrors = [err63];
+                      } else {
+                        vErrors.push(err63);
+                      }
+                      errors++;
+                    }
                   } else {
-                    vErrors.push(err64);
+                    const err64 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err64];
+                    } else {
+                      vErrors.push(err64);
+                    }
+                    errors++;
                   }
-                  errors++;
                 }
-                if (data26.floor === void 0) {
-                  const err65 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
-                  if (vErrors === null) {
-                    vErrors = [err65];
-                  } else {
-                    vErrors.push(err65);
+                if (data26.direction !== void 0) {
+                  let data28 = data26.direction;
+                  if (!(data28 === "add" || data28 === "remove")) {
+                    const err65 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema122.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                    if (vErrors === null) {
+                      vErrors = [err65];
+                    } else {
+                      vErrors.push(err65);
+                    }
+                    errors++;
                   }
-                  errors++;
                 }
-                for (const key4 in data26) {
-                  if (!(key4 === "percent" || key4 === "floor")) {
-                    const err66 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (data26.reason !== void 0) {
+                  if (typeof data26.reason !== "string") {
+                    const err66 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
                       vErrors = [err66];
                     } else {
@@ -41111,44 +41910,40 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
                     errors++;
                   }
                 }
-                if (data26.percent !== void 0) {
-                  let data27 = data26.percent;
-                  if (!(typeof data27 == "number" && isFinite(data27))) {
-                    const err67 = { instancePath: instancePath + "/guard/verdict/limits/percent", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                    if (vErrors === null) {
-                      vErrors = [err67];
-                    } else {
-                      vErrors.push(err67);
-                    }
-                    errors++;
-                  }
-                }
-                if (data26.floor !== void 0) {
-                  let data28 = data26.floor;
-                  if (!(typeof data28 == "number" && isFinite(data28))) {
-                    const err68 = { instancePath: instancePath + "/guard/verdict/limits/floor", schemaPath: "#/properties/guard/properties/verdict/properties/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                    if (vErrors === null) {
-                      vErrors = [err68];
-                    } else {
-                      vErrors.push(err68);
-                    }
-                    errors++;
-                  }
-                }
               } else {
-                const err69 = { instancePath: instancePath + "/guard/verdict/limits", schemaPath: "#/properties/guard/properties/verdict/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err67 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err69];
+                  vErrors = [err67];
                 } else {
-                  vErrors.push(err69);
+                  vErrors.push(err67);
                 }
                 errors++;
               }
             }
+          } else {
+            const err68 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err68];
+            } else {
+              vErrors.push(err68);
+            }
+            errors++;
           }
         }
       } else {
-        const err70 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err69 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err69];
+        } else {
+          vErrors.push(err69);
+        }
+        errors++;
+      }
+    }
+    if (data2.notVisible !== void 0) {
+      let data30 = data2.notVisible;
+      if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30)) && data30 !== null) {
+        const err70 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema122.properties.notVisible.type }, message: "must be integer,null" };
         if (vErrors === null) {
           vErrors = [err70];
         } else {
@@ -41157,77 +41952,85 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.error !== void 0) {
-      let data29 = data2.error;
-      if (!(data29 && typeof data29 == "object" && !Array.isArray(data29)) && data29 !== null) {
-        const err71 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/type", keyword: "type", params: { type: schema122.properties.error.type }, message: "must be object,null" };
+    if (data2.numbers !== void 0) {
+      let data31 = data2.numbers;
+      if (Array.isArray(data31)) {
+        const len4 = data31.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          let data32 = data31[i4];
+          if (typeof data32 === "string") {
+            if (!pattern13.test(data32)) {
+              const err71 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err71];
+              } else {
+                vErrors.push(err71);
+              }
+              errors++;
+            }
+          } else {
+            const err72 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err72];
+            } else {
+              vErrors.push(err72);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err73 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err71];
+          vErrors = [err73];
         } else {
-          vErrors.push(err71);
+          vErrors.push(err73);
         }
         errors++;
       }
-      if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
-        if (data29.message === void 0) {
-          const err72 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-          if (vErrors === null) {
-            vErrors = [err72];
-          } else {
-            vErrors.push(err72);
-          }
-          errors++;
-        }
-        if (data29.detail === void 0) {
-          const err73 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
-          if (vErrors === null) {
-            vErrors = [err73];
-          } else {
-            vErrors.push(err73);
-          }
-          errors++;
-        }
-        for (const key5 in data29) {
-          if (!(key5 === "message" || key5 === "detail")) {
-            const err74 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err74];
-            } else {
-              vErrors.push(err74);
-            }
-            errors++;
+    }
+    if (data2.ways !== void 0) {
+      let data33 = data2.ways;
+      if (Array.isArray(data33)) {
+        const len5 = data33.length;
+        for (let i5 = 0; i5 < len5; i5++) {
+          if (!validate162(data33[i5], { instancePath: instancePath + "/ways/" + i5, parentData: data33, parentDataProperty: i5, rootData })) {
+            vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+            errors = vErrors.length;
           }
         }
-        if (data29.message !== void 0) {
-          if (typeof data29.message !== "string") {
-            const err75 = { instancePath: instancePath + "/error/message", schemaPath: "#/properties/error/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err75];
-            } else {
-              vErrors.push(err75);
-            }
-            errors++;
-          }
+      } else {
+        const err74 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err74];
+        } else {
+          vErrors.push(err74);
         }
-        if (data29.detail !== void 0) {
-          let data31 = data29.detail;
-          if (typeof data31 !== "string" && data31 !== null) {
-            const err76 = { instancePath: instancePath + "/error/detail", schemaPath: "#/properties/error/properties/detail/type", keyword: "type", params: { type: schema122.properties.error.properties.detail.type }, message: "must be string,null" };
-            if (vErrors === null) {
-              vErrors = [err76];
-            } else {
-              vErrors.push(err76);
-            }
-            errors++;
-          }
-        }
+        errors++;
       }
     }
-    if (data2.results !== void 0) {
-      let data32 = data2.results;
-      if (data32 && typeof data32 == "object" && !Array.isArray(data32)) {
-        if (data32.applied === void 0) {
-          const err77 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
+    if (data2.since !== void 0) {
+      let data35 = data2.since;
+      if (!(data35 && typeof data35 == "object" && !Array.isArray(data35)) && data35 !== null) {
+        const err75 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema122.properties.since.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err75];
+        } else {
+          vErrors.push(err75);
+        }
+        errors++;
+      }
+      if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
+        if (data35.new === void 0) {
+          const err76 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+          if (vErrors === null) {
+            vErrors = [err76];
+          } else {
+            vErrors.push(err76);
+          }
+          errors++;
+        }
+        if (data35.still === void 0) {
+          const err77 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
           if (vErrors === null) {
             vErrors = [err77];
           } else {
@@ -41235,8 +42038,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data32.failed === void 0) {
-          const err78 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
+        if (data35.resolved === void 0) {
+          const err78 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
           if (vErrors === null) {
             vErrors = [err78];
           } else {
@@ -41244,8 +42047,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data32.unknown === void 0) {
-          const err79 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+        if (data35.unknown === void 0) {
+          const err79 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
           if (vErrors === null) {
             vErrors = [err79];
           } else {
@@ -41253,389 +42056,56 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data32.skipped === void 0) {
-          const err80 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
-          if (vErrors === null) {
-            vErrors = [err80];
-          } else {
-            vErrors.push(err80);
-          }
-          errors++;
-        }
-        if (data32.pending === void 0) {
-          const err81 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "pending" }, message: "must have required property 'pending'" };
-          if (vErrors === null) {
-            vErrors = [err81];
-          } else {
-            vErrors.push(err81);
-          }
-          errors++;
-        }
-        if (data32.rejected === void 0) {
-          const err82 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
-          if (vErrors === null) {
-            vErrors = [err82];
-          } else {
-            vErrors.push(err82);
-          }
-          errors++;
-        }
-        for (const key6 in data32) {
-          if (!(key6 === "applied" || key6 === "failed" || key6 === "unknown" || key6 === "skipped" || key6 === "pending" || key6 === "rejected")) {
-            const err83 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+        for (const key4 in data35) {
+          if (!(key4 === "new" || key4 === "still" || key4 === "resolved" || key4 === "unknown")) {
+            const err80 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err83];
+              vErrors = [err80];
             } else {
-              vErrors.push(err83);
+              vErrors.push(err80);
             }
             errors++;
           }
         }
-        if (data32.applied !== void 0) {
-          let data33 = data32.applied;
-          if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
-            const err84 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err84];
-            } else {
-              vErrors.push(err84);
-            }
-            errors++;
-          }
-          if (typeof data33 == "number" && isFinite(data33)) {
-            if (data33 < 0 || isNaN(data33)) {
-              const err85 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err85];
-              } else {
-                vErrors.push(err85);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data32.failed !== void 0) {
-          let data34 = data32.failed;
-          if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
-            const err86 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err86];
-            } else {
-              vErrors.push(err86);
-            }
-            errors++;
-          }
-          if (typeof data34 == "number" && isFinite(data34)) {
-            if (data34 < 0 || isNaN(data34)) {
-              const err87 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err87];
-              } else {
-                vErrors.push(err87);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data32.unknown !== void 0) {
-          let data35 = data32.unknown;
-          if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
-            const err88 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err88];
-            } else {
-              vErrors.push(err88);
-            }
-            errors++;
-          }
-          if (typeof data35 == "number" && isFinite(data35)) {
-            if (data35 < 0 || isNaN(data35)) {
-              const err89 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err89];
-              } else {
-                vErrors.push(err89);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data32.skipped !== void 0) {
-          let data36 = data32.skipped;
-          if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
-            const err90 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err90];
-            } else {
-              vErrors.push(err90);
-            }
-            errors++;
-          }
-          if (typeof data36 == "number" && isFinite(data36)) {
-            if (data36 < 0 || isNaN(data36)) {
-              const err91 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err91];
-              } else {
-                vErrors.push(err91);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data32.pending !== void 0) {
-          let data37 = data32.pending;
-          if (!(typeof data37 == "number" && (!(data37 % 1) && !isNaN(data37)) && isFinite(data37))) {
-            const err92 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err92];
-            } else {
-              vErrors.push(err92);
-            }
-            errors++;
-          }
-          if (typeof data37 == "number" && isFinite(data37)) {
-            if (data37 < 0 || isNaN(data37)) {
-              const err93 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err93];
-              } else {
-                vErrors.push(err93);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data32.rejected !== void 0) {
-          let data38 = data32.rejected;
-          if (Array.isArray(data38)) {
-            const len3 = data38.length;
-            for (let i3 = 0; i3 < len3; i3++) {
-              let data39 = data38[i3];
-              if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
-                if (data39.number === void 0) {
-                  const err94 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-                  if (vErrors === null) {
-                    vErrors = [err94];
-                  } else {
-                    vErrors.push(err94);
-                  }
-                  errors++;
-                }
-                if (data39.direction === void 0) {
-                  const err95 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
-                  if (vErrors === null) {
-                    vErrors = [err95];
-                  } else {
-                    vErrors.push(err95);
-                  }
-                  errors++;
-                }
-                if (data39.reason === void 0) {
-                  const err96 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
-                  if (vErrors === null) {
-                    vErrors = [err96];
-                  } else {
-                    vErrors.push(err96);
-                  }
-                  errors++;
-                }
-                for (const key7 in data39) {
-                  if (!(key7 === "number" || key7 === "direction" || key7 === "reason")) {
-                    const err97 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err97];
-                    } else {
-                      vErrors.push(err97);
-                    }
-                    errors++;
-                  }
-                }
-                if (data39.number !== void 0) {
-                  let data40 = data39.number;
-                  if (typeof data40 === "string") {
-                    if (!pattern13.test(data40)) {
-                      const err98 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-                      if (vErrors === null) {
-                        vErrors = [err98];
-                      } else {
-                        vErrors.push(err98);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err99 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err99];
-                    } else {
-                      vErrors.push(err99);
-                    }
-                    errors++;
-                  }
-                }
-                if (data39.direction !== void 0) {
-                  let data41 = data39.direction;
-                  if (!(data41 === "add" || data41 === "remove")) {
-                    const err100 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema122.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
-                    if (vErrors === null) {
-                      vErrors = [err100];
-                    } else {
-                      vErrors.push(err100);
-                    }
-                    errors++;
-                  }
-                }
-                if (data39.reason !== void 0) {
-                  if (typeof data39.reason !== "string") {
-                    const err101 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err101];
-                    } else {
-                      vErrors.push(err101);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err102 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-                if (vErrors === null) {
-                  vErrors = [err102];
-                } else {
-                  vErrors.push(err102);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err103 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-            if (vErrors === null) {
-              vErrors = [err103];
-            } else {
-              vErrors.push(err103);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err104 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err104];
-        } else {
-          vErrors.push(err104);
-        }
-        errors++;
-      }
-    }
-    if (data2.notVisible !== void 0) {
-      let data43 = data2.notVisible;
-      if (!(typeof data43 == "number" && (!(data43 % 1) && !isNaN(data43)) && isFinite(data43)) && data43 !== null) {
-        const err105 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema122.properties.notVisible.type }, message: "must be integer,null" };
-        if (vErrors === null) {
-          vErrors = [err105];
-        } else {
-          vErrors.push(err105);
-        }
-        errors++;
-      }
-    }
-    if (data2.since !== void 0) {
-      let data44 = data2.since;
-      if (!(data44 && typeof data44 == "object" && !Array.isArray(data44)) && data44 !== null) {
-        const err106 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema122.properties.since.type }, message: "must be object,null" };
-        if (vErrors === null) {
-          vErrors = [err106];
-        } else {
-          vErrors.push(err106);
-        }
-        errors++;
-      }
-      if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
-        if (data44.new === void 0) {
-          const err107 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
-          if (vErrors === null) {
-            vErrors = [err107];
-          } else {
-            vErrors.push(err107);
-          }
-          errors++;
-        }
-        if (data44.still === void 0) {
-          const err108 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
-          if (vErrors === null) {
-            vErrors = [err108];
-          } else {
-            vErrors.push(err108);
-          }
-          errors++;
-        }
-        if (data44.resolved === void 0) {
-          const err109 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
-          if (vErrors === null) {
-            vErrors = [err109];
-          } else {
-            vErrors.push(err109);
-          }
-          errors++;
-        }
-        if (data44.unknown === void 0) {
-          const err110 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
-          if (vErrors === null) {
-            vErrors = [err110];
-          } else {
-            vErrors.push(err110);
-          }
-          errors++;
-        }
-        for (const key8 in data44) {
-          if (!(key8 === "new" || key8 === "still" || key8 === "resolved" || key8 === "unknown")) {
-            const err111 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err111];
-            } else {
-              vErrors.push(err111);
-            }
-            errors++;
-          }
-        }
-        if (data44.new !== void 0) {
-          if (!validate14(data44.new, { instancePath: instancePath + "/since/new", parentData: data44, parentDataProperty: "new", rootData })) {
-            vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+        if (data35.new !== void 0) {
+          if (!validate18(data35.new, { instancePath: instancePath + "/since/new", parentData: data35, parentDataProperty: "new", rootData })) {
+            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
             errors = vErrors.length;
           }
         }
-        if (data44.still !== void 0) {
-          if (!validate14(data44.still, { instancePath: instancePath + "/since/still", parentData: data44, parentDataProperty: "still", rootData })) {
-            vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+        if (data35.still !== void 0) {
+          if (!validate18(data35.still, { instancePath: instancePath + "/since/still", parentData: data35, parentDataProperty: "still", rootData })) {
+            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
             errors = vErrors.length;
           }
         }
-        if (data44.resolved !== void 0) {
-          if (!validate14(data44.resolved, { instancePath: instancePath + "/since/resolved", parentData: data44, parentDataProperty: "resolved", rootData })) {
-            vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+        if (data35.resolved !== void 0) {
+          if (!validate18(data35.resolved, { instancePath: instancePath + "/since/resolved", parentData: data35, parentDataProperty: "resolved", rootData })) {
+            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
             errors = vErrors.length;
           }
         }
-        if (data44.unknown !== void 0) {
-          if (!validate14(data44.unknown, { instancePath: instancePath + "/since/unknown", parentData: data44, parentDataProperty: "unknown", rootData })) {
-            vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+        if (data35.unknown !== void 0) {
+          if (!validate18(data35.unknown, { instancePath: instancePath + "/since/unknown", parentData: data35, parentDataProperty: "unknown", rootData })) {
+            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
             errors = vErrors.length;
           }
         }
       }
     }
   } else {
-    const err112 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err81 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err112];
+      vErrors = [err81];
     } else {
-      vErrors.push(err112);
+      vErrors.push(err81);
     }
     errors++;
   }
   validate112.errors = vErrors;
   return errors === 0;
 }
-function validate202(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate24(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -41908,7 +42378,588 @@ function validate202(data2, { instancePath = "", parentData, parentDataProperty,
     }
     errors++;
   }
-  validate202.errors = vErrors;
+  validate24.errors = vErrors;
+  return errors === 0;
+}
+function validate28(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.place === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "place" }, message: "must have required property 'place'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.past === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "past" }, message: "must have required property 'past'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.encrypted === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "place" || key0 === "prefix" || key0 === "reason" || key0 === "until" || key0 === "past" || key0 === "encrypted")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data2.place !== void 0) {
+      let data0 = data2.place;
+      if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+        if (data0.file === void 0) {
+          const err4 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+        if (data0.line === void 0) {
+          const err5 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "line" }, message: "must have required property 'line'" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (data0.column === void 0) {
+          const err6 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "column" }, message: "must have required property 'column'" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        for (const key1 in data0) {
+          if (!(key1 === "file" || key1 === "line" || key1 === "column")) {
+            const err7 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+        }
+        if (data0.file !== void 0) {
+          if (typeof data0.file !== "string") {
+            const err8 = { instancePath: instancePath + "/place/file", schemaPath: "#/definitions/place/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+        if (data0.line !== void 0) {
+          let data22 = data0.line;
+          if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+            const err9 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+          if (typeof data22 == "number" && isFinite(data22)) {
+            if (data22 < 1 || isNaN(data22)) {
+              const err10 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data0.column !== void 0) {
+          let data3 = data0.column;
+          if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
+            const err11 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err11];
+            } else {
+              vErrors.push(err11);
+            }
+            errors++;
+          }
+          if (typeof data3 == "number" && isFinite(data3)) {
+            if (data3 < 1 || isNaN(data3)) {
+              const err12 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data2.prefix !== void 0) {
+      if (typeof data2.prefix !== "string") {
+        const err14 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data2.reason !== void 0) {
+      if (typeof data2.reason !== "string") {
+        const err15 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data2.until !== void 0) {
+      let data6 = data2.until;
+      if (typeof data6 === "string") {
+        if (!pattern32.test(data6)) {
+          const err16 = { instancePath: instancePath + "/until", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+      } else {
+        const err17 = { instancePath: instancePath + "/until", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data2.past !== void 0) {
+      if (typeof data2.past !== "boolean") {
+        const err18 = { instancePath: instancePath + "/past", schemaPath: "#/properties/past/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data2.encrypted !== void 0) {
+      if (typeof data2.encrypted !== "boolean") {
+        const err19 = { instancePath: instancePath + "/encrypted", schemaPath: "#/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err20];
+    } else {
+      vErrors.push(err20);
+    }
+    errors++;
+  }
+  validate28.errors = vErrors;
+  return errors === 0;
+}
+function validate26(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.id === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.policy === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.declared === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "declared" }, message: "must have required property 'declared'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.ways === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ways" }, message: "must have required property 'ways'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.rules === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "rules" }, message: "must have required property 'rules'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.protection === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "protection" }, message: "must have required property 'protection'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.ifLive === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ifLive" }, message: "must have required property 'ifLive'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data2.ifNotLive === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ifNotLive" }, message: "must have required property 'ifNotLive'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data2.live === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    if (data2.guard === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
+      if (vErrors === null) {
+        vErrors = [err9];
+      } else {
+        vErrors.push(err9);
+      }
+      errors++;
+    }
+    if (data2.error === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
+      if (vErrors === null) {
+        vErrors = [err10];
+      } else {
+        vErrors.push(err10);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!func22.call(schema50.properties, key0)) {
+        const err11 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.id !== void 0) {
+      if (typeof data2.id !== "string") {
+        const err12 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data2.policy !== void 0) {
+      let data1 = data2.policy;
+      if (!(data1 === "sync" || data1 === "add-only" || data1 === "remove-only")) {
+        const err13 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema50.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data2.declared !== void 0) {
+      if (typeof data2.declared !== "boolean") {
+        const err14 = { instancePath: instancePath + "/declared", schemaPath: "#/properties/declared/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data2.ways !== void 0) {
+      let data3 = data2.ways;
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (!validate162(data3[i0], { instancePath: instancePath + "/ways/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data2.rules !== void 0) {
+      let data5 = data2.rules;
+      if (Array.isArray(data5)) {
+        const len1 = data5.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          if (!validate28(data5[i1], { instancePath: instancePath + "/rules/" + i1, parentData: data5, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err16 = { instancePath: instancePath + "/rules", schemaPath: "#/properties/rules/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data2.protection !== void 0) {
+      let data7 = data2.protection;
+      if (Array.isArray(data7)) {
+        const len2 = data7.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          if (!validate162(data7[i2], { instancePath: instancePath + "/protection/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err17 = { instancePath: instancePath + "/protection", schemaPath: "#/properties/protection/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data2.ifLive !== void 0) {
+      let data9 = data2.ifLive;
+      if (!(data9 === "add" || data9 === "remove" || data9 === "ignored" || data9 === "protected" || data9 === "add-only" || data9 === "remove-only" || data9 === "nothing")) {
+        const err18 = { instancePath: instancePath + "/ifLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema54.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data2.ifNotLive !== void 0) {
+      let data10 = data2.ifNotLive;
+      if (!(data10 === "add" || data10 === "remove" || data10 === "ignored" || data10 === "protected" || data10 === "add-only" || data10 === "remove-only" || data10 === "nothing")) {
+        const err19 = { instancePath: instancePath + "/ifNotLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema54.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data2.live !== void 0) {
+      let data11 = data2.live;
+      if (!Array.isArray(data11) && data11 !== null) {
+        const err20 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: schema50.properties.live.type }, message: "must be array,null" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+      if (Array.isArray(data11)) {
+        const len3 = data11.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data12 = data11[i3];
+          if (typeof data12 === "string") {
+            if (!pattern13.test(data12)) {
+              const err21 = { instancePath: instancePath + "/live/" + i3, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+          } else {
+            const err22 = { instancePath: instancePath + "/live/" + i3, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+      }
+    }
+    if (data2.guard !== void 0) {
+      if (!validate14(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+        vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.error !== void 0) {
+      let data14 = data2.error;
+      if (!(data14 && typeof data14 == "object" && !Array.isArray(data14)) && data14 !== null) {
+        const err23 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema28.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+        if (data14.message === void 0) {
+          const err24 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+        if (data14.detail === void 0) {
+          const err25 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+        for (const key1 in data14) {
+          if (!(key1 === "message" || key1 === "detail")) {
+            const err26 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+        if (data14.message !== void 0) {
+          if (typeof data14.message !== "string") {
+            const err27 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+        }
+        if (data14.detail !== void 0) {
+          let data16 = data14.detail;
+          if (typeof data16 !== "string" && data16 !== null) {
+            const err28 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema28.properties.detail.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
+            }
+            errors++;
+          }
+        }
+      }
+    }
+  } else {
+    const err29 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err29];
+    } else {
+      vErrors.push(err29);
+    }
+    errors++;
+  }
+  validate26.errors = vErrors;
   return errors === 0;
 }
 function validate102(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -42121,8 +43172,8 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
       if (Array.isArray(data8)) {
         const len1 = data8.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate202(data8[i1], { instancePath: instancePath + "/files/" + i1, parentData: data8, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
+          if (!validate24(data8[i1], { instancePath: instancePath + "/files/" + i1, parentData: data8, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
             errors = vErrors.length;
           }
         }
@@ -42136,11 +43187,11 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.summary !== void 0) {
-      let data10 = data2.summary;
+    if (data2.explained !== void 0) {
+      let data10 = data2.explained;
       if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-        if (data10.add === void 0) {
-          const err20 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+        if (data10.number === void 0) {
+          const err20 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
           if (vErrors === null) {
             vErrors = [err20];
           } else {
@@ -42148,8 +43199,8 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data10.remove === void 0) {
-          const err21 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+        if (data10.bots === void 0) {
+          const err21 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
           if (vErrors === null) {
             vErrors = [err21];
           } else {
@@ -42157,36 +43208,51 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data10.unchanged === void 0) {
-          const err22 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
-          if (vErrors === null) {
-            vErrors = [err22];
-          } else {
-            vErrors.push(err22);
-          }
-          errors++;
-        }
-        if (data10.requests === void 0) {
-          const err23 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
-          if (vErrors === null) {
-            vErrors = [err23];
-          } else {
-            vErrors.push(err23);
-          }
-          errors++;
-        }
-        if (data10.since === void 0) {
-          const err24 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
-          if (vErrors === null) {
-            vErrors = [err24];
-          } else {
-            vErrors.push(err24);
-          }
-          errors++;
-        }
         for (const key1 in data10) {
-          if (!(key1 === "add" || key1 === "remove" || key1 === "unchanged" || key1 === "requests" || key1 === "since")) {
-            const err25 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+          if (!(key1 === "number" || key1 === "bots")) {
+            const err22 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+        if (data10.number !== void 0) {
+          let data11 = data10.number;
+          if (typeof data11 === "string") {
+            if (!pattern13.test(data11)) {
+              const err23 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+          } else {
+            const err24 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
+        if (data10.bots !== void 0) {
+          let data12 = data10.bots;
+          if (Array.isArray(data12)) {
+            const len2 = data12.length;
+            for (let i2 = 0; i2 < len2; i2++) {
+              if (!validate26(data12[i2], { instancePath: instancePath + "/explained/bots/" + i2, parentData: data12, parentDataProperty: i2, rootData })) {
+                vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err25 = { instancePath: instancePath + "/explained/bots", schemaPath: "#/properties/explained/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
               vErrors = [err25];
             } else {
@@ -42195,98 +43261,89 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data10.add !== void 0) {
-          let data11 = data10.add;
-          if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-            const err26 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      } else {
+        const err26 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+    }
+    if (data2.summary !== void 0) {
+      let data14 = data2.summary;
+      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+        if (data14.add === void 0) {
+          const err27 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
+        if (data14.remove === void 0) {
+          const err28 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        if (data14.unchanged === void 0) {
+          const err29 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+        if (data14.requests === void 0) {
+          const err30 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+        if (data14.since === void 0) {
+          const err31 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+        for (const key2 in data14) {
+          if (!(key2 === "add" || key2 === "remove" || key2 === "unchanged" || key2 === "requests" || key2 === "since")) {
+            const err32 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err26];
+              vErrors = [err32];
             } else {
-              vErrors.push(err26);
+              vErrors.push(err32);
             }
             errors++;
           }
-          if (typeof data11 == "number" && isFinite(data11)) {
-            if (data11 < 0 || isNaN(data11)) {
-              const err27 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err27];
-              } else {
-                vErrors.push(err27);
-              }
-              errors++;
-            }
-          }
         }
-        if (data10.remove !== void 0) {
-          let data12 = data10.remove;
-          if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
-            const err28 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data14.add !== void 0) {
+          let data15 = data14.add;
+          if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+            const err33 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err28];
+              vErrors = [err33];
             } else {
-              vErrors.push(err28);
+              vErrors.push(err33);
             }
             errors++;
           }
-          if (typeof data12 == "number" && isFinite(data12)) {
-            if (data12 < 0 || isNaN(data12)) {
-              const err29 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err29];
-              } else {
-                vErrors.push(err29);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data10.unchanged !== void 0) {
-          let data13 = data10.unchanged;
-          if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-            const err30 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err30];
-            } else {
-              vErrors.push(err30);
-            }
-            errors++;
-          }
-          if (typeof data13 == "number" && isFinite(data13)) {
-            if (data13 < 0 || isNaN(data13)) {
-              const err31 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err31];
-              } else {
-                vErrors.push(err31);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data10.requests !== void 0) {
-          let data14 = data10.requests;
-          if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-            if (data14.read === void 0) {
-              const err32 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
-              if (vErrors === null) {
-                vErrors = [err32];
-              } else {
-                vErrors.push(err32);
-              }
-              errors++;
-            }
-            if (data14.write === void 0) {
-              const err33 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
-              if (vErrors === null) {
-                vErrors = [err33];
-              } else {
-                vErrors.push(err33);
-              }
-              errors++;
-            }
-            if (data14.retries === void 0) {
-              const err34 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+          if (typeof data15 == "number" && isFinite(data15)) {
+            if (data15 < 0 || isNaN(data15)) {
+              const err34 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err34];
               } else {
@@ -42294,228 +43351,225 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            for (const key2 in data14) {
-              if (!(key2 === "read" || key2 === "write" || key2 === "retries")) {
-                const err35 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+          }
+        }
+        if (data14.remove !== void 0) {
+          let data16 = data14.remove;
+          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+            const err35 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err35];
+            } else {
+              vErrors.push(err35);
+            }
+            errors++;
+          }
+          if (typeof data16 == "number" && isFinite(data16)) {
+            if (data16 < 0 || isNaN(data16)) {
+              const err36 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err36];
+              } else {
+                vErrors.push(err36);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data14.unchanged !== void 0) {
+          let data17 = data14.unchanged;
+          if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+            const err37 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err37];
+            } else {
+              vErrors.push(err37);
+            }
+            errors++;
+          }
+          if (typeof data17 == "number" && isFinite(data17)) {
+            if (data17 < 0 || isNaN(data17)) {
+              const err38 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err38];
+              } else {
+                vErrors.push(err38);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data14.requests !== void 0) {
+          let data18 = data14.requests;
+          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+            if (data18.read === void 0) {
+              const err39 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
+              if (vErrors === null) {
+                vErrors = [err39];
+              } else {
+                vErrors.push(err39);
+              }
+              errors++;
+            }
+            if (data18.write === void 0) {
+              const err40 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
+            }
+            if (data18.retries === void 0) {
+              const err41 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+            for (const key3 in data18) {
+              if (!(key3 === "read" || key3 === "write" || key3 === "retries")) {
+                const err42 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err35];
+                  vErrors = [err42];
                 } else {
-                  vErrors.push(err35);
+                  vErrors.push(err42);
                 }
                 errors++;
               }
             }
-            if (data14.read !== void 0) {
-              let data15 = data14.read;
-              if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-                const err36 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data18.read !== void 0) {
+              let data19 = data18.read;
+              if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+                const err43 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err36];
+                  vErrors = [err43];
                 } else {
-                  vErrors.push(err36);
+                  vErrors.push(err43);
                 }
                 errors++;
               }
-              if (typeof data15 == "number" && isFinite(data15)) {
-                if (data15 < 0 || isNaN(data15)) {
-                  const err37 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data19 == "number" && isFinite(data19)) {
+                if (data19 < 0 || isNaN(data19)) {
+                  const err44 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err37];
+                    vErrors = [err44];
                   } else {
-                    vErrors.push(err37);
+                    vErrors.push(err44);
                   }
                   errors++;
                 }
               }
             }
-            if (data14.write !== void 0) {
-              let data16 = data14.write;
-              if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-                const err38 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data18.write !== void 0) {
+              let data20 = data18.write;
+              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+                const err45 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err38];
+                  vErrors = [err45];
                 } else {
-                  vErrors.push(err38);
+                  vErrors.push(err45);
                 }
                 errors++;
               }
-              if (typeof data16 == "number" && isFinite(data16)) {
-                if (data16 < 0 || isNaN(data16)) {
-                  const err39 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data20 == "number" && isFinite(data20)) {
+                if (data20 < 0 || isNaN(data20)) {
+                  const err46 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err39];
+                    vErrors = [err46];
                   } else {
-                    vErrors.push(err39);
+                    vErrors.push(err46);
                   }
                   errors++;
                 }
               }
             }
-            if (data14.retries !== void 0) {
-              let data17 = data14.retries;
-              if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-                const err40 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data18.retries !== void 0) {
+              let data21 = data18.retries;
+              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+                const err47 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err40];
+                  vErrors = [err47];
                 } else {
-                  vErrors.push(err40);
+                  vErrors.push(err47);
                 }
                 errors++;
               }
-              if (typeof data17 == "number" && isFinite(data17)) {
-                if (data17 < 0 || isNaN(data17)) {
-                  const err41 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data21 == "number" && isFinite(data21)) {
+                if (data21 < 0 || isNaN(data21)) {
+                  const err48 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err41];
+                    vErrors = [err48];
                   } else {
-                    vErrors.push(err41);
+                    vErrors.push(err48);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err42 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err49 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err42];
+              vErrors = [err49];
             } else {
-              vErrors.push(err42);
+              vErrors.push(err49);
             }
             errors++;
           }
         }
-        if (data10.since !== void 0) {
-          let data18 = data10.since;
-          if (!(data18 && typeof data18 == "object" && !Array.isArray(data18)) && data18 !== null) {
-            const err43 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema11.properties.summary.properties.since.type }, message: "must be object,null" };
+        if (data14.since !== void 0) {
+          let data22 = data14.since;
+          if (!(data22 && typeof data22 == "object" && !Array.isArray(data22)) && data22 !== null) {
+            const err50 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema11.properties.summary.properties.since.type }, message: "must be object,null" };
             if (vErrors === null) {
-              vErrors = [err43];
+              vErrors = [err50];
             } else {
-              vErrors.push(err43);
+              vErrors.push(err50);
             }
             errors++;
           }
-          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-            if (data18.new === void 0) {
-              const err44 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+          if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+            if (data22.new === void 0) {
+              const err51 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
               if (vErrors === null) {
-                vErrors = [err44];
+                vErrors = [err51];
               } else {
-                vErrors.push(err44);
+                vErrors.push(err51);
               }
               errors++;
             }
-            if (data18.still === void 0) {
-              const err45 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+            if (data22.still === void 0) {
+              const err52 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
               if (vErrors === null) {
-                vErrors = [err45];
+                vErrors = [err52];
               } else {
-                vErrors.push(err45);
+                vErrors.push(err52);
               }
               errors++;
             }
-            if (data18.resolved === void 0) {
-              const err46 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+            if (data22.resolved === void 0) {
+              const err53 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
               if (vErrors === null) {
-                vErrors = [err46];
+                vErrors = [err53];
               } else {
-                vErrors.push(err46);
+                vErrors.push(err53);
               }
               errors++;
             }
-            if (data18.unknown === void 0) {
-              const err47 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+            if (data22.unknown === void 0) {
+              const err54 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
               if (vErrors === null) {
-                vErrors = [err47];
+                vErrors = [err54];
               } else {
-                vErrors.push(err47);
+                vErrors.push(err54);
               }
               errors++;
             }
-            for (const key3 in data18) {
-              if (!(key3 === "new" || key3 === "still" || key3 === "resolved" || key3 === "unknown")) {
-                const err48 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err48];
-                } else {
-                  vErrors.push(err48);
-                }
-                errors++;
-              }
-            }
-            if (data18.new !== void 0) {
-              let data19 = data18.new;
-              if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
-                const err49 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err49];
-                } else {
-                  vErrors.push(err49);
-                }
-                errors++;
-              }
-              if (typeof data19 == "number" && isFinite(data19)) {
-                if (data19 < 0 || isNaN(data19)) {
-                  const err50 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err50];
-                  } else {
-                    vErrors.push(err50);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data18.still !== void 0) {
-              let data20 = data18.still;
-              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-                const err51 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err51];
-                } else {
-                  vErrors.push(err51);
-                }
-                errors++;
-              }
-              if (typeof data20 == "number" && isFinite(data20)) {
-                if (data20 < 0 || isNaN(data20)) {
-                  const err52 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err52];
-                  } else {
-                    vErrors.push(err52);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data18.resolved !== void 0) {
-              let data21 = data18.resolved;
-              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-                const err53 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err53];
-                } else {
-                  vErrors.push(err53);
-                }
-                errors++;
-              }
-              if (typeof data21 == "number" && isFinite(data21)) {
-                if (data21 < 0 || isNaN(data21)) {
-                  const err54 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err54];
-                  } else {
-                    vErrors.push(err54);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data18.unknown !== void 0) {
-              let data22 = data18.unknown;
-              if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
-                const err55 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            for (const key4 in data22) {
+              if (!(key4 === "new" || key4 === "still" || key4 === "resolved" || key4 === "unknown")) {
+                const err55 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err55];
                 } else {
@@ -42523,85 +43577,80 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-              if (typeof data22 == "number" && isFinite(data22)) {
-                if (data22 < 0 || isNaN(data22)) {
-                  const err56 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            }
+            if (data22.new !== void 0) {
+              let data23 = data22.new;
+              if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+                const err56 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err56];
+                } else {
+                  vErrors.push(err56);
+                }
+                errors++;
+              }
+              if (typeof data23 == "number" && isFinite(data23)) {
+                if (data23 < 0 || isNaN(data23)) {
+                  const err57 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err56];
+                    vErrors = [err57];
                   } else {
-                    vErrors.push(err56);
+                    vErrors.push(err57);
                   }
                   errors++;
                 }
               }
             }
-          }
-        }
-      } else {
-        const err57 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err57];
-        } else {
-          vErrors.push(err57);
-        }
-        errors++;
-      }
-    }
-    if (data2.next !== void 0) {
-      let data23 = data2.next;
-      if (Array.isArray(data23)) {
-        const len2 = data23.length;
-        for (let i2 = 0; i2 < len2; i2++) {
-          if (typeof data23[i2] !== "string") {
-            const err58 = { instancePath: instancePath + "/next/" + i2, schemaPath: "#/properties/next/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err58];
-            } else {
-              vErrors.push(err58);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err59 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err59];
-        } else {
-          vErrors.push(err59);
-        }
-        errors++;
-      }
-    }
-    if (data2.warnings !== void 0) {
-      let data25 = data2.warnings;
-      if (Array.isArray(data25)) {
-        const len3 = data25.length;
-        for (let i3 = 0; i3 < len3; i3++) {
-          let data26 = data25[i3];
-          if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
-            if (data26.message === void 0) {
-              const err60 = { instancePath: instancePath + "/warnings/" + i3, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-              if (vErrors === null) {
-                vErrors = [err60];
-              } else {
-                vErrors.push(err60);
-              }
-              errors++;
-            }
-            for (const key4 in data26) {
-              if (!(key4 === "message" || key4 === "code" || key4 === "file" || key4 === "line" || key4 === "column")) {
-                const err61 = { instancePath: instancePath + "/warnings/" + i3, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            if (data22.still !== void 0) {
+              let data24 = data22.still;
+              if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+                const err58 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err61];
+                  vErrors = [err58];
                 } else {
-                  vErrors.push(err61);
+                  vErrors.push(err58);
                 }
                 errors++;
               }
+              if (typeof data24 == "number" && isFinite(data24)) {
+                if (data24 < 0 || isNaN(data24)) {
+                  const err59 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err59];
+                  } else {
+                    vErrors.push(err59);
+                  }
+                  errors++;
+                }
+              }
             }
-            if (data26.message !== void 0) {
-              if (typeof data26.message !== "string") {
-                const err62 = { instancePath: instancePath + "/warnings/" + i3 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data22.resolved !== void 0) {
+              let data25 = data22.resolved;
+              if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
+                const err60 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err60];
+                } else {
+                  vErrors.push(err60);
+                }
+                errors++;
+              }
+              if (typeof data25 == "number" && isFinite(data25)) {
+                if (data25 < 0 || isNaN(data25)) {
+                  const err61 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err61];
+                  } else {
+                    vErrors.push(err61);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data22.unknown !== void 0) {
+              let data26 = data22.unknown;
+              if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+                const err62 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err62];
                 } else {
@@ -42609,137 +43658,143 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-            }
-            if (data26.code !== void 0) {
-              let data28 = data26.code;
-              if (!(data28 === "W-DUPLICATE" || data28 === "W-IMPOSSIBLE-NUMBER" || data28 === "W-INVALID-NUMBER" || data28 === "W-EXPIRED" || data28 === "W-EXPIRING" || data28 === "W-UNUSED-LIST" || data28 === "W-PROTECTED" || data28 === "W-LIVE-REPEATS" || data28 === "W-LIVE-FOREIGN" || data28 === "W-NOT-LIVE" || data28 === "W-EXPIRED-LIVE" || data28 === "W-IGNORED-IMPORT" || data28 === "W-BASE-ABSENT" || data28 === "W-BASE-INVALID" || data28 === "W-SINCE-ABSENT" || data28 === "W-SINCE-LEFT-OUT" || data28 === "W-NOT-VERIFIED" || data28 === "W-NO-TOKENS" || data28 === "W-ENCRYPTED-SKIPPED" || data28 === "W-ANCHOR-KEPT")) {
-                const err63 = { instancePath: instancePath + "/warnings/" + i3 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema51.properties.code.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err63];
-                } else {
-                  vErrors.push(err63);
-                }
-                errors++;
-              }
-            }
-            if (data26.file !== void 0) {
-              if (typeof data26.file !== "string") {
-                const err64 = { instancePath: instancePath + "/warnings/" + i3 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err64];
-                } else {
-                  vErrors.push(err64);
-                }
-                errors++;
-              }
-            }
-            if (data26.line !== void 0) {
-              let data30 = data26.line;
-              if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
-                const err65 = { instancePath: instancePath + "/warnings/" + i3 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err65];
-                } else {
-                  vErrors.push(err65);
-                }
-                errors++;
-              }
-              if (typeof data30 == "number" && isFinite(data30)) {
-                if (data30 < 1 || isNaN(data30)) {
-                  const err66 = { instancePath: instancePath + "/warnings/" + i3 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (typeof data26 == "number" && isFinite(data26)) {
+                if (data26 < 0 || isNaN(data26)) {
+                  const err63 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err66];
+                    vErrors = [err63];
                   } else {
-                    vErrors.push(err66);
+                    vErrors.push(err63);
                   }
                   errors++;
                 }
               }
-            }
-            if (data26.column !== void 0) {
-              let data31 = data26.column;
-              if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
-                const err67 = { instancePath: instancePath + "/warnings/" + i3 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err67];
-                } else {
-                  vErrors.push(err67);
-                }
-                errors++;
-              }
-              if (typeof data31 == "number" && isFinite(data31)) {
-                if (data31 < 1 || isNaN(data31)) {
-                  const err68 = { instancePath: instancePath + "/warnings/" + i3 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err68];
-                  } else {
-                    vErrors.push(err68);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err69 = { instancePath: instancePath + "/warnings/" + i3, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err69];
-            } else {
-              vErrors.push(err69);
-            }
-            errors++;
-          }
-          if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
-            if (data26.code === void 0) {
-              const err70 = { instancePath: instancePath + "/warnings/" + i3, schemaPath: "#/properties/warnings/items/allOf/1/required", keyword: "required", params: { missingProperty: "code" }, message: "must have required property 'code'" };
-              if (vErrors === null) {
-                vErrors = [err70];
-              } else {
-                vErrors.push(err70);
-              }
-              errors++;
             }
           }
         }
       } else {
-        const err71 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err64 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err71];
+          vErrors = [err64];
         } else {
-          vErrors.push(err71);
+          vErrors.push(err64);
         }
         errors++;
       }
     }
-    if (data2.errors !== void 0) {
-      let data32 = data2.errors;
-      if (Array.isArray(data32)) {
-        const len4 = data32.length;
+    if (data2.next !== void 0) {
+      let data27 = data2.next;
+      if (Array.isArray(data27)) {
+        const len3 = data27.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          if (typeof data27[i3] !== "string") {
+            const err65 = { instancePath: instancePath + "/next/" + i3, schemaPath: "#/properties/next/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err65];
+            } else {
+              vErrors.push(err65);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err66 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err66];
+        } else {
+          vErrors.push(err66);
+        }
+        errors++;
+      }
+    }
+    if (data2.warnings !== void 0) {
+      let data29 = data2.warnings;
+      if (Array.isArray(data29)) {
+        const len4 = data29.length;
         for (let i4 = 0; i4 < len4; i4++) {
-          let data33 = data32[i4];
-          if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
-            if (data33.message === void 0) {
-              const err72 = { instancePath: instancePath + "/errors/" + i4, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+          let data30 = data29[i4];
+          if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
+            if (data30.message === void 0) {
+              const err67 = { instancePath: instancePath + "/warnings/" + i4, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
               if (vErrors === null) {
-                vErrors = [err72];
+                vErrors = [err67];
               } else {
-                vErrors.push(err72);
+                vErrors.push(err67);
               }
               errors++;
             }
-            for (const key5 in data33) {
+            for (const key5 in data30) {
               if (!(key5 === "message" || key5 === "code" || key5 === "file" || key5 === "line" || key5 === "column")) {
-                const err73 = { instancePath: instancePath + "/errors/" + i4, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                const err68 = { instancePath: instancePath + "/warnings/" + i4, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err73];
+                  vErrors = [err68];
                 } else {
-                  vErrors.push(err73);
+                  vErrors.push(err68);
                 }
                 errors++;
               }
             }
-            if (data33.message !== void 0) {
-              if (typeof data33.message !== "string") {
-                const err74 = { instancePath: instancePath + "/errors/" + i4 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data30.message !== void 0) {
+              if (typeof data30.message !== "string") {
+                const err69 = { instancePath: instancePath + "/warnings/" + i4 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err69];
+                } else {
+                  vErrors.push(err69);
+                }
+                errors++;
+              }
+            }
+            if (data30.code !== void 0) {
+              let data32 = data30.code;
+              if (!(data32 === "W-DUPLICATE" || data32 === "W-IMPOSSIBLE-NUMBER" || data32 === "W-INVALID-NUMBER" || data32 === "W-EXPIRED" || data32 === "W-EXPIRING" || data32 === "W-UNUSED-LIST" || data32 === "W-PROTECTED" || data32 === "W-LIVE-REPEATS" || data32 === "W-LIVE-FOREIGN" || data32 === "W-NOT-LIVE" || data32 === "W-EXPIRED-LIVE" || data32 === "W-IGNORED-IMPORT" || data32 === "W-BASE-ABSENT" || data32 === "W-BASE-INVALID" || data32 === "W-SINCE-ABSENT" || data32 === "W-SINCE-LEFT-OUT" || data32 === "W-NOT-VERIFIED" || data32 === "W-NO-TOKENS" || data32 === "W-ENCRYPTED-SKIPPED" || data32 === "W-ANCHOR-KEPT")) {
+                const err70 = { instancePath: instancePath + "/warnings/" + i4 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema68.properties.code.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err70];
+                } else {
+                  vErrors.push(err70);
+                }
+                errors++;
+              }
+            }
+            if (data30.file !== void 0) {
+              if (typeof data30.file !== "string") {
+                const err71 = { instancePath: instancePath + "/warnings/" + i4 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err71];
+                } else {
+                  vErrors.push(err71);
+                }
+                errors++;
+              }
+            }
+            if (data30.line !== void 0) {
+              let data34 = data30.line;
+              if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
+                const err72 = { instancePath: instancePath + "/warnings/" + i4 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err72];
+                } else {
+                  vErrors.push(err72);
+                }
+                errors++;
+              }
+              if (typeof data34 == "number" && isFinite(data34)) {
+                if (data34 < 1 || isNaN(data34)) {
+                  const err73 = { instancePath: instancePath + "/warnings/" + i4 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err73];
+                  } else {
+                    vErrors.push(err73);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data30.column !== void 0) {
+              let data35 = data30.column;
+              if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
+                const err74 = { instancePath: instancePath + "/warnings/" + i4 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err74];
                 } else {
@@ -42747,121 +43802,206 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-            }
-            if (data33.code !== void 0) {
-              let data35 = data33.code;
-              if (!(data35 === "W-DUPLICATE" || data35 === "W-IMPOSSIBLE-NUMBER" || data35 === "W-INVALID-NUMBER" || data35 === "W-EXPIRED" || data35 === "W-EXPIRING" || data35 === "W-UNUSED-LIST" || data35 === "W-PROTECTED" || data35 === "W-LIVE-REPEATS" || data35 === "W-LIVE-FOREIGN" || data35 === "W-NOT-LIVE" || data35 === "W-EXPIRED-LIVE" || data35 === "W-IGNORED-IMPORT" || data35 === "W-BASE-ABSENT" || data35 === "W-BASE-INVALID" || data35 === "W-SINCE-ABSENT" || data35 === "W-SINCE-LEFT-OUT" || data35 === "W-NOT-VERIFIED" || data35 === "W-NO-TOKENS" || data35 === "W-ENCRYPTED-SKIPPED" || data35 === "W-ANCHOR-KEPT")) {
-                const err75 = { instancePath: instancePath + "/errors/" + i4 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema51.properties.code.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err75];
-                } else {
-                  vErrors.push(err75);
-                }
-                errors++;
-              }
-            }
-            if (data33.file !== void 0) {
-              if (typeof data33.file !== "string") {
-                const err76 = { instancePath: instancePath + "/errors/" + i4 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err76];
-                } else {
-                  vErrors.push(err76);
-                }
-                errors++;
-              }
-            }
-            if (data33.line !== void 0) {
-              let data37 = data33.line;
-              if (!(typeof data37 == "number" && (!(data37 % 1) && !isNaN(data37)) && isFinite(data37))) {
-                const err77 = { instancePath: instancePath + "/errors/" + i4 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err77];
-                } else {
-                  vErrors.push(err77);
-                }
-                errors++;
-              }
-              if (typeof data37 == "number" && isFinite(data37)) {
-                if (data37 < 1 || isNaN(data37)) {
-                  const err78 = { instancePath: instancePath + "/errors/" + i4 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (typeof data35 == "number" && isFinite(data35)) {
+                if (data35 < 1 || isNaN(data35)) {
+                  const err75 = { instancePath: instancePath + "/warnings/" + i4 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                   if (vErrors === null) {
-                    vErrors = [err78];
+                    vErrors = [err75];
                   } else {
-                    vErrors.push(err78);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data33.column !== void 0) {
-              let data38 = data33.column;
-              if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
-                const err79 = { instancePath: instancePath + "/errors/" + i4 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err79];
-                } else {
-                  vErrors.push(err79);
-                }
-                errors++;
-              }
-              if (typeof data38 == "number" && isFinite(data38)) {
-                if (data38 < 1 || isNaN(data38)) {
-                  const err80 = { instancePath: instancePath + "/errors/" + i4 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err80];
-                  } else {
-                    vErrors.push(err80);
+                    vErrors.push(err75);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err81 = { instancePath: instancePath + "/errors/" + i4, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err76 = { instancePath: instancePath + "/warnings/" + i4, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err81];
+              vErrors = [err76];
             } else {
-              vErrors.push(err81);
+              vErrors.push(err76);
+            }
+            errors++;
+          }
+          if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
+            if (data30.code === void 0) {
+              const err77 = { instancePath: instancePath + "/warnings/" + i4, schemaPath: "#/properties/warnings/items/allOf/1/required", keyword: "required", params: { missingProperty: "code" }, message: "must have required property 'code'" };
+              if (vErrors === null) {
+                vErrors = [err77];
+              } else {
+                vErrors.push(err77);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err78 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err78];
+        } else {
+          vErrors.push(err78);
+        }
+        errors++;
+      }
+    }
+    if (data2.errors !== void 0) {
+      let data36 = data2.errors;
+      if (Array.isArray(data36)) {
+        const len5 = data36.length;
+        for (let i5 = 0; i5 < len5; i5++) {
+          let data37 = data36[i5];
+          if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+            if (data37.message === void 0) {
+              const err79 = { instancePath: instancePath + "/errors/" + i5, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+              if (vErrors === null) {
+                vErrors = [err79];
+              } else {
+                vErrors.push(err79);
+              }
+              errors++;
+            }
+            for (const key6 in data37) {
+              if (!(key6 === "message" || key6 === "code" || key6 === "file" || key6 === "line" || key6 === "column")) {
+                const err80 = { instancePath: instancePath + "/errors/" + i5, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err80];
+                } else {
+                  vErrors.push(err80);
+                }
+                errors++;
+              }
+            }
+            if (data37.message !== void 0) {
+              if (typeof data37.message !== "string") {
+                const err81 = { instancePath: instancePath + "/errors/" + i5 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err81];
+                } else {
+                  vErrors.push(err81);
+                }
+                errors++;
+              }
+            }
+            if (data37.code !== void 0) {
+              let data39 = data37.code;
+              if (!(data39 === "W-DUPLICATE" || data39 === "W-IMPOSSIBLE-NUMBER" || data39 === "W-INVALID-NUMBER" || data39 === "W-EXPIRED" || data39 === "W-EXPIRING" || data39 === "W-UNUSED-LIST" || data39 === "W-PROTECTED" || data39 === "W-LIVE-REPEATS" || data39 === "W-LIVE-FOREIGN" || data39 === "W-NOT-LIVE" || data39 === "W-EXPIRED-LIVE" || data39 === "W-IGNORED-IMPORT" || data39 === "W-BASE-ABSENT" || data39 === "W-BASE-INVALID" || data39 === "W-SINCE-ABSENT" || data39 === "W-SINCE-LEFT-OUT" || data39 === "W-NOT-VERIFIED" || data39 === "W-NO-TOKENS" || data39 === "W-ENCRYPTED-SKIPPED" || data39 === "W-ANCHOR-KEPT")) {
+                const err82 = { instancePath: instancePath + "/errors/" + i5 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema68.properties.code.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err82];
+                } else {
+                  vErrors.push(err82);
+                }
+                errors++;
+              }
+            }
+            if (data37.file !== void 0) {
+              if (typeof data37.file !== "string") {
+                const err83 = { instancePath: instancePath + "/errors/" + i5 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err83];
+                } else {
+                  vErrors.push(err83);
+                }
+                errors++;
+              }
+            }
+            if (data37.line !== void 0) {
+              let data41 = data37.line;
+              if (!(typeof data41 == "number" && (!(data41 % 1) && !isNaN(data41)) && isFinite(data41))) {
+                const err84 = { instancePath: instancePath + "/errors/" + i5 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err84];
+                } else {
+                  vErrors.push(err84);
+                }
+                errors++;
+              }
+              if (typeof data41 == "number" && isFinite(data41)) {
+                if (data41 < 1 || isNaN(data41)) {
+                  const err85 = { instancePath: instancePath + "/errors/" + i5 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err85];
+                  } else {
+                    vErrors.push(err85);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data37.column !== void 0) {
+              let data42 = data37.column;
+              if (!(typeof data42 == "number" && (!(data42 % 1) && !isNaN(data42)) && isFinite(data42))) {
+                const err86 = { instancePath: instancePath + "/errors/" + i5 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err86];
+                } else {
+                  vErrors.push(err86);
+                }
+                errors++;
+              }
+              if (typeof data42 == "number" && isFinite(data42)) {
+                if (data42 < 1 || isNaN(data42)) {
+                  const err87 = { instancePath: instancePath + "/errors/" + i5 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err87];
+                  } else {
+                    vErrors.push(err87);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err88 = { instancePath: instancePath + "/errors/" + i5, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err88];
+            } else {
+              vErrors.push(err88);
             }
             errors++;
           }
         }
       } else {
-        const err82 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err89 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err82];
+          vErrors = [err89];
         } else {
-          vErrors.push(err82);
+          vErrors.push(err89);
         }
         errors++;
       }
     }
   } else {
-    const err83 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err90 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err83];
+      vErrors = [err90];
     } else {
-      vErrors.push(err83);
+      vErrors.push(err90);
     }
     errors++;
   }
   validate102.errors = vErrors;
   return errors === 0;
 }
-var stdin_default2, schema11, schema51, func22, pattern02, schema122, pattern13, schema15, pattern32;
+var stdin_default2, schema11, schema68, func22, pattern02, pattern13, schema122, schema28, schema15, pattern32, schema22, schema362, schema50, schema54;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default2 = validate102;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "allOf": [{ "$ref": "#/definitions/fault" }, { "required": ["code"] }] } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
-    schema51 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "allOf": [{ "$ref": "#/definitions/fault" }, { "required": ["code"] }] } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
+    schema68 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
     func22 = Object.prototype.hasOwnProperty;
     pattern02 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "error": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
     pattern13 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
+    schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
+    schema28 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
     schema15 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
     pattern32 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+    schema22 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } };
+    schema362 = { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } };
+    schema50 = { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
+    schema54 = { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
   }
 });
 
@@ -42873,6 +44013,7 @@ function parseReport(name2, text2) {
   return {
     ...facts,
     ...raw.files && { files: raw.files },
+    ...raw.explained && { explained: readExplained(raw.explained) },
     bots: raw.bots.map(readBot),
     requests,
     warnings: raw.warnings.map((warning2) => ({ ...readFault(warning2), code: warning2.code })),
@@ -42891,15 +44032,31 @@ function checked(name2, text2) {
   const where = error2?.instancePath || "the document";
   throw new InvalidError(`${name2}: is no report of --format json (${where} ${error2?.message})`);
 }
-function readBot({ causes: causes2, guard: guard2, results, since: since3, ...rest }) {
+function readExplained({ number, bots }) {
+  const answers = bots.map((bot) => ({
+    ...bot,
+    ways: bot.ways.map(readWay),
+    rules: bot.rules.map(({ prefix: prefix2, ...rule }) => ({ ...rule, ...prefix2 && { prefix: prefix2.replace("+", "") } })),
+    protection: bot.protection.map(readWay),
+    live: bot.live?.map(readNumber) ?? null,
+    guard: bot.guard.verdict
+  }));
+  return { number: readNumber(number), bots: answers };
+}
+function readWay(way) {
+  return { ...way, number: readNumber(String(way.number)) };
+}
+function readBot({ causes: causes2, guard: guard2, results, since: since3, numbers: numbers2, ways, ...rest }) {
   const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
   return {
     ...LATER,
     ...rest,
     ...readSides(rest),
-    causes: causes2.map(({ numbers: numbers2, ...cause }) => ({ ...cause, numbers: readList(numbers2) })),
+    causes: causes2.map(({ numbers: numbers3, ...cause }) => ({ ...cause, numbers: readList(numbers3) })),
     guard: guard2.verdict,
     results: { ...results, rejected },
+    ...numbers2 && { numbers: readList(numbers2) },
+    ...ways && { ways: ways.map(readWay) },
     since: since3 && {
       new: readSides(since3.new),
       still: readSides(since3.still),
@@ -42953,11 +44110,11 @@ function readEarlier(name2, bots, context3) {
   return { differences: new Map(all), warnings: left.length > 0 ? [{ code: "W-SINCE-LEFT-OUT", message }] : [] };
 }
 function leftOpen(name2, { add: add2, remove, since: since3 }) {
-  const lists = (side2, found) => [found, since3?.unknown[side2] ?? NumberSet.empty];
-  return { add: union(name2, lists("add", add2)), remove: union(name2, lists("remove", remove)) };
+  const lists2 = (side2, found) => [found, since3?.unknown[side2] ?? NumberSet.empty];
+  return { add: union(name2, lists2("add", add2)), remove: union(name2, lists2("remove", remove)) };
 }
-function union(name2, lists) {
-  const numbers2 = lists.flatMap(({ values }) => Array.from(values));
+function union(name2, lists2) {
+  const numbers2 = lists2.flatMap(({ values }) => Array.from(values));
   return NumberSet.of(
     numbers2.map((number) => {
       if (typeof number === "number") return number;
@@ -43438,14 +44595,14 @@ var init_governor = __esm({
 
 // src/providers/json.ts
 function parseJson(response) {
-  let answer;
+  let answer4;
   try {
-    answer = JSON.parse(response.body);
+    answer4 = JSON.parse(response.body);
   } catch {
     throw nonsense(response.body.trim() === "" ? "the answer is empty" : "the answer is not JSON", response);
   }
-  if (typeof answer !== "object" || answer === null) throw nonsense("the answer is not a JSON object", response);
-  return answer;
+  if (typeof answer4 !== "object" || answer4 === null) throw nonsense("the answer is not a JSON object", response);
+  return answer4;
 }
 function nonsense(message, { body: body2 }) {
   return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
@@ -43483,8 +44640,8 @@ function parseWrite(response, sent) {
   const { status, body: body2 } = response;
   if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
   if (body2.trim() === "") return [];
-  const answer = parseJson(response);
-  const refused3 = Object.entries(answer).flatMap(
+  const answer4 = parseJson(response);
+  const refused3 = Object.entries(answer4).flatMap(
     ([key, value]) => /fail/i.test(key) && Array.isArray(value) ? value : []
   );
   const named = /* @__PURE__ */ new Map();
@@ -43529,9 +44686,9 @@ function failure(response) {
 }
 function words({ body: body2 }) {
   try {
-    const answer = JSON.parse(body2);
-    if (typeof answer !== "object" || answer === null) return excerpt(body2);
-    const said = ["title", "message", "reason", "details"].map((key) => ownProperty(answer, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
+    const answer4 = JSON.parse(body2);
+    if (typeof answer4 !== "object" || answer4 === null) return excerpt(body2);
+    const said = ["title", "message", "reason", "details"].map((key) => ownProperty(answer4, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
     return said.length > 0 ? excerpt(said.join(": ")) : excerpt(body2);
   } catch {
     return excerpt(body2);
@@ -43640,13 +44797,13 @@ function waitMinutes(response) {
 }
 function highest({ headers }, name2) {
   let found = 0;
-  const look = (key, value) => {
+  const look2 = (key, value) => {
     if (name2.test(key) && Number.isFinite(Number(value))) found = Math.max(found, Number(value));
     return value;
   };
   for (const header2 of headers.usage ?? []) {
     try {
-      JSON.parse(header2, look);
+      JSON.parse(header2, look2);
     } catch {
     }
   }
@@ -43669,8 +44826,8 @@ function parsePage2(response) {
   const error2 = errorIn(response);
   if (error2?.code === LIST_MOVED) return "moved";
   if (error2 || response.status !== 200) throw graphFailure(response);
-  const answer = parseJson(response);
-  const data2 = ownProperty(answer, "data");
+  const answer4 = parseJson(response);
+  const data2 = ownProperty(answer4, "data");
   if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
   const entries = data2.flatMap((item) => {
     const group = ownProperty(item, "block_users");
@@ -43685,7 +44842,7 @@ function parsePage2(response) {
     if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
     numbers2.push(number);
   }
-  return { numbers: numbers2, foreign: entries.length - numbers2.length, ...wayOn(ownProperty(answer, "paging")) };
+  return { numbers: numbers2, foreign: entries.length - numbers2.length, ...wayOn(ownProperty(answer4, "paging")) };
 }
 function wayOn(paging) {
   const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
@@ -43726,8 +44883,8 @@ function readLedger(ledger, method, sent) {
   });
 }
 function entriesOf(ledger, key) {
-  const list2 = ownProperty(ledger, key);
-  return Array.isArray(list2) ? list2 : [];
+  const list3 = ownProperty(ledger, key);
+  return Array.isArray(list3) ? list3 : [];
 }
 function inputOf(entry) {
   return parseMsisdn(String(ownProperty(entry, "input") ?? ""));
@@ -43971,6 +45128,10 @@ var init_causes = __esm({
 });
 
 // src/spelling.ts
+function spellingsOf(number, among, userOf) {
+  if (!userOf) return among.between(number, number);
+  return NumberSet.of(among.values.filter((other) => userOf(other) === userOf(number)));
+}
 function respell(numbers2, known, userOf) {
   if (!userOf || numbers2.size === 0) return numbers2;
   const spellings = /* @__PURE__ */ new Map();
@@ -45316,22 +46477,28 @@ async function planAll(bots, fleet, options, context3) {
   );
   await eachBot(bots, options, async (bot) => {
     const line = fleet.lines.get(bot.id);
-    const { caps: caps3, userOf } = line.provider;
     const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
     if ("message" in live) {
       failures.set(bot.id, live);
       return;
     }
-    const owned = own(bot, live.numbers, userOf);
-    const change2 = diff(owned.desired, live.numbers, bot.policy);
-    const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
-    const room = { ...caps3, foreign: live.foreign, ignored: staying.ignored };
-    warnings.push(...keptBy(owned).map((warning2) => ofBot(bot.id, warning2)));
-    warnings.push(...await oddities(bot.id, live, change2.add, context3));
-    plans.push(planBot(bot, line.endpoint, staying, change2, guard(change2, bot.guard, room)));
+    const { plan: plan2, warnings: kept } = planOne(bot, line, live);
+    warnings.push(...kept, ...await oddities(bot.id, live, plan2.add, context3));
+    plans.push(plan2);
   });
   context3.progress.end();
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };
+}
+function planOne(bot, line, live) {
+  const { caps: caps3, userOf } = line.provider;
+  const owned = own(bot, live.numbers, userOf);
+  const change2 = diff(owned.desired, live.numbers, bot.policy);
+  const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
+  const room = { ...caps3, foreign: live.foreign, ignored: staying.ignored };
+  return {
+    plan: planBot(bot, line.endpoint, staying, change2, guard(change2, bot.guard, room)),
+    warnings: keptBy(owned).map((warning2) => ofBot(bot.id, warning2))
+  };
 }
 async function oddities(id, live, add2, context3) {
   return [...live.warnings, ...await doubts(add2, "all", context3)].map((warning2) => ofBot(id, warning2));
@@ -45412,11 +46579,13 @@ function reportFailed(id, line, policy2, error2) {
   return reportList(id, line, policy2, { error: error2 });
 }
 function reportList(id, line, policy2, rest) {
-  const none = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], unchanged: 0, ...NONE_LEFT };
   const { baseUrl: baseUrl2 } = line.endpoint;
   const { addNeedsContact } = line.provider.caps;
-  const facts = { id, baseUrl: baseUrl2, policy: policy2, ...none, addNeedsContact };
-  return { ...facts, guard: null, error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
+  return { id, baseUrl: baseUrl2, policy: policy2, unchanged: 0, ...NOTHING_KNOWN, addNeedsContact, ...rest };
+}
+function reportDesired({ id, policy: policy2, numbers: numbers2 }, rest = {}) {
+  const facts = { id, baseUrl: "", policy: policy2, unchanged: numbers2.size, ...NOTHING_KNOWN };
+  return { ...facts, addNeedsContact: false, ...rest };
 }
 function sortBots(bots) {
   return [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
@@ -45443,7 +46612,7 @@ function emptyReport(command2, outcome, errors) {
   const rest = { fingerprint: null, interrupted: false, bots: [], requests, warnings: [] };
   return { command: command2, stage: "desired", outcome, errors, ...rest };
 }
-var NO_RESULTS, NONE_LEFT;
+var NO_RESULTS, NONE_LEFT, NOTHING_KNOWN;
 var init_report = __esm({
   "src/commands/report.ts"() {
     "use strict";
@@ -45451,6 +46620,17 @@ var init_report = __esm({
     init_providers();
     NO_RESULTS = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
     NONE_LEFT = { surplus: 0, ignored: 0, protected: 0, missing: 0 };
+    NOTHING_KNOWN = {
+      add: NumberSet.empty,
+      remove: NumberSet.empty,
+      causes: [],
+      ...NONE_LEFT,
+      guard: null,
+      error: null,
+      results: NO_RESULTS,
+      notVisible: null,
+      since: null
+    };
   }
 });
 
@@ -45468,7 +46648,7 @@ async function plan(paths, options, context3) {
   const fleet = await openForReading(bots, options, context3);
   try {
     const planning = await planAll(bots, fleet, options, context3);
-    const report = judgeReport(planReport("plan", desired, planning, fleet, context3), options);
+    const report = judgeReport(planReport("plan", desired, planning, fleet, options, context3), options);
     if (options.out !== void 0 && !context3.stop.aborted && report.outcome !== "invalid") {
       const { plan: plan2 } = planning;
       context3.files.writePrivate(options.out, writePlanFile(plan2, keyOf(plan2.bots, fleet.tokens)));
@@ -45497,17 +46677,21 @@ function expiredAmong(numbers2, { expired }, userOf) {
   });
   return new Map(found);
 }
-function planReport(command2, { bots, before, warnings: told }, { plan: plan2, failures, warnings }, fleet, context3) {
+function planReport(command2, { bots, before, warnings: told, ways }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
+  const today = context3.clock.today();
   const failed = bots.flatMap(({ id, policy: policy2 }) => {
     const failure3 = failures.get(id);
     return failure3 ? reportFailed(id, fleet.lines.get(id), policy2, failure3) : [];
   });
-  const byId = new Map(bots.map((bot) => [bot.id, bot]));
+  const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
   const read3 = plan2.bots.map((bot) => {
     const { userOf } = fleet.lines.get(bot.id).provider;
     const spelled = (desired) => spelledAs(desired, bot, userOf);
     const earlier = before && (before.get(bot.id) ?? null);
-    return reportBot(bot, { causes: causesOf(spelled(byId.get(bot.id)), bot, earlier && spelled(earlier)) });
+    return reportBot(bot, {
+      causes: causesOf(spelled(byId2.get(bot.id)), bot, earlier && spelled(earlier)),
+      ...verbose && { ways: ways(bot.id, bot.add).filter((way) => isInForce(way, today)) }
+    });
   });
   const all = sortBots([...read3, ...failed]);
   return {
@@ -45552,7 +46736,7 @@ async function drift(paths, options, context3) {
   try {
     const first = await planAll(bots, fleet, options, context3);
     const report = (planning2) => {
-      const made = planReport("drift", desired, planning2, fleet, context3);
+      const made = planReport("drift", desired, planning2, fleet, options, context3);
       const now = { ...made, outcome: driftOutcome(made.bots, options) };
       return judgeReport(earlier ? holdAgainst(earlier, planning2, now) : now, options);
     };
@@ -45679,6 +46863,454 @@ var init_ansis = __esm({
   "node_modules/ansis/index.mjs"() {
     import_index2 = __toESM(require_ansis(), 1);
     ({ Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright } = import_index2.default);
+  }
+});
+
+// src/report/words.ts
+function plural(count2, noun) {
+  return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
+}
+function groupsOf(bot) {
+  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
+}
+function sidesOf({ remove, add: add2 }) {
+  const unknown = { origin: null, reason: null, expires: null };
+  const sides2 = [
+    { direction: "remove", ...unknown, numbers: remove },
+    { direction: "add", ...unknown, numbers: add2 }
+  ];
+  return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
+}
+function causeWords({ origin, reason, expires }) {
+  const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
+  return [origin, reason && words2[reason]].filter(Boolean).join(": ");
+}
+function originCounts({ causes: causes2 }, direction) {
+  const known = causes2.filter((cause) => cause.direction === direction && cause.origin !== null);
+  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
+  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
+}
+function byDrift({ bots }) {
+  const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
+  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
+}
+function countSince(bots) {
+  const compared = bots.flatMap(({ since: since3 }) => since3 ?? []);
+  if (compared.length === 0) return null;
+  const sum = (part) => compared.reduce((total2, since3) => total2 + sizeOf(since3[part]), 0);
+  return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
+}
+function sinceWords(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return null;
+  const names = { new: "new", still: "still there", resolved: "resolved", unknown: "not known" };
+  const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
+  return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
+}
+function leftWords({ policy: policy2, surplus, ignored, protected: kept, missing: missing2 }) {
+  const said = [
+    [surplus, `more left by policy ${policy2}`],
+    [ignored, "more left alone by ignore rules"],
+    [kept, "kept: protected"],
+    [missing2, `missing, left so by policy ${policy2}`]
+  ];
+  return said.flatMap(([count2, words2]) => count2 > 0 ? [`${count2} ${words2}`] : []);
+}
+function guardReason({ tripped, removals, live, limit, limits, overflow }) {
+  if (!tripped) return null;
+  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
+  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
+  if (tripped === "emptied") return `would empty the list: ${removals} of ${live} removed, and none is left`;
+  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
+  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
+}
+function refusal({ fingerprint, bots }, where) {
+  const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
+  const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
+  const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
+  const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
+  if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
+  const short = fingerprint?.slice(0, 8);
+  return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
+}
+function contactNotes(bot, { stage }) {
+  if (!bot.addNeedsContact) return [];
+  const { pending } = bot.results;
+  if (stage === "result") {
+    return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
+  }
+  const notes2 = [];
+  if (bot.add.size > 0) notes2.push("adds are blocked now where the user wrote recently; the others wait for a message");
+  if (bot.remove.size > 0) {
+    notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
+  }
+  return notes2;
+}
+function waitNote({ bots, stage }) {
+  const waiting = bots.reduce((sum, { add: add2, addNeedsContact, results }) => {
+    if (stage === "result") return sum + results.pending;
+    return sum + (addNeedsContact ? add2.size : 0);
+  }, 0);
+  if (waiting === 0) return null;
+  const verb = waiting === 1 ? "waits" : "wait";
+  const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
+  return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
+}
+function unseenNote({ outcome, stage, bots }) {
+  const whole2 = bots.every(({ error: error2, results }) => {
+    const { failed, unknown, skipped: skipped2, pending, rejected } = results;
+    return !error2 && failed + unknown + skipped2 + pending + rejected.length === 0;
+  });
+  return outcome === "partial" && stage === "result" && whole2 ? "All was written, and the lists do not show all of it yet; look again later." : null;
+}
+function isOfFiles(report) {
+  return report.files !== void 0;
+}
+function fileWords({ command: command2 }, { changed, hunks }) {
+  const words2 = { fmt: "formatted", init: "written" };
+  return changed && hunks.length === 0 ? words2[command2] ?? null : null;
+}
+function filesSummary({ command: command2, outcome, bots, files: files2 }) {
+  if (command2 === "import") {
+    const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
+    const unread = bots.filter(({ error: error2 }) => error2).length;
+    const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
+    return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
+  }
+  if (command2 === "init") return `Written: ${plural(files2.length, "file")}`;
+  const changed = files2.filter((file) => file.changed).length;
+  const all = plural(files2.length, "file");
+  if (changed === 0) return `Formatted: ${all}, nothing to change`;
+  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
+}
+function filesVerdict({ command: command2, outcome, interrupted }) {
+  if (interrupted) return command2 === "import" ? "Interrupted: nothing was written; run again." : "Interrupted.";
+  if (outcome === "changes") return "Nothing was written; the same command without --check writes it.";
+  if (outcome === "failed") return "For the bots that could not be read the file stays as it was; run again.";
+  return outcome === "applied" ? "Done." : "Nothing to do.";
+}
+function faultLines({ code: code2, message, place, source }, voice, label2 = "", cut3 = (said) => said) {
+  const said = label2 + cut3(voice.text(message)) + (code2 ? ` [${code2}]` : "");
+  if (!place) return [said];
+  const head = `${voice.text(place.file)}:${place.line}:${place.column}: ${said}`;
+  if (source === void 0) return [head];
+  const from = place.column > 100 ? place.column - 60 : 0;
+  const before = voice.source(source.slice(from, place.column - 1));
+  const after = voice.source(source.slice(place.column - 1, from + 120));
+  const gutter = `${place.line} | `;
+  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
+}
+var total, PARTS, sizeOf;
+var init_words = __esm({
+  "src/report/words.ts"() {
+    "use strict";
+    total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
+    PARTS = ["new", "still", "resolved", "unknown"];
+    sizeOf = ({ add: add2, remove }) => add2.size + remove.size;
+  }
+});
+
+// src/report/summary.ts
+function summary2(report) {
+  if (isOfFiles(report)) return filesSummary(report);
+  if (report.explained) return explainedSummary(report.explained);
+  const { bots } = report;
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
+  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
+  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
+  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
+  if (report.stage === "desired") {
+    const what = report.outcome === "invalid" ? "Checked" : bots.some(isListed) ? "Listed" : "Valid";
+    return `${what}: ${plural(
+      sum((bot) => bot.unchanged),
+      "number"
+    )} ${scope}`;
+  }
+  if (report.stage === "plan") {
+    const add2 = sum((bot) => bot.add.size);
+    const remove = sum((bot) => bot.remove.size);
+    const due = byDrift(report);
+    const drift2 = due === null ? "" : `, ${due} of these by drift`;
+    const since3 = sinceWords(bots);
+    const what = `${add2} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
+  }
+  const counts2 = {
+    applied: sum((bot) => bot.results.applied),
+    rejected: sum((bot) => bot.results.rejected.length),
+    failed: sum((bot) => bot.results.failed),
+    unknown: sum((bot) => bot.results.unknown),
+    skipped: sum((bot) => bot.results.skipped),
+    pending: sum((bot) => bot.results.pending)
+  };
+  const said = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
+  return `Applied${name2}: ${said.map(([state, count2]) => `${count2} ${state}`).join(", ")} ${scope}`;
+}
+function explainedSummary({ bots }) {
+  const count2 = (of) => bots.filter(of).length;
+  const looked = bots.some(({ live, error: error2 }) => live || error2);
+  const counted = [
+    [count2(({ rules }) => rules.some(({ past }) => !past)), "ignored for"],
+    [count2(({ live }) => live?.length), "live on"],
+    [count2(({ error: error2 }) => error2), "not known of"]
+  ];
+  const declared = count2((bot) => bot.declared);
+  const all = plural(bots.length, "bot");
+  const first = declared === 0 ? `not declared for any of ${all}` : `declared for ${declared} of ${all}`;
+  const rest = counted.filter(([of, what]) => of > 0 || what === "live on" && looked);
+  return `Explained: ${[first, ...rest.map(([of, what]) => `${what} ${of}`)].join(", ")}`;
+}
+function answerVerdict({ bots, explained, outcome }) {
+  if (outcome === "failed" && explained)
+    return "A list could not be read, so nobody knows what is live there; run again.";
+  if (explained?.bots.some(({ live }) => live)) return "Nothing was written.";
+  return explained || outcome !== "invalid" && bots.some(isListed) ? UNREAD : null;
+}
+var isListed, UNREAD;
+var init_summary2 = __esm({
+  "src/report/summary.ts"() {
+    "use strict";
+    init_words();
+    isListed = ({ numbers: numbers2 }) => numbers2 !== void 0;
+    UNREAD = "That is what the files say; no live list was read.";
+  }
+});
+
+// src/report/notes.ts
+function quote(text2, voice) {
+  return clip(voice.text(text2));
+}
+function clip(said) {
+  if (said.length <= QUOTED) return said;
+  const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, "");
+  return `${start}\u2026 [cut: ${count(said.length)} characters]`;
+}
+function title(report) {
+  const { errors, bots } = report;
+  return bots.length === 0 && errors.length > 0 && !report.explained ? plural(errors.length, "error") : summary2(report);
+}
+function verdict(report) {
+  if (isOfFiles(report)) return filesVerdict(report);
+  if (report.interrupted) return "Interrupted. What was in flight has finished; run again to go on.";
+  const answered = answerVerdict(report);
+  if (answered) return answered;
+  const waiting = waitNote(report);
+  switch (report.outcome) {
+    case "in-sync":
+      if (report.stage === "desired") return "No faults.";
+      return waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.";
+    case "changes":
+      return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
+    case "applied":
+      return waiting ? `Done: ${waiting}.` : "Done.";
+    case "partial": {
+      const unseen = unseenNote(report);
+      if (unseen) return unseen;
+      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ""}`;
+    }
+    case "refused":
+      return refusal(report, "here");
+    case "failed":
+      return report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.";
+    case "stale":
+      return "Stale: nothing was written.";
+    case "invalid":
+      return "Invalid: nothing was written.";
+  }
+}
+function isBad({ outcome, interrupted }) {
+  return interrupted || !["in-sync", "changes", "applied"].includes(outcome);
+}
+function sentence({ words: words2, quote: quote2, server }, dress) {
+  const said = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
+  return server === void 0 ? said : `${said}; the server said: ${dress(server)}`;
+}
+function notes(bot, report, voice) {
+  const { guard: guard2, error: error2, results, notVisible } = bot;
+  const said = [];
+  const reason = guard2 && report.outcome === "refused" ? guardReason(guard2) : null;
+  if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
+  if (error2) {
+    const words2 = guard2 ? "error" : "could not be read";
+    const server = error2.detail ? { server: quote(error2.detail, voice) } : {};
+    said.push({ urgent: true, words: words2, quote: quote(error2.message, voice), ...server });
+  }
+  if (report.stage === "result" && bot.add.size + bot.remove.size > 0) {
+    const open3 = { rejected: results.rejected.length, ...pick(results) };
+    const rest = Object.entries(open3).filter(([, numbers2]) => numbers2 > 0);
+    const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
+    said.push({ urgent: rest.length > 0, words: words2 });
+  }
+  for (const words2 of contactNotes(bot, report)) said.push({ urgent: false, words: words2 });
+  const since3 = sinceWords([bot]);
+  if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
+  for (const words2 of leftWords(bot)) said.push({ urgent: false, words: words2 });
+  if (notVisible) {
+    said.push({
+      urgent: false,
+      words: `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)`
+    });
+  }
+  return said;
+}
+function byUrgency(report, voice) {
+  const rank = (bot, said) => {
+    if (said.some(({ urgent }) => urgent)) return 0;
+    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
+  };
+  return report.bots.map((bot) => ({ bot, notes: notes(bot, report, voice) })).map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) })).sort((a2, b) => a2.rank - b.rank);
+}
+var QUOTED, count, isRead, pick;
+var init_notes = __esm({
+  "src/report/notes.ts"() {
+    "use strict";
+    init_summary2();
+    init_words();
+    QUOTED = 500;
+    count = new Intl.NumberFormat("en").format;
+    isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
+    pick = ({ failed, unknown, skipped: skipped2 }) => ({ failed, unknown, skipped: skipped2 });
+  }
+});
+
+// src/report/ways.ts
+function tellEntry({ entry, encrypted }, voice) {
+  const { reason, owner, labels, ...rest } = entry;
+  if (encrypted && voice.masked) return rest;
+  const text2 = (key, said) => said === void 0 ? {} : { [key]: voice.text(said) };
+  const spoken = Object.entries(labels ?? {}).map(([key, value]) => [voice.text(key), voice.text(value)]);
+  return {
+    ...text2("reason", reason),
+    ...text2("owner", owner),
+    ...rest,
+    ...labels && { labels: Object.fromEntries(spoken) }
+  };
+}
+function wayWords(way, voice) {
+  const { list: list3, listOwner } = way;
+  const { reason, owner, added, expires, labels = {}, protected: kept } = tellEntry(way, voice);
+  const by = listOwner === void 0 || isHidden(way, voice) ? "" : ` of ${quote(listOwner, voice)}`;
+  return [
+    placeWords(way, voice) + (list3 === null ? "" : `, list ${quote(list3, voice)}${by}`),
+    reason !== void 0 && `reason: ${clip(reason)}`,
+    owner !== void 0 && `owner: ${clip(owner)}`,
+    added && `added ${added}`,
+    expires && `expires ${expires}`,
+    ...Object.entries(labels).map(([key, value]) => `label ${clip(key)}: ${clip(value)}`),
+    kept && "protected",
+    isHidden(way, voice) && HIDDEN
+  ].filter(Boolean).join("; ");
+}
+function placeWords({ place }, voice) {
+  return `${voice.text(place.file)}:${place.line}:${place.column}`;
+}
+function waysByNumber({ ways = [] }) {
+  const found = /* @__PURE__ */ new Map();
+  for (const way of ways) {
+    const others = found.get(way.number);
+    if (others) others.push(way);
+    else found.set(way.number, [way]);
+  }
+  return found;
+}
+function* listLines(bot, voice) {
+  const { size, values } = bot.numbers;
+  const ways = waysByNumber(bot);
+  for (let at = 0; at < size; at++) {
+    const number = values[at];
+    yield voice.number(number);
+    for (const way of ways.get(number) ?? []) yield `    ${wayWords(way, voice)}`;
+  }
+}
+var HIDDEN, isHidden;
+var init_ways2 = __esm({
+  "src/report/ways.ts"() {
+    "use strict";
+    init_notes();
+    HIDDEN = "its texts stand in an encrypted file";
+    isHidden = ({ encrypted }, voice) => encrypted && voice.masked;
+  }
+});
+
+// src/report/answers.ts
+function answerBlocks({ number, bots }, voice) {
+  return bots.map((bot) => ({
+    id: quote(bot.id, voice),
+    headline: headline(bot),
+    lines: answerLines(bot, number, voice),
+    failed: bot.error !== null
+  }));
+}
+function* answerText(explained, voice, { bold: bold2, red: red2 } = PLAIN) {
+  yield `${bold2(voice.number(explained.number))}
+`;
+  for (const { id, headline: headline3, lines, failed } of answerBlocks(explained, voice)) {
+    yield `${bold2(id)}  ${failed ? red2(headline3) : headline3}
+`;
+    for (const line of lines) yield `  ${line}
+`;
+  }
+}
+function headline({ declared, ways, rules, live, error: error2 }) {
+  return [
+    declared ? "declared" : ways.length > 0 ? "declared, and expired" : "not declared",
+    rules.some(({ past }) => !past) && "ignored",
+    live && (live.length > 0 ? "live" : "not live"),
+    error2 && "could not be read"
+  ].filter(Boolean).join(", ");
+}
+function answerLines(bot, asked, voice) {
+  const { ways, rules, protection, live, error: error2 } = bot;
+  const as = (number) => number === asked ? "" : ` as ${voice.number(number)}`;
+  const said = [
+    ...ways.map((way) => `declared${as(way.number)}: ${wayWords(way, voice)}`),
+    ...rules.map((rule) => ruleWords(rule, voice)),
+    ...protection.map((way) => `protected elsewhere${as(way.number)}: ${wayWords(way, voice)}`),
+    `policy: ${bot.policy}`
+  ];
+  const others = live?.filter((number) => number !== asked) ?? [];
+  if (others.length > 0) said.push(`live as ${others.map((number) => voice.number(number)).join(", ")}`);
+  if (error2) {
+    said.push(`error: ${quote(error2.message, voice)}`);
+    if (error2.detail) said.push(`the server said: ${quote(error2.detail, voice)}`);
+  }
+  said.push(`next apply: ${nextWords(bot)}`);
+  return said;
+}
+function ruleWords(rule, voice) {
+  const { prefix: prefix2, reason, until, past } = rule;
+  const hidden2 = isHidden(rule, voice);
+  return [
+    `${past ? "no longer ignored" : "ignored"}: ${placeWords(rule, voice)}${prefix2 === void 0 ? "" : `, prefix ${voice.text(`+${prefix2}`)}`}`,
+    until && `until ${until}`,
+    reason !== void 0 && !hidden2 && `reason: ${quote(reason, voice)}`,
+    hidden2 && "its reason stands in an encrypted file"
+  ].filter(Boolean).join("; ");
+}
+function nextWords({ live, ifLive, ifNotLive, guard: guard2 }) {
+  const reason = guard2 && guardReason(guard2);
+  const refused3 = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : "";
+  if (live) return EFFECTS[live.length > 0 ? ifLive : ifNotLive] + refused3;
+  if (ifLive === ifNotLive) return EFFECTS[ifLive];
+  return `if it is live, ${EFFECTS[ifLive]}; if not, ${EFFECTS[ifNotLive]}`;
+}
+var PLAIN, EFFECTS;
+var init_answers = __esm({
+  "src/report/answers.ts"() {
+    "use strict";
+    init_notes();
+    init_ways2();
+    init_words();
+    PLAIN = { bold: (text2) => text2, red: (text2) => text2 };
+    EFFECTS = {
+      add: "adds it",
+      remove: "removes it",
+      ignored: "leaves it: ignored",
+      protected: "leaves it: protected",
+      "add-only": "leaves it: policy add-only",
+      "remove-only": "leaves it: policy remove-only",
+      nothing: "does nothing: it is as desired"
+    };
   }
 });
 
@@ -45821,182 +47453,6 @@ var init_libesm = __esm({
   }
 });
 
-// src/report/words.ts
-function plural(count2, noun) {
-  return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
-}
-function groupsOf(bot) {
-  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
-}
-function sidesOf({ remove, add: add2 }) {
-  const unknown = { origin: null, reason: null, expires: null };
-  const sides2 = [
-    { direction: "remove", ...unknown, numbers: remove },
-    { direction: "add", ...unknown, numbers: add2 }
-  ];
-  return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
-}
-function causeWords({ origin, reason, expires }) {
-  const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
-  return [origin, reason && words2[reason]].filter(Boolean).join(": ");
-}
-function originCounts({ causes: causes2 }, direction) {
-  const known = causes2.filter((cause) => cause.direction === direction && cause.origin !== null);
-  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
-  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
-}
-function byDrift({ bots }) {
-  const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
-  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
-}
-function countSince(bots) {
-  const compared = bots.flatMap(({ since: since3 }) => since3 ?? []);
-  if (compared.length === 0) return null;
-  const sum = (part) => compared.reduce((total2, since3) => total2 + sizeOf(since3[part]), 0);
-  return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
-}
-function sinceWords(bots) {
-  const counts2 = countSince(bots);
-  if (!counts2) return null;
-  const names = { new: "new", still: "still there", resolved: "resolved", unknown: "not known" };
-  const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
-  return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
-}
-function leftWords({ policy: policy2, surplus, ignored, protected: kept, missing: missing2 }) {
-  const said = [
-    [surplus, `more left by policy ${policy2}`],
-    [ignored, "more left alone by ignore rules"],
-    [kept, "kept: protected"],
-    [missing2, `missing, left so by policy ${policy2}`]
-  ];
-  return said.flatMap(([count2, words2]) => count2 > 0 ? [`${count2} ${words2}`] : []);
-}
-function guardReason({ tripped, removals, live, limit, limits, overflow }) {
-  if (!tripped) return null;
-  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
-  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
-  if (tripped === "emptied") return `would empty the list: ${removals} of ${live} removed, and none is left`;
-  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
-  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
-}
-function refusal({ fingerprint, bots }, where) {
-  const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
-  const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
-  const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
-  const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
-  if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
-  const short = fingerprint?.slice(0, 8);
-  return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
-}
-function contactNotes(bot, { stage }) {
-  if (!bot.addNeedsContact) return [];
-  const { pending } = bot.results;
-  if (stage === "result") {
-    return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
-  }
-  const notes2 = [];
-  if (bot.add.size > 0) notes2.push("adds are blocked now where the user wrote recently; the others wait for a message");
-  if (bot.remove.size > 0) {
-    notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
-  }
-  return notes2;
-}
-function waitNote({ bots, stage }) {
-  const waiting = bots.reduce((sum, { add: add2, addNeedsContact, results }) => {
-    if (stage === "result") return sum + results.pending;
-    return sum + (addNeedsContact ? add2.size : 0);
-  }, 0);
-  if (waiting === 0) return null;
-  const verb = waiting === 1 ? "waits" : "wait";
-  const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
-  return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
-}
-function unseenNote({ outcome, stage, bots }) {
-  const whole2 = bots.every(({ error: error2, results }) => {
-    const { failed, unknown, skipped: skipped2, pending, rejected } = results;
-    return !error2 && failed + unknown + skipped2 + pending + rejected.length === 0;
-  });
-  return outcome === "partial" && stage === "result" && whole2 ? "All was written, and the lists do not show all of it yet; look again later." : null;
-}
-function summary2(report) {
-  if (isOfFiles(report)) return filesSummary(report);
-  const { bots } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
-  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
-  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
-  if (report.stage === "desired")
-    return `${report.outcome === "invalid" ? "Checked" : "Valid"}: ${plural(
-      sum((bot) => bot.unchanged),
-      "number"
-    )} ${scope}`;
-  if (report.stage === "plan") {
-    const add2 = sum((bot) => bot.add.size);
-    const remove = sum((bot) => bot.remove.size);
-    const due = byDrift(report);
-    const drift2 = due === null ? "" : `, ${due} of these by drift`;
-    const since3 = sinceWords(bots);
-    const what = `${add2} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
-    return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
-  }
-  const counts2 = {
-    applied: sum((bot) => bot.results.applied),
-    rejected: sum((bot) => bot.results.rejected.length),
-    failed: sum((bot) => bot.results.failed),
-    unknown: sum((bot) => bot.results.unknown),
-    skipped: sum((bot) => bot.results.skipped),
-    pending: sum((bot) => bot.results.pending)
-  };
-  const said = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
-  return `Applied${name2}: ${said.map(([state, count2]) => `${count2} ${state}`).join(", ")} ${scope}`;
-}
-function isOfFiles(report) {
-  return report.files !== void 0;
-}
-function fileWords({ command: command2 }, { changed, hunks }) {
-  const words2 = { fmt: "formatted", init: "written" };
-  return changed && hunks.length === 0 ? words2[command2] ?? null : null;
-}
-function filesSummary({ command: command2, outcome, bots, files: files2 }) {
-  if (command2 === "import") {
-    const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
-    const unread = bots.filter(({ error: error2 }) => error2).length;
-    const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
-    return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
-  }
-  if (command2 === "init") return `Written: ${plural(files2.length, "file")}`;
-  const changed = files2.filter((file) => file.changed).length;
-  const all = plural(files2.length, "file");
-  if (changed === 0) return `Formatted: ${all}, nothing to change`;
-  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
-}
-function filesVerdict({ command: command2, outcome, interrupted }) {
-  if (interrupted) return command2 === "import" ? "Interrupted: nothing was written; run again." : "Interrupted.";
-  if (outcome === "changes") return "Nothing was written; the same command without --check writes it.";
-  if (outcome === "failed") return "For the bots that could not be read the file stays as it was; run again.";
-  return outcome === "applied" ? "Done." : "Nothing to do.";
-}
-function faultLines({ code: code2, message, place, source }, voice, label2 = "", cut3 = (said) => said) {
-  const said = label2 + cut3(voice.text(message)) + (code2 ? ` [${code2}]` : "");
-  if (!place) return [said];
-  const head = `${voice.text(place.file)}:${place.line}:${place.column}: ${said}`;
-  if (source === void 0) return [head];
-  const from = place.column > 100 ? place.column - 60 : 0;
-  const before = voice.source(source.slice(from, place.column - 1));
-  const after = voice.source(source.slice(place.column - 1, from + 120));
-  const gutter = `${place.line} | `;
-  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
-}
-var total, PARTS, sizeOf;
-var init_words = __esm({
-  "src/report/words.ts"() {
-    "use strict";
-    total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
-    PARTS = ["new", "still", "resolved", "unknown"];
-    sizeOf = ({ add: add2, remove }) => add2.size + remove.size;
-  }
-});
-
 // src/report/diff.ts
 var diff_exports = {};
 __export(diff_exports, {
@@ -46005,7 +47461,9 @@ __export(diff_exports, {
   firstChange: () => firstChange
 });
 function* diff2(report, { voice }) {
+  if (report.explained) yield* answerText(report.explained, voice);
   for (const bot of report.bots) {
+    if (bot.numbers && bot.numbers.size > 0) yield* wholeList(bot, bot.numbers, voice);
     if (bot.add.size + bot.remove.size > 0) yield patch(bot, voice);
   }
   for (const file of report.files ?? []) if (file.hunks.length > 0) yield filePatch(file, voice);
@@ -46018,6 +47476,14 @@ function patch(bot, voice) {
   const id = voice.text(bot.id);
   const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header2, newHeader: header2 };
   return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
+}
+function* wholeList({ id }, { size, values }, voice) {
+  yield `--- /dev/null
++++ desired/${voice.text(id)}
+@@ -0,0 +1,${size} @@
+`;
+  for (let at = 0; at < size; at++) yield `+${voice.number(values[at])}
+`;
 }
 function signed(sign, { values }) {
   return Array.from(values, (number) => ({ sign, number }));
@@ -46041,6 +47507,7 @@ var init_diff2 = __esm({
   "src/report/diff.ts"() {
     "use strict";
     init_libesm();
+    init_answers();
     init_words();
   }
 });
@@ -46055,11 +47522,12 @@ function* text(report, options) {
   const { color } = options;
   for (const bot of report.bots) yield* botLines(bot, report, options);
   for (const file of report.files ?? []) yield* fileLines(file, report, options);
-  if (report.bots.length > 0) yield "\n";
-  if (!(report.bots.length === 0 && report.errors.length > 0)) {
+  if (report.explained) yield* answerText(report.explained, options.voice, color);
+  if (report.bots.length > 0 || report.explained) yield "\n";
+  if (report.bots.length > 0 || report.explained || report.errors.length === 0) {
     yield `${color.bold(summary2(report))}
 `;
-    yield `${verdict(report, options)}
+    yield `${verdict2(report, options)}
 `;
   }
   if (report.next) yield `
@@ -46069,10 +47537,12 @@ ${report.next.map((line) => `  ${options.voice.text(line)}
 }
 function* botLines(bot, report, options) {
   const { voice, color } = options;
-  yield `${color.bold(bot.id)}  ${headline(bot, report)}
+  yield `${color.bold(bot.id)}  ${headline2(bot, report)}
 `;
   const since3 = sinceWords([bot]);
   if (since3) yield `  ${since3}
+`;
+  if (bot.numbers) for (const line of listLines(bot, voice)) yield `  ${line}
 `;
   if (report.stage === "plan" || report.files) yield* changeLines(bot, options);
   const reason = bot.guard && report.outcome === "refused" ? guardReason(bot.guard) : null;
@@ -46101,7 +47571,7 @@ function* fileLines(file, report, { voice }) {
 `;
   else if (file.hunks.length > 0) yield filePatch(file, voice);
 }
-function headline(bot, { stage, files: files2 }) {
+function headline2(bot, { stage, files: files2 }) {
   if (files2) return bot.error ? "could not be read" : `${bot.results.applied} imported, ${bot.unchanged} there already`;
   if (stage === "desired") return plural(bot.unchanged, "number");
   if (stage === "result") {
@@ -46120,15 +47590,16 @@ function headline(bot, { stage, files: files2 }) {
   return `${add2}, ${remove}, ${bot.unchanged} unchanged${left.join("")}`;
 }
 function* changeLines(bot, options) {
-  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, options);
-  const part = (sides2, mark) => groupLines(sidesOf(sides2), () => mark, options);
+  const ways = waysByNumber(bot);
+  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, ways, options);
+  const part = (sides2, mark) => groupLines(sidesOf(sides2), () => mark, ways, options);
   yield* part(bot.since.new, "new");
   yield* part(bot.since.still, "");
   yield* part(bot.since.resolved, RESOLVED);
 }
-function* groupLines(groups, mark, { voice, color, verbose }) {
+function* groupLines(groups2, mark, ways, { voice, color, verbose }) {
   const room = { add: SHOWN, remove: SHOWN };
-  for (const group of groups) {
+  for (const group of groups2) {
     const { direction, numbers: numbers2 } = group;
     const { size, values } = numbers2;
     const why2 = mark(group);
@@ -46136,19 +47607,27 @@ function* groupLines(groups, mark, { voice, color, verbose }) {
     const paint = why2 === RESOLVED ? color.dim : direction === "add" ? color.green : color.red;
     const shown = verbose ? size : Math.min(size, room[direction]);
     const label2 = why2 ? `  ${color.dim(why2)}` : "";
-    for (let at = 0; at < shown; at++) yield `  ${paint(`${sign} ${voice.number(values[at])}`)}${label2}
+    for (let at = 0; at < shown; at++) {
+      const number = values[at];
+      yield `  ${paint(`${sign} ${voice.number(number)}`)}${label2}
 `;
+      const by = direction === "add" ? ways.get(number) ?? [] : [];
+      for (const way of by) yield `      ${wayWords(way, voice)}
+`;
+    }
     room[direction] -= shown;
     if (shown < size) yield `  ${paint(sign)} \u2026 and ${size - shown} more${why2 && `, ${why2}`} (--verbose shows all)
 `;
   }
 }
-function verdict(report, { color }) {
+function verdict2(report, { color }) {
   if (isOfFiles(report)) {
     const paint = report.outcome === "failed" ? color.red : report.outcome === "changes" ? color.yellow : color.green;
     return paint(filesVerdict(report));
   }
   if (report.interrupted) return color.yellow("Interrupted. What was in flight has finished; run again to go on.");
+  const answered = answerVerdict(report);
+  if (answered) return report.outcome === "failed" ? color.red(answered) : answered;
   const waiting = waitNote(report);
   switch (report.outcome) {
     case "in-sync":
@@ -46187,7 +47666,10 @@ var SHOWN, RESOLVED;
 var init_text = __esm({
   "src/report/text.ts"() {
     "use strict";
+    init_answers();
     init_diff2();
+    init_summary2();
+    init_ways2();
     init_words();
     SHOWN = 20;
     RESOLVED = "resolved";
@@ -46218,14 +47700,25 @@ function* json(report, { voice }) {
     yield* causes(bot, voice);
     yield `],${JSON.stringify(botFacts(bot, voice)).slice(1, -1)},"since":`;
     yield* since(bot, voice);
+    if (bot.numbers) {
+      yield ',"numbers":[';
+      yield* numbers(bot.numbers, voice);
+      yield "]";
+    }
+    if (bot.ways) {
+      yield ',"ways":[';
+      for (const [at, way] of bot.ways.entries()) yield (at > 0 ? "," : "") + JSON.stringify(tellWay(way, voice));
+      yield "]";
+    }
     yield "}";
   }
-  const faults = (list2) => list2.map(({ code: code2, message, place }) => ({
+  const faults = (list3) => list3.map(({ code: code2, message, place }) => ({
     ...code2 && { code: code2 },
     message: voice.text(message),
     ...place && { ...place, file: voice.text(place.file) }
   }));
   const rest = {
+    ...report.explained && { explained: tellExplained(report.explained, voice) },
     ...report.next && { next: report.next.map((line) => voice.text(line)) },
     summary: summary3,
     warnings: faults(report.warnings),
@@ -46235,9 +47728,9 @@ function* json(report, { voice }) {
   if (report.files) yield* files(report.files, voice);
   yield "}\n";
 }
-function* files(list2, voice) {
+function* files(list3, voice) {
   yield ',"files":[';
-  for (const [index, { name: name2, changed, hunks }] of list2.entries()) {
+  for (const [index, { name: name2, changed, hunks }] of list3.entries()) {
     const facts = JSON.stringify({ name: voice.text(name2), changed }).slice(0, -1);
     yield `${index > 0 ? "," : ""}${facts},"hunks":[`;
     for (const [at, { lines, ...place }] of hunks.entries()) {
@@ -46251,6 +47744,42 @@ function* files(list2, voice) {
   }
   yield "]";
 }
+function tellWay(way, voice) {
+  const { number, list: list3, listOwner, place, encrypted } = way;
+  return {
+    number: voice.number(number),
+    list: list3 && voice.text(list3),
+    ...listOwner !== void 0 && !isHidden(way, voice) && { listOwner: voice.text(listOwner) },
+    ...tellPlace(place, voice),
+    entry: tellEntry(way, voice),
+    encrypted
+  };
+}
+function tellRule(rule, voice) {
+  const { place, prefix: prefix2, reason, until, past, encrypted } = rule;
+  return {
+    ...tellPlace(place, voice),
+    ...prefix2 !== void 0 && { prefix: voice.text(`+${prefix2}`) },
+    ...reason !== void 0 && !isHidden(rule, voice) && { reason: voice.text(reason) },
+    ...until !== void 0 && { until },
+    past,
+    encrypted
+  };
+}
+function tellExplained({ number, bots }, voice) {
+  return {
+    number: voice.number(number),
+    bots: bots.map(({ ways, rules, protection, live, guard: guard2, error: error2, ...facts }) => ({
+      ...facts,
+      ways: ways.map((way) => tellWay(way, voice)),
+      rules: rules.map((rule) => tellRule(rule, voice)),
+      protection: protection.map((way) => tellWay(way, voice)),
+      live: live?.map((each) => voice.number(each)) ?? null,
+      guard: tellGuard(guard2),
+      error: tellFailure(error2, voice)
+    }))
+  };
+}
 function botFacts(bot, voice) {
   const { unchanged, surplus, ignored, missing: missing2, addNeedsContact, guard: guard2, error: error2, results, notVisible } = bot;
   return {
@@ -46260,8 +47789,8 @@ function botFacts(bot, voice) {
     protected: bot.protected,
     missing: missing2,
     addNeedsContact,
-    guard: { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 },
-    error: error2 && { message: voice.text(error2.message), detail: error2.detail ? voice.text(error2.detail) : null },
+    guard: tellGuard(guard2),
+    error: tellFailure(error2, voice),
     results: {
       ...results,
       rejected: results.rejected.map(({ number, direction, reason }) => ({
@@ -46275,9 +47804,9 @@ function botFacts(bot, voice) {
 }
 function* causes({ causes: all }, voice) {
   if (all.every(({ origin, reason }) => origin === null && reason === null)) return;
-  for (const [index, { numbers: list2, ...cause }] of all.entries()) {
+  for (const [index, { numbers: list3, ...cause }] of all.entries()) {
     yield `${index > 0 ? "," : ""}${JSON.stringify(cause).slice(0, -1)},"numbers":[`;
-    yield* numbers(list2, voice);
+    yield* numbers(list3, voice);
     yield "]}";
   }
 }
@@ -46297,111 +47826,26 @@ function* sides({ add: add2, remove }, voice) {
   yield* numbers(remove, voice);
   yield "]";
 }
-function* numbers(list2, voice) {
+function* numbers(list3, voice) {
   const size = 1e3;
-  for (let from = 0; from < list2.size; from += size) {
-    const part = Array.from(list2.values.slice(from, from + size), (number) => `"${voice.number(number)}"`);
+  for (let from = 0; from < list3.size; from += size) {
+    const part = Array.from(list3.values.slice(from, from + size), (number) => `"${voice.number(number)}"`);
     yield (from > 0 ? "," : "") + part.join(",");
   }
 }
+var tellPlace, tellGuard, tellFailure;
 var init_json2 = __esm({
   "src/report/json.ts"() {
     "use strict";
+    init_ways2();
     init_words();
-  }
-});
-
-// src/report/notes.ts
-function quote(text2, voice) {
-  return clip(voice.text(text2));
-}
-function clip(said) {
-  if (said.length <= QUOTED) return said;
-  const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, "");
-  return `${start}\u2026 [cut: ${count(said.length)} characters]`;
-}
-function title(report) {
-  const { errors, bots } = report;
-  return bots.length === 0 && errors.length > 0 ? plural(errors.length, "error") : summary2(report);
-}
-function verdict2(report) {
-  if (isOfFiles(report)) return filesVerdict(report);
-  if (report.interrupted) return "Interrupted. What was in flight has finished; run again to go on.";
-  const waiting = waitNote(report);
-  switch (report.outcome) {
-    case "in-sync":
-      if (report.stage === "desired") return "No faults.";
-      return waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.";
-    case "changes":
-      return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
-    case "applied":
-      return waiting ? `Done: ${waiting}.` : "Done.";
-    case "partial": {
-      const unseen = unseenNote(report);
-      if (unseen) return unseen;
-      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ""}`;
-    }
-    case "refused":
-      return refusal(report, "here");
-    case "failed":
-      return report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.";
-    case "stale":
-      return "Stale: nothing was written.";
-    case "invalid":
-      return "Invalid: nothing was written.";
-  }
-}
-function isBad({ outcome, interrupted }) {
-  return interrupted || !["in-sync", "changes", "applied"].includes(outcome);
-}
-function sentence({ words: words2, quote: quote2, server }, dress) {
-  const said = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
-  return server === void 0 ? said : `${said}; the server said: ${dress(server)}`;
-}
-function notes(bot, report, voice) {
-  const { guard: guard2, error: error2, results, notVisible } = bot;
-  const said = [];
-  const reason = guard2 && report.outcome === "refused" ? guardReason(guard2) : null;
-  if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
-  if (error2) {
-    const words2 = guard2 ? "error" : "could not be read";
-    const server = error2.detail ? { server: quote(error2.detail, voice) } : {};
-    said.push({ urgent: true, words: words2, quote: quote(error2.message, voice), ...server });
-  }
-  if (report.stage === "result" && bot.add.size + bot.remove.size > 0) {
-    const open3 = { rejected: results.rejected.length, ...pick(results) };
-    const rest = Object.entries(open3).filter(([, numbers2]) => numbers2 > 0);
-    const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
-    said.push({ urgent: rest.length > 0, words: words2 });
-  }
-  for (const words2 of contactNotes(bot, report)) said.push({ urgent: false, words: words2 });
-  const since3 = sinceWords([bot]);
-  if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
-  for (const words2 of leftWords(bot)) said.push({ urgent: false, words: words2 });
-  if (notVisible) {
-    said.push({
-      urgent: false,
-      words: `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)`
+    tellPlace = (place, voice) => ({ place: { ...place, file: voice.text(place.file) } });
+    tellGuard = (guard2) => ({
+      tripped: Boolean(guard2?.tripped),
+      reason: guard2 && guardReason(guard2),
+      verdict: guard2
     });
-  }
-  return said;
-}
-function byUrgency(report, voice) {
-  const rank = (bot, said) => {
-    if (said.some(({ urgent }) => urgent)) return 0;
-    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
-  };
-  return report.bots.map((bot) => ({ bot, notes: notes(bot, report, voice) })).map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) })).sort((a2, b) => a2.rank - b.rank);
-}
-var QUOTED, count, isRead, pick;
-var init_notes = __esm({
-  "src/report/notes.ts"() {
-    "use strict";
-    init_words();
-    QUOTED = 500;
-    count = new Intl.NumberFormat("en").format;
-    isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
-    pick = ({ failed, unknown, skipped: skipped2 }) => ({ failed, unknown, skipped: skipped2 });
+    tellFailure = (error2, voice) => error2 && { message: voice.text(error2.message), detail: error2.detail ? voice.text(error2.detail) : null };
   }
 });
 
@@ -46420,7 +47864,7 @@ function header(report) {
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command2)}</p>
 <h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${kind}">${outcome}</span></h1>
-<p>${escapeHtml(verdict2(report)).replace(/--approve \w+/, '<code class="option">$&</code>')}</p>
+<p>${escapeHtml(verdict(report)).replace(/--approve \w+/, '<code class="option">$&</code>')}</p>
 <dl class="counts">${counted.join("")}</dl>
 ${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
 ` : ""}</header>
@@ -46596,6 +48040,92 @@ var init_html_parts = __esm({
   }
 });
 
+// src/report/markdown-parts.ts
+function cut(lines, room, more) {
+  let end = 0;
+  const past = lines.findIndex((line) => {
+    end += line.length;
+    return end > room;
+  });
+  return past < 0 ? lines.join("") : lines.slice(0, past).join("") + more(lines.length - past);
+}
+function code(text2) {
+  const longest = Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const pad = longest > 0 ? " " : "";
+  return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
+}
+function foldList(bot, limit, voice) {
+  const { size } = bot.numbers;
+  const name2 = escapeHtml(oneLine(quote(bot.id, voice)));
+  const head = `<details>
+<summary><code>${name2}</code>: ${count(size)} ${size === 1 ? "number" : "numbers"}</summary>
+
+`;
+  const list3 = entriesOf2("", bot.numbers, waysByNumber(bot), limit, voice);
+  const render2 = (room) => {
+    const [shown, text2] = list3.render(room);
+    const rest = shown < size ? `\u2026 and ${count(size - shown)} more
+` : "";
+    return `${head}\`\`\`text
+${text2}${rest}\`\`\`
+
+</details>
+
+`;
+  };
+  return { frame: render2(0).length + SLACK, wants: list3.wants, render: render2 };
+}
+function entriesOf2(sign, { size, values }, ways, limit, voice) {
+  const one = (number) => {
+    const below = (ways.get(number) ?? []).map((way) => `      ${oneLine(wayWords(way, voice))}
+`);
+    return `${sign}${voice.number(number)}
+${below.join("")}`;
+  };
+  const entries = Array.from(values.slice(0, limit / 8), one);
+  const width = one(values[size - 1]).length;
+  return {
+    wants: entries.reduce((sum, { length }) => sum + length, (size - entries.length) * width),
+    render(room) {
+      let left = room;
+      const past = entries.findIndex(({ length }) => {
+        left -= length;
+        return left < 0;
+      });
+      const shown = past < 0 ? entries : entries.slice(0, past);
+      return [shown.length, shown.join("")];
+    }
+  };
+}
+function answer(explained, room, voice) {
+  const blocks = answerBlocks(explained, voice).map(({ id, headline: headline3, lines }) => {
+    return `- ${code(id)}: ${headline3}
+${lines.map((line) => `  - ${code(line)}
+`).join("")}`;
+  });
+  const said = cut(blocks, room, (left) => `
+${plural(left, "more bot")} left out.
+`);
+  return `${code(voice.number(explained.number))}
+
+${said}
+`;
+}
+var SLACK, oneLine;
+var init_markdown_parts = __esm({
+  "src/report/markdown-parts.ts"() {
+    "use strict";
+    init_answers();
+    init_html_parts();
+    init_notes();
+    init_ways2();
+    init_words();
+    SLACK = 20;
+    oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
+  }
+});
+
 // src/report/markdown.ts
 var markdown_exports = {};
 __export(markdown_exports, {
@@ -46607,7 +48137,7 @@ function* markdown(report, { voice, limit = COMMENT }) {
   const own2 = (text2) => short ? text2.replace(short, code(short)) : text2;
   const top = [`### ${own2(title(report))}
 
-`, troubles2(report, entries, own2(verdict2(report)), limit, voice)];
+`, troubles2(report, entries, own2(verdict(report)), limit, voice)];
   const warnings = report.warnings.map((warning2) => `> - ${faultCode(warning2, voice)}
 `);
   if (warnings.length > 0)
@@ -46617,12 +48147,15 @@ ${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more
 `);
   if (entries.length > 0) top.push(table(report, entries, limit, voice));
   if (report.files) top.push(patches(report.files, limit, voice), written3(report, voice));
+  if (report.explained) top.push(answer(report.explained, limit * TABLE, voice));
   yield* top;
   const room = limit - top.reduce((sum, { length }) => sum + length, 0);
   const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
+  const listed = report.bots.filter(({ numbers: numbers2 }) => numbers2 && numbers2.size > 0);
   yield* details(
-    changing.map(({ bot }) => fold2(bot, limit, voice)),
-    room - TAIL
+    [...changing.map(({ bot }) => fold2(bot, limit, voice)), ...listed.map((bot) => foldList(bot, limit, voice))],
+    room - TAIL,
+    report.fingerprint === null ? "Cut to fit.\n" : "Cut to fit; the fingerprint is over the whole plan.\n"
   );
 }
 function troubles2(report, entries, said, limit, voice) {
@@ -46700,7 +48233,7 @@ ${plural(left, "more bot")} left out of this table.
 `)}
 `;
 }
-function* details(folds, room) {
+function* details(folds, room, isCut) {
   let least = 0;
   const past = folds.findIndex(({ frame, wants }) => {
     least += frame + Math.min(wants, FEW);
@@ -46712,7 +48245,7 @@ function* details(folds, room) {
   const left = folds.length - shown.length;
   if (left > 0) yield `The details of ${plural(left, "more bot")} are left out. `;
   if (left > 0 || shown.some(({ wants }, index) => wants > given[index])) {
-    yield "Cut to fit; the fingerprint is over the whole plan.\n";
+    yield isCut;
   }
 }
 function fold2(bot, limit, voice) {
@@ -46722,13 +48255,13 @@ function fold2(bot, limit, voice) {
 `
   );
   const missing2 = rejected.length - refusals.length;
-  const lists = [
+  const lists2 = [
     {
       wants: refusals.reduce((sum, { length }) => sum + length, 0),
       render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing2)} more rejected
 `)
     },
-    ...groupsOf(bot).map((group) => side(group, voice))
+    ...groupsOf(bot).map((group) => side(group, bot, limit, voice))
   ];
   const name2 = escapeHtml(oneLine(quote(bot.id, voice)));
   const head = `<details>
@@ -46736,8 +48269,8 @@ function fold2(bot, limit, voice) {
 
 `;
   const render2 = (room) => {
-    const given = share(lists, room);
-    const [refused3, ...sides2] = lists.map((list2, index) => list2.render(given[index]));
+    const given = share(lists2, room);
+    const [refused3, ...sides2] = lists2.map((list3, index) => list3.render(given[index]));
     return `${head}${refused3 && `${refused3}
 `}\`\`\`diff
 ${sides2.join("")}\`\`\`
@@ -46746,24 +48279,22 @@ ${sides2.join("")}\`\`\`
 
 `;
   };
-  const wants = lists.reduce((sum, list2) => sum + list2.wants, 0);
-  return { frame: render2(0).length + lists.length * SLACK, wants, render: render2 };
+  const wants = lists2.reduce((sum, list3) => sum + list3.wants, 0);
+  return { frame: render2(0).length + lists2.length * SLACK, wants, render: render2 };
 }
-function side(group, voice) {
+function side(group, bot, limit, voice) {
   const { direction, numbers: numbers2 } = group;
-  const { size, values } = numbers2;
-  const sign = direction === "remove" ? "-" : "+";
+  const { size } = numbers2;
   const why2 = causeWords(group);
-  const line = (number) => `${sign} ${voice.number(number)}
-`;
-  const width = line(values[size - 1]).length;
+  const ways = direction === "add" ? waysByNumber(bot) : /* @__PURE__ */ new Map();
+  const list3 = entriesOf2(direction === "remove" ? "- " : "+ ", numbers2, ways, limit, voice);
   return {
-    wants: size * width,
+    wants: list3.wants,
     render(room) {
-      const shown = Math.min(size, Math.floor(room / width));
+      const [shown, text2] = list3.render(room);
       const head = `@@ ${direction}${why2 && `, ${why2}`}: ${shown < size ? `showing ${count(shown)} of ` : ""}${count(size)} @@
 `;
-      return head + Array.from(values.slice(0, shown), line).join("");
+      return head + text2;
     }
   };
 }
@@ -46777,27 +48308,15 @@ function share(parts, room) {
   }
   return given;
 }
-function cut(lines, room, more) {
-  let end = 0;
-  const past = lines.findIndex((line) => {
-    end += line.length;
-    return end > room;
-  });
-  return past < 0 ? lines.join("") : lines.slice(0, past).join("") + more(lines.length - past);
-}
-function code(text2) {
-  const longest = Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const pad = longest > 0 ? " " : "";
-  return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
-}
-var COMMENT, TROUBLES, WARNINGS, TABLE, PATCHES, TAIL, SLACK, FEW, oneLine;
+var COMMENT, TROUBLES, WARNINGS, TABLE, PATCHES, TAIL, FEW;
 var init_markdown = __esm({
   "src/report/markdown.ts"() {
     "use strict";
     init_diff2();
     init_html_parts();
+    init_markdown_parts();
     init_notes();
+    init_ways2();
     init_words();
     COMMENT = 6e4;
     TROUBLES = 1 / 6;
@@ -46805,9 +48324,7 @@ var init_markdown = __esm({
     TABLE = 5 / 12;
     PATCHES = 1 / 3;
     TAIL = 200;
-    SLACK = 20;
     FEW = 200;
-    oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
   }
 });
 
@@ -46818,6 +48335,7 @@ __export(github_exports, {
 });
 function* github(report, { voice }) {
   const name2 = `blacklistctl ${report.command}`;
+  yield* groups(report, voice);
   const fault = ({ code: code2, message, place }) => ({
     properties: {
       ...place && { file: voice.text(place.file), line: place.line, col: place.column },
@@ -46836,29 +48354,52 @@ function* github(report, { voice }) {
     message: "not formatted; the same command without --check writes it"
   }));
   yield* annotations("warning", [...unformatted, ...report.warnings.map(fault)]);
-  yield command("notice", { properties: { title: name2 }, message: `${title(report)}. ${verdict2(report)}` });
+  yield command("notice", { properties: { title: name2 }, message: `${title(report)}. ${verdict(report)}` });
+}
+function* groups({ bots, explained }, voice) {
+  for (const bot of bots) {
+    if (!bot.numbers) continue;
+    yield `::group::${escapeData2(quote(bot.id, voice))}: ${plural(bot.numbers.size, "number")}
+`;
+    for (const line of listLines(bot, voice)) yield logLine(line);
+    yield "::endgroup::\n";
+  }
+  if (!explained) return;
+  for (const { id, headline: headline3, lines } of answerBlocks(explained, voice)) {
+    yield `::group::${voice.number(explained.number)}, ${escapeData2(id)}: ${headline3}
+`;
+    for (const line of lines) yield logLine(line);
+    yield "::endgroup::\n";
+  }
 }
 function* annotations(kind, all) {
   for (const annotation of all.slice(0, SHOWN2)) yield command(kind, annotation);
   if (all.length > SHOWN2) yield `and ${plural(all.length - SHOWN2, `more ${kind}`)}, without an annotation
 `;
 }
-function command(kind, { properties, message }) {
-  const escaped2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-  const said = Object.entries(properties).map(
-    ([key, value]) => `${key}=${escaped2(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`
-  );
-  return `::${kind} ${said.join(",")}::${escaped2(message)}
+function logLine(text2) {
+  const line = text2.replaceAll(/[\r\n]+/g, " ").replaceAll("##[", "##\\u005b");
+  return `${line.replace(/^(\s*):(?=:)/, "$1\\u003a")}
 `;
 }
-var SHOWN2;
+function command(kind, { properties, message }) {
+  const said = Object.entries(properties).map(
+    ([key, value]) => `${key}=${escapeData2(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`
+  );
+  return `::${kind} ${said.join(",")}::${escapeData2(message)}
+`;
+}
+var SHOWN2, escapeData2;
 var init_github2 = __esm({
   "src/report/github.ts"() {
     "use strict";
+    init_answers();
     init_diff2();
     init_notes();
+    init_ways2();
     init_words();
     SHOWN2 = 10;
+    escapeData2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
   }
 });
 
@@ -47094,6 +48635,8 @@ ${troubles(report, voice)}`;
   }
   if (report.bots.length > 0) yield botTable(report, changing, voice);
   if (changing.length > 0) yield browser(changing, voice);
+  if (report.explained) yield answer2(report.explained, title(report), voice);
+  yield* lists(report.bots, voice);
   yield written2(report, voice);
   yield "</div>\n</main>\n";
   if (changing.length > 0) {
@@ -47104,6 +48647,31 @@ ${troubles(report, voice)}`;
 `;
   }
   yield "</body>\n</html>\n";
+}
+function answer2(explained, said, voice) {
+  const blocks = answerBlocks(explained, voice).map(({ id, headline: headline3, lines }) => {
+    const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
+    return `<h3>${escapeHtml(id)}: ${headline3}</h3>
+<ul>${items.join("\n")}</ul>
+`;
+  });
+  return `<section class="panel"><h2>${voice.number(explained.number)}</h2>
+<p>${escapeHtml(said)}</p>
+${blocks.join("")}</section>
+`;
+}
+function* lists(bots, voice) {
+  for (const bot of bots) {
+    const numbers2 = bot.numbers ?? (bot.ways && bot.add);
+    if (!numbers2 || numbers2.size === 0) continue;
+    const what = bot.numbers ? "listed" : "added, and where they stand";
+    const head = `${escapeHtml(quote(bot.id, voice))}: ${plural(numbers2.size, "number")} ${what}`;
+    yield `<section class="panel"><details><summary>${head}</summary>
+<pre>`;
+    for (const line of listLines({ ...bot, numbers: numbers2 }, voice)) yield `${escapeHtml(line)}
+`;
+    yield "</pre></details></section>\n";
+  }
 }
 function policy() {
   const hash = (source) => `'sha256-${createHash3("sha256").update(source).digest("base64")}'`;
@@ -47141,11 +48709,13 @@ var HATCH;
 var init_html = __esm({
   "src/report/html.ts"() {
     "use strict";
+    init_answers();
     init_diff2();
     init_html_parts();
     init_html_script();
     init_html_style();
     init_notes();
+    init_ways2();
     init_words();
     HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
   }
@@ -47172,6 +48742,7 @@ import { createHmac as createHmac3 } from "node:crypto";
 function makeVoice({ masked, maskKey, secrets: secrets2 }) {
   const clean4 = (text2) => redact(text2, secrets2);
   return {
+    masked,
     number: (number) => {
       if (typeof number === "string") return number;
       return masked ? mask(String(number), maskKey) : formatMsisdn(number);
@@ -47309,6 +48880,160 @@ var init_output = __esm({
   }
 });
 
+// src/commands/list.ts
+var list_exports = {};
+__export(list_exports, {
+  list: () => list2
+});
+async function list2(paths, options, context3) {
+  const { bots, warnings, ways } = await readDesired(paths, options, context3);
+  const today = context3.clock.today();
+  const listed = bots.map((bot) => {
+    const { id, numbers: numbers2 } = bot;
+    const told = options.verbose && { ways: ways(id, numbers2).filter((way) => isInForce(way, today)) };
+    return reportDesired(bot, { numbers: numbers2, ...told });
+  });
+  return judgeReport({ ...emptyReport("list", "in-sync", []), bots: listed, warnings }, options);
+}
+var init_list = __esm({
+  "src/commands/list.ts"() {
+    "use strict";
+    init_desired();
+    init_report();
+    init_warnings();
+  }
+});
+
+// src/commands/explain.ts
+var explain_exports = {};
+__export(explain_exports, {
+  explain: () => explain
+});
+async function explain(text2, paths, options, context3) {
+  const number = parseMsisdn(text2);
+  if (typeof number === "string") throw new InvalidError(`the number ${number}`);
+  const desired = await readDesired(paths, options, context3);
+  const today = context3.clock.today();
+  const answerAll = (seen2) => desired.bots.map((bot) => answer3(number, bot, desired, seen2?.get(bot.id) ?? null, today));
+  const report = emptyReport("explain", "in-sync", []);
+  if (!options.live) {
+    const explained2 = { number, bots: answerAll(null) };
+    return judgeReport({ ...report, explained: explained2, warnings: desired.warnings }, options);
+  }
+  const { seen, ...rest } = await look(number, desired.bots, options, context3);
+  const explained = { number, bots: answerAll(seen) };
+  const outcome = explained.bots.some(({ error: error2 }) => error2) ? "failed" : report.outcome;
+  const warnings = [...desired.warnings, ...rest.warnings];
+  const { requests } = rest;
+  return judgeReport({ ...report, outcome, explained, requests, warnings, interrupted: context3.stop.aborted }, options);
+}
+async function look(number, bots, options, context3) {
+  const seen = /* @__PURE__ */ new Map();
+  const warnings = [];
+  const fleet = await openForReading(bots, options, context3);
+  try {
+    const total2 = bots.reduce((sum, bot) => sum + bot.numbers.size, 0);
+    context3.progress.begin("Reading", total2);
+    await eachBot(bots, options, async (bot) => {
+      const line = fleet.lines.get(bot.id);
+      const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
+      if ("message" in live) {
+        seen.set(bot.id, live);
+        return;
+      }
+      warnings.push(...live.warnings.map((warning2) => ofBot(bot.id, warning2)));
+      const { guard: guard2 } = planOne(bot, line, live).plan;
+      seen.set(bot.id, { live: spellingsOf(number, live.numbers, line.provider.userOf), guard: guard2 });
+    });
+    context3.progress.end();
+    return { seen, warnings, requests: requestsSent(fleet) };
+  } finally {
+    await fleet.close();
+  }
+}
+function answer3(number, bot, desired, seen, today) {
+  const { userOf } = providerOf(bot.provider);
+  const user = ofUser(bot, number, userOf);
+  const declared = user.numbers.or(spellingsOf(number, NumberSet.of(bot.expired.keys()), userOf));
+  const ways = declared.size > 0 ? desired.ways(bot.id, declared) : [];
+  const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
+  const isOwn = new Set(ways.map(({ place }) => JSON.stringify(place)));
+  const read3 = seen && "live" in seen ? seen : null;
+  return {
+    id: bot.id,
+    policy: bot.policy,
+    declared: ways.some((way) => isInForce(way, today)),
+    ways,
+    rules: desired.exemptions(bot.id).flatMap(({ numbers: numbers2, ...rule }) => {
+      const { prefix: prefix2 } = rule;
+      return covers({ numbers: numbers2, prefixes: prefix2 === void 0 ? [] : [prefix2] }, number, userOf) ? [rule] : [];
+    }),
+    protection: protecting.filter(({ place }) => !isOwn.has(JSON.stringify(place))),
+    ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
+    ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
+    live: read3 && [...read3.live],
+    guard: read3?.guard.tripped ? read3.guard : null,
+    error: seen && !("live" in seen) ? seen : null
+  };
+}
+function ofUser(bot, number, userOf) {
+  const numbers2 = spellingsOf(number, bot.numbers, userOf);
+  return { ...bot, numbers: numbers2, protected: spellingsOf(number, bot.protected, userOf) };
+}
+function covers(ignored, number, userOf) {
+  return ignoredAmong(NumberSet.of([number]), ignored, userOf).size > 0;
+}
+function effectOf(bot, number, live, userOf) {
+  const { desired, protected: kept } = own(bot, live, userOf);
+  const { add: add2, remove, surplus, missing: missing2 } = diff(desired, live, bot.policy);
+  if (add2.size > 0) return "add";
+  if (remove.size > 0) return "remove";
+  if (covers(bot.ignored, number, userOf)) return "ignored";
+  if (kept.size > 0) return "protected";
+  return surplus > 0 ? "add-only" : missing2 > 0 ? "remove-only" : "nothing";
+}
+var init_explain = __esm({
+  "src/commands/explain.ts"() {
+    "use strict";
+    init_diff();
+    init_errors();
+    init_msisdn();
+    init_number_set();
+    init_ownership();
+    init_providers();
+    init_spelling();
+    init_desired();
+    init_fleet();
+    init_planning();
+    init_report();
+    init_warnings();
+  }
+});
+
+// src/program-questions.ts
+function addQuestions(program2, { withBots, withOutput, withApi, withWarnings: withWarnings2, api, invoke }) {
+  withWarnings2(withOutput(withBots(program2.command("list").argument("[paths...]", PATHS)))).description("show the numbers that are in force for each bot, offline").action(
+    (paths, options) => invoke(
+      "list",
+      options,
+      async (context3) => (await Promise.resolve().then(() => (init_list(), list_exports))).list(paths, { ...options, bots: options.bot }, context3)
+    )
+  );
+  withApi(program2.command("explain").argument("<number>", "a phone number").argument("[paths...]", PATHS)).description("show where a number is declared, ignored and protected, and what the next apply does about it").option("--live", "read the live lists as well, and say on which of them the number is").action(
+    (number, paths, options) => invoke(
+      "explain",
+      options,
+      async (context3) => (await Promise.resolve().then(() => (init_explain(), explain_exports))).explain(number, paths, { ...options, ...api(options) }, context3)
+    )
+  );
+}
+var init_program_questions = __esm({
+  "src/program-questions.ts"() {
+    "use strict";
+    init_arguments();
+  }
+});
+
 // src/program-sandbox.ts
 function addSandbox(program2, serve) {
   program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").addOption(
@@ -47348,7 +49073,7 @@ var init_warnings2 = __esm({
       "W-PROTECTED": "A live number is no longer desired, and stays because it is protected.",
       "W-LIVE-REPEATS": "A live list holds the same number more than once.",
       "W-LIVE-FOREIGN": "A live list holds entries without a phone number.",
-      "W-NOT-LIVE": "Numbers of the file that `import` writes into are not live.",
+      "W-NOT-LIVE": "Numbers that the files give a bot are not live; said by `import`.",
       "W-EXPIRED-LIVE": "Numbers of expired entries are still live, and `import` does not bring them back.",
       "W-IGNORED-IMPORT": "Live numbers are ignored by the files, and `import` leaves them out.",
       "W-BASE-ABSENT": "The commit of `--base` has nothing at one of the paths.",
@@ -47471,29 +49196,13 @@ async function validate(paths, options, context3) {
       async ({ id, numbers: numbers2 }) => (await doubts(numbers2, "length", context3)).map((warning2) => ofBot(id, warning2))
     )
   );
-  const report = { ...emptyReport("validate", "in-sync", []), bots: bots.map(describe) };
+  const report = { ...emptyReport("validate", "in-sync", []), bots: bots.map((bot) => reportDesired(bot)) };
   return judgeReport({ ...report, warnings: [...warnings, ...expiring, ...doubted.flat()] }, options);
-}
-function describe({ id, policy: policy2, numbers: numbers2 }) {
-  const none = {
-    add: NumberSet.empty,
-    remove: NumberSet.empty,
-    causes: [],
-    ...NONE_LEFT,
-    addNeedsContact: false,
-    guard: null,
-    error: null,
-    notVisible: null,
-    since: null
-  };
-  const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
-  return { id, baseUrl: "", policy: policy2, unchanged: numbers2.size, ...none, results };
 }
 var init_validate = __esm({
   "src/commands/validate.ts"() {
     "use strict";
     init_expiry();
-    init_number_set();
     init_desired();
     init_planning();
     init_report();
@@ -47619,7 +49328,7 @@ async function prepareFresh(paths, options, context3) {
   const fleet = await openForWriting(bots, options, context3);
   return orClose(fleet, async () => {
     const planning = await planAll(bots, fleet, options, context3);
-    const report = planReport("apply", desired, planning, fleet, context3);
+    const report = planReport("apply", desired, planning, fleet, options, context3);
     return { fleet, bots: planning.plan.bots, report };
   });
 }
@@ -47866,6 +49575,488 @@ var init_apply2 = __esm({
     } };
     overflows = ({ guard: guard2 }) => guard2?.tripped === "capacity";
     NOT_APPROVED = "this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint";
+  }
+});
+
+// src/desired/tokens.ts
+function readTokens(text2, visit) {
+  const blocks = /* @__PURE__ */ new Map();
+  let at = 0;
+  let atItem = false;
+  function leaf(type, source, block, inFlow) {
+    const offset = at;
+    at += source.length;
+    const first = atItem && !BLANK.has(type);
+    if (first) atItem = false;
+    if (block && !BLANK.has(type) && source !== "") {
+      if (block.column < 0) block.column = offset - (text2.lastIndexOf("\n", offset - 1) + 1);
+      const end = type === "block-scalar" && source.endsWith("\n") ? at - 1 : at;
+      for (let outer = block; outer; outer = outer.parent) outer.end = end;
+    }
+    visit({ type, offset, source, block, first, inFlow });
+  }
+  function all(tokens, block, inFlow) {
+    for (const { type, source } of tokens ?? []) leaf(type, source, block, inFlow);
+  }
+  function read3(token, block, inFlow) {
+    if (!token) return;
+    switch (token.type) {
+      case "document":
+        all(token.start, block, inFlow);
+        read3(token.value, block, inFlow);
+        all(token.end, block, inFlow);
+        return;
+      case "block-map":
+      case "block-seq": {
+        const { offset: start, items } = token;
+        const inner = { start, column: -1, depth: block ? block.depth + 1 : 0, parent: block, end: start };
+        blocks.set(start, inner);
+        for (const item of items) {
+          atItem = true;
+          all(item.start, inner, inFlow);
+          read3(item.key, inner, inFlow);
+          all(item.sep, inner, inFlow);
+          read3(item.value, inner, inFlow);
+        }
+        atItem = false;
+        return;
+      }
+      case "flow-collection":
+        leaf(token.start.type, token.start.source, block, true);
+        for (const item of token.items) {
+          all(item.start, block, true);
+          read3(item.key, block, true);
+          all(item.sep, block, true);
+          read3(item.value, block, true);
+        }
+        all(token.end, block, inFlow);
+        return;
+      case "block-scalar":
+        for (const prop of token.props) read3(prop, block, inFlow);
+        leaf(token.type, token.source, block, inFlow);
+        return;
+      default:
+        if ("source" in token) leaf(token.type, token.source, block, inFlow);
+        if ("end" in token) all(token.end, block, inFlow);
+    }
+  }
+  for (const token of new import_yaml4.Parser().parse(text2)) read3(token, null, false);
+  return blocks;
+}
+var import_yaml4, BLANK;
+var init_tokens = __esm({
+  "src/desired/tokens.ts"() {
+    "use strict";
+    import_yaml4 = __toESM(require_dist(), 1);
+    BLANK = /* @__PURE__ */ new Set(["space", "newline", "comment"]);
+  }
+});
+
+// src/desired/format.ts
+function formatLines(file) {
+  const parsed = parseYaml(file);
+  const { text: text2, runs } = parsed.folded;
+  const { lines, edits } = readLines(text2, numbersOf2(parsed));
+  const source = file.text.split("\n");
+  const out = [];
+  const runStarts = [...runs];
+  for (const [at, line] of lines.entries()) {
+    const [offset, run] = runStarts[0] ?? [];
+    if (run && offset < line.end) {
+      runStarts.shift();
+      const indent = " ".repeat(indentOf(line));
+      for (const _ of run.numbers) out.push(formatItem(indent, withoutReturn(source[out.length])));
+    } else out.push(line.gone ? null : newLine(lines, at, edits, text2));
+  }
+  for (let at = out.length - 1; out[at] === null || out[at] === "" && !lines.at(at - out.length)?.inText; at--) {
+    out[at] = null;
+  }
+  return out;
+}
+function joinLines(file, lines) {
+  const end = lineEndOf(file.text);
+  return lines.filter((line) => line !== null).join(end) + end;
+}
+function lineEndOf(text2) {
+  return text2.includes("\r\n") && !/(?<!\r)\n/.test(text2) ? "\r\n" : "\n";
+}
+function formatItem(indent, line) {
+  if (line.startsWith(`${indent}- "+`) && !/[ \t]$/.test(line)) return line;
+  const [, digits2, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line);
+  return `${indent}- "+${digits2}"${withoutBlanks(rest)}`;
+}
+function numbersOf2(parsed) {
+  const numbers2 = /* @__PURE__ */ new Map();
+  for (const list3 of listsOfNumbers(parsed.value)) {
+    const runs = parsed.runsIn(list3.items);
+    for (const [index, item] of list3.items.entries()) {
+      if (runs?.has(index)) continue;
+      const entry = [...list3.path, index];
+      const isText = typeof item === "string";
+      const written4 = isText ? item : item.number;
+      if (written4 === void 0) continue;
+      const offset = parsed.offsetOf(isText ? entry : [...entry, "number"]);
+      numbers2.set(offset, `"${formatMsisdn(parseMsisdn(written4))}"`);
+    }
+  }
+  return numbers2;
+}
+function readLines(text2, numbers2) {
+  const lines = [];
+  const edits = [];
+  for (let start = 0; start <= text2.length; start = lines.at(-1).end) {
+    const end = text2.indexOf("\n", start) + 1 || text2.length + 1;
+    const none = { kind: null, block: null, last: null, next: null, above: null };
+    lines.push({ start, end, ...none, inText: false, open: false, gone: false });
+  }
+  let at = 0;
+  let inNumber = false;
+  const before = [];
+  readTokens(text2, (token) => {
+    const { type, offset, source, block, inFlow } = token;
+    while (lines[at].end <= offset) at++;
+    const line = lines[at];
+    const isContent = type !== "space" && type !== "newline" && type !== "comment";
+    if (isContent || type === "comment") {
+      if (line.kind === null && !line.inText) {
+        const isItem = token.first || type === "map-value-ind" && !inFlow;
+        line.kind = isContent ? isItem ? "item" : "rest" : inFlow ? "rest" : "comment";
+        line.block = block;
+      } else if (isContent) {
+        const space = spaceToNarrow(token, before);
+        if (space) edits.push({ start: space.offset, end: offset, text: " " });
+      }
+    }
+    if (isContent) line.last = block;
+    const number = numbers2.get(offset);
+    if (number !== void 0 && (type.endsWith("scalar") || type === "block-scalar-header")) {
+      edits.push({ start: offset, end: offset + source.length, text: number });
+      inNumber = type === "block-scalar-header";
+    }
+    if (isContent && (source.includes("\n") || type === "block-scalar")) {
+      const gone = number !== void 0 || inNumber;
+      inNumber = false;
+      if (type !== "block-scalar") line.open = true;
+      for (let below = type === "block-scalar" ? at : at + 1; below < lines.length; below++) {
+        const inside = lines[below];
+        if (inside.start >= offset + source.length) break;
+        Object.assign(inside, { kind: "rest", block, last: block, inText: true, gone });
+        inside.open = type === "block-scalar" || inside.end <= offset + source.length;
+      }
+    }
+    before.unshift(token);
+    before.length = Math.min(before.length, 2);
+  });
+  placeComments(lines);
+  return { lines, edits: edits.reverse() };
+}
+function spaceToNarrow({ first }, [space, mark]) {
+  if (space?.type !== "space" || space.source === " ") return null;
+  const isMark = mark?.type === "seq-item-ind" || first && /^(map-value|explicit-key)-ind$/.test(mark?.type ?? "");
+  return isMark ? space : null;
+}
+function placeComments(lines) {
+  let above = null;
+  for (const line of lines) {
+    line.above = above;
+    if (line.last) above = line.last;
+  }
+  let next = null;
+  for (const line of lines.toReversed()) {
+    line.next = next;
+    if (line.kind === "item" || line.kind === "rest") next = line;
+  }
+}
+function indentOf(line, lead = 0) {
+  if (line.kind === "item") return columnOf(line.block);
+  if (line.kind === "comment") return indentOfComment(line, lead);
+  return Math.max(0, lead + (line.block ? columnOf(line.block) - line.block.column : 0));
+}
+function indentOfComment({ next, above }, lead) {
+  const below = next?.kind === "item" ? next.block : null;
+  if (below?.column === lead) return columnOf(below);
+  const opens = below && (!above || below.depth > above.depth);
+  if (opens && lead > (above?.column ?? 0) && lead < below.column) return columnOf(below);
+  const around = opens ? [below] : [];
+  for (let block = above; block; block = block.parent) around.push(block);
+  const beside = around.find(({ column }) => column <= lead);
+  if (!beside) return 0;
+  const deeper = lead - beside.column;
+  return columnOf(beside) + (beside === around[0] ? deeper : Math.min(deeper, 1));
+}
+function newLine(lines, at, edits, text2) {
+  const line = lines[at];
+  let from = line.start;
+  while (text2[from] === " ") from++;
+  const lead = from - line.start;
+  let body2 = "";
+  let end = at;
+  for (let edit = edits.at(-1); edit && edit.start < lines[end].end; edit = edits.at(-1)) {
+    edits.pop();
+    body2 += text2.slice(from, edit.start) + edit.text;
+    from = edit.end;
+    while (lines[end].end <= from) end++;
+  }
+  body2 = withoutReturn(body2 + text2.slice(from, lines[end].end - 1));
+  if (!lines[end].open) body2 = withoutBlanks(body2);
+  if (body2 === "" && (!line.inText || lead === 0)) return "";
+  return " ".repeat(indentOf(line, lead)) + body2;
+}
+var STEP, columnOf, withoutReturn, withoutBlanks;
+var init_format = __esm({
+  "src/desired/format.ts"() {
+    "use strict";
+    init_msisdn();
+    init_lists_of_numbers();
+    init_parse();
+    init_tokens();
+    STEP = 2;
+    columnOf = ({ depth }) => depth * STEP;
+    withoutReturn = (line) => line.endsWith("\r") ? line.slice(0, -1) : line;
+    withoutBlanks = (line) => line.replace(/[ \t]+$/, "");
+  }
+});
+
+// src/desired/insert.ts
+import { isDeepStrictEqual } from "node:util";
+function insertNumbers(file, additions) {
+  const parsed = parseYaml(file);
+  const raw = parsed.value;
+  const { bots = {} } = raw;
+  const known = additions.filter(({ id, numbers: numbers2 }) => Object.hasOwn(bots, id) && numbers2.size > 0);
+  const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
+  const grown = known.map(({ id }) => {
+    const { numbers: numbers2 } = bots[id];
+    return numbers2 ? { path: ["bots", id, "numbers"], value: numbers2 } : { path: ["bots", id], value: bots[id] };
+  });
+  if (fresh.length > 0 && raw.bots) grown.push({ path: ["bots"], value: raw.bots });
+  const faults = sharedParts(grown, raw, parsed);
+  if (faults.length > 0) return faults;
+  const write2 = makeWriter(parsed.folded.text, lineEndOf(file.text));
+  for (const { id, numbers: numbers2 } of known) {
+    const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
+    const itemLines = (column) => items.map((item) => `${blanks(column)}- ${item}`);
+    if (bots[id].numbers) write2(parsed.offsetOf(["bots", id, "numbers"]), itemLines, items);
+    else {
+      const lines = (column) => [`${blanks(column)}numbers:`, ...itemLines(column + 2)];
+      write2(parsed.offsetOf(["bots", id]), lines, [`"numbers": [${items.join(", ")}]`]);
+    }
+  }
+  if (fresh.length > 0) {
+    const lines = (column) => fresh.flatMap((bot) => botLines2(bot, column));
+    const items = fresh.map(botInFlow);
+    if (raw.bots) write2(parsed.offsetOf(["bots"]), lines, items);
+    else {
+      const bots2 = (column) => [`${blanks(column)}bots:`, ...lines(column + 2)];
+      write2(parsed.offsetOf([]), bots2, [`"bots": { ${items.join(", ")} }`]);
+    }
+  }
+  return applyEdits(file.text, write2.edits, parsed.folded.toSource);
+}
+function sharedParts(grown, raw, parsed) {
+  const all = partsOf(raw);
+  return grown.flatMap(({ path, value }) => {
+    const twin = all.find((other2) => other2.value === value && !isDeepStrictEqual(other2.path, path));
+    if (!twin) return [];
+    const [one, other] = [path, twin.path].map((each) => each.join("."));
+    const way = "what is added to one would be added to both; write it out instead of the alias";
+    return [parsed.fault(path, `"${one}" and "${other}" are one by an alias: ${way}`)];
+  });
+}
+function partsOf({ defaults: defaults2, lists: lists2, bots }) {
+  const named = Object.entries({ lists: lists2, bots }).flatMap(([kind, all = {}]) => [
+    { path: [kind], value: all },
+    ...Object.entries(all).flatMap(([name2, part]) => [
+      { path: [kind, name2], value: part },
+      { path: [kind, name2, "numbers"], value: part.numbers },
+      { path: [kind, name2, "ignore"], value: part.ignore }
+    ])
+  ]);
+  return [{ path: ["defaults", "ignore"], value: defaults2?.ignore }, ...named];
+}
+function makeWriter(text2, end) {
+  const edits = [];
+  const flows = /* @__PURE__ */ new Map();
+  const open3 = [];
+  const blocks = readTokens(text2, ({ type, offset, source, block }) => {
+    if (type === "space" || type === "newline" || type === "comment") return;
+    if (type === "flow-seq-end" || type === "flow-map-end") open3.pop().close = offset;
+    for (const flow2 of open3) Object.assign(flow2, { end: offset + source.length, last: "item" });
+    const inner = open3.at(-1);
+    if (inner && type === "comma") inner.last = "comma";
+    if (type !== "flow-seq-start" && type !== "flow-map-start") return;
+    const place = { block: inner ? null : block, column: block?.column ?? -1 };
+    const flow = { open: offset, close: offset, end: offset + 1, last: "nothing", ...place };
+    flows.set(offset, flow);
+    open3.push(flow);
+  });
+  function lineEnd(offset) {
+    const at = text2.indexOf("\n", offset);
+    return at < 0 ? text2.length : text2[at - 1] === "\r" ? at - 1 : at;
+  }
+  const insert2 = (at, added) => edits.push({ from: at, to: at, text: added });
+  const below = (at, lines) => insert2(lineEnd(at), lines.map((line) => end + line).join(""));
+  function write2(offset, lines, items) {
+    const block = blocks.get(offset);
+    const flow = flows.get(offset);
+    if (block) below(block.end, lines(block.column));
+    else if (flow.last === "nothing") fillEmpty(flow, lines, items);
+    else addToFlow(flow, items);
+  }
+  function fillEmpty(flow, lines, items) {
+    const { open: start, close, block } = flow;
+    const before = text2.slice(text2.lastIndexOf("\n", start) + 1, start).trimEnd();
+    if (text2.slice(start + 1, close).includes("\n")) {
+      insert2(lineEnd(text2.lastIndexOf("\n", close)), `${end}${blanks(flow.column + 2)}${items.join(", ")}`);
+    } else if (block && before !== "" && lineEnd(start) > close) {
+      let from = start;
+      while (text2[from - 1] === " " || text2[from - 1] === "	") from--;
+      edits.push({ from, to: close + 1, text: "" });
+      below(close, lines(block.column + 2));
+    } else edits.push({ from: start + 1, to: close, text: items.join(", ") });
+  }
+  function addToFlow({ open: start, close, end: last, last: kind, column }, items) {
+    const comma = kind === "comma" ? "," : "";
+    if (!text2.slice(last, close).includes("\n")) {
+      return void insert2(last, `${comma ? " " : ", "}${items.join(", ")}${comma}`);
+    }
+    const line = text2.lastIndexOf("\n", last - 1) + 1;
+    const indent = start >= line ? blanks(column + 2) : /^ */.exec(text2.slice(line, last))[0];
+    if (!comma) insert2(last, ",");
+    insert2(lineEnd(last), items.map((item) => `${end}${indent}${item}`).join(",") + comma);
+  }
+  return Object.assign(write2, { edits });
+}
+function botLines2({ id, numbers: numbers2, settings }, column) {
+  const inner = blanks(column + 2);
+  const items = Array.from(numbers2, (number) => `${inner}  - "${formatMsisdn(number)}"`);
+  return [
+    `${blanks(column)}${plain(id)}:`,
+    ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
+    `${inner}numbers:${items.length > 0 ? "" : " []"}`,
+    ...items
+  ];
+}
+function botInFlow({ id, numbers: numbers2, settings }) {
+  const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
+  const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
+  return `"${id}": { ${said.join("")}"numbers": [${items.join(", ")}] }`;
+}
+function plain(text2) {
+  const isText = /^[A-Za-z_][\w.-]*$/.test(text2) && !/^(true|false|null|yes|no|on|off|y|n|e[^a-z].*)$/i.test(text2);
+  return isText ? text2 : `"${text2}"`;
+}
+function applyEdits(source, edits, toSource) {
+  let text2 = "";
+  let at = 0;
+  for (const edit of edits.toSorted((a2, b) => a2.from - b.from)) {
+    text2 += source.slice(at, toSource(edit.from)) + edit.text;
+    at = toSource(edit.to);
+  }
+  return text2 + source.slice(at);
+}
+var blanks;
+var init_insert = __esm({
+  "src/desired/insert.ts"() {
+    "use strict";
+    init_msisdn();
+    init_format();
+    init_parse();
+    init_tokens();
+    blanks = (count2) => " ".repeat(count2);
+  }
+});
+
+// src/commands/addresses.ts
+function newFile(name2, { region, tokenEnv }) {
+  const said = Object.entries({ region, tokenEnv }).filter(([, value]) => value !== void 0);
+  const defaults2 = said.map(([key, value]) => `  ${key}: ${plain(value)}
+`).join("");
+  const head = "# yaml-language-server: $schema=schemas/blacklist.schema.json\nversion: 1\n";
+  return { name: name2, text: `${head}${defaults2 && `defaults:
+${defaults2}`}bots: {}
+` };
+}
+function makeAddresses({ file: { name: name2 }, own: own2, defaults: defaults2, placeElsewhere }, { bots: wanted, region, tokenEnv }) {
+  const given = { ...region !== void 0 && { region }, ...tokenEnv !== void 0 && { tokenEnv } };
+  const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own2.keys()];
+  if (ids.length === 0) throw new InvalidError(`${name2} defines no bot; name the bots to import with --bot ID`);
+  if (given.tokenEnv !== void 0 && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
+    throw new InvalidError("--token-env takes the NAME of an environment variable, never a token");
+  }
+  const faults = [];
+  const addresses = ids.map((id) => {
+    const bot = own2.get(id);
+    if (bot) {
+      const { provider: provider2, settings: settings2, tokenEnv: tokenEnv2 } = bot;
+      for (const [option, key, has] of [
+        ["--region", "region", settings2.region],
+        ["--token-env", "tokenEnv", tokenEnv2]
+      ]) {
+        if (given[key] === void 0 || given[key] === has) continue;
+        const what = has === void 0 ? `no "${key}"` : `"${key}: ${has}"`;
+        faults.push({ message: `${option}: ${name2} has ${what} for the bot "${id}"; leave the option away` });
+      }
+      return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, said: {} };
+    }
+    const said = Object.fromEntries(
+      Object.entries(given).filter(([key, value]) => value !== void 0 && value !== defaults2[key])
+    );
+    const place = placeElsewhere(id);
+    if (place !== null) {
+      const way = `import writes into ${name2} alone; import into that file instead`;
+      faults.push({ message: `--bot ${id}: ${place} defines this bot, and ${way}` });
+    } else if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
+      faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
+    } else faults.push(...missingKeys(given, defaults2).map((key) => missing(id, name2, key)));
+    const { provider, settings } = resolveSettings(given, defaults2);
+    return { id, provider, settings, tokenEnv: given.tokenEnv ?? defaults2.tokenEnv, said };
+  });
+  if (faults.length > 0) throw new InvalidError(faults);
+  return addresses;
+}
+function missing(id, name2, key) {
+  const way = WAYS[key] ?? `write the bot into the file first, with "${key}" and "numbers: []"`;
+  return { message: `the bot "${id}" is new in ${name2}, and no "${key}" is known for it; ${way}` };
+}
+var WAYS;
+var init_addresses = __esm({
+  "src/commands/addresses.ts"() {
+    "use strict";
+    init_insert();
+    init_settings();
+    init_errors();
+    WAYS = {
+      region: "give --region eu1 or --region us1",
+      tokenEnv: "give --token-env with the NAME of the variable"
+    };
+  }
+});
+
+// src/commands/import-source.ts
+function sourceOf2(from, bots, { files: files2 }) {
+  const bot = bots.get(from);
+  if (bot) return { bot };
+  if (!files2.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
+  const report = parseReport(from, files2.read(from));
+  const [only] = report.bots;
+  if (report.bots.length !== 1) {
+    throw new InvalidError(
+      `--from ${from}: is a report of ${report.bots.length} bots; make one of one bot, with --bot ID`
+    );
+  }
+  const numbers2 = [...Array.from(only.add.values), ...Array.from(only.remove.values)];
+  if (numbers2.some((number) => typeof number === "string")) {
+    throw new InvalidError(`--from ${from}: its numbers are masked; make the report with --numbers full`);
+  }
+  return { numbers: NumberSet.of(numbers2) };
+}
+var init_import_source = __esm({
+  "src/commands/import-source.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
+    init_read_report();
   }
 });
 
@@ -52997,8 +55188,8 @@ function vecCoder(c, vecLen) {
     }
   };
 }
-function cleanBytes(...list2) {
-  for (const t2 of list2) {
+function cleanBytes(...list3) {
+  for (const t2 of list3) {
     if (Array.isArray(t2))
       for (const b of t2)
         b.fill(0);
@@ -56504,7 +58695,7 @@ function encodeHeader(recipients, MAC) {
   ]);
 }
 var Stanza;
-var init_format = __esm({
+var init_format2 = __esm({
   "node_modules/age-encryption/dist/format.js"() {
     init_base();
     init_io2();
@@ -56664,7 +58855,7 @@ var init_recipients = __esm({
     init_utils4();
     init_base();
     init_x25519();
-    init_format();
+    init_format2();
     init_dist2();
     HybridRecipient = class {
       recipient;
@@ -57271,7 +59462,7 @@ var init_webauthn = __esm({
     init_hkdf();
     init_sha2();
     init_dist2();
-    init_format();
+    init_format2();
     init_recipients();
     init_cbor();
     init_dist2();
@@ -57397,7 +59588,7 @@ var init_dist2 = __esm({
     init_recipients();
     init_recipients();
     init_recipients();
-    init_format();
+    init_format2();
     init_stream();
     init_io2();
     init_armor();
@@ -57852,465 +60043,100 @@ var init_files = __esm({
   }
 });
 
-// src/desired/tokens.ts
-function readTokens(text2, visit) {
-  const blocks = /* @__PURE__ */ new Map();
-  let at = 0;
-  let atItem = false;
-  function leaf(type, source, block, inFlow) {
-    const offset = at;
-    at += source.length;
-    const first = atItem && !BLANK.has(type);
-    if (first) atItem = false;
-    if (block && !BLANK.has(type) && source !== "") {
-      if (block.column < 0) block.column = offset - (text2.lastIndexOf("\n", offset - 1) + 1);
-      const end = type === "block-scalar" && source.endsWith("\n") ? at - 1 : at;
-      for (let outer = block; outer; outer = outer.parent) outer.end = end;
-    }
-    visit({ type, offset, source, block, first, inFlow });
+// src/commands/import-target.ts
+import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
+async function readTarget(name2, others, fresh, context3) {
+  if (name2 === STDIN) throw new InvalidError("-: import writes into a file, and standard input is none; name a file");
+  const isNew = !context3.files.exists(name2);
+  const { files: files2, faults } = await context3.files.readDesired(isNew ? others : [name2, ...others]);
+  const file = isNew ? fresh : files2.find((each) => each.name === name2);
+  if (!file) {
+    const folder = `${name2}: is a folder; import writes into one file, so name the file`;
+    throw new InvalidError(faults.length > 0 ? faults : folder);
   }
-  function all(tokens, block, inFlow) {
-    for (const { type, source } of tokens ?? []) leaf(type, source, block, inFlow);
-  }
-  function read3(token, block, inFlow) {
-    if (!token) return;
-    switch (token.type) {
-      case "document":
-        all(token.start, block, inFlow);
-        read3(token.value, block, inFlow);
-        all(token.end, block, inFlow);
-        return;
-      case "block-map":
-      case "block-seq": {
-        const { offset: start, items } = token;
-        const inner = { start, column: -1, depth: block ? block.depth + 1 : 0, parent: block, end: start };
-        blocks.set(start, inner);
-        for (const item of items) {
-          atItem = true;
-          all(item.start, inner, inFlow);
-          read3(item.key, inner, inFlow);
-          all(item.sep, inner, inFlow);
-          read3(item.value, inner, inFlow);
-        }
-        atItem = false;
-        return;
-      }
-      case "flow-collection":
-        leaf(token.start.type, token.start.source, block, true);
-        for (const item of token.items) {
-          all(item.start, block, true);
-          read3(item.key, block, true);
-          all(item.sep, block, true);
-          read3(item.value, block, true);
-        }
-        all(token.end, block, inFlow);
-        return;
-      case "block-scalar":
-        for (const prop of token.props) read3(prop, block, inFlow);
-        leaf(token.type, token.source, block, inFlow);
-        return;
-      default:
-        if ("source" in token) leaf(token.type, token.source, block, inFlow);
-        if ("end" in token) all(token.end, block, inFlow);
-    }
-  }
-  for (const token of new import_yaml4.Parser().parse(text2)) read3(token, null, false);
-  return blocks;
-}
-var import_yaml4, BLANK;
-var init_tokens = __esm({
-  "src/desired/tokens.ts"() {
-    "use strict";
-    import_yaml4 = __toESM(require_dist(), 1);
-    BLANK = /* @__PURE__ */ new Set(["space", "newline", "comment"]);
-  }
-});
-
-// src/desired/format.ts
-function formatLines(file) {
-  const parsed = parseYaml(file);
-  const { text: text2, runs } = parsed.folded;
-  const { lines, edits } = readLines(text2, numbersOf2(parsed));
-  const source = file.text.split("\n");
-  const out = [];
-  const runStarts = [...runs];
-  for (const [at, line] of lines.entries()) {
-    const [offset, run] = runStarts[0] ?? [];
-    if (run && offset < line.end) {
-      runStarts.shift();
-      const indent = " ".repeat(indentOf(line));
-      for (const _ of run.numbers) out.push(formatItem(indent, withoutReturn(source[out.length])));
-    } else out.push(line.gone ? null : newLine(lines, at, edits, text2));
-  }
-  for (let at = out.length - 1; out[at] === null || out[at] === "" && !lines.at(at - out.length)?.inText; at--) {
-    out[at] = null;
-  }
-  return out;
-}
-function joinLines(file, lines) {
-  const end = lineEndOf(file.text);
-  return lines.filter((line) => line !== null).join(end) + end;
-}
-function lineEndOf(text2) {
-  return text2.includes("\r\n") && !/(?<!\r)\n/.test(text2) ? "\r\n" : "\n";
-}
-function formatItem(indent, line) {
-  if (line.startsWith(`${indent}- "+`) && !/[ \t]$/.test(line)) return line;
-  const [, digits2, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line);
-  return `${indent}- "+${digits2}"${withoutBlanks(rest)}`;
-}
-function numbersOf2(parsed) {
-  const numbers2 = /* @__PURE__ */ new Map();
-  for (const list2 of listsOfNumbers(parsed.value)) {
-    const runs = parsed.runsIn(list2.items);
-    for (const [index, item] of list2.items.entries()) {
-      if (runs?.has(index)) continue;
-      const entry = [...list2.path, index];
-      const isText = typeof item === "string";
-      const written4 = isText ? item : item.number;
-      if (written4 === void 0) continue;
-      const offset = parsed.offsetOf(isText ? entry : [...entry, "number"]);
-      numbers2.set(offset, `"${formatMsisdn(parseMsisdn(written4))}"`);
-    }
-  }
-  return numbers2;
-}
-function readLines(text2, numbers2) {
-  const lines = [];
-  const edits = [];
-  for (let start = 0; start <= text2.length; start = lines.at(-1).end) {
-    const end = text2.indexOf("\n", start) + 1 || text2.length + 1;
-    const none = { kind: null, block: null, last: null, next: null, above: null };
-    lines.push({ start, end, ...none, inText: false, open: false, gone: false });
-  }
-  let at = 0;
-  let inNumber = false;
-  const before = [];
-  readTokens(text2, (token) => {
-    const { type, offset, source, block, inFlow } = token;
-    while (lines[at].end <= offset) at++;
-    const line = lines[at];
-    const isContent = type !== "space" && type !== "newline" && type !== "comment";
-    if (isContent || type === "comment") {
-      if (line.kind === null && !line.inText) {
-        const isItem = token.first || type === "map-value-ind" && !inFlow;
-        line.kind = isContent ? isItem ? "item" : "rest" : inFlow ? "rest" : "comment";
-        line.block = block;
-      } else if (isContent) {
-        const space = spaceToNarrow(token, before);
-        if (space) edits.push({ start: space.offset, end: offset, text: " " });
-      }
-    }
-    if (isContent) line.last = block;
-    const number = numbers2.get(offset);
-    if (number !== void 0 && (type.endsWith("scalar") || type === "block-scalar-header")) {
-      edits.push({ start: offset, end: offset + source.length, text: number });
-      inNumber = type === "block-scalar-header";
-    }
-    if (isContent && (source.includes("\n") || type === "block-scalar")) {
-      const gone = number !== void 0 || inNumber;
-      inNumber = false;
-      if (type !== "block-scalar") line.open = true;
-      for (let below = type === "block-scalar" ? at : at + 1; below < lines.length; below++) {
-        const inside = lines[below];
-        if (inside.start >= offset + source.length) break;
-        Object.assign(inside, { kind: "rest", block, last: block, inText: true, gone });
-        inside.open = type === "block-scalar" || inside.end <= offset + source.length;
-      }
-    }
-    before.unshift(token);
-    before.length = Math.min(before.length, 2);
-  });
-  placeComments(lines);
-  return { lines, edits: edits.reverse() };
-}
-function spaceToNarrow({ first }, [space, mark]) {
-  if (space?.type !== "space" || space.source === " ") return null;
-  const isMark = mark?.type === "seq-item-ind" || first && /^(map-value|explicit-key)-ind$/.test(mark?.type ?? "");
-  return isMark ? space : null;
-}
-function placeComments(lines) {
-  let above = null;
-  for (const line of lines) {
-    line.above = above;
-    if (line.last) above = line.last;
-  }
-  let next = null;
-  for (const line of lines.toReversed()) {
-    line.next = next;
-    if (line.kind === "item" || line.kind === "rest") next = line;
-  }
-}
-function indentOf(line, lead = 0) {
-  if (line.kind === "item") return columnOf(line.block);
-  if (line.kind === "comment") return indentOfComment(line, lead);
-  return Math.max(0, lead + (line.block ? columnOf(line.block) - line.block.column : 0));
-}
-function indentOfComment({ next, above }, lead) {
-  const below = next?.kind === "item" ? next.block : null;
-  if (below?.column === lead) return columnOf(below);
-  const opens = below && (!above || below.depth > above.depth);
-  if (opens && lead > (above?.column ?? 0) && lead < below.column) return columnOf(below);
-  const around = opens ? [below] : [];
-  for (let block = above; block; block = block.parent) around.push(block);
-  const beside = around.find(({ column }) => column <= lead);
-  if (!beside) return 0;
-  const deeper = lead - beside.column;
-  return columnOf(beside) + (beside === around[0] ? deeper : Math.min(deeper, 1));
-}
-function newLine(lines, at, edits, text2) {
-  const line = lines[at];
-  let from = line.start;
-  while (text2[from] === " ") from++;
-  const lead = from - line.start;
-  let body2 = "";
-  let end = at;
-  for (let edit = edits.at(-1); edit && edit.start < lines[end].end; edit = edits.at(-1)) {
-    edits.pop();
-    body2 += text2.slice(from, edit.start) + edit.text;
-    from = edit.end;
-    while (lines[end].end <= from) end++;
-  }
-  body2 = withoutReturn(body2 + text2.slice(from, lines[end].end - 1));
-  if (!lines[end].open) body2 = withoutBlanks(body2);
-  if (body2 === "" && (!line.inText || lead === 0)) return "";
-  return " ".repeat(indentOf(line, lead)) + body2;
-}
-var STEP, columnOf, withoutReturn, withoutBlanks;
-var init_format2 = __esm({
-  "src/desired/format.ts"() {
-    "use strict";
-    init_msisdn();
-    init_lists_of_numbers();
-    init_parse();
-    init_tokens();
-    STEP = 2;
-    columnOf = ({ depth }) => depth * STEP;
-    withoutReturn = (line) => line.endsWith("\r") ? line.slice(0, -1) : line;
-    withoutBlanks = (line) => line.replace(/[ \t]+$/, "");
-  }
-});
-
-// src/desired/insert.ts
-function insertNumbers(file, additions) {
-  const parsed = parseYaml(file);
-  const { bots: all, lists = {} } = parsed.value;
-  const bots = all ?? {};
-  const known = additions.filter(({ id, numbers: numbers2 }) => Object.hasOwn(bots, id) && numbers2.size > 0);
-  const faults = known.flatMap(({ id }) => sharedList(id, bots, lists, parsed));
-  if (faults.length > 0) return faults;
-  const write2 = makeWriter(parsed.folded.text, lineEndOf(file.text));
-  for (const { id, numbers: numbers2 } of known) {
-    const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
-    const itemLines = (column) => items.map((item) => `${blanks(column)}- ${item}`);
-    if (bots[id].numbers) write2(parsed.offsetOf(["bots", id, "numbers"]), itemLines, items);
-    else {
-      const lines = (column) => [`${blanks(column)}numbers:`, ...itemLines(column + 2)];
-      write2(parsed.offsetOf(["bots", id]), lines, [`"numbers": [${items.join(", ")}]`]);
-    }
-  }
-  const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
-  if (fresh.length > 0) {
-    const lines = (column) => fresh.flatMap((bot) => botLines2(bot, column));
-    const items = fresh.map(botInFlow);
-    if (all) write2(parsed.offsetOf(["bots"]), lines, items);
-    else {
-      const bots2 = (column) => [`${blanks(column)}bots:`, ...lines(column + 2)];
-      write2(parsed.offsetOf([]), bots2, [`"bots": { ${items.join(", ")} }`]);
-    }
-  }
-  return applyEdits(file.text, write2.edits, parsed.folded.toSource);
-}
-function sharedList(id, bots, lists, parsed) {
-  const home = bots[id].numbers ?? bots[id];
-  const twin = Object.keys(bots).find((other) => other !== id && (bots[other].numbers ?? bots[other]) === home);
-  const list2 = Object.keys(lists).find((name2) => lists[name2].numbers === home);
-  const way = "a number added to one would be added to both; write the list out instead of the alias";
-  const fault = (message) => [parsed.fault(["bots", id, "numbers"], message)];
-  if (twin !== void 0) return fault(`the bots "${id}" and "${twin}" share this list by an alias; ${way}`);
-  if (list2 === void 0) return [];
-  return fault(`the bot "${id}" and the list "${list2}" share this list by an alias; ${way}`);
-}
-function makeWriter(text2, end) {
-  const edits = [];
-  const flows = /* @__PURE__ */ new Map();
-  const open3 = [];
-  const blocks = readTokens(text2, ({ type, offset, source, block }) => {
-    if (type === "space" || type === "newline" || type === "comment") return;
-    if (type === "flow-seq-end" || type === "flow-map-end") open3.pop().close = offset;
-    for (const flow2 of open3) Object.assign(flow2, { end: offset + source.length, last: "item" });
-    const inner = open3.at(-1);
-    if (inner && type === "comma") inner.last = "comma";
-    if (type !== "flow-seq-start" && type !== "flow-map-start") return;
-    const place = { block: inner ? null : block, column: block?.column ?? -1 };
-    const flow = { open: offset, close: offset, end: offset + 1, last: "nothing", ...place };
-    flows.set(offset, flow);
-    open3.push(flow);
-  });
-  function lineEnd(offset) {
-    const at = text2.indexOf("\n", offset);
-    return at < 0 ? text2.length : text2[at - 1] === "\r" ? at - 1 : at;
-  }
-  const insert = (at, added) => edits.push({ from: at, to: at, text: added });
-  const below = (at, lines) => insert(lineEnd(at), lines.map((line) => end + line).join(""));
-  function write2(offset, lines, items) {
-    const block = blocks.get(offset);
-    const flow = flows.get(offset);
-    if (block) below(block.end, lines(block.column));
-    else if (flow.last === "nothing") fillEmpty(flow, lines, items);
-    else addToFlow(flow, items);
-  }
-  function fillEmpty(flow, lines, items) {
-    const { open: start, close, block } = flow;
-    const before = text2.slice(text2.lastIndexOf("\n", start) + 1, start).trimEnd();
-    if (text2.slice(start + 1, close).includes("\n")) {
-      insert(lineEnd(text2.lastIndexOf("\n", close)), `${end}${blanks(flow.column + 2)}${items.join(", ")}`);
-    } else if (block && before !== "" && lineEnd(start) > close) {
-      let from = start;
-      while (text2[from - 1] === " " || text2[from - 1] === "	") from--;
-      edits.push({ from, to: close + 1, text: "" });
-      below(close, lines(block.column + 2));
-    } else edits.push({ from: start + 1, to: close, text: items.join(", ") });
-  }
-  function addToFlow({ open: start, close, end: last, last: kind, column }, items) {
-    const comma = kind === "comma" ? "," : "";
-    if (!text2.slice(last, close).includes("\n")) {
-      return void insert(last, `${comma ? " " : ", "}${items.join(", ")}${comma}`);
-    }
-    const line = text2.lastIndexOf("\n", last - 1) + 1;
-    const indent = start >= line ? blanks(column + 2) : /^ */.exec(text2.slice(line, last))[0];
-    if (!comma) insert(last, ",");
-    insert(lineEnd(last), items.map((item) => `${end}${indent}${item}`).join(",") + comma);
-  }
-  return Object.assign(write2, { edits });
-}
-function botLines2({ id, numbers: numbers2, settings }, column) {
-  const inner = blanks(column + 2);
-  const items = Array.from(numbers2, (number) => `${inner}  - "${formatMsisdn(number)}"`);
-  return [
-    `${blanks(column)}${plain(id)}:`,
-    ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
-    `${inner}numbers:${items.length > 0 ? "" : " []"}`,
-    ...items
-  ];
-}
-function botInFlow({ id, numbers: numbers2, settings }) {
-  const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
-  const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
-  return `"${id}": { ${said.join("")}"numbers": [${items.join(", ")}] }`;
-}
-function plain(text2) {
-  const isText = /^[A-Za-z_][\w.-]*$/.test(text2) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text2);
-  return isText ? text2 : `"${text2}"`;
-}
-function applyEdits(source, edits, toSource) {
-  let text2 = "";
-  let at = 0;
-  for (const edit of edits.toSorted((a2, b) => a2.from - b.from)) {
-    text2 += source.slice(at, toSource(edit.from)) + edit.text;
-    at = toSource(edit.to);
-  }
-  return text2 + source.slice(at);
-}
-var blanks;
-var init_insert = __esm({
-  "src/desired/insert.ts"() {
-    "use strict";
-    init_msisdn();
-    init_format2();
-    init_parse();
-    init_tokens();
-    blanks = (count2) => " ".repeat(count2);
-  }
-});
-
-// src/commands/addresses.ts
-function newFile(name2, { region, tokenEnv }) {
-  const said = Object.entries({ region, tokenEnv }).filter(([, value]) => value !== void 0);
-  const defaults2 = said.map(([key, value]) => `  ${key}: ${plain(value)}
-`).join("");
-  const head = "# yaml-language-server: $schema=schemas/blacklist.schema.json\nversion: 1\n";
-  return { name: name2, text: `${head}${defaults2 && `defaults:
-${defaults2}`}bots: {}
-` };
-}
-function makeAddresses({ name: name2 }, bots, defaults2, { bots: wanted, region, tokenEnv }) {
-  const known = new Map(bots.map((bot) => [bot.id, bot]));
-  const given = { ...region !== void 0 && { region }, ...tokenEnv !== void 0 && { tokenEnv } };
-  const ids = wanted.length > 0 ? [...new Set(wanted)] : [...known.keys()];
-  if (ids.length === 0) throw new InvalidError(`${name2} defines no bot; name the bots to import with --bot ID`);
-  if (given.tokenEnv !== void 0 && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
-    throw new InvalidError("--token-env takes the NAME of an environment variable, never a token");
-  }
-  const faults = [];
-  const addresses = ids.map((id) => {
-    const bot = known.get(id);
-    if (bot) {
-      const { provider: provider2, settings: settings2, tokenEnv: tokenEnv2 } = bot;
-      for (const [option, key, has] of [
-        ["--region", "region", settings2.region],
-        ["--token-env", "tokenEnv", tokenEnv2]
-      ]) {
-        if (given[key] === void 0 || given[key] === has) continue;
-        const what = has === void 0 ? `no "${key}"` : `"${key}: ${has}"`;
-        faults.push({ message: `${option}: ${name2} has ${what} for the bot "${id}"; leave the option away` });
-      }
-      return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, said: {} };
-    }
-    const said = Object.fromEntries(
-      Object.entries(given).filter(([key, value]) => value !== void 0 && value !== defaults2[key])
-    );
-    if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
-      faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
-    } else faults.push(...missingKeys(given, defaults2).map((key) => missing(id, name2, key)));
-    const { provider, settings } = resolveSettings(given, defaults2);
-    return { id, provider, settings, tokenEnv: given.tokenEnv ?? defaults2.tokenEnv, said };
-  });
-  if (faults.length > 0) throw new InvalidError(faults);
-  return addresses;
-}
-function missing(id, name2, key) {
-  const way = WAYS[key] ?? `write the bot into the file first, with "${key}" and "numbers: []"`;
-  return { message: `the bot "${id}" is new in ${name2}, and no "${key}" is known for it; ${way}` };
-}
-var WAYS;
-var init_addresses = __esm({
-  "src/commands/addresses.ts"() {
-    "use strict";
-    init_insert();
-    init_settings();
-    init_errors();
-    WAYS = {
-      region: "give --region eu1 or --region us1",
-      tokenEnv: "give --token-env with the NAME of the variable"
-    };
-  }
-});
-
-// src/commands/import-source.ts
-function sourceOf2(from, bots, { files: files2 }) {
-  const bot = bots.get(from);
-  if (bot) return { bot };
-  if (!files2.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the file nor a JSON report`);
-  const report = parseReport(from, files2.read(from));
-  const [only] = report.bots;
-  if (report.bots.length !== 1) {
+  if (file.encrypted) {
     throw new InvalidError(
-      `--from ${from}: is a report of ${report.bots.length} bots; make one of one bot, with --bot ID`
+      `${name2}: is encrypted, and import writes plain text; import into another file, then encrypt that`
     );
   }
-  const numbers2 = [...Array.from(only.add.values), ...Array.from(only.remove.values)];
-  if (numbers2.some((number) => typeof number === "string")) {
-    throw new InvalidError(`--from ${from}: its numbers are masked; make the report with --numbers full`);
-  }
-  return { numbers: NumberSet.of(numbers2) };
+  const whole2 = [file, ...files2.filter((each) => each !== file)];
+  const desired = await load(whole2, context3, { complete: faults.length === 0 });
+  const { today, numberFiles, bots, warnings } = desired;
+  const wrong = [...faults, ...desired.faults];
+  if (wrong.length > 0) throw new InvalidError(wrong);
+  const [declared, ...behind] = desired.declared;
+  const { defaults: defaults2 = {} } = declared.parsed.value;
+  const own2 = new Set(declared.bots.map(({ id }) => id));
+  return {
+    file,
+    isNew,
+    defaults: defaults2,
+    own: byId(bots.filter(({ id }) => own2.has(id))),
+    all: byId(bots),
+    declared,
+    warnings,
+    placeElsewhere(id) {
+      for (const { parsed, bots: bots2 } of behind) {
+        const bot = bots2.find((each) => each.id === id);
+        if (!bot) continue;
+        const { file: file2, line, column } = parsed.fault(bot.path, "", true).place;
+        return `${file2}:${line}:${column}`;
+      }
+      return null;
+    },
+    withText(text2) {
+      const changed = declare({ name: file.name, text: text2 }, today);
+      const { bots: bots2, faults: faults2 } = resolve([changed, ...behind], numberFiles, today);
+      return { declared: changed, all: byId(bots2), faults: faults2 };
+    }
+  };
 }
-var init_import_source = __esm({
-  "src/commands/import-source.ts"() {
+function byId(bots) {
+  return new Map(bots.map((bot) => [bot.id, bot]));
+}
+function withNew(target, fresh) {
+  if (fresh.length === 0) return target.all;
+  return target.withText(
+    insert(
+      target,
+      fresh.map((bot) => ({ ...bot, numbers: NumberSet.empty }))
+    )
+  ).all;
+}
+function insert({ file }, additions) {
+  const text2 = insertNumbers(file, additions);
+  if (typeof text2 !== "string") throw new InvalidError(text2);
+  return text2;
+}
+function insertChecked(target, additions) {
+  const text2 = insert(target, additions);
+  if (Buffer.byteLength(text2) > MAX_BYTES2) {
+    throw new InvalidError(`${target.file.name}: would be larger than 64 MiB; import the bots into several files`);
+  }
+  const { declared: after, faults } = target.withText(text2);
+  const added = new Map(additions.map((addition) => [addition.id, addition.numbers]));
+  const old = new Map(target.declared.bots.map((bot) => [bot.id, bot]));
+  const fresh = additions.filter(({ id }) => !old.has(id));
+  const holds = (bot) => {
+    const more = added.get(bot.id) ?? NumberSet.empty;
+    const before = old.get(bot.id) ?? { ...bot, entries: { ...bot.entries, numbers: NumberSet.empty } };
+    const numbers2 = before.entries.numbers.or(more);
+    return isDeepStrictEqual2(bot, { ...before, entries: { ...before.entries, numbers: numbers2 } });
+  };
+  const isWhole = faults.length === 0 && isDeepStrictEqual2(after.lists, target.declared.lists) && after.bots.length === old.size + fresh.length && after.bots.every(holds);
+  if (!isWhole) throw new Error("the file would not hold what it should; nothing was written");
+  return text2;
+}
+var init_import_target = __esm({
+  "src/commands/import-target.ts"() {
     "use strict";
+    init_declare();
+    init_files();
+    init_insert();
+    init_load();
     init_errors();
     init_number_set();
-    init_read_report();
+    init_desired();
   }
 });
 
@@ -58319,44 +60145,41 @@ var import_exports = {};
 __export(import_exports, {
   importLists: () => importLists
 });
-import { isDeepStrictEqual } from "node:util";
-async function importLists(name2 = DEFAULT_PATH, options, context3) {
-  if (name2 === STDIN) throw new InvalidError("-: import writes into a file, and standard input is none; name a file");
-  const today = context3.clock.today();
-  const isNew = !context3.files.exists(name2);
-  const file = isNew ? newFile(name2, options) : await readOne(name2, context3);
-  const before = loadDesired([file], today);
-  if (before.faults.length > 0) throw new InvalidError(before.faults);
-  const { defaults: defaults2 = {} } = parseYaml(file).value;
-  const bots = makeAddresses(file, before.bots, defaults2, options);
-  const known = new Map(before.bots.map((bot) => [bot.id, bot]));
-  const defined = withNew(file, bots, known, today);
-  const all = new Map(
-    before.bots.map(({ id, numbers: numbers2, expired }) => [id, NumberSet.of([...numbers2, ...expired.keys()])])
+async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
+  const target = await readTarget(name2, others, newFile(name2, options), context3);
+  const { file, isNew } = target;
+  const bots = makeAddresses(target, options);
+  const defined = withNew(
+    target,
+    bots.filter(({ id }) => !target.own.has(id)).map(({ id, said }) => ({ id, settings: said }))
   );
+  const declaredFor = (id) => {
+    const { numbers: numbers2, expired } = target.all.get(id) ?? { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map() };
+    return numbers2.or(NumberSet.of(expired.keys()));
+  };
   if (options.from !== void 0 && options.bots.length === 0) {
     throw new InvalidError("--from needs --bot ID: the bots that get the numbers");
   }
-  const source = options.from === void 0 ? null : sourceOf2(options.from, known, context3);
+  const source = options.from === void 0 ? null : sourceOf2(options.from, target.all, context3);
   const reading = source === null ? bots : "bot" in source ? [source.bot] : [];
   const fleet = await openForReading(reading, options, context3);
   try {
     const live = /* @__PURE__ */ new Map();
     context3.progress.begin(
       "Reading",
-      reading.reduce((sum, { id }) => sum + (all.get(id)?.size ?? 0), 0)
+      reading.reduce((sum, { id }) => sum + declaredFor(id).size, 0)
     );
     await eachBot(reading, options, async ({ id }) => {
-      live.set(id, await readLive(id, fleet.lines.get(id), all.get(id)?.size ?? 0, options, context3));
+      live.set(id, await readLive(id, fleet.lines.get(id), declaredFor(id).size, options, context3));
     });
     context3.progress.end();
-    const found = [...before.warnings];
+    const found = [...target.warnings];
     const reports = [];
     const additions = [];
     for (const { id, said, provider: kind } of bots) {
       const read3 = source && "numbers" in source ? { ...source, foreign: 0, warnings: [] } : live.get(source ? source.bot.id : id);
       const line = fleet.lines.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: "", token: "" } };
-      const bot = known.get(id);
+      const bot = target.own.get(id);
       const policy2 = defined.get(id).policy;
       if ("message" in read3) {
         reports.push(reportFailed(id, line, policy2, read3));
@@ -58367,7 +60190,7 @@ async function importLists(name2 = DEFAULT_PATH, options, context3) {
       const ignored = owners.map((owner) => ignoredAmong(read3.numbers, owner.ignored, userOf));
       const owned = ignored.reduce((left2, some) => left2.minus(some), read3.numbers);
       const spelled = (numbers3) => respell(numbers3, owned, userOf);
-      const there = spelled(all.get(id) ?? NumberSet.empty);
+      const there = spelled(declaredFor(id));
       const numbers2 = owned.minus(there);
       if (!bot || numbers2.size > 0) additions.push({ id, numbers: numbers2, settings: said });
       const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
@@ -58391,8 +60214,8 @@ async function importLists(name2 = DEFAULT_PATH, options, context3) {
     }
     const changed = additions.length > 0 && !context3.stop.aborted;
     if (changed) {
-      const text2 = insertChecked(file, additions, before.bots, today);
-      if (context3.files.exists(name2) === isNew || !isNew && (await readOne(name2, context3)).text !== file.text) {
+      const text2 = insertChecked(target, additions);
+      if (context3.files.exists(name2) === isNew || !isNew && await textNow(name2, context3) !== file.text) {
         throw new StaleError(`${name2}: was changed while the lists were read; nothing was written; run import again`);
       }
       context3.files.writeDesired(name2, text2);
@@ -58410,26 +60233,9 @@ async function importLists(name2 = DEFAULT_PATH, options, context3) {
     await fleet.close();
   }
 }
-async function readOne(name2, context3) {
-  const { files: files2, faults } = await context3.files.readDesired([name2]);
-  if (faults.length > 0) throw new InvalidError(faults);
-  const [file] = files2;
-  if (files2.length !== 1 || file.name !== name2) {
-    throw new InvalidError(`${name2}: is a folder; import writes into one file, so name the file`);
-  }
-  if (file.encrypted) {
-    throw new InvalidError(
-      `${name2}: is encrypted, and import writes plain text; import into another file, then encrypt that`
-    );
-  }
-  return file;
-}
-function withNew(file, bots, known, today) {
-  const fresh = bots.filter(({ id }) => !known.has(id));
-  if (fresh.length === 0) return known;
-  const additions = fresh.map(({ id, said }) => ({ id, numbers: NumberSet.empty, settings: said }));
-  const text2 = insertNumbers(file, additions);
-  return new Map(loadDesired([{ name: file.name, text: text2 }], today).bots.map((bot) => [bot.id, bot]));
+async function textNow(name2, context3) {
+  const { files: files2 } = await context3.files.readDesired([name2]);
+  return files2[0]?.text;
 }
 function leftOut(count2) {
   if (count2 === 0) return [];
@@ -58442,7 +60248,7 @@ function differences(wanted, policy2, there, live) {
   const said = [];
   const say2 = (code2, message) => said.push({ code: code2, message });
   if (absent > 0) {
-    const which2 = absent === 1 ? "1 number of the file is not live" : `${absent} numbers of the file are not live`;
+    const which2 = absent === 1 ? "1 number of the files is not live" : `${absent} numbers of the files are not live`;
     const them = absent === 1 ? "it" : "them";
     const then = policy2 === "remove-only" ? `the policy remove-only leaves ${them} so` : `the next apply adds ${them}`;
     say2("W-NOT-LIVE", `${which2}: ${then}`);
@@ -58454,34 +60260,9 @@ function differences(wanted, policy2, there, live) {
   }
   return said;
 }
-function insertChecked(file, additions, bots, today) {
-  const text2 = insertNumbers(file, additions);
-  if (typeof text2 !== "string") throw new InvalidError(text2);
-  if (Buffer.byteLength(text2) > MAX_BYTES2) {
-    throw new InvalidError(`${file.name}: would be larger than 64 MiB; import the bots into several files`);
-  }
-  const added = new Map(additions.map((addition) => [addition.id, addition]));
-  const after = loadDesired([{ name: file.name, text: text2 }], today);
-  const old = new Map(bots.map((bot) => [bot.id, bot]));
-  const fresh = additions.filter(({ id }) => !old.has(id)).length;
-  const holds = ({ numbers: numbers2, ...rest }) => {
-    const { numbers: before, ...settings } = old.get(rest.id) ?? { ...rest, numbers: NumberSet.empty };
-    const more = added.get(rest.id)?.numbers ?? NumberSet.empty;
-    const whole2 = numbers2.size === before.size + more.size && before.minus(numbers2).size + more.minus(numbers2).size === 0;
-    return whole2 && isDeepStrictEqual(rest, settings);
-  };
-  if (after.faults.length > 0 || after.bots.length !== bots.length + fresh || !after.bots.every(holds)) {
-    throw new Error("the file would not hold what it should; nothing was written");
-  }
-  return text2;
-}
 var init_import = __esm({
   "src/commands/import.ts"() {
     "use strict";
-    init_files();
-    init_insert();
-    init_load();
-    init_parse();
     init_errors();
     init_number_set();
     init_ownership();
@@ -58491,6 +60272,7 @@ var init_import = __esm({
     init_desired();
     init_fleet();
     init_import_source();
+    init_import_target();
     init_planning();
     init_report();
     init_warnings();
@@ -58546,7 +60328,7 @@ var CONTEXT, NO_END;
 var init_hunks = __esm({
   "src/desired/hunks.ts"() {
     "use strict";
-    init_format2();
+    init_format();
     CONTEXT = 3;
     NO_END = "\\ No newline at end of file";
   }
@@ -58554,25 +60336,25 @@ var init_hunks = __esm({
 
 // src/desired/items.ts
 function readItems(text2) {
-  const lists = [];
+  const lists2 = [];
   const references = [];
   const comments = [];
   const anchors = /* @__PURE__ */ new Map();
-  let list2 = null;
+  let list3 = null;
   let item = null;
   let depth = 0;
   let listDepth = 0;
   let before = { end: 0, isOpenText: false };
   let header2 = "";
   function open3(block, start) {
-    list2 = { block, items: [], start, end: start };
-    lists.push(list2);
+    list3 = { block, items: [], start, end: start };
+    lists2.push(list3);
     listDepth = depth;
   }
   function begin(from) {
     const next = text2.length;
     const begun = { from, to: from, comma: null, next, belowText: before.isOpenText };
-    list2.items.push(begun);
+    list3.items.push(begun);
     return begun;
   }
   function leave2(offset) {
@@ -58583,24 +60365,24 @@ function readItems(text2) {
     if (type === "space" || type === "newline" || source === "") return;
     if (type === "comment") return void comments.push(offset);
     const end = offset + source.length;
-    const inBlock = list2?.block;
+    const inBlock = list3?.block;
     if (inBlock && !isWithin(block, inBlock)) {
       leave2(offset);
-      list2 = null;
+      list3 = null;
     }
     if (type === "flow-seq-end" || type === "flow-map-end") depth--;
     if (type === "seq-item-ind") {
       leave2(offset);
-      if (list2?.block !== block) open3(block, before.end);
+      if (list3?.block !== block) open3(block, before.end);
       item = begin(offset);
-    } else if (list2 && !list2.block && depth < listDepth) {
-      list2.end = end;
+    } else if (list3 && !list3.block && depth < listDepth) {
+      list3.end = end;
       leave2(offset);
-      list2 = null;
-    } else if (list2 && !list2.block && depth === listDepth && type === "comma") {
+      list3 = null;
+    } else if (list3 && !list3.block && depth === listDepth && type === "comma") {
       item.comma = offset;
       leave2(offset);
-    } else if (list2) item ??= begin(offset);
+    } else if (list3) item ??= begin(offset);
     if (item) item.to = end;
     if (type === "flow-seq-start" || type === "flow-map-start") depth++;
     if (type === "flow-seq-start") open3(null, end);
@@ -58610,7 +60392,7 @@ function readItems(text2) {
     if (type === "block-scalar-header") header2 = source;
     before = { end, isOpenText: type === "block-scalar" && header2.includes("+") };
   });
-  return { lists, references, comments };
+  return { lists: lists2, references, comments };
 }
 function isWithin(block, outer) {
   for (let each = block; each; each = each.parent) if (each === outer) return true;
@@ -58645,8 +60427,8 @@ function chain2(first, second) {
   return first.map((line) => line === null ? null : second[at++]);
 }
 function findExpired(parsed, today) {
-  const { lists, references, comments } = readItems(parsed.folded.text);
-  const items = lists.flatMap((list2) => list2.items);
+  const { lists: lists2, references, comments } = readItems(parsed.folded.text);
+  const items = lists2.flatMap((list3) => list3.items);
   const expired = /* @__PURE__ */ new Map();
   for (const { path, items: values } of listsOfNumbers(parsed.value)) {
     for (const [index, value] of values.entries()) {
@@ -58663,7 +60445,7 @@ function findExpired(parsed, today) {
     expired.delete(target);
     kept.set(needed, { offset, name: name2 });
   }
-  return { lists, comments, expired, kept };
+  return { lists: lists2, comments, expired, kept };
 }
 function itemAt(items, offset) {
   let low = 0;
@@ -58677,10 +60459,10 @@ function itemAt(items, offset) {
 }
 function cutExpired(file, today) {
   const { folded, ...parsed } = parseYaml(file);
-  const { lists, comments, expired } = findExpired({ folded, ...parsed }, today);
+  const { lists: lists2, comments, expired } = findExpired({ folded, ...parsed }, today);
   if (expired.size === 0) return null;
   const isGone = (item) => expired.has(item);
-  const cuts = lists.filter(({ items }) => items.some(isGone)).flatMap((list2) => list2.block ? cutsInBlock(list2, isGone) : cutsInBrackets(list2, isGone, folded.text)).map((cut3) => ({
+  const cuts = lists2.filter(({ items }) => items.some(isGone)).flatMap((list3) => list3.block ? cutsInBlock(list3, isGone) : cutsInBrackets(list3, isGone, folded.text)).map((cut3) => ({
     ...cut3,
     from: folded.toSource(cut3.from),
     to: folded.toSource(cut3.to),
@@ -58759,7 +60541,7 @@ var cut2;
 var init_prune = __esm({
   "src/desired/prune.ts"() {
     "use strict";
-    init_format2();
+    init_format();
     init_items();
     init_lists_of_numbers();
     init_parse();
@@ -58774,7 +60556,7 @@ var fmt_exports = {};
 __export(fmt_exports, {
   fmt: () => fmt
 });
-import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
+import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
 async function fmt(named, options, context3) {
   const { check, pruneExpired } = options;
   const paths = named.length > 0 ? named : [DEFAULT_PATH];
@@ -58845,8 +60627,8 @@ function checkSame(before, after, pruned) {
     ...part,
     entries: { ...part.entries, expired: pruned ? null : part.entries.expired }
   });
-  const said = ({ lists, bots }) => [lists.map(open3), bots.map(open3)];
-  if (after.faults.length === 0 && isDeepStrictEqual2(said(after), said(before))) return;
+  const said = ({ lists: lists2, bots }) => [lists2.map(open3), bots.map(open3)];
+  if (after.faults.length === 0 && isDeepStrictEqual3(said(after), said(before))) return;
   throw new Error(`${before.file}: would not say the same once it is formatted; nothing was written`);
 }
 var init_fmt = __esm({
@@ -58854,7 +60636,7 @@ var init_fmt = __esm({
     "use strict";
     init_declare();
     init_files();
-    init_format2();
+    init_format();
     init_hunks();
     init_prune();
     init_errors();
@@ -58890,11 +60672,20 @@ function joinReports(files2) {
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted }) => interrupted),
     ...all.some(({ files: files3 }) => files3) && { files: all.flatMap(({ files: files3 }) => files3 ?? []) },
+    ...joinAnswers(files2),
     bots: all.flatMap(({ bots }) => bots).sort((a2, b) => a2.id < b.id ? -1 : 1),
     requests: { read: sum("read"), write: sum("write"), retries: sum("retries") },
     warnings: all.flatMap(({ warnings }) => warnings),
     errors: all.flatMap(({ errors }) => errors)
   };
+}
+function joinAnswers(files2) {
+  const answers = files2.flatMap(({ name: name2, report: { explained } }) => explained ? [{ name: name2, ...explained }] : []);
+  const [first] = answers;
+  if (!first) return {};
+  const other = answers.find(({ number }) => number !== first.number);
+  if (other) throw new InvalidError(`${other.name}: is about another number than ${first.name}`);
+  return { explained: { number: first.number, bots: answers.flatMap(({ bots }) => bots) } };
 }
 function joinOutcomes(reports) {
   const outcomes = new Set(reports.map(({ outcome }) => outcome));
@@ -59026,9 +60817,9 @@ async function complete(options, context3) {
 async function askUntilRight({ words: words2, fallback, check }, context3) {
   const ask = context3.ask;
   for (let wrong = ""; ; ) {
-    const answer = await ask(`${wrong}${words2}${fallback === void 0 ? "" : ` [${fallback}]`}: `);
-    if (answer === null) throw new InvalidError("not answered: nothing was written");
-    const text2 = answer || (fallback ?? "");
+    const answer4 = await ask(`${wrong}${words2}${fallback === void 0 ? "" : ` [${fallback}]`}: `);
+    if (answer4 === null) throw new InvalidError("not answered: nothing was written");
+    const text2 = answer4 || (fallback ?? "");
     const fault = check(text2);
     if (fault === null) return text2;
     wrong = `${fault}
@@ -59046,7 +60837,7 @@ function filesFor(answers, { files: files2 }) {
   return [desired, schema, ...workflows];
 }
 function desiredText({ bots, region, tokenEnv }) {
-  const each = bots.map((id) => `  ${yamlKey(id)}:
+  const each = bots.map((id) => `  ${plain(id)}:
     numbers: []
 `);
   return `# yaml-language-server: $schema=${SCHEMA}
@@ -59063,10 +60854,6 @@ defaults:
 bots:
 ${each.join("")}`;
 }
-function yamlKey(id) {
-  const word = /^[A-Za-z][A-Za-z0-9._-]*$/.test(id) && !/^(?:true|false|yes|no|on|off|null|y|n)$/i.test(id);
-  return word ? id : JSON.stringify(id);
-}
 function nextSteps({ bots, tokenEnv, workflows }) {
   const imported = bots.map((id) => `--bot ${id}`).join(" ");
   const steps = [
@@ -59081,6 +60868,7 @@ var DESIRED, SCHEMA, WORKFLOWS, TOKEN_ENV, oneOf, QUESTIONS, idsIn;
 var init_init = __esm({
   "src/commands/init.ts"() {
     "use strict";
+    init_insert();
     init_errors();
     init_report();
     DESIRED = "blacklist.yaml";
@@ -59171,15 +60959,16 @@ function makeProgram(version, formats, env2, handlers, clean4) {
       { report: options.report, metrics: options.metrics }
     )
   );
+  addQuestions(program2, { withBots, withOutput, withApi, withWarnings, api, invoke });
   withLine(
-    program2.command("import").argument("[file]", "one file of desired state (default: blacklist.yaml; made if there is none)")
+    program2.command("import").argument("[file]", "one file of desired state (default: blacklist.yaml; made if there is none)").argument("[paths...]", "files or folders that are read besides: they may have the lists that its bots take")
   ).description("write the live lists into a file of desired state").addOption(
     new Option("--bot <id>", "this bot, also a new one (repeatable)").argParser(collect).default([], "every bot of the file")
-  ).addOption(new Option("--region <region>", "where new bots live").choices(["eu1", "us1"])).option("--token-env <name>", "the NAME of the variable that holds new bots' token").option("--from <source>", "give the bots the numbers of this bot of the file, or of a JSON report of one bot").action(
-    (file, options) => invoke(
+  ).addOption(new Option("--region <region>", "where new bots live").choices(["eu1", "us1"])).option("--token-env <name>", "the NAME of the variable that holds new bots' token").option("--from <source>", "give the bots the numbers of this bot of the files, or of a JSON report of one bot").action(
+    (file, paths, options) => invoke(
       "import",
       options,
-      async (context3) => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists(file, { ...options, ...api(options) }, context3)
+      async (context3) => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists(file, paths, { ...options, ...api(options) }, context3)
     )
   );
   withWarnings(withOutput(program2.command("fmt").argument("[paths...]", FILES))).description("bring the files into their canonical form; comments stay").option("--check", "write nothing; show what would change, and exit 2 if anything would", false).option("--prune-expired", "take out the entries whose last day is past; comments stay", false).action(
@@ -59208,16 +60997,15 @@ function codeOf({ outcome, interrupted }, changesCount) {
   const codes = { "in-sync": 0, applied: 0, failed: 1, refused: 3, partial: 4, stale: 5, invalid: 6 };
   return outcome === "changes" ? changesCount ? 2 : 0 : codes[outcome];
 }
-var FILES, PATHS, COMPLETION_HELP;
+var COMPLETION_HELP;
 var init_program = __esm({
   "src/program.ts"() {
     "use strict";
     init_esm();
     init_arguments();
+    init_program_questions();
     init_program_sandbox();
     init_program_warnings();
-    FILES = "files or folders of desired state (default: blacklist.yaml)";
-    PATHS = "files or folders of desired state, or - for standard input (default: blacklist.yaml)";
     COMPLETION_HELP = `
 Where each shell looks for it:
   bash  blacklistctl completion bash > ~/.local/share/bash-completion/completions/blacklistctl
@@ -59560,6 +61348,243 @@ var init_files2 = __esm({
     "use strict";
     init_errors();
     MARK = Buffer.from("\uFEFF");
+  }
+});
+
+// src/number-files/csv-header.ts
+function readHeader(text2, wanted, secret) {
+  const [best] = DELIMITERS.map((delimiter2) => ({ delimiter: delimiter2, ...splitCells(text2, delimiter2) })).sort(
+    (a2, b) => Number(b.names.includes(wanted)) - Number(a2.names.includes(wanted)) || b.names.length - a2.names.length
+  );
+  const { delimiter, names, isOpen } = best;
+  if (isOpen) return null;
+  const column = names.indexOf(wanted);
+  if (column >= 0) {
+    if (names.lastIndexOf(wanted) !== column) return `two columns are called "${wanted}"; rename one of them`;
+    return { delimiter: delimiter.charCodeAt(0), column, columns: names.length };
+  }
+  if (names.some((name2) => typeof parseMsisdn(name2) === "number")) {
+    return `the first line must name the columns, and it holds a number; put a line such as "${wanted}" above it`;
+  }
+  if (secret) return `there is no column "${wanted}"; say "column:" where the file is named`;
+  const shown = names.slice(0, MAX_SHOWN).map((name2) => `"${name2.slice(0, MAX_SHOWN)}"`);
+  if (names.length > MAX_SHOWN) shown.push(`${names.length - MAX_SHOWN} more`);
+  return `there is no column "${wanted}" but ${shown.join(", ")}; say "column:" where the file is named`;
+}
+function splitCells(text2, delimiter) {
+  const names = [];
+  for (let at = 0; ; at++) {
+    let name2 = "";
+    if (text2[at] === '"') {
+      for (at++; text2[at] !== '"' || text2[++at] === '"'; at++) {
+        if (at >= text2.length) return { names, isOpen: true };
+        name2 += text2[at];
+      }
+    }
+    const end = text2.indexOf(delimiter, at);
+    name2 += text2.slice(at, end < 0 ? void 0 : end);
+    names.push(name2.trim());
+    if (end < 0) return { names, isOpen: false };
+    at = end;
+  }
+}
+var DEFAULT_COLUMN, DELIMITERS, MAX_SHOWN;
+var init_csv_header = __esm({
+  "src/number-files/csv-header.ts"() {
+    "use strict";
+    init_msisdn();
+    DEFAULT_COLUMN = "number";
+    DELIMITERS = ["	", ";", ","];
+    MAX_SHOWN = 30;
+  }
+});
+
+// src/number-files/plain-number.ts
+function readPlainNumber(bytes, from, found) {
+  const digits2 = bytes[from] === PLUS3 ? from + 1 : from;
+  if (bytes[digits2] === ZERO2) return -1;
+  let at = digits2;
+  let number = 0;
+  for (let digit = bytes[at] - ZERO2; digit >= 0 && digit <= 9; digit = bytes[++at] - ZERO2) {
+    number = number * 10 + digit;
+    if (at - digits2 === 15) return -1;
+  }
+  if (at - digits2 < 7) return -1;
+  found.number = number;
+  return at;
+}
+var PLUS3, ZERO2;
+var init_plain_number = __esm({
+  "src/number-files/plain-number.ts"() {
+    "use strict";
+    PLUS3 = 43;
+    ZERO2 = 48;
+  }
+});
+
+// src/number-files/csv.ts
+function readNumberColumn(name2, chunks, column = DEFAULT_COLUMN, secret = false) {
+  const sheet = new NumberSheet(name2, secret);
+  return readSheet(chunks, sheet, new NumberColumn(sheet, column, secret));
+}
+function tooMany(columns) {
+  return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
+}
+function isLineEnd(block, at) {
+  return block[at] === LF3 || block[at] === CR3 && block[at + 1] === LF3;
+}
+function textOf2(line) {
+  return line.toString().replace(/\r?\n$/, "");
+}
+var LF3, CR3, QUOTE2, MAX_HEADING, MAX_HEADING_BYTES, NumberColumn, UNCLOSED;
+var init_csv = __esm({
+  "src/number-files/csv.ts"() {
+    "use strict";
+    init_csv_header();
+    init_line_blocks();
+    init_number_file();
+    init_plain_number();
+    LF3 = 10;
+    CR3 = 13;
+    QUOTE2 = 34;
+    MAX_HEADING = 100;
+    MAX_HEADING_BYTES = 64 * 1024;
+    NumberColumn = class {
+      lines = 0;
+      #sheet;
+      /** The name of the column. */
+      #wanted;
+      #secret;
+      /** The lines of the header so far. */
+      #heading = [];
+      /** Undefined as long as it is not complete, and null if it cannot be used. */
+      #header;
+      /** Which cell of its row is read. */
+      #cell = 0;
+      /** Where the quote opened of a cell that goes on in the next line. */
+      #open = null;
+      /** Reused for every line. */
+      #found = { number: 0 };
+      constructor(sheet, wanted, secret) {
+        this.#sheet = sheet;
+        this.#wanted = wanted;
+        this.#secret = secret;
+      }
+      take(block) {
+        for (let start = 0; start < block.length && this.#header !== null; ) {
+          this.lines++;
+          start = this.#header ? this.#readLine(block, start, this.#header) : this.#readHeaderLine(block, start);
+        }
+        return this.#header !== null;
+      }
+      end() {
+        if (this.#open) this.#fault("the quote that opens here is never closed", this.#open);
+        if (this.#header !== void 0) return;
+        const isEmpty2 = this.#heading.length === 0;
+        if (isEmpty2) this.lines = 0;
+        this.#refuseHeader(
+          isEmpty2 ? `the file is empty; its first line must name the columns, such as "${this.#wanted}"` : UNCLOSED
+        );
+      }
+      #readHeaderLine(block, start) {
+        const next = block.indexOf(LF3, start) + 1;
+        if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
+        this.#heading.push(Buffer.from(block.subarray(start, next)));
+        const rows = Buffer.concat(this.#heading);
+        const header2 = readHeader(textOf2(rows), this.#wanted, this.#secret);
+        if (typeof header2 === "string") this.#refuseHeader(header2);
+        else if (header2) this.#header = header2;
+        else if (this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES) this.#refuseHeader(UNCLOSED);
+        return next;
+      }
+      #refuseHeader(message) {
+        this.#header = null;
+        const line = this.lines - Math.max(0, this.#heading.length - 1);
+        this.#fault(message, { line: Math.max(1, line), column: 1, source: Buffer.concat(this.#heading) });
+      }
+      /** Reads a line, which is a row or a part of one. @returns where the next one starts. */
+      #readLine(block, start, { delimiter, column, columns }) {
+        let at = start;
+        if (!this.#open) {
+          this.#cell = 0;
+          if (isLineEnd(block, start)) return block.indexOf(LF3, start) + 1;
+        }
+        for (; ; at++) {
+          if (this.#cell === columns && !this.#open) this.#faultAt(tooMany(columns), block, start, at);
+          if (this.#open || block[at] === QUOTE2) at = this.#readQuoted(block, start, at, column, delimiter);
+          else if (this.#cell === column) at = this.#readNumber(block, start, at, delimiter);
+          else while (block[at] !== delimiter && block[at] !== LF3) at++;
+          if (block[at] === LF3) break;
+          this.#cell++;
+        }
+        if (this.#cell < column && !this.#open) {
+          this.#faultAt(`the row ends before the column "${this.#wanted}"`, block, start, start);
+        }
+        return at + 1;
+      }
+      /** @returns the end of the cell: a delimiter or the end of the line. */
+      #readNumber(block, start, from, delimiter) {
+        let at = readPlainNumber(block, from, this.#found);
+        if (at > 0 && (block[at] === delimiter || isLineEnd(block, at))) {
+          this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, from));
+          return block[at] === CR3 ? at + 1 : at;
+        }
+        at = from;
+        while (block[at] !== delimiter && block[at] !== LF3) at++;
+        this.#readText(block, start, from, block[at - 1] === CR3 && at > from ? at - 1 : at);
+        return at;
+      }
+      /** Reads a number as text, without the blanks around it. */
+      #readText(block, start, from, end) {
+        const text2 = block.toString("utf8", from, end).replaceAll('""', '"');
+        const trimmed = text2.replace(/^[ \t]+|[ \t]+$/g, "");
+        const blanks2 = text2.length - text2.replace(/^[ \t]+/, "").length;
+        this.#sheet.read(trimmed, this.lines, columnAt(block, start, from) + blanks2, block.subarray(start));
+      }
+      /** Reads a cell in quotes, or what this line holds of it. @returns as `#readNumber`. */
+      #readQuoted(block, start, from, column, delimiter) {
+        const goesOn = this.#open !== null;
+        const text2 = goesOn ? from : from + 1;
+        let at = text2;
+        while (block[at] !== LF3) {
+          if (block[at] === QUOTE2) {
+            if (block[at + 1] !== QUOTE2) break;
+            at++;
+          }
+          at++;
+        }
+        if (block[at] === LF3) {
+          if (!goesOn) {
+            this.#open = this.#spot(block, start, from);
+            if (this.#cell === column) this.#fault("the number has a line break in it", this.#open);
+          }
+          return at;
+        }
+        this.#open = null;
+        if (this.#cell === column && !goesOn) {
+          if (readPlainNumber(block, text2, this.#found) === at) {
+            this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, text2));
+          } else this.#readText(block, start, text2, at);
+        }
+        const end = at + 1;
+        if (block[end] === delimiter || block[end] === LF3) return end;
+        if (isLineEnd(block, end)) return end + 1;
+        this.#faultAt("something follows the closing quote; write a quote within a cell twice", block, start, end);
+        this.#cell = Number.POSITIVE_INFINITY;
+        return block.indexOf(LF3, end);
+      }
+      #faultAt(message, block, start, at) {
+        this.#fault(message, this.#spot(block, start, at));
+      }
+      #fault(message, { line, column, source }) {
+        this.#sheet.fault(message, line, column, source);
+      }
+      #spot(block, start, at) {
+        const source = Buffer.from(block.subarray(start, block.indexOf(LF3, start) + 1));
+        return { line: this.lines, column: columnAt(block, start, at), source };
+      }
+    };
+    UNCLOSED = "a quote that opens in this line is never closed";
   }
 });
 
@@ -61339,7 +63364,7 @@ var require_picomatch2 = __commonJS({
   }
 });
 
-// src/desired/patterns.ts
+// src/number-files/patterns.ts
 import { readdirSync as readdirSync2 } from "node:fs";
 import { dirname as dirname2, join as join3 } from "node:path";
 function isPattern(path) {
@@ -61360,7 +63385,7 @@ function filesMatching(folder, pattern, matches) {
   const entersHidden = /(?:^|[/{,])\./.test(pattern);
   const isSearched2 = (name2) => (entersHidden || !name2.startsWith(".")) && (namesModules(pattern) || name2 !== NODE_MODULES);
   function below(path) {
-    return entriesOf2(join3(folder, path)).flatMap((entry) => {
+    return entriesOf3(join3(folder, path)).flatMap((entry) => {
       const name2 = path === "." ? entry.name : `${path}/${entry.name}`;
       if (!entry.isDirectory()) return matches(name2) ? name2 : [];
       return isSearched2(entry.name) && name2.split("/").length < depth ? below(name2) : [];
@@ -61368,7 +63393,7 @@ function filesMatching(folder, pattern, matches) {
   }
   return below(baseOf(pattern)).sort();
 }
-function entriesOf2(folder) {
+function entriesOf3(folder) {
   try {
     return readdirSync2(folder, { withFileTypes: true });
   } catch (error2) {
@@ -61382,13 +63407,13 @@ function namesModules(path) {
 }
 var NODE_MODULES;
 var init_patterns = __esm({
-  "src/desired/patterns.ts"() {
+  "src/number-files/patterns.ts"() {
     "use strict";
     NODE_MODULES = "node_modules";
   }
 });
 
-// src/desired/find-files.ts
+// src/number-files/find.ts
 import { closeSync as closeSync2, lstatSync as lstatSync2, openSync as openSync2, readFileSync as readFileSync5, readSync, realpathSync as realpathSync3, statSync as statSync3 } from "node:fs";
 import { isAbsolute, join as join4, normalize as normalize2, relative as relative2, sep as sep3 } from "node:path";
 function fileOnDisk(root, folder, path) {
@@ -61451,8 +63476,8 @@ function whyNot2(error2) {
   return `cannot be read (${code2})`;
 }
 var CHUNK, KEEP_BELOW, findOnDisk;
-var init_find_files = __esm({
-  "src/desired/find-files.ts"() {
+var init_find = __esm({
+  "src/number-files/find.ts"() {
     "use strict";
     init_git();
     init_patterns();
@@ -61481,244 +63506,7 @@ var init_find_files = __esm({
   }
 });
 
-// src/desired/csv-header.ts
-function readHeader(text2, wanted, secret) {
-  const [best] = DELIMITERS.map((delimiter2) => ({ delimiter: delimiter2, ...splitCells(text2, delimiter2) })).sort(
-    (a2, b) => Number(b.names.includes(wanted)) - Number(a2.names.includes(wanted)) || b.names.length - a2.names.length
-  );
-  const { delimiter, names, isOpen } = best;
-  if (isOpen) return null;
-  const column = names.indexOf(wanted);
-  if (column >= 0) {
-    if (names.lastIndexOf(wanted) !== column) return `two columns are called "${wanted}"; rename one of them`;
-    return { delimiter: delimiter.charCodeAt(0), column, columns: names.length };
-  }
-  if (names.some((name2) => typeof parseMsisdn(name2) === "number")) {
-    return `the first line must name the columns, and it holds a number; put a line such as "${wanted}" above it`;
-  }
-  if (secret) return `there is no column "${wanted}"; say "column:" where the file is named`;
-  const shown = names.slice(0, MAX_SHOWN).map((name2) => `"${name2.slice(0, MAX_SHOWN)}"`);
-  if (names.length > MAX_SHOWN) shown.push(`${names.length - MAX_SHOWN} more`);
-  return `there is no column "${wanted}" but ${shown.join(", ")}; say "column:" where the file is named`;
-}
-function splitCells(text2, delimiter) {
-  const names = [];
-  for (let at = 0; ; at++) {
-    let name2 = "";
-    if (text2[at] === '"') {
-      for (at++; text2[at] !== '"' || text2[++at] === '"'; at++) {
-        if (at >= text2.length) return { names, isOpen: true };
-        name2 += text2[at];
-      }
-    }
-    const end = text2.indexOf(delimiter, at);
-    name2 += text2.slice(at, end < 0 ? void 0 : end);
-    names.push(name2.trim());
-    if (end < 0) return { names, isOpen: false };
-    at = end;
-  }
-}
-var DEFAULT_COLUMN, DELIMITERS, MAX_SHOWN;
-var init_csv_header = __esm({
-  "src/desired/csv-header.ts"() {
-    "use strict";
-    init_msisdn();
-    DEFAULT_COLUMN = "number";
-    DELIMITERS = ["	", ";", ","];
-    MAX_SHOWN = 30;
-  }
-});
-
-// src/desired/plain-number.ts
-function readPlainNumber(bytes, from, found) {
-  const digits2 = bytes[from] === PLUS3 ? from + 1 : from;
-  if (bytes[digits2] === ZERO2) return -1;
-  let at = digits2;
-  let number = 0;
-  for (let digit = bytes[at] - ZERO2; digit >= 0 && digit <= 9; digit = bytes[++at] - ZERO2) {
-    number = number * 10 + digit;
-    if (at - digits2 === 15) return -1;
-  }
-  if (at - digits2 < 7) return -1;
-  found.number = number;
-  return at;
-}
-var PLUS3, ZERO2;
-var init_plain_number = __esm({
-  "src/desired/plain-number.ts"() {
-    "use strict";
-    PLUS3 = 43;
-    ZERO2 = 48;
-  }
-});
-
-// src/desired/number-csv.ts
-function readNumberColumn(name2, chunks, column = DEFAULT_COLUMN, secret = false) {
-  const sheet = new NumberSheet(name2, secret);
-  return readSheet(chunks, sheet, new NumberColumn(sheet, column, secret));
-}
-function tooMany(columns) {
-  return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
-}
-function isLineEnd(block, at) {
-  return block[at] === LF3 || block[at] === CR3 && block[at + 1] === LF3;
-}
-function textOf2(line) {
-  return line.toString().replace(/\r?\n$/, "");
-}
-var LF3, CR3, QUOTE2, MAX_HEADING, MAX_HEADING_BYTES, NumberColumn, UNCLOSED;
-var init_number_csv = __esm({
-  "src/desired/number-csv.ts"() {
-    "use strict";
-    init_csv_header();
-    init_line_blocks();
-    init_number_file();
-    init_plain_number();
-    LF3 = 10;
-    CR3 = 13;
-    QUOTE2 = 34;
-    MAX_HEADING = 100;
-    MAX_HEADING_BYTES = 64 * 1024;
-    NumberColumn = class {
-      lines = 0;
-      #sheet;
-      /** The name of the column. */
-      #wanted;
-      #secret;
-      /** The lines of the header so far. */
-      #heading = [];
-      /** Undefined as long as it is not complete, and null if it cannot be used. */
-      #header;
-      /** Which cell of its row is read. */
-      #cell = 0;
-      /** Where the quote opened of a cell that goes on in the next line. */
-      #open = null;
-      /** Reused for every line. */
-      #found = { number: 0 };
-      constructor(sheet, wanted, secret) {
-        this.#sheet = sheet;
-        this.#wanted = wanted;
-        this.#secret = secret;
-      }
-      take(block) {
-        for (let start = 0; start < block.length && this.#header !== null; ) {
-          this.lines++;
-          start = this.#header ? this.#readLine(block, start, this.#header) : this.#readHeaderLine(block, start);
-        }
-        return this.#header !== null;
-      }
-      end() {
-        if (this.#open) this.#fault("the quote that opens here is never closed", this.#open);
-        if (this.#header !== void 0) return;
-        const isEmpty2 = this.#heading.length === 0;
-        if (isEmpty2) this.lines = 0;
-        this.#refuseHeader(
-          isEmpty2 ? `the file is empty; its first line must name the columns, such as "${this.#wanted}"` : UNCLOSED
-        );
-      }
-      #readHeaderLine(block, start) {
-        const next = block.indexOf(LF3, start) + 1;
-        if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
-        this.#heading.push(Buffer.from(block.subarray(start, next)));
-        const rows = Buffer.concat(this.#heading);
-        const header2 = readHeader(textOf2(rows), this.#wanted, this.#secret);
-        if (typeof header2 === "string") this.#refuseHeader(header2);
-        else if (header2) this.#header = header2;
-        else if (this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES) this.#refuseHeader(UNCLOSED);
-        return next;
-      }
-      #refuseHeader(message) {
-        this.#header = null;
-        const line = this.lines - Math.max(0, this.#heading.length - 1);
-        this.#fault(message, { line: Math.max(1, line), column: 1, source: Buffer.concat(this.#heading) });
-      }
-      /** Reads a line, which is a row or a part of one. @returns where the next one starts. */
-      #readLine(block, start, { delimiter, column, columns }) {
-        let at = start;
-        if (!this.#open) {
-          this.#cell = 0;
-          if (isLineEnd(block, start)) return block.indexOf(LF3, start) + 1;
-        }
-        for (; ; at++) {
-          if (this.#cell === columns && !this.#open) this.#faultAt(tooMany(columns), block, start, at);
-          if (this.#open || block[at] === QUOTE2) at = this.#readQuoted(block, start, at, column, delimiter);
-          else if (this.#cell === column) at = this.#readNumber(block, start, at, delimiter);
-          else while (block[at] !== delimiter && block[at] !== LF3) at++;
-          if (block[at] === LF3) break;
-          this.#cell++;
-        }
-        if (this.#cell < column && !this.#open) {
-          this.#faultAt(`the row ends before the column "${this.#wanted}"`, block, start, start);
-        }
-        return at + 1;
-      }
-      /** @returns the end of the cell: a delimiter or the end of the line. */
-      #readNumber(block, start, from, delimiter) {
-        let at = readPlainNumber(block, from, this.#found);
-        if (at > 0 && (block[at] === delimiter || isLineEnd(block, at))) {
-          this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, from));
-          return block[at] === CR3 ? at + 1 : at;
-        }
-        at = from;
-        while (block[at] !== delimiter && block[at] !== LF3) at++;
-        this.#readText(block, start, from, block[at - 1] === CR3 && at > from ? at - 1 : at);
-        return at;
-      }
-      /** Reads a number as text, without the blanks around it. */
-      #readText(block, start, from, end) {
-        const text2 = block.toString("utf8", from, end).replaceAll('""', '"');
-        const trimmed = text2.replace(/^[ \t]+|[ \t]+$/g, "");
-        const blanks2 = text2.length - text2.replace(/^[ \t]+/, "").length;
-        this.#sheet.read(trimmed, this.lines, columnAt(block, start, from) + blanks2, block.subarray(start));
-      }
-      /** Reads a cell in quotes, or what this line holds of it. @returns as `#readNumber`. */
-      #readQuoted(block, start, from, column, delimiter) {
-        const goesOn = this.#open !== null;
-        const text2 = goesOn ? from : from + 1;
-        let at = text2;
-        while (block[at] !== LF3) {
-          if (block[at] === QUOTE2) {
-            if (block[at + 1] !== QUOTE2) break;
-            at++;
-          }
-          at++;
-        }
-        if (block[at] === LF3) {
-          if (!goesOn) {
-            this.#open = this.#spot(block, start, from);
-            if (this.#cell === column) this.#fault("the number has a line break in it", this.#open);
-          }
-          return at;
-        }
-        this.#open = null;
-        if (this.#cell === column && !goesOn) {
-          if (readPlainNumber(block, text2, this.#found) === at) {
-            this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, text2));
-          } else this.#readText(block, start, text2, at);
-        }
-        const end = at + 1;
-        if (block[end] === delimiter || block[end] === LF3) return end;
-        if (isLineEnd(block, end)) return end + 1;
-        this.#faultAt("something follows the closing quote; write a quote within a cell twice", block, start, end);
-        this.#cell = Number.POSITIVE_INFINITY;
-        return block.indexOf(LF3, end);
-      }
-      #faultAt(message, block, start, at) {
-        this.#fault(message, this.#spot(block, start, at));
-      }
-      #fault(message, { line, column, source }) {
-        this.#sheet.fault(message, line, column, source);
-      }
-      #spot(block, start, at) {
-        const source = Buffer.from(block.subarray(start, block.indexOf(LF3, start) + 1));
-        return { line: this.lines, column: columnAt(block, start, at), source };
-      }
-    };
-    UNCLOSED = "a quote that opens in this line is never closed";
-  }
-});
-
-// src/desired/number-lines.ts
+// src/number-files/lines.ts
 function readNumberLines(name2, chunks, secret = false) {
   const sheet = new NumberSheet(name2, secret);
   return readSheet(chunks, sheet, new NumberLines(sheet));
@@ -61727,8 +63515,8 @@ function isBlank(byte) {
   return byte === SPACE2 || byte === TAB || byte === CR4;
 }
 var TAB, LF4, CR4, SPACE2, HASH2, NumberLines;
-var init_number_lines = __esm({
-  "src/desired/number-lines.ts"() {
+var init_lines = __esm({
+  "src/number-files/lines.ts"() {
     "use strict";
     init_number_file();
     init_plain_number();
@@ -61778,9 +63566,9 @@ var init_number_lines = __esm({
   }
 });
 
-// src/desired/number-files.ts
-var number_files_exports = {};
-__export(number_files_exports, {
+// src/number-files/read.ts
+var read_exports = {};
+__export(read_exports, {
   readNumberFiles: () => readNumberFiles,
   readNumberFilesAt: () => readNumberFilesAt
 });
@@ -61796,14 +63584,14 @@ async function readAll2(wanted, find, decrypt) {
   const known = /* @__PURE__ */ new Map();
   for (const each of wanted) {
     const key = keyOf2(each);
-    if (!found.has(key)) found.set(key, await readOne2(each, find, decrypt, known));
+    if (!found.has(key)) found.set(key, await readOne(each, find, decrypt, known));
   }
   return (each) => found.get(keyOf2(each));
 }
 function keyOf2({ from, path, column }) {
   return JSON.stringify([dirname3(from), path, column]);
 }
-async function readOne2(wanted, find, decrypt, known) {
+async function readOne(wanted, find, decrypt, known) {
   const files2 = [];
   const faults = [];
   let found;
@@ -61834,12 +63622,12 @@ async function readFile2(file, column, decrypt) {
   const isCsv = column !== void 0 || /\.[ct]sv(?:\.age)?$/i.test(name2);
   return isCsv ? readNumberColumn(name2, chunks, column, isEncrypted2) : readNumberLines(name2, chunks, isEncrypted2);
 }
-var init_number_files = __esm({
-  "src/desired/number-files.ts"() {
+var init_read = __esm({
+  "src/number-files/read.ts"() {
     "use strict";
-    init_find_files();
-    init_number_csv();
-    init_number_lines();
+    init_csv();
+    init_find();
+    init_lines();
   }
 });
 
@@ -72337,16 +74125,16 @@ var init_numbering = __esm({
 // src/sandbox/cloud.ts
 function createCloudSandbox(options = {}, now = () => performance.now()) {
   const { mixedStatus = 200, listShape = "flat", capacity = 64e3, contact = "all", strangers = 0 } = options;
-  const lists = /* @__PURE__ */ new Map();
+  const lists2 = /* @__PURE__ */ new Map();
   const contacts = /* @__PURE__ */ new Map();
   const startedAt = now();
   function listOf2(phone) {
-    const list2 = lists.get(phone) ?? { users: /* @__PURE__ */ new Set(), version: 0 };
-    lists.set(phone, list2);
-    return list2;
+    const list3 = lists2.get(phone) ?? { users: /* @__PURE__ */ new Set(), version: 0 };
+    lists2.set(phone, list3);
+    return list3;
   }
   function set(phone, numbers2) {
-    lists.set(phone, { users: new Set(Array.from(numbers2, waId)), version: listOf2(phone).version + 1 });
+    lists2.set(phone, { users: new Set(Array.from(numbers2, waId)), version: listOf2(phone).version + 1 });
   }
   function wrote(phone, numbers2) {
     for (const number of numbers2) contacts.set(`${phone} ${waId(number)}`, now());
@@ -72356,7 +74144,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     return now() - last < WINDOW2;
   }
   function read3(phone, query) {
-    const { users, version } = lists.get(phone) ?? { users: /* @__PURE__ */ new Set(), version: 0 };
+    const { users, version } = lists2.get(phone) ?? { users: /* @__PURE__ */ new Set(), version: 0 };
     const size = Math.min(Number(query.get("limit") ?? 100), options.pageSize ?? 100);
     if (!(size >= 1)) return refused(400, 100, "(#100) Param limit must be a positive number");
     const [madeAt, from] = (query.get("after") ?? `${version}-0`).split("-").map(Number);
@@ -72375,18 +74163,18 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   function write2(phone, method, body2) {
     const inputs = usersOf(body2);
     if (typeof inputs === "string") return refused(400, 100, `(#100) ${inputs}`);
-    const list2 = listOf2(phone);
+    const list3 = listOf2(phone);
     const done = [];
     const failed = [];
     for (const input of inputs) {
       const user = waId(input);
-      const code2 = method === "POST" ? faultOf(phone, list2, user) : null;
+      const code2 = method === "POST" ? faultOf(phone, list3, user) : null;
       if (code2 !== null) failed.push({ input, wa_id: user, errors: [errorOf(code2, MESSAGES[code2])] });
       else {
-        const changes = list2.users.has(user) !== (method === "POST");
-        if (method === "POST") list2.users.add(user);
-        else list2.users.delete(user);
-        if (changes) list2.version++;
+        const changes = list3.users.has(user) !== (method === "POST");
+        if (method === "POST") list3.users.add(user);
+        else list3.users.delete(user);
+        if (changes) list3.version++;
         done.push({ input, wa_id: user });
       }
     }
@@ -72419,7 +74207,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     wrote(phone, numbers2);
     return { status: 200, body: JSON.stringify({ heard: numbers2.length }) };
   }
-  return { handle, set, wrote, list: (phone) => [...lists.get(phone)?.users ?? []], bots: () => [...lists.keys()] };
+  return { handle, set, wrote, list: (phone) => [...lists2.get(phone)?.users ?? []], bots: () => [...lists2.keys()] };
 }
 function usageHeaders(phone, percent) {
   const counts2 = { call_count: percent, total_cputime: 1, total_time: 2 };
@@ -72465,8 +74253,8 @@ function fromOf(body2) {
 function errorOf(code2, message) {
   return { message, type: "OAuthException", code: code2, error_data: { details: message }, fbtrace_id: "AbCdEf" };
 }
-function ledgerAnswer(status, answer) {
-  return { status, body: JSON.stringify({ messaging_product: "whatsapp", ...answer }) };
+function ledgerAnswer(status, answer4) {
+  return { status, body: JSON.stringify({ messaging_product: "whatsapp", ...answer4 }) };
 }
 function refused(status, code2, message) {
   return { status, body: JSON.stringify({ error: errorOf(code2, message) }) };
@@ -72489,17 +74277,17 @@ var init_cloud = __esm({
 // src/sandbox/handler.ts
 function createSandbox(options = {}, now = () => performance.now()) {
   const { bots, listWithoutPlus = false, pastEnd = "empty", propagation = 0, strict = false, pageSize = 100 } = options;
-  const lists = /* @__PURE__ */ new Map();
+  const lists2 = /* @__PURE__ */ new Map();
   function set(bot, numbers2) {
     const written4 = new Set(Array.from(numbers2, digits));
-    lists.set(bot, { written: written4, shown: new Set(written4), pending: [], sequence: void 0 });
+    lists2.set(bot, { written: written4, shown: new Set(written4), pending: [], sequence: void 0 });
   }
   function shownTo(bot) {
-    const list2 = lists.get(bot);
-    if (list2 === void 0) return [];
-    showDue(list2, now());
-    list2.sequence ??= [...list2.shown];
-    return list2.sequence;
+    const list3 = lists2.get(bot);
+    if (list3 === void 0) return [];
+    showDue(list3, now());
+    list3.sequence ??= [...list3.shown];
+    return list3.sequence;
   }
   function read3(bot, page) {
     if (!/^\d+$/.test(page)) return invalid("Field [page] must be 0 or a positive integer.");
@@ -72515,16 +74303,16 @@ function createSandbox(options = {}, now = () => performance.now()) {
     if (typeof numbers2 === "string") return invalid(numbers2);
     const fault = faultOf(bot, method, numbers2);
     if (fault !== void 0) return invalid(fault);
-    if (!lists.has(bot)) set(bot, []);
-    const list2 = lists.get(bot);
-    change(list2.written, method, numbers2);
-    list2.pending.push({ visibleAt: now() + propagation, method, numbers: numbers2 });
-    showDue(list2, now());
+    if (!lists2.has(bot)) set(bot, []);
+    const list3 = lists2.get(bot);
+    change(list3.written, method, numbers2);
+    list3.pending.push({ visibleAt: now() + propagation, method, numbers: numbers2 });
+    showDue(list3, now());
     return { status: 200, body: "" };
   }
   function faultOf(bot, method, numbers2) {
     const adding = method === "POST";
-    const written4 = lists.get(bot)?.written;
+    const written4 = lists2.get(bot)?.written;
     for (const number of numbers2) {
       if (adding && options.rejected?.has(number)) return `Field [numbers] has an invalid number: ${number}.`;
       if (!strict || (written4?.has(number) ?? false) !== adding) continue;
@@ -72544,13 +74332,13 @@ function createSandbox(options = {}, now = () => performance.now()) {
     if (method !== "GET") return write2(bot, method, body2);
     return read3(bot, new URLSearchParams(path.slice(pathname.length)).get("page") ?? "0");
   }
-  return { handle, list: (bot) => [...lists.get(bot)?.written ?? []], set, bots: () => [...lists.keys()] };
+  return { handle, list: (bot) => [...lists2.get(bot)?.written ?? []], set, bots: () => [...lists2.keys()] };
 }
-function showDue(list2, time) {
-  const waiting = list2.pending.findIndex((write2) => write2.visibleAt > time);
-  const due = list2.pending.splice(0, waiting === -1 ? list2.pending.length : waiting);
-  for (const { method, numbers: numbers2 } of due) change(list2.shown, method, numbers2);
-  if (due.length > 0) list2.sequence = void 0;
+function showDue(list3, time) {
+  const waiting = list3.pending.findIndex((write2) => write2.visibleAt > time);
+  const due = list3.pending.splice(0, waiting === -1 ? list3.pending.length : waiting);
+  for (const { method, numbers: numbers2 } of due) change(list3.shown, method, numbers2);
+  if (due.length > 0) list3.sequence = void 0;
 }
 function change(set, method, numbers2) {
   for (const number of numbers2) {
@@ -72617,12 +74405,12 @@ function createBoth(options = {}, now) {
   return {
     handle,
     list(name2) {
-      const [sandbox, list2] = owner(name2);
-      return sandbox.list(list2);
+      const [sandbox, list3] = owner(name2);
+      return sandbox.list(list3);
     },
     set(name2, numbers2) {
-      const [sandbox, list2] = owner(name2);
-      sandbox.set(list2, numbers2);
+      const [sandbox, list3] = owner(name2);
+      sandbox.set(list3, numbers2);
     },
     bots: () => [...sinch2.bots(), ...cloud.bots().map((phone) => CLOUD_LIST + phone)]
   };
@@ -72670,25 +74458,25 @@ function parse4(text2) {
   if (state?.version !== 1) throw new Error('"version" is not 1');
   const { bots } = state;
   if (typeof bots !== "object" || bots === null || Array.isArray(bots)) throw new Error('"bots" is not an object');
-  const lists = new Map(Object.entries(bots));
-  for (const [bot, numbers2] of lists) {
+  const lists2 = new Map(Object.entries(bots));
+  for (const [bot, numbers2] of lists2) {
     if (!BOT_ID.test(bot.replace(CLOUD_LIST, ""))) throw new Error(`${JSON.stringify(bot)} is not a bot id`);
     if (!Array.isArray(numbers2)) throw new Error(`bot ${bot} has no list of numbers`);
     const wrong = numbers2.findIndex((number) => typeof number !== "string" || !MSISDN.test(number));
     if (wrong !== -1) throw new Error(`entry ${wrong + 1} of bot ${bot} is not a number`);
   }
-  return lists;
+  return lists2;
 }
-function serialize(lists) {
-  return `${JSON.stringify({ version: 1, bots: Object.fromEntries(lists) }, null, 2)}
+function serialize(lists2) {
+  return `${JSON.stringify({ version: 1, bots: Object.fromEntries(lists2) }, null, 2)}
 `;
 }
-function createSaver(file, lists, disk = fs4) {
-  let onDisk = serialize(lists());
+function createSaver(file, lists2, disk = fs4) {
+  let onDisk = serialize(lists2());
   let last = Promise.resolve();
   let next;
   async function save() {
-    const text2 = serialize(lists());
+    const text2 = serialize(lists2());
     if (text2 === onDisk) return;
     const temporary = `${file}.${randomUUID3()}.tmp`;
     try {
@@ -72733,7 +74521,7 @@ async function startSandbox(options) {
   const save = stateFile === void 0 ? async () => {
   } : await openState(stateFile, sandbox);
   const answering = /* @__PURE__ */ new Set();
-  async function answer(request2, body2) {
+  async function answer4(request2, body2) {
     if (body2 === void 0) return failure2(413, `The request body is larger than ${MOST_BYTES} bytes.`);
     const { method = "", url: path = "" } = request2;
     const response = sandbox.handle({ method, path, authorization: request2.headers.authorization, body: body2 });
@@ -72752,7 +74540,7 @@ async function startSandbox(options) {
     } catch {
       return;
     }
-    const work = answer(request2, body2).then((answered) => {
+    const work = answer4(request2, body2).then((answered) => {
       const type = answered.body === "" ? {} : { "content-type": "application/json" };
       response.writeHead(answered.status, {
         ...type,
@@ -72825,7 +74613,7 @@ function makeContext({ onHttp, ...surroundings }) {
       readDesired: (paths, { sealed } = { sealed: false }) => readFiles(paths, { decrypt: sealed ? async () => Buffer.alloc(0) : decrypt, stdin }),
       readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
       async readNumbers(wanted, ref) {
-        const { readNumberFiles: readNumberFiles2, readNumberFilesAt: readNumberFilesAt2 } = await Promise.resolve().then(() => (init_number_files(), number_files_exports));
+        const { readNumberFiles: readNumberFiles2, readNumberFilesAt: readNumberFilesAt2 } = await Promise.resolve().then(() => (init_read(), read_exports));
         return ref === void 0 ? readNumberFiles2(wanted, decrypt) : readNumberFilesAt2(ref, wanted, decrypt);
       },
       read: readFile,
@@ -73185,16 +74973,16 @@ var require_light = __commonJS({
           }
         }
         shiftAll(fn) {
-          return this._lists.forEach(function(list2) {
-            return list2.forEachShift(fn);
+          return this._lists.forEach(function(list3) {
+            return list3.forEachShift(fn);
           });
         }
         getFirst(arr = this._lists) {
-          var j, len, list2;
+          var j, len, list3;
           for (j = 0, len = arr.length; j < len; j++) {
-            list2 = arr[j];
-            if (list2.length > 0) {
-              return list2;
+            list3 = arr[j];
+            if (list3.length > 0) {
+              return list3;
             }
           }
           return [];

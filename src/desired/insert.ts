@@ -200,7 +200,7 @@ function botInFlow({ id, numbers, settings }: Addition): string {
 
 /** A text in quotes only where some reader of YAML may take it for something else: a number, a truth, nothing. */
 export function plain(text: string): string {
-  const isText = /^[A-Za-z_][\w.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n|e\d.*)$/i.test(text);
+  const isText = /^[A-Za-z_][\w.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n|e[^a-z].*)$/i.test(text);
   return isText ? text : `"${text}"`;
 }
 

@@ -196,7 +196,9 @@ test('law: whatever the bots are called, each YAML reads what was meant, and the
     '1_000',
     '__proto__',
     '.inf',
-    'e0', // js-yaml takes it for a number
+    'e0', // js-yaml takes these for numbers
+    'e-0',
+    'E.1',
   ];
   const id = fc.oneof(
     fc.constantFrom(...odd),

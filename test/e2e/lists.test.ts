@@ -84,7 +84,7 @@ describe('a team', () => {
     [
       'a list that is not there',
       { 'lists.yaml': 'version: 1\nlists: {}\n' },
-      'bots/sales.yaml:4:24: there is no list "fraud"; no file defines a list\n',
+      'bots/sales.yaml:4:24: there is no list "fraud"; no file defines a list',
     ],
     [
       'a number that is declared and ignored',
