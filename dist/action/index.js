@@ -39924,13 +39924,13 @@ var init_gather = __esm({
 
 // src/desired/load.ts
 function resolve(files2, numberFiles, today, complete2 = true) {
-  const faults = files2.flatMap((file) => file.faults);
+  let faults = files2.flatMap((file) => file.faults);
   const warnings = files2.flatMap((file) => file.warnings);
   const setOf = readSets(files2, numberFiles, faults, warnings);
   const lists2 = gatherLists(files2, setOf, faults);
   const absent = [];
   const bots = gatherBots(files2, lists2, setOf, faults, absent);
-  if (complete2 && files2.every(({ parsed }) => parsed)) faults.push(...absent);
+  if (complete2 && files2.every(({ parsed }) => parsed)) faults = faults.concat(absent);
   checkOwners(bots, faults);
   const walk = (routes, numbers2) => routes.flatMap((route) => [...waysAlong(route, numbers2, numberFiles)]);
   for (const gathered of bots.values()) {
@@ -63371,6 +63371,11 @@ function isPattern(path) {
   return /[*?[{]/.test(path);
 }
 async function matcherOf(pattern) {
+  const stars = pattern.match(/\*+/g) ?? [];
+  const folders = stars.filter((run) => run === "**").length;
+  if (folders > MAX_STARS || stars.length - folders > MAX_STARS) {
+    throw new Error(`has more than ${MAX_STARS} *, which takes too long to match; make several patterns of it`);
+  }
   const { default: picomatch } = await Promise.resolve().then(() => __toESM(require_picomatch2(), 1));
   const escaped2 = pattern.replace(/[()|+@$]/g, "\\$&").replaceAll("[!", "[^");
   const matches = picomatch(escaped2, { windows: false, noextglob: true, nonegate: true, strictSlashes: true });
@@ -63405,11 +63410,12 @@ function entriesOf3(folder) {
 function namesModules(path) {
   return path.split("/").includes(NODE_MODULES);
 }
-var NODE_MODULES;
+var NODE_MODULES, MAX_STARS;
 var init_patterns = __esm({
   "src/number-files/patterns.ts"() {
     "use strict";
     NODE_MODULES = "node_modules";
+    MAX_STARS = 3;
   }
 });
 

@@ -35,13 +35,13 @@ export function loadDesired(files: readonly SourceFile[], today: string, folding
  * @param complete whether these are all files: one that could not be read may have the lists that the others lack.
  */
 export function resolve(files: readonly Declared[], numberFiles: NumberFiles, today: string, complete = true): Desired {
-  const faults = files.flatMap((file) => file.faults);
+  let faults = files.flatMap((file) => file.faults);
   const warnings = files.flatMap((file) => file.warnings);
   const setOf = readSets(files, numberFiles, faults, warnings);
   const lists = gatherLists(files, setOf, faults);
   const absent: Fault[] = [];
   const bots = gatherBots(files, lists, setOf, faults, absent);
-  if (complete && files.every(({ parsed }) => parsed)) faults.push(...absent);
+  if (complete && files.every(({ parsed }) => parsed)) faults = faults.concat(absent);
   checkOwners(bots, faults);
 
   const walk = (routes: readonly Route[], numbers: NumberSet) =>

@@ -6,6 +6,12 @@ export type Matches = (path: string) => boolean;
 
 const NODE_MODULES = 'node_modules';
 
+/**
+ * More of them in a pattern than anybody needs. With each the regular expression that picomatch makes tries more ways to match
+ * a long name: 20 ms with three, a minute with five.
+ */
+const MAX_STARS = 3;
+
 /** Whether a path holds something that stands for several names. */
 export function isPattern(path: string): boolean {
   return /[*?[{]/.test(path);
@@ -14,8 +20,15 @@ export function isPattern(path: string): boolean {
 /**
  * Says which files a pattern means. `*`, `?`, `[ab]`, `[!ab]` and `{a,b}` stand for parts of a name, `**` for any folders, and every
  * other character for itself. A hidden name needs its dot, and `node_modules` its name in full.
+ *
+ * @throws Error as the rest of a sentence about the pattern, if to match it could take for ever.
  */
 export async function matcherOf(pattern: string): Promise<Matches> {
+  const stars = pattern.match(/\*+/g) ?? [];
+  const folders = stars.filter((run) => run === '**').length;
+  if (folders > MAX_STARS || stars.length - folders > MAX_STARS) {
+    throw new Error(`has more than ${MAX_STARS} *, which takes too long to match; make several patterns of it`);
+  }
   const { default: picomatch } = await import('picomatch'); // only a run with patterns loads it
   // It would read these as groups and such, and knows "none of these" as [^ab] alone.
   const escaped = pattern.replace(/[()|+@$]/g, '\\$&').replaceAll('[!', '[^');

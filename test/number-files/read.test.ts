@@ -200,6 +200,14 @@ describe('a pattern', () => {
     expect(await find(pattern)).toMatch(/matches no file|no such file/);
   });
 
+  test.each(['*a*a*a*a.txt', '*/*/*/*', '**/**/**/**/a.txt', '{*a,*b}{*a,*b}.txt', '**a**a**a**a'])(
+    '%s could take for ever to match, and is refused',
+    async (pattern) => {
+      make(`${'a'.repeat(200)}.txt`);
+      expect(await find(pattern)).toBe('has more than 3 *, which takes too long to match; make several patterns of it');
+    },
+  );
+
   test('gives way to a file of its name', async () => {
     make('[ab].txt');
     expect(await find('[ab].txt')).toEqual(['[ab].txt']);
