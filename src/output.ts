@@ -27,9 +27,12 @@ export async function write(speaker: Speaker, stream: NodeJS.WriteStream, text: 
   if (stream === speaker.stdout && speaker.stdoutClosed) return;
   if (stream.write(redact(text, longSecrets(speaker.secrets)))) return;
   await new Promise<void>((resolve) => {
-    stream.once('drain', resolve);
-    stream.once('error', () => resolve());
-    stream.once('close', resolve);
+    const ends = ['drain', 'error', 'close'];
+    const done = () => {
+      for (const end of ends) stream.off(end, done); // a long report waits often
+      resolve();
+    };
+    for (const end of ends) stream.on(end, done);
   });
 }
 

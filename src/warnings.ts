@@ -4,7 +4,9 @@
  */
 export const WARNINGS = {
   'W-DUPLICATE': 'A number stands twice in one list or in one number file.',
-  'W-IMPOSSIBLE-NUMBER': 'Numbers have a length that no number of their country has.',
+  'W-EMPTY-FILE': 'A number file holds no number.',
+  'W-IMPOSSIBLE-NUMBER':
+    'Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.',
   'W-INVALID-NUMBER': 'Numbers that a plan adds are not valid to libphonenumber.',
   'W-EXPIRED': 'An entry has expired.',
   'W-EXPIRING': 'An entry expires within the time of `--expiring`.',

@@ -1,7 +1,7 @@
 import { isPossiblePhoneNumber } from 'libphonenumber-js/max';
 import { expect, test } from 'vitest';
 import { NumberSet } from '../src/number-set.ts';
-import { impossibleNumbers, invalidNumbers } from '../src/numbering.ts';
+import { hasTrunkZero, impossibleNumbers, invalidNumbers } from '../src/numbering.ts';
 import { seededRandom } from './simulation/clock.ts';
 
 test.each([
@@ -9,6 +9,8 @@ test.each([
   ['a number for fiction in the USA', 14_155_550_100, false],
   ['a number for fiction in Britain, which is given to nobody', 447_700_900_000, true],
   ['a trunk prefix in the middle', 4_407_700_900_123, true],
+  ['a trunk zero before a number that is valid without it', 4_402_071_838_750, true],
+  ['an Italian number, which begins with a zero abroad, too', 390_612_345_678, false],
   ['a calling code that does not exist', 99_912_345_678, true],
   ['too short for its country', 1_201_555_010, true],
 ])('%s', (_, number, doubted) => {
@@ -21,5 +23,18 @@ test('in a long list each number is judged as on its own, by its length', () => 
     Math.floor(10 ** (6 + Math.floor(random() * 9)) * (1 + 9 * random())),
   );
   const set = NumberSet.of(numbers);
-  expect(impossibleNumbers(set)).toEqual([...set].filter((number) => !isPossiblePhoneNumber(`+${number}`)));
+  const doubted = (number: number) => !isPossiblePhoneNumber(`+${number}`) || hasTrunkZero(number);
+  expect(impossibleNumbers(set)).toEqual([...set].filter(doubted));
+});
+
+test.each([
+  ['Britain', 4_402_071_838_750, true],
+  ['Germany', 490_301_234_567, true],
+  ['France', 330_612_345_678, true],
+  ['Italy, which has none to leave out', 390_612_345_678, false],
+  ['Ivory Coast, the same', 2_250_701_020_304, false],
+  ['no zero', 442_071_838_750, false],
+])('a trunk zero of %s', (_, number, found) => {
+  expect(hasTrunkZero(number)).toBe(found);
+  expect(impossibleNumbers(NumberSet.of([number]))).toEqual(found ? [number] : []);
 });

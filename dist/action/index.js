@@ -19904,19 +19904,19 @@ var require_lib = __commonJS({
       o["default"] = v;
     });
     var __importStar = exports && exports.__importStar || /* @__PURE__ */ (function() {
-      var ownKeys7 = function(o) {
-        ownKeys7 = Object.getOwnPropertyNames || function(o2) {
+      var ownKeys6 = function(o) {
+        ownKeys6 = Object.getOwnPropertyNames || function(o2) {
           var ar = [];
           for (var k in o2) if (Object.prototype.hasOwnProperty.call(o2, k)) ar[ar.length] = k;
           return ar;
         };
-        return ownKeys7(o);
+        return ownKeys6(o);
       };
       return function(mod4) {
         if (mod4 && mod4.__esModule) return mod4;
         var result2 = {};
         if (mod4 != null) {
-          for (var k = ownKeys7(mod4), i2 = 0; i2 < k.length; i2++) if (k[i2] !== "default") __createBinding(result2, mod4, k[i2]);
+          for (var k = ownKeys6(mod4), i2 = 0; i2 < k.length; i2++) if (k[i2] !== "default") __createBinding(result2, mod4, k[i2]);
         }
         __setModuleDefault(result2, mod4);
         return result2;
@@ -36253,7 +36253,11 @@ function readTree(root, text2, runs, faultAt) {
   }
   function readAlias(alias) {
     const target = anchors.get(alias.source);
-    if (!target) return refuse2(alias, `no anchor &${alias.source} stands before this alias`);
+    if (!target)
+      return refuse2(
+        alias,
+        `no anchor &${alias.source} stands before this alias; a text that begins with * needs quotes`
+      );
     targets.set(alias, target);
     const known = finished.get(target);
     if (!known) return refuse2(alias, `the alias *${alias.source} stands within its own anchor and so has no end`);
@@ -36727,7 +36731,7 @@ var init_blacklist_schema = __esm({
               description: "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.",
               type: "object",
               examples: [{ ticket: "4711" }],
-              additionalProperties: { type: "string" }
+              additionalProperties: { type: ["string", "number", "boolean"] }
             },
             protected: {
               description: "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.",
@@ -37628,7 +37632,7 @@ function validate21(data2, { instancePath = "", parentData, parentDataProperty, 
       if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
         for (const key1 in data5) {
           let data6 = data5[key1];
-          if (typeof data6 !== "string") {
+          if (typeof data6 !== "string" && !(typeof data6 == "number" && isFinite(data6)) && typeof data6 !== "boolean") {
             let dataType5 = typeof data6;
             let coerced5 = void 0;
             if (!(coerced5 !== void 0)) {
@@ -37636,8 +37640,14 @@ function validate21(data2, { instancePath = "", parentData, parentDataProperty, 
                 coerced5 = "" + data6;
               } else if (data6 === null) {
                 coerced5 = "";
+              } else if (dataType5 == "boolean" || data6 === null || dataType5 == "string" && data6 && data6 == +data6) {
+                coerced5 = +data6;
+              } else if (data6 === "false" || data6 === 0 || data6 === null) {
+                coerced5 = false;
+              } else if (data6 === "true" || data6 === 1) {
+                coerced5 = true;
               } else {
-                const err10 = { instancePath: instancePath + "/labels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err10 = { instancePath: instancePath + "/labels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/labels/additionalProperties/type", keyword: "type", params: { type: schema32.properties.labels.additionalProperties.type }, message: "must be string,number,boolean" };
                 if (vErrors === null) {
                   vErrors = [err10];
                 } else {
@@ -39096,7 +39106,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
   validate10.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default, schema12, schema13, schema16, pattern0, pattern1, pattern6, schema20, schema19, pattern2, pattern3, pattern4, func2, schema36, schema39, func7, pattern12;
+var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default, schema12, schema13, schema16, pattern0, pattern1, pattern6, schema20, schema19, pattern2, pattern3, pattern4, func2, schema32, schema36, schema39, func7, pattern12;
 var init_validate_blacklist = __esm({
   "src/generated/validate-blacklist.js"() {
     "use strict";
@@ -39145,6 +39155,7 @@ var init_validate_blacklist = __esm({
     pattern3 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
     pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
     func2 = require_ucs2length().default;
+    schema32 = { "description": "A number with what there is to say of it.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "description": "Why the number is blocked. For people: it goes nowhere.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "Who asked for it: a person or a team. For people: it goes nowhere.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which it was added. For people; it cannot be after expires.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.", "type": "boolean", "default": false, "examples": [true] } } };
     schema36 = { "description": "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "whatsapp-cloud" } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
     schema39 = { "description": "the ID of the business phone number, digits alone; it is not the phone number itself", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[0-9]{1,32}$" };
     func7 = Object.prototype.hasOwnProperty;
@@ -39382,7 +39393,8 @@ var init_schema = __esm({
       string: "text",
       number: "a number",
       integer: "a whole number",
-      boolean: "true or false"
+      boolean: "true or false",
+      "string,number,boolean": "text"
     };
     PHONE_NUMBER = 'a phone number such as "+447700900123"';
     PLACES = [
@@ -39679,7 +39691,11 @@ var init_number_file = __esm({
         }
         const text2 = this.#secret ? "" : sourceOf(source);
         const place = { file: this.#name, line, column };
-        this.#faults.push({ message, place, ...!this.#secret && column <= text2.length + 1 && { source: text2 } });
+        this.#faults.push({
+          message: this.#secret ? `${message} (decrypted)` : message,
+          place,
+          ...!this.#secret && column <= text2.length + 1 && { source: text2 }
+        });
       }
       done() {
         const numbers2 = this.#numbers.slice(0, this.#count);
@@ -39813,13 +39829,17 @@ function readSets(files2, numberFiles, faults, warnings) {
       const { files: found, fault, faults: within } = numberFiles({ from: from.file, ...name2 });
       if (fault !== void 0) faults.push(from.parsed.fault(name2.at, `"${name2.path}": ${fault}`));
       for (const each of within) faults.push(each);
-      for (const file of found) warnOfRepeats2(file, warnings);
+      for (const file of found) warnOf(file, warnings);
       sets.set(name2, NumberSet.union(found.map(({ set }) => set)));
     }
   }
   return (name2) => sets.get(name2);
 }
-function warnOfRepeats2(file, warnings) {
+function warnOf(file, warnings) {
+  if (file.numbers.length === 0) {
+    const place = { file: file.name, line: 1, column: 1 };
+    warnings.push({ code: "W-EMPTY-FILE", message: "this file holds no number", place });
+  }
   const repeats = repeatsIn(file);
   if (!repeats) return;
   const { count: count2, again, before } = repeats;
@@ -43747,7 +43767,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             }
             if (data30.code !== void 0) {
               let data32 = data30.code;
-              if (!(data32 === "W-DUPLICATE" || data32 === "W-IMPOSSIBLE-NUMBER" || data32 === "W-INVALID-NUMBER" || data32 === "W-EXPIRED" || data32 === "W-EXPIRING" || data32 === "W-UNUSED-LIST" || data32 === "W-PROTECTED" || data32 === "W-LIVE-REPEATS" || data32 === "W-LIVE-FOREIGN" || data32 === "W-NOT-LIVE" || data32 === "W-EXPIRED-LIVE" || data32 === "W-IGNORED-IMPORT" || data32 === "W-BASE-ABSENT" || data32 === "W-BASE-INVALID" || data32 === "W-SINCE-ABSENT" || data32 === "W-SINCE-LEFT-OUT" || data32 === "W-NOT-VERIFIED" || data32 === "W-NO-TOKENS" || data32 === "W-ENCRYPTED-SKIPPED" || data32 === "W-ANCHOR-KEPT")) {
+              if (!(data32 === "W-DUPLICATE" || data32 === "W-EMPTY-FILE" || data32 === "W-IMPOSSIBLE-NUMBER" || data32 === "W-INVALID-NUMBER" || data32 === "W-EXPIRED" || data32 === "W-EXPIRING" || data32 === "W-UNUSED-LIST" || data32 === "W-PROTECTED" || data32 === "W-LIVE-REPEATS" || data32 === "W-LIVE-FOREIGN" || data32 === "W-NOT-LIVE" || data32 === "W-EXPIRED-LIVE" || data32 === "W-IGNORED-IMPORT" || data32 === "W-BASE-ABSENT" || data32 === "W-BASE-INVALID" || data32 === "W-SINCE-ABSENT" || data32 === "W-SINCE-LEFT-OUT" || data32 === "W-NOT-VERIFIED" || data32 === "W-NO-TOKENS" || data32 === "W-ENCRYPTED-SKIPPED" || data32 === "W-ANCHOR-KEPT")) {
                 const err70 = { instancePath: instancePath + "/warnings/" + i4 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema68.properties.code.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err70];
@@ -43885,7 +43905,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             }
             if (data37.code !== void 0) {
               let data39 = data37.code;
-              if (!(data39 === "W-DUPLICATE" || data39 === "W-IMPOSSIBLE-NUMBER" || data39 === "W-INVALID-NUMBER" || data39 === "W-EXPIRED" || data39 === "W-EXPIRING" || data39 === "W-UNUSED-LIST" || data39 === "W-PROTECTED" || data39 === "W-LIVE-REPEATS" || data39 === "W-LIVE-FOREIGN" || data39 === "W-NOT-LIVE" || data39 === "W-EXPIRED-LIVE" || data39 === "W-IGNORED-IMPORT" || data39 === "W-BASE-ABSENT" || data39 === "W-BASE-INVALID" || data39 === "W-SINCE-ABSENT" || data39 === "W-SINCE-LEFT-OUT" || data39 === "W-NOT-VERIFIED" || data39 === "W-NO-TOKENS" || data39 === "W-ENCRYPTED-SKIPPED" || data39 === "W-ANCHOR-KEPT")) {
+              if (!(data39 === "W-DUPLICATE" || data39 === "W-EMPTY-FILE" || data39 === "W-IMPOSSIBLE-NUMBER" || data39 === "W-INVALID-NUMBER" || data39 === "W-EXPIRED" || data39 === "W-EXPIRING" || data39 === "W-UNUSED-LIST" || data39 === "W-PROTECTED" || data39 === "W-LIVE-REPEATS" || data39 === "W-LIVE-FOREIGN" || data39 === "W-NOT-LIVE" || data39 === "W-EXPIRED-LIVE" || data39 === "W-IGNORED-IMPORT" || data39 === "W-BASE-ABSENT" || data39 === "W-BASE-INVALID" || data39 === "W-SINCE-ABSENT" || data39 === "W-SINCE-LEFT-OUT" || data39 === "W-NOT-VERIFIED" || data39 === "W-NO-TOKENS" || data39 === "W-ENCRYPTED-SKIPPED" || data39 === "W-ANCHOR-KEPT")) {
                 const err82 = { instancePath: instancePath + "/errors/" + i5 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema68.properties.code.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err82];
@@ -43989,8 +44009,8 @@ var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default2 = validate102;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "allOf": [{ "$ref": "#/definitions/fault" }, { "required": ["code"] }] } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
-    schema68 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "allOf": [{ "$ref": "#/definitions/fault" }, { "required": ["code"] }] } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
+    schema68 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
     func22 = Object.prototype.hasOwnProperty;
     pattern02 = new RegExp("^[0-9a-f]{64}$", "u");
     pattern13 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
@@ -46513,7 +46533,7 @@ async function doubts(numbers2, by, context3) {
   const found = numbers2.size > 0 ? await context3.doubtful(numbers2, by) : [];
   if (found.length === 0) return [];
   const verb = found.length === 1 ? "number is" : "numbers are";
-  const what = by === "all" ? "not valid" : "of a length that no number of their country has";
+  const what = by === "all" ? "not valid" : "of a length that no number of their country has, or with a 0 too many behind the country code,";
   const message = `${found.length} ${verb} ${what} to libphonenumber, ${suchAs(found)}; the server may reject them`;
   return [{ code: by === "all" ? "W-INVALID-NUMBER" : "W-IMPOSSIBLE-NUMBER", message }];
 }
@@ -48816,9 +48836,12 @@ async function write(speaker, stream2, text2) {
   if (stream2 === speaker.stdout && speaker.stdoutClosed) return;
   if (stream2.write(redact(text2, longSecrets(speaker.secrets)))) return;
   await new Promise((resolve2) => {
-    stream2.once("drain", resolve2);
-    stream2.once("error", () => resolve2());
-    stream2.once("close", resolve2);
+    const ends = ["drain", "error", "close"];
+    const done = () => {
+      for (const end of ends) stream2.off(end, done);
+      resolve2();
+    };
+    for (const end of ends) stream2.on(end, done);
   });
 }
 function longSecrets(secrets2) {
@@ -49065,7 +49088,8 @@ var init_warnings2 = __esm({
     "use strict";
     WARNINGS2 = {
       "W-DUPLICATE": "A number stands twice in one list or in one number file.",
-      "W-IMPOSSIBLE-NUMBER": "Numbers have a length that no number of their country has.",
+      "W-EMPTY-FILE": "A number file holds no number.",
+      "W-IMPOSSIBLE-NUMBER": "Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.",
       "W-INVALID-NUMBER": "Numbers that a plan adds are not valid to libphonenumber.",
       "W-EXPIRED": "An entry has expired.",
       "W-EXPIRING": "An entry expires within the time of `--expiring`.",
@@ -59874,8 +59898,9 @@ function readKeyFile(path) {
     return readFileSync2(path, "utf8");
   } catch (error2) {
     const { code: code2 } = error2;
+    const name2 = path.includes("AGE-") ? "" : ` (${path})`;
     throw new Error(
-      `needs a key, and the file that SOPS_AGE_KEY_FILE names cannot be read (${code2}); a key itself belongs into SOPS_AGE_KEY`
+      `needs a key, and the file that SOPS_AGE_KEY_FILE names${name2} cannot be read (${code2}); a key itself belongs into SOPS_AGE_KEY`
     );
   }
 }
@@ -73929,7 +73954,19 @@ var init_parsePhoneNumber = __esm({
   }
 });
 
-// node_modules/libphonenumber-js/es6/isValidPhoneNumber.js
+// node_modules/libphonenumber-js/es6/parsePhoneNumber.js
+function parsePhoneNumber3() {
+  var _normalizeArguments = normalizeArguments(arguments), text2 = _normalizeArguments.text, options = _normalizeArguments.options, metadata = _normalizeArguments.metadata;
+  return parsePhoneNumber2(text2, options, metadata);
+}
+var init_parsePhoneNumber2 = __esm({
+  "node_modules/libphonenumber-js/es6/parsePhoneNumber.js"() {
+    init_normalizeArguments();
+    init_parsePhoneNumber();
+  }
+});
+
+// node_modules/libphonenumber-js/es6/isPossiblePhoneNumber.js
 function _typeof7(o) {
   "@babel/helpers - typeof";
   return _typeof7 = "function" == typeof Symbol && "symbol" == typeof Symbol.iterator ? function(o2) {
@@ -73976,71 +74013,9 @@ function _toPrimitive7(t2, r2) {
   }
   return ("string" === r2 ? String : Number)(t2);
 }
-function isValidPhoneNumber() {
-  var _normalizeArguments = normalizeArguments(arguments), text2 = _normalizeArguments.text, options = _normalizeArguments.options, metadata = _normalizeArguments.metadata;
-  options = _objectSpread5(_objectSpread5({}, options), {}, {
-    extract: false
-  });
-  var phoneNumber = parsePhoneNumber2(text2, options, metadata);
-  return phoneNumber && phoneNumber.isValid() || false;
-}
-var init_isValidPhoneNumber = __esm({
-  "node_modules/libphonenumber-js/es6/isValidPhoneNumber.js"() {
-    init_normalizeArguments();
-    init_parsePhoneNumber();
-  }
-});
-
-// node_modules/libphonenumber-js/es6/isPossiblePhoneNumber.js
-function _typeof8(o) {
-  "@babel/helpers - typeof";
-  return _typeof8 = "function" == typeof Symbol && "symbol" == typeof Symbol.iterator ? function(o2) {
-    return typeof o2;
-  } : function(o2) {
-    return o2 && "function" == typeof Symbol && o2.constructor === Symbol && o2 !== Symbol.prototype ? "symbol" : typeof o2;
-  }, _typeof8(o);
-}
-function ownKeys6(e2, r2) {
-  var t2 = Object.keys(e2);
-  if (Object.getOwnPropertySymbols) {
-    var o = Object.getOwnPropertySymbols(e2);
-    r2 && (o = o.filter(function(r3) {
-      return Object.getOwnPropertyDescriptor(e2, r3).enumerable;
-    })), t2.push.apply(t2, o);
-  }
-  return t2;
-}
-function _objectSpread6(e2) {
-  for (var r2 = 1; r2 < arguments.length; r2++) {
-    var t2 = null != arguments[r2] ? arguments[r2] : {};
-    r2 % 2 ? ownKeys6(Object(t2), true).forEach(function(r3) {
-      _defineProperty6(e2, r3, t2[r3]);
-    }) : Object.getOwnPropertyDescriptors ? Object.defineProperties(e2, Object.getOwnPropertyDescriptors(t2)) : ownKeys6(Object(t2)).forEach(function(r3) {
-      Object.defineProperty(e2, r3, Object.getOwnPropertyDescriptor(t2, r3));
-    });
-  }
-  return e2;
-}
-function _defineProperty6(e2, r2, t2) {
-  return (r2 = _toPropertyKey8(r2)) in e2 ? Object.defineProperty(e2, r2, { value: t2, enumerable: true, configurable: true, writable: true }) : e2[r2] = t2, e2;
-}
-function _toPropertyKey8(t2) {
-  var i2 = _toPrimitive8(t2, "string");
-  return "symbol" == _typeof8(i2) ? i2 : i2 + "";
-}
-function _toPrimitive8(t2, r2) {
-  if ("object" != _typeof8(t2) || !t2) return t2;
-  var e2 = t2[Symbol.toPrimitive];
-  if (void 0 !== e2) {
-    var i2 = e2.call(t2, r2 || "default");
-    if ("object" != _typeof8(i2)) return i2;
-    throw new TypeError("@@toPrimitive must return a primitive value.");
-  }
-  return ("string" === r2 ? String : Number)(t2);
-}
 function isPossiblePhoneNumber2() {
   var _normalizeArguments = normalizeArguments(arguments), text2 = _normalizeArguments.text, options = _normalizeArguments.options, metadata = _normalizeArguments.metadata;
-  options = _objectSpread6(_objectSpread6({}, options), {}, {
+  options = _objectSpread5(_objectSpread5({}, options), {}, {
     extract: false
   });
   var phoneNumber = parsePhoneNumber2(text2, options, metadata);
@@ -74056,17 +74031,17 @@ var init_isPossiblePhoneNumber = __esm({
 // node_modules/libphonenumber-js/core/index.js
 var init_core2 = __esm({
   "node_modules/libphonenumber-js/core/index.js"() {
-    init_isValidPhoneNumber();
+    init_parsePhoneNumber2();
     init_isPossiblePhoneNumber();
   }
 });
 
-// node_modules/libphonenumber-js/max/exports/isValidPhoneNumber.js
-function isValidPhoneNumber2() {
-  return withMetadataArgument(isValidPhoneNumber, arguments);
+// node_modules/libphonenumber-js/max/exports/parsePhoneNumber.js
+function parsePhoneNumber4() {
+  return withMetadataArgument(parsePhoneNumber3, arguments);
 }
-var init_isValidPhoneNumber2 = __esm({
-  "node_modules/libphonenumber-js/max/exports/isValidPhoneNumber.js"() {
+var init_parsePhoneNumber3 = __esm({
+  "node_modules/libphonenumber-js/max/exports/parsePhoneNumber.js"() {
     init_withMetadataArgument();
     init_core2();
   }
@@ -74086,7 +74061,7 @@ var init_isPossiblePhoneNumber2 = __esm({
 // node_modules/libphonenumber-js/max/index.js
 var init_max = __esm({
   "node_modules/libphonenumber-js/max/index.js"() {
-    init_isValidPhoneNumber2();
+    init_parsePhoneNumber3();
     init_isPossiblePhoneNumber2();
   }
 });
@@ -74094,12 +74069,16 @@ var init_max = __esm({
 // src/numbering.ts
 var numbering_exports = {};
 __export(numbering_exports, {
+  hasTrunkZero: () => hasTrunkZero,
   impossibleNumbers: () => impossibleNumbers,
   invalidNumbers: () => invalidNumbers
 });
 function invalidNumbers(numbers2) {
   if (numbers2.size > FULL_CHECKS) return impossibleNumbers(numbers2);
-  return Array.from(numbers2).filter((number) => !isValidPhoneNumber2(formatMsisdn(number)));
+  return Array.from(numbers2).filter((number) => {
+    const parsed = parsePhoneNumber4(formatMsisdn(number), { extract: false });
+    return !parsed?.isValid() || parsed.number !== formatMsisdn(number);
+  });
 }
 function impossibleNumbers(numbers2) {
   const found = [];
@@ -74112,11 +74091,15 @@ function impossibleNumbers(numbers2) {
       last = -1;
     }
     const beginning = Math.floor(number / scale);
-    if (beginning !== last) possible = isPossiblePhoneNumber3(formatMsisdn(number));
+    if (beginning !== last) possible = isPossiblePhoneNumber3(formatMsisdn(number)) && !hasTrunkZero(number);
     last = beginning;
     if (!possible) found.push(number);
   }
   return found;
+}
+function hasTrunkZero(number) {
+  const parsed = parsePhoneNumber4(formatMsisdn(number), { extract: false });
+  return parsed !== void 0 && String(number).startsWith(`${parsed.countryCallingCode}0`) && parsed.number !== formatMsisdn(number);
 }
 var FULL_CHECKS;
 var init_numbering = __esm({

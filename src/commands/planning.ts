@@ -84,7 +84,10 @@ export async function doubts(numbers: NumberSet, by: 'all' | 'length', context: 
   const found = numbers.size > 0 ? await context.doubtful(numbers, by) : [];
   if (found.length === 0) return [];
   const verb = found.length === 1 ? 'number is' : 'numbers are';
-  const what = by === 'all' ? 'not valid' : 'of a length that no number of their country has';
+  const what =
+    by === 'all'
+      ? 'not valid'
+      : 'of a length that no number of their country has, or with a 0 too many behind the country code,';
   const message = `${found.length} ${verb} ${what} to libphonenumber, ${suchAs(found)}; the server may reject them`;
   return [{ code: by === 'all' ? 'W-INVALID-NUMBER' : 'W-IMPOSSIBLE-NUMBER', message }];
 }

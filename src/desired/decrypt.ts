@@ -105,8 +105,9 @@ function readKeyFile(path: string | undefined): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    const name = path.includes('AGE-') ? '' : ` (${path})`; // a key in its place is not told
     throw new Error(
-      `needs a key, and the file that SOPS_AGE_KEY_FILE names cannot be read (${code}); a key itself belongs into SOPS_AGE_KEY`,
+      `needs a key, and the file that SOPS_AGE_KEY_FILE names${name} cannot be read (${code}); a key itself belongs into SOPS_AGE_KEY`,
     );
   }
 }

@@ -24,15 +24,19 @@ export function readSets(
       const { files: found, fault, faults: within } = numberFiles({ from: from.file, ...name });
       if (fault !== undefined) faults.push(from.parsed!.fault(name.at, `"${name.path}": ${fault}`));
       for (const each of within) faults.push(each);
-      for (const file of found) warnOfRepeats(file, warnings);
+      for (const file of found) warnOf(file, warnings);
       sets.set(name, NumberSet.union(found.map(({ set }) => set)));
     }
   }
   return (name) => sets.get(name)!;
 }
 
-/** One for all of a file: an export may hold every number twice. */
-function warnOfRepeats(file: NumberFile, warnings: Warning[]): void {
+/** Of repeats once for all of a file: an export may hold every number twice. */
+function warnOf(file: NumberFile, warnings: Warning[]): void {
+  if (file.numbers.length === 0) {
+    const place = { file: file.name, line: 1, column: 1 };
+    warnings.push({ code: 'W-EMPTY-FILE', message: 'this file holds no number', place });
+  }
   const repeats = repeatsIn(file);
   if (!repeats) return;
   const { count, again, before } = repeats;

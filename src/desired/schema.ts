@@ -129,6 +129,7 @@ const KINDS: Readonly<Record<string, string>> = {
   number: 'a number',
   integer: 'a whole number',
   boolean: 'true or false',
+  'string,number,boolean': 'text',
 };
 
 const PHONE_NUMBER = 'a phone number such as "+447700900123"';

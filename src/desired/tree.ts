@@ -79,7 +79,11 @@ export function readTree(root: unknown, text: string, runs: ReadonlyMap<number, 
   // The value of the anchor is shared, not copied. Not left to the library: it takes time quadratic in the aliases.
   function readAlias(alias: Alias): unknown {
     const target = anchors.get(alias.source);
-    if (!target) return refuse(alias, `no anchor &${alias.source} stands before this alias`);
+    if (!target)
+      return refuse(
+        alias,
+        `no anchor &${alias.source} stands before this alias; a text that begins with * needs quotes`,
+      );
     targets.set(alias, target);
     const known = finished.get(target);
     if (!known) return refuse(alias, `the alias *${alias.source} stands within its own anchor and so has no end`);

@@ -72,7 +72,11 @@ export class NumberSheet {
     }
     const text = this.#secret ? '' : sourceOf(source);
     const place = { file: this.#name, line, column };
-    this.#faults.push({ message, place, ...(!this.#secret && column <= text.length + 1 && { source: text }) });
+    this.#faults.push({
+      message: this.#secret ? `${message} (decrypted)` : message,
+      place,
+      ...(!this.#secret && column <= text.length + 1 && { source: text }),
+    });
   }
 
   done(): ReadNumbers {

@@ -159,6 +159,13 @@ describe('number files', () => {
     ]);
   });
 
+  test('a file without a number is a warning, once', () => {
+    const text = bots('  a: { files: [x.txt] }\n  b: { files: [x.txt, y.txt] }\n');
+    const { warnings } = load([text], { 'x.txt': [file('x.txt')], 'y.txt': [file('y.txt', A)] });
+    expect(said(warnings)).toEqual(['x.txt:1:1: this file holds no number']);
+    expect(warnings[0]!.code).toBe('W-EMPTY-FILE');
+  });
+
   test('faults within a file are told once, behind those of the YAML', () => {
     const bad = { message: 'the number is empty', place: { file: 'bad.txt', line: 2, column: 1 } };
     const declared = [

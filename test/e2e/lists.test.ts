@@ -112,7 +112,7 @@ describe('a team', () => {
     api.sandbox.set('sales-bot', [a, b]);
     const planned = await blacklistctl('plan', '--format', 'json', '--base', 'HEAD', '--bot', 'sales-bot', '.');
     const { bots, warnings } = reportOf(planned);
-    expect(warnings.map(({ code }) => code)).toEqual(['W-INVALID-NUMBER']); // the numbers are fiction
+    expect(warnings.map(({ code }) => code)).toEqual(['W-EMPTY-FILE', 'W-INVALID-NUMBER']); // the numbers are fiction
     const [bot] = bots as unknown as {
       causes: { direction: string; origin: string; reason: string | null; numbers: string[] }[];
     }[];

@@ -261,6 +261,14 @@ describe.concurrent('a reader that leaves', () => {
     expect({ code, stderr, lines: stdout.split('\n').length }).toEqual({ code: 1, stderr: '', lines: 2 });
   });
 
+  test('not, and is slower than the report, is waited for without a word', async () => {
+    const { options } = await makeWorld([], us(60_000));
+    const through = shell(`"$@" | { head -c 1; wc -l; }; exit "\${PIPESTATUS[0]}"`);
+    const { code, stdout, stderr } = await run(['plan', '--verbose', '--quiet'], { ...options, through });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(Number(stdout.slice(1))).toBeGreaterThan(1000); // how much head takes with its one byte is its own
+  });
+
   test('before the first word does not stop the writes', async () => {
     const { api, options } = await makeWorld(uk(30), uk(40, 5));
     const running = start(['apply', '--yes', '--rate', '0'], options);

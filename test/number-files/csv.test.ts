@@ -160,7 +160,7 @@ describe('what is wrong with a row', () => {
     expect(faults.map((fault) => fault.source)).toEqual([undefined]);
     const { faults: unnamed } = readNumberColumn('n.csv.age', inChunks('Bo;Anna\n'), undefined, true);
     expect(unnamed.map(({ message }) => message)).toEqual([
-      'there is no column "number"; say "column:" where the file is named',
+      'there is no column "number"; say "column:" where the file is named (decrypted)',
     ]);
   });
 });
