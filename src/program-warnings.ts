@@ -17,15 +17,19 @@ export function withWarnings(command: Command): Command {
 function addCode(text: string, before: readonly WarningCode[]): readonly WarningCode[] {
   const code = WARNING_CODES.find((known) => known === text);
   if (code) return [...before, code];
-  throw new InvalidArgumentError(
-    `No warning has this code; is ${nearest(text)} meant? docs/warnings.md has all of them.`,
-  );
+  const near = nearest(text);
+  const meant = near === null ? '' : ` is ${near} meant?`;
+  throw new InvalidArgumentError(`No warning has this code;${meant} docs/warnings.md has all of them.`);
 }
 
-/** The code with the fewest letters to change, add or leave out. */
-function nearest(text: string): WarningCode {
+/** What is further off is no slip. */
+const MAX_SLIPS = 4;
+
+/** The code with the fewest letters to change, add or leave out; null if those are many. */
+function nearest(text: string): WarningCode | null {
   const distances = new Map(WARNING_CODES.map((code) => [code, distance(text.toUpperCase(), code)]));
-  return WARNING_CODES.reduce((best, code) => (distances.get(code)! < distances.get(best)! ? code : best));
+  const best = WARNING_CODES.reduce((best, code) => (distances.get(code)! < distances.get(best)! ? code : best));
+  return distances.get(best)! <= MAX_SLIPS ? best : null;
 }
 
 /** Levenshtein's: row by row over the letters of the one, with a cell for each beginning of the other. */

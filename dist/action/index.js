@@ -49125,13 +49125,14 @@ function withWarnings(command2) {
 function addCode(text2, before) {
   const code2 = WARNING_CODES.find((known) => known === text2);
   if (code2) return [...before, code2];
-  throw new InvalidArgumentError(
-    `No warning has this code; is ${nearest(text2)} meant? docs/warnings.md has all of them.`
-  );
+  const near = nearest(text2);
+  const meant = near === null ? "" : ` is ${near} meant?`;
+  throw new InvalidArgumentError(`No warning has this code;${meant} docs/warnings.md has all of them.`);
 }
 function nearest(text2) {
   const distances = new Map(WARNING_CODES.map((code2) => [code2, distance(text2.toUpperCase(), code2)]));
-  return WARNING_CODES.reduce((best, code2) => distances.get(code2) < distances.get(best) ? code2 : best);
+  const best = WARNING_CODES.reduce((best2, code2) => distances.get(code2) < distances.get(best2) ? code2 : best2);
+  return distances.get(best) <= MAX_SLIPS ? best : null;
 }
 function distance(from, to) {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at);
@@ -49145,11 +49146,13 @@ function distance(from, to) {
   }
   return row.at(-1);
 }
+var MAX_SLIPS;
 var init_program_warnings = __esm({
   "src/program-warnings.ts"() {
     "use strict";
     init_esm();
     init_warnings2();
+    MAX_SLIPS = 4;
   }
 });
 
