@@ -47097,6 +47097,10 @@ var init_summary2 = __esm({
 });
 
 // src/report/notes.ts
+function count(number) {
+  english ??= new Intl.NumberFormat("en");
+  return english.format(number);
+}
 function quote(text2, voice) {
   return clip(voice.text(text2));
 }
@@ -47180,14 +47184,13 @@ function byUrgency(report, voice) {
   };
   return report.bots.map((bot) => ({ bot, notes: notes(bot, report, voice) })).map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) })).sort((a2, b) => a2.rank - b.rank);
 }
-var QUOTED, count, isRead, pick;
+var QUOTED, english, isRead, pick;
 var init_notes = __esm({
   "src/report/notes.ts"() {
     "use strict";
     init_summary2();
     init_words();
     QUOTED = 500;
-    count = new Intl.NumberFormat("en").format;
     isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
     pick = ({ failed, unknown, skipped: skipped2 }) => ({ failed, unknown, skipped: skipped2 });
   }

@@ -28,7 +28,13 @@ export interface Note {
 
 const QUOTED = 500; // characters of foreign text: enough to know what is wrong, and no room for a flood
 
-export const count: (number: number) => string = new Intl.NumberFormat('en').format;
+let english: Intl.NumberFormat | undefined;
+
+/** Made at its first use: 17 ms that not every report needs. */
+export function count(number: number): string {
+  english ??= new Intl.NumberFormat('en');
+  return english.format(number);
+}
 
 /** Foreign text, ready to be escaped. It is masked before it is cut, so that no half of a number or token slips through. */
 export function quote(text: string, voice: Voice): string {
