@@ -59,7 +59,7 @@ function write(list: readonly { id: string; numbers: readonly number[] }[], pick
   const lists = new Map<string, string>();
   const lines = ['version: 1', 'defaults: { region: eu1, tokenEnv: T }', list.length > 0 ? 'bots:' : 'bots: {}'];
   if (pick(2) === 0) lines.splice(1, 0, '', '# a comment: [ {');
-  for (const { id, numbers } of list) {
+  for (const [at, { id, numbers }] of list.entries()) {
     const twins = [...numbers, ...numbers.filter(() => pick(5) === 0)];
     const content = JSON.stringify(numbers.toSorted());
     const key = [id, `"${id}"`, `'${id}'`][pick(3)];
@@ -68,7 +68,7 @@ function write(list: readonly { id: string; numbers: readonly number[] }[], pick
       lines.push(`  ${key}: { numbers: *${shared} }`);
       continue;
     }
-    const name = `l${lists.size}`;
+    const name = `l${at}`; // never twice: an anchor that is set anew means another list to the aliases below it
     const anchor = pick(2) === 0 ? `&${name} ` : '';
     if (anchor) lists.set(content, name);
     const items = twins.map((one) => spell(one, pick, anchors));
