@@ -56,7 +56,9 @@ function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[
   const [doc, second] = documents;
   const tree = readTree(doc?.contents, text, runs, faultAt);
   const runsIn = (list: readonly unknown[]) => tree.runsIn.get(list);
-  const found = listsOfNumbers(tree.value).reduce((sum, { items }) => sum + (runsIn(items)?.size ?? 0), 0);
+  // Not those that are ignored: each of them is a rule with a place of its own, and nobody expands their runs.
+  const expanded = listsOfNumbers(tree.value).filter(({ path }) => path.at(-1) === 'numbers');
+  const found = expanded.reduce((sum, { items }) => sum + (runsIn(items)?.size ?? 0), 0);
   if (found !== runs.size) return null;
   // Too deep comes first: the parser's own words for it depend on how much stack there was.
   if (tree.tooDeep) return [tree.tooDeep];

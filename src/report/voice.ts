@@ -63,6 +63,7 @@ function scrub(text: string, key?: string): string {
 function dotTokens(line: string): string {
   const dots = (text: string) => '•'.repeat(text.length);
   return line
+    .replace(/AGE-[A-Z0-9-]*KEY-[A-Z0-9-]+/gi, dots)
     .replace(
       /((?:token|secret|passw|auth)\w*["']?\s*[:=]\s*["']?)([^\s"',}\]]+)/gi,
       (all, key: string, value: string) => (/^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots(value)),

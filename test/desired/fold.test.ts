@@ -177,3 +177,11 @@ describe('folding changes nothing but the time', () => {
     );
   });
 });
+
+test('runs of what is ignored are rules, each of them', () => {
+  const text = `version: 1\ndefaults:\n  region: eu1\n  tokenEnv: T\n  ignore:\n${items(6)}bots:\n  a:\n    numbers: []\n    ignore:\n${items(5, 50)}`;
+  const said = (folding: boolean) =>
+    loadDesired([{ name: 'a.yaml', text }], '2026-06-15', folding).bots[0]!.ignored.numbers;
+  expect(said(true).size).toBe(11);
+  expect(said(true)).toEqual(said(false));
+});
