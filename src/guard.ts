@@ -21,8 +21,7 @@ export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS)
   const live = removals + kept;
   // One removal of 4 is 25 %, and 2.5 of 10 are not more than 25 %: compare without rounding, show the whole part.
   const limit = Math.max(limits.floor, (live * limits.percent) / 100);
-  // What protection alone keeps nobody declares for this bot: an emptied file does not pass for it.
-  const emptied = removals > 0 && kept === (room.protected ?? 0) && change.add.size === 0;
+  const emptied = removals > 0 && kept === 0 && change.add.size === 0;
   const tripped = emptied ? 'emptied' : removals > limit ? 'share' : false;
   const facts = { removals, live, limit: Math.floor(limit), limits };
   const end = change.keep.size + change.add.size + room.foreign;
@@ -38,8 +37,6 @@ export interface Room {
   readonly foreign: number;
   /** Live numbers that an ignore rule leaves alone. */
   readonly ignored: number;
-  /** Live numbers that are kept only by protection. */
-  readonly protected?: number;
 }
 
 const ENDLESS: Room = { capacity: Number.POSITIVE_INFINITY, foreign: 0, ignored: 0 };

@@ -46340,7 +46340,7 @@ function guard(change2, limits, room = ENDLESS) {
   const kept = change2.keep.size - room.ignored;
   const live = removals + kept;
   const limit = Math.max(limits.floor, live * limits.percent / 100);
-  const emptied = removals > 0 && kept === (room.protected ?? 0) && change2.add.size === 0;
+  const emptied = removals > 0 && kept === 0 && change2.add.size === 0;
   const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
   const facts = { removals, live, limit: Math.floor(limit), limits };
   const end = change2.keep.size + change2.add.size + room.foreign;
@@ -46504,7 +46504,7 @@ function planOne(bot, line, live) {
   const owned = own(bot, live.numbers, userOf);
   const change2 = diff(owned.desired, live.numbers, bot.policy);
   const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
-  const room = { ...caps3, foreign: live.foreign, ...staying };
+  const room = { ...caps3, foreign: live.foreign, ignored: staying.ignored };
   return {
     plan: planBot(bot, line.endpoint, staying, change2, guard(change2, bot.guard, room)),
     warnings: keptBy(owned).map((warning2) => ofBot(bot.id, warning2))

@@ -164,6 +164,7 @@ describe('a line of a file in which a token may stand', () => {
     ['tokenEnv: "eyJhbGci', 'tokenEnv: "••••••••'],
     ['region: aB3dE6gH9jK2mN5pQ8sT1vW4', 'region: ••••••••••••••••••••••••'],
     ['tokenEnv: SINCH_WHATSAPP_TOKEN # the NAME', 'tokenEnv: SINCH_WHATSAPP_TOKEN # the NAME'],
+    ['AGE-SECRET-KEY-1FQVGLAAML03C0XY # a key', `${'•'.repeat(31)} # a key`],
     [
       '  - number: "+447700900123" # a very long note about it',
       '  - number: "+447700900123" # a very long note about it',
