@@ -36149,6 +36149,10 @@ function listsOfNumbers(file) {
   }
   return [...found.values()];
 }
+function listsOfRules(file) {
+  const { defaults: defaults2, bots } = mapping(file);
+  return new Set([defaults2, ...Object.values(mapping(bots))].map((part) => mapping(part).ignore));
+}
 function mapping(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
@@ -36335,7 +36339,8 @@ function parseText(folded, places) {
   const [doc, second] = documents;
   const tree = readTree(doc?.contents, text2, runs, faultAt);
   const runsIn = (list3) => tree.runsIn.get(list3);
-  const expanded = listsOfNumbers(tree.value).filter(({ path }) => path.at(-1) === "numbers");
+  const rules = listsOfRules(tree.value);
+  const expanded = listsOfNumbers(tree.value).filter(({ items }) => !rules.has(items));
   const found = expanded.reduce((sum, { items }) => sum + (runsIn(items)?.size ?? 0), 0);
   if (found !== runs.size) return null;
   if (tree.tooDeep) return [tree.tooDeep];

@@ -27,6 +27,12 @@ export function listsOfNumbers(file: unknown): readonly ListOfNumbers[] {
   return [...found.values()];
 }
 
+/** Those of them whose items are rules, in one place at least. */
+export function listsOfRules(file: unknown): ReadonlySet<unknown> {
+  const { defaults, bots } = mapping(file);
+  return new Set([defaults, ...Object.values(mapping(bots))].map((part) => mapping(part).ignore));
+}
+
 /** Empty for what is none. */
 function mapping(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};

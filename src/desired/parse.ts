@@ -2,7 +2,7 @@ import { type Document, isMap, isScalar, isSeq, parseAllDocuments, type YAMLErro
 import type { Fault } from '../model.ts';
 import type { SourceFile } from './files.ts';
 import { type Folded, fold, type Run, unfolded } from './fold.ts';
-import { listsOfNumbers } from './lists-of-numbers.ts';
+import { listsOfNumbers, listsOfRules } from './lists-of-numbers.ts';
 import { type FaultAt, type Path, Places } from './places.ts';
 import { isEmpty, readTree, TOO_DEEP } from './tree.ts';
 
@@ -57,7 +57,8 @@ function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[
   const tree = readTree(doc?.contents, text, runs, faultAt);
   const runsIn = (list: readonly unknown[]) => tree.runsIn.get(list);
   // Not those that are ignored: each of them is a rule with a place of its own, and nobody expands their runs.
-  const expanded = listsOfNumbers(tree.value).filter(({ path }) => path.at(-1) === 'numbers');
+  const rules = listsOfRules(tree.value);
+  const expanded = listsOfNumbers(tree.value).filter(({ items }) => !rules.has(items));
   const found = expanded.reduce((sum, { items }) => sum + (runsIn(items)?.size ?? 0), 0);
   if (found !== runs.size) return null;
   // Too deep comes first: the parser's own words for it depend on how much stack there was.

@@ -185,3 +185,9 @@ test('runs of what is ignored are rules, each of them', () => {
   expect(said(true).size).toBe(11);
   expect(said(true)).toEqual(said(false));
 });
+
+test('so are those of a list that another bot blocks, by an alias', () => {
+  const text = `${HEAD.replace('numbers:', 'numbers: &x')}${items(6)}  b:\n    numbers: []\n    ignore: *x\n`;
+  const [a, b] = loadDesired([{ name: 'a.yaml', text }], '2026-06-15').bots;
+  expect([a!.numbers.size, b!.ignored.numbers.size]).toEqual([6, 6]);
+});
