@@ -33,7 +33,11 @@ export class NumberSet implements Iterable<Msisdn> {
 
   /** The numbers that any of the sets holds. Of one list that many bots take there is one array. */
   static union(sets: readonly NumberSet[]): NumberSet {
-    return sets.reduce((all, set) => all.or(set), NumberSet.empty);
+    const some = sets.filter(({ size }) => size > 0);
+    if (some.length <= 2) return some.reduce((all, set) => all.or(set), NumberSet.empty);
+    const builder = new NumberSetBuilder(); // merged one after the other, thousands would be copied over and over
+    for (const { values } of some) builder.addAll(values);
+    return builder.build();
   }
 
   get size(): number {
@@ -110,7 +114,8 @@ export class NumberSet implements Iterable<Msisdn> {
 
   /** The numbers that both sets hold. */
   and(other: NumberSet): NumberSet {
-    return other.size === 0 ? other : this.select((number) => other.has(number));
+    const [few, many] = this.size < other.size ? [this, other] : [other, this];
+    return few.select((number) => many.has(number));
   }
 
   private select(keep: (number: Msisdn) => boolean): NumberSet {

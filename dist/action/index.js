@@ -28491,7 +28491,11 @@ var init_number_set = __esm({
       }
       /** The numbers that any of the sets holds. Of one list that many bots take there is one array. */
       static union(sets) {
-        return sets.reduce((all, set) => all.or(set), _NumberSet.empty);
+        const some = sets.filter(({ size }) => size > 0);
+        if (some.length <= 2) return some.reduce((all, set) => all.or(set), _NumberSet.empty);
+        const builder = new NumberSetBuilder();
+        for (const { values } of some) builder.addAll(values);
+        return builder.build();
       }
       get size() {
         return this.values.length;
@@ -28558,7 +28562,8 @@ var init_number_set = __esm({
       }
       /** The numbers that both sets hold. */
       and(other) {
-        return other.size === 0 ? other : this.select((number) => other.has(number));
+        const [few, many] = this.size < other.size ? [this, other] : [other, this];
+        return few.select((number) => many.has(number));
       }
       select(keep) {
         return new _NumberSet(this.values.filter(keep));
