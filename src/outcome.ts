@@ -102,6 +102,8 @@ export interface BotReport {
   readonly missing: number;
   /** An add may have to wait for its user's next message. */
   readonly addNeedsContact: boolean;
+  /** How many of `add` can be blocked now, and how many wait for a message, where it was told who wrote lately. */
+  readonly contact?: { readonly now: number; readonly waiting: number };
   readonly guard: Verdict | null;
   readonly error: Failure | null;
   readonly results: Ledger;

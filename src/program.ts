@@ -111,6 +111,14 @@ export function makeProgram(
       '--base <ref>',
       'label each change: drift if it was due at this commit already, config if it comes with a change of the files since',
     )
+    .addOption(
+      new Option(
+        '--contacts <id=file>',
+        'who wrote to this bot in the last 24 hours, a number a line: tells how many adds can be blocked now (repeatable)',
+      )
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--detailed-exitcode', 'exit 2 if there are changes')
     .action((paths: string[], options: OutputOptions & ApiFlags & PlanOptions & { detailedExitcode?: boolean }) =>
       invoke(

@@ -40399,7 +40399,7 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.reason !== void 0) {
       let data1 = data2.reason;
       if (typeof data1 !== "string" && data1 !== null) {
-        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema22.properties.reason.type }, message: "must be string,null" };
+        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema24.properties.reason.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -40411,7 +40411,7 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.verdict !== void 0) {
       let data22 = data2.verdict;
       if (!(data22 && typeof data22 == "object" && !Array.isArray(data22)) && data22 !== null) {
-        const err6 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema22.properties.verdict.type }, message: "must be object,null" };
+        const err6 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema24.properties.verdict.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -40479,7 +40479,7 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data22.tripped !== void 0) {
           let data3 = data22.tripped;
           if (!(data3 === false || data3 === "emptied" || data3 === "share" || data3 === "capacity")) {
-            const err13 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema22.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+            const err13 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema24.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err13];
             } else {
@@ -40810,7 +40810,7 @@ function validate162(data2, { instancePath = "", parentData, parentDataProperty,
     if (data2.list !== void 0) {
       let data1 = data2.list;
       if (typeof data1 !== "string" && data1 !== null) {
-        const err8 = { instancePath: instancePath + "/list", schemaPath: "#/properties/list/type", keyword: "type", params: { type: schema362.properties.list.type }, message: "must be string,null" };
+        const err8 = { instancePath: instancePath + "/list", schemaPath: "#/properties/list/type", keyword: "type", params: { type: schema38.properties.list.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -41596,26 +41596,20 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.guard !== void 0) {
-      if (!validate14(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
-        vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data2.error !== void 0) {
-      let data16 = data2.error;
-      if (!(data16 && typeof data16 == "object" && !Array.isArray(data16)) && data16 !== null) {
-        const err36 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema28.type }, message: "must be object,null" };
-        if (vErrors === null) {
-          vErrors = [err36];
-        } else {
-          vErrors.push(err36);
+    if (data2.contact !== void 0) {
+      let data15 = data2.contact;
+      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+        if (data15.now === void 0) {
+          const err36 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: "now" }, message: "must have required property 'now'" };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
         }
-        errors++;
-      }
-      if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
-        if (data16.message === void 0) {
-          const err37 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+        if (data15.waiting === void 0) {
+          const err37 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: "waiting" }, message: "must have required property 'waiting'" };
           if (vErrors === null) {
             vErrors = [err37];
           } else {
@@ -41623,18 +41617,21 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data16.detail === void 0) {
-          const err38 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
-          if (vErrors === null) {
-            vErrors = [err38];
-          } else {
-            vErrors.push(err38);
+        for (const key1 in data15) {
+          if (!(key1 === "now" || key1 === "waiting")) {
+            const err38 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err38];
+            } else {
+              vErrors.push(err38);
+            }
+            errors++;
           }
-          errors++;
         }
-        for (const key1 in data16) {
-          if (!(key1 === "message" || key1 === "detail")) {
-            const err39 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+        if (data15.now !== void 0) {
+          let data16 = data15.now;
+          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+            const err39 = { instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -41642,22 +41639,22 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
-        }
-        if (data16.message !== void 0) {
-          if (typeof data16.message !== "string") {
-            const err40 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err40];
-            } else {
-              vErrors.push(err40);
+          if (typeof data16 == "number" && isFinite(data16)) {
+            if (data16 < 0 || isNaN(data16)) {
+              const err40 = { instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
             }
-            errors++;
           }
         }
-        if (data16.detail !== void 0) {
-          let data18 = data16.detail;
-          if (typeof data18 !== "string" && data18 !== null) {
-            const err41 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema28.properties.detail.type }, message: "must be string,null" };
+        if (data15.waiting !== void 0) {
+          let data17 = data15.waiting;
+          if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+            const err41 = { instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err41];
             } else {
@@ -41665,41 +41662,48 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
+          if (typeof data17 == "number" && isFinite(data17)) {
+            if (data17 < 0 || isNaN(data17)) {
+              const err42 = { instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
+              }
+              errors++;
+            }
+          }
         }
+      } else {
+        const err43 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err43];
+        } else {
+          vErrors.push(err43);
+        }
+        errors++;
       }
     }
-    if (data2.results !== void 0) {
-      let data19 = data2.results;
+    if (data2.guard !== void 0) {
+      if (!validate14(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+        vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.error !== void 0) {
+      let data19 = data2.error;
+      if (!(data19 && typeof data19 == "object" && !Array.isArray(data19)) && data19 !== null) {
+        const err44 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema30.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err44];
+        } else {
+          vErrors.push(err44);
+        }
+        errors++;
+      }
       if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-        if (data19.applied === void 0) {
-          const err42 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
-          if (vErrors === null) {
-            vErrors = [err42];
-          } else {
-            vErrors.push(err42);
-          }
-          errors++;
-        }
-        if (data19.failed === void 0) {
-          const err43 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
-          if (vErrors === null) {
-            vErrors = [err43];
-          } else {
-            vErrors.push(err43);
-          }
-          errors++;
-        }
-        if (data19.unknown === void 0) {
-          const err44 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
-          if (vErrors === null) {
-            vErrors = [err44];
-          } else {
-            vErrors.push(err44);
-          }
-          errors++;
-        }
-        if (data19.skipped === void 0) {
-          const err45 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
+        if (data19.message === void 0) {
+          const err45 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
           if (vErrors === null) {
             vErrors = [err45];
           } else {
@@ -41707,8 +41711,8 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data19.pending === void 0) {
-          const err46 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "pending" }, message: "must have required property 'pending'" };
+        if (data19.detail === void 0) {
+          const err46 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
           if (vErrors === null) {
             vErrors = [err46];
           } else {
@@ -41716,18 +41720,20 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data19.rejected === void 0) {
-          const err47 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
-          if (vErrors === null) {
-            vErrors = [err47];
-          } else {
-            vErrors.push(err47);
-          }
-          errors++;
-        }
         for (const key2 in data19) {
-          if (!(key2 === "applied" || key2 === "failed" || key2 === "unknown" || key2 === "skipped" || key2 === "pending" || key2 === "rejected")) {
-            const err48 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+          if (!(key2 === "message" || key2 === "detail")) {
+            const err47 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          }
+        }
+        if (data19.message !== void 0) {
+          if (typeof data19.message !== "string") {
+            const err48 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err48];
             } else {
@@ -41736,10 +41742,10 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data19.applied !== void 0) {
-          let data20 = data19.applied;
-          if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-            const err49 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data19.detail !== void 0) {
+          let data21 = data19.detail;
+          if (typeof data21 !== "string" && data21 !== null) {
+            const err49 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema30.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err49];
             } else {
@@ -41747,91 +41753,81 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
-          if (typeof data20 == "number" && isFinite(data20)) {
-            if (data20 < 0 || isNaN(data20)) {
-              const err50 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err50];
-              } else {
-                vErrors.push(err50);
-              }
-              errors++;
-            }
-          }
         }
-        if (data19.failed !== void 0) {
-          let data21 = data19.failed;
-          if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-            const err51 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      }
+    }
+    if (data2.results !== void 0) {
+      let data22 = data2.results;
+      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+        if (data22.applied === void 0) {
+          const err50 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
+          if (vErrors === null) {
+            vErrors = [err50];
+          } else {
+            vErrors.push(err50);
+          }
+          errors++;
+        }
+        if (data22.failed === void 0) {
+          const err51 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
+          if (vErrors === null) {
+            vErrors = [err51];
+          } else {
+            vErrors.push(err51);
+          }
+          errors++;
+        }
+        if (data22.unknown === void 0) {
+          const err52 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+          if (vErrors === null) {
+            vErrors = [err52];
+          } else {
+            vErrors.push(err52);
+          }
+          errors++;
+        }
+        if (data22.skipped === void 0) {
+          const err53 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
+          if (vErrors === null) {
+            vErrors = [err53];
+          } else {
+            vErrors.push(err53);
+          }
+          errors++;
+        }
+        if (data22.pending === void 0) {
+          const err54 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "pending" }, message: "must have required property 'pending'" };
+          if (vErrors === null) {
+            vErrors = [err54];
+          } else {
+            vErrors.push(err54);
+          }
+          errors++;
+        }
+        if (data22.rejected === void 0) {
+          const err55 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
+          if (vErrors === null) {
+            vErrors = [err55];
+          } else {
+            vErrors.push(err55);
+          }
+          errors++;
+        }
+        for (const key3 in data22) {
+          if (!(key3 === "applied" || key3 === "failed" || key3 === "unknown" || key3 === "skipped" || key3 === "pending" || key3 === "rejected")) {
+            const err56 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err51];
+              vErrors = [err56];
             } else {
-              vErrors.push(err51);
+              vErrors.push(err56);
             }
             errors++;
           }
-          if (typeof data21 == "number" && isFinite(data21)) {
-            if (data21 < 0 || isNaN(data21)) {
-              const err52 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err52];
-              } else {
-                vErrors.push(err52);
-              }
-              errors++;
-            }
-          }
         }
-        if (data19.unknown !== void 0) {
-          let data22 = data19.unknown;
-          if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
-            const err53 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err53];
-            } else {
-              vErrors.push(err53);
-            }
-            errors++;
-          }
-          if (typeof data22 == "number" && isFinite(data22)) {
-            if (data22 < 0 || isNaN(data22)) {
-              const err54 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err54];
-              } else {
-                vErrors.push(err54);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data19.skipped !== void 0) {
-          let data23 = data19.skipped;
+        if (data22.applied !== void 0) {
+          let data23 = data22.applied;
           if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-            const err55 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err55];
-            } else {
-              vErrors.push(err55);
-            }
-            errors++;
-          }
-          if (typeof data23 == "number" && isFinite(data23)) {
-            if (data23 < 0 || isNaN(data23)) {
-              const err56 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err56];
-              } else {
-                vErrors.push(err56);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data19.pending !== void 0) {
-          let data24 = data19.pending;
-          if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-            const err57 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err57 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err57];
             } else {
@@ -41839,9 +41835,9 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
-          if (typeof data24 == "number" && isFinite(data24)) {
-            if (data24 < 0 || isNaN(data24)) {
-              const err58 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (typeof data23 == "number" && isFinite(data23)) {
+            if (data23 < 0 || isNaN(data23)) {
+              const err58 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err58];
               } else {
@@ -41851,245 +41847,248 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             }
           }
         }
-        if (data19.rejected !== void 0) {
-          let data25 = data19.rejected;
-          if (Array.isArray(data25)) {
-            const len3 = data25.length;
+        if (data22.failed !== void 0) {
+          let data24 = data22.failed;
+          if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+            const err59 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err59];
+            } else {
+              vErrors.push(err59);
+            }
+            errors++;
+          }
+          if (typeof data24 == "number" && isFinite(data24)) {
+            if (data24 < 0 || isNaN(data24)) {
+              const err60 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.unknown !== void 0) {
+          let data25 = data22.unknown;
+          if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
+            const err61 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+          if (typeof data25 == "number" && isFinite(data25)) {
+            if (data25 < 0 || isNaN(data25)) {
+              const err62 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err62];
+              } else {
+                vErrors.push(err62);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.skipped !== void 0) {
+          let data26 = data22.skipped;
+          if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+            const err63 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err63];
+            } else {
+              vErrors.push(err63);
+            }
+            errors++;
+          }
+          if (typeof data26 == "number" && isFinite(data26)) {
+            if (data26 < 0 || isNaN(data26)) {
+              const err64 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err64];
+              } else {
+                vErrors.push(err64);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.pending !== void 0) {
+          let data27 = data22.pending;
+          if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+            const err65 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err65];
+            } else {
+              vErrors.push(err65);
+            }
+            errors++;
+          }
+          if (typeof data27 == "number" && isFinite(data27)) {
+            if (data27 < 0 || isNaN(data27)) {
+              const err66 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err66];
+              } else {
+                vErrors.push(err66);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.rejected !== void 0) {
+          let data28 = data22.rejected;
+          if (Array.isArray(data28)) {
+            const len3 = data28.length;
             for (let i3 = 0; i3 < len3; i3++) {
-              let data26 = data25[i3];
-              if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
-                if (data26.number === void 0) {
-                  const err59 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+              let data29 = data28[i3];
+              if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
+                if (data29.number === void 0) {
+                  const err67 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
                   if (vErrors === null) {
-                    vErrors = [err59];
+                    vErrors = [err67];
                   } else {
-                    vErrors.push(err59);
+                    vErrors.push(err67);
                   }
                   errors++;
                 }
-                if (data26.direction === void 0) {
-                  const err60 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
+                if (data29.direction === void 0) {
+                  const err68 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
                   if (vErrors === null) {
-                    vErrors = [err60];
+                    vErrors = [err68];
                   } else {
-                    vErrors.push(err60);
+                    vErrors.push(err68);
                   }
                   errors++;
                 }
-                if (data26.reason === void 0) {
-                  const err61 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+                if (data29.reason === void 0) {
+                  const err69 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
                   if (vErrors === null) {
-                    vErrors = [err61];
+                    vErrors = [err69];
                   } else {
-                    vErrors.push(err61);
+                    vErrors.push(err69);
                   }
                   errors++;
                 }
-                for (const key3 in data26) {
-                  if (!(key3 === "number" || key3 === "direction" || key3 === "reason")) {
-                    const err62 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                for (const key4 in data29) {
+                  if (!(key4 === "number" || key4 === "direction" || key4 === "reason")) {
+                    const err70 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
-                      vErrors = [err62];
+                      vErrors = [err70];
                     } else {
-                      vErrors.push(err62);
+                      vErrors.push(err70);
                     }
                     errors++;
                   }
                 }
-                if (data26.number !== void 0) {
-                  let data27 = data26.number;
-                  if (typeof data27 === "string") {
-                    if (!pattern13.test(data27)) {
-                      const err63 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                if (data29.number !== void 0) {
+                  let data30 = data29.number;
+                  if (typeof data30 === "string") {
+                    if (!pattern13.test(data30)) {
+                      const err71 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                       if (vErrors === null) {
-                        vErrors = [err63];
+                        vErrors = [err71];
                       } else {
-                        vErrors.push(err63);
+                        vErrors.push(err71);
                       }
                       errors++;
                     }
                   } else {
-                    const err64 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    const err72 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
-                      vErrors = [err64];
+                      vErrors = [err72];
                     } else {
-                      vErrors.push(err64);
+                      vErrors.push(err72);
                     }
                     errors++;
                   }
                 }
-                if (data26.direction !== void 0) {
-                  let data28 = data26.direction;
-                  if (!(data28 === "add" || data28 === "remove")) {
-                    const err65 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema122.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                if (data29.direction !== void 0) {
+                  let data31 = data29.direction;
+                  if (!(data31 === "add" || data31 === "remove")) {
+                    const err73 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema122.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
-                      vErrors = [err65];
+                      vErrors = [err73];
                     } else {
-                      vErrors.push(err65);
+                      vErrors.push(err73);
                     }
                     errors++;
                   }
                 }
-                if (data26.reason !== void 0) {
-                  if (typeof data26.reason !== "string") {
-                    const err66 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (data29.reason !== void 0) {
+                  if (typeof data29.reason !== "string") {
+                    const err74 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
-                      vErrors = [err66];
+                      vErrors = [err74];
                     } else {
-                      vErrors.push(err66);
+                      vErrors.push(err74);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err67 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err75 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err67];
+                  vErrors = [err75];
                 } else {
-                  vErrors.push(err67);
+                  vErrors.push(err75);
                 }
                 errors++;
               }
             }
           } else {
-            const err68 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            const err76 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err68];
+              vErrors = [err76];
             } else {
-              vErrors.push(err68);
+              vErrors.push(err76);
             }
             errors++;
           }
         }
       } else {
-        const err69 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err77 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err69];
+          vErrors = [err77];
         } else {
-          vErrors.push(err69);
+          vErrors.push(err77);
         }
         errors++;
       }
     }
     if (data2.notVisible !== void 0) {
-      let data30 = data2.notVisible;
-      if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30)) && data30 !== null) {
-        const err70 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema122.properties.notVisible.type }, message: "must be integer,null" };
+      let data33 = data2.notVisible;
+      if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33)) && data33 !== null) {
+        const err78 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema122.properties.notVisible.type }, message: "must be integer,null" };
         if (vErrors === null) {
-          vErrors = [err70];
+          vErrors = [err78];
         } else {
-          vErrors.push(err70);
+          vErrors.push(err78);
         }
         errors++;
       }
     }
     if (data2.numbers !== void 0) {
-      let data31 = data2.numbers;
-      if (Array.isArray(data31)) {
-        const len4 = data31.length;
+      let data34 = data2.numbers;
+      if (Array.isArray(data34)) {
+        const len4 = data34.length;
         for (let i4 = 0; i4 < len4; i4++) {
-          let data32 = data31[i4];
-          if (typeof data32 === "string") {
-            if (!pattern13.test(data32)) {
-              const err71 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+          let data35 = data34[i4];
+          if (typeof data35 === "string") {
+            if (!pattern13.test(data35)) {
+              const err79 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
-                vErrors = [err71];
+                vErrors = [err79];
               } else {
-                vErrors.push(err71);
+                vErrors.push(err79);
               }
               errors++;
             }
           } else {
-            const err72 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err72];
-            } else {
-              vErrors.push(err72);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err73 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err73];
-        } else {
-          vErrors.push(err73);
-        }
-        errors++;
-      }
-    }
-    if (data2.ways !== void 0) {
-      let data33 = data2.ways;
-      if (Array.isArray(data33)) {
-        const len5 = data33.length;
-        for (let i5 = 0; i5 < len5; i5++) {
-          if (!validate162(data33[i5], { instancePath: instancePath + "/ways/" + i5, parentData: data33, parentDataProperty: i5, rootData })) {
-            vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err74 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err74];
-        } else {
-          vErrors.push(err74);
-        }
-        errors++;
-      }
-    }
-    if (data2.since !== void 0) {
-      let data35 = data2.since;
-      if (!(data35 && typeof data35 == "object" && !Array.isArray(data35)) && data35 !== null) {
-        const err75 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema122.properties.since.type }, message: "must be object,null" };
-        if (vErrors === null) {
-          vErrors = [err75];
-        } else {
-          vErrors.push(err75);
-        }
-        errors++;
-      }
-      if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
-        if (data35.new === void 0) {
-          const err76 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
-          if (vErrors === null) {
-            vErrors = [err76];
-          } else {
-            vErrors.push(err76);
-          }
-          errors++;
-        }
-        if (data35.still === void 0) {
-          const err77 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
-          if (vErrors === null) {
-            vErrors = [err77];
-          } else {
-            vErrors.push(err77);
-          }
-          errors++;
-        }
-        if (data35.resolved === void 0) {
-          const err78 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
-          if (vErrors === null) {
-            vErrors = [err78];
-          } else {
-            vErrors.push(err78);
-          }
-          errors++;
-        }
-        if (data35.unknown === void 0) {
-          const err79 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
-          if (vErrors === null) {
-            vErrors = [err79];
-          } else {
-            vErrors.push(err79);
-          }
-          errors++;
-        }
-        for (const key4 in data35) {
-          if (!(key4 === "new" || key4 === "still" || key4 === "resolved" || key4 === "unknown")) {
-            const err80 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            const err80 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err80];
             } else {
@@ -42098,26 +42097,115 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data35.new !== void 0) {
-          if (!validate18(data35.new, { instancePath: instancePath + "/since/new", parentData: data35, parentDataProperty: "new", rootData })) {
+      } else {
+        const err81 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err81];
+        } else {
+          vErrors.push(err81);
+        }
+        errors++;
+      }
+    }
+    if (data2.ways !== void 0) {
+      let data36 = data2.ways;
+      if (Array.isArray(data36)) {
+        const len5 = data36.length;
+        for (let i5 = 0; i5 < len5; i5++) {
+          if (!validate162(data36[i5], { instancePath: instancePath + "/ways/" + i5, parentData: data36, parentDataProperty: i5, rootData })) {
+            vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err82 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err82];
+        } else {
+          vErrors.push(err82);
+        }
+        errors++;
+      }
+    }
+    if (data2.since !== void 0) {
+      let data38 = data2.since;
+      if (!(data38 && typeof data38 == "object" && !Array.isArray(data38)) && data38 !== null) {
+        const err83 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema122.properties.since.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err83];
+        } else {
+          vErrors.push(err83);
+        }
+        errors++;
+      }
+      if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
+        if (data38.new === void 0) {
+          const err84 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+          if (vErrors === null) {
+            vErrors = [err84];
+          } else {
+            vErrors.push(err84);
+          }
+          errors++;
+        }
+        if (data38.still === void 0) {
+          const err85 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+          if (vErrors === null) {
+            vErrors = [err85];
+          } else {
+            vErrors.push(err85);
+          }
+          errors++;
+        }
+        if (data38.resolved === void 0) {
+          const err86 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+          if (vErrors === null) {
+            vErrors = [err86];
+          } else {
+            vErrors.push(err86);
+          }
+          errors++;
+        }
+        if (data38.unknown === void 0) {
+          const err87 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+          if (vErrors === null) {
+            vErrors = [err87];
+          } else {
+            vErrors.push(err87);
+          }
+          errors++;
+        }
+        for (const key5 in data38) {
+          if (!(key5 === "new" || key5 === "still" || key5 === "resolved" || key5 === "unknown")) {
+            const err88 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err88];
+            } else {
+              vErrors.push(err88);
+            }
+            errors++;
+          }
+        }
+        if (data38.new !== void 0) {
+          if (!validate18(data38.new, { instancePath: instancePath + "/since/new", parentData: data38, parentDataProperty: "new", rootData })) {
             vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
             errors = vErrors.length;
           }
         }
-        if (data35.still !== void 0) {
-          if (!validate18(data35.still, { instancePath: instancePath + "/since/still", parentData: data35, parentDataProperty: "still", rootData })) {
+        if (data38.still !== void 0) {
+          if (!validate18(data38.still, { instancePath: instancePath + "/since/still", parentData: data38, parentDataProperty: "still", rootData })) {
             vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
             errors = vErrors.length;
           }
         }
-        if (data35.resolved !== void 0) {
-          if (!validate18(data35.resolved, { instancePath: instancePath + "/since/resolved", parentData: data35, parentDataProperty: "resolved", rootData })) {
+        if (data38.resolved !== void 0) {
+          if (!validate18(data38.resolved, { instancePath: instancePath + "/since/resolved", parentData: data38, parentDataProperty: "resolved", rootData })) {
             vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
             errors = vErrors.length;
           }
         }
-        if (data35.unknown !== void 0) {
-          if (!validate18(data35.unknown, { instancePath: instancePath + "/since/unknown", parentData: data35, parentDataProperty: "unknown", rootData })) {
+        if (data38.unknown !== void 0) {
+          if (!validate18(data38.unknown, { instancePath: instancePath + "/since/unknown", parentData: data38, parentDataProperty: "unknown", rootData })) {
             vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
             errors = vErrors.length;
           }
@@ -42125,11 +42213,11 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
       }
     }
   } else {
-    const err81 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err89 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err81];
+      vErrors = [err89];
     } else {
-      vErrors.push(err81);
+      vErrors.push(err89);
     }
     errors++;
   }
@@ -42744,7 +42832,7 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func22.call(schema50.properties, key0)) {
+      if (!func22.call(schema52.properties, key0)) {
         const err11 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err11];
@@ -42768,7 +42856,7 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.policy !== void 0) {
       let data1 = data2.policy;
       if (!(data1 === "sync" || data1 === "add-only" || data1 === "remove-only")) {
-        const err13 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema50.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+        const err13 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema52.properties.policy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -42851,7 +42939,7 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.ifLive !== void 0) {
       let data9 = data2.ifLive;
       if (!(data9 === "add" || data9 === "remove" || data9 === "ignored" || data9 === "protected" || data9 === "add-only" || data9 === "remove-only" || data9 === "nothing")) {
-        const err18 = { instancePath: instancePath + "/ifLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema54.enum }, message: "must be equal to one of the allowed values" };
+        const err18 = { instancePath: instancePath + "/ifLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema56.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -42863,7 +42951,7 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.ifNotLive !== void 0) {
       let data10 = data2.ifNotLive;
       if (!(data10 === "add" || data10 === "remove" || data10 === "ignored" || data10 === "protected" || data10 === "add-only" || data10 === "remove-only" || data10 === "nothing")) {
-        const err19 = { instancePath: instancePath + "/ifNotLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema54.enum }, message: "must be equal to one of the allowed values" };
+        const err19 = { instancePath: instancePath + "/ifNotLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema56.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -42875,7 +42963,7 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.live !== void 0) {
       let data11 = data2.live;
       if (!Array.isArray(data11) && data11 !== null) {
-        const err20 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: schema50.properties.live.type }, message: "must be array,null" };
+        const err20 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: schema52.properties.live.type }, message: "must be array,null" };
         if (vErrors === null) {
           vErrors = [err20];
         } else {
@@ -42918,7 +43006,7 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.error !== void 0) {
       let data14 = data2.error;
       if (!(data14 && typeof data14 == "object" && !Array.isArray(data14)) && data14 !== null) {
-        const err23 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema28.type }, message: "must be object,null" };
+        const err23 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema30.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err23];
         } else {
@@ -42970,7 +43058,7 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data14.detail !== void 0) {
           let data16 = data14.detail;
           if (typeof data16 !== "string" && data16 !== null) {
-            const err28 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema28.properties.detail.type }, message: "must be string,null" };
+            const err28 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema30.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err28];
             } else {
@@ -43779,7 +43867,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             if (data30.code !== void 0) {
               let data32 = data30.code;
               if (!(data32 === "W-DUPLICATE" || data32 === "W-EMPTY-FILE" || data32 === "W-IMPOSSIBLE-NUMBER" || data32 === "W-INVALID-NUMBER" || data32 === "W-EXPIRED" || data32 === "W-EXPIRING" || data32 === "W-UNUSED-LIST" || data32 === "W-PROTECTED" || data32 === "W-LIVE-REPEATS" || data32 === "W-LIVE-FOREIGN" || data32 === "W-NOT-LIVE" || data32 === "W-EXPIRED-LIVE" || data32 === "W-IGNORED-IMPORT" || data32 === "W-BASE-ABSENT" || data32 === "W-BASE-INVALID" || data32 === "W-SINCE-ABSENT" || data32 === "W-SINCE-LEFT-OUT" || data32 === "W-NOT-VERIFIED" || data32 === "W-NO-TOKENS" || data32 === "W-ENCRYPTED-SKIPPED" || data32 === "W-ANCHOR-KEPT")) {
-                const err70 = { instancePath: instancePath + "/warnings/" + i4 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema68.properties.code.enum }, message: "must be equal to one of the allowed values" };
+                const err70 = { instancePath: instancePath + "/warnings/" + i4 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err70];
                 } else {
@@ -43906,7 +43994,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             if (data37.code !== void 0) {
               let data39 = data37.code;
               if (!(data39 === "W-DUPLICATE" || data39 === "W-EMPTY-FILE" || data39 === "W-IMPOSSIBLE-NUMBER" || data39 === "W-INVALID-NUMBER" || data39 === "W-EXPIRED" || data39 === "W-EXPIRING" || data39 === "W-UNUSED-LIST" || data39 === "W-PROTECTED" || data39 === "W-LIVE-REPEATS" || data39 === "W-LIVE-FOREIGN" || data39 === "W-NOT-LIVE" || data39 === "W-EXPIRED-LIVE" || data39 === "W-IGNORED-IMPORT" || data39 === "W-BASE-ABSENT" || data39 === "W-BASE-INVALID" || data39 === "W-SINCE-ABSENT" || data39 === "W-SINCE-LEFT-OUT" || data39 === "W-NOT-VERIFIED" || data39 === "W-NO-TOKENS" || data39 === "W-ENCRYPTED-SKIPPED" || data39 === "W-ANCHOR-KEPT")) {
-                const err81 = { instancePath: instancePath + "/errors/" + i5 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema68.properties.code.enum }, message: "must be equal to one of the allowed values" };
+                const err81 = { instancePath: instancePath + "/errors/" + i5 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err81];
                 } else {
@@ -44004,24 +44092,24 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
   validate102.errors = vErrors;
   return errors === 0;
 }
-var stdin_default2, schema11, schema68, func22, pattern02, pattern13, schema122, schema28, schema15, pattern32, schema22, schema362, schema50, schema54;
+var stdin_default2, schema11, schema70, func22, pattern02, pattern13, schema122, schema30, schema15, pattern32, schema24, schema38, schema52, schema56;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default2 = validate102;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
-    schema68 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
+    schema70 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
     func22 = Object.prototype.hasOwnProperty;
     pattern02 = new RegExp("^[0-9a-f]{64}$", "u");
     pattern13 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
-    schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
-    schema28 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
+    schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
+    schema30 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
     schema15 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
     pattern32 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
-    schema22 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } };
-    schema362 = { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } };
-    schema50 = { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
-    schema54 = { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
+    schema24 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } };
+    schema38 = { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } };
+    schema52 = { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
+    schema56 = { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
   }
 });
 
@@ -46226,6 +46314,133 @@ var init_plan_file = __esm({
   }
 });
 
+// src/number-files/plain-number.ts
+function readPlainNumber(bytes, from, found) {
+  const digits2 = bytes[from] === PLUS3 ? from + 1 : from;
+  if (bytes[digits2] === ZERO2) return -1;
+  let at = digits2;
+  let number = 0;
+  for (let digit = bytes[at] - ZERO2; digit >= 0 && digit <= 9; digit = bytes[++at] - ZERO2) {
+    number = number * 10 + digit;
+    if (at - digits2 === 15) return -1;
+  }
+  if (at - digits2 < 7) return -1;
+  found.number = number;
+  return at;
+}
+var PLUS3, ZERO2;
+var init_plain_number = __esm({
+  "src/number-files/plain-number.ts"() {
+    "use strict";
+    PLUS3 = 43;
+    ZERO2 = 48;
+  }
+});
+
+// src/number-files/lines.ts
+function readNumberLines(name2, chunks, secret = false) {
+  const sheet = new NumberSheet(name2, secret);
+  return readSheet(chunks, sheet, new NumberLines(sheet));
+}
+function isBlank(byte) {
+  return byte === SPACE2 || byte === TAB || byte === CR3;
+}
+var TAB, LF3, CR3, SPACE2, HASH2, NumberLines;
+var init_lines = __esm({
+  "src/number-files/lines.ts"() {
+    "use strict";
+    init_number_file();
+    init_plain_number();
+    TAB = 9;
+    LF3 = 10;
+    CR3 = 13;
+    SPACE2 = 32;
+    HASH2 = 35;
+    NumberLines = class {
+      lines = 0;
+      #sheet;
+      constructor(sheet) {
+        this.#sheet = sheet;
+      }
+      take(block) {
+        const found = { number: 0 };
+        for (let start = 0; start < block.length; ) {
+          this.lines++;
+          const digitsEnd = readPlainNumber(block, start, found);
+          const end = block[digitsEnd] === CR3 ? digitsEnd + 1 : digitsEnd;
+          if (block[end] === LF3) {
+            this.#sheet.add(found.number, this.lines, 1);
+            start = end + 1;
+          } else {
+            start = this.#readLine(block, start);
+          }
+        }
+        return true;
+      }
+      /** A line with anything but bare digits. @returns where the next one starts. */
+      #readLine(block, start) {
+        let end = start;
+        while (block[end] !== LF3 && block[end] !== HASH2) end++;
+        const next = block.indexOf(LF3, end) + 1;
+        let from = start;
+        while (from < end && isBlank(block[from])) from++;
+        while (from < end && isBlank(block[end - 1])) end--;
+        if (from < end) {
+          const text2 = block.toString("utf8", from, end);
+          this.#sheet.read(text2, this.lines, from - start + 1, block.subarray(start, next));
+        }
+        return next;
+      }
+      end() {
+      }
+    };
+  }
+});
+
+// src/commands/contacts.ts
+function readContacts(given, bots, { files: files2 }) {
+  const contacts = /* @__PURE__ */ new Map();
+  for (const each of given) {
+    const [, id, name2] = /^([^=]+)=(.+)$/s.exec(each) ?? [];
+    if (id === void 0 || name2 === void 0) {
+      throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
+    }
+    const bot = bots.find((bot2) => bot2.id === id);
+    if (!bot) {
+      throw new InvalidError(
+        `--contacts ${each}: this plan has no such bot; it has: ${bots.map(({ id: id2 }) => id2).join(", ")}`
+      );
+    }
+    if (!providerOf(bot.provider).caps.addNeedsContact) {
+      throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
+    }
+    const { file, faults } = readNumberLines(name2, [Buffer.from(files2.read(name2))]);
+    if (faults.length > 0) throw new InvalidError(faults);
+    contacts.set(id, file.set.or(contacts.get(id) ?? NumberSet.empty));
+  }
+  return contacts;
+}
+function tellContacts(contacts, { plan: plan2 }, fleet, report) {
+  const adds = new Map(plan2.bots.map(({ id, add: add2 }) => [id, add2]));
+  const bots = report.bots.map((bot) => {
+    const [wrote, add2] = [contacts.get(bot.id), adds.get(bot.id)];
+    if (!wrote || !add2) return bot;
+    const now = respell(wrote, add2, fleet.lines.get(bot.id).provider.userOf).and(add2).size;
+    return { ...bot, contact: { now, waiting: add2.size - now } };
+  });
+  return { ...report, bots };
+}
+var init_contacts = __esm({
+  "src/commands/contacts.ts"() {
+    "use strict";
+    init_errors();
+    init_lines();
+    init_number_set();
+    init_providers();
+    init_spelling();
+  }
+});
+
 // src/cursors.ts
 async function readCursors(reader, { onPage }) {
   let previous = null;
@@ -46665,10 +46880,12 @@ async function plan(paths, options, context3) {
   const now = await readDesired(paths, options, context3);
   const desired = options.base === void 0 ? now : await compareWith(options.base, now, paths, context3);
   const { bots } = desired;
+  const contacts = readContacts(options.contacts ?? [], bots, context3);
   const fleet = await openForReading(bots, options, context3);
   try {
     const planning = await planAll(bots, fleet, options, context3);
-    const report = judgeReport(planReport("plan", desired, planning, fleet, options, context3), options);
+    const made = planReport("plan", desired, planning, fleet, options, context3);
+    const report = judgeReport(tellContacts(contacts, planning, fleet, made), options);
     if (options.out !== void 0 && !context3.stop.aborted && report.outcome !== "invalid") {
       const { plan: plan2 } = planning;
       context3.files.writePrivate(options.out, writePlanFile(plan2, keyOf(plan2.bots, fleet.tokens)));
@@ -46734,6 +46951,7 @@ var init_plan2 = __esm({
     init_plan();
     init_plan_file();
     init_spelling();
+    init_contacts();
     init_desired();
     init_fleet();
     init_planning();
@@ -46960,11 +47178,15 @@ function contactNotes(bot, { stage }) {
     return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
   }
   const notes2 = [];
-  if (bot.add.size > 0) notes2.push("adds are blocked now where the user wrote recently; the others wait for a message");
+  if (bot.add.size > 0) notes2.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
   if (bot.remove.size > 0) {
     notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
   }
   return notes2;
+}
+function splitWords({ now, waiting }) {
+  const [wait, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
+  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait} for ${message}`;
 }
 function waitNote({ bots, stage }) {
   const waiting = bots.reduce((sum, { add: add2, addNeedsContact, results }) => {
@@ -47020,13 +47242,14 @@ function faultLines({ code: code2, message, place, source }, voice, label2 = "",
   const gutter = `${place.line} | `;
   return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
 }
-var total, PARTS, sizeOf;
+var total, PARTS, sizeOf, UNSPLIT;
 var init_words = __esm({
   "src/report/words.ts"() {
     "use strict";
     total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
     PARTS = ["new", "still", "resolved", "unknown"];
     sizeOf = ({ add: add2, remove }) => add2.size + remove.size;
+    UNSPLIT = "adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)";
   }
 });
 
@@ -47804,7 +48027,7 @@ function tellExplained({ number, bots }, voice) {
   };
 }
 function botFacts(bot, voice) {
-  const { unchanged, surplus, ignored, missing: missing2, addNeedsContact, guard: guard2, error: error2, results, notVisible } = bot;
+  const { unchanged, surplus, ignored, missing: missing2, addNeedsContact, contact, guard: guard2, error: error2, results, notVisible } = bot;
   return {
     unchanged,
     surplus,
@@ -47812,6 +48035,7 @@ function botFacts(bot, voice) {
     protected: bot.protected,
     missing: missing2,
     addNeedsContact,
+    ...contact && { contact },
     guard: tellGuard(guard2),
     error: tellFailure(error2, voice),
     results: {
@@ -60971,6 +61195,11 @@ function makeProgram(version, formats, env2, handlers, clean4) {
   withApi(program2.command("plan").argument("[paths...]", PATHS)).description("show what would change").option("--out <file>", "save the plan for apply --plan").option(
     "--base <ref>",
     "label each change: drift if it was due at this commit already, config if it comes with a change of the files since"
+  ).addOption(
+    new Option(
+      "--contacts <id=file>",
+      "who wrote to this bot in the last 24 hours, a number a line: tells how many adds can be blocked now (repeatable)"
+    ).argParser(collect).default([], "none")
   ).option("--detailed-exitcode", "exit 2 if there are changes").action(
     (paths, options) => invoke(
       "plan",
@@ -61434,29 +61663,6 @@ var init_csv_header = __esm({
   }
 });
 
-// src/number-files/plain-number.ts
-function readPlainNumber(bytes, from, found) {
-  const digits2 = bytes[from] === PLUS3 ? from + 1 : from;
-  if (bytes[digits2] === ZERO2) return -1;
-  let at = digits2;
-  let number = 0;
-  for (let digit = bytes[at] - ZERO2; digit >= 0 && digit <= 9; digit = bytes[++at] - ZERO2) {
-    number = number * 10 + digit;
-    if (at - digits2 === 15) return -1;
-  }
-  if (at - digits2 < 7) return -1;
-  found.number = number;
-  return at;
-}
-var PLUS3, ZERO2;
-var init_plain_number = __esm({
-  "src/number-files/plain-number.ts"() {
-    "use strict";
-    PLUS3 = 43;
-    ZERO2 = 48;
-  }
-});
-
 // src/number-files/csv.ts
 function readNumberColumn(name2, chunks, column = DEFAULT_COLUMN, secret = false) {
   const sheet = new NumberSheet(name2, secret);
@@ -61466,15 +61672,15 @@ function tooMany(columns) {
   return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
 }
 function isLineEnd(block, at) {
-  return block[at] === LF3 || block[at] === CR3 && block[at + 1] === LF3;
+  return block[at] === LF4 || block[at] === CR4 && block[at + 1] === LF4;
 }
 function textOf2(line) {
   return line.toString().replace(/\r?\n$/, "");
 }
-function isBlank(character) {
+function isBlank2(character) {
   return character === " " || character === "	";
 }
-var LF3, CR3, QUOTE2, MAX_HEADING, MAX_HEADING_BYTES, NumberColumn, UNCLOSED;
+var LF4, CR4, QUOTE2, MAX_HEADING, MAX_HEADING_BYTES, NumberColumn, UNCLOSED;
 var init_csv = __esm({
   "src/number-files/csv.ts"() {
     "use strict";
@@ -61482,8 +61688,8 @@ var init_csv = __esm({
     init_line_blocks();
     init_number_file();
     init_plain_number();
-    LF3 = 10;
-    CR3 = 13;
+    LF4 = 10;
+    CR4 = 13;
     QUOTE2 = 34;
     MAX_HEADING = 100;
     MAX_HEADING_BYTES = 64 * 1024;
@@ -61525,7 +61731,7 @@ var init_csv = __esm({
         );
       }
       #readHeaderLine(block, start) {
-        const next = block.indexOf(LF3, start) + 1;
+        const next = block.indexOf(LF4, start) + 1;
         if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
         this.#heading.push(Buffer.from(block.subarray(start, next)));
         const rows = Buffer.concat(this.#heading);
@@ -61545,14 +61751,14 @@ var init_csv = __esm({
         let at = start;
         if (!this.#open) {
           this.#cell = 0;
-          if (isLineEnd(block, start)) return block.indexOf(LF3, start) + 1;
+          if (isLineEnd(block, start)) return block.indexOf(LF4, start) + 1;
         }
         for (; ; at++) {
           if (this.#cell === columns && !this.#open) this.#faultAt(tooMany(columns), block, start, at);
           if (this.#open || block[at] === QUOTE2) at = this.#readQuoted(block, start, at, column, delimiter);
           else if (this.#cell === column) at = this.#readNumber(block, start, at, delimiter);
-          else while (block[at] !== delimiter && block[at] !== LF3) at++;
-          if (block[at] === LF3) break;
+          else while (block[at] !== delimiter && block[at] !== LF4) at++;
+          if (block[at] === LF4) break;
           this.#cell++;
         }
         if (this.#cell < column && !this.#open) {
@@ -61565,11 +61771,11 @@ var init_csv = __esm({
         let at = readPlainNumber(block, from, this.#found);
         if (at > 0 && (block[at] === delimiter || isLineEnd(block, at))) {
           this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, from));
-          return block[at] === CR3 ? at + 1 : at;
+          return block[at] === CR4 ? at + 1 : at;
         }
         at = from;
-        while (block[at] !== delimiter && block[at] !== LF3) at++;
-        this.#readText(block, start, from, block[at - 1] === CR3 && at > from ? at - 1 : at);
+        while (block[at] !== delimiter && block[at] !== LF4) at++;
+        this.#readText(block, start, from, block[at - 1] === CR4 && at > from ? at - 1 : at);
         return at;
       }
       /** Reads a number as text, without the blanks around it. */
@@ -61577,8 +61783,8 @@ var init_csv = __esm({
         const text2 = block.toString("utf8", from, end).replaceAll('""', '"');
         let blanks2 = 0;
         let until = text2.length;
-        while (blanks2 < end && isBlank(text2[blanks2])) blanks2++;
-        while (until > blanks2 && isBlank(text2[until - 1])) until--;
+        while (blanks2 < end && isBlank2(text2[blanks2])) blanks2++;
+        while (until > blanks2 && isBlank2(text2[until - 1])) until--;
         this.#sheet.read(
           text2.slice(blanks2, until),
           this.lines,
@@ -61591,14 +61797,14 @@ var init_csv = __esm({
         const goesOn = this.#open !== null;
         const text2 = goesOn ? from : from + 1;
         let at = text2;
-        while (block[at] !== LF3) {
+        while (block[at] !== LF4) {
           if (block[at] === QUOTE2) {
             if (block[at + 1] !== QUOTE2) break;
             at++;
           }
           at++;
         }
-        if (block[at] === LF3) {
+        if (block[at] === LF4) {
           if (!goesOn) {
             this.#open = this.#spot(block, start, from);
             if (this.#cell === column) this.#fault("the number has a line break in it", this.#open);
@@ -61612,11 +61818,11 @@ var init_csv = __esm({
           } else this.#readText(block, start, text2, at);
         }
         const end = at + 1;
-        if (block[end] === delimiter || block[end] === LF3) return end;
+        if (block[end] === delimiter || block[end] === LF4) return end;
         if (isLineEnd(block, end)) return end + 1;
         this.#faultAt("something follows the closing quote; write a quote within a cell twice", block, start, end);
         this.#cell = Number.POSITIVE_INFINITY;
-        return block.indexOf(LF3, end);
+        return block.indexOf(LF4, end);
       }
       #faultAt(message, block, start, at) {
         this.#fault(message, this.#spot(block, start, at));
@@ -61625,7 +61831,7 @@ var init_csv = __esm({
         this.#sheet.fault(message, line, column, source);
       }
       #spot(block, start, at) {
-        const source = Buffer.from(block.subarray(start, block.indexOf(LF3, start) + 1));
+        const source = Buffer.from(block.subarray(start, block.indexOf(LF4, start) + 1));
         return { line: this.lines, column: columnAt(block, start, at), source };
       }
     };
@@ -63553,66 +63759,6 @@ var init_find = __esm({
       });
       if (files2.length === 0) throw new Error(`matches no file; ${KEEP_BELOW}`);
       return files2;
-    };
-  }
-});
-
-// src/number-files/lines.ts
-function readNumberLines(name2, chunks, secret = false) {
-  const sheet = new NumberSheet(name2, secret);
-  return readSheet(chunks, sheet, new NumberLines(sheet));
-}
-function isBlank2(byte) {
-  return byte === SPACE2 || byte === TAB || byte === CR4;
-}
-var TAB, LF4, CR4, SPACE2, HASH2, NumberLines;
-var init_lines = __esm({
-  "src/number-files/lines.ts"() {
-    "use strict";
-    init_number_file();
-    init_plain_number();
-    TAB = 9;
-    LF4 = 10;
-    CR4 = 13;
-    SPACE2 = 32;
-    HASH2 = 35;
-    NumberLines = class {
-      lines = 0;
-      #sheet;
-      constructor(sheet) {
-        this.#sheet = sheet;
-      }
-      take(block) {
-        const found = { number: 0 };
-        for (let start = 0; start < block.length; ) {
-          this.lines++;
-          const digitsEnd = readPlainNumber(block, start, found);
-          const end = block[digitsEnd] === CR4 ? digitsEnd + 1 : digitsEnd;
-          if (block[end] === LF4) {
-            this.#sheet.add(found.number, this.lines, 1);
-            start = end + 1;
-          } else {
-            start = this.#readLine(block, start);
-          }
-        }
-        return true;
-      }
-      /** A line with anything but bare digits. @returns where the next one starts. */
-      #readLine(block, start) {
-        let end = start;
-        while (block[end] !== LF4 && block[end] !== HASH2) end++;
-        const next = block.indexOf(LF4, end) + 1;
-        let from = start;
-        while (from < end && isBlank2(block[from])) from++;
-        while (from < end && isBlank2(block[end - 1])) end--;
-        if (from < end) {
-          const text2 = block.toString("utf8", from, end);
-          this.#sheet.read(text2, this.lines, from - start + 1, block.subarray(start, next));
-        }
-        return next;
-      }
-      end() {
-      }
     };
   }
 });

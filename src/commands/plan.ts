@@ -6,6 +6,7 @@ import { ignoredAmong } from '../ownership.ts';
 import { keyOf } from '../plan.ts';
 import { writePlanFile } from '../plan-file.ts';
 import { respell, type UserOf } from '../spelling.ts';
+import { readContacts, tellContacts } from './contacts.ts';
 import type { ApiOptions, Context } from './context.ts';
 import { compareWith, type Desired, isInForce, readDesired } from './desired.ts';
 import { type Fleet, openForReading, type ReadLine } from './fleet.ts';
@@ -18,6 +19,8 @@ export interface PlanOptions extends ApiOptions {
   readonly out?: string | undefined;
   /** A commit: changes that its desired state would make as well are labelled drift, and all others config. */
   readonly base?: string | undefined;
+  /** Who wrote to bots in the last 24 hours, as `ID=FILE`: tells how many adds can be blocked now. */
+  readonly contacts?: readonly string[] | undefined;
 }
 
 /** Reads every list and says what would change. Holds nothing that can write. */
@@ -25,10 +28,12 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   const now = await readDesired(paths, options, context);
   const desired = options.base === undefined ? now : await compareWith(options.base, now, paths, context);
   const { bots } = desired;
+  const contacts = readContacts(options.contacts ?? [], bots, context);
   const fleet = await openForReading(bots, options, context);
   try {
     const planning = await planAll(bots, fleet, options, context);
-    const report = judgeReport(planReport('plan', desired, planning, fleet, options, context), options);
+    const made = planReport('plan', desired, planning, fleet, options, context);
+    const report = judgeReport(tellContacts(contacts, planning, fleet, made), options);
     if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {
       const { plan } = planning;
       context.files.writePrivate(options.out, writePlanFile(plan, keyOf(plan.bots, fleet.tokens)));

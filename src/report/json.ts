@@ -123,7 +123,7 @@ const tellFailure = (error: BotReport['error'], voice: Voice) =>
   error && { message: voice.text(error.message), detail: error.detail ? voice.text(error.detail) : null };
 
 function botFacts(bot: BotReport, voice: Voice) {
-  const { unchanged, surplus, ignored, missing, addNeedsContact, guard, error, results, notVisible } = bot;
+  const { unchanged, surplus, ignored, missing, addNeedsContact, contact, guard, error, results, notVisible } = bot;
   return {
     unchanged,
     surplus,
@@ -131,6 +131,7 @@ function botFacts(bot: BotReport, voice: Voice) {
     protected: bot.protected,
     missing,
     addNeedsContact,
+    ...(contact && { contact }),
     guard: tellGuard(guard),
     error: tellFailure(error, voice),
     results: {

@@ -106,11 +106,19 @@ export function contactNotes(bot: BotReport, { stage }: Report): string[] {
       : [];
   }
   const notes: string[] = [];
-  if (bot.add.size > 0) notes.push('adds are blocked now where the user wrote recently; the others wait for a message');
+  if (bot.add.size > 0) notes.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
   if (bot.remove.size > 0) {
     notes.push('a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here');
   }
   return notes;
+}
+
+const UNSPLIT =
+  'adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)';
+
+function splitWords({ now, waiting }: NonNullable<BotReport['contact']>): string {
+  const [wait, message] = waiting === 1 ? ['waits', "its user's next message"] : ['wait', "their users' next message"];
+  return `${plural(now, 'add')} can be blocked now; ${waiting} ${wait} for ${message}`;
 }
 
 /** How many numbers wait for their users, or may do so; null where none does. */

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../src/commands/apply.ts';
 import { drift } from '../../src/commands/drift.ts';
@@ -34,7 +35,10 @@ function start(numbers: readonly string[], cloud: CloudOptions = {}) {
   const run = {
     apply: (options = {}) => world.clock.run(apply([], { ...OPTIONS, ...options }, context)),
     drift: (options = {}) => world.clock.run(drift([], { ...OPTIONS, ...options }, context)),
-    plan: () => world.clock.run(plan([], OPTIONS, context)),
+    plan: (options = {}, file = '') => {
+      const files = { ...context.files, read: () => file };
+      return world.clock.run(plan([], { ...OPTIONS, ...options }, { ...context, files }));
+    },
   };
   const count = (method: string) => world.sent.filter((each) => each.method === method).length;
   return { world, run, count };
@@ -94,6 +98,59 @@ describe('numbers whose users have not written', () => {
     }
     expect((await run.plan()).outcome).toBe('in-sync');
     expect(world.list('bot-a')).toHaveLength(240);
+  });
+});
+
+describe('a plan that is told who wrote', () => {
+  // Few, so that they meet; some are users with two spellings.
+  const someone = fc.integer({ min: 0, max: 20 }).chain((last) => {
+    const ends = [
+      '5255550000',
+      '52155550000',
+      '541155550000',
+      '5491155550000',
+      '553195555000',
+      '55319555500',
+      '44770090000',
+    ];
+    return fc.constantFrom(...ends).map((start) => start + String(last).padStart(2, '0'));
+  });
+  const people = fc.uniqueArray(someone, { maxLength: 25 });
+
+  test('says what apply then does: how many are blocked, and how many wait', async () => {
+    await fc.assert(
+      fc.asyncProperty(people, people, people, async (desired, live, wrote) => {
+        const { world, run } = start(desired.map((number) => `"${number}"`));
+        world.set('bot-a', live);
+        world.wrote('bot-a', wrote);
+        const planned = await run.plan({ contacts: ['bot-a=wrote.txt'] }, wrote.join('\n'));
+        const { results } = (await run.apply({ approve: planned.fingerprint! })).bots[0]!;
+        const { add, remove, contact } = planned.bots[0]!;
+        expect(contact).toEqual({ now: results.applied - remove.size, waiting: results.pending });
+        expect(contact!.now + contact!.waiting).toBe(add.size);
+      }),
+    );
+  });
+
+  test('by several files of one bot', async () => {
+    const { run } = start(row(5));
+    const { bots } = await run.plan({ contacts: ['bot-a=a.txt', 'bot-a=b.txt'] }, '# since yesterday\n+12015550100\n');
+    expect(bots[0]!.contact).toEqual({ now: 1, waiting: 4 });
+  });
+
+  test('says nothing of who wrote unless it is told', async () => {
+    expect((await start(row(5)).run.plan()).bots[0]).not.toHaveProperty('contact');
+  });
+
+  test.each([
+    ['no bot', 'wrote.txt', '', /--contacts wrote\.txt: takes a bot and a file/],
+    ['no file', 'bot-a=', '', /takes a bot and a file/],
+    ['a bot of nobody', 'bot-b=wrote.txt', '', /this plan has no such bot; it has: bot-a/],
+    ['a fault of the file', 'bot-a=wrote.txt', '+12015550100\n+44\n', /the number/],
+  ])('%s: an error, and nothing is sent', async (_, contacts, file, message) => {
+    const { run, count } = start(row(5));
+    await expect(run.plan({ contacts: [contacts] }, file)).rejects.toThrow(message);
+    expect(count('GET')).toBe(0);
   });
 });
 

@@ -42,6 +42,9 @@ test.each([
   const common = ['--base-url', url, '--format', 'json', '--numbers', 'masked'];
 
   await said(uk(100));
+  writeFileSync(join(cwd, 'wrote.txt'), uk(100).join('\n'));
+  const planned = await run(['plan', '--contacts', 'shop=wrote.txt', '--base-url', url], { cwd });
+  expect(planned.stdout).toContain("100 adds can be blocked now; 50 wait for their users' next message");
   const first = await run(['apply', '--yes', ...common], { cwd });
   expect(first.code).toBe(0);
   expect(reportOf(first)).toMatchObject({ outcome: 'applied', bots: [{ results: { applied: 100, pending: 50 } }] });
@@ -58,6 +61,22 @@ test.each([
     results: { applied: 50, pending: 0 },
   });
   expect((await run(['plan', '--detailed-exitcode', ...common], { cwd })).code).toBe(0);
+});
+
+test.each([
+  ['a file that is not there', 'shop=none.txt', 'none.txt: cannot be read (ENOENT)'],
+  ['a bot that is not there', 'shop-2=wrote.txt', 'this plan has no such bot; it has: shop'],
+])('of who wrote, %s: exit 6', async (_, contacts, message) => {
+  const { code, stderr } = await run(['plan', '--contacts', contacts], { cwd: write('447700900123') });
+  expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining(message) });
+});
+
+test('of who wrote to a bot that blocks anybody: exit 6', async () => {
+  const cwd = makeFolder();
+  const bot = '{ region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN, numbers: [] }';
+  writeFileSync(join(cwd, 'blacklist.yaml'), `version: 1\nbots: { shop: ${bot} }\n`);
+  const { code, stderr } = await run(['plan', '--contacts', 'shop=wrote.txt'], { cwd });
+  expect({ code, stderr }).toEqual({ code: 6, stderr: expect.stringContaining('this bot blocks anybody') });
 });
 
 test('a saved plan is applied where only spellings changed meanwhile, and is stale at another phone number', async () => {

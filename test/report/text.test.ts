@@ -98,7 +98,10 @@ Applied in part; run again to finish, after mending what the errors name.
     const waiting = bot('b', { addNeedsContact: true, add: numbers(3), remove: numbers(1, 447_700_900_900) });
     const planned = say(report({ bots: [waiting] }));
     expect(planned).toContain(
-      'note: adds are blocked now where the user wrote recently; the others wait for a message',
+      'note: adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)',
+    );
+    expect(say(report({ bots: [{ ...waiting, contact: { now: 2, waiting: 1 } }] }))).toContain(
+      "note: 2 adds can be blocked now; 1 waits for its user's next message",
     );
     expect(planned).toContain('note: a wrong removal may be impossible to undo');
     const results = { applied: 2, failed: 0, unknown: 0, skipped: 0, pending: 2, rejected: [] };

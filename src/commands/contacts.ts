@@ -1,0 +1,54 @@
+import { InvalidError } from '../errors.ts';
+import type { Bot } from '../model.ts';
+import { readNumberLines } from '../number-files/lines.ts';
+import { NumberSet } from '../number-set.ts';
+import type { Report } from '../outcome.ts';
+import { providerOf } from '../providers/index.ts';
+import { respell } from '../spelling.ts';
+import type { Context } from './context.ts';
+import type { Fleet, ReadLine } from './fleet.ts';
+import type { Planning } from './planning.ts';
+
+/** Who wrote to a bot lately, by bot id. */
+export type Contacts = ReadonlyMap<string, NumberSet>;
+
+/**
+ * Who wrote lately is on the business' own record alone: no API tells. So it comes in text files of one number a line.
+ *
+ * @param given `ID=FILE` each. Several files of one bot count together.
+ * @throws InvalidError for a bot that the plan does not have or that blocks anybody, and with every fault of the files.
+ */
+export function readContacts(given: readonly string[], bots: readonly Bot[], { files }: Context): Contacts {
+  const contacts = new Map<string, NumberSet>();
+  for (const each of given) {
+    const [, id, name] = /^([^=]+)=(.+)$/s.exec(each) ?? [];
+    if (id === undefined || name === undefined) {
+      throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
+    }
+    const bot = bots.find((bot) => bot.id === id);
+    if (!bot) {
+      throw new InvalidError(
+        `--contacts ${each}: this plan has no such bot; it has: ${bots.map(({ id }) => id).join(', ')}`,
+      );
+    }
+    if (!providerOf(bot.provider).caps.addNeedsContact) {
+      throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
+    }
+    const { file, faults } = readNumberLines(name, [Buffer.from(files.read(name))]);
+    if (faults.length > 0) throw new InvalidError(faults);
+    contacts.set(id, file.set.or(contacts.get(id) ?? NumberSet.empty));
+  }
+  return contacts;
+}
+
+/** A report that says how many of a bot's adds can be blocked now, and how many have to wait. */
+export function tellContacts(contacts: Contacts, { plan }: Planning, fleet: Fleet<ReadLine>, report: Report): Report {
+  const adds = new Map(plan.bots.map(({ id, add }) => [id, add]));
+  const bots = report.bots.map((bot) => {
+    const [wrote, add] = [contacts.get(bot.id), adds.get(bot.id)];
+    if (!wrote || !add) return bot;
+    const now = respell(wrote, add, fleet.lines.get(bot.id)!.provider.userOf).and(add).size;
+    return { ...bot, contact: { now, waiting: add.size - now } };
+  });
+  return { ...report, bots };
+}
