@@ -36034,7 +36034,7 @@ var require_dist = __commonJS({
 function unfolded(text2) {
   return { text: text2, runs: /* @__PURE__ */ new Map(), toSource: (offset) => offset };
 }
-function fold(text2) {
+function fold(text2, kept = /* @__PURE__ */ new Set()) {
   const pieces = [];
   const runs = /* @__PURE__ */ new Map();
   const starts = [];
@@ -36074,7 +36074,7 @@ function fold(text2) {
       last = at;
       at = end;
     }
-    if (count2 >= MIN_LINES) {
+    if (count2 >= MIN_LINES && !kept.has(place)) {
       const offset = folded + (place - taken);
       runs.set(offset, { source: place, numbers: numbers2.slice(0, count2 - 1) });
       keep(secondLine);
@@ -36327,8 +36327,13 @@ function parseYaml(file, folding = true) {
   const places = new Places(file);
   const loneReturn = file.text.search(/\r(?!\n)/);
   if (loneReturn >= 0) return [places.fault(loneReturn, LONE_RETURN)];
-  const folded = folding ? fold(file.text) : unfolded(file.text);
-  return parseText(folded, places) ?? parseText(unfolded(file.text), places);
+  let kept = /* @__PURE__ */ new Set();
+  for (let attempt3 = 0; folding && attempt3 < 2; attempt3++) {
+    const parsed = parseText(fold(file.text, kept), places);
+    if (!(parsed instanceof Set)) return parsed;
+    kept = parsed;
+  }
+  return parseText(unfolded(file.text), places);
 }
 function parseText(folded, places) {
   const { text: text2, runs, toSource } = folded;
@@ -36346,8 +36351,10 @@ function parseText(folded, places) {
   const runsIn = (list3) => tree.runsIn.get(list3);
   const rules = listsOfRules(tree.value);
   const expanded = listsOfNumbers(tree.value).filter(({ items }) => !rules.has(items));
-  const found = expanded.reduce((sum, { items }) => sum + (runsIn(items)?.size ?? 0), 0);
-  if (found !== runs.size) return null;
+  const found = new Set(expanded.flatMap(({ items }) => [...runsIn(items)?.values() ?? []]));
+  if (found.size !== runs.size) {
+    return new Set([...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source));
+  }
   if (tree.tooDeep) return [tree.tooDeep];
   const syntax = syntaxFaults(documents, faultAt);
   if (syntax.length > 0) return syntax;

@@ -44,7 +44,8 @@ export function unfolded(text: string): Folded {
   return { text, runs: new Map(), toSource: (offset) => offset };
 }
 
-export function fold(text: string): Folded {
+/** @param kept runs that stay as they are, by their place in the source. */
+export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folded {
   const pieces: string[] = [];
   const runs = new Map<number, Run>();
   /** Where each piece starts: in the folded text, and in the source. */
@@ -87,7 +88,7 @@ export function fold(text: string): Folded {
       last = at;
       at = end;
     }
-    if (count >= MIN_LINES) {
+    if (count >= MIN_LINES && !kept.has(place)) {
       const offset = folded + (place - taken);
       runs.set(offset, { source: place, numbers: numbers.slice(0, count - 1) });
       keep(secondLine);

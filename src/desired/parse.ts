@@ -39,12 +39,18 @@ export function parseYaml(file: SourceFile, folding = true): ParsedFile | readon
   // YAML ends a line there and the parser does not: whatever follows a comment would be lost without a word.
   const loneReturn = file.text.search(/\r(?!\n)/);
   if (loneReturn >= 0) return [places.fault(loneReturn, LONE_RETURN)];
-  const folded = folding ? fold(file.text) : unfolded(file.text);
-  return parseText(folded, places) ?? parseText(unfolded(file.text), places)!;
+  // Names of files and rules to ignore may look like numbers, too: where a run stands among them, it is not folded.
+  let kept: ReadonlySet<number> = new Set();
+  for (let attempt = 0; folding && attempt < 2; attempt++) {
+    const parsed = parseText(fold(file.text, kept), places);
+    if (!(parsed instanceof Set)) return parsed;
+    kept = parsed;
+  }
+  return parseText(unfolded(file.text), places) as ParsedFile | readonly Fault[];
 }
 
-/** @returns null if one of the runs does not stand in a list of numbers: names of files may look like numbers, too. */
-function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[] | null {
+/** @returns instead the places of the runs that stand in no list of numbers, if there are any. */
+function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[] | Set<number> {
   const { text, runs, toSource } = folded;
   const faultAt: FaultAt = (offset, message) => places.fault(toSource(offset), message);
   const documents = parseAllDocuments(text, {
@@ -59,8 +65,10 @@ function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[
   // Not those that are ignored: each of them is a rule with a place of its own, and nobody expands their runs.
   const rules = listsOfRules(tree.value);
   const expanded = listsOfNumbers(tree.value).filter(({ items }) => !rules.has(items));
-  const found = expanded.reduce((sum, { items }) => sum + (runsIn(items)?.size ?? 0), 0);
-  if (found !== runs.size) return null;
+  const found = new Set(expanded.flatMap(({ items }) => [...(runsIn(items)?.values() ?? [])]));
+  if (found.size !== runs.size) {
+    return new Set([...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source));
+  }
   // Too deep comes first: the parser's own words for it depend on how much stack there was.
   if (tree.tooDeep) return [tree.tooDeep];
   const syntax = syntaxFaults(documents, faultAt);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fold } from '../../src/desired/fold.ts';
 import { loadDesired } from '../../src/desired/load.ts';
+import { type ParsedFile, parseYaml } from '../../src/desired/parse.ts';
 
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n  a:\n    numbers:\n';
 const item = (number: number, indent = 6) => `${' '.repeat(indent)}- "+${447_700_900_000 + number}"\n`;
@@ -56,6 +57,12 @@ describe('what is folded', () => {
     const { text, toSource } = fold(source);
     for (const [offset] of [...text].entries()) expect(source[toSource(offset)]).toBe(text[offset]);
     expect(toSource(text.indexOf('  b:'))).toBe(source.indexOf('  b:'));
+  });
+
+  test('what is ignored keeps its own lines alone from being folded, not those of the file', () => {
+    const text = `${HEAD}${items(50)}    ignore:\n${items(5, 90)}  b:\n    numbers:\n${items(70)}`;
+    const { folded } = parseYaml({ name: 'a.yaml', text }) as ParsedFile;
+    expect([...folded.runs.values()].map(({ numbers }) => numbers.length)).toEqual([49, 69]);
   });
 });
 
@@ -132,6 +139,10 @@ describe('folding changes nothing but the time', () => {
       .map(([count, from, indent]) => items(count, from, indent));
     const noise = fc.constantFrom(
       '    numbers:\n',
+      '    ignore:\n',
+      '    ignore: &l\n',
+      '    ignore: *l\n',
+      '    files:\n',
       '  b:\n    numbers:\n',
       '      - |\n',
       '      - >-\n',
