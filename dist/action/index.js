@@ -39752,14 +39752,19 @@ function ignoredBy(rules) {
   const prefixes = new Set(rules.flatMap(({ prefix: prefix2 }) => prefix2 ?? []));
   return { numbers: NumberSet.union(rules.map(({ numbers: numbers2 }) => numbers2)), prefixes: [...prefixes].sort() };
 }
-function conflicts(id, rules, declared, placeOf3) {
-  return rules.flatMap(({ at, prefix: prefix2, numbers: numbers2 }) => {
-    const both2 = prefix2 === void 0 ? declared.and(numbers2) : declared.startingWith(prefix2);
+function conflicts(id, rules, declared, placesOf) {
+  const named = declared.and(NumberSet.union(rules.map(({ numbers: numbers2 }) => numbers2)));
+  const found = rules.flatMap(({ at, prefix: prefix2, numbers: numbers2 }) => {
+    const both2 = prefix2 === void 0 ? named.and(numbers2) : declared.startingWith(prefix2);
     const [first] = both2;
-    if (first === void 0) return [];
-    const which2 = both2.size === 1 ? "is" : `and ${both2.size - 1} more of this rule are`;
-    const message = `${formatMsisdn(first)} ${which2} declared for the bot "${id}" as well, at ${placeOf3(first)}; a number is declared or ignored, not both`;
-    return [{ at, message }];
+    return first === void 0 ? [] : [{ at, first, more: both2.size - 1 }];
+  });
+  if (found.length === 0) return [];
+  const places = placesOf(NumberSet.of(found.map(({ first }) => first)));
+  return found.map(({ at, first, more }) => {
+    const which2 = more === 0 ? "is" : `and ${more} more of this rule are`;
+    const message = `${formatMsisdn(first)} ${which2} declared for the bot "${id}" as well, at ${places.get(first)}; a number is declared or ignored, not both`;
+    return { at, message };
   });
 }
 function exemptions(from, rules, lapsed) {
@@ -39871,8 +39876,8 @@ function wantedBy(files2) {
 }
 function namesIn2({ lists: lists2, bots, ignore }) {
   const own2 = [...lists2, ...bots].flatMap(({ files: files2 }) => files2);
-  const rules = [...ignore, ...bots.flatMap((bot) => bot.ignore)];
-  return [...own2, ...rules.flatMap(({ file }) => file ?? [])];
+  const rules = new Set([ignore, ...bots.map((bot) => bot.ignore)].flat());
+  return [...own2, ...[...rules].flatMap(({ file }) => file ?? [])];
 }
 function withFiles({ entries, files: files2 }, setOf) {
   return merge2([entries, ...files2.map((name2) => ({ ...NOTHING, numbers: setOf(name2) }))]);
@@ -39903,6 +39908,12 @@ function twice(what, { from, sources }, first) {
 }
 function gatherBots(files2, lists2, setOf, faults, absent) {
   const bots = /* @__PURE__ */ new Map();
+  const made = /* @__PURE__ */ new Map();
+  const ruleOf = (rule) => {
+    const known = made.get(rule) ?? { ...rule, numbers: numbersOf(rule, setOf) };
+    made.set(rule, known);
+    return known;
+  };
   for (const from of files2) {
     for (const declared of from.bots) {
       const own2 = { list: null, from, sources: declared };
@@ -39912,7 +39923,7 @@ function gatherBots(files2, lists2, setOf, faults, absent) {
         faults.push(twice(`the bot "${declared.id}"`, own2, twin.routes[0]));
         continue;
       }
-      const rules = declared.ignore.map((rule) => ({ ...rule, numbers: numbersOf(rule, setOf) }));
+      const rules = declared.ignore.map(ruleOf);
       const all = merge2([withFiles(declared, setOf), ...taken.map((list3) => list3.entries)]);
       bots.set(declared.id, {
         routes: [own2, ...taken.map(({ route }) => route)],
@@ -39972,11 +39983,11 @@ function resolve(files2, numberFiles, today, complete2 = true) {
   checkOwners(bots, faults);
   const walk = (routes, numbers2) => routes.flatMap((route) => [...waysAlong(route, numbers2, numberFiles)]);
   for (const gathered of bots.values()) {
-    const placeInForce = (number) => {
-      const ways = walk(gathered.routes, NumberSet.of([number]));
-      return written(ways.find(({ entry: { expires = today } }) => expires >= today).place);
+    const placesInForce = (numbers2) => {
+      const ways = walk(gathered.routes, numbers2).filter(({ entry: { expires = today } }) => expires >= today);
+      return new Map(ways.reverse().map(({ number, place }) => [number, written(place)]));
     };
-    checkIgnored(gathered, placeInForce, faults);
+    checkIgnored(gathered, placesInForce, faults);
   }
   warnOfUnused(lists2, bots, warnings);
   const all = [...lists2.values(), ...bots.values()];
@@ -40011,9 +40022,9 @@ function checkOwners(bots, faults) {
     } else owners.set(held.list, { id: bot.id, own: own2 });
   }
 }
-function checkIgnored({ bot, rules, routes: [own2] }, placeOf3, faults) {
+function checkIgnored({ bot, rules, routes: [own2] }, placesOf, faults) {
   if (!bot) return;
-  for (const { at, message } of conflicts(bot.id, rules, bot.numbers, placeOf3)) {
+  for (const { at, message } of conflicts(bot.id, rules, bot.numbers, placesOf)) {
     faults.push(own2.from.parsed.fault(at, message));
   }
 }

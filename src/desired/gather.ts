@@ -53,8 +53,8 @@ export function wantedBy(files: readonly Declared[]): readonly Wanted[] {
 
 function namesIn({ lists, bots, ignore }: Declared): NumberFileName[] {
   const own = [...lists, ...bots].flatMap(({ files }) => files);
-  const rules = [...ignore, ...bots.flatMap((bot) => bot.ignore)];
-  return [...own, ...rules.flatMap(({ file }) => file ?? [])];
+  const rules = new Set([ignore, ...bots.map((bot) => bot.ignore)].flat()); // those of the defaults stand in every bot
+  return [...own, ...[...rules].flatMap(({ file }) => file ?? [])];
 }
 
 function withFiles({ entries, files }: Sources, setOf: SetOf): Entries {
@@ -126,6 +126,12 @@ export function gatherBots(
   absent: Fault[],
 ): Map<string, Gathered> {
   const bots = new Map<string, Gathered>();
+  const made = new Map<IgnoreRule, Rule>(); // thousands of bots may share those of the defaults
+  const ruleOf = (rule: IgnoreRule): Rule => {
+    const known = made.get(rule) ?? { ...rule, numbers: numbersOf(rule, setOf) };
+    made.set(rule, known);
+    return known;
+  };
   for (const from of files) {
     for (const declared of from.bots) {
       const own: Route = { list: null, from, sources: declared };
@@ -135,7 +141,7 @@ export function gatherBots(
         faults.push(twice(`the bot "${declared.id}"`, own, twin.routes[0]));
         continue;
       }
-      const rules = declared.ignore.map((rule) => ({ ...rule, numbers: numbersOf(rule, setOf) }));
+      const rules = declared.ignore.map(ruleOf);
       const all = merge([withFiles(declared, setOf), ...taken.map((list) => list.entries)]);
       bots.set(declared.id, {
         routes: [own, ...taken.map(({ route }) => route)],

@@ -18,21 +18,27 @@ export function ignoredBy(rules: readonly Rule[]): Ignored {
 /**
  * What each rule ignores although it is declared for the bot: nobody can tell which of the two is meant.
  *
- * @param placeOf where a number is declared, as `file:line:column`.
+ * @param placesOf where each of some numbers is declared, as `file:line:column`.
  */
 export function conflicts(
   id: string,
   rules: readonly Rule[],
   declared: NumberSet,
-  placeOf: (number: Msisdn) => string,
+  placesOf: (numbers: NumberSet) => ReadonlyMap<Msisdn, string>,
 ): { readonly at: Path; readonly message: string }[] {
-  return rules.flatMap(({ at, prefix, numbers }) => {
-    const both = prefix === undefined ? declared.and(numbers) : declared.startingWith(prefix);
+  // Hardly ever any, and then there is nothing to look for rule by rule.
+  const named = declared.and(NumberSet.union(rules.map(({ numbers }) => numbers)));
+  const found = rules.flatMap(({ at, prefix, numbers }) => {
+    const both = prefix === undefined ? named.and(numbers) : declared.startingWith(prefix);
     const [first] = both;
-    if (first === undefined) return [];
-    const which = both.size === 1 ? 'is' : `and ${both.size - 1} more of this rule are`;
-    const message = `${formatMsisdn(first)} ${which} declared for the bot "${id}" as well, at ${placeOf(first)}; a number is declared or ignored, not both`;
-    return [{ at, message }];
+    return first === undefined ? [] : [{ at, first, more: both.size - 1 }];
+  });
+  if (found.length === 0) return [];
+  const places = placesOf(NumberSet.of(found.map(({ first }) => first)));
+  return found.map(({ at, first, more }) => {
+    const which = more === 0 ? 'is' : `and ${more} more of this rule are`;
+    const message = `${formatMsisdn(first)} ${which} declared for the bot "${id}" as well, at ${places.get(first)}; a number is declared or ignored, not both`;
+    return { at, message };
   });
 }
 

@@ -47,11 +47,11 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
   const walk = (routes: readonly Route[], numbers: NumberSet) =>
     routes.flatMap((route) => [...waysAlong(route, numbers, numberFiles)]);
   for (const gathered of bots.values()) {
-    const placeInForce = (number: Msisdn) => {
-      const ways = walk(gathered.routes, NumberSet.of([number]));
-      return written(ways.find(({ entry: { expires = today } }) => expires >= today)!.place);
+    const placesInForce = (numbers: NumberSet) => {
+      const ways = walk(gathered.routes, numbers).filter(({ entry: { expires = today } }) => expires >= today);
+      return new Map(ways.reverse().map(({ number, place }) => [number, written(place)])); // the first one of each stays
     };
-    checkIgnored(gathered, placeInForce, faults);
+    checkIgnored(gathered, placesInForce, faults);
   }
   warnOfUnused(lists, bots, warnings);
 
@@ -92,9 +92,13 @@ function checkOwners(bots: ReadonlyMap<string, Gathered>, faults: Fault[]): void
   }
 }
 
-function checkIgnored({ bot, rules, routes: [own] }: Gathered, placeOf: (number: Msisdn) => string, faults: Fault[]) {
+function checkIgnored(
+  { bot, rules, routes: [own] }: Gathered,
+  placesOf: (numbers: NumberSet) => ReadonlyMap<Msisdn, string>,
+  faults: Fault[],
+) {
   if (!bot) return;
-  for (const { at, message } of conflicts(bot.id, rules, bot.numbers, placeOf)) {
+  for (const { at, message } of conflicts(bot.id, rules, bot.numbers, placesOf)) {
     faults.push(own.from.parsed!.fault(at, message));
   }
 }
