@@ -7,27 +7,13 @@ import { plan } from '../../src/commands/plan.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 import { ApiError } from '../../src/errors.ts';
 import { bots, numbers, pick, writeMessy } from '../desired/messy.ts';
-import { type Schedule, World } from '../simulation/world.ts';
+import { CALM, World } from '../simulation/world.ts';
 
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };
-const SCHEDULE: Schedule = {
-  seed: 1,
-  cloud: null,
-  rates: new Map(),
-  outages: [],
-  intrusions: new Set(),
-  propagation: 0,
-  strict: false,
-  pastEnd: 'empty',
-  listWithoutPlus: false,
-  pageSize: 100,
-  rejected: new Set(),
-  cap: Number.POSITIVE_INFINITY,
-};
 
 /** A file and the live lists of its bots, and commands that are run on them. */
 function start(yaml: string, live: readonly (readonly [string, readonly number[]])[]) {
-  const world = new World(SCHEDULE, ApiError);
+  const world = new World(CALM, ApiError);
   for (const [id, list] of live) world.set(id, list.map(String));
   let text = yaml;
   const { signal } = new AbortController();

@@ -6,28 +6,14 @@ import { drift } from '../../src/commands/drift.ts';
 import { plan } from '../../src/commands/plan.ts';
 import { ApiError } from '../../src/errors.ts';
 import type { CloudOptions } from '../../src/sandbox/cloud.ts';
-import { type Schedule, World } from '../simulation/world.ts';
+import { CALM, World } from '../simulation/world.ts';
 
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5, yes: true };
 const HOUR = 3_600_000;
 
 /** A list of the Cloud API without faults, and commands that are run on it. */
 function start(numbers: readonly string[], cloud: CloudOptions = {}) {
-  const schedule: Schedule = {
-    seed: 1,
-    cloud: { contact: 'none', ...cloud },
-    rates: new Map(),
-    outages: [],
-    intrusions: new Set(),
-    propagation: 0,
-    strict: false,
-    pastEnd: 'empty',
-    listWithoutPlus: false,
-    pageSize: 100,
-    rejected: new Set(),
-    cap: Number.POSITIVE_INFINITY,
-  };
-  const world = new World(schedule, ApiError);
+  const world = new World({ ...CALM, cloud: { contact: 'none', ...cloud } }, ApiError);
   const yaml = `version: 1\nbots: { bot-a: { provider: whatsapp-cloud, phoneNumberId: 1065, tokenEnv: TOKEN, numbers: [${numbers.join(', ')}] } }\n`;
   const { signal } = new AbortController();
   setMaxListeners(0, signal);

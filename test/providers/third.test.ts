@@ -9,7 +9,7 @@ import { ApiError } from '../../src/errors.ts';
 import type { HttpRequest, HttpResponse } from '../../src/http.ts';
 import { text } from '../../src/report/text.ts';
 import { makeVoice } from '../../src/report/voice.ts';
-import { type Schedule, World } from '../simulation/world.ts';
+import { CALM, World } from '../simulation/world.ts';
 
 /*
  * A third provider, with nothing changed but what a third one may change: a file of its own (`toy`, below), the registry,
@@ -51,23 +51,12 @@ vi.mock('../../src/generated/validate-blacklist.js', async () => {
   return { default: ajv.compile(await extended()) };
 });
 
-const CALM = { rates: new Map(), outages: [], intrusions: new Set<number>(), propagation: 0, strict: false };
-const SCHEDULE: Schedule = {
-  ...CALM,
-  seed: 1,
-  cloud: null,
-  pastEnd: 'empty',
-  listWithoutPlus: false,
-  pageSize: 100,
-  rejected: new Set(),
-  cap: Number.POSITIVE_INFINITY,
-};
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5, yes: true };
 const FIRST = 12_015_550_100;
 
 /** A server that holds one list, and the program on a file that names it. */
 function start(yaml: string, live: number[]) {
-  const world = new World(SCHEDULE, ApiError);
+  const world = new World(CALM, ApiError);
   const list = new Set(live);
   const requests: HttpRequest[] = [];
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
