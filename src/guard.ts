@@ -5,15 +5,19 @@ import type { Change, GuardLimits, Verdict } from './model.ts';
  * live list). An emptied file, a wrong file for a bot and a bad merge all look like that. Additions never trip it, unless
  * the list cannot hold them.
  *
- * | live | removals | percent, floor | verdict |
- * | ---- | -------- | -------------- | ------- |
- * | 100  | 25       | 25, 10         | allowed |
- * | 100  | 26       | 25, 10         | share   |
- * | 20   | 10       | 25, 10         | allowed |
- * | 20   | 11       | 25, 10         | share   |
- * | 3    | 3        | 25, 10         | emptied |
+ * | live | protected | removals | percent, floor | verdict |
+ * | ---- | --------- | -------- | -------------- | ------- |
+ * | 100  | 0         | 25       | 25, 10         | allowed |
+ * | 100  | 0         | 26       | 25, 10         | share   |
+ * | 100  | 40        | 25       | 25, 10         | allowed |
+ * | 20   | 0         | 10       | 25, 10         | allowed |
+ * | 20   | 0         | 11       | 25, 10         | share   |
+ * | 3    | 0         | 3        | 25, 10         | emptied |
+ * | 3    | 1         | 2        | 25, 10         | emptied |
+ * | 3    | 1         | 1        | 25, 10         | allowed |
  *
- * Numbers that are ignored stay whatever happens. They are no part of the live list here, or an emptied file would pass.
+ * What stays whatever the bot's own files say does not hide that they were emptied. Ignored numbers are no part of the live
+ * list here. Protected ones are, as they are ours, and so they count in the share.
  */
 export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS): Verdict {
   const removals = change.remove.size;
@@ -21,7 +25,7 @@ export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS)
   const live = removals + kept;
   // One removal of 4 is 25 %, and 2.5 of 10 are not more than 25 %: compare without rounding, show the whole part.
   const limit = Math.max(limits.floor, (live * limits.percent) / 100);
-  const emptied = removals > 0 && kept === 0 && change.add.size === 0;
+  const emptied = removals > 0 && kept === room.protected && change.add.size === 0;
   const tripped = emptied ? 'emptied' : removals > limit ? 'share' : false;
   const facts = { removals, live, limit: Math.floor(limit), limits };
   const end = change.keep.size + change.add.size + room.foreign;
@@ -37,6 +41,8 @@ export interface Room {
   readonly foreign: number;
   /** Live numbers that an ignore rule leaves alone. */
   readonly ignored: number;
+  /** Live numbers that this bot does not ask for, and that only protection keeps. */
+  readonly protected: number;
 }
 
-const ENDLESS: Room = { capacity: Number.POSITIVE_INFINITY, foreign: 0, ignored: 0 };
+const ENDLESS: Room = { capacity: Number.POSITIVE_INFINITY, foreign: 0, ignored: 0, protected: 0 };

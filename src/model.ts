@@ -153,7 +153,7 @@ export interface Change {
 
 /** The guard's opinion of a change. */
 export interface Verdict {
-  /** What was broken: the list would be emptied, too large a share of it removed, or more put in than it holds. */
+  /** What was broken: nothing that the bot asks for would be left, too large a share removed, or more put in than fits. */
   readonly tripped: false | 'emptied' | 'share' | 'capacity';
   readonly removals: number;
   /** Live numbers, without those that an ignore rule leaves alone. */

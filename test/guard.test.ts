@@ -47,12 +47,12 @@ describe('the guard', () => {
     ['too many removals, and still no room', 90, 50, 100, 0, 'capacity'],
     ['over already, and shrinking', 200, 1, 0, 0, false],
   ] as const)('a list of 100 places: %s', (_, live, removals, adds, foreign, tripped) => {
-    const verdict = guard(change(live, removals, adds), usual, { capacity: 100, foreign, ignored: 0 });
+    const verdict = guard(change(live, removals, adds), usual, { capacity: 100, foreign, ignored: 0, protected: 0 });
     const end = live - removals + adds + foreign;
     expect(verdict).toMatchObject({ tripped, ...(tripped && { overflow: { end, capacity: 100 } }) });
   });
 
-  const endless = { capacity: Number.POSITIVE_INFINITY, foreign: 0 };
+  const endless = { capacity: Number.POSITIVE_INFINITY, foreign: 0, ignored: 0, protected: 0 };
 
   test.each([
     ['the share, exactly', 100, 25, 40, usual, false, 25],
@@ -65,9 +65,22 @@ describe('the guard', () => {
     expect(guard(all, limits, { ...endless, ignored })).toEqual({ tripped, removals, live, limit, limits });
   });
 
+  test.each([
+    ['the share, exactly, which counts them', 100, 25, 40, 0, usual, false, 25],
+    ['one more than the share', 100, 26, 40, 0, usual, 'share', 25],
+    ['none but them is left, below the floor', 3, 1, 2, 0, usual, 'emptied', 10],
+    ['none but them is left, although all is allowed', 3, 1, 2, 0, { percent: 100, floor: 1000 }, 'emptied', 1000],
+    ['one more is left', 3, 1, 1, 0, usual, false, 10],
+    ['none but them is left, and one comes', 3, 1, 2, 1, usual, false, 10],
+    ['none but them was there', 3, 0, 3, 0, usual, false, 10],
+  ] as const)('with protected numbers: %s', (_, live, removals, kept, adds, limits, tripped, limit) => {
+    const verdict = guard(change(live, removals, adds), limits, { ...endless, protected: kept });
+    expect(verdict).toEqual({ tripped, removals, live, limit, limits });
+  });
+
   test('ignored numbers take room', () => {
     const all = { ...change(90, 0, 9), keep: count(95) };
-    expect(guard(all, usual, { capacity: 100, foreign: 0, ignored: 5 })).toMatchObject({ tripped: 'capacity' });
+    expect(guard(all, usual, { ...endless, capacity: 100, ignored: 5 })).toMatchObject({ tripped: 'capacity' });
   });
 
   const limits = fc.record({ percent: fc.double({ min: 0, max: 100, noNaN: true }), floor: fc.nat(60) });
@@ -92,10 +105,11 @@ describe('the guard', () => {
     );
   });
 
-  test('a list that would be left empty is always refused', () => {
+  test('a list on which nothing would be left, or only what is protected, is always refused', () => {
     fc.assert(
-      fc.property(limits, fc.integer({ min: 1, max: 80 }), (allowed, live) => {
-        expect(guard(change(live, live), allowed).tripped).toBe('emptied');
+      fc.property(limits, fc.integer({ min: 1, max: 80 }), fc.nat(80), (allowed, removals, kept) => {
+        const emptied = change(removals + kept, removals);
+        expect(guard(emptied, allowed, { ...endless, protected: kept }).tripped).toBe('emptied');
       }),
     );
   });

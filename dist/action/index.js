@@ -36553,7 +36553,7 @@ var init_blacklist_schema = __esm({
           enum: ["sync", "add-only", "remove-only"]
         },
         guard: {
-          description: "More removals than the larger of floor and percent of the live list are refused, and so is an emptied list. Only the fingerprint of the one plan lifts it (apply --approve). What it is if nobody says depends on the provider: 25 and 10 for sinch; 10 and 5 for whatsapp-cloud, as a user who was unblocked must write before they can be blocked again.",
+          description: "More removals than the larger of floor and percent of the live list are refused, and so is a list that would be emptied except for what is protected or ignored. Only the fingerprint of the one plan lifts it (apply --approve). What it is if nobody says depends on the provider: 25 and 10 for sinch; 10 and 5 for whatsapp-cloud, as a user who was unblocked must write before they can be blocked again.",
           examples: [{ percent: 10, floor: 5 }],
           type: "object",
           additionalProperties: false,
@@ -46583,7 +46583,7 @@ function guard(change2, limits, room = ENDLESS) {
   const kept = change2.keep.size - room.ignored;
   const live = removals + kept;
   const limit = Math.max(limits.floor, live * limits.percent / 100);
-  const emptied = removals > 0 && kept === 0 && change2.add.size === 0;
+  const emptied = removals > 0 && kept === room.protected && change2.add.size === 0;
   const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
   const facts = { removals, live, limit: Math.floor(limit), limits };
   const end = change2.keep.size + change2.add.size + room.foreign;
@@ -46594,7 +46594,7 @@ var ENDLESS;
 var init_guard = __esm({
   "src/guard.ts"() {
     "use strict";
-    ENDLESS = { capacity: Number.POSITIVE_INFINITY, foreign: 0, ignored: 0 };
+    ENDLESS = { capacity: Number.POSITIVE_INFINITY, foreign: 0, ignored: 0, protected: 0 };
   }
 });
 
@@ -46747,7 +46747,7 @@ function planOne(bot, line, live) {
   const owned = own(bot, live.numbers, userOf);
   const change2 = diff(owned.desired, live.numbers, bot.policy);
   const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
-  const room = { ...caps3, foreign: live.foreign, ignored: staying.ignored };
+  const room = { ...caps3, foreign: live.foreign, ...staying };
   return {
     plan: planBot(bot, line.endpoint, staying, change2, guard(change2, bot.guard, room)),
     warnings: keptBy(owned).map((warning2) => ofBot(bot.id, warning2))
@@ -47176,7 +47176,8 @@ function guardReason({ tripped, removals, live, limit, limits, overflow }) {
   if (!tripped) return null;
   if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
   const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
-  if (tripped === "emptied") return `would empty the list: ${removals} of ${live} removed, and none is left`;
+  if (tripped === "emptied")
+    return `would empty the list except for what is protected or ignored: ${removals} of ${live} removed`;
   const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
   return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
 }

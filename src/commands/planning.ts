@@ -56,7 +56,7 @@ export function planOne(bot: Bot, line: ReadLine, live: Snapshot): { plan: BotPl
   const owned = own(bot, live.numbers, userOf);
   const change = diff(owned.desired, live.numbers, bot.policy);
   const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
-  const room = { ...caps, foreign: live.foreign, ignored: staying.ignored };
+  const room = { ...caps, foreign: live.foreign, ...staying };
   return {
     plan: planBot(bot, line.endpoint, staying, change, guard(change, bot.guard, room)),
     warnings: keptBy(owned).map((warning) => ofBot(bot.id, warning)),

@@ -100,8 +100,18 @@ describe('the guard looks at our own numbers', () => {
     expect(plan).toMatchObject({ remove: [A, B], missing: 1, guard: { tripped: 'emptied' } });
   });
 
-  test('what protection keeps is ours, and so nothing is emptied', async () => {
+  test('what protection keeps is ours, and does not hide an emptied file', async () => {
     const plan = await planOf({ protected: NumberSet.of([B]) }, [A, B]);
-    expect(plan).toMatchObject({ remove: [A], guard: { tripped: false, removals: 1, live: 2 } });
+    expect(plan).toMatchObject({ remove: [A], guard: { tripped: 'emptied', removals: 1, live: 2 } });
+  });
+
+  test('what is ignored and protected does not hide it either', async () => {
+    const plan = await planOf({ protected: NumberSet.of([B, C]), ...ignoring(C, D) }, [A, B, C, D]);
+    expect(plan).toMatchObject({ remove: [A], ignored: 2, protected: 1, guard: { tripped: 'emptied', live: 2 } });
+  });
+
+  test('a number that the bot asks for itself is not emptied, protected or not', async () => {
+    const plan = await planOf({ numbers: NumberSet.of([B]), protected: NumberSet.of([B, C]) }, [A, B, C]);
+    expect(plan).toMatchObject({ remove: [A], protected: 1, guard: { tripped: false, removals: 1, live: 3 } });
   });
 });

@@ -48,7 +48,7 @@ describe('ignore rules', () => {
     write(file(bot([], rules)));
     const { code, stdout } = await blacklistctl('apply', '--yes');
     expect(code).toBe(3);
-    expect(stdout).toContain('refused: would empty the list: 2 of 2 removed, and none is left\n');
+    expect(stdout).toContain('refused: would empty the list except for what is protected or ignored: 2 of 2 removed\n');
     expect(api.writes()).toEqual([]);
   });
 
@@ -93,6 +93,25 @@ describe('protection', () => {
     );
     expect(live()).toEqual([kept, other].sort());
     expect((await blacklistctl('plan')).stdout).toContain('support-bot  in sync, 1 number, 1 kept: protected\n');
+  });
+
+  test('does not hide an emptied file, nor does a saved plan', async () => {
+    api.sandbox.set('support-bot', [kept, taken, other]);
+    api.sandbox.set('sales', [other]);
+    const sales = `  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`;
+    const refused = 'refused: would empty the list except for what is protected or ignored: 2 of 3 removed\n';
+    write(file(bot([]) + sales));
+    expect(await blacklistctl('plan', '--out', 'my.plan')).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining(refused),
+    });
+    for (const how of [['--yes'], ['--plan', 'my.plan']])
+      expect(await blacklistctl('apply', ...how)).toMatchObject({ code: 3, stdout: expect.stringContaining(refused) });
+    expect(api.writes()).toEqual([]);
+    // That it was meant is for a person to say.
+    const { fingerprint } = reportOf(await blacklistctl('plan', '--format', 'json'));
+    expect((await blacklistctl('apply', '--approve', fingerprint!)).code).toBe(0);
+    expect(live()).toEqual([other]);
   });
 });
 

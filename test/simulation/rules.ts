@@ -77,9 +77,12 @@ export class Wishes {
     return this.policy !== 'add-only' && !stays;
   }
 
-  /** All of its own numbers would go, and none comes: that is refused, whatever the limits. */
+  /** Some go, none that it wants stays, and none comes: that is refused, whatever the limits, and whatever else stays. */
   empties(live: readonly string[]): boolean {
-    return this.policy === 'remove-only' && live.every((number) => this.removes(number) || this.ignores(number));
+    const goes = live.some((number) => this.removes(number));
+    const isAskedFor =
+      live.some((number) => this.wants(number)) || [...this.wanted].some((number) => this.adds(number));
+    return goes && !isAskedFor;
   }
 
   #spellings(number: string): string[] {

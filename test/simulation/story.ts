@@ -97,8 +97,11 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
     const due = numbers.filter((number) => wishes.adds(number));
     const wanted = due.filter((number) => !world.schedule.rejected.has(number));
     const missing = wanted.filter((number) => !live.includes(world.schedule.cloud ? waId(number) : number));
+    const emptied = wishes.empties(live);
+    const verdict = last?.bots.find(({ id }) => id === bot)?.guard?.tripped;
+    promise(3, !emptied || verdict === 'emptied', `${bot} would be emptied, and the guard says ${verdict}`);
     // Removes wait while an add is not done: with a number that is never taken, they wait for ever.
-    const refusedForEver = wanted.length < due.length || wishes.empties(live);
+    const refusedForEver = wanted.length < due.length || emptied;
     const tooMany = refusedForEver ? [] : live.filter((number) => wishes.removes(number));
     promise(1, missing.length + tooMany.length === 0, `${bot} ends ${missing.length} short and ${tooMany.length} over`);
   }
@@ -221,6 +224,8 @@ function checkReport(
       bot.add.size === expectAdd && bot.remove.size === expectRemove,
       `planned +${bot.add.size} -${bot.remove.size}, and right is +${expectAdd} -${expectRemove}`,
     );
+    const emptied = bot.guard?.tripped === 'emptied';
+    promise(3, emptied === wishes.empties([...live]), `the guard ${emptied ? 'says' : 'does not say'} emptied`);
     if (report.outcome === 'applied') {
       const now = world.list(bot.id);
       promise(
