@@ -97,7 +97,7 @@ export function makeProgram(
 
   withWarnings(withOutput(withBots(program.command('validate').argument('[paths...]', PATHS))))
     .description('check the files, offline')
-    .option('--expiring <days>', 'warn of entries that expire within this time, such as 14d or 2w', days)
+    .option('--expiring <days>', 'warn of what expires within this time, such as 14d or 2w', days)
     .action((paths: string[], options: OutputOptions & Omit<ValidateOptions, 'bots'> & { bot: string[] }) =>
       invoke('validate', options, async (context) =>
         (await import('./commands/validate.ts')).validate(paths, { ...options, bots: options.bot }, context),

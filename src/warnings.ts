@@ -8,8 +8,8 @@ export const WARNINGS = {
   'W-IMPOSSIBLE-NUMBER':
     'Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.',
   'W-INVALID-NUMBER': 'Numbers that a plan adds are not valid to libphonenumber.',
-  'W-EXPIRED': 'An entry has expired.',
-  'W-EXPIRING': 'An entry expires within the time of `--expiring`.',
+  'W-EXPIRED': 'An entry or an ignore rule has expired.',
+  'W-EXPIRING': 'An entry or an ignore rule expires within the time of `--expiring`.',
   'W-UNUSED-LIST': 'No bot uses a list.',
   'W-PROTECTED': 'A live number is no longer desired, and stays because it is protected.',
   'W-LIVE-REPEATS': 'A live list holds the same number more than once.',

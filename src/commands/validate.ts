@@ -7,7 +7,7 @@ import { emptyReport, reportDesired } from './report.ts';
 import { judgeReport, ofBot, type WarningRules } from './warnings.ts';
 
 export interface ValidateOptions extends Selection, WarningRules {
-  /** Warn of entries whose last day is today, or one of so many days after it. */
+  /** Warn of entries and ignore rules whose last day is today, or one of so many days after it. */
   readonly expiring?: number | undefined;
 }
 

@@ -11,6 +11,7 @@ import {
   readEntries,
   textOf,
 } from './entries.ts';
+import { expiredRules } from './expiry.ts';
 import type { SourceFile } from './files.ts';
 import { type ParsedFile, parseYaml } from './parse.ts';
 import type { Path } from './places.ts';
@@ -113,7 +114,8 @@ export function declare(source: SourceFile, today: string, folding = true): Decl
     const [ignore, lapsed] = [rules.filter(holds), rules.filter((rule) => !holds(rule))];
     return { id, settings, ...sources, lists: namesIn(bot.lists, [...path, 'lists']), ignore, lapsed };
   });
-  const { faults, warnings } = found;
+  const { faults } = found;
+  const warnings = [...found.warnings, ...expiredRules(parsed, today)];
   return { file, parsed, encrypted, lists, bots, ignore: ignoreOfAll.filter(holds), faults, warnings };
 }
 

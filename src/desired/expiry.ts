@@ -2,53 +2,97 @@ import type { Warning } from '../model.ts';
 import type { ParsedFile } from './parse.ts';
 import type { Path } from './places.ts';
 
-/** Entries that are warned of one by one, of each kind and file; one warning more counts the others. */
+/** Entries and rules that are warned of one by one, of each kind and file; one warning more counts the others. */
 const SHOWN = 20;
 
 const DAY = 24 * 3_600_000; // milliseconds
 
-/** An entry with a last day, as YYYY-MM-DD. */
+/** An entry or an ignore rule with a last day, as YYYY-MM-DD. */
 interface Dated {
+  /** Where it is told: an entry at its number, a rule at its day. */
   readonly path: Path;
-  readonly expires: string;
+  readonly last: string;
 }
 
 /**
- * Warns of the entries of a file that have expired, and of those that soon will.
+ * Warns of the entries of a file that have expired, and of entries and ignore rules that soon will.
  *
  * @param today the day in UTC as YYYY-MM-DD.
- * @param within an entry expires soon if its last day is today or one of so many days after it; null: none does.
+ * @param within one expires soon if its last day is today or one of so many days after it; null: none does.
  */
 export function expiryWarnings(parsed: ParsedFile, today: string, within: number | null): Warning[] {
   const entries = datedEntries(parsed.value);
-  const past = entries.filter(({ expires }) => expires < today);
-  const soon = entries.filter(({ expires }) => expires >= today && within !== null && daysTo(expires, today) <= within);
-  const expired = ({ expires }: Dated) => `the entry has expired: its last day was ${expires}`;
-  const expiring = ({ expires }: Dated) => `the entry expires: its last day is ${expires}, ${inDays(expires, today)}`;
+  const isSoon = ({ last }: Dated) => last >= today && within !== null && daysTo(last, today) <= within;
+  const expired = ({ last }: Dated) => `the entry has expired: its last day was ${last}`;
+  const expiring = (what: string) => (each: Dated) =>
+    `${what} expires: its last day is ${each.last}, ${inDays(each.last, today)}`;
   return [
-    ...firstOf(past, expired, 'have expired', parsed).map((fault) => ({ code: 'W-EXPIRED' as const, ...fault })),
-    ...firstOf(soon, expiring, 'expire', parsed).map((fault) => ({ code: 'W-EXPIRING' as const, ...fault })),
+    ...told('W-EXPIRED', entries.filter(isPast(today)), expired, 'entries of this file have expired', parsed),
+    ...told('W-EXPIRING', entries.filter(isSoon), expiring('the entry'), 'entries of this file expire', parsed),
+    ...told(
+      'W-EXPIRING',
+      datedRules(parsed.value).filter(isSoon),
+      expiring('the ignore rule'),
+      'ignore rules of this file expire',
+      parsed,
+    ),
   ];
 }
 
-function firstOf(entries: readonly Dated[], say: (entry: Dated) => string, what: string, parsed: ParsedFile) {
-  const said = entries.slice(0, SHOWN).map((entry) => parsed.fault([...entry.path, 'number'], say(entry)));
-  const next = entries[SHOWN];
-  if (!next) return said;
-  const message = `from here on, ${entries.length - SHOWN} more of the entries of this file ${what}`;
-  return [...said, parsed.fault([...next.path, 'number'], message)];
+/**
+ * Warns of the ignore rules of a file that have expired. Not a matter of `validate` alone: an entry that has expired is told
+ * as the cause of its removal, and what a rule no longer leaves alone looks like any other number.
+ */
+export function expiredRules(parsed: ParsedFile, today: string): Warning[] {
+  const expired = ({ last }: Dated) =>
+    `the ignore rule has expired: its last day was ${last}; its numbers are no longer left alone`;
+  const rules = datedRules(parsed.value).filter(isPast(today));
+  return told('W-EXPIRED', rules, expired, 'ignore rules of this file have expired', parsed);
 }
 
-/** Of the lists and of the bots, each once: by an alias, an entry or a whole list may stand in several places. */
+const isPast =
+  (today: string) =>
+  ({ last }: Dated) =>
+    last < today;
+
+function told(
+  code: Warning['code'],
+  dated: readonly Dated[],
+  say: (one: Dated) => string,
+  others: string,
+  parsed: ParsedFile,
+): Warning[] {
+  const said = dated.slice(0, SHOWN).map((one) => ({ code, ...parsed.fault(one.path, say(one)) }));
+  const next = dated[SHOWN];
+  if (!next) return said;
+  const message = `from here on, ${dated.length - SHOWN} more of the ${others}`;
+  return [...said, { code, ...parsed.fault(next.path, message) }];
+}
+
+/** What may hold a list, and the path to it. */
+type Owner = readonly [path: Path, owner: Readonly<Record<string, unknown>>];
+
 function datedEntries(value: unknown): Dated[] {
+  const owners = [...ownersIn(value, 'lists'), ...ownersIn(value, 'bots')];
+  return dated(owners, 'numbers', 'expires').map(({ path, last }) => ({ path: [...path, 'number'], last }));
+}
+
+function datedRules(value: unknown): Dated[] {
+  const owners: Owner[] = [[['defaults'], mapping(mapping(value).defaults)], ...ownersIn(value, 'bots')];
+  return dated(owners, 'ignore', 'until').map(({ path, last }) => ({ path: [...path, 'until'], last }));
+}
+
+function ownersIn(value: unknown, part: string): Owner[] {
+  return Object.entries(mapping(mapping(value)[part])).map(([name, owner]) => [[part, name], mapping(owner)]);
+}
+
+/** Items with a day, each once: by an alias, an item or a whole list may stand in several places. */
+function dated(owners: readonly Owner[], list: string, day: string): Dated[] {
   const found = new Map<unknown, Dated>();
-  for (const part of ['lists', 'bots']) {
-    for (const [name, owner] of Object.entries(mapping(mapping(value)[part]))) {
-      const { numbers } = mapping(owner);
-      for (const [index, entry] of Array.isArray(numbers) ? numbers.entries() : []) {
-        const { expires } = mapping(entry);
-        if (typeof expires === 'string') found.set(entry, { path: [part, name, 'numbers', index], expires });
-      }
+  for (const [path, { [list]: items }] of owners) {
+    for (const [index, item] of Array.isArray(items) ? items.entries() : []) {
+      const last = mapping(item)[day];
+      if (typeof last === 'string') found.set(item, { path: [...path, list, index], last });
     }
   }
   return [...found.values()];

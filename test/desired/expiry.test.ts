@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { expiryWarnings } from '../../src/desired/expiry.ts';
 import { loadDesired } from '../../src/desired/load.ts';
 import { type ParsedFile, parseYaml } from '../../src/desired/parse.ts';
+import type { Warning } from '../../src/model.ts';
 
 const TODAY = '2026-06-15';
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\n';
@@ -13,10 +14,11 @@ const bot = (...entries: string[]) => `${HEAD}bots:\n  a:\n    numbers:\n${entri
 
 function look(text: string, within: number | null = null): string[] {
   const parsed = parseYaml({ name: 'f.yaml', text }) as ParsedFile;
-  return expiryWarnings(parsed, TODAY, within).map(
-    ({ code, message, place }) => `${place!.line}:${place!.column} ${code} ${message}`,
-  );
+  return said(expiryWarnings(parsed, TODAY, within));
 }
+
+const said = (warnings: readonly Warning[]) =>
+  warnings.map(({ code, message, place }) => `${place!.line}:${place!.column} ${code} ${message}`);
 
 describe('one entry', () => {
   const EXPIRED = (last: string) => [`6:19 W-EXPIRED the entry has expired: its last day was ${last}`];
@@ -72,14 +74,89 @@ test.each([
   ['21', 21, 21, '26:19 W-EXPIRED from here on, 1 more of the entries of this file have expired'],
   ['100', 100, 21, '26:19 W-EXPIRED from here on, 80 more of the entries of this file have expired'],
 ])('of %s expired entries 20 are told one by one', (_, count, told, last) => {
-  const said = look(bot(...Array.from({ length: count }, () => entry(day(-1)))));
-  expect(said).toHaveLength(told);
-  if (last) expect(said.at(-1)).toBe(last);
+  const warnings = look(bot(...Array.from({ length: count }, () => entry(day(-1)))));
+  expect(warnings).toHaveLength(told);
+  if (last) expect(warnings.at(-1)).toBe(last);
 });
 
 test('each kind is counted for itself', () => {
-  const said = look(bot(...Array.from({ length: 30 }, (_, at) => entry(day(at % 2 ? 3 : -3)))), 7);
-  expect(said).toHaveLength(30);
+  expect(look(bot(...Array.from({ length: 30 }, (_, at) => entry(day(at % 2 ? 3 : -3)))), 7)).toHaveLength(30);
+});
+
+describe('ignore rules', () => {
+  const rule = (until: string) => `{ prefix: "+1202", until: ${until} }`;
+  /** The first rule stands in line 5, and its day in column 40. */
+  const rules = (...all: string[]) =>
+    `${HEAD}bots:\n  a:\n    ignore: [${all.join(', ')}]\n    numbers: []\n  b: { numbers: [] }\n`;
+  const past = (text: string) => said(loadDesired([{ name: 'f.yaml', text }], TODAY).warnings);
+  const EXPIRED = (last: string) =>
+    `W-EXPIRED the ignore rule has expired: its last day was ${last}; its numbers are no longer left alone`;
+
+  test.each<[string, number, string[]]>([
+    ['past since long ago', -900, [`5:40 ${EXPIRED(day(-900))}`]],
+    ['past since yesterday', -1, [`5:40 ${EXPIRED(day(-1))}`]],
+    ['its last day is today', 0, []],
+    ['its last day is tomorrow', 1, []],
+  ])('%s: the desired state itself warns of it', (_, from, warnings) => {
+    expect(past(rules(rule(day(from))))).toEqual(warnings);
+    expect(look(rules(rule(day(from))))).toEqual([]);
+  });
+
+  test.each<[string, number, number, string[]]>([
+    ['past', -1, 14, []],
+    ['its last day is today', 0, 0, [`5:40 W-EXPIRING the ignore rule expires: its last day is ${TODAY}, today`]],
+    [
+      'the last that counts',
+      14,
+      14,
+      [`5:40 W-EXPIRING the ignore rule expires: its last day is ${day(14)}, in 14 days`],
+    ],
+    ['one later', 15, 14, []],
+  ])('%s: what soon will expire', (_, from, within, warnings) => {
+    expect(look(rules(rule(day(from))), within)).toEqual(warnings);
+  });
+
+  test.each([
+    ['a number', `{ number: "+447700900123", until: ${day(-1)} }`],
+    ['first digits', rule(day(-1))],
+    ['a file, which nobody reads any more', `{ file: gone.txt, until: ${day(-1)} }`],
+  ])('of %s', (_, one) => {
+    expect(past(rules(one))).toHaveLength(1);
+  });
+
+  test('of the defaults, although each bot has them, and although no bot is there', () => {
+    const head = HEAD.replace('tokenEnv: T', `tokenEnv: T, ignore: [${rule(day(-1))}]`);
+    const bots = 'bots: { a: { numbers: [] }, b: { numbers: [] } }\n';
+    for (const rest of [bots, 'lists: { fraud: { numbers: [] } }\n']) {
+      expect(past(head + rest).filter((warning) => warning.includes('W-EXPIRED'))).toEqual([
+        `2:74 ${EXPIRED(day(-1))}`,
+      ]);
+    }
+  });
+
+  test('one that two bots share by an alias is told once', () => {
+    const text = rules(rule(day(-1)))
+      .replace('ignore: [', 'ignore: &all [')
+      .replace('b: { ', 'b: { ignore: *all, ');
+    expect(past(text)).toHaveLength(1);
+  });
+
+  test('without a day, or a number alone, is not spoken of', () => {
+    expect(past(rules('"+447700900123"', '{ prefix: "+1202" }'))).toEqual([]);
+  });
+
+  test('of more than 20 in a file the others are counted', () => {
+    const warnings = past(rules(...Array.from({ length: 30 }, () => rule(day(-1)))));
+    expect(warnings).toHaveLength(21);
+    expect(warnings.at(-1)).toMatch(/W-EXPIRED from here on, 10 more of the ignore rules of this file have expired$/);
+  });
+
+  test('of an encrypted file show no line', () => {
+    const file = { name: 'f.yaml', text: rules(rule(day(-1))), encrypted: true as const };
+    const [warning] = loadDesired([file], TODAY).warnings;
+    expect(warning!.message).toMatch(/ \(decrypted\)$/);
+    expect(warning).not.toHaveProperty('source');
+  });
 });
 
 test('whatever the days are, an entry is blocked, expiring or expired as the bot has it', () => {

@@ -175,6 +175,40 @@ describe('validate --expiring', () => {
   });
 });
 
+describe('an ignore rule whose last day is past', () => {
+  const RULE = '{ prefix: "+4477", until: 2001-01-01 }';
+
+  test.each([['validate'], ['list'], ['plan'], ['drift', '--settle', '0'], ['apply', '--yes']])(
+    'is told by %s',
+    async (...args) => {
+      writeFileSync(
+        path(),
+        `version: 1
+defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }
+bots: { support-bot: { numbers: ["+12015550123"], ignore: [${RULE}] } }
+`,
+      );
+      const { warnings } = await told([...args, '--ignore', 'W-INVALID-NUMBER']);
+      expect(warnings).toEqual(['W-EXPIRED']);
+    },
+  );
+
+  test('keeps an apply from removing what it left alone, if asked', async () => {
+    writeFileSync(path(), FILE.replace('    numbers:', `    ignore: [${RULE}]\n    numbers:`));
+    expect(await told(['apply', '--yes', '--error-on', 'W-EXPIRED'])).toMatchObject({ code: 6, errors: ['W-EXPIRED'] });
+    expect(api.writes()).toEqual([]);
+    expect(api.list('support-bot')).toEqual(LIVE);
+  });
+
+  test('is told by --expiring before', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    const rule = RULE.replace('2001-01-01', today).replace('+4477', '+1202');
+    writeFileSync(path(), FILE.replace('    numbers:', `    ignore: [${rule}]\n    numbers:`));
+    expect((await told(['validate', '--expiring', '1d'])).warnings).toEqual(['W-DUPLICATE', 'W-EXPIRED', 'W-EXPIRING']);
+    expect((await told(['validate'])).warnings).toEqual(['W-DUPLICATE', 'W-EXPIRED']);
+  });
+});
+
 test.each(FORMATS.filter((format) => format !== 'diff'))('the code is told with %s', async (format) => {
   const { stdout, stderr } = await blacklistctl(['validate', '--format', format, '--error-on', 'W-EXPIRED']);
   for (const said of format === 'text' ? [stderr] : [stderr, stdout]) {
