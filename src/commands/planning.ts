@@ -6,7 +6,7 @@ import { guard } from '../guard.ts';
 import type { Bot, BotPlan, Failure, Plan, Snapshot, Warning } from '../model.ts';
 import { formatMsisdn, type Msisdn } from '../msisdn.ts';
 import type { NumberSet } from '../number-set.ts';
-import { type Owned, own } from '../ownership.ts';
+import { own } from '../ownership.ts';
 import { makePlan, planBot } from '../plan.ts';
 import { readSnapshot } from '../snapshot.ts';
 import { respell } from '../spelling.ts';
@@ -59,7 +59,7 @@ export function planOne(bot: Bot, line: ReadLine, live: Snapshot): { plan: BotPl
   const room = { ...caps, foreign: live.foreign, ...staying };
   return {
     plan: planBot(bot, line.endpoint, staying, change, guard(change, bot.guard, room)),
-    warnings: keptBy(owned).map((warning) => ofBot(bot.id, warning)),
+    warnings: keptBy(bot.id, staying.protected, `, ${suchAs(owned.protected.values)}`),
   };
 }
 
@@ -68,12 +68,16 @@ export async function oddities(id: string, live: Snapshot, add: NumberSet, conte
   return [...live.warnings, ...(await doubts(add, 'all', context))].map((warning) => ofBot(id, warning));
 }
 
-/** A warning if protection keeps numbers on a list whose own bot does not want them. */
-function keptBy({ protected: { size, values } }: Owned): Warning[] {
-  if (size === 0) return [];
-  const [are, stay] = size === 1 ? ['number is', 'stays because it is'] : ['numbers are', 'stay because they are'];
-  const message = `${size} ${are} live and not desired, and ${stay} protected, ${suchAs(values)}`;
-  return [{ code: 'W-PROTECTED', message }];
+/**
+ * A warning if protection keeps numbers on a list whose own bot does not want them.
+ *
+ * @param examples some of them, where they are known: a saved plan has only their count.
+ */
+export function keptBy(id: string, count: number, examples = ''): Warning[] {
+  if (count === 0) return [];
+  const [are, stay] = count === 1 ? ['number is', 'stays because it is'] : ['numbers are', 'stay because they are'];
+  const message = `${count} ${are} live and not desired, and ${stay} protected${examples}`;
+  return [ofBot(id, { code: 'W-PROTECTED', message })];
 }
 
 const suchAs = (numbers: readonly Msisdn[] | Float64Array) =>

@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
 import { readDesired } from './desired.ts';
 import { type Fleet, openForWriting, type WriteLine } from './fleet.ts';
 import { planReport } from './plan.ts';
-import { eachBot, oddities, planAll, readTouched } from './planning.ts';
+import { eachBot, keptBy, oddities, planAll, readTouched } from './planning.ts';
 import { planOutcome, reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './report.ts';
 
 /** What is about to be written, and the lines to write it on. */
@@ -91,7 +91,8 @@ async function recheck(
       return;
     }
     rest.push(left);
-    warnings.push(...(await oddities(bot.id, live, left.add, context)));
+    // What the plan does not touch is what it was, and those that are protected with it.
+    warnings.push(...keptBy(bot.id, left.protected), ...(await oddities(bot.id, live, left.add, context)));
   });
   context.progress.end();
   if (moved.length > 0) {

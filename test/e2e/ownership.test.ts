@@ -113,6 +113,22 @@ describe('protection', () => {
     expect((await blacklistctl('apply', '--approve', fingerprint!)).code).toBe(0);
     expect(live()).toEqual([other]);
   });
+
+  test('is said of a saved plan by its count, and --error-on holds for it', async () => {
+    api.sandbox.set('support-bot', [kept, taken, other]);
+    api.sandbox.set('sales', [other]);
+    write(file(`${bot([kept])}  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`));
+    await blacklistctl('plan', '--out', 'plan.json');
+    const apply = ['apply', '--plan', 'plan.json'];
+    expect((await blacklistctl(...apply, '--error-on', 'W-PROTECTED')).code).toBe(6);
+    expect(live()).toEqual([kept, taken, other].sort());
+    const { code, stderr } = await blacklistctl(...apply);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'warning: support-bot: 1 number is live and not desired, and stays because it is protected [W-PROTECTED]\n',
+    );
+    expect(live()).toEqual([kept, other].sort());
+  });
 });
 
 describe('policy remove-only', () => {
