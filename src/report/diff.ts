@@ -45,7 +45,7 @@ function signed(sign: '-' | '+', { values }: NumberList) {
 
 /** A unified patch, made of what is known to have changed. Masked, every digit of it is hidden. */
 export function filePatch({ name, hunks }: FileReport, voice: Voice): string {
-  const said = voice.text(name);
+  const said = voice.file(name);
   const names = { oldFileName: said, newFileName: said, oldHeader: undefined, newHeader: undefined };
   const spoken = hunks.map((hunk) => ({
     ...hunk,

@@ -21,7 +21,7 @@ export function* github(report: Report, { voice }: { readonly voice: Voice }): G
   yield* groups(report, voice);
   const fault = ({ code, message, place }: Fault): Annotation => ({
     properties: {
-      ...(place && { file: voice.text(place.file), line: place.line, col: place.column }),
+      ...(place && { file: voice.file(place.file), line: place.line, col: place.column }),
       title: code ? `${name}: ${code}` : name,
     },
     message: quote(message, voice),
@@ -35,7 +35,7 @@ export function* github(report: Report, { voice }: { readonly voice: Voice }): G
   const unformatted = (report.files ?? [])
     .filter(({ hunks }) => hunks.length > 0)
     .map((file) => ({
-      properties: { file: voice.text(file.name), line: firstChange(file), title: name },
+      properties: { file: voice.file(file.name), line: firstChange(file), title: name },
       message: 'not formatted; the same command without --check writes it',
     }));
   yield* annotations('warning', [...unformatted, ...report.warnings.map(fault)]);

@@ -163,7 +163,7 @@ export function written(report: Report, voice: Voice): string {
   const { files = [], next = [] } = report;
   const items = files.flatMap((file) => {
     const words = fileWords(report, file);
-    return words ? [`<li>${words} <code>${escapeHtml(quote(file.name, voice))}</code></li>`] : [];
+    return words ? [`<li>${words} <code>${escapeHtml(clip(voice.file(file.name)))}</code></li>`] : [];
   });
   if (items.length === 0) return '';
   const steps = next.map((line) => escapeHtml(voice.text(line)));

@@ -41,7 +41,7 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
     list.map(({ code, message, place }) => ({
       ...(code && { code }),
       message: voice.text(message),
-      ...(place && { ...place, file: voice.text(place.file) }),
+      ...(place && { ...place, file: voice.file(place.file) }),
     }));
   const rest = {
     ...(report.explained && { explained: tellExplained(report.explained, voice) }),
@@ -58,7 +58,7 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
 function* files(list: readonly FileReport[], voice: Voice): Generator<string> {
   yield ',"files":[';
   for (const [index, { name, changed, hunks }] of list.entries()) {
-    const facts = JSON.stringify({ name: voice.text(name), changed }).slice(0, -1);
+    const facts = JSON.stringify({ name: voice.file(name), changed }).slice(0, -1);
     yield `${index > 0 ? ',' : ''}${facts},"hunks":[`;
     for (const [at, { lines, ...place }] of hunks.entries()) {
       yield `${at > 0 ? ',' : ''}${JSON.stringify(place).slice(0, -1)},"lines":[`;
@@ -96,7 +96,7 @@ function tellRule(rule: ToldRule, voice: Voice) {
   };
 }
 
-const tellPlace = (place: ToldWay['place'], voice: Voice) => ({ place: { ...place, file: voice.text(place.file) } });
+const tellPlace = (place: ToldWay['place'], voice: Voice) => ({ place: { ...place, file: voice.file(place.file) } });
 
 function tellExplained({ number, bots }: Explained, voice: Voice) {
   return {

@@ -80,7 +80,7 @@ function written(report: Report, voice: Voice): string {
   const { files = [], next = [] } = report;
   const items = files.flatMap((file) => {
     const words = fileWords(report, file);
-    return words ? [`- ${words} ${code(quote(file.name, voice))}\n`] : [];
+    return words ? [`- ${words} ${code(clip(voice.file(file.name)))}\n`] : [];
   });
   const steps =
     next.length > 0 ? `Next:\n\n\`\`\`sh\n${next.map((line) => `${voice.text(line)}\n`).join('')}\`\`\`\n` : '';

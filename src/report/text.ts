@@ -76,7 +76,7 @@ function* botLines(bot: BotReport, report: Report, options: TextOptions): Genera
 
 function* fileLines(file: FileReport, report: Report, { voice }: TextOptions): Generator<string> {
   const words = fileWords(report, file);
-  if (words) yield `${voice.text(file.name)}: ${words}\n`;
+  if (words) yield `${voice.file(file.name)}: ${words}\n`;
   else if (file.hunks.length > 0) yield filePatch(file, voice);
 }
 

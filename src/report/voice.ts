@@ -12,6 +12,8 @@ export interface Voice {
   number(number: Msisdn | string): string;
   /** Text that a server, a file or an error said: no secret, no control character, no workflow command; masked if asked. */
   text(text: string): string;
+  /** The name of a file: other text, but that a day in it stays, so that editors and annotations find the file. */
+  file(name: string): string;
   /** A line of somebody's file, every character in its column. */
   source(line: string): string;
 }
@@ -33,7 +35,8 @@ export function makeVoice({ masked, maskKey, secrets }: VoiceOptions): Voice {
       if (typeof number === 'string') return number;
       return masked ? mask(String(number), maskKey) : formatMsisdn(number);
     },
-    text: (text) => escapeControls(masked ? scrub(clean(text), maskKey) : clean(text)),
+    text: (text) => escapeControls(masked ? scrub(clean(text), DAY, maskKey) : clean(text)),
+    file: (name) => escapeControls(masked ? scrub(clean(name), DAY_OF_A_NAME, maskKey) : clean(name)),
     source: (line) => {
       const shown = dotTokens(clean(line));
       return escapeControls(masked ? shown.replace(/\p{Nd}/gu, '•') : shown);
@@ -49,10 +52,18 @@ export function mask(digits: string, key?: string): string {
   return `+${hidden}${tag}`;
 }
 
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+/**
+ * Or one as 20260131, which exports are called by. It is nobody's number: that would be one of six digits in Egypt (+20), or
+ * of seven in North America (+1), and neither has any as short. With a plus before it, it was meant as a number.
+ */
+const DAY_OF_A_NAME = /^(?:\d{4}-\d\d-\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))$/;
+
 /** Masks whatever could be a number as people write it: 7 digits and more, with separators between them; but no day. */
-function scrub(text: string, key?: string): string {
+function scrub(text: string, day: RegExp, key?: string): string {
   return text.replace(/\+?\p{Nd}(?:[ .()-]*\p{Nd}){6,}/gu, (found) =>
-    /^\d{4}-\d\d-\d\d$/.test(found) ? found : mask(found.replace(/[+ .()-]/g, ''), key),
+    day.test(found) ? found : mask(found.replace(/[+ .()-]/g, ''), key),
   );
 }
 

@@ -46,7 +46,7 @@ export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, voice: 
   encrypted && voice.masked;
 
 export function placeWords({ place }: Pick<ToldWay | ToldRule, 'place'>, voice: Voice): string {
-  return `${voice.text(place.file)}:${place.line}:${place.column}`;
+  return `${voice.file(place.file)}:${place.line}:${place.column}`;
 }
 
 /** The ways of each number of a bot. */

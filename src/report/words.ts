@@ -191,7 +191,7 @@ export function faultLines(
 ): string[] {
   const said = label + cut(voice.text(message)) + (code ? ` [${code}]` : '');
   if (!place) return [said];
-  const head = `${voice.text(place.file)}:${place.line}:${place.column}: ${said}`;
+  const head = `${voice.file(place.file)}:${place.line}:${place.column}: ${said}`;
   if (source === undefined) return [head];
   // A long line is cut around the fault; the caret keeps its column in what is left.
   const from = place.column > 100 ? place.column - 60 : 0;

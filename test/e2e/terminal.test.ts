@@ -208,6 +208,16 @@ bots:
     expect(output).not.toMatch(SEVEN_DIGITS);
   });
 
+  test.each(FORMATS.filter((format) => format !== 'diff'))(
+    'the day of an export stays, so that a file can be found: %s',
+    async (format) => {
+      const cwd = makeFolder();
+      writeFileSync(join(cwd, '20260131.yaml'), 'version: 2\nbots: {}\n');
+      const { output } = await run(['validate', '20260131.yaml', '--format', format], { cwd, env: { CI: '1' } });
+      expect(output).toContain(format === 'github' ? 'file=20260131.yaml,line=1,col=10' : '20260131.yaml:1:10');
+    },
+  );
+
   test.each([
     [['plan', '--rate', numbers[0]!]],
     [[numbers[0]!]],

@@ -165,6 +165,7 @@ export const raw: Voice = {
   masked: false,
   number: (number) => `+${number}`,
   text: (text) => text,
+  file: (text) => text,
   source: (line) => line,
 };
 

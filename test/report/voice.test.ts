@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NumberSet } from '../../src/number-set.ts';
+import { impossibleNumbers } from '../../src/numbering.ts';
 import { makeVoice, mask } from '../../src/report/voice.ts';
 
 const secrets = new Set(['s3cr3t-token/with+signs=']);
@@ -61,6 +63,51 @@ describe('foreign text, masked', () => {
 
   test('a line of a file keeps every column and no digit', () => {
     expect(masked.source('  - "+46732x001122" # 2026')).toBe('  - "+•••••x••••••" # ••••');
+  });
+});
+
+describe('the name of a file, masked', () => {
+  test.each([
+    ['a day', 'lists/20260131.csv', 'lists/20260131.csv'],
+    ['a day in the middle', 'exports/fraud_20260131_v2.txt', 'exports/fraud_20260131_v2.txt'],
+    ['a day with dashes', 'lists/2026-01-31.csv', 'lists/2026-01-31.csv'],
+    ['a day of the last century', '19991231.txt', '19991231.txt'],
+    ['a number', '+46732001122.txt', '+46•••••1122.txt'],
+    ['a number without its plus', 'lists/46732001122.txt', 'lists/+46•••••1122.txt'],
+    ['a day with a plus', '+20260131.txt', '+20••••31.txt'],
+    ['no day: a 13th month', '20261331.txt', '+20••••31.txt'],
+    ['no day: a 32nd', '20260132.txt', '+20••••32.txt'],
+    ['no day: another century', '21260131.txt', '+21••••31.txt'],
+    ['a day and a time, which could be a number', '202601311200.txt', '+20••••••1200.txt'],
+    ['more digits before a day', '46-20260131.txt', '+46••••0131.txt'],
+    ['more digits behind a day', '20260131-22.txt', '+20••••3122.txt'],
+  ])('%s', (_, name, shown) => {
+    expect(masked.file(name)).toBe(shown);
+  });
+
+  test('in full it is what it is, and always without tokens and control characters', () => {
+    expect(full.file('lists/46732001122.txt')).toBe('lists/46732001122.txt');
+    for (const voice of [full, masked]) expect(voice.file(`a\n::b ${[...secrets]}`)).toBe('a\\u000a::b [token]');
+  });
+
+  test("no day that stays is anybody's number", () => {
+    const days: number[] = [];
+    for (let day = 19000101; day <= 20991231; day++) if (masked.file(`${day}`) === `${day}`) days.push(day);
+    expect(days).toHaveLength(200 * 12 * 31);
+    expect(impossibleNumbers(NumberSet.of(days))).toHaveLength(days.length);
+  });
+
+  test('no run of seven digits is ever left but a day', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('20260131', ...'0123456789+- .()/_x') }), (name) => {
+        const left = masked.file(name).match(/\d{7,}/g) ?? [];
+        expect(left.filter((digits) => !/^(19|20)\d{6}$/.test(digits))).toEqual([]);
+      }),
+    );
+  });
+
+  test('in other text a day without dashes may be a part of anything, and is masked', () => {
+    expect(masked.text('the user 20260131 is unknown')).toBe('the user +20••••31 is unknown');
   });
 });
 
