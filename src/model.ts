@@ -22,6 +22,8 @@ export interface Fault {
   readonly place?: Place;
   /** The line of the file that the fault stands in, as it is written. */
   readonly source?: string;
+  /** That line is the row of a table: what stands beside the number is for those alone who see numbers in full. */
+  readonly row?: true;
 }
 
 /** A fault that stops nobody. */

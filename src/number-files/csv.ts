@@ -18,7 +18,7 @@ export function readNumberColumn(
   column = DEFAULT_COLUMN,
   secret = false,
 ): ReadNumbers {
-  const sheet = new NumberSheet(name, secret);
+  const sheet = new NumberSheet(name, secret, true);
   return readSheet(chunks, sheet, new NumberColumn(sheet, column, secret));
 }
 

@@ -36,6 +36,7 @@ const MAX_FAULTS = 1000;
 export class NumberSheet {
   readonly #name: string;
   readonly #secret: boolean;
+  readonly #rows: boolean;
   #numbers = new Float64Array(1024);
   // Four bytes each: an object a place would take ten times as much.
   #lines = new Uint32Array(1024);
@@ -44,10 +45,14 @@ export class NumberSheet {
   readonly #faults: Fault[] = [];
   #more = 0;
 
-  /** @param secret the file was encrypted: its lines are shown to nobody. */
-  constructor(name: string, secret: boolean) {
+  /**
+   * @param secret the file was encrypted: its lines are shown to nobody.
+   * @param rows its lines hold more than a number.
+   */
+  constructor(name: string, secret: boolean, rows: boolean) {
     this.#name = name;
     this.#secret = secret;
+    this.#rows = rows;
   }
 
   add(number: Msisdn, line: number, column: number): void {
@@ -75,7 +80,7 @@ export class NumberSheet {
     this.#faults.push({
       message: this.#secret ? `${message} (decrypted)` : message,
       place,
-      ...(!this.#secret && column <= text.length + 1 && { source: text }),
+      ...(!this.#secret && column <= text.length + 1 && { source: text, ...(this.#rows && { row: true }) }),
     });
   }
 

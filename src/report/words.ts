@@ -182,9 +182,9 @@ export function filesVerdict({ command, outcome, interrupted }: FilesReport): st
   return outcome === 'applied' ? 'Done.' : 'Nothing to do.';
 }
 
-/** `file:line:column: message [code]`, and the line with a caret below it. `label` stands before the message, which `cut` may shorten. */
+/** `file:line:column: message [code]`, and the line with a caret below it, where it may be seen. `label` stands before the message, which `cut` may shorten. */
 export function faultLines(
-  { code, message, place, source }: Fault,
+  { code, message, place, source, row }: Fault,
   voice: Voice,
   label = '',
   cut = (said: string) => said,
@@ -192,7 +192,7 @@ export function faultLines(
   const said = label + cut(voice.text(message)) + (code ? ` [${code}]` : '');
   if (!place) return [said];
   const head = `${voice.file(place.file)}:${place.line}:${place.column}: ${said}`;
-  if (source === undefined) return [head];
+  if (source === undefined || (row && voice.masked)) return [head]; // no mask knows a name
   // A long line is cut around the fault; the caret keeps its column in what is left.
   const from = place.column > 100 ? place.column - 60 : 0;
   const before = voice.source(source.slice(from, place.column - 1));

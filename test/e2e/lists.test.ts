@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Api, makeFolder, reportOf, run, startApi, uk, us } from './harness.ts';
+import { type Api, FORMATS, makeFolder, reportOf, run, startApi, uk, us } from './harness.ts';
 
 const [a, b, c, d] = uk(4) as [string, string, string, string];
 const DEFAULTS = 'defaults: { region: eu1, tokenEnv: SINCH_WHATSAPP_TOKEN }\n';
@@ -65,6 +65,19 @@ describe('a team', () => {
     );
     expect(live('support-bot')).toHaveLength(100);
   });
+
+  test.each(FORMATS.filter((format) => format !== 'diff'))(
+    'a fault in a row shows no name beside the number, masked: %s',
+    async (format) => {
+      write({ ...TEAMS, 'export.csv': 'name,phone\nAnna Berg,12\n' });
+      const args = ['validate', 'lists.yaml', '--format', format];
+      const { code, output, stderr } = await run(args, { cwd, env: { CI: '1' } });
+      expect(code).toBe(6);
+      expect(stderr).toContain('export.csv:2:11: the number has 2 digits');
+      expect(output).not.toContain('Berg');
+      expect((await run(args, { cwd })).stderr).toContain('\n  2 | Anna Berg,12\n');
+    },
+  );
 
   test.each([
     [

@@ -149,6 +149,12 @@ describe('what is wrong with a row', () => {
     expect(told(fault!)).toBe(`2:1: ${OPEN} | "1,2`);
   });
 
+  test('a line is told to be a row, as names stand in it', () => {
+    const { faults } = read('name,number\nAnna Berg,12\n');
+    expect(faults).toMatchObject([{ source: 'Anna Berg,12', row: true }]);
+    expect(read('Anna Berg,12\n').faults).toMatchObject([{ source: 'Anna Berg,12', row: true }]);
+  });
+
   test('rows behind a fault are read', () => {
     const { numbers, faults } = read('id,number\n"a"b,7\n1\n2,,\n3,+46732001122\n');
     expect(numbers).toEqual([46732001122]);

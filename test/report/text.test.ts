@@ -6,12 +6,12 @@ import { html } from '../../src/report/html.ts';
 import { json } from '../../src/report/json.ts';
 import { markdown } from '../../src/report/markdown.ts';
 import { problemLines, text } from '../../src/report/text.ts';
-import { makeVoice } from '../../src/report/voice.ts';
+import type { Voice } from '../../src/report/voice.ts';
 import { compare } from '../../src/since.ts';
-import { bot, causedBot, numbers, report } from './fixtures.ts';
+import { bot, causedBot, full, masked, numbers, report } from './fixtures.ts';
 
 const options = (rest = {}) => ({
-  voice: makeVoice({ masked: false, secrets: new Set() }),
+  voice: full,
   color: new Ansis(0),
   verbose: false,
   ...rest,
@@ -167,6 +167,14 @@ Applied in part; run again to finish, after mending what the errors name.
     ]);
   });
 
+  test('a fault in the row of a table: the line is for those who see numbers in full', () => {
+    const place = { file: 'a.csv', line: 2, column: 10 };
+    const fault = { message: 'the number has 3 digits', place, source: 'Ann Berg,+44', row: true } as const;
+    const lines = (voice: Voice) => problemLines(report({ errors: [fault] }), options({ voice }));
+    expect(lines(full)).toEqual(['a.csv:2:10: the number has 3 digits', '  2 | Ann Berg,+44', '               ^']);
+    expect(lines(masked)).toEqual(['a.csv:2:10: the number has 3 digits']);
+  });
+
   test('a fault far right in a long line shows the part around it', () => {
     const source = `${'x'.repeat(5000)}HERE${'y'.repeat(5000)}`;
     const [, line, caret] = problemLines(
@@ -215,9 +223,8 @@ Next:
   });
 
   test('masked as all that leaves', () => {
-    const voice = makeVoice({ masked: true, secrets: new Set() });
     for (const format of [text, json, markdown, html]) {
-      const said = [...format(written, options({ voice }))].join('');
+      const said = [...format(written, options({ voice: masked }))].join('');
       expect(said).toContain('blacklistctl plan');
       expect(said).not.toContain('447700900000');
     }
