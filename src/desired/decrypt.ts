@@ -1,5 +1,6 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { isAge } from '../age.ts';
 
 /** Plain text of an encrypted file, in memory alone. Its errors say what is wrong and what to do; who calls it adds the name. */
 export type Decrypt = (name: string, bytes: Buffer) => Promise<Buffer>;
@@ -32,13 +33,6 @@ export function makeDecrypt(keyring: Keyring, patience = SOPS_PATIENCE): Decrypt
     }
     return openSops(bytes, type, keyring.env, patience);
   };
-}
-
-const ARMOR = '-----BEGIN AGE ENCRYPTED FILE-----';
-
-function isAge(bytes: Buffer): boolean {
-  const start = bytes.toString('latin1', 0, 100).trimStart();
-  return start.startsWith('age-encryption.org/v1\n') || start.startsWith(ARMOR);
 }
 
 /** Found by bytes: a plain file of a million numbers is not made a text for it. */

@@ -1,4 +1,5 @@
 import { dirname, normalize } from 'node:path';
+import { isAge } from '../age.ts';
 import type { Fault } from '../model.ts';
 import { readNumberColumn } from './csv.ts';
 import { chunksOf, type Find, type FoundFile, findInCommit, findOnDisk, whyNot } from './find.ts';
@@ -86,7 +87,19 @@ async function readOne(wanted: Wanted, find: Find, decrypt: Decrypt, known: Map<
 async function readFile(file: FoundFile, column: string | undefined, decrypt: Decrypt): Promise<ReadNumbers> {
   const { name } = file;
   const isEncrypted = name.endsWith('.age');
-  const chunks = isEncrypted ? chunksOf(await decrypt(name, file.bytes())) : file.chunks();
+  const chunks = isEncrypted ? chunksOf(await decrypt(name, file.bytes())) : plainChunks(file);
   const isCsv = column !== undefined || /\.[ct]sv(?:\.age)?$/i.test(name);
   return isCsv ? readNumberColumn(name, chunks, column, isEncrypted) : readNumberLines(name, chunks, isEncrypted);
+}
+
+/** @throws Error if the file is encrypted after all: each of its lines would be a fault. */
+function* plainChunks(file: FoundFile): Generator<Buffer> {
+  let isStart = true;
+  for (const chunk of file.chunks()) {
+    if (isStart && isAge(chunk)) {
+      throw new Error('is encrypted with age; the name of such a number file must end in .age');
+    }
+    isStart = false;
+    yield chunk;
+  }
 }

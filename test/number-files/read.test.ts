@@ -46,6 +46,9 @@ async function find(path: string, column?: string): Promise<readonly string[] | 
   return fault ?? files.map(({ name }) => name.replace(`${folder}/`, ''));
 }
 
+const AGE = Buffer.from('age-encryption.org/v1\n-> X25519 x\n--- x\n\0\xff\n12\n', 'latin1');
+const ARMORED = '-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\nYWdl\n-----END AGE ENCRYPTED FILE-----\n';
+const HIDDEN_AGE = 'is encrypted with age; the name of such a number file must end in .age';
 const BELOW = 'number files stand in the folder of the YAML file or below';
 
 describe('a file', () => {
@@ -258,6 +261,10 @@ describe('what cannot be read', () => {
     ['a device', 'x.txt', () => symlinkSync('/dev/zero', at('x.txt')), LINKED],
     ['nothing that matches', 'lists/*.txt', () => make('lists/x.csv'), `matches no file; ${BELOW}`],
     ['what is not encrypted', 'x.txt.age', () => make('x.txt.age'), 'is no age file'],
+    ['what is encrypted, and not called so', 'x.txt', () => make('x.txt', AGE), HIDDEN_AGE],
+    ['the same as CSV', 'x.csv', () => make('x.csv', AGE), HIDDEN_AGE],
+    ['the same, armored', 'x.txt', () => make('x.txt', `\n${ARMORED}`), HIDDEN_AGE],
+    ['the same of a pattern', '*.txt', () => make('x.txt', AGE), `x.txt: ${HIDDEN_AGE}`],
   ])('%s', async (_, path, prepare, fault) => {
     prepare();
     expect(await find(path)).toBe(fault);
