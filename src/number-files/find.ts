@@ -14,6 +14,8 @@ export interface FoundFile {
   /** Each is overwritten by the next one. */
   chunks(): Iterable<Buffer>;
   bytes(): Buffer;
+  /** In bytes. */
+  readonly size: number;
 }
 
 /**
@@ -58,7 +60,8 @@ function fileOnDisk(root: string, folder: string, path: string): FoundFile | nul
   if (stats.isDirectory()) return null;
   // A pipe or a device could block for ever or never end.
   if (!stats.isFile()) throw new Error('is not a regular file');
-  return { path, name, id: real, chunks: () => chunksOnDisk(real), bytes: () => readFileSync(real) };
+  const { size } = stats;
+  return { path, name, id: real, size, chunks: () => chunksOnDisk(real), bytes: () => readFileSync(real) };
 }
 
 /**
@@ -76,7 +79,8 @@ export function findInCommit(ref: string): Find {
       throw new Error(isPattern(path) ? 'matches no file of that commit' : 'is no file of that commit');
     return files.map(({ name, bytes }) => {
       const known = join(folder, from(name));
-      return { path: from(name), name: known, id: known, chunks: () => chunksOf(bytes), bytes: () => bytes };
+      const facts = { path: from(name), name: known, id: known, size: bytes.length };
+      return { ...facts, chunks: () => chunksOf(bytes), bytes: () => bytes };
     });
 
     async function matching(): Promise<CommittedFile[]> {

@@ -35,6 +35,9 @@ export type NumberFiles = (wanted: Wanted) => Found;
  */
 export type Decrypt = (name: string, bytes: Buffer) => Promise<Buffer>;
 
+/** A file that is encrypted is decrypted as a whole, in memory. */
+const MAX_ENCRYPTED = 64 * 1024 * 1024;
+
 /** Reads every number file that is wanted, each once. */
 export function readNumberFiles(wanted: readonly Wanted[], decrypt: Decrypt): Promise<NumberFiles> {
   return readAll(wanted, findOnDisk, decrypt);
@@ -87,6 +90,7 @@ async function readOne(wanted: Wanted, find: Find, decrypt: Decrypt, known: Map<
 async function readFile(file: FoundFile, column: string | undefined, decrypt: Decrypt): Promise<ReadNumbers> {
   const { name } = file;
   const isEncrypted = name.endsWith('.age');
+  if (isEncrypted && file.size > MAX_ENCRYPTED) throw new Error('is larger than 64 MiB; split it into several files');
   const chunks = isEncrypted ? chunksOf(await decrypt(name, file.bytes())) : plainChunks(file);
   const isCsv = column !== undefined || /\.[ct]sv(?:\.age)?$/i.test(name);
   return isCsv ? readNumberColumn(name, chunks, column, isEncrypted) : readNumberLines(name, chunks, isEncrypted);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -23,6 +23,12 @@ const at = (name: string) => join(folder, name);
 function make(name: string, content: string | Buffer = '+46732001122\n'): void {
   mkdirSync(join(at(name), '..'), { recursive: true });
   writeFileSync(at(name), content);
+}
+
+/** A file of 64 MiB and a byte, which takes no room. */
+function makeLarge(name: string): void {
+  make(name);
+  truncateSync(at(name), 64 * 1024 * 1024 + 1);
 }
 
 /** A file, and a link that leads to it or to its folder. */
@@ -49,6 +55,7 @@ async function find(path: string, column?: string): Promise<readonly string[] | 
 const AGE = Buffer.from('age-encryption.org/v1\n-> X25519 x\n--- x\n\0\xff\n12\n', 'latin1');
 const ARMORED = '-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\nYWdl\n-----END AGE ENCRYPTED FILE-----\n';
 const HIDDEN_AGE = 'is encrypted with age; the name of such a number file must end in .age';
+const LARGE = 'is larger than 64 MiB; split it into several files';
 const BELOW = 'number files stand in the folder of the YAML file or below';
 
 describe('a file', () => {
@@ -265,6 +272,7 @@ describe('what cannot be read', () => {
     ['the same as CSV', 'x.csv', () => make('x.csv', AGE), HIDDEN_AGE],
     ['the same, armored', 'x.txt', () => make('x.txt', `\n${ARMORED}`), HIDDEN_AGE],
     ['the same of a pattern', '*.txt', () => make('x.txt', AGE), `x.txt: ${HIDDEN_AGE}`],
+    ['what is encrypted, and larger than 64 MiB', 'x.txt.age', () => makeLarge('x.txt.age'), LARGE],
   ])('%s', async (_, path, prepare, fault) => {
     prepare();
     expect(await find(path)).toBe(fault);
