@@ -1,5 +1,5 @@
 import { InvalidError } from '../errors.ts';
-import type { Requests } from '../model.ts';
+import type { Fault, Requests } from '../model.ts';
 import type { Outcome, Report } from '../outcome.ts';
 
 /** The most urgent first. */
@@ -46,9 +46,14 @@ export function joinReports(files: readonly { readonly name: string; readonly re
     ...joinAnswers(files),
     bots: all.flatMap(({ bots }) => bots).sort((a, b) => (a.id < b.id ? -1 : 1)),
     requests: { read: sum('read'), write: sum('write'), retries: sum('retries') },
-    warnings: all.flatMap(({ warnings }) => warnings),
-    errors: all.flatMap(({ errors }) => errors),
+    warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
+    errors: onceEach(all.flatMap(({ errors }) => errors)),
   };
+}
+
+/** Every part reads all files and says what is wrong with them; what is said of a bot begins with its id, and a bot is in one part. */
+function onceEach<T extends Fault>(faults: readonly T[]): readonly T[] {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 
 /** What each part says of the same number. */

@@ -44,6 +44,25 @@ describe('the reports of the parts of a run', () => {
     expect({ warnings, errors }).toEqual({ warnings: part.warnings, errors: part.errors });
   });
 
+  test('say what they all say of the files once, in its order', () => {
+    const twice = (line: number) =>
+      ({ code: 'W-DUPLICATE', message: 'twice', place: { file: 'a.yaml', line, column: 9 } }) as const;
+    const live = (id: string) => ({ code: 'W-LIVE-REPEATS', message: `${id}: the live list holds it twice` }) as const;
+    const parts = ['a', 'b'].map((id) =>
+      file(
+        `${id}.json`,
+        report({
+          bots: [bot(id)],
+          warnings: [twice(2), twice(3), live(id)],
+          errors: [{ message: 'wrong', place: { file: 'a.yaml', line: 4, column: 9 } }, { message: `${id}: wrong` }],
+        }),
+      ),
+    );
+    const { warnings, errors } = joinReports(parts);
+    expect(warnings).toEqual([twice(2), twice(3), live('a'), live('b')]);
+    expect(errors.map(({ message }) => message)).toEqual(['wrong', 'a: wrong', 'b: wrong']);
+  });
+
   test('become one: bots in order, requests added up, the most urgent outcome', () => {
     const joined = joinReports([file('1.json', first), file('2.json', second)]);
     expect(joined.bots.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
