@@ -144,6 +144,7 @@ function wrongText(path: Path): Said | null {
   const last = String(path.at(-1));
   switch (kindOf(path)) {
     case 'item': // a number: msisdn.ts says what is wrong with it
+    case 'rule':
     case 'number':
       return null;
     case 'prefix':
@@ -157,10 +158,9 @@ function wrongText(path: Path): Said | null {
 
 function typeError(here: string, type: string, path: Path): Said | null {
   switch (kindOf(path)) {
+    case 'rule':
+      return { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` };
     case 'item':
-      return path.includes('ignore')
-        ? { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` }
-        : { message: `${PHONE_NUMBER} is expected here` };
     case 'number':
       return { message: `${PHONE_NUMBER} is expected here` };
     case 'path':
@@ -188,7 +188,7 @@ const PLACES: readonly (readonly [kind: string, place: RegExp])[] = [
   ['path', /^\/(bots|lists)\/[^/]*\/files\/\d+(\/path)?$/],
   ['column', /^\/(bots|lists)\/[^/]*\/files\/\d+\/column$/],
   ['item', /^\/(bots|lists)\/[^/]*\/numbers\/\d+$/],
-  ['item', /^\/(defaults|bots\/[^/]*)\/ignore\/\d+$/],
+  ['rule', /^\/(defaults|bots\/[^/]*)\/ignore\/\d+$/],
   ['number', /\/(numbers|ignore)\/\d+\/number$/],
   ['day', /\/(numbers|ignore)\/\d+\/(added|expires|until)$/],
   ['prefix', /\/ignore\/\d+\/prefix$/],
@@ -213,7 +213,9 @@ function nameOf(path: Path): string {
     case 'file':
       return 'the file';
     case 'item':
-      return path.includes('ignore') ? 'the rule' : 'the entry';
+      return 'the entry';
+    case 'rule':
+      return 'the rule';
     case 'bot':
       return `the bot "${last}"`;
     case 'list':
@@ -238,7 +240,8 @@ function keysAt(path: Path): string {
     list: of(definitions.list),
     guard: of(definitions.guard),
     path: of(definitions.numberFile),
-    item: path.includes('ignore') ? of(definitions.ignoreRule) : of(definitions.entry),
+    item: of(definitions.entry),
+    rule: of(definitions.ignoreRule),
   };
   return keys[kindOf(path)]!.join(', ');
 }

@@ -424,6 +424,19 @@ describe('lists, files and ignore rules', () => {
       /^f\.yaml:7:33: "2026-02-30" is no day of the calendar$/,
     ],
     [
+      'a list that is called "ignore"',
+      'version: 1\nlists: { ignore: { numbers: [[], { numer: 1 }] } }\n',
+      /^f\.yaml:2:30: a phone number such as "\+447700900123" is expected here$/,
+      /^f\.yaml:2:34: the entry needs "number"$/,
+      /^f\.yaml:2:36: unknown key "numer"; the entry may have: number, reason, /,
+    ],
+    [
+      'a bot that is called "ignore"',
+      `${HEAD}  ignore: { numbers: [{}], ignore: [{}] }\n`,
+      /^f\.yaml:4:23: the entry needs "number"$/,
+      /^f\.yaml:4:37: the rule needs "number", "prefix" or "file"$/,
+    ],
+    [
       'ignore in the defaults',
       'version: 1\ndefaults: { ignore: [{}] }\nbots: {}\n',
       /^f\.yaml:2:22: the rule needs "number", "prefix" or "file"$/,
