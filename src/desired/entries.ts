@@ -67,20 +67,28 @@ function readDays(item: Mapping, entry: Path, parsed: ParsedFile, found: Found):
   return expires;
 }
 
+/** Repeats that are warned of one by one in each list; one warning more counts the others: a list may have been pasted twice. */
+const SHOWN = 20;
+
 /** Only where there are repeats is it worth to look for their places: to hold a million takes long. */
 function warnOfRepeats(list: readonly unknown[], path: Path, parsed: ParsedFile, found: Found): void {
   const sorted = Float64Array.from(placedNumbers(list, path, parsed), ({ number }) => number).sort();
   const repeated = new Set(sorted.filter((number, index) => number === sorted[index - 1]));
   const first = new Map<Msisdn, number>();
-  for (const { number, fault } of placedNumbers(list, path, parsed)) {
-    if (!repeated.has(number)) continue;
-    const line = first.get(number);
-    if (line === undefined) first.set(number, fault('').place!.line);
-    else {
-      const message = `the number stands twice for "${path[1]}", first in line ${line}; it counts once`;
-      found.warnings.push({ code: 'W-DUPLICATE', ...fault(message) });
-    }
+  const name = path[1];
+  let count = 0;
+  let next: Placed | null = null;
+  const warn = ({ fault }: Placed, message: string) => found.warnings.push({ code: 'W-DUPLICATE', ...fault(message) });
+  for (const placed of placedNumbers(list, path, parsed)) {
+    if (!repeated.has(placed.number)) continue;
+    const line = first.get(placed.number);
+    if (line === undefined) first.set(placed.number, placed.fault('').place!.line);
+    else if (count++ < SHOWN)
+      warn(placed, `the number stands twice for "${name}", first in line ${line}; it counts once`);
+    else next ??= placed;
   }
+  if (next)
+    warn(next, `from here on, ${count - SHOWN} more of the entries of "${name}" repeat numbers; each counts once`);
 }
 
 /** A number that a list holds. */

@@ -157,6 +157,37 @@ describe('duplicates', () => {
     expect([...bots[0]!.numbers]).toEqual([46732001122, 46732002244]);
   });
 
+  describe('many of them in a list', () => {
+    /** Numbers, and all of them again behind the last. */
+    const twice = (count: number) => {
+      const numbers = Array.from({ length: count }, (_, at) => `"+${447700900000 + at}"`);
+      return list(...numbers, ...numbers);
+    };
+
+    test.each([
+      ['20', 20, 20, '1.yaml:45:9: the number stands twice for "a", first in line 25; it counts once'],
+      ['21', 21, 21, '1.yaml:47:9: from here on, 1 more of the entries of "a" repeat numbers; each counts once'],
+      [
+        '5,000',
+        5000,
+        21,
+        '1.yaml:5026:9: from here on, 4980 more of the entries of "a" repeat numbers; each counts once',
+      ],
+    ])('of %s 20 are told one by one', (_, count, told, last) => {
+      const { bots, warnings } = load(twice(count));
+      expect(warnings).toHaveLength(told);
+      expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['W-DUPLICATE']));
+      expect(said(warnings).at(-1)).toBe(last);
+      expect(bots[0]!.numbers.size).toBe(count);
+    });
+
+    test('each list is counted for itself', () => {
+      const all = Array.from({ length: 31 }, () => '"+447700900001"').join(', ');
+      const { warnings } = load(`${HEAD}  a: { numbers: [${all}] }\n  b: { numbers: [${all}] }\n`);
+      expect(warnings).toHaveLength(42);
+    });
+  });
+
   test('the same number for two bots is none', () => {
     expect(load(`${HEAD}  a: { numbers: [+46732001122] }\n  b: { numbers: [+46732001122] }\n`).warnings).toEqual([]);
   });
