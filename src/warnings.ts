@@ -5,6 +5,7 @@
 export const WARNINGS = {
   'W-DUPLICATE': 'A number stands twice in one list or in one number file.',
   'W-EMPTY-FILE': 'A number file holds no number.',
+  'W-QUOTED-ROW': 'A line within the quotes of a CSV file looks like a row.',
   'W-IMPOSSIBLE-NUMBER':
     'Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.',
   'W-INVALID-NUMBER': 'Numbers that a plan adds are not valid to libphonenumber.',

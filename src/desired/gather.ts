@@ -37,6 +37,15 @@ function warnOf(file: NumberFile, warnings: Warning[]): void {
     const place = { file: file.name, line: 1, column: 1 };
     warnings.push({ code: 'W-EMPTY-FILE', message: 'this file holds no number', place });
   }
+  if (file.quotedRows) {
+    const { count, line, opens } = file.quotedRows;
+    const [look, its] =
+      count === 1
+        ? ['looks like a row, and stands', 'its number is']
+        : [`and ${count - 1} more look like rows, and stand`, 'their numbers are'];
+    const message = `this line ${look} in quotes, which open in line ${opens}: ${its} not read; is a quote missing?`;
+    warnings.push({ code: 'W-QUOTED-ROW', message, place: { file: file.name, line, column: 1 } });
+  }
   const repeats = repeatsIn(file);
   if (!repeats) return;
   const { count, again, before } = repeats;

@@ -1,3 +1,4 @@
+import { parseMsisdn } from '../msisdn.ts';
 import { DEFAULT_COLUMN, type Header, readHeader } from './csv-header.ts';
 import { columnAt } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
@@ -89,7 +90,8 @@ class NumberColumn implements LineReader {
   }
 
   /** Reads a line, which is a row or a part of one. @returns where the next one starts. */
-  #readLine(block: Buffer, start: number, { delimiter, column, columns }: Header): number {
+  #readLine(block: Buffer, start: number, header: Header): number {
+    const { delimiter, column, columns } = header;
     let at = start;
     if (!this.#open) {
       this.#cell = 0;
@@ -97,7 +99,7 @@ class NumberColumn implements LineReader {
     }
     for (; ; at++) {
       if (this.#cell === columns && !this.#open) this.#faultAt(tooMany(columns), block, start, at);
-      if (this.#open || block[at] === QUOTE) at = this.#readQuoted(block, start, at, column, delimiter);
+      if (this.#open || block[at] === QUOTE) at = this.#readQuoted(block, start, at, header);
       else if (this.#cell === column) at = this.#readNumber(block, start, at, delimiter);
       else while (block[at] !== delimiter && block[at] !== LF) at++;
       if (block[at] === LF) break;
@@ -138,7 +140,8 @@ class NumberColumn implements LineReader {
   }
 
   /** Reads a cell in quotes, or what this line holds of it. @returns as `#readNumber`. */
-  #readQuoted(block: Buffer, start: number, from: number, column: number, delimiter: number): number {
+  #readQuoted(block: Buffer, start: number, from: number, header: Header): number {
+    const { delimiter, column } = header;
     const goesOn = this.#open !== null;
     const text = goesOn ? from : from + 1;
     let at = text;
@@ -148,6 +151,10 @@ class NumberColumn implements LineReader {
         at++;
       }
       at++;
+    }
+    // That a number has a line break in it is a fault already.
+    if (this.#open && this.#cell !== column && isRow(block.toString('utf8', start, at), header)) {
+      this.#sheet.quotedRow(this.lines, this.#open.line);
     }
     if (block[at] === LF) {
       if (!goesOn) {
@@ -189,6 +196,12 @@ const UNCLOSED = 'a quote that opens in this line is never closed';
 
 function tooMany(columns: number): string {
   return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
+}
+
+/** Whether a line within quotes could be a row by itself, with a number in its place. */
+function isRow(line: string, { delimiter, column, columns }: Header): boolean {
+  const cells = line.split(String.fromCharCode(delimiter));
+  return cells.length === columns && typeof parseMsisdn(cells[column]!.trim()) === 'number';
 }
 
 function isLineEnd(block: Buffer, at: number): boolean {

@@ -9,8 +9,17 @@ export interface NumberFile {
   /** In the order of the file, repeats included. */
   readonly numbers: Float64Array;
   readonly set: NumberSet;
+  readonly quotedRows?: QuotedRows;
   /** Where the n-th number stands, from 0. */
   placeOf(n: number): Place;
+}
+
+/** Lines within the quotes of cells that look like rows. That is good CSV, and most likely a quote is missing somewhere. */
+export interface QuotedRows {
+  readonly count: number;
+  /** The first of them, and the line in which its quote opens. */
+  readonly line: number;
+  readonly opens: number;
 }
 
 export interface ReadNumbers {
@@ -44,6 +53,7 @@ export class NumberSheet {
   #count = 0;
   readonly #faults: Fault[] = [];
   #more = 0;
+  #quotedRows: QuotedRows | null = null;
 
   /**
    * @param secret the file was encrypted: its lines are shown to nobody.
@@ -84,6 +94,12 @@ export class NumberSheet {
     });
   }
 
+  /** @param opens the line in which the quote opens. */
+  quotedRow(line: number, opens: number): void {
+    const { count, ...first } = this.#quotedRows ?? { count: 0, line, opens };
+    this.#quotedRows = { count: count + 1, ...first };
+  }
+
   done(): ReadNumbers {
     const numbers = this.#numbers.slice(0, this.#count);
     const lines = this.#lines.slice(0, this.#count);
@@ -95,7 +111,8 @@ export class NumberSheet {
     const place = this.#faults.at(-1)?.place;
     const more = `and ${this.#more.toLocaleString('en-US')} more like these behind line ${place?.line}; is it the right file?`;
     const faults = this.#more > 0 ? [...this.#faults, { message: more, place: place! }] : this.#faults;
-    return { file: { name: file, numbers, set: builder.build(), placeOf }, faults };
+    const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
+    return { file: { name: file, numbers, set: builder.build(), ...quoted, placeOf }, faults };
   }
 
   #grow(): void {

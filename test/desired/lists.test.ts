@@ -166,6 +166,18 @@ describe('number files', () => {
     expect(warnings[0]!.code).toBe('W-EMPTY-FILE');
   });
 
+  test('rows that stand in quotes are a warning', () => {
+    const text = bots('  a: { files: [x.csv, y.csv] }\n');
+    const csv = (name: string, count: number) => ({ ...file(name, A), quotedRows: { count, line: 3, opens: 2 } });
+    const { warnings } = load([text], { 'x.csv': [csv('x.csv', 1)], 'y.csv': [csv('y.csv', 5)] });
+    const [read, ask] = ['not read', 'is a quote missing?'];
+    expect(said(warnings)).toEqual([
+      `x.csv:3:1: this line looks like a row, and stands in quotes, which open in line 2: its number is ${read}; ${ask}`,
+      `y.csv:3:1: this line and 4 more look like rows, and stand in quotes, which open in line 2: their numbers are ${read}; ${ask}`,
+    ]);
+    expect(warnings.map(({ code }) => code)).toEqual(['W-QUOTED-ROW', 'W-QUOTED-ROW']);
+  });
+
   test('faults within a file are told once, behind those of the YAML', () => {
     const bad = { message: 'the number is empty', place: { file: 'bad.txt', line: 2, column: 1 } };
     const declared = [

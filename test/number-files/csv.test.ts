@@ -171,6 +171,41 @@ describe('what is wrong with a row', () => {
   });
 });
 
+describe('lines within quotes that look like rows', () => {
+  const rowsIn = (content: string) => readNumberColumn('n.csv', inChunks(content)).file.quotedRows;
+  test.each<[string, string, [count: number, line: number, opens: number]]>([
+    ['rows that two lone quotes swallow', '1,+46732001122,"a\n2,+46732001123,b\n3,+46732001124,c"\n', [2, 3, 2]],
+    ['with CRLF', '1,+46732001122,"a\r\n2,+46732001123,b\r\n3,+46732001124,c"\r\n', [2, 3, 2]],
+    ['one row, which ends with the second quote', '1,+46732001122,"a\n2,+46732001123,b"\n', [1, 3, 2]],
+    ['numbers as people write them', '1,+46732001122,"a\n2, +46 732 001123,b\n"\n', [1, 3, 2]],
+    [
+      'rows of two cells',
+      '"1,2,3\n2,+46732001123,b\n",+46732001122,\n1,+46732001122,"\n3,+46732001123,b"\n',
+      [2, 3, 2],
+    ],
+  ])('%s', (_, rows, [count, line, opens]) => {
+    expect(rowsIn(`id,number,note\n${rows}`)).toEqual({ count, line, opens });
+    expect(read(`id,number,note\n${rows}`).faults).toEqual([]);
+  });
+
+  test.each([
+    ['text of several lines', '1,+46732001122,"a\nb, c, d\n\ne"\n'],
+    ['a number alone in its line', '1,+46732001122,"call\n+46732001123\nnow"\n'],
+    ['a number in text with fewer delimiters', '1,+46732001122,"call\nback,+46732001123\nnow"\n'],
+    ['a number in another column', '1,+46732001122,"a\n+46732001123,b,c\n"\n'],
+    ['the end of a quoted cell before the number', '"a\nb",+46732001122,c\n'],
+    ['a row behind a quote that closes', '1,+46732001122,"a\n"\n2,+46732001123,b\n'],
+  ])('%s is none', (_, rows) => {
+    expect(rowsIn(`id,number,note\n${rows}`)).toBeUndefined();
+  });
+
+  test('nor is a line of a number, which is a fault', () => {
+    const text = 'id,number\n1,"+46732001122\n2,+46732001123"\n';
+    expect(rowsIn(text)).toBeUndefined();
+    expect(read(text).faults).toHaveLength(1);
+  });
+});
+
 /** The plain way: all of the file as text, cell by cell. The header is `HEAD`, and the delimiter that of the header. */
 function naively(text: string, delimiter: string, wanted: number, columns: number) {
   const numbers: number[] = [];
