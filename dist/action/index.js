@@ -28649,15 +28649,20 @@ function warnOfRepeats(list3, path, parsed, found) {
   const sorted = Float64Array.from(placedNumbers(list3, path, parsed), ({ number }) => number).sort();
   const repeated = new Set(sorted.filter((number, index) => number === sorted[index - 1]));
   const first = /* @__PURE__ */ new Map();
-  for (const { number, fault } of placedNumbers(list3, path, parsed)) {
-    if (!repeated.has(number)) continue;
-    const line = first.get(number);
-    if (line === void 0) first.set(number, fault("").place.line);
-    else {
-      const message = `the number stands twice for "${path[1]}", first in line ${line}; it counts once`;
-      found.warnings.push({ code: "W-DUPLICATE", ...fault(message) });
-    }
+  const name2 = path[1];
+  let count2 = 0;
+  let next = null;
+  const warn = ({ fault }, message) => found.warnings.push({ code: "W-DUPLICATE", ...fault(message) });
+  for (const placed of placedNumbers(list3, path, parsed)) {
+    if (!repeated.has(placed.number)) continue;
+    const line = first.get(placed.number);
+    if (line === void 0) first.set(placed.number, placed.fault("").place.line);
+    else if (count2++ < SHOWN)
+      warn(placed, `the number stands twice for "${name2}", first in line ${line}; it counts once`);
+    else next ??= placed;
   }
+  if (next)
+    warn(next, `from here on, ${count2 - SHOWN} more of the entries of "${name2}" repeat numbers; each counts once`);
 }
 function* placedNumbers(list3, path, parsed) {
   const runs = parsed.runsIn(list3);
@@ -28692,11 +28697,84 @@ function isMapping(value) {
 function itemsOf(value) {
   return Array.isArray(value) ? value : [];
 }
+var SHOWN;
 var init_entries = __esm({
   "src/desired/entries.ts"() {
     "use strict";
     init_msisdn();
     init_number_set();
+    SHOWN = 20;
+  }
+});
+
+// src/desired/expiry.ts
+function expiryWarnings(parsed, today, within) {
+  const entries = datedEntries(parsed.value);
+  const isSoon = ({ last }) => last >= today && within !== null && daysTo(last, today) <= within;
+  const expired = ({ last }) => `the entry has expired: its last day was ${last}`;
+  const expiring = (what) => (each) => `${what} expires: its last day is ${each.last}, ${inDays(each.last, today)}`;
+  return [
+    ...told("W-EXPIRED", entries.filter(isPast(today)), expired, "entries of this file have expired", parsed),
+    ...told("W-EXPIRING", entries.filter(isSoon), expiring("the entry"), "entries of this file expire", parsed),
+    ...told(
+      "W-EXPIRING",
+      datedRules(parsed.value).filter(isSoon),
+      expiring("the ignore rule"),
+      "ignore rules of this file expire",
+      parsed
+    )
+  ];
+}
+function expiredRules(parsed, today) {
+  const expired = ({ last }) => `the ignore rule has expired: its last day was ${last}; its numbers are no longer left alone`;
+  const rules = datedRules(parsed.value).filter(isPast(today));
+  return told("W-EXPIRED", rules, expired, "ignore rules of this file have expired", parsed);
+}
+function told(code2, dated2, say2, others, parsed) {
+  const said = dated2.slice(0, SHOWN2).map((one) => ({ code: code2, ...parsed.fault(one.path, say2(one)) }));
+  const next = dated2[SHOWN2];
+  if (!next) return said;
+  const message = `from here on, ${dated2.length - SHOWN2} more of the ${others}`;
+  return [...said, { code: code2, ...parsed.fault(next.path, message) }];
+}
+function datedEntries(value) {
+  const owners = [...ownersIn(value, "lists"), ...ownersIn(value, "bots")];
+  return dated(owners, "numbers", "expires").map(({ path, last }) => ({ path: [...path, "number"], last }));
+}
+function datedRules(value) {
+  const owners = [[["defaults"], mapping(mapping(value).defaults)], ...ownersIn(value, "bots")];
+  return dated(owners, "ignore", "until").map(({ path, last }) => ({ path: [...path, "until"], last }));
+}
+function ownersIn(value, part) {
+  return Object.entries(mapping(mapping(value)[part])).map(([name2, owner]) => [[part, name2], mapping(owner)]);
+}
+function dated(owners, list3, day) {
+  const found = /* @__PURE__ */ new Map();
+  for (const [path, { [list3]: items }] of owners) {
+    for (const [index, item] of Array.isArray(items) ? items.entries() : []) {
+      const last = mapping(item)[day];
+      if (typeof last === "string") found.set(item, { path: [...path, list3, index], last });
+    }
+  }
+  return [...found.values()];
+}
+function daysTo(day, today) {
+  return (Date.parse(day) - Date.parse(today)) / DAY;
+}
+function inDays(day, today) {
+  const days2 = daysTo(day, today);
+  return days2 === 0 ? "today" : days2 === 1 ? "tomorrow" : `in ${days2} days`;
+}
+function mapping(value) {
+  return typeof value === "object" && value !== null ? value : {};
+}
+var SHOWN2, DAY, isPast;
+var init_expiry = __esm({
+  "src/desired/expiry.ts"() {
+    "use strict";
+    SHOWN2 = 20;
+    DAY = 24 * 36e5;
+    isPast = (today) => ({ last }) => last < today;
   }
 });
 
@@ -36141,24 +36219,24 @@ var init_fold = __esm({
 
 // src/desired/lists-of-numbers.ts
 function listsOfNumbers(file) {
-  const { defaults: defaults2, bots, lists: lists2 } = mapping(file);
+  const { defaults: defaults2, bots, lists: lists2 } = mapping2(file);
   const found = /* @__PURE__ */ new Map();
   const look2 = (items, path) => {
     if (Array.isArray(items) && !found.has(items)) found.set(items, { path, items });
   };
-  look2(mapping(defaults2).ignore, ["defaults", "ignore"]);
-  for (const [name2, list3] of Object.entries(mapping(lists2))) look2(mapping(list3).numbers, ["lists", name2, "numbers"]);
-  for (const [id, bot] of Object.entries(mapping(bots))) {
-    look2(mapping(bot).numbers, ["bots", id, "numbers"]);
-    look2(mapping(bot).ignore, ["bots", id, "ignore"]);
+  look2(mapping2(defaults2).ignore, ["defaults", "ignore"]);
+  for (const [name2, list3] of Object.entries(mapping2(lists2))) look2(mapping2(list3).numbers, ["lists", name2, "numbers"]);
+  for (const [id, bot] of Object.entries(mapping2(bots))) {
+    look2(mapping2(bot).numbers, ["bots", id, "numbers"]);
+    look2(mapping2(bot).ignore, ["bots", id, "ignore"]);
   }
   return [...found.values()];
 }
 function listsOfRules(file) {
-  const { defaults: defaults2, bots } = mapping(file);
-  return new Set([defaults2, ...Object.values(mapping(bots))].map((part) => mapping(part).ignore));
+  const { defaults: defaults2, bots } = mapping2(file);
+  return new Set([defaults2, ...Object.values(mapping2(bots))].map((part) => mapping2(part).ignore));
 }
-function mapping(value) {
+function mapping2(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 var init_lists_of_numbers = __esm({
@@ -39319,6 +39397,7 @@ function wrongText(path) {
   switch (kindOf2(path)) {
     case "item":
     // a number: msisdn.ts says what is wrong with it
+    case "rule":
     case "number":
       return null;
     case "prefix":
@@ -39331,8 +39410,9 @@ function wrongText(path) {
 }
 function typeError(here, type, path) {
   switch (kindOf2(path)) {
+    case "rule":
+      return { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` };
     case "item":
-      return path.includes("ignore") ? { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` } : { message: `${PHONE_NUMBER} is expected here` };
     case "number":
       return { message: `${PHONE_NUMBER} is expected here` };
     case "path":
@@ -39358,7 +39438,9 @@ function nameOf(path) {
     case "file":
       return "the file";
     case "item":
-      return path.includes("ignore") ? "the rule" : "the entry";
+      return "the entry";
+    case "rule":
+      return "the rule";
     case "bot":
       return `the bot "${last}"`;
     case "list":
@@ -39381,7 +39463,8 @@ function keysAt(path) {
     list: of(definitions2.list),
     guard: of(definitions2.guard),
     path: of(definitions2.numberFile),
-    item: path.includes("ignore") ? of(definitions2.ignoreRule) : of(definitions2.entry)
+    item: of(definitions2.entry),
+    rule: of(definitions2.ignoreRule)
   };
   return keys[kindOf2(path)].join(", ");
 }
@@ -39428,7 +39511,7 @@ var init_schema = __esm({
       ["path", /^\/(bots|lists)\/[^/]*\/files\/\d+(\/path)?$/],
       ["column", /^\/(bots|lists)\/[^/]*\/files\/\d+\/column$/],
       ["item", /^\/(bots|lists)\/[^/]*\/numbers\/\d+$/],
-      ["item", /^\/(defaults|bots\/[^/]*)\/ignore\/\d+$/],
+      ["rule", /^\/(defaults|bots\/[^/]*)\/ignore\/\d+$/],
       ["number", /\/(numbers|ignore)\/\d+\/number$/],
       ["day", /\/(numbers|ignore)\/\d+\/(added|expires|until)$/],
       ["prefix", /\/ignore\/\d+\/prefix$/],
@@ -39469,7 +39552,8 @@ function declare(source, today, folding = true) {
     const [ignore, lapsed] = [rules.filter(holds), rules.filter((rule) => !holds(rule))];
     return { id, settings, ...sources, lists: namesIn(bot.lists, [...path, "lists"]), ignore, lapsed };
   });
-  const { faults, warnings } = found;
+  const { faults } = found;
+  const warnings = [...found.warnings, ...expiredRules(parsed, today)];
   return { file, parsed, encrypted, lists: lists2, bots, ignore: ignoreOfAll.filter(holds), faults, warnings };
 }
 function mappingsIn(value) {
@@ -39535,6 +39619,7 @@ var init_declare = __esm({
     "use strict";
     init_msisdn();
     init_entries();
+    init_expiry();
     init_parse();
     init_schema();
     init_settings();
@@ -39677,6 +39762,7 @@ var init_number_file = __esm({
     NumberSheet = class {
       #name;
       #secret;
+      #rows;
       #numbers = new Float64Array(1024);
       // Four bytes each: an object a place would take ten times as much.
       #lines = new Uint32Array(1024);
@@ -39684,10 +39770,15 @@ var init_number_file = __esm({
       #count = 0;
       #faults = [];
       #more = 0;
-      /** @param secret the file was encrypted: its lines are shown to nobody. */
-      constructor(name2, secret) {
+      #quotedRows = null;
+      /**
+       * @param secret the file was encrypted: its lines are shown to nobody.
+       * @param rows its lines hold more than a number.
+       */
+      constructor(name2, secret, rows) {
         this.#name = name2;
         this.#secret = secret;
+        this.#rows = rows;
       }
       add(number, line, column) {
         if (this.#count === this.#numbers.length) this.#grow();
@@ -39712,8 +39803,13 @@ var init_number_file = __esm({
         this.#faults.push({
           message: this.#secret ? `${message} (decrypted)` : message,
           place,
-          ...!this.#secret && column <= text2.length + 1 && { source: text2 }
+          ...!this.#secret && column <= text2.length + 1 && { source: text2, ...this.#rows && { row: true } }
         });
+      }
+      /** @param opens the line in which the quote opens. */
+      quotedRow(line, opens) {
+        const { count: count2, ...first } = this.#quotedRows ?? { count: 0, line, opens };
+        this.#quotedRows = { count: count2 + 1, ...first };
       }
       done() {
         const numbers2 = this.#numbers.slice(0, this.#count);
@@ -39726,7 +39822,8 @@ var init_number_file = __esm({
         const place = this.#faults.at(-1)?.place;
         const more = `and ${this.#more.toLocaleString("en-US")} more like these behind line ${place?.line}; is it the right file?`;
         const faults = this.#more > 0 ? [...this.#faults, { message: more, place }] : this.#faults;
-        return { file: { name: file, numbers: numbers2, set: builder.build(), placeOf: placeOf3 }, faults };
+        const quoted2 = this.#quotedRows && { quotedRows: this.#quotedRows };
+        return { file: { name: file, numbers: numbers2, set: builder.build(), ...quoted2, placeOf: placeOf3 }, faults };
       }
       #grow() {
         const length = this.#count * 2;
@@ -39862,6 +39959,12 @@ function warnOf(file, warnings) {
   if (file.numbers.length === 0) {
     const place = { file: file.name, line: 1, column: 1 };
     warnings.push({ code: "W-EMPTY-FILE", message: "this file holds no number", place });
+  }
+  if (file.quotedRows) {
+    const { count: count3, line, opens } = file.quotedRows;
+    const [look2, its] = count3 === 1 ? ["looks like a row, and stands", "its number is"] : [`and ${count3 - 1} more look like rows, and stand`, "their numbers are"];
+    const message2 = `this line ${look2} in quotes, which open in line ${opens}: ${its} not read; is a quote missing?`;
+    warnings.push({ code: "W-QUOTED-ROW", message: message2, place: { file: file.name, line, column: 1 } });
   }
   const repeats = repeatsIn(file);
   if (!repeats) return;
@@ -43884,7 +43987,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             }
             if (data30.code !== void 0) {
               let data32 = data30.code;
-              if (!(data32 === "W-DUPLICATE" || data32 === "W-EMPTY-FILE" || data32 === "W-IMPOSSIBLE-NUMBER" || data32 === "W-INVALID-NUMBER" || data32 === "W-EXPIRED" || data32 === "W-EXPIRING" || data32 === "W-UNUSED-LIST" || data32 === "W-PROTECTED" || data32 === "W-LIVE-REPEATS" || data32 === "W-LIVE-FOREIGN" || data32 === "W-NOT-LIVE" || data32 === "W-EXPIRED-LIVE" || data32 === "W-IGNORED-IMPORT" || data32 === "W-BASE-ABSENT" || data32 === "W-BASE-INVALID" || data32 === "W-SINCE-ABSENT" || data32 === "W-SINCE-LEFT-OUT" || data32 === "W-NOT-VERIFIED" || data32 === "W-NO-TOKENS" || data32 === "W-ENCRYPTED-SKIPPED" || data32 === "W-ANCHOR-KEPT")) {
+              if (!(data32 === "W-DUPLICATE" || data32 === "W-EMPTY-FILE" || data32 === "W-QUOTED-ROW" || data32 === "W-IMPOSSIBLE-NUMBER" || data32 === "W-INVALID-NUMBER" || data32 === "W-EXPIRED" || data32 === "W-EXPIRING" || data32 === "W-UNUSED-LIST" || data32 === "W-PROTECTED" || data32 === "W-LIVE-REPEATS" || data32 === "W-LIVE-FOREIGN" || data32 === "W-NOT-LIVE" || data32 === "W-EXPIRED-LIVE" || data32 === "W-IGNORED-IMPORT" || data32 === "W-BASE-ABSENT" || data32 === "W-BASE-INVALID" || data32 === "W-SINCE-ABSENT" || data32 === "W-SINCE-LEFT-OUT" || data32 === "W-NOT-VERIFIED" || data32 === "W-NO-TOKENS" || data32 === "W-ENCRYPTED-SKIPPED" || data32 === "W-ANCHOR-KEPT")) {
                 const err70 = { instancePath: instancePath + "/warnings/" + i4 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err70];
@@ -44011,7 +44114,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             }
             if (data37.code !== void 0) {
               let data39 = data37.code;
-              if (!(data39 === "W-DUPLICATE" || data39 === "W-EMPTY-FILE" || data39 === "W-IMPOSSIBLE-NUMBER" || data39 === "W-INVALID-NUMBER" || data39 === "W-EXPIRED" || data39 === "W-EXPIRING" || data39 === "W-UNUSED-LIST" || data39 === "W-PROTECTED" || data39 === "W-LIVE-REPEATS" || data39 === "W-LIVE-FOREIGN" || data39 === "W-NOT-LIVE" || data39 === "W-EXPIRED-LIVE" || data39 === "W-IGNORED-IMPORT" || data39 === "W-BASE-ABSENT" || data39 === "W-BASE-INVALID" || data39 === "W-SINCE-ABSENT" || data39 === "W-SINCE-LEFT-OUT" || data39 === "W-NOT-VERIFIED" || data39 === "W-NO-TOKENS" || data39 === "W-ENCRYPTED-SKIPPED" || data39 === "W-ANCHOR-KEPT")) {
+              if (!(data39 === "W-DUPLICATE" || data39 === "W-EMPTY-FILE" || data39 === "W-QUOTED-ROW" || data39 === "W-IMPOSSIBLE-NUMBER" || data39 === "W-INVALID-NUMBER" || data39 === "W-EXPIRED" || data39 === "W-EXPIRING" || data39 === "W-UNUSED-LIST" || data39 === "W-PROTECTED" || data39 === "W-LIVE-REPEATS" || data39 === "W-LIVE-FOREIGN" || data39 === "W-NOT-LIVE" || data39 === "W-EXPIRED-LIVE" || data39 === "W-IGNORED-IMPORT" || data39 === "W-BASE-ABSENT" || data39 === "W-BASE-INVALID" || data39 === "W-SINCE-ABSENT" || data39 === "W-SINCE-LEFT-OUT" || data39 === "W-NOT-VERIFIED" || data39 === "W-NO-TOKENS" || data39 === "W-ENCRYPTED-SKIPPED" || data39 === "W-ANCHOR-KEPT")) {
                 const err81 = { instancePath: instancePath + "/errors/" + i5 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err81];
@@ -44115,8 +44218,8 @@ var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default2 = validate102;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
-    schema70 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
+    schema70 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
     func22 = Object.prototype.hasOwnProperty;
     pattern02 = new RegExp("^[0-9a-f]{64}$", "u");
     pattern13 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
@@ -46357,7 +46460,7 @@ var init_plain_number = __esm({
 
 // src/number-files/lines.ts
 function readNumberLines(name2, chunks, secret = false) {
-  const sheet = new NumberSheet(name2, secret);
+  const sheet = new NumberSheet(name2, secret, false);
   return readSheet(chunks, sheet, new NumberLines(sheet));
 }
 function isBlank(byte) {
@@ -46699,10 +46802,10 @@ var init_snapshot = __esm({
 
 // src/commands/warnings.ts
 function judge(warnings, { errorOn = [], ignore = [] }) {
-  const told = warnings.filter(({ code: code2 }) => !ignore.includes(code2));
+  const told2 = warnings.filter(({ code: code2 }) => !ignore.includes(code2));
   return {
-    warnings: told.filter(({ code: code2 }) => !errorOn.includes(code2)),
-    errors: told.filter(({ code: code2 }) => errorOn.includes(code2))
+    warnings: told2.filter(({ code: code2 }) => !errorOn.includes(code2)),
+    errors: told2.filter(({ code: code2 }) => errorOn.includes(code2))
   };
 }
 function judgeReport(report, rules) {
@@ -46750,17 +46853,17 @@ function planOne(bot, line, live) {
   const room = { ...caps3, foreign: live.foreign, ...staying };
   return {
     plan: planBot(bot, line.endpoint, staying, change2, guard(change2, bot.guard, room)),
-    warnings: keptBy(owned).map((warning2) => ofBot(bot.id, warning2))
+    warnings: keptBy(bot.id, staying.protected, `, ${suchAs(owned.protected.values)}`)
   };
 }
 async function oddities(id, live, add2, context3) {
   return [...live.warnings, ...await doubts(add2, "all", context3)].map((warning2) => ofBot(id, warning2));
 }
-function keptBy({ protected: { size, values } }) {
-  if (size === 0) return [];
-  const [are, stay] = size === 1 ? ["number is", "stays because it is"] : ["numbers are", "stay because they are"];
-  const message = `${size} ${are} live and not desired, and ${stay} protected, ${suchAs(values)}`;
-  return [{ code: "W-PROTECTED", message }];
+function keptBy(id, count2, examples = "") {
+  if (count2 === 0) return [];
+  const [are, stay] = count2 === 1 ? ["number is", "stays because it is"] : ["numbers are", "stay because they are"];
+  const message = `${count2} ${are} live and not desired, and ${stay} protected${examples}`;
+  return [ofBot(id, { code: "W-PROTECTED", message })];
 }
 async function doubts(numbers2, by, context3) {
   const found = numbers2.size > 0 ? await context3.doubtful(numbers2, by) : [];
@@ -46932,7 +47035,7 @@ function expiredAmong(numbers2, { expired }, userOf) {
   });
   return new Map(found);
 }
-function planReport(command2, { bots, before, warnings: told, ways }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
+function planReport(command2, { bots, before, warnings: told2, ways }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
   const today = context3.clock.today();
   const failed = bots.flatMap(({ id, policy: policy2 }) => {
     const failure3 = failures.get(id);
@@ -46957,7 +47060,7 @@ function planReport(command2, { bots, before, warnings: told, ways }, { plan: pl
     interrupted: context3.stop.aborted,
     bots: all,
     requests: { ...requestsSent(fleet), write: writesNeeded(plan2.bots) },
-    warnings: [...told, ...warnings],
+    warnings: [...told2, ...warnings],
     errors: []
   };
 }
@@ -47250,11 +47353,11 @@ function filesVerdict({ command: command2, outcome, interrupted }) {
   if (outcome === "failed") return "For the bots that could not be read the file stays as it was; run again.";
   return outcome === "applied" ? "Done." : "Nothing to do.";
 }
-function faultLines({ code: code2, message, place, source }, voice, label2 = "", cut3 = (said) => said) {
+function faultLines({ code: code2, message, place, source, row }, voice, label2 = "", cut3 = (said) => said) {
   const said = label2 + cut3(voice.text(message)) + (code2 ? ` [${code2}]` : "");
   if (!place) return [said];
-  const head = `${voice.text(place.file)}:${place.line}:${place.column}: ${said}`;
-  if (source === void 0) return [head];
+  const head = `${voice.file(place.file)}:${place.line}:${place.column}: ${said}`;
+  if (source === void 0 || row && voice.masked) return [head];
   const from = place.column > 100 ? place.column - 60 : 0;
   const before = voice.source(source.slice(from, place.column - 1));
   const after = voice.source(source.slice(place.column - 1, from + 120));
@@ -47467,7 +47570,7 @@ function wayWords(way, voice) {
   ].filter(Boolean).join("; ");
 }
 function placeWords({ place }, voice) {
-  return `${voice.text(place.file)}:${place.line}:${place.column}`;
+  return `${voice.file(place.file)}:${place.line}:${place.column}`;
 }
 function waysByNumber({ ways = [] }) {
   const found = /* @__PURE__ */ new Map();
@@ -47754,7 +47857,7 @@ function signed(sign, { values }) {
   return Array.from(values, (number) => ({ sign, number }));
 }
 function filePatch({ name: name2, hunks }, voice) {
-  const said = voice.text(name2);
+  const said = voice.file(name2);
   const names = { oldFileName: said, newFileName: said, oldHeader: void 0, newHeader: void 0 };
   const spoken = hunks.map((hunk) => ({
     ...hunk,
@@ -47832,7 +47935,7 @@ function* botLines(bot, report, options) {
 }
 function* fileLines(file, report, { voice }) {
   const words2 = fileWords(report, file);
-  if (words2) yield `${voice.text(file.name)}: ${words2}
+  if (words2) yield `${voice.file(file.name)}: ${words2}
 `;
   else if (file.hunks.length > 0) yield filePatch(file, voice);
 }
@@ -47863,7 +47966,7 @@ function* changeLines(bot, options) {
   yield* part(bot.since.resolved, RESOLVED);
 }
 function* groupLines(groups2, mark, ways, { voice, color, verbose }) {
-  const room = { add: SHOWN, remove: SHOWN };
+  const room = { add: SHOWN3, remove: SHOWN3 };
   for (const group of groups2) {
     const { direction, numbers: numbers2 } = group;
     const { size, values } = numbers2;
@@ -47927,7 +48030,7 @@ function problemLines(report, { voice, color }) {
   const warning2 = `${color.yellow("warning:")} `;
   return [...lines(report.warnings, warning2, warning2), ...lines(report.errors, `${color.red("error:")} `, "")];
 }
-var SHOWN, RESOLVED;
+var SHOWN3, RESOLVED;
 var init_text = __esm({
   "src/report/text.ts"() {
     "use strict";
@@ -47936,7 +48039,7 @@ var init_text = __esm({
     init_summary2();
     init_ways2();
     init_words();
-    SHOWN = 20;
+    SHOWN3 = 20;
     RESOLVED = "resolved";
   }
 });
@@ -47980,7 +48083,7 @@ function* json(report, { voice }) {
   const faults = (list3) => list3.map(({ code: code2, message, place }) => ({
     ...code2 && { code: code2 },
     message: voice.text(message),
-    ...place && { ...place, file: voice.text(place.file) }
+    ...place && { ...place, file: voice.file(place.file) }
   }));
   const rest = {
     ...report.explained && { explained: tellExplained(report.explained, voice) },
@@ -47996,7 +48099,7 @@ function* json(report, { voice }) {
 function* files(list3, voice) {
   yield ',"files":[';
   for (const [index, { name: name2, changed, hunks }] of list3.entries()) {
-    const facts = JSON.stringify({ name: voice.text(name2), changed }).slice(0, -1);
+    const facts = JSON.stringify({ name: voice.file(name2), changed }).slice(0, -1);
     yield `${index > 0 ? "," : ""}${facts},"hunks":[`;
     for (const [at, { lines, ...place }] of hunks.entries()) {
       yield `${at > 0 ? "," : ""}${JSON.stringify(place).slice(0, -1)},"lines":[`;
@@ -48105,7 +48208,7 @@ var init_json2 = __esm({
     "use strict";
     init_ways2();
     init_words();
-    tellPlace = (place, voice) => ({ place: { ...place, file: voice.text(place.file) } });
+    tellPlace = (place, voice) => ({ place: { ...place, file: voice.file(place.file) } });
     tellGuard = (guard2) => ({
       tripped: Boolean(guard2?.tripped),
       reason: guard2 && guardReason(guard2),
@@ -48253,7 +48356,7 @@ function written2(report, voice) {
   const { files: files2 = [], next = [] } = report;
   const items = files2.flatMap((file) => {
     const words2 = fileWords(report, file);
-    return words2 ? [`<li>${words2} <code>${escapeHtml(quote(file.name, voice))}</code></li>`] : [];
+    return words2 ? [`<li>${words2} <code>${escapeHtml(clip(voice.file(file.name)))}</code></li>`] : [];
   });
   if (items.length === 0) return "";
   const steps = next.map((line) => escapeHtml(voice.text(line)));
@@ -48449,7 +48552,7 @@ function written3(report, voice) {
   const { files: files2 = [], next = [] } = report;
   const items = files2.flatMap((file) => {
     const words2 = fileWords(report, file);
-    return words2 ? [`- ${words2} ${code(quote(file.name, voice))}
+    return words2 ? [`- ${words2} ${code(clip(voice.file(file.name)))}
 `] : [];
   });
   const steps = next.length > 0 ? `Next:
@@ -48604,7 +48707,7 @@ function* github(report, { voice }) {
   yield* groups(report, voice);
   const fault = ({ code: code2, message, place }) => ({
     properties: {
-      ...place && { file: voice.text(place.file), line: place.line, col: place.column },
+      ...place && { file: voice.file(place.file), line: place.line, col: place.column },
       title: code2 ? `${name2}: ${code2}` : name2
     },
     message: quote(message, voice)
@@ -48616,7 +48719,7 @@ function* github(report, { voice }) {
   });
   yield* annotations("error", [...report.errors.map(fault), ...troubles3]);
   const unformatted = (report.files ?? []).filter(({ hunks }) => hunks.length > 0).map((file) => ({
-    properties: { file: voice.text(file.name), line: firstChange(file), title: name2 },
+    properties: { file: voice.file(file.name), line: firstChange(file), title: name2 },
     message: "not formatted; the same command without --check writes it"
   }));
   yield* annotations("warning", [...unformatted, ...report.warnings.map(fault)]);
@@ -48639,8 +48742,8 @@ function* groups({ bots, explained }, voice) {
   }
 }
 function* annotations(kind, all) {
-  for (const annotation of all.slice(0, SHOWN2)) yield command(kind, annotation);
-  if (all.length > SHOWN2) yield `and ${plural(all.length - SHOWN2, `more ${kind}`)}, without an annotation
+  for (const annotation of all.slice(0, SHOWN4)) yield command(kind, annotation);
+  if (all.length > SHOWN4) yield `and ${plural(all.length - SHOWN4, `more ${kind}`)}, without an annotation
 `;
 }
 function logLine(text2) {
@@ -48655,7 +48758,7 @@ function command(kind, { properties, message }) {
   return `::${kind} ${said.join(",")}::${escapeData2(message)}
 `;
 }
-var SHOWN2, escapeData2;
+var SHOWN4, escapeData2;
 var init_github2 = __esm({
   "src/report/github.ts"() {
     "use strict";
@@ -48664,7 +48767,7 @@ var init_github2 = __esm({
     init_notes();
     init_ways2();
     init_words();
-    SHOWN2 = 10;
+    SHOWN4 = 10;
     escapeData2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
   }
 });
@@ -49013,7 +49116,8 @@ function makeVoice({ masked, maskKey, secrets: secrets2 }) {
       if (typeof number === "string") return number;
       return masked ? mask(String(number), maskKey) : formatMsisdn(number);
     },
-    text: (text2) => escapeControls(masked ? scrub(clean4(text2), maskKey) : clean4(text2)),
+    text: (text2) => escapeControls(masked ? scrub(clean4(text2), DAY2, maskKey) : clean4(text2)),
+    file: (name2) => escapeControls(masked ? scrub(clean4(name2), DAY_OF_A_NAME, maskKey) : clean4(name2)),
     source: (line) => {
       const shown = dotTokens(clean4(line));
       return escapeControls(masked ? shown.replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : shown);
@@ -49026,10 +49130,10 @@ function mask(digits2, key) {
   const tag = key ? `~${createHmac3("sha256", key).update(digits2).digest("hex").slice(0, 6)}` : "";
   return `+${hidden2}${tag}`;
 }
-function scrub(text2, key) {
+function scrub(text2, day, key) {
   return text2.replace(
     new RegExp("\\+?\\p{Nd}(?:[ .()-]*\\p{Nd}){6,}", "gu"),
-    (found) => /^\d{4}-\d\d-\d\d$/.test(found) ? found : mask(found.replace(/[+ .()-]/g, ""), key)
+    (found) => day.test(found) ? found : mask(found.replace(/[+ .()-]/g, ""), key)
   );
 }
 function dotTokens(line) {
@@ -49070,10 +49174,13 @@ function escapeControls(text2) {
     (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
   ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
 }
+var DAY2, DAY_OF_A_NAME;
 var init_voice = __esm({
   "src/report/voice.ts"() {
     "use strict";
     init_msisdn();
+    DAY2 = /^\d{4}-\d\d-\d\d$/;
+    DAY_OF_A_NAME = /^(?:\d{4}-\d\d-\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))$/;
   }
 });
 
@@ -49128,9 +49235,9 @@ function makeOutput(options, speaker) {
       await writeAll(speaker, stream2, reporter(report, painting(stream2)));
     },
     async problems(report) {
-      const told = quiet ? { ...report, warnings: [] } : report;
+      const told2 = quiet ? { ...report, warnings: [] } : report;
       const { problemLines: problemLines2 } = await Promise.resolve().then(() => (init_text(), text_exports));
-      const lines = problemLines2(told, painting(stderr2));
+      const lines = problemLines2(told2, painting(stderr2));
       await writeAll(
         speaker,
         stderr2,
@@ -49159,8 +49266,8 @@ async function list2(paths, options, context3) {
   const today = context3.clock.today();
   const listed = bots.map((bot) => {
     const { id, numbers: numbers2 } = bot;
-    const told = options.verbose && { ways: ways(id, numbers2).filter((way) => isInForce(way, today)) };
-    return reportDesired(bot, { numbers: numbers2, ...told });
+    const told2 = options.verbose && { ways: ways(id, numbers2).filter((way) => isInForce(way, today)) };
+    return reportDesired(bot, { numbers: numbers2, ...told2 });
   });
   return judgeReport({ ...emptyReport("list", "in-sync", []), bots: listed, warnings }, options);
 }
@@ -49335,10 +49442,11 @@ var init_warnings2 = __esm({
     WARNINGS2 = {
       "W-DUPLICATE": "A number stands twice in one list or in one number file.",
       "W-EMPTY-FILE": "A number file holds no number.",
+      "W-QUOTED-ROW": "A line within the quotes of a CSV file looks like a row.",
       "W-IMPOSSIBLE-NUMBER": "Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.",
       "W-INVALID-NUMBER": "Numbers that a plan adds are not valid to libphonenumber.",
-      "W-EXPIRED": "An entry has expired.",
-      "W-EXPIRING": "An entry expires within the time of `--expiring`.",
+      "W-EXPIRED": "An entry or an ignore rule has expired.",
+      "W-EXPIRING": "An entry or an ignore rule expires within the time of `--expiring`.",
       "W-UNUSED-LIST": "No bot uses a list.",
       "W-PROTECTED": "A live number is no longer desired, and stays because it is protected.",
       "W-LIVE-REPEATS": "A live list holds the same number more than once.",
@@ -49399,57 +49507,6 @@ var init_program_warnings = __esm({
     init_esm();
     init_warnings2();
     MAX_SLIPS = 4;
-  }
-});
-
-// src/desired/expiry.ts
-function expiryWarnings(parsed, today, within) {
-  const entries = datedEntries(parsed.value);
-  const past = entries.filter(({ expires }) => expires < today);
-  const soon = entries.filter(({ expires }) => expires >= today && within !== null && daysTo(expires, today) <= within);
-  const expired = ({ expires }) => `the entry has expired: its last day was ${expires}`;
-  const expiring = ({ expires }) => `the entry expires: its last day is ${expires}, ${inDays(expires, today)}`;
-  return [
-    ...firstOf(past, expired, "have expired", parsed).map((fault) => ({ code: "W-EXPIRED", ...fault })),
-    ...firstOf(soon, expiring, "expire", parsed).map((fault) => ({ code: "W-EXPIRING", ...fault }))
-  ];
-}
-function firstOf(entries, say2, what, parsed) {
-  const said = entries.slice(0, SHOWN3).map((entry) => parsed.fault([...entry.path, "number"], say2(entry)));
-  const next = entries[SHOWN3];
-  if (!next) return said;
-  const message = `from here on, ${entries.length - SHOWN3} more of the entries of this file ${what}`;
-  return [...said, parsed.fault([...next.path, "number"], message)];
-}
-function datedEntries(value) {
-  const found = /* @__PURE__ */ new Map();
-  for (const part of ["lists", "bots"]) {
-    for (const [name2, owner] of Object.entries(mapping2(mapping2(value)[part]))) {
-      const { numbers: numbers2 } = mapping2(owner);
-      for (const [index, entry] of Array.isArray(numbers2) ? numbers2.entries() : []) {
-        const { expires } = mapping2(entry);
-        if (typeof expires === "string") found.set(entry, { path: [part, name2, "numbers", index], expires });
-      }
-    }
-  }
-  return [...found.values()];
-}
-function daysTo(day, today) {
-  return (Date.parse(day) - Date.parse(today)) / DAY;
-}
-function inDays(day, today) {
-  const days2 = daysTo(day, today);
-  return days2 === 0 ? "today" : days2 === 1 ? "tomorrow" : `in ${days2} days`;
-}
-function mapping2(value) {
-  return typeof value === "object" && value !== null ? value : {};
-}
-var SHOWN3, DAY;
-var init_expiry = __esm({
-  "src/desired/expiry.ts"() {
-    "use strict";
-    SHOWN3 = 20;
-    DAY = 24 * 36e5;
   }
 });
 
@@ -49650,7 +49707,7 @@ async function recheck(file, plan2, fleet, options, context3) {
       return;
     }
     rest.push(left);
-    warnings.push(...await oddities(bot.id, live, left.add, context3));
+    warnings.push(...keptBy(bot.id, left.protected), ...await oddities(bot.id, live, left.add, context3));
   });
   context3.progress.end();
   if (moved.length > 0) {
@@ -49768,8 +49825,8 @@ async function watch(bot, applied, line, options, context3) {
   const { clock, stop: stop2, progress } = context3;
   const deadline = clock.now() + (options.wait ?? 0);
   const { perNumber, settleTime } = line.provider.caps;
-  const told = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === "pending");
-  const sent = applied.applied + applied.open.length > 0 && !(told && options.wait === void 0);
+  const told2 = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === "pending");
+  const sent = applied.applied + applied.open.length > 0 && !(told2 && options.wait === void 0);
   for (let pause = 5e3; ; pause = Math.min(pause * 1.5, 3e4)) {
     const live = sent ? await lookAt(bot, line, options, context3) : null;
     const results = settle(applied, live?.numbers ?? null);
@@ -50368,6 +50425,19 @@ var init_git = __esm({
     "use strict";
     init_errors();
     MAX_BYTES = 256 * 1024 * 1024;
+  }
+});
+
+// src/age.ts
+function isAge(bytes) {
+  const start = bytes.toString("latin1", 0, 100).trimStart();
+  return start.startsWith("age-encryption.org/v1\n") || start.startsWith(ARMOR);
+}
+var ARMOR;
+var init_age = __esm({
+  "src/age.ts"() {
+    "use strict";
+    ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
   }
 });
 
@@ -60090,10 +60160,6 @@ function makeDecrypt(keyring, patience = SOPS_PATIENCE) {
     return openSops(bytes, type, keyring.env, patience);
   };
 }
-function isAge(bytes) {
-  const start = bytes.toString("latin1", 0, 100).trimStart();
-  return start.startsWith("age-encryption.org/v1\n") || start.startsWith(ARMOR);
-}
 function sopsType(bytes) {
   if (bytes.toString("latin1", 0, 100).trimStart().startsWith("{")) {
     return /"sops"\s*:\s*\{/.test(bytes.toString("latin1")) ? "json" : null;
@@ -60193,13 +60259,13 @@ function whyNot(error2, stderr2, patience) {
   }
   return `sops could not decrypt it; it may be damaged, or edited without sops${said}`;
 }
-var SOPS_PATIENCE, MAX_OUTPUT, ARMOR;
+var SOPS_PATIENCE, MAX_OUTPUT;
 var init_decrypt = __esm({
   "src/desired/decrypt.ts"() {
     "use strict";
+    init_age();
     SOPS_PATIENCE = 6e4;
     MAX_OUTPUT = 64 * 1024 * 1024;
-    ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
   }
 });
 
@@ -60471,9 +60537,9 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       const there = spelled(declaredFor(id));
       const numbers2 = owned.minus(there);
       if (!bot || numbers2.size > 0) additions.push({ id, numbers: numbers2, settings: said });
-      const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
+      const told2 = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
       const left = leftOut(read3.numbers.size - owned.size);
-      found.push(...[...read3.warnings, ...left, ...told].map((warning2) => ofBot(id, warning2)));
+      found.push(...[...read3.warnings, ...left, ...told2].map((warning2) => ofBot(id, warning2)));
       const unchanged = owned.size - numbers2.size;
       const results = {
         applied: context3.stop.aborted ? 0 : numbers2.size,
@@ -60953,9 +61019,12 @@ function joinReports(files2) {
     ...joinAnswers(files2),
     bots: all.flatMap(({ bots }) => bots).sort((a2, b) => a2.id < b.id ? -1 : 1),
     requests: { read: sum("read"), write: sum("write"), retries: sum("retries") },
-    warnings: all.flatMap(({ warnings }) => warnings),
-    errors: all.flatMap(({ errors }) => errors)
+    warnings: onceEach2(all.flatMap(({ warnings }) => warnings)),
+    errors: onceEach2(all.flatMap(({ errors }) => errors))
   };
+}
+function onceEach2(faults) {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 function joinAnswers(files2) {
   const answers = files2.flatMap(({ name: name2, report: { explained } }) => explained ? [{ name: name2, ...explained }] : []);
@@ -61204,7 +61273,7 @@ function makeProgram(version, formats, env2, handlers, clean4) {
     exitCode: (report) => exitCode(report, command2, changesCount)
   });
   const api = ({ bot, ...rest }) => ({ ...rest, bots: bot });
-  withWarnings(withOutput(withBots(program2.command("validate").argument("[paths...]", PATHS)))).description("check the files, offline").option("--expiring <days>", "warn of entries that expire within this time, such as 14d or 2w", days).action(
+  withWarnings(withOutput(withBots(program2.command("validate").argument("[paths...]", PATHS)))).description("check the files, offline").option("--expiring <days>", "warn of what expires within this time, such as 14d or 2w", days).action(
     (paths, options) => invoke(
       "validate",
       options,
@@ -61451,18 +61520,18 @@ __export(records_exports, {
   writeRecords: () => writeRecords
 });
 function writeRecords(report, options, times, files2, secrets2) {
-  let told = report;
+  let told2 = report;
   const ended = report.stage !== "desired" && !report.interrupted;
   if (options.report !== void 0 && ended) {
     const pieces = json(report, { voice: makeVoice({ masked: false, secrets: secrets2 }) });
-    told = attempt(told, () => files2.writePrivate(options.report, pieces));
+    told2 = attempt(told2, () => files2.writePrivate(options.report, pieces));
   }
   if (options.metrics !== void 0) {
     const path = options.metrics;
-    const final = told;
-    told = attempt(told, () => files2.writePublic(path, [metrics(final, times, files2.readIfThere(path) ?? "")]));
+    const final = told2;
+    told2 = attempt(told2, () => files2.writePublic(path, [metrics(final, times, files2.readIfThere(path) ?? "")]));
   }
-  return told;
+  return told2;
 }
 function attempt(report, write2) {
   try {
@@ -61684,11 +61753,15 @@ var init_csv_header = __esm({
 
 // src/number-files/csv.ts
 function readNumberColumn(name2, chunks, column = DEFAULT_COLUMN, secret = false) {
-  const sheet = new NumberSheet(name2, secret);
+  const sheet = new NumberSheet(name2, secret, true);
   return readSheet(chunks, sheet, new NumberColumn(sheet, column, secret));
 }
 function tooMany(columns) {
   return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
+}
+function isRow(line, { delimiter, column, columns }) {
+  const cells = line.split(String.fromCharCode(delimiter));
+  return cells.length === columns && typeof parseMsisdn(cells[column].trim()) === "number";
 }
 function isLineEnd(block, at) {
   return block[at] === LF4 || block[at] === CR4 && block[at + 1] === LF4;
@@ -61703,6 +61776,7 @@ var LF4, CR4, QUOTE2, MAX_HEADING, MAX_HEADING_BYTES, NumberColumn, UNCLOSED;
 var init_csv = __esm({
   "src/number-files/csv.ts"() {
     "use strict";
+    init_msisdn();
     init_csv_header();
     init_line_blocks();
     init_number_file();
@@ -61766,7 +61840,8 @@ var init_csv = __esm({
         this.#fault(message, { line: Math.max(1, line), column: 1, source: Buffer.concat(this.#heading) });
       }
       /** Reads a line, which is a row or a part of one. @returns where the next one starts. */
-      #readLine(block, start, { delimiter, column, columns }) {
+      #readLine(block, start, header2) {
+        const { delimiter, column, columns } = header2;
         let at = start;
         if (!this.#open) {
           this.#cell = 0;
@@ -61774,7 +61849,7 @@ var init_csv = __esm({
         }
         for (; ; at++) {
           if (this.#cell === columns && !this.#open) this.#faultAt(tooMany(columns), block, start, at);
-          if (this.#open || block[at] === QUOTE2) at = this.#readQuoted(block, start, at, column, delimiter);
+          if (this.#open || block[at] === QUOTE2) at = this.#readQuoted(block, start, at, header2);
           else if (this.#cell === column) at = this.#readNumber(block, start, at, delimiter);
           else while (block[at] !== delimiter && block[at] !== LF4) at++;
           if (block[at] === LF4) break;
@@ -61812,7 +61887,8 @@ var init_csv = __esm({
         );
       }
       /** Reads a cell in quotes, or what this line holds of it. @returns as `#readNumber`. */
-      #readQuoted(block, start, from, column, delimiter) {
+      #readQuoted(block, start, from, header2) {
+        const { delimiter, column } = header2;
         const goesOn = this.#open !== null;
         const text2 = goesOn ? from : from + 1;
         let at = text2;
@@ -61822,6 +61898,9 @@ var init_csv = __esm({
             at++;
           }
           at++;
+        }
+        if (this.#open && this.#cell !== column && isRow(block.toString("utf8", start, at), header2)) {
+          this.#sheet.quotedRow(this.lines, this.#open.line);
         }
         if (block[at] === LF4) {
           if (!goesOn) {
@@ -63701,7 +63780,8 @@ function fileOnDisk(root, folder, path) {
   const stats = statSync3(real);
   if (stats.isDirectory()) return null;
   if (!stats.isFile()) throw new Error("is not a regular file");
-  return { path, name: name2, id: real, chunks: () => chunksOnDisk(real), bytes: () => readFileSync5(real) };
+  const { size } = stats;
+  return { path, name: name2, id: real, size, chunks: () => chunksOnDisk(real), bytes: () => readFileSync5(real) };
 }
 function findInCommit(ref) {
   return async (folder, written4) => {
@@ -63713,7 +63793,8 @@ function findInCommit(ref) {
       throw new Error(isPattern(path) ? "matches no file of that commit" : "is no file of that commit");
     return files2.map(({ name: name2, bytes }) => {
       const known = join4(folder, from(name2));
-      return { path: from(name2), name: known, id: known, chunks: () => chunksOf(bytes), bytes: () => bytes };
+      const facts = { path: from(name2), name: known, id: known, size: bytes.length };
+      return { ...facts, chunks: () => chunksOf(bytes), bytes: () => bytes };
     });
     async function matching() {
       const matches = await matcherOf(path);
@@ -63834,16 +63915,30 @@ async function readOne(wanted, find, decrypt, known) {
 async function readFile2(file, column, decrypt) {
   const { name: name2 } = file;
   const isEncrypted2 = name2.endsWith(".age");
-  const chunks = isEncrypted2 ? chunksOf(await decrypt(name2, file.bytes())) : file.chunks();
+  if (isEncrypted2 && file.size > MAX_ENCRYPTED) throw new Error("is larger than 64 MiB; split it into several files");
+  const chunks = isEncrypted2 ? chunksOf(await decrypt(name2, file.bytes())) : plainChunks(file);
   const isCsv = column !== void 0 || /\.[ct]sv(?:\.age)?$/i.test(name2);
   return isCsv ? readNumberColumn(name2, chunks, column, isEncrypted2) : readNumberLines(name2, chunks, isEncrypted2);
 }
+function* plainChunks(file) {
+  let isStart = true;
+  for (const chunk of file.chunks()) {
+    if (isStart && isAge(chunk)) {
+      throw new Error("is encrypted with age; the name of such a number file must end in .age");
+    }
+    isStart = false;
+    yield chunk;
+  }
+}
+var MAX_ENCRYPTED;
 var init_read = __esm({
   "src/number-files/read.ts"() {
     "use strict";
+    init_age();
     init_csv();
     init_find();
     init_lines();
+    MAX_ENCRYPTED = 64 * 1024 * 1024;
   }
 });
 
@@ -76637,9 +76732,9 @@ async function main() {
   }
   const report = await runToReport(invocation, context3);
   const code2 = codeOf(report, report.command === "drift");
-  const told = await tell(report, inputs, code2);
+  const told2 = await tell(report, inputs, code2);
   const drift2 = code2 === 2 && !inputs?.failOnDrift;
-  process.exitCode = (drift2 ? 0 : code2) || (told ? 0 : 1);
+  process.exitCode = (drift2 ? 0 : code2) || (told2 ? 0 : 1);
 }
 var SUMMARY, Secrets, env, secrets, stop, stdout, stderr, output, opened, NO_TOKENS, headCommit, runUrl;
 var init_main = __esm({
