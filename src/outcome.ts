@@ -134,6 +134,14 @@ export interface FileReport {
   readonly hunks: readonly Hunk[];
 }
 
+/** Where a run looked for its bots, which is not where their settings say that they live. */
+export interface Elsewhere {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** What said so; null where nobody knows any more. */
+  readonly by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_URL' | null;
+}
+
 /** What a run found and did: all that a reporter needs. */
 export interface Report {
   readonly command: string;
@@ -143,6 +151,8 @@ export interface Report {
   readonly outcome: Outcome;
   readonly interrupted: boolean;
   readonly bots: readonly BotReport[];
+  /** Of a run that did not go to the bots' own API; of each such run, where reports are joined. */
+  readonly elsewhere?: readonly Elsewhere[];
   /** Of a run that writes files of desired state, or would. */
   readonly files?: readonly FileReport[];
   /** Of a run that was asked about a number. */

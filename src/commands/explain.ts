@@ -47,8 +47,9 @@ export async function explain(
   const explained = { number, bots: answerAll(seen) };
   const outcome = explained.bots.some(({ error }) => error) ? ('failed' as const) : report.outcome;
   const warnings = [...desired.warnings, ...rest.warnings];
-  const { requests } = rest;
-  return judgeReport({ ...report, outcome, explained, requests, warnings, interrupted: context.stop.aborted }, options);
+  const { requests, elsewhere } = rest;
+  const done = { outcome, explained, requests, elsewhere, warnings, interrupted: context.stop.aborted };
+  return judgeReport({ ...report, ...done }, options);
 }
 
 /** Reads every list to its end and plans it, as the guard looks at the whole plan. */
@@ -71,7 +72,7 @@ async function look(number: Msisdn, bots: readonly Bot[], options: ApiOptions, c
       seen.set(bot.id, { live: spellingsOf(number, live.numbers, line.provider.userOf), guard });
     });
     context.progress.end();
-    return { seen, warnings, requests: requestsSent(fleet) };
+    return { seen, warnings, requests: requestsSent(fleet), elsewhere: fleet.elsewhere };
   } finally {
     await fleet.close();
   }

@@ -5,11 +5,13 @@ import { InvalidError, MissingTokenError } from '../errors.ts';
 import { Governor } from '../governor.ts';
 import type { Send } from '../http.ts';
 import type { Bot, Endpoint, Fault, Requests } from '../model.ts';
+import type { Elsewhere } from '../outcome.ts';
 import type { Tokens } from '../plan.ts';
 import { providerOf } from '../providers/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { PageReader } from '../snapshot.ts';
 import type { ApiOptions, Context } from './context.ts';
+import { elsewhere, replacedBy, SANDBOX_URL } from './elsewhere.ts';
 
 /** A bot that can be read. */
 export interface ReadLine {
@@ -28,6 +30,7 @@ export interface WriteLine extends ReadLine {
 export interface Fleet<Line> {
   readonly lines: ReadonlyMap<string, Line>;
   readonly tokens: Tokens;
+  readonly elsewhere: readonly Elsewhere[];
   close(): Promise<void>;
 }
 
@@ -77,15 +80,16 @@ async function openFleet<Line>(
   return {
     lines,
     tokens: new Map(Array.from(endpoints, ([id, { token }]) => [id, token])),
+    elsewhere: elsewhere(
+      bots.map(({ id, provider, settings }) => ({ provider, settings, baseUrl: endpoints.get(id)!.baseUrl })),
+      replacedBy(options, context.env),
+    ),
     async close() {
       http.abort();
       await sandbox?.close();
     },
   };
 }
-
-/** Any host name that ends in .localhost means this machine (RFC 6761). The in-process sandbox answers to it. */
-const SANDBOX_URL = 'http://sandbox.localhost';
 
 /** Where each bot lives and with which token, or InvalidError with all that is missing. */
 function resolveEndpoints(

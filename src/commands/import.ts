@@ -109,7 +109,7 @@ export async function importLists(
     const { warnings, errors } = judge(found, options);
     if (errors.length > 0) {
       const report = { ...emptyReport('import', 'invalid', errors), warnings, requests: requestsSent(fleet) };
-      return { ...report, interrupted: context.stop.aborted };
+      return { ...report, elsewhere: fleet.elsewhere, interrupted: context.stop.aborted };
     }
     const changed = additions.length > 0 && !context.stop.aborted;
     if (changed) {
@@ -125,6 +125,7 @@ export async function importLists(
       ...emptyReport('import', failed ? 'failed' : changed ? 'applied' : 'in-sync', []),
       interrupted: context.stop.aborted,
       bots: sortBots(reports),
+      elsewhere: fleet.elsewhere,
       files: [{ name, changed, hunks: [] }],
       requests: requestsSent(fleet),
       warnings,

@@ -44,6 +44,7 @@ export function joinReports(files: readonly { readonly name: string; readonly re
     interrupted: all.some(({ interrupted }) => interrupted),
     ...(all.some(({ files }) => files) && { files: all.flatMap(({ files }) => files ?? []) }),
     ...joinAnswers(files),
+    elsewhere: joinPlaces(all),
     bots: all.flatMap(({ bots }) => bots).sort((a, b) => (a.id < b.id ? -1 : 1)),
     requests: { read: sum('read'), write: sum('write'), retries: sum('retries') },
     warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
@@ -64,6 +65,12 @@ function joinAnswers(files: readonly { readonly name: string; readonly report: R
   const other = answers.find(({ number }) => number !== first.number);
   if (other) throw new InvalidError(`${other.name}: is about another number than ${first.name}`);
   return { explained: { number: first.number, bots: answers.flatMap(({ bots }) => bots) } };
+}
+
+/** Each place once. */
+function joinPlaces(reports: readonly Report[]): NonNullable<Report['elsewhere']> {
+  const places = reports.flatMap(({ elsewhere = [] }) => elsewhere);
+  return [...new Map(places.map((place) => [`${place.origin} ${place.by}`, place])).values()];
 }
 
 function joinOutcomes(reports: readonly Report[]): Outcome {

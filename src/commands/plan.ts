@@ -98,6 +98,7 @@ export function planReport(
     outcome: planOutcome(all),
     interrupted: context.stop.aborted,
     bots: all,
+    elsewhere: fleet.elsewhere,
     requests: { ...requestsSent(fleet), write: writesNeeded(plan.bots) },
     warnings: [...told, ...warnings],
     errors: [],

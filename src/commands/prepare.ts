@@ -107,6 +107,7 @@ async function recheck(
     outcome: planOutcome(bots),
     interrupted: context.stop.aborted,
     bots,
+    elsewhere: fleet.elsewhere,
     requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
     warnings,
     errors: [],

@@ -51,6 +51,7 @@ export function parseReport(name: string, text: string): Report {
   return {
     ...facts,
     ...(raw.files && { files: raw.files }),
+    ...(raw.elsewhere && { elsewhere: raw.elsewhere }),
     ...(raw.explained && { explained: readExplained(raw.explained) }),
     bots: raw.bots.map(readBot),
     requests,

@@ -2,6 +2,7 @@ import type { Report } from '../outcome.ts';
 import { keyOf } from '../plan.ts';
 import { readPlanFile } from '../plan-file.ts';
 import type { Context } from './context.ts';
+import { elsewhere } from './elsewhere.ts';
 import { joinReports } from './join.ts';
 import { parseReport } from './read-report.ts';
 import { emptyReport, planOutcome, reportBot, writesNeeded } from './report.ts';
@@ -38,6 +39,7 @@ function showPlan({ name, text }: { name: string; text: string }, context: Conte
     stage: 'plan',
     fingerprint: saved.plan.fingerprint,
     bots,
+    elsewhere: elsewhere(saved.plan.bots),
     requests: { read: 0, write: writesNeeded(saved.plan.bots), retries: 0 },
     warnings: held ? [] : [{ code: 'W-NOT-VERIFIED', message: NOT_VERIFIED }],
   };

@@ -5,7 +5,7 @@ import { firstChange } from './diff.ts';
 import { byUrgency, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
 import { listLines } from './ways.ts';
-import { plural } from './words.ts';
+import { elsewhereNotes, plural } from './words.ts';
 
 interface Annotation {
   readonly properties: Readonly<Record<string, string | number>>;
@@ -39,7 +39,8 @@ export function* github(report: Report, { voice }: { readonly voice: Voice }): G
       message: 'not formatted; the same command without --check writes it',
     }));
   yield* annotations('warning', [...unformatted, ...report.warnings.map(fault)]);
-  yield command('notice', { properties: { title: name }, message: `${title(report)}. ${verdict(report)}` });
+  const message = [`${title(report)}.`, verdict(report), ...elsewhereNotes(report, voice)].join(' ');
+  yield command('notice', { properties: { title: name }, message });
 }
 
 /** What was asked for, folded in the log. */

@@ -2,7 +2,7 @@ import type { Fault } from '../model.ts';
 import type { BotReport, Report } from '../outcome.ts';
 import { byUrgency, clip, count, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
-import { byDrift, causeWords, countSince, faultLines, fileWords, groupsOf } from './words.ts';
+import { byDrift, causeWords, countSince, elsewhereNotes, faultLines, fileWords, groupsOf } from './words.ts';
 
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -10,18 +10,21 @@ export function escapeHtml(text: string): string {
 }
 
 /** What was run, what came of it, and what it counts. */
-export function header(report: Report): string {
+export function header(report: Report, voice: Voice): string {
   const { command, outcome, fingerprint } = report;
   const kind = isBad(report) ? 'bad' : outcome === 'changes' ? 'open' : 'good';
   const counted = counts(report).map(([name, number, side = '']) => {
     return `<div><dt>${name}</dt><dd class="${number > 0 ? side : 'none'}">${count(number)}</dd></div>`;
   });
+  const notes = elsewhereNotes(report, voice, (url) => `<code>${escapeHtml(url)}</code>`).map(
+    (note) => `<p class="open">${note}</p>\n`,
+  );
   const whole = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command)}</p>
 <h1>${escapeHtml(title(report).split(':')[0]!)} <span class="outcome ${kind}">${outcome}</span></h1>
 <p>${escapeHtml(verdict(report)).replace(/--approve \w+/, '<code class="option">$&</code>')}</p>
-<dl class="counts">${counted.join('')}</dl>
+${notes.join('')}<dl class="counts">${counted.join('')}</dl>
 ${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}</header>
 `;
 }

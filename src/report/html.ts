@@ -25,7 +25,7 @@ export function* html(report: Report, { voice }: { readonly voice: Voice }): Gen
 <body>
 ${HATCH}
 ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ''}`;
-  yield header(report);
+  yield header(report, voice);
   yield `<main>\n${troubles(report, voice)}`;
   yield `<div class="${changing.length > 0 ? 'columns' : ''}">\n`;
   for (const file of report.files ?? []) {

@@ -2,7 +2,7 @@ import type { Fault } from '../model.ts';
 import type { BotReport, Explained, FileReport, NumberList, Report, Sides, ToldRule, ToldWay } from '../outcome.ts';
 import type { Voice } from './voice.ts';
 import { isHidden, tellEntry } from './ways.ts';
-import { countSince, guardReason, PARTS } from './words.ts';
+import { address, countSince, guardReason, PARTS } from './words.ts';
 
 /** One JSON document (`schemas/report.schema.json`). Lists are written piece by piece. */
 export function* json(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
@@ -17,8 +17,7 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
   };
   yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
   for (const [index, bot] of bots.entries()) {
-    // An address of digits and dots stays; the ID of a phone number is as long as one, and nobody can tell them apart.
-    const baseUrl = bot.baseUrl.replace(/\d{7,}/g, (digits) => voice.text(digits));
+    const baseUrl = address(bot.baseUrl, voice);
     yield `${index > 0 ? ',' : ''}${JSON.stringify({ id: bot.id, baseUrl, policy: bot.policy }).slice(0, -1)},`;
     yield* sides(bot, voice);
     yield ',"causes":[';
@@ -43,7 +42,11 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
       message: voice.text(message),
       ...(place && { ...place, file: voice.file(place.file) }),
     }));
+  const { elsewhere = [] } = report;
   const rest = {
+    ...(elsewhere.length > 0 && {
+      elsewhere: elsewhere.map(({ origin, by }) => ({ origin: address(origin, voice), by })),
+    }),
     ...(report.explained && { explained: tellExplained(report.explained, voice) }),
     ...(report.next && { next: report.next.map((line) => voice.text(line)) }),
     summary,

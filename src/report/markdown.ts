@@ -17,7 +17,7 @@ import {
 import { byUrgency, clip, count, type Entry, isBad, isRead, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
 import { waysByNumber } from './ways.ts';
-import { causeWords, faultLines, fileWords, groupsOf, originCounts, plural } from './words.ts';
+import { causeWords, elsewhereNotes, faultLines, fileWords, groupsOf, originCounts, plural } from './words.ts';
 
 /**
  * The whole, in UTF-16 units: GitHub takes comments of 65,536 characters and 262,144 bytes, and the caller has a marker to
@@ -41,6 +41,7 @@ export function* markdown(
   const short = report.fingerprint?.slice(0, 8);
   const own = (text: string) => (short ? text.replace(short, code(short)) : text); // or it may become a link to a commit
   const top = [`### ${own(title(report))}\n\n`, troubles(report, entries, own(verdict(report)), limit, voice)];
+  for (const note of elsewhereNotes(report, voice, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
   const warnings = report.warnings.map((warning) => `> - ${faultCode(warning, voice)}\n`);
   if (warnings.length > 0)
     top.push(`> [!WARNING]\n${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);

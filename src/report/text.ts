@@ -8,6 +8,7 @@ import { listLines, waysByNumber, wayWords } from './ways.ts';
 import {
   causeWords,
   contactNotes,
+  elsewhereNotes,
   faultLines,
   filesVerdict,
   fileWords,
@@ -48,6 +49,7 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
   if (report.bots.length > 0 || report.explained || report.errors.length === 0) {
     yield `${color.bold(summary(report))}\n`;
     yield `${verdict(report, options)}\n`;
+    for (const note of elsewhereNotes(report, options.voice)) yield `${color.yellow(note)}\n`;
   }
   if (report.next) yield `\nNext:\n${report.next.map((line) => `  ${options.voice.text(line)}\n`).join('')}`;
 }

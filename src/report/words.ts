@@ -147,6 +147,22 @@ export function unseenNote({ outcome, stage, bots }: Report): string | null {
     : null;
 }
 
+/**
+ * Said of a run that did not go to the bots' own API: whoever forgot a variable that is set would take "Done." for a change of
+ * a live list. `dress` is for foreign text.
+ */
+export function elsewhereNotes({ elsewhere = [] }: Report, voice: Voice, dress = (text: string) => text): string[] {
+  return elsewhere.map(({ origin, by }) => {
+    if (by === '--sandbox') return 'Sandbox: no live list was read or written.';
+    return `Not the bots' own API: their base URL is ${dress(address(origin, voice))}${by ? `, from ${by}` : ''}.`;
+  });
+}
+
+/** A URL. An address of digits and dots stays; the ID of a phone number is as long as one, and nobody can tell them apart. */
+export function address(url: string, voice: Voice): string {
+  return url.replace(/\d{7,}|[^\d.]+/g, (part) => voice.text(part));
+}
+
 /** A report of a run that writes files of desired state, or would. */
 type FilesReport = Report & { readonly files: readonly FileReport[] };
 

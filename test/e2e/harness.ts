@@ -191,6 +191,7 @@ export interface ReportDocument {
   readonly outcome: string;
   readonly interrupted: boolean;
   readonly bots: readonly BotDocument[];
+  readonly elsewhere?: readonly { readonly origin: string; readonly by: string | null }[];
   readonly summary: {
     readonly add: number;
     readonly remove: number;
@@ -231,6 +232,9 @@ export function reportOf({ stdout, stderr }: Finished): ReportDocument {
   expect(isReport(document), JSON.stringify(isReport.errors)).toBe(true);
   return document as ReportDocument;
 }
+
+/** What text says of a run that an environment variable sent somewhere else than to the bots' own API. */
+export const sentTo = (url: string) => `Not the bots' own API: their base URL is ${url}, from BLACKLISTCTL_BASE_URL.\n`;
 
 /** A saved plan, held against its schema. */
 export function planFile(path: string): {

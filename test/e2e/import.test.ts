@@ -2,7 +2,19 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Api, type Fault, FORMATS, makeFolder, makeGate, reportOf, run, start, startApi, uk } from './harness.ts';
+import {
+  type Api,
+  type Fault,
+  FORMATS,
+  makeFolder,
+  makeGate,
+  reportOf,
+  run,
+  sentTo,
+  start,
+  startApi,
+  uk,
+} from './harness.ts';
 
 const FIRST = `# yaml-language-server: $schema=schemas/blacklist.schema.json
 version: 1
@@ -44,7 +56,7 @@ test('a first file, import, and the plan is empty', async () => {
   const imported = await blacklistctl(['import', '--bot', 'support-bot']);
   expect(imported).toMatchObject({
     code: 0,
-    stdout: 'support-bot  250 imported, 0 there already\n\nImported: 250 numbers of 1 bot\nDone.\n',
+    stdout: `support-bot  250 imported, 0 there already\n\nImported: 250 numbers of 1 bot\nDone.\n${sentTo(api.url)}`,
   });
   expect(imported.output).not.toContain('77009');
   const items = uk(250).map((number) => `      - "+${number}"\n`);
@@ -57,7 +69,7 @@ test('a first file, import, and the plan is empty', async () => {
   const again = await blacklistctl(['import']);
   expect(again).toMatchObject({
     code: 0,
-    stdout: 'support-bot  0 imported, 250 there already\n\nImported: 0 numbers of 1 bot\nNothing to do.\n',
+    stdout: `support-bot  0 imported, 250 there already\n\nImported: 0 numbers of 1 bot\nNothing to do.\n${sentTo(api.url)}`,
   });
 });
 
@@ -333,7 +345,7 @@ support-bot  5 imported, 3 there already
 
 Imported: 18 numbers of 3 bots
 Done.
-`,
+${sentTo(api.url)}`,
     });
     const items = (...ends: number[]) => ends.map((end) => `      - "+44770090000${end}"\n`).join('');
     const inBraces = [0, 4, 5, 6, 7, 8].map((end) => `"+44770090000${end}"`).join(', ');

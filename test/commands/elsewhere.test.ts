@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { elsewhere } from '../../src/commands/elsewhere.ts';
+
+const sinch = (baseUrl: string) => ({ provider: 'sinch', settings: { region: 'eu1' }, baseUrl });
+const cloud = (baseUrl: string) => ({
+  provider: 'whatsapp-cloud',
+  settings: { phoneNumberId: '106540352242922', apiVersion: 'v23.0' },
+  baseUrl,
+});
+
+describe('where bots are looked for', () => {
+  test.each([
+    ['a bot at its own region', [sinch('https://eu1.whatsapp.api.sinch.com')], []],
+    ['a plan of an earlier API version', [cloud('https://graph.facebook.com/v22.0/106540352242922')], []],
+    ['no bot', [], []],
+    ['another region', [sinch('https://us1.whatsapp.api.sinch.com')], ['https://us1.whatsapp.api.sinch.com']],
+    ['this machine', [sinch('http://127.0.0.1:8480')], ['http://127.0.0.1:8480']],
+    ['a path is not told', [cloud('http://[::1]:8480/a/v23.0/106540352242922')], ['http://[::1]:8480']],
+    [
+      'a host that begins like the own one',
+      [cloud('https://graph.facebook.com.example/v23.0/1')],
+      ['https://graph.facebook.com.example'],
+    ],
+  ])('%s', (_, bots, origins) => {
+    expect(elsewhere(bots, '--base-url')).toEqual(origins.map((origin) => ({ origin, by: '--base-url' })));
+  });
+});

@@ -1,0 +1,41 @@
+/** Who forgot that a variable is set, or tries things out, must not take what is said for something about the live lists. */
+import { describe, expect, test } from 'vitest';
+import { makeDesired, reportOf, run, sentTo, startApi, uk } from './harness.ts';
+
+const SANDBOX = 'Sandbox: no live list was read or written.\n';
+
+describe('a run that goes elsewhere', () => {
+  test('says so in plan, apply, drift, import, explain, and in show of what it saved', async () => {
+    const cwd = makeDesired({ 'support-bot': uk(2) });
+    const api = await startApi();
+    const env = { BLACKLISTCTL_BASE_URL: api.url };
+    const said = async (...args: string[]) => (await run(args, { cwd, env })).stdout;
+    const variable = sentTo(api.url);
+    const from = (by: string) => variable.replace(', from BLACKLISTCTL_BASE_URL', by);
+    expect(await said('plan', '--out', 'plan.json')).toContain(`Nothing was written yet.\n${variable}`);
+    expect(await said('show', 'plan.json')).toContain(from(''));
+    expect(await said('apply', '--plan', 'plan.json')).toContain(`Done.\n${variable}`);
+    expect(await said('apply', '--yes')).toContain(variable);
+    expect(await said('drift', '--report', 'state.json')).toContain(variable);
+    expect(await said('show', 'state.json')).toContain(variable);
+    expect(await said('import')).toContain(variable);
+    expect(await said('explain', `+${uk(1)[0]}`, '--live')).toContain(variable);
+    expect(await said('explain', `+${uk(1)[0]}`)).not.toContain('own API'); // talks to nobody
+    expect(await said('validate')).not.toContain('own API');
+    const given = await run(['plan', '--base-url', api.url], { cwd });
+    expect(given.stdout).toContain(from(', from --base-url'));
+  });
+
+  test('to a sandbox says that, whatever the variable says', async () => {
+    const cwd = makeDesired({ 'support-bot': uk(2) });
+    for (const env of [{}, { BLACKLISTCTL_BASE_URL: 'http://127.0.0.1:1' }]) {
+      const applied = await run(['apply', '--yes', '--sandbox'], { cwd, env });
+      expect(applied.stdout).toContain(`Done.\n${SANDBOX}`);
+      // The plan, which is shown before anybody is asked, says it, too.
+      expect(applied.stdout).toContain(`Nothing was written yet.\n${SANDBOX}`);
+      expect(applied.stdout).not.toContain('own API');
+      const { elsewhere } = reportOf(await run(['plan', '--sandbox', '--format', 'json'], { cwd, env }));
+      expect(elsewhere).toEqual([{ origin: 'http://sandbox.localhost', by: '--sandbox' }]);
+    }
+  });
+});
