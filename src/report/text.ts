@@ -19,7 +19,7 @@ import {
   originCounts,
   plural,
   refusal,
-  sidesOf,
+  sidesByCause,
   sinceWords,
   unseenNote,
   waitNote,
@@ -105,10 +105,13 @@ function headline(bot: BotReport, { stage, files }: Report): string {
 function* changeLines(bot: BotReport, options: TextOptions): Generator<string> {
   const ways = waysByNumber(bot);
   if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, ways, options);
-  const part = (sides: Sides, mark: string) => groupLines(sidesOf(sides), () => mark, ways, options);
-  yield* part(bot.since.new, 'new');
-  yield* part(bot.since.still, '');
-  yield* part(bot.since.resolved, RESOLVED);
+  const part = (sides: Sides, mark: string, causes: readonly Cause[]) => {
+    const both = (group: Cause) => [mark, causeWords(group)].filter(Boolean).join(', ');
+    return groupLines(sidesByCause(sides, causes), both, ways, options);
+  };
+  yield* part(bot.since.new, 'new', bot.causes);
+  yield* part(bot.since.still, '', bot.causes);
+  yield* part(bot.since.resolved, RESOLVED, []); // what causes it is known of changes that are due
 }
 
 function* groupLines(

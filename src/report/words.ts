@@ -1,5 +1,6 @@
 /** Sentences that more than one format says. Numbers in them are counts. */
 import type { Direction, Fault, Verdict } from '../model.ts';
+import type { Msisdn } from '../msisdn.ts';
 import type { BotReport, Cause, FileReport, Report, Sides, Since } from '../outcome.ts';
 import type { Voice } from './voice.ts';
 
@@ -20,6 +21,22 @@ export function sidesOf({ remove, add }: Sides): readonly Cause[] {
     { direction: 'add', ...unknown, numbers: add } as const,
   ];
   return sides.filter(({ numbers }) => numbers.size > 0);
+}
+
+/** A part of a bot's changes by their cause, removals first; those without a known cause come last on their side. */
+export function sidesByCause(sides: Sides, causes: readonly Cause[]): readonly Cause[] {
+  return sidesOf(sides).flatMap((side) => {
+    const known = new Map<Msisdn | string, Cause>();
+    for (const cause of causes.filter(({ direction }) => direction === side.direction)) {
+      // Masked, two numbers may look alike: where their causes differ, neither is told.
+      for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side : cause);
+    }
+    const groups = new Map<Cause, (Msisdn | string)[]>([...causes, side].map((cause) => [cause, []]));
+    for (const number of Array.from(side.numbers.values)) groups.get(known.get(number) ?? side)!.push(number);
+    return [...groups].flatMap(([cause, values]) =>
+      values.length > 0 ? { ...cause, numbers: { size: values.length, values } } : [],
+    );
+  });
 }
 
 /** `drift: never declared`, `expired 2026-12-31`; empty where nothing is known. */
