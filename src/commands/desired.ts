@@ -5,6 +5,7 @@ import { wantedBy } from '../desired/gather.ts';
 import { resolve } from '../desired/load.ts';
 import { InvalidError } from '../errors.ts';
 import type { Bot, Exemption, Warning, Way } from '../model.ts';
+import { nearest } from '../nearest.ts';
 import type { NumberSet } from '../number-set.ts';
 import type { Context } from './context.ts';
 
@@ -52,9 +53,11 @@ export async function readDesired(
   const known = new Set(desired.bots.map(({ id }) => id));
   const unknown = only.filter((id) => !known.has(id));
   if (unknown.length > 0) {
-    throw new InvalidError(
-      `--bot ${unknown.join(', ')}: no file defines it; the files define: ${[...known].join(', ')}`,
-    );
+    const named = unknown.map((id) => {
+      const near = nearest(id, known);
+      return near === null ? id : `${id} (is ${near} meant?)`;
+    });
+    throw new InvalidError(`--bot ${named.join(', ')}: no file defines it; the files define: ${[...known].join(', ')}`);
   }
   const bots = desired.bots
     .filter(({ id }) => only.length === 0 || only.includes(id))

@@ -1,4 +1,5 @@
 import type { Bot, Fault, Warning } from '../model.ts';
+import { meant } from '../nearest.ts';
 import { type NumberFile, repeatsIn } from '../number-files/number-file.ts';
 import type { NumberFiles, Wanted } from '../number-files/read.ts';
 import { NumberSet } from '../number-set.ts';
@@ -179,7 +180,7 @@ function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: Readonl
     const way = known === '' ? 'no file defines a list' : `the files define: ${known}`;
     // Whoever names one file of several, to import into it, gets no further without this.
     const also = 'if another file has it, name that one, too';
-    absent.push(from.parsed!.fault(at, `there is no list "${name}"; ${way}; ${also}`));
+    absent.push(from.parsed!.fault(at, `there is no list "${name}";${meant(name, lists.keys())} ${way}; ${also}`));
     return [];
   });
 }

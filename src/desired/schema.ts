@@ -2,6 +2,7 @@ import type { ErrorObject } from 'ajv';
 import schema from '../../schemas/blacklist.schema.json' with { type: 'json' };
 import validate from '../generated/validate-blacklist.js';
 import type { Entry, Fault, Policy } from '../model.ts';
+import { meant } from '../nearest.ts';
 import type { ParsedFile } from './parse.ts';
 import type { Path } from './places.ts';
 import { BOT_KEYS, DEFAULTS_KEYS, describeKey } from './settings.ts';
@@ -69,8 +70,10 @@ function say({ keyword, params, propertyName, schemaPath }: ErrorObject, path: P
       return wrongText(path);
     case 'additionalProperties': {
       const key = params.additionalProperty as string;
-      const way = key === '<<' ? 'merge keys are not read' : `${here} may have: ${keysAt(path)}`;
-      return { message: `unknown key "${key}"; ${way}`, path: [...path, key], atKey: true };
+      const keys = keysAt(path);
+      const way =
+        key === '<<' ? ' merge keys are not read' : `${meant(key, keys)} ${here} may have: ${keys.join(', ')}`;
+      return { message: `unknown key "${key}";${way}`, path: [...path, key], atKey: true };
     }
     case 'required': {
       const missing = params.missingProperty as string;
@@ -230,7 +233,7 @@ function nameOf(path: Path): string {
 }
 
 /** The keys that the schema allows there. */
-function keysAt(path: Path): string {
+function keysAt(path: Path): readonly string[] {
   const { definitions, properties } = schema;
   const of = ({ properties }: { readonly properties: object }) => Object.keys(properties);
   const keys: Readonly<Record<string, readonly string[]>> = {
@@ -243,5 +246,5 @@ function keysAt(path: Path): string {
     item: of(definitions.entry),
     rule: of(definitions.ignoreRule),
   };
-  return keys[kindOf(path)]!.join(', ');
+  return keys[kindOf(path)]!;
 }

@@ -4,6 +4,7 @@ import { declare } from '../../src/desired/declare.ts';
 import { resolve } from '../../src/desired/load.ts';
 import type { NumberFile } from '../../src/number-files/number-file.ts';
 import { NumberSet } from '../../src/number-set.ts';
+import { masked } from '../report/fixtures.ts';
 
 const TODAY = '2026-06-15';
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\n';
@@ -84,7 +85,12 @@ lists:
     [
       'an unknown list',
       [bots('  a: { lists: [spa] }\n'), SPAM],
-      '1.yaml:4:16: there is no list "spa"; the files define: spam; if another file has it, name that one, too',
+      '1.yaml:4:16: there is no list "spa"; is "spam" meant? the files define: spam; if another file has it, name that one, too',
+    ],
+    [
+      'a list that is like no other',
+      [bots('  a: { lists: [fraud] }\n'), SPAM],
+      '1.yaml:4:16: there is no list "fraud"; the files define: spam; if another file has it, name that one, too',
     ],
     [
       'a list where there are none',
@@ -103,6 +109,15 @@ lists:
     ],
   ])('%s', (_, texts, fault) => {
     expect(said(load(texts).faults)).toEqual([fault]);
+  });
+
+  test('a number as the name of a list is masked in what is said of it, and in what may be meant', () => {
+    const list = SPAM.replace('spam', '447700900123');
+    const [{ message } = { message: '' }] = load([bots('  a: { lists: [447700900124] }\n'), list]).faults;
+    expect(message).toContain('is "447700900123" meant?');
+    const said = masked.text(message);
+    expect(said).toContain('is "+44••••••0123" meant?');
+    expect(said).not.toContain('4477');
   });
 
   test('a list with faults still has its name', () => {

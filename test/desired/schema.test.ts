@@ -32,7 +32,7 @@ describe('the file', () => {
     [
       'an unknown key',
       'version: 1\nbot: {}\nbots: {}\n',
-      /^f\.yaml:2:1: unknown key "bot"; the file may have: version, defaults, lists, bots$/,
+      /^f\.yaml:2:1: unknown key "bot"; is "bots" meant\? the file may have: version, defaults, lists, bots$/,
     ],
     ['a base URL', 'version: 1\nbaseUrl: https://x.test\nbots: {}\n', /^f\.yaml:2:1: unknown key "baseUrl"/],
     ['__proto__', '__proto__: { version: 1 }\nversion: 1\nbots: {}\n', /^f\.yaml:1:1: unknown key "__proto__"/],
@@ -82,7 +82,7 @@ describe('bots', () => {
       'a misspelt key',
       bot('numbes: []'),
       /^f\.yaml:4:3: the bot "a" needs "numbers", "files" or "lists" \("numbers: \[\]" means: block nobody\)$/,
-      /^f\.yaml:5:5: unknown key "numbes"; .*, numbers$/,
+      /^f\.yaml:5:5: unknown key "numbes"; is "numbers" meant\? .*, numbers$/,
     ],
     ['a base URL', bot('numbers: []', 'baseUrl: https://x.test'), /^f\.yaml:6:5: unknown key "baseUrl"/],
     ['a key with slashes and tildes', bot('numbers: []', 'a/b~c~1: 1'), /^f\.yaml:6:5: unknown key "a\/b~c~1"/],
@@ -188,7 +188,7 @@ describe('numbers', () => {
     [
       'a misspelt key',
       bot('numbers:', '  - { number: +46732001122, expire: x }'),
-      /^f\.yaml:6:33: unknown key "expire"; the entry may have: number, reason, owner, added, expires, labels, protected$/,
+      /^f\.yaml:6:33: unknown key "expire"; is "expires" meant\? the entry may have: number, reason, owner, added, expires, labels, protected$/,
     ],
     [
       'a comment as a value',
@@ -368,7 +368,7 @@ describe('lists, files and ignore rules', () => {
       'an entry of a list',
       lists('numbers: [{ numer: 1 }]'),
       /^f\.yaml:4:15: the entry needs "number"$/,
-      /^f\.yaml:4:17: unknown key "numer"; the entry may have: number, /,
+      /^f\.yaml:4:17: unknown key "numer"; is "number" meant\? the entry may have: number, /,
     ],
     ['a bad number of a list', lists('numbers: [12]'), /^f\.yaml:4:15: the number has 2 digits/],
     ['no list named', bot('lists: []'), /^f\.yaml:5:12: "lists" is empty; name a list, or remove it$/],
@@ -386,7 +386,7 @@ describe('lists, files and ignore rules', () => {
       'an unknown key of a file',
       bot('files: [{ path: "12", colum: a }]'),
       /^f\.yaml:5:21: "12": is not read here$/,
-      /^f\.yaml:5:27: unknown key "colum"; the path may have: path, column$/,
+      /^f\.yaml:5:27: unknown key "colum"; is "column" meant\? the path may have: path, column$/,
     ],
     [
       'an empty column',
@@ -428,7 +428,7 @@ describe('lists, files and ignore rules', () => {
       'version: 1\nlists: { ignore: { numbers: [[], { numer: 1 }] } }\n',
       /^f\.yaml:2:30: a phone number such as "\+447700900123" is expected here$/,
       /^f\.yaml:2:34: the entry needs "number"$/,
-      /^f\.yaml:2:36: unknown key "numer"; the entry may have: number, reason, /,
+      /^f\.yaml:2:36: unknown key "numer"; is "number" meant\? the entry may have: number, reason, /,
     ],
     [
       'a bot that is called "ignore"',

@@ -69,6 +69,10 @@ describe('the command line', () => {
     [['show', 'a.json', 'b.json'], /a\.json: cannot be read/],
     [['plan', '--bot', 'nobody'], /--bot nobody: no file defines it; the files define: support/],
     [['validate', '--bot', 'nobody'], /no file defines it/],
+    [
+      ['validate', '--bot', 'suport', '--bot', 'nobody'],
+      /--bot suport \(is support meant\?\), nobody: no file defines it/,
+    ],
     [['apply'], /no terminal to ask on; add --yes/],
     [['apply', '--approve', 'deadbeef', '--plan', 'plan.json', 'blacklist.yaml'], /leave the paths/],
     [['apply', '--plan', 'missing.json'], /missing\.json: cannot be read \(ENOENT\)/],

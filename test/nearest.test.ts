@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { meant, nearest } from '../src/nearest.ts';
+
+const KEYS = ['numbers', 'number', 'files', 'lists', 'guard', 'tokenEnv'];
+
+describe('what may have been meant', () => {
+  test.each([
+    ['a letter too many', 'filess', 'files'],
+    ['a letter too few', 'numbes', 'numbers'],
+    ['another letter', 'listz', 'lists'],
+    ['two letters swapped are one slip', 'gaurdd', 'guard'],
+    ['two slips', 'toknEnw', 'tokenEnv'],
+    ['the nearer one of two', 'numbr', 'number'],
+    ['another case', 'TOKENENV', 'tokenEnv'],
+    ['three slips', 'toknEw', null],
+    ['one slip in a short word', 'list', 'lists'],
+    ['half of a short word', 'lt', null],
+    ['another word', 'colour', null],
+    ['nothing', '', null],
+  ])('%s: %j', (_, typed, expected) => {
+    expect(nearest(typed, KEYS)).toBe(expected);
+    expect(meant(typed, KEYS)).toBe(expected === null ? '' : ` is "${expected}" meant?`);
+  });
+
+  test('nothing, where there are no words', () => {
+    expect(nearest('numbers', [])).toBeNull();
+  });
+
+  test('a law: a word with one slip is found, whatever the slip', () => {
+    const word = fc.stringMatching(/^[a-z]{4,12}$/);
+    const slip = fc.tuple(fc.nat(), fc.stringMatching(/^[a-z]?$/), fc.nat(1));
+    fc.assert(
+      fc.property(word, slip, (word, [place, letter, width]) => {
+        const at = place % word.length;
+        const typed = word.slice(0, at) + letter + word.slice(at + width);
+        expect(nearest(typed, [word])).toBe(word);
+      }),
+    );
+  });
+
+  test('a law: nothing is meant that is more than two letters longer or shorter', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string({ minLength: 1 }), (typed, word) => {
+        const found = nearest(typed, [word]);
+        if (found !== null) expect(Math.abs(word.length - typed.length)).toBeLessThanOrEqual(2);
+      }),
+    );
+  });
+});
