@@ -18,10 +18,10 @@ export function nearest<Word extends string>(typed: string, words: Iterable<Word
   return best;
 }
 
-/** ` is "numbers" meant?`, or nothing. */
+/** `is "numbers" meant? ` before what else is to be said, or nothing. */
 export function meant(typed: string, words: Iterable<string>): string {
   const near = nearest(typed, words);
-  return near === null ? '' : ` is "${near}" meant?`;
+  return near === null ? '' : `is "${near}" meant? `;
 }
 
 /** Damerau's and Levenshtein's: row by row over the letters of the one, with a cell for each beginning of the other. */

@@ -180,7 +180,7 @@ function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: Readonl
     const way = known === '' ? 'no file defines a list' : `the files define: ${known}`;
     // Whoever names one file of several, to import into it, gets no further without this.
     const also = 'if another file has it, name that one, too';
-    absent.push(from.parsed!.fault(at, `there is no list "${name}";${meant(name, lists.keys())} ${way}; ${also}`));
+    absent.push(from.parsed!.fault(at, `there is no list "${name}"; ${meant(name, lists.keys())}${way}; ${also}`));
     return [];
   });
 }

@@ -1,10 +1,11 @@
-import { type Document, isMap, isScalar, isSeq, parseAllDocuments, type YAMLError } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import type { Fault } from '../model.ts';
 import type { SourceFile } from './files.ts';
 import { type Folded, fold, type Run, unfolded } from './fold.ts';
 import { listsOfNumbers, listsOfRules } from './lists-of-numbers.ts';
 import { type FaultAt, type Path, Places } from './places.ts';
-import { isEmpty, readTree, TOO_DEEP } from './tree.ts';
+import { syntaxFaults } from './syntax.ts';
+import { isEmpty, readTree } from './tree.ts';
 
 /** A YAML file as plain values in which every scalar is its text, and the way back from a value to its place. */
 export interface ParsedFile {
@@ -71,7 +72,7 @@ function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[
   }
   // Too deep comes first: the parser's own words for it depend on how much stack there was.
   if (tree.tooDeep) return [tree.tooDeep];
-  const syntax = syntaxFaults(documents, faultAt);
+  const syntax = syntaxFaults(documents, text, faultAt);
   if (syntax.length > 0) return syntax;
 
   const faults = second ? [faultAt(second.range[0], SECOND)] : [];
@@ -91,60 +92,4 @@ function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[
     folded,
     offsetOf: (path, atKey = false) => tree.offsetOf(path, atKey),
   };
-}
-
-/** What the parser found, in words that tell what to do where its own do not, and one fault a place. */
-function syntaxFaults(documents: readonly Document[], faultAt: FaultAt): Fault[] {
-  const errors = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]);
-  if (errors.length === 0) return [];
-  // These two throw the parser off: what else it says is of no use.
-  const roots = errors.filter((error) => error.code === 'TAB_AS_INDENT' || isUnclosed(error));
-  const starts = startsOfScalars(documents);
-  const faults = new Map<number, Fault>();
-  for (const error of roots.length > 0 ? roots : errors) {
-    // Where a quote is missing the parser names the end of the text, and people look for its start.
-    const offset = (isUnclosed(error) ? starts.get(error.pos[0]) : undefined) ?? error.pos[0];
-    if (!faults.has(offset)) faults.set(offset, faultAt(offset, inOurWords(error)));
-  }
-  return [...faults.values()];
-}
-
-function isUnclosed({ code, message }: YAMLError): boolean {
-  return code === 'MISSING_CHAR' && message.startsWith('Missing closing');
-}
-
-function inOurWords(error: YAMLError): string {
-  const { code, message } = error;
-  if (isUnclosed(error)) return 'the quote that opens here is never closed';
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return 'a tab indents this line; use spaces';
-    case 'TAG_RESOLVE_FAILED': {
-      const tag = message.replace('Unresolved tag: ', '').replace('tag:yaml.org,2002:', '!!');
-      return `the tag ${tag} has no meaning here; remove it`;
-    }
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return 'a list or mapping cannot start here; is something before it on its line or the line above, such as []?';
-    case 'MULTILINE_IMPLICIT_KEY':
-      return 'a key must stand on one line; look at the indentation, and for a missing colon';
-    case 'BLOCK_IN_FLOW':
-      return 'a list or mapping by indentation cannot stand in brackets; put a text that holds ": " in quotes';
-    case 'RESOURCE_EXHAUSTION':
-      return TOO_DEEP;
-    default:
-      return message;
-  }
-}
-
-/** Where each scalar starts, by where it ends. With a list of what is left to do: the tree may be deep beyond the stack. */
-function startsOfScalars(documents: readonly Document[]): Map<number, number> {
-  const starts = new Map<number, number>();
-  const left: unknown[] = documents.map(({ contents }) => contents);
-  while (left.length > 0) {
-    const node = left.pop();
-    if (isScalar(node) && node.range) starts.set(node.range[1], node.range[0]);
-    else if (isSeq(node)) for (const item of node.items) left.push(item);
-    else if (isMap(node)) for (const { key, value } of node.items) left.push(key, value);
-  }
-  return starts;
 }

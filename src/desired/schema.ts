@@ -1,11 +1,11 @@
 import type { ErrorObject } from 'ajv';
-import schema from '../../schemas/blacklist.schema.json' with { type: 'json' };
 import validate from '../generated/validate-blacklist.js';
 import type { Entry, Fault, Policy } from '../model.ts';
 import { meant } from '../nearest.ts';
+import { isNamed, keysAt, kindOf, nameOf } from './kinds.ts';
 import type { ParsedFile } from './parse.ts';
 import type { Path } from './places.ts';
-import { BOT_KEYS, DEFAULTS_KEYS, describeKey } from './settings.ts';
+import { describeKey } from './settings.ts';
 
 /** What a file that holds to `schemas/blacklist.schema.json` may say of a bot. */
 export interface RawSettings {
@@ -70,10 +70,7 @@ function say({ keyword, params, propertyName, schemaPath }: ErrorObject, path: P
       return wrongText(path);
     case 'additionalProperties': {
       const key = params.additionalProperty as string;
-      const keys = keysAt(path);
-      const way =
-        key === '<<' ? ' merge keys are not read' : `${meant(key, keys)} ${here} may have: ${keys.join(', ')}`;
-      return { message: `unknown key "${key}";${way}`, path: [...path, key], atKey: true };
+      return { message: `unknown key "${key}"; ${wayOut(key, here, path)}`, path: [...path, key], atKey: true };
     }
     case 'required': {
       const missing = params.missingProperty as string;
@@ -105,6 +102,15 @@ function say({ keyword, params, propertyName, schemaPath }: ErrorObject, path: P
     default:
       return { message: `${here} is not as the schema has it (${keyword}: ${last})` };
   }
+}
+
+/** What to do about a key that may not stand there. */
+function wayOut(key: string, here: string, path: Path): string {
+  if (key === '<<') return 'merge keys are not read';
+  const keys = keysAt(path);
+  const [name = ''] = key.split(':', 1);
+  if (name !== key && keys.includes(name)) return `write "${name}: " with a blank behind the colon`;
+  return `${meant(key, keys)}${here} may have: ${keys.join(', ')}`;
 }
 
 const BLOCK_NOBODY = '"numbers: []" means: block nobody';
@@ -175,76 +181,4 @@ function typeError(here: string, type: string, path: Path): Said | null {
   }
   const hint = path.at(-1) === 'numbers' && type === 'array' ? ` (${BLOCK_NOBODY})` : '';
   return { message: `${here} must be ${KINDS[type] ?? type}${hint}` };
-}
-
-// Where a value stands tells what it is, and not its name alone: a bot may be called "number", or "0".
-const PLACES: readonly (readonly [kind: string, place: RegExp])[] = [
-  ['file', /^$/],
-  ['version', /^\/version$/],
-  ['defaults', /^\/defaults$/],
-  ['bot', /^\/bots\/[^/]*$/],
-  ['list', /^\/lists\/[^/]*$/],
-  ['guard', /^\/(defaults|bots\/[^/]*)\/guard$/],
-  ['lists', /^\/bots\/[^/]*\/lists$/],
-  ['list reference', /^\/bots\/[^/]*\/lists\/\d+$/],
-  ['files', /^\/(bots|lists)\/[^/]*\/files$/],
-  ['path', /^\/(bots|lists)\/[^/]*\/files\/\d+(\/path)?$/],
-  ['column', /^\/(bots|lists)\/[^/]*\/files\/\d+\/column$/],
-  ['item', /^\/(bots|lists)\/[^/]*\/numbers\/\d+$/],
-  ['rule', /^\/(defaults|bots\/[^/]*)\/ignore\/\d+$/],
-  ['number', /\/(numbers|ignore)\/\d+\/number$/],
-  ['day', /\/(numbers|ignore)\/\d+\/(added|expires|until)$/],
-  ['prefix', /\/ignore\/\d+\/prefix$/],
-  ['path', /\/ignore\/\d+\/file$/],
-  ['column', /\/ignore\/\d+\/column$/],
-  ['labels', /\/numbers\/\d+\/labels$/],
-];
-
-function kindOf(path: Path): string {
-  const place = path.map((step) => `/${String(step).replaceAll('/', '~')}`).join('');
-  return PLACES.find(([, pattern]) => pattern.test(place))?.[0] ?? '';
-}
-
-/** A bot or a list: its last step is a name that people chose. */
-function isNamed(path: Path): boolean {
-  return path.length === 2 && (path[0] === 'bots' || path[0] === 'lists');
-}
-
-function nameOf(path: Path): string {
-  const last = path.at(-1);
-  switch (kindOf(path)) {
-    case 'file':
-      return 'the file';
-    case 'item':
-      return 'the entry';
-    case 'rule':
-      return 'the rule';
-    case 'bot':
-      return `the bot "${last}"`;
-    case 'list':
-      return `the list "${last}"`;
-    case 'list reference':
-      return 'the name of a list';
-    case 'path':
-      return typeof last === 'number' || /^\d+$/.test(String(last)) ? 'the path' : `"${last}"`;
-    default:
-      return `"${last}"`;
-  }
-}
-
-/** The keys that the schema allows there. */
-function keysAt(path: Path): readonly string[] {
-  const { definitions, properties } = schema;
-  const of = ({ properties }: { readonly properties: object }) => Object.keys(properties);
-  const keys: Readonly<Record<string, readonly string[]>> = {
-    file: Object.keys(properties),
-    defaults: DEFAULTS_KEYS,
-    bot: BOT_KEYS,
-    list: of(definitions.list),
-    guard: of(definitions.guard),
-    path: of(definitions.numberFile),
-    item: of(definitions.entry),
-    rule: of(definitions.ignoreRule),
-  };
-  return keys[kindOf(path)]!;
 }
