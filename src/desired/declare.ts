@@ -15,7 +15,7 @@ import { expiredRules } from './expiry.ts';
 import type { SourceFile } from './files.ts';
 import { type ParsedFile, parseYaml } from './parse.ts';
 import type { Path } from './places.ts';
-import { checkSchema, type RawBot, type RawSettings } from './schema.ts';
+import { checkPurpose, checkSchema, type RawBot, type RawSettings } from './schema.ts';
 import { checkProvider, resolveSettings } from './settings.ts';
 
 /** What one file declares, before it is put together with the others. Values, and the paths to their places in `parsed`. */
@@ -92,6 +92,8 @@ export function declare(source: SourceFile, today: string, folding = true): Decl
   if (!('value' in parsed)) {
     return { file, parsed: null, encrypted, lists: [], bots: [], ignore: [], faults: parsed, warnings: [] };
   }
+  const foreign = checkPurpose(parsed);
+  if (foreign) return { file, parsed, encrypted, lists: [], bots: [], ignore: [], faults: [foreign], warnings: [] };
   const formFaults = checkSchema(parsed);
   addAll(found.faults, parsed.faults);
   addAll(found.faults, formFaults);

@@ -1,7 +1,8 @@
 import type { ErrorObject } from 'ajv';
 import validate from '../generated/validate-blacklist.js';
 import type { Entry, Fault, Policy } from '../model.ts';
-import { meant } from '../nearest.ts';
+import { meant, nearest } from '../nearest.ts';
+import { isMapping } from './entries.ts';
 import { isNamed, keysAt, kindOf, nameOf } from './kinds.ts';
 import type { ParsedFile } from './parse.ts';
 import type { Path } from './places.ts';
@@ -37,6 +38,24 @@ export function checkSchema(file: ParsedFile): readonly Fault[] {
     return mayHoldToken(at) ? { message: fault.message, place: fault.place! } : fault;
   });
 }
+
+/**
+ * A file of something else, such as a workflow beside the desired state, has one fault and not one for each of its keys. None of
+ * its keys may be ours, or nearly so: whoever mistyped `bots` is told that.
+ */
+export function checkPurpose(file: ParsedFile): Fault | null {
+  const { value } = file;
+  if (!isMapping(value)) return null;
+  const ours = keysAt([]);
+  const isForeign = (key: string) => (key === 'version' ? value.version !== '1' : nearest(key, ours) === null);
+  const keys = Object.keys(value);
+  if (keys.every((key) => key === 'version') || !keys.every(isForeign)) return null;
+  const { message, place } = file.fault([], FOREIGN);
+  return { message, place: place! }; // not the line: nobody knows what stands there
+}
+
+const FOREIGN =
+  'this does not look like desired state, as it has neither "bots" nor "lists"; move it away, or name the paths that are meant';
 
 function pathOf(error: ErrorObject): Path {
   return error.instancePath

@@ -18,8 +18,17 @@ function holds(rows: readonly Row[]): void {
 }
 
 describe('the file', () => {
+  const FOREIGN = /^f\.yaml:1:1: this does not look like desired state, as it has neither "bots" nor "lists"; /;
   const MAPPING = /^f\.yaml:1:1: the file must be a mapping of keys to values/;
   holds([
+    ['a workflow', 'name: plan\non: push\njobs:\n  plan: { runs-on: x, steps: [] }\n', FOREIGN],
+    ['a compose file', 'services:\n  web: { image: x }\nvolumes: {}\n', FOREIGN],
+    ['a compose file of old', 'version: "3.8"\nservices: {}\n', FOREIGN],
+    ['manifests', 'apiVersion: v1\nkind: Secret\n---\napiVersion: v1\nkind: Pod\n', FOREIGN],
+    ['a misspelt "bots" is no other file', 'bot:\n  a: {}\n', /needs "bots"/, /needs "version"/, /"bots" meant/],
+    ['nor is one of our version', 'version: 1\nservices: {}\n', /needs "bots"/, /unknown key "services"/],
+    ['nor one of a later version', 'version: 2\n', /needs "bots"/, /"version" must be 1/],
+    ['nor one with a bot', 'bots: {}\nservices: {}\n', /needs "version"/, /unknown key "services"/],
     ['a list', '- a\n', MAPPING],
     ['a word', 'hello\n', MAPPING],
     ['a number', '+46732001122\n', MAPPING],
