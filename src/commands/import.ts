@@ -13,7 +13,7 @@ import { DEFAULT_PATH } from './desired.ts';
 import { openForReading } from './fleet.ts';
 import { sourceOf } from './import-source.ts';
 import { insertChecked, readTarget, withNew } from './import-target.ts';
-import { eachBot, readLive } from './planning.ts';
+import { eachBot, readLive, suchAs } from './planning.ts';
 import { emptyReport, reportFailed, reportList, requestsSent, sortBots } from './report.ts';
 import { judge, ofBot } from './warnings.ts';
 
@@ -93,7 +93,7 @@ export async function importLists(
       const numbers = owned.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
       const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
-      const left = leftOut(read.numbers.size - owned.size);
+      const left = leftOut(read.numbers.minus(owned));
       found.push(...[...read.warnings, ...left, ...told].map((warning) => ofBot(id, warning)));
       const unchanged = owned.size - numbers.size;
       const results = {
@@ -142,29 +142,29 @@ async function textNow(name: string, context: Context): Promise<string | undefin
 }
 
 /** A warning if ignored numbers are not imported. */
-function leftOut(count: number): Warning[] {
-  if (count === 0) return [];
-  const message =
-    count === 1 ? '1 live number is ignored, and not imported' : `${count} live numbers are ignored, and not imported`;
-  return [{ code: 'W-IGNORED-IMPORT', message }];
+function leftOut({ size, values }: NumberSet): Warning[] {
+  if (size === 0) return [];
+  const which = size === 1 ? '1 live number is' : `${size} live numbers are`;
+  return [{ code: 'W-IGNORED-IMPORT', message: `${which} ignored, and not imported, ${suchAs(values)}` }];
 }
 
 /** What the next apply would do about what the files and the live list do not share. */
 function differences(wanted: NumberSet, policy: Policy, there: NumberSet, live: NumberSet): Warning[] {
-  const absent = wanted.minus(live).size;
-  const expired = there.minus(wanted).and(live).size;
+  const absent = wanted.minus(live);
+  const expired = there.minus(wanted).and(live);
   const said: Warning[] = [];
   const say = (code: Warning['code'], message: string) => said.push({ code, message });
-  if (absent > 0) {
-    const which = absent === 1 ? '1 number of the files is not live' : `${absent} numbers of the files are not live`;
-    const them = absent === 1 ? 'it' : 'them';
+  if (absent.size > 0) {
+    const [are, them] = absent.size === 1 ? ['number of the files is', 'it'] : ['numbers of the files are', 'them'];
+    const which = `${absent.size} ${are} not live, ${suchAs(absent.values)}`;
     const then = policy === 'remove-only' ? `the policy remove-only leaves ${them} so` : `the next apply adds ${them}`;
     say('W-NOT-LIVE', `${which}: ${then}`);
   }
-  if (expired > 0) {
-    const which = expired === 1 ? 'the number of 1 expired entry is' : `the numbers of ${expired} expired entries are`;
+  if (expired.size > 0) {
+    const { size, values } = expired;
+    const which = size === 1 ? 'the number of 1 expired entry is' : `the numbers of ${size} expired entries are`;
     const then = policy === 'add-only' ? '' : '; the next apply removes what has expired';
-    say('W-EXPIRED-LIVE', `${which} still live, and not imported again${then}`);
+    say('W-EXPIRED-LIVE', `${which} still live, and not imported again, ${suchAs(values)}${then}`);
   }
   return said;
 }

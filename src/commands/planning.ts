@@ -80,7 +80,7 @@ export function keptBy(id: string, count: number, examples = ''): Warning[] {
   return [ofBot(id, { code: 'W-PROTECTED', message })];
 }
 
-const suchAs = (numbers: readonly Msisdn[] | Float64Array) =>
+export const suchAs = (numbers: readonly Msisdn[] | Float64Array) =>
   `such as ${Array.from(numbers.slice(0, 3), formatMsisdn).join(', ')}`;
 
 /** A warning if libphonenumber doubts numbers. */

@@ -81,13 +81,18 @@ test('what is there stays, and what differs is said', async () => {
 `;
   writeFileSync(path(), old);
   seed('support-bot', uk(3));
+  const masked = await blacklistctl(['import', '--error-on', 'W-NOT-LIVE'], api.url, { CI: 'true' });
+  expect(masked.code).toBe(6);
+  expect(masked.stderr).toContain('not live, such as +44••••••0900: the next');
+  expect(masked.stderr).toContain('not imported again, such as +44••••••0000; the next');
+  expect(masked.output).not.toMatch(/\d{7}/);
   const { code, stderr } = await blacklistctl(['import']);
   expect(code).toBe(0);
   expect(stderr).toContain(
-    'warning: support-bot: 1 number of the files is not live: the next apply adds it [W-NOT-LIVE]\n',
+    'warning: support-bot: 1 number of the files is not live, such as +447700900900: the next apply adds it [W-NOT-LIVE]\n',
   );
   expect(stderr).toContain(
-    'the number of 1 expired entry is still live, and not imported again; the next apply removes',
+    'the number of 1 expired entry is still live, and not imported again, such as +447700900000; the next apply removes',
   );
   expect(read()).toBe(`${old}      - "+447700900002"\n`);
 });
@@ -335,7 +340,9 @@ bots:
   test('only what no list and no number file brings is written, and every other byte stays', async () => {
     for (const bot of ['support-bot', 'sales-bot', 'small-bot']) seed(bot, uk(9));
     const { code, stdout, stderr } = await blacklistctl(['import', 'blacklist.yaml', 'team']);
-    expect(stderr).toContain('support-bot: 1 live number is ignored, and not imported [W-IGNORED-IMPORT]');
+    expect(stderr).toContain(
+      'support-bot: 1 live number is ignored, and not imported, such as +447700900005 [W-IGNORED-IMPORT]',
+    );
     expect(stderr).toContain('support-bot: the number of 1 expired entry is still live, and not imported again');
     expect({ code, stdout }).toEqual({
       code: 0,
@@ -376,7 +383,9 @@ ${sentTo(api.url)}`,
   test('numbers of the files that are not live are counted, whichever way they come', async () => {
     seed('support-bot', uk(1));
     const { stderr } = await blacklistctl(['import', 'blacklist.yaml', 'team', '--bot', 'support-bot']);
-    expect(stderr).toContain('support-bot: 2 numbers of the files are not live: the next apply adds them [W-NOT-LIVE]');
+    expect(stderr).toContain(
+      'support-bot: 2 numbers of the files are not live, such as +447700900001, +447700900003: the next apply adds them [W-NOT-LIVE]',
+    );
   });
 
   test('a new bot is written into a file without bots, and gets no number that all bots ignore', async () => {

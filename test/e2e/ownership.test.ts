@@ -162,7 +162,9 @@ describe('import leaves ignored numbers out', () => {
     write(file(bot([], rules)));
     const { code, stdout, stderr } = await blacklistctl('import');
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('1 imported, 0 there already') });
-    expect(stderr).toContain('warning: support-bot: 1 live number is ignored, and not imported [W-IGNORED-IMPORT]\n');
+    expect(stderr).toContain(
+      `warning: support-bot: 1 live number is ignored, and not imported, such as +${TEST_PHONE} [W-IGNORED-IMPORT]\n`,
+    );
     expect(read()).toBe(file(bot([kept], rules)));
   });
 
@@ -172,7 +174,9 @@ describe('import leaves ignored numbers out', () => {
     const { code, stderr } = await blacklistctl('import', '--bot', 'sales');
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: expect.stringContaining('2 live numbers are ignored, and not imported'),
+      stderr: expect.stringContaining(
+        `2 live numbers are ignored, and not imported, such as +${TEST_PHONE}, +12025550124`,
+      ),
     });
     expect(read()).toContain(`  sales:\n    numbers:\n      - "+${kept}"\n`);
     expect(read()).not.toContain('+12025550');
@@ -192,7 +196,11 @@ describe('import leaves ignored numbers out', () => {
     const expired = `{ number: "+${taken}", expires: 2001-01-01 }`;
     write(file(`  support-bot: { policy: remove-only, numbers: ["+${kept}", "+${added}", ${expired}] }\n`));
     const { stderr } = await blacklistctl('import');
-    expect(stderr).toContain('not imported again; the next apply removes what has expired [W-EXPIRED-LIVE]\n');
-    expect(stderr).toContain('1 number of the files is not live: the policy remove-only leaves it so [W-NOT-LIVE]\n');
+    expect(stderr).toContain(
+      `not imported again, such as +${taken}; the next apply removes what has expired [W-EXPIRED-LIVE]\n`,
+    );
+    expect(stderr).toContain(
+      `1 number of the files is not live, such as +${added}: the policy remove-only leaves it so [W-NOT-LIVE]\n`,
+    );
   });
 });
