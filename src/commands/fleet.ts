@@ -12,6 +12,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { PageReader } from '../snapshot.ts';
 import type { ApiOptions, Context } from './context.ts';
 import { elsewhere, replacedBy, SANDBOX_URL } from './elsewhere.ts';
+import { hide, nameOf, whatIsWrongWith } from './tokens.ts';
 
 /** A bot that can be read. */
 export interface ReadLine {
@@ -103,32 +104,20 @@ function resolveEndpoints(
   // An empty variable is what a workflow makes of one that is not set.
   const given = options.sandbox === undefined ? options.baseUrl || undefined : SANDBOX_URL;
   const override = given === undefined ? undefined : parseBaseUrl(given, env, faults);
+  const local = override !== undefined && URL.canParse(override) && isLoopback(new URL(override).hostname);
   for (const { id, provider, settings, tokenEnv } of bots) {
     const token = env[tokenEnv] || (options.sandbox === undefined ? '' : 'sandbox');
-    const wrong = whatIsWrongWith(token);
+    const wrong = whatIsWrongWith(token, local);
     if (token === '') missing++;
     if (wrong)
       faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
-    secrets.add(token);
+    hide(token, secrets);
     const { host, path } = providerOf(provider).locate(settings);
     endpoints.set(id, { token, baseUrl: (override ?? host) + path });
   }
   if (override === undefined && env.NODE_TLS_REJECT_UNAUTHORIZED === '0') faults.push({ message: TLS_OFF });
   if (faults.length > 0) throw new (faults.length === missing ? MissingTokenError : InvalidError)(faults);
   return endpoints;
-}
-
-/** A name that may be the token itself, put there by mistake, is not repeated. */
-function nameOf(tokenEnv: string): string {
-  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
-  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
-}
-
-/** Checked before the HTTP library sees it: the library's own error would quote the token. */
-function whatIsWrongWith(token: string): string | null {
-  if (token === '') return 'is not set; export it, or check "tokenEnv" in the file';
-  if (!/^[\x21-\x7e]+$/.test(token)) return 'holds a space, a line break or another character that no token has';
-  return null;
 }
 
 const TLS_OFF =

@@ -6,6 +6,7 @@ import { elsewhere } from './elsewhere.ts';
 import { joinReports } from './join.ts';
 import { parseReport } from './read-report.ts';
 import { emptyReport, planOutcome, reportBot, writesNeeded } from './report.ts';
+import { hide } from './tokens.ts';
 import { judge, type WarningRules } from './warnings.ts';
 
 const NOT_VERIFIED = 'not verified: the tokens of its bots are not in the environment';
@@ -29,7 +30,7 @@ function read(paths: readonly string[], context: Context): Report {
 function showPlan({ name, text }: { name: string; text: string }, context: Context): Report {
   const saved = readPlanFile(name, text);
   const tokens = new Map(saved.plan.bots.map(({ id, tokenEnv }) => [id, context.env[tokenEnv] ?? '']));
-  for (const token of tokens.values()) context.secrets.add(token);
+  for (const token of tokens.values()) hide(token, context.secrets);
   const held = [...tokens.values()].every((token) => token !== '');
   if (held) saved.verify(keyOf(saved.plan.bots, tokens));
   const bots = saved.plan.bots.map((bot) => reportBot(bot));

@@ -23,7 +23,7 @@ function start(yaml: string, live: readonly (readonly [string, readonly number[]
     const writeDesired = (_: string, written: string) => {
       text = written;
     };
-    return { ...rest, env: { T: 'token' }, files: { ...files, writeDesired } };
+    return { ...rest, env: { T: 'canary-token' }, files: { ...files, writeDesired } };
   }
   return {
     fmt: (pruneExpired: boolean) => fmt([], { check: false, pruneExpired }, context()),

@@ -38,7 +38,7 @@ function start(files: Readonly<Record<string, string>>, live: ReadonlyMap<string
   let written = 0;
   const context: Context = {
     ...rest,
-    env: { T: 'token' },
+    env: { T: 'canary-token' },
     files: {
       ...others,
       readDesired: (paths) => readFiles(paths, { decrypt: NONE, stdin: NONE }),

@@ -38,4 +38,31 @@ describe('a run that goes elsewhere', () => {
       expect(elsewhere).toEqual([{ origin: 'http://sandbox.localhost', by: '--sandbox' }]);
     }
   });
+
+  test('takes any token there, and leaves words whole that hold a short one', async () => {
+    const cwd = makeDesired({ 'support-bot': uk(2) });
+    const api = await startApi();
+    for (const [args, token] of [
+      [['--sandbox'], undefined],
+      [['--sandbox'], 'an'],
+      [['--base-url', api.url], 'an'],
+    ] as const) {
+      const env = { SINCH_WHATSAPP_TOKEN: token };
+      const planned = await run(['plan', ...args, '--format', 'json'], { cwd, env });
+      expect(planned.code).toBe(0);
+      expect(planned.output).not.toContain('[token]');
+      const { bots } = reportOf(planned);
+      expect(bots[0]).toMatchObject({ baseUrl: args[1] ?? 'http://sandbox.localhost' });
+    }
+  });
+
+  test('and sends none that is so short to anybody else', async () => {
+    const cwd = makeDesired({ 'support-bot': uk(2) });
+    const { code, output } = await run(['plan'], { cwd, env: { SINCH_WHATSAPP_TOKEN: 'an' } });
+    expect(code).toBe(6);
+    expect(output).toContain(
+      'SINCH_WHATSAPP_TOKEN (token of the bot "support-bot") has only 2 characters, and no token is',
+    );
+    expect(output).not.toContain('[token]');
+  });
 });
