@@ -8,6 +8,7 @@ import {
   guardReason,
   isOfFiles,
   leftWords,
+  noFaults,
   plural,
   refusal,
   sinceWords,
@@ -62,7 +63,7 @@ export function verdict(report: Report): string {
   const waiting = waitNote(report);
   switch (report.outcome) {
     case 'in-sync':
-      if (report.stage === 'desired') return 'No faults.';
+      if (report.stage === 'desired') return noFaults(report);
       return waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.';
     case 'changes':
       return report.command === 'drift' ? 'Drift: the live lists differ from the files.' : 'Nothing was written yet.';

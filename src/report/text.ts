@@ -16,6 +16,7 @@ import {
   guardReason,
   isOfFiles,
   leftWords,
+  noFaults,
   originCounts,
   plural,
   refusal,
@@ -152,7 +153,7 @@ function verdict(report: Report, { color }: TextOptions): string {
   const waiting = waitNote(report);
   switch (report.outcome) {
     case 'in-sync':
-      if (report.stage === 'desired') return color.green('No faults.');
+      if (report.stage === 'desired') return color.green(noFaults(report));
       return color.green(waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.');
     case 'changes':
       return report.command === 'drift'

@@ -153,6 +153,11 @@ export function waitNote({ bots, stage }: Report): string | null {
     : `${plural(waiting, 'number')} ${verb} for ${message}, or ${waiting === 1 ? 'is' : 'are'} not applied yet`;
 }
 
+/** Of files that hold to their form. What was warned of is counted: it stands elsewhere. */
+export function noFaults({ warnings }: Report): string {
+  return warnings.length === 0 ? 'No faults.' : `No faults, ${plural(warnings.length, 'warning')}.`;
+}
+
 /** Said where all was written, and only the lists do not show it in the time that they were given; null elsewhere. */
 export function unseenNote({ outcome, stage, bots }: Report): string | null {
   const whole = bots.every(({ error, results }) => {

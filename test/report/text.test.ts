@@ -2,13 +2,14 @@ import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../src/number-set.ts';
 import type { Report } from '../../src/outcome.ts';
+import { github } from '../../src/report/github.ts';
 import { html } from '../../src/report/html.ts';
 import { json } from '../../src/report/json.ts';
 import { markdown } from '../../src/report/markdown.ts';
 import { problemLines, text } from '../../src/report/text.ts';
 import type { Voice } from '../../src/report/voice.ts';
 import { compare } from '../../src/since.ts';
-import { bot, causedBot, full, masked, numbers, report } from './fixtures.ts';
+import { bot, causedBot, full, invalid, masked, numbers, report } from './fixtures.ts';
 
 const options = (rest = {}) => ({
   voice: full,
@@ -61,6 +62,17 @@ Nothing was written yet.
       '  + … and 10 more, config (--verbose shows all)\n  + … and 1 more, drift (--verbose shows all)\n',
     );
     expect(said).toContain('Plan 7d1f0c22: 31 to add, 4 to remove, 3 of these by drift, 214 unchanged in 1 bot\n');
+  });
+
+  test.each([
+    [0, 'No faults.'],
+    [1, 'No faults, 1 warning.'],
+    [3, 'No faults, 3 warnings.'],
+  ])('valid files with %i warnings', (count, said) => {
+    const warning = { code: 'W-EXPIRED', message: 'the entry has expired' } as const;
+    const checked = invalid({ outcome: 'in-sync', bots: [bot('a')], warnings: Array(count).fill(warning) });
+    expect(say(checked)).toBe(`a  214 numbers\n\nValid: 214 numbers in 1 bot\n${said}\n`);
+    for (const format of [markdown, html, github]) expect([...format(checked, options())].join('')).toContain(said);
   });
 
   test('a refusal: the share, the limit and the way out', () => {
