@@ -27,12 +27,40 @@ describe('every warning', () => {
   });
 });
 
+/** Every file that a file imports, at once or later, itself included. */
+function reached(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const imports = read(file).matchAll(/(?:from|import\() ?'(\.[^']+\.ts)'/g);
+  for (const [, path] of imports) reached(join(file, '..', path!), seen);
+  return seen;
+}
+
 describe('docs/warnings.md', () => {
   const sections = read('docs/warnings.md').split(/^## /m).slice(1);
 
   test('has a section of each, in the order of the table', () => {
     expect(sections.map((section) => section.split('\n')[0])).toEqual(WARNING_CODES);
   });
+
+  const rows = [...read('docs/warnings.md').matchAll(/^\| \[`(W-[A-Z-]+)`\]\(#\S+\) \| (.+) \|$/gm)];
+
+  test('has a row of each, in the same order', () => {
+    expect(rows.map(([, code]) => code)).toEqual(WARNING_CODES);
+  });
+
+  test.each(rows.map(([, code, by]) => [code!, by!] as const))(
+    '%s is made in what those run that say it',
+    (code, by) => {
+      const commands = [...by.matchAll(/`([a-z]+)`/g)].map(([, name]) => `src/commands/${name}.ts`);
+      for (const main of commands.length > 0 ? commands : ['src/action/main.ts']) {
+        const made = [...reached(main)].filter(
+          (file) => read(file).includes(`'${code}'`) && file !== 'src/warnings.ts',
+        );
+        expect(made, main).not.toEqual([]);
+      }
+    },
+  );
 
   test.each(WARNING_CODES)('%s: its meaning, an example, and what to do', (code) => {
     const [, meaning, example, advice] = sections.find((section) => section.startsWith(`${code}\n`))!.split('\n\n');

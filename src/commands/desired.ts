@@ -4,10 +4,10 @@ import type { SourceFile } from '../desired/files.ts';
 import { wantedBy } from '../desired/gather.ts';
 import { resolve } from '../desired/load.ts';
 import { InvalidError } from '../errors.ts';
-import type { Bot, Exemption, Warning, Way } from '../model.ts';
+import type { Bot, Exemption, Fault, Warning, Way } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import type { NumberSet } from '../number-set.ts';
-import type { Context } from './context.ts';
+import type { ApiOptions, Context } from './context.ts';
 
 export const DEFAULT_PATH = 'blacklist.yaml';
 
@@ -43,13 +43,13 @@ export interface Desired {
 /** The desired state that the paths hold, or InvalidError with every fault of every file. */
 export async function readDesired(
   paths: readonly string[],
-  { bots: only, shard }: Selection,
+  { bots: only, shard, sandbox }: Selection & Pick<ApiOptions, 'sandbox'>,
   context: Context,
 ): Promise<Desired> {
   const { files, faults } = await context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
   const desired = await load(files, context, { complete: faults.length === 0 });
   const all = [...faults, ...desired.faults];
-  if (all.length > 0) throw new InvalidError(all);
+  if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
   const known = new Set(desired.bots.map(({ id }) => id));
   const unknown = only.filter((id) => !known.has(id));
   if (unknown.length > 0) {
@@ -63,6 +63,15 @@ export async function readDesired(
     .filter(({ id }) => only.length === 0 || only.includes(id))
     .filter(({ id }) => shard === undefined || shardOf(id, shard.count) === shard.index);
   return { ...desired, bots };
+}
+
+/** `--sandbox lists.json` is read as `--sandbox` and a path, as `--sandbox examples` is; and may have been meant otherwise. */
+function takenForPaths(paths: readonly string[], sandbox: string | undefined): readonly Fault[] {
+  const state = sandbox === '' ? paths.find((path) => path.endsWith('.json')) : undefined;
+  if (state === undefined) return [];
+  return [
+    { message: `${state} was read as desired state; for a sandbox that keeps its lists there: --sandbox=${state}` },
+  ];
 }
 
 /**

@@ -246,6 +246,21 @@ describe('a redirect', () => {
 });
 
 describe('sandbox', () => {
+  test.each([
+    ['that is there', { 'lists.json': '{ "version": 1, "bots": { "support": ["+447700900001"] } }' }],
+    ['that is not', {}],
+  ])('a state file %s, with a blank before it, is told from a path', async (_, files) => {
+    const folder = makeDesired({ support: [] });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const { code, stderr } = await run(['plan', '--sandbox', 'lists.json'], { cwd: folder });
+    expect(code).toBe(6);
+    expect(stderr).toContain(
+      'error: lists.json was read as desired state; for a sandbox that keeps its lists there: --sandbox=lists.json\n',
+    );
+    const other = await run(['plan', '--sandbox=lists.json', 'missing.json'], { cwd: folder });
+    expect(other.stderr).not.toContain('was read as');
+  });
+
   test('serves until it is told to stop', async () => {
     const sandbox = start(['sandbox', '--port', '0'], { cwd });
     await sandbox.said(/Listening on http:\/\/127\.0\.0\.1:\d+\n/);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { startSandbox } from '../../src/sandbox/server.ts';
 import { createSaver, type Disk, type Lists, loadState } from '../../src/sandbox/state.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'sandbox-state-'));
@@ -40,6 +41,18 @@ function gatedDisk() {
     waiting.length > 0 ? Promise.resolve() : new Promise<void>((resolve) => arrivals.push(resolve));
   return { disk, arrived, letOneThrough: () => waiting.shift()!(), waiting };
 }
+
+it('reads the state file that docs/operations.md shows', async () => {
+  const operations = await readFile(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
+  const [, shown] = /^```json\n([\s\S]*?)```$/m.exec(operations)!;
+  await writeFile(file, shown!);
+  const names = ['support-bot', 'whatsapp-cloud/106540352242922'];
+  expect([...(await loadState(file)).keys()]).toEqual(names);
+  const { sandbox, close } = await startSandbox({ stateFile: file });
+  expect(sandbox.bots()).toEqual(names);
+  expect(sandbox.list('support-bot')).toHaveLength(2);
+  await close();
+});
 
 describe('load', () => {
   it('no file is no lists, and makes no file', async () => {
