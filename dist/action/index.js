@@ -1750,9 +1750,9 @@ var require_diagnostics = __commonJS({
       }
       diagnosticsChannel.channel("undici:websocket:open").subscribe((evt) => {
         const {
-          address: { address, port }
+          address: { address: address2, port }
         } = evt;
-        websocketDebuglog("connection opened %s%s", address, port ? `:${port}` : "");
+        websocketDebuglog("connection opened %s%s", address2, port ? `:${port}` : "");
       });
       diagnosticsChannel.channel("undici:websocket:close").subscribe((evt) => {
         const { websocket, code: code2, reason } = evt;
@@ -18856,7 +18856,7 @@ var require_eventsource = __commonJS({
     var experimentalWarned = false;
     var defaultReconnectionTime = 3e3;
     var CONNECTING = 0;
-    var OPEN = 1;
+    var OPEN2 = 1;
     var CLOSED = 2;
     var ANONYMOUS = "anonymous";
     var USE_CREDENTIALS = "use-credentials";
@@ -18988,7 +18988,7 @@ var require_eventsource = __commonJS({
             this.dispatchEvent(new Event("error"));
             return;
           }
-          this.#readyState = OPEN;
+          this.#readyState = OPEN2;
           this.dispatchEvent(new Event("open"));
           this.#state.origin = response.urlList[response.urlList.length - 1].origin;
           const eventSourceStream = new EventSourceStream({
@@ -19095,7 +19095,7 @@ var require_eventsource = __commonJS({
         __proto__: null,
         configurable: false,
         enumerable: true,
-        value: OPEN,
+        value: OPEN2,
         writable: false
       },
       CLOSED: {
@@ -25722,8 +25722,8 @@ var require_option = __commonJS({
        * @param {boolean} [hide=true]
        * @return {Option}
        */
-      hideHelp(hide = true) {
-        this.hidden = !!hide;
+      hideHelp(hide2 = true) {
+        this.hidden = !!hide2;
         return this;
       }
       /**
@@ -36400,6 +36400,89 @@ var init_tree = __esm({
   }
 });
 
+// src/desired/syntax.ts
+function syntaxFaults(documents, text2, faultAt) {
+  const errors = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]);
+  if (errors.length === 0) return [];
+  const conflict = text2.search(/^(?:<{7}|={7}|>{7})(?: |\r?$)/m);
+  if (conflict >= 0) return [faultAt(conflict, CONFLICT)];
+  const roots = errors.filter((error2) => error2.code === "TAB_AS_INDENT" || isUnclosed(error2));
+  const starts = startsOfScalars(documents);
+  const faults = /* @__PURE__ */ new Map();
+  for (const error2 of roots.length > 0 ? roots : errors) {
+    const offset = (isUnclosed(error2) ? starts.get(error2.pos[0]) : void 0) ?? error2.pos[0];
+    const fault = faultAt(offset, inOurWords(error2));
+    const where = AT_ONE_PLACE.has(error2.code) ? `at ${offset}` : `line ${fault.place.line}`;
+    if (!faults.has(where)) faults.set(where, fault);
+  }
+  return [...faults.values()];
+}
+function isUnclosed({ code: code2, message }) {
+  return code2 === "MISSING_CHAR" && message.startsWith("Missing closing");
+}
+function inOurWords({ code: code2, message }) {
+  if (code2 === "TAG_RESOLVE_FAILED") {
+    const tag = message.replace("Unresolved tag: ", "").replace("tag:yaml.org,2002:", "!!");
+    return `the tag ${tag} has no meaning here; remove it`;
+  }
+  if (code2 === "BAD_SCALAR_START") return `put a text that begins with ${message.at(-1)} in quotes`;
+  return WORDS[code2]?.find(([said]) => said.test(message))?.[1] ?? message;
+}
+function startsOfScalars(documents) {
+  const starts = /* @__PURE__ */ new Map();
+  const left = documents.map(({ contents }) => contents);
+  while (left.length > 0) {
+    const node = left.pop();
+    if ((0, import_yaml3.isScalar)(node) && node.range) starts.set(node.range[1], node.range[0]);
+    else if ((0, import_yaml3.isSeq)(node)) for (const item of node.items) left.push(item);
+    else if ((0, import_yaml3.isMap)(node)) for (const { key, value } of node.items) left.push(key, value);
+  }
+  return starts;
+}
+var import_yaml3, AT_ONE_PLACE, CONFLICT, NO_KEY, ALIGN, OPEN, TWO_KEYS, ENDED, WORDS;
+var init_syntax = __esm({
+  "src/desired/syntax.ts"() {
+    "use strict";
+    import_yaml3 = __toESM(require_dist(), 1);
+    init_tree();
+    AT_ONE_PLACE = /* @__PURE__ */ new Set(["BAD_DQ_ESCAPE", "BAD_SCALAR_START", "TAG_RESOLVE_FAILED"]);
+    CONFLICT = "a merge left this mark: decide between the two sides, and take the marks out";
+    NO_KEY = 'a key needs a colon and a blank behind it, as in "policy: sync"; is the indentation right, too?';
+    ALIGN = "this does not line up with what is above it: keys that belong together begin in one column, and so do items of a list, each with a blank behind its dash";
+    OPEN = "a bracket that opens before this is not closed, or what stands in it is indented too little";
+    TWO_KEYS = 'a second key stands on this line, or the line below is indented too far; put a text that holds ": " in quotes';
+    ENDED = "the value before this has ended: a further key or item needs a line of its own, indented like the others; a text with quotes in it needs quotes of the other kind";
+    WORDS = {
+      BAD_INDENT: [
+        [/^Flow/, OPEN],
+        [/same column/, ALIGN]
+      ],
+      BLOCK_AS_IMPLICIT_KEY: [
+        [/^Nested mappings/, TWO_KEYS],
+        [/./, "a list cannot start here; is it indented like the other items, or is something before it, such as []?"]
+      ],
+      BLOCK_IN_FLOW: [
+        [/./, 'a list or mapping by indentation cannot stand in brackets; put a text that holds ": " in quotes']
+      ],
+      MISSING_CHAR: [
+        [/^Flow/, OPEN],
+        [/^Missing closing/, "the quote that opens here is never closed"],
+        [/^Implicit map keys/, NO_KEY],
+        [/^Sequence item without -/, ALIGN],
+        [/^Missing ,/, "a comma is missing here"],
+        [/^Comments/, "a comment needs a blank before its #"]
+      ],
+      MULTILINE_IMPLICIT_KEY: [[/./, NO_KEY]],
+      RESOURCE_EXHAUSTION: [[/./, TOO_DEEP]],
+      TAB_AS_INDENT: [[/./, "a tab indents this line; use spaces"]],
+      UNEXPECTED_TOKEN: [
+        [/on same line with key$/, "a list starts on the line below its key; or write it in brackets"],
+        [/^Unexpected .*(?:at node end| token$|in YAML stream)/, ENDED]
+      ]
+    };
+  }
+});
+
 // src/desired/parse.ts
 function parseYaml(file, folding = true) {
   const places = new Places(file);
@@ -36416,7 +36499,7 @@ function parseYaml(file, folding = true) {
 function parseText(folded, places) {
   const { text: text2, runs, toSource } = folded;
   const faultAt = (offset, message) => places.fault(toSource(offset), message);
-  const documents = (0, import_yaml3.parseAllDocuments)(text2, {
+  const documents = (0, import_yaml4.parseAllDocuments)(text2, {
     schema: "failsafe",
     resolveKnownTags: false,
     // !!binary, !!set and !!omap would make values that are neither text, list nor mapping
@@ -36434,7 +36517,7 @@ function parseText(folded, places) {
     return new Set([...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source));
   }
   if (tree.tooDeep) return [tree.tooDeep];
-  const syntax = syntaxFaults(documents, faultAt);
+  const syntax = syntaxFaults(documents, text2, faultAt);
   if (syntax.length > 0) return syntax;
   const faults = second ? [faultAt(second.range[0], SECOND)] : [];
   if (doc?.directives?.yaml.version === "1.1") {
@@ -36454,391 +36537,19 @@ function parseText(folded, places) {
     offsetOf: (path, atKey = false) => tree.offsetOf(path, atKey)
   };
 }
-function syntaxFaults(documents, faultAt) {
-  const errors = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]);
-  if (errors.length === 0) return [];
-  const roots = errors.filter((error2) => error2.code === "TAB_AS_INDENT" || isUnclosed(error2));
-  const starts = startsOfScalars(documents);
-  const faults = /* @__PURE__ */ new Map();
-  for (const error2 of roots.length > 0 ? roots : errors) {
-    const offset = (isUnclosed(error2) ? starts.get(error2.pos[0]) : void 0) ?? error2.pos[0];
-    if (!faults.has(offset)) faults.set(offset, faultAt(offset, inOurWords(error2)));
-  }
-  return [...faults.values()];
-}
-function isUnclosed({ code: code2, message }) {
-  return code2 === "MISSING_CHAR" && message.startsWith("Missing closing");
-}
-function inOurWords(error2) {
-  const { code: code2, message } = error2;
-  if (isUnclosed(error2)) return "the quote that opens here is never closed";
-  switch (code2) {
-    case "TAB_AS_INDENT":
-      return "a tab indents this line; use spaces";
-    case "TAG_RESOLVE_FAILED": {
-      const tag = message.replace("Unresolved tag: ", "").replace("tag:yaml.org,2002:", "!!");
-      return `the tag ${tag} has no meaning here; remove it`;
-    }
-    case "BLOCK_AS_IMPLICIT_KEY":
-      return "a list or mapping cannot start here; is something before it on its line or the line above, such as []?";
-    case "MULTILINE_IMPLICIT_KEY":
-      return "a key must stand on one line; look at the indentation, and for a missing colon";
-    case "BLOCK_IN_FLOW":
-      return 'a list or mapping by indentation cannot stand in brackets; put a text that holds ": " in quotes';
-    case "RESOURCE_EXHAUSTION":
-      return TOO_DEEP;
-    default:
-      return message;
-  }
-}
-function startsOfScalars(documents) {
-  const starts = /* @__PURE__ */ new Map();
-  const left = documents.map(({ contents }) => contents);
-  while (left.length > 0) {
-    const node = left.pop();
-    if ((0, import_yaml3.isScalar)(node) && node.range) starts.set(node.range[1], node.range[0]);
-    else if ((0, import_yaml3.isSeq)(node)) for (const item of node.items) left.push(item);
-    else if ((0, import_yaml3.isMap)(node)) for (const { key, value } of node.items) left.push(key, value);
-  }
-  return starts;
-}
-var import_yaml3, EMPTY, LONE_RETURN, SECOND;
+var import_yaml4, EMPTY, LONE_RETURN, SECOND;
 var init_parse = __esm({
   "src/desired/parse.ts"() {
     "use strict";
-    import_yaml3 = __toESM(require_dist(), 1);
+    import_yaml4 = __toESM(require_dist(), 1);
     init_fold();
     init_lists_of_numbers();
     init_places();
+    init_syntax();
     init_tree();
     EMPTY = 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)';
     LONE_RETURN = "a carriage return stands alone; save with LF or CRLF line ends";
     SECOND = "a second YAML document starts here; use one document a file";
-  }
-});
-
-// schemas/blacklist.schema.json
-var blacklist_schema_default;
-var init_blacklist_schema = __esm({
-  "schemas/blacklist.schema.json"() {
-    blacklist_schema_default = {
-      $schema: "http://json-schema.org/draft-07/schema#",
-      title: "blacklistctl desired state",
-      description: "The phone numbers that each WhatsApp bot must block.",
-      type: "object",
-      additionalProperties: false,
-      required: ["version"],
-      anyOf: [{ required: ["bots"] }, { required: ["lists"] }],
-      properties: {
-        version: {
-          description: "The version of this format. It keeps old files readable when the format changes.",
-          type: "integer",
-          const: 1,
-          examples: [1]
-        },
-        defaults: {
-          description: "What every bot of this file says unless it says otherwise. Another file has its own defaults.",
-          type: "object",
-          additionalProperties: false,
-          examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
-          properties: {
-            provider: { $ref: "#/definitions/provider" },
-            region: { $ref: "#/definitions/sinch/properties/region" },
-            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
-            tokenEnv: { $ref: "#/definitions/tokenEnv" },
-            policy: { $ref: "#/definitions/policy" },
-            guard: { $ref: "#/definitions/guard" },
-            ignore: { $ref: "#/definitions/ignore" }
-          }
-        },
-        lists: {
-          description: "Lists that several bots share, by name. They are shared by all files of a run: a bot takes any of them by its name, and a name is defined once.",
-          type: "object",
-          examples: [{ fraud: { owner: "Trust & Safety", numbers: ["+447700900123"] } }],
-          propertyNames: { $ref: "#/definitions/listName" },
-          additionalProperties: { $ref: "#/definitions/list" }
-        },
-        bots: {
-          description: "The bots, by bot id. A bot that no file names is never read and never written; a bot stands in one file only. A file that has lists needs no bots.",
-          type: "object",
-          examples: [{ "support-bot": { numbers: ["+447700900123"] } }],
-          propertyNames: { $ref: "#/definitions/botId" },
-          additionalProperties: { $ref: "#/definitions/bot" }
-        }
-      },
-      definitions: {
-        botId: {
-          description: "The id that the vendor gave the bot: 1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
-          examples: ["support-bot"],
-          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
-        },
-        listName: {
-          description: "1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
-          examples: ["fraud"],
-          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
-        },
-        provider: {
-          description: "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.",
-          type: "string",
-          enum: ["sinch", "whatsapp-cloud"],
-          default: "sinch",
-          examples: ["whatsapp-cloud"]
-        },
-        sinch: {
-          description: "The standalone WhatsApp API of Sinch.",
-          required: ["region"],
-          properties: {
-            region: {
-              description: "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.",
-              examples: ["eu1"],
-              type: "string",
-              enum: ["eu1", "us1"]
-            },
-            guard: { default: { percent: 25, floor: 10 } }
-          }
-        },
-        "whatsapp-cloud": {
-          description: "The WhatsApp Cloud API of Meta: one list for each business phone number.",
-          required: ["phoneNumberId"],
-          properties: {
-            phoneNumberId: {
-              description: "the ID of the business phone number, digits alone; it is not the phone number itself",
-              examples: ["106540352242922"],
-              type: ["string", "integer"],
-              pattern: "^[0-9]{1,32}$"
-            },
-            apiVersion: {
-              description: "the version of the Graph API, such as v25.0",
-              examples: ["v25.0"],
-              type: "string",
-              pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$",
-              default: "v25.0"
-            },
-            guard: { default: { percent: 10, floor: 5 } }
-          }
-        },
-        tokenEnv: {
-          description: "The NAME of the environment variable that holds the bot's token. A token never stands in a file. Needed here or in defaults.",
-          type: "string",
-          pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
-          examples: ["SINCH_WHATSAPP_TOKEN"]
-        },
-        policy: {
-          description: "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.",
-          default: "sync",
-          examples: ["add-only"],
-          type: "string",
-          enum: ["sync", "add-only", "remove-only"]
-        },
-        guard: {
-          description: "More removals than the larger of floor and percent of the live list are refused, and so is a list that would be emptied except for what is protected or ignored. Only the fingerprint of the one plan lifts it (apply --approve). What it is if nobody says depends on the provider: 25 and 10 for sinch; 10 and 5 for whatsapp-cloud, as a user who was unblocked must write before they can be blocked again.",
-          examples: [{ percent: 10, floor: 5 }],
-          type: "object",
-          additionalProperties: false,
-          properties: {
-            percent: {
-              description: "Share of the live list that may be removed, in percent.",
-              examples: [10],
-              type: "number",
-              minimum: 0,
-              maximum: 100
-            },
-            floor: {
-              description: "This many removals are always allowed, unless they empty the list.",
-              examples: [5],
-              type: "integer",
-              minimum: 0
-            }
-          }
-        },
-        bot: {
-          description: "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.",
-          type: "object",
-          additionalProperties: false,
-          anyOf: [{ required: ["numbers"] }, { required: ["files"] }, { required: ["lists"] }],
-          allOf: [
-            {
-              if: { required: ["provider"], properties: { provider: { const: "sinch" } } },
-              then: { properties: { phoneNumberId: false, apiVersion: false } }
-            },
-            {
-              if: { required: ["provider"], properties: { provider: { const: "whatsapp-cloud" } } },
-              then: { required: ["phoneNumberId"], properties: { region: false } }
-            }
-          ],
-          properties: {
-            provider: { $ref: "#/definitions/provider" },
-            region: { $ref: "#/definitions/sinch/properties/region" },
-            phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
-            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
-            tokenEnv: { $ref: "#/definitions/tokenEnv" },
-            policy: { $ref: "#/definitions/policy" },
-            guard: { $ref: "#/definitions/guard" },
-            lists: { $ref: "#/definitions/lists" },
-            files: { $ref: "#/definitions/files" },
-            ignore: { $ref: "#/definitions/ignore" },
-            numbers: { $ref: "#/definitions/numbers" }
-          }
-        },
-        list: {
-          description: "A list that bots take by its name. It needs numbers, files or both.",
-          type: "object",
-          additionalProperties: false,
-          anyOf: [{ required: ["numbers"] }, { required: ["files"] }],
-          properties: {
-            owner: {
-              description: "Who looks after the list: a person or a team. For people: it goes nowhere.",
-              type: "string",
-              examples: ["Trust & Safety"]
-            },
-            files: { $ref: "#/definitions/files" },
-            numbers: { $ref: "#/definitions/numbers" }
-          }
-        },
-        lists: {
-          description: "The names of the lists that the bot takes, of this file or another one of the run.",
-          examples: [["fraud"]],
-          type: "array",
-          minItems: 1,
-          items: {
-            type: "string",
-            description: "The name of a list.",
-            examples: ["fraud"]
-          }
-        },
-        files: {
-          description: "Files that hold numbers, by their path from the folder of this file; they stand in that folder or below it. A name may be a pattern (* ? ** [ab] {a,b}). Text has a number a line and # comments; .csv and .tsv have a header that names the column. A name that ends in .age is decrypted.",
-          examples: [["lists/*.txt"]],
-          type: "array",
-          minItems: 1,
-          items: {
-            if: { type: "object" },
-            then: { $ref: "#/definitions/numberFile" },
-            else: { $ref: "#/definitions/filePath" }
-          }
-        },
-        filePath: {
-          description: "The path, or a pattern of paths, from the folder of this file.",
-          type: "string",
-          minLength: 1,
-          examples: ["lists/*.txt"]
-        },
-        numberFile: {
-          description: "A file of which the column is told.",
-          examples: [{ path: "export.csv", column: "phone" }],
-          type: "object",
-          additionalProperties: false,
-          required: ["path"],
-          properties: { path: { $ref: "#/definitions/filePath" }, column: { $ref: "#/definitions/column" } }
-        },
-        column: {
-          description: "The name of the column that holds the numbers, as the header has it. Without it that is number.",
-          type: "string",
-          minLength: 1,
-          examples: ["phone"]
-        },
-        ignore: {
-          description: "Numbers that somebody else looks after: live or not, they are left alone, neither added nor removed. What a bot ignores and what defaults say adds up. To declare and to ignore the same number is an error.",
-          examples: [[{ prefix: "+1202", reason: "Managed by the abuse desk" }]],
-          type: "array",
-          items: {
-            if: { type: "object" },
-            then: { $ref: "#/definitions/ignoreRule" },
-            else: { $ref: "#/definitions/number" }
-          }
-        },
-        ignoreRule: {
-          description: "One of a number, the beginning of numbers, or a file of numbers.",
-          examples: [{ prefix: "+1202", reason: "Managed by the abuse desk", until: "2099-12-31" }],
-          type: "object",
-          additionalProperties: false,
-          oneOf: [{ required: ["number"] }, { required: ["prefix"] }, { required: ["file"] }],
-          dependencies: { column: ["file"] },
-          properties: {
-            number: { $ref: "#/definitions/number" },
-            prefix: {
-              description: "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.",
-              type: ["string", "integer"],
-              pattern: "^\\+?[1-9][0-9]{0,13}$",
-              examples: ["+1202"]
-            },
-            file: { $ref: "#/definitions/filePath" },
-            column: { $ref: "#/definitions/column" },
-            reason: {
-              description: "Why the numbers are left alone. For people: it goes nowhere.",
-              type: "string",
-              examples: ["Managed by the abuse desk"]
-            },
-            until: {
-              description: "The last day on which the rule holds, UTC.",
-              type: "string",
-              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-              examples: ["2099-12-31"]
-            }
-          }
-        },
-        numbers: {
-          description: "The numbers to block, each as text or as an entry that says more. An empty list means: block nobody. A number that stands twice counts once, with a warning.",
-          examples: [["+447700900123"]],
-          type: "array",
-          items: {
-            if: { type: "object" },
-            then: { $ref: "#/definitions/entry" },
-            else: { $ref: "#/definitions/number" }
-          }
-        },
-        number: {
-          description: "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.",
-          type: ["string", "integer"],
-          pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$",
-          examples: ["+447700900123"]
-        },
-        entry: {
-          description: "A number with what there is to say of it.",
-          examples: [{ number: "+447700900123", reason: "Threats, ticket 4711" }],
-          type: "object",
-          additionalProperties: false,
-          required: ["number"],
-          properties: {
-            number: { $ref: "#/definitions/number" },
-            reason: {
-              description: "Why the number is blocked. For people: it goes nowhere.",
-              type: "string",
-              examples: ["Threats, ticket 4711"]
-            },
-            owner: {
-              description: "Who asked for it: a person or a team. For people: it goes nowhere.",
-              type: "string",
-              examples: ["support"]
-            },
-            added: {
-              description: "The day on which it was added. For people; it cannot be after expires.",
-              type: "string",
-              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-              examples: ["2026-01-31"]
-            },
-            expires: {
-              description: "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.",
-              type: "string",
-              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-              examples: ["2099-12-31"]
-            },
-            labels: {
-              description: "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.",
-              type: "object",
-              examples: [{ ticket: "4711" }],
-              additionalProperties: { type: ["string", "number", "boolean"] }
-            },
-            protected: {
-              description: "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.",
-              type: "boolean",
-              default: false,
-              examples: [true]
-            }
-          }
-        }
-      }
-    };
   }
 });
 
@@ -39259,6 +38970,369 @@ var init_validate_blacklist = __esm({
   }
 });
 
+// src/nearest.ts
+function nearest(typed, words2, most = MAX_SLIPS) {
+  let best = null;
+  let fewest = Math.min(most, Math.ceil(typed.length / 2) - 1) + 1;
+  for (const word of words2) {
+    if (Math.abs(word.length - typed.length) >= fewest) continue;
+    const slips = distance(typed.toLowerCase(), word.toLowerCase());
+    if (slips < fewest) [best, fewest] = [word, slips];
+  }
+  return best;
+}
+function meant(typed, words2) {
+  const near = nearest(typed, words2);
+  return near === null ? "" : `is "${near}" meant? `;
+}
+function distance(from, to) {
+  let before = [];
+  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+  for (let index = 0; index < from.length; index++) {
+    const next = [index + 1];
+    for (let at = 1; at <= to.length; at++) {
+      const change2 = row[at - 1] + (from[index] === to[at - 1] ? 0 : 1);
+      const swapped = index > 0 && from[index] === to[at - 2] && from[index - 1] === to[at - 1];
+      const swap = swapped ? before[at - 2] + 1 : change2;
+      next.push(Math.min(change2, swap, row[at] + 1, next[at - 1] + 1));
+    }
+    [before, row] = [row, next];
+  }
+  return row.at(-1);
+}
+var MAX_SLIPS;
+var init_nearest = __esm({
+  "src/nearest.ts"() {
+    "use strict";
+    MAX_SLIPS = 2;
+  }
+});
+
+// schemas/blacklist.schema.json
+var blacklist_schema_default;
+var init_blacklist_schema = __esm({
+  "schemas/blacklist.schema.json"() {
+    blacklist_schema_default = {
+      $schema: "http://json-schema.org/draft-07/schema#",
+      title: "blacklistctl desired state",
+      description: "The phone numbers that each WhatsApp bot must block.",
+      type: "object",
+      additionalProperties: false,
+      required: ["version"],
+      anyOf: [{ required: ["bots"] }, { required: ["lists"] }],
+      properties: {
+        version: {
+          description: "The version of this format. It keeps old files readable when the format changes.",
+          type: "integer",
+          const: 1,
+          examples: [1]
+        },
+        defaults: {
+          description: "What every bot of this file says unless it says otherwise. Another file has its own defaults.",
+          type: "object",
+          additionalProperties: false,
+          examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
+          properties: {
+            provider: { $ref: "#/definitions/provider" },
+            region: { $ref: "#/definitions/sinch/properties/region" },
+            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            tokenEnv: { $ref: "#/definitions/tokenEnv" },
+            policy: { $ref: "#/definitions/policy" },
+            guard: { $ref: "#/definitions/guard" },
+            ignore: { $ref: "#/definitions/ignore" }
+          }
+        },
+        lists: {
+          description: "Lists that several bots share, by name. They are shared by all files of a run: a bot takes any of them by its name, and a name is defined once.",
+          type: "object",
+          examples: [{ fraud: { owner: "Trust & Safety", numbers: ["+447700900123"] } }],
+          propertyNames: { $ref: "#/definitions/listName" },
+          additionalProperties: { $ref: "#/definitions/list" }
+        },
+        bots: {
+          description: "The bots, by bot id. A bot that no file names is never read and never written; a bot stands in one file only. A file that has lists needs no bots.",
+          type: "object",
+          examples: [{ "support-bot": { numbers: ["+447700900123"] } }],
+          propertyNames: { $ref: "#/definitions/botId" },
+          additionalProperties: { $ref: "#/definitions/bot" }
+        }
+      },
+      definitions: {
+        botId: {
+          description: "The id that the vendor gave the bot: 1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
+          examples: ["support-bot"],
+          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
+        },
+        listName: {
+          description: "1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
+          examples: ["fraud"],
+          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
+        },
+        provider: {
+          description: "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.",
+          type: "string",
+          enum: ["sinch", "whatsapp-cloud"],
+          default: "sinch",
+          examples: ["whatsapp-cloud"]
+        },
+        sinch: {
+          description: "The standalone WhatsApp API of Sinch.",
+          required: ["region"],
+          properties: {
+            region: {
+              description: "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.",
+              examples: ["eu1"],
+              type: "string",
+              enum: ["eu1", "us1"]
+            },
+            guard: { default: { percent: 25, floor: 10 } }
+          }
+        },
+        "whatsapp-cloud": {
+          description: "The WhatsApp Cloud API of Meta: one list for each business phone number.",
+          required: ["phoneNumberId"],
+          properties: {
+            phoneNumberId: {
+              description: "the ID of the business phone number, digits alone; it is not the phone number itself",
+              examples: ["106540352242922"],
+              type: ["string", "integer"],
+              pattern: "^[0-9]{1,32}$"
+            },
+            apiVersion: {
+              description: "the version of the Graph API, such as v25.0",
+              examples: ["v25.0"],
+              type: "string",
+              pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$",
+              default: "v25.0"
+            },
+            guard: { default: { percent: 10, floor: 5 } }
+          }
+        },
+        tokenEnv: {
+          description: "The NAME of the environment variable that holds the bot's token. A token never stands in a file. Needed here or in defaults.",
+          type: "string",
+          pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+          examples: ["SINCH_WHATSAPP_TOKEN"]
+        },
+        policy: {
+          description: "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.",
+          default: "sync",
+          examples: ["add-only"],
+          type: "string",
+          enum: ["sync", "add-only", "remove-only"]
+        },
+        guard: {
+          description: "More removals than the larger of floor and percent of the live list are refused, and so is a list that would be emptied except for what is protected or ignored. Only the fingerprint of the one plan lifts it (apply --approve). What it is if nobody says depends on the provider: 25 and 10 for sinch; 10 and 5 for whatsapp-cloud, as a user who was unblocked must write before they can be blocked again.",
+          examples: [{ percent: 10, floor: 5 }],
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            percent: {
+              description: "Share of the live list that may be removed, in percent.",
+              examples: [10],
+              type: "number",
+              minimum: 0,
+              maximum: 100
+            },
+            floor: {
+              description: "This many removals are always allowed, unless they empty the list.",
+              examples: [5],
+              type: "integer",
+              minimum: 0
+            }
+          }
+        },
+        bot: {
+          description: "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.",
+          type: "object",
+          additionalProperties: false,
+          anyOf: [{ required: ["numbers"] }, { required: ["files"] }, { required: ["lists"] }],
+          allOf: [
+            {
+              if: { required: ["provider"], properties: { provider: { const: "sinch" } } },
+              then: { properties: { phoneNumberId: false, apiVersion: false } }
+            },
+            {
+              if: { required: ["provider"], properties: { provider: { const: "whatsapp-cloud" } } },
+              then: { required: ["phoneNumberId"], properties: { region: false } }
+            }
+          ],
+          properties: {
+            provider: { $ref: "#/definitions/provider" },
+            region: { $ref: "#/definitions/sinch/properties/region" },
+            phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
+            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            tokenEnv: { $ref: "#/definitions/tokenEnv" },
+            policy: { $ref: "#/definitions/policy" },
+            guard: { $ref: "#/definitions/guard" },
+            lists: { $ref: "#/definitions/lists" },
+            files: { $ref: "#/definitions/files" },
+            ignore: { $ref: "#/definitions/ignore" },
+            numbers: { $ref: "#/definitions/numbers" }
+          }
+        },
+        list: {
+          description: "A list that bots take by its name. It needs numbers, files or both.",
+          type: "object",
+          additionalProperties: false,
+          anyOf: [{ required: ["numbers"] }, { required: ["files"] }],
+          properties: {
+            owner: {
+              description: "Who looks after the list: a person or a team. For people: it goes nowhere.",
+              type: "string",
+              examples: ["Trust & Safety"]
+            },
+            files: { $ref: "#/definitions/files" },
+            numbers: { $ref: "#/definitions/numbers" }
+          }
+        },
+        lists: {
+          description: "The names of the lists that the bot takes, of this file or another one of the run.",
+          examples: [["fraud"]],
+          type: "array",
+          minItems: 1,
+          items: {
+            type: "string",
+            description: "The name of a list.",
+            examples: ["fraud"]
+          }
+        },
+        files: {
+          description: "Files that hold numbers, by their path from the folder of this file; they stand in that folder or below it. A name may be a pattern (* ? ** [ab] {a,b}). Text has a number a line and # comments; .csv and .tsv have a header that names the column. A name that ends in .age is decrypted.",
+          examples: [["lists/*.txt"]],
+          type: "array",
+          minItems: 1,
+          items: {
+            if: { type: "object" },
+            then: { $ref: "#/definitions/numberFile" },
+            else: { $ref: "#/definitions/filePath" }
+          }
+        },
+        filePath: {
+          description: "The path, or a pattern of paths, from the folder of this file.",
+          type: "string",
+          minLength: 1,
+          examples: ["lists/*.txt"]
+        },
+        numberFile: {
+          description: "A file of which the column is told.",
+          examples: [{ path: "export.csv", column: "phone" }],
+          type: "object",
+          additionalProperties: false,
+          required: ["path"],
+          properties: { path: { $ref: "#/definitions/filePath" }, column: { $ref: "#/definitions/column" } }
+        },
+        column: {
+          description: "The name of the column that holds the numbers, as the header has it. Without it that is number.",
+          type: "string",
+          minLength: 1,
+          examples: ["phone"]
+        },
+        ignore: {
+          description: "Numbers that somebody else looks after: live or not, they are left alone, neither added nor removed. What a bot ignores and what defaults say adds up. To declare and to ignore the same number is an error.",
+          examples: [[{ prefix: "+1202", reason: "Managed by the abuse desk" }]],
+          type: "array",
+          items: {
+            if: { type: "object" },
+            then: { $ref: "#/definitions/ignoreRule" },
+            else: { $ref: "#/definitions/number" }
+          }
+        },
+        ignoreRule: {
+          description: "One of a number, the beginning of numbers, or a file of numbers.",
+          examples: [{ prefix: "+1202", reason: "Managed by the abuse desk", until: "2099-12-31" }],
+          type: "object",
+          additionalProperties: false,
+          oneOf: [{ required: ["number"] }, { required: ["prefix"] }, { required: ["file"] }],
+          dependencies: { column: ["file"] },
+          properties: {
+            number: { $ref: "#/definitions/number" },
+            prefix: {
+              description: "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.",
+              type: ["string", "integer"],
+              pattern: "^\\+?[1-9][0-9]{0,13}$",
+              examples: ["+1202"]
+            },
+            file: { $ref: "#/definitions/filePath" },
+            column: { $ref: "#/definitions/column" },
+            reason: {
+              description: "Why the numbers are left alone. For people: it goes nowhere.",
+              type: "string",
+              examples: ["Managed by the abuse desk"]
+            },
+            until: {
+              description: "The last day on which the rule holds, UTC.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2099-12-31"]
+            }
+          }
+        },
+        numbers: {
+          description: "The numbers to block, each as text or as an entry that says more. An empty list means: block nobody. A number that stands twice counts once, with a warning.",
+          examples: [["+447700900123"]],
+          type: "array",
+          items: {
+            if: { type: "object" },
+            then: { $ref: "#/definitions/entry" },
+            else: { $ref: "#/definitions/number" }
+          }
+        },
+        number: {
+          description: "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.",
+          type: ["string", "integer"],
+          pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$",
+          examples: ["+447700900123"]
+        },
+        entry: {
+          description: "A number with what there is to say of it.",
+          examples: [{ number: "+447700900123", reason: "Threats, ticket 4711" }],
+          type: "object",
+          additionalProperties: false,
+          required: ["number"],
+          properties: {
+            number: { $ref: "#/definitions/number" },
+            reason: {
+              description: "Why the number is blocked. For people: it goes nowhere.",
+              type: "string",
+              examples: ["Threats, ticket 4711"]
+            },
+            owner: {
+              description: "Who asked for it: a person or a team. For people: it goes nowhere.",
+              type: "string",
+              examples: ["support"]
+            },
+            added: {
+              description: "The day on which it was added. For people; it cannot be after expires.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2026-01-31"]
+            },
+            expires: {
+              description: "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2099-12-31"]
+            },
+            labels: {
+              description: "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.",
+              type: "object",
+              examples: [{ ticket: "4711" }],
+              additionalProperties: { type: ["string", "number", "boolean"] }
+            },
+            protected: {
+              description: "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.",
+              type: "boolean",
+              default: false,
+              examples: [true]
+            }
+          }
+        }
+      }
+    };
+  }
+});
+
 // src/desired/settings.ts
 function describeKey(key) {
   return ownersOf(key).map((kind) => PROVIDERS.get(kind).properties[key].description)[0];
@@ -39323,108 +39397,7 @@ var init_settings = __esm({
   }
 });
 
-// src/desired/schema.ts
-function checkSchema(file) {
-  if (stdin_default(file.value)) return [];
-  return (stdin_default.errors ?? []).flatMap((error2) => {
-    const path = pathOf(error2);
-    const said = say(error2, path);
-    if (!said) return [];
-    const at = said.path ?? path;
-    const fault = file.fault(at, said.message, said.atKey);
-    return mayHoldToken(at) ? { message: fault.message, place: fault.place } : fault;
-  });
-}
-function pathOf(error2) {
-  return error2.instancePath.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
-function mayHoldToken(path) {
-  return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
-}
-function say({ keyword, params, propertyName, schemaPath }, path) {
-  const here = nameOf(path);
-  const last = path.at(-1);
-  switch (keyword) {
-    case "if":
-    case "false schema":
-    // a key of another provider: settings.ts sees the defaults, too
-    case "propertyNames":
-      return null;
-    case "pattern":
-      if (propertyName !== void 0) return wrongName(propertyName, path);
-      return wrongText(path);
-    case "additionalProperties": {
-      const key = params.additionalProperty;
-      const way = key === "<<" ? "merge keys are not read" : `${here} may have: ${keysAt(path)}`;
-      return { message: `unknown key "${key}"; ${way}`, path: [...path, key], atKey: true };
-    }
-    case "required": {
-      const missing2 = params.missingProperty;
-      if (/(any|one)Of\/\d+\/required$/.test(schemaPath)) return null;
-      if (describeKey(missing2) !== void 0) return null;
-      return { message: `${here} needs "${missing2}"`, atKey: true };
-    }
-    case "anyOf":
-      return { message: `${here} needs ${NEEDED[kindOf2(path)]}`, atKey: true };
-    case "oneOf":
-      return params.passingSchemas ? { message: `${here} has more than one of ${ONE_OF}; write a rule for each`, atKey: true } : { message: `${here} needs ${ONE_OF}`, atKey: true };
-    case "dependencies":
-      return { message: `"${params.property}" goes with "${params.missingProperty}" alone`, atKey: true };
-    case "minItems":
-    case "minLength":
-      return { message: `${here} is empty; ${WANTED[kindOf2(path)]}` };
-    case "enum":
-      return { message: `${here} must be one of: ${params.allowedValues.join(", ")}` };
-    case "const":
-      return { message: `${here} must be ${params.allowedValue}` };
-    case "type":
-      return typeError(here, String(params.type), path);
-    case "minimum":
-      return { message: `${here} must be ${params.limit} or more` };
-    case "maximum":
-      return { message: `${here} must be ${params.limit} or less` };
-    default:
-      return { message: `${here} is not as the schema has it (${keyword}: ${last})` };
-  }
-}
-function wrongName(name2, path) {
-  const what = path[0] === "bots" ? ["bot id", "a bot id"] : ["list name", "the name of a list"];
-  const rule = `${what[1]} has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone`;
-  return { message: `the ${what[0]} "${name2}" is not allowed; ${rule}`, path: [...path, name2], atKey: true };
-}
-function wrongText(path) {
-  const last = String(path.at(-1));
-  switch (kindOf2(path)) {
-    case "item":
-    // a number: msisdn.ts says what is wrong with it
-    case "rule":
-    case "number":
-      return null;
-    case "prefix":
-      return { message: '"prefix" takes the first digits of numbers, such as "+1202"' };
-    case "day":
-      return { message: `"${last}" takes a day as YYYY-MM-DD` };
-  }
-  if (last === "tokenEnv") return { message: '"tokenEnv" takes the NAME of an environment variable, never a token' };
-  return { message: `"${last}" is not as it must be: ${describeKey(last)}` };
-}
-function typeError(here, type, path) {
-  switch (kindOf2(path)) {
-    case "rule":
-      return { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` };
-    case "item":
-    case "number":
-      return { message: `${PHONE_NUMBER} is expected here` };
-    case "path":
-      return { message: WANTED.path };
-    case "list reference":
-      return { message: "the name of a list is expected here" };
-    case "version":
-      return null;
-  }
-  const hint = path.at(-1) === "numbers" && type === "array" ? ` (${BLOCK_NOBODY})` : "";
-  return { message: `${here} must be ${KINDS[type] ?? type}${hint}` };
-}
+// src/desired/kinds.ts
 function kindOf2(path) {
   const place = path.map((step) => `/${String(step).replaceAll("/", "~")}`).join("");
   return PLACES.find(([, pattern]) => pattern.test(place))?.[0] ?? "";
@@ -39466,38 +39439,14 @@ function keysAt(path) {
     item: of(definitions2.entry),
     rule: of(definitions2.ignoreRule)
   };
-  return keys[kindOf2(path)].join(", ");
+  return keys[kindOf2(path)];
 }
-var BLOCK_NOBODY, ONE_OF, NEEDED, WANTED, KINDS, PHONE_NUMBER, PLACES;
-var init_schema = __esm({
-  "src/desired/schema.ts"() {
+var PLACES;
+var init_kinds = __esm({
+  "src/desired/kinds.ts"() {
     "use strict";
     init_blacklist_schema();
-    init_validate_blacklist();
     init_settings();
-    BLOCK_NOBODY = '"numbers: []" means: block nobody';
-    ONE_OF = '"number", "prefix" or "file"';
-    NEEDED = {
-      file: '"bots" or "lists"',
-      bot: `"numbers", "files" or "lists" (${BLOCK_NOBODY})`,
-      list: '"numbers" or "files"'
-    };
-    WANTED = {
-      lists: "name a list, or remove it",
-      files: "name a file, or remove it",
-      path: "the path of a number file is expected, such as lists/fraud.txt",
-      column: "the name of a column is expected"
-    };
-    KINDS = {
-      array: "a list",
-      object: "a mapping of keys to values",
-      string: "text",
-      number: "a number",
-      integer: "a whole number",
-      boolean: "true or false",
-      "string,number,boolean": "text"
-    };
-    PHONE_NUMBER = 'a phone number such as "+447700900123"';
     PLACES = [
       ["file", /^$/],
       ["version", /^\/version$/],
@@ -39522,6 +39471,160 @@ var init_schema = __esm({
   }
 });
 
+// src/desired/schema.ts
+function checkSchema(file) {
+  if (stdin_default(file.value)) return [];
+  return (stdin_default.errors ?? []).flatMap((error2) => {
+    const path = pathOf(error2);
+    const said = say(error2, path);
+    if (!said) return [];
+    const at = said.path ?? path;
+    const fault = file.fault(at, said.message, said.atKey);
+    return mayHoldToken(at) ? { message: fault.message, place: fault.place } : fault;
+  });
+}
+function checkPurpose(file) {
+  const { value } = file;
+  if (!isMapping(value)) return null;
+  const ours = keysAt([]);
+  const isForeign2 = (key) => key === "version" ? value.version !== "1" : nearest(key, ours) === null;
+  const keys = Object.keys(value);
+  if (keys.every((key) => key === "version") || !keys.every(isForeign2)) return null;
+  const { message, place } = file.fault([], FOREIGN);
+  return { message, place };
+}
+function pathOf(error2) {
+  return error2.instancePath.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+function mayHoldToken(path) {
+  return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
+}
+function say({ keyword, params, propertyName, schemaPath }, path) {
+  const here = nameOf(path);
+  const last = path.at(-1);
+  switch (keyword) {
+    case "if":
+    case "false schema":
+    // a key of another provider: settings.ts sees the defaults, too
+    case "propertyNames":
+      return null;
+    case "pattern":
+      if (propertyName !== void 0) return wrongName(propertyName, path);
+      return wrongText(path);
+    case "additionalProperties": {
+      const key = params.additionalProperty;
+      return { message: `unknown key "${key}"; ${wayOut(key, here, path)}`, path: [...path, key], atKey: true };
+    }
+    case "required": {
+      const missing2 = params.missingProperty;
+      if (/(any|one)Of\/\d+\/required$/.test(schemaPath)) return null;
+      if (describeKey(missing2) !== void 0) return null;
+      return { message: `${here} needs "${missing2}"`, atKey: true };
+    }
+    case "anyOf":
+      return { message: `${here} needs ${NEEDED[kindOf2(path)]}`, atKey: true };
+    case "oneOf":
+      return params.passingSchemas ? { message: `${here} has more than one of ${ONE_OF}; write a rule for each`, atKey: true } : { message: `${here} needs ${ONE_OF}`, atKey: true };
+    case "dependencies":
+      return { message: `"${params.property}" goes with "${params.missingProperty}" alone`, atKey: true };
+    case "minItems":
+    case "minLength":
+      return { message: `${here} is empty; ${WANTED[kindOf2(path)]}` };
+    case "enum":
+      return { message: `${here} must be one of: ${params.allowedValues.join(", ")}` };
+    case "const":
+      return { message: `${here} must be ${params.allowedValue}` };
+    case "type":
+      return typeError(here, String(params.type), path);
+    case "minimum":
+      return { message: `${here} must be ${params.limit} or more` };
+    case "maximum":
+      return { message: `${here} must be ${params.limit} or less` };
+    default:
+      return { message: `${here} is not as the schema has it (${keyword}: ${last})` };
+  }
+}
+function wayOut(key, here, path) {
+  if (key === "<<") return "merge keys are not read";
+  const keys = keysAt(path);
+  const [name2 = ""] = key.split(":", 1);
+  if (name2 !== key && keys.includes(name2)) return `write "${name2}: " with a blank behind the colon`;
+  return `${meant(key, keys)}${here} may have: ${keys.join(", ")}`;
+}
+function wrongName(name2, path) {
+  const what = path[0] === "bots" ? ["bot id", "a bot id"] : ["list name", "the name of a list"];
+  const rule = `${what[1]} has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone`;
+  return { message: `the ${what[0]} "${name2}" is not allowed; ${rule}`, path: [...path, name2], atKey: true };
+}
+function wrongText(path) {
+  const last = String(path.at(-1));
+  switch (kindOf2(path)) {
+    case "item":
+    // a number: msisdn.ts says what is wrong with it
+    case "rule":
+    case "number":
+      return null;
+    case "prefix":
+      return { message: '"prefix" takes the first digits of numbers, such as "+1202"' };
+    case "day":
+      return { message: `"${last}" takes a day as YYYY-MM-DD` };
+  }
+  if (last === "tokenEnv") return { message: '"tokenEnv" takes the NAME of an environment variable, never a token' };
+  return { message: `"${last}" is not as it must be: ${describeKey(last)}` };
+}
+function typeError(here, type, path) {
+  switch (kindOf2(path)) {
+    case "rule":
+      return { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` };
+    case "item":
+    case "number":
+      return { message: `${PHONE_NUMBER} is expected here` };
+    case "path":
+      return { message: WANTED.path };
+    case "list reference":
+      return { message: "the name of a list is expected here" };
+    case "version":
+      return null;
+  }
+  const hint = path.at(-1) === "numbers" && type === "array" ? ` (${BLOCK_NOBODY})` : "";
+  return { message: `${here} must be ${KINDS[type] ?? type}${hint}` };
+}
+var FOREIGN, BLOCK_NOBODY, ONE_OF, NEEDED, WANTED, KINDS, PHONE_NUMBER;
+var init_schema = __esm({
+  "src/desired/schema.ts"() {
+    "use strict";
+    init_validate_blacklist();
+    init_nearest();
+    init_entries();
+    init_kinds();
+    init_settings();
+    FOREIGN = 'this does not look like desired state, as it has neither "bots" nor "lists"; move it away, or name the paths that are meant';
+    BLOCK_NOBODY = '"numbers: []" means: block nobody';
+    ONE_OF = '"number", "prefix" or "file"';
+    NEEDED = {
+      file: '"bots" or "lists"',
+      bot: `"numbers", "files" or "lists" (${BLOCK_NOBODY})`,
+      list: '"numbers" or "files"'
+    };
+    WANTED = {
+      lists: "name a list, or remove it",
+      files: "name a file, or remove it",
+      path: "the path of a number file is expected, such as lists/fraud.txt",
+      column: "the name of a column is expected"
+    };
+    KINDS = {
+      array: "a list",
+      object: "a mapping of keys to values",
+      string: "text",
+      number: "a number",
+      integer: "a whole number",
+      boolean: "true or false",
+      "string,number,boolean": "text"
+    };
+    PHONE_NUMBER = 'a phone number such as "+447700900123"';
+  }
+});
+
 // src/desired/declare.ts
 function declare(source, today, folding = true) {
   const found = { today, faults: [], warnings: [] };
@@ -39530,6 +39633,8 @@ function declare(source, today, folding = true) {
   if (!("value" in parsed)) {
     return { file, parsed: null, encrypted, lists: [], bots: [], ignore: [], faults: parsed, warnings: [] };
   }
+  const foreign = checkPurpose(parsed);
+  if (foreign) return { file, parsed, encrypted, lists: [], bots: [], ignore: [], faults: [foreign], warnings: [] };
   const formFaults = checkSchema(parsed);
   addAll(found.faults, parsed.faults);
   addAll(found.faults, formFaults);
@@ -40053,7 +40158,7 @@ function takeLists({ lists: names }, from, lists2, absent) {
     const known = [...lists2.keys()].sort().join(", ");
     const way = known === "" ? "no file defines a list" : `the files define: ${known}`;
     const also = "if another file has it, name that one, too";
-    absent.push(from.parsed.fault(at, `there is no list "${name2}"; ${way}; ${also}`));
+    absent.push(from.parsed.fault(at, `there is no list "${name2}"; ${meant(name2, lists2.keys())}${way}; ${also}`));
     return [];
   });
 }
@@ -40065,6 +40170,7 @@ var NOTHING;
 var init_gather = __esm({
   "src/desired/gather.ts"() {
     "use strict";
+    init_nearest();
     init_number_file();
     init_number_set();
     init_entries();
@@ -40219,20 +40325,29 @@ var init_errors = __esm({
 
 // src/commands/desired.ts
 import { createHash as createHash2 } from "node:crypto";
-async function readDesired(paths, { bots: only, shard: shard2 }, context3) {
+async function readDesired(paths, { bots: only, shard: shard2, sandbox }, context3) {
   const { files: files2, faults } = await context3.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
   const desired = await load(files2, context3, { complete: faults.length === 0 });
   const all = [...faults, ...desired.faults];
-  if (all.length > 0) throw new InvalidError(all);
+  if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
   const known = new Set(desired.bots.map(({ id }) => id));
   const unknown = only.filter((id) => !known.has(id));
   if (unknown.length > 0) {
-    throw new InvalidError(
-      `--bot ${unknown.join(", ")}: no file defines it; the files define: ${[...known].join(", ")}`
-    );
+    const named = unknown.map((id) => {
+      const near = nearest(id, known);
+      return near === null ? id : `${id} (is ${near} meant?)`;
+    });
+    throw new InvalidError(`--bot ${named.join(", ")}: no file defines it; the files define: ${[...known].join(", ")}`);
   }
   const bots = desired.bots.filter(({ id }) => only.length === 0 || only.includes(id)).filter(({ id }) => shard2 === void 0 || shardOf(id, shard2.count) === shard2.index);
   return { ...desired, bots };
+}
+function takenForPaths(paths, sandbox) {
+  const state = sandbox === "" ? paths.find((path) => path.endsWith(".json")) : void 0;
+  if (state === void 0) return [];
+  return [
+    { message: `${state} was read as desired state; for a sandbox that keeps its lists there: --sandbox=${state}` }
+  ];
 }
 async function load(files2, context3, { ref, complete: complete2 }) {
   const today = context3.clock.today();
@@ -40271,6 +40386,7 @@ var init_desired = __esm({
     init_gather();
     init_load();
     init_errors();
+    init_nearest();
     DEFAULT_PATH = "blacklist.yaml";
   }
 });
@@ -43407,72 +43523,67 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.files !== void 0) {
-      let data8 = data2.files;
+    if (data2.elsewhere !== void 0) {
+      let data8 = data2.elsewhere;
       if (Array.isArray(data8)) {
         const len1 = data8.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate24(data8[i1], { instancePath: instancePath + "/files/" + i1, parentData: data8, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err19 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
-        errors++;
-      }
-    }
-    if (data2.explained !== void 0) {
-      let data10 = data2.explained;
-      if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-        if (data10.number === void 0) {
-          const err20 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-          if (vErrors === null) {
-            vErrors = [err20];
-          } else {
-            vErrors.push(err20);
-          }
-          errors++;
-        }
-        if (data10.bots === void 0) {
-          const err21 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
-          if (vErrors === null) {
-            vErrors = [err21];
-          } else {
-            vErrors.push(err21);
-          }
-          errors++;
-        }
-        for (const key1 in data10) {
-          if (!(key1 === "number" || key1 === "bots")) {
-            const err22 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
-          }
-        }
-        if (data10.number !== void 0) {
-          let data11 = data10.number;
-          if (typeof data11 === "string") {
-            if (!pattern13.test(data11)) {
-              const err23 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+          let data9 = data8[i1];
+          if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+            if (data9.origin === void 0) {
+              const err19 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
               if (vErrors === null) {
-                vErrors = [err23];
+                vErrors = [err19];
               } else {
-                vErrors.push(err23);
+                vErrors.push(err19);
               }
               errors++;
             }
+            if (data9.by === void 0) {
+              const err20 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
+              if (vErrors === null) {
+                vErrors = [err20];
+              } else {
+                vErrors.push(err20);
+              }
+              errors++;
+            }
+            for (const key1 in data9) {
+              if (!(key1 === "origin" || key1 === "by")) {
+                const err21 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err21];
+                } else {
+                  vErrors.push(err21);
+                }
+                errors++;
+              }
+            }
+            if (data9.origin !== void 0) {
+              if (typeof data9.origin !== "string") {
+                const err22 = { instancePath: instancePath + "/elsewhere/" + i1 + "/origin", schemaPath: "#/properties/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+            }
+            if (data9.by !== void 0) {
+              let data11 = data9.by;
+              if (!(data11 === "--sandbox" || data11 === "--base-url" || data11 === "BLACKLISTCTL_BASE_URL" || data11 === null)) {
+                const err23 = { instancePath: instancePath + "/elsewhere/" + i1 + "/by", schemaPath: "#/properties/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema11.properties.elsewhere.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err23];
+                } else {
+                  vErrors.push(err23);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err24 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err24 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err24];
             } else {
@@ -43481,28 +43592,28 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data10.bots !== void 0) {
-          let data12 = data10.bots;
-          if (Array.isArray(data12)) {
-            const len2 = data12.length;
-            for (let i2 = 0; i2 < len2; i2++) {
-              if (!validate26(data12[i2], { instancePath: instancePath + "/explained/bots/" + i2, parentData: data12, parentDataProperty: i2, rootData })) {
-                vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
-                errors = vErrors.length;
-              }
-            }
-          } else {
-            const err25 = { instancePath: instancePath + "/explained/bots", schemaPath: "#/properties/explained/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-            if (vErrors === null) {
-              vErrors = [err25];
-            } else {
-              vErrors.push(err25);
-            }
-            errors++;
+      } else {
+        const err25 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/properties/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+    }
+    if (data2.files !== void 0) {
+      let data12 = data2.files;
+      if (Array.isArray(data12)) {
+        const len2 = data12.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          if (!validate24(data12[i2], { instancePath: instancePath + "/files/" + i2, parentData: data12, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+            errors = vErrors.length;
           }
         }
       } else {
-        const err26 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err26 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
           vErrors = [err26];
         } else {
@@ -43511,11 +43622,11 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.summary !== void 0) {
-      let data14 = data2.summary;
+    if (data2.explained !== void 0) {
+      let data14 = data2.explained;
       if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-        if (data14.add === void 0) {
-          const err27 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+        if (data14.number === void 0) {
+          const err27 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
           if (vErrors === null) {
             vErrors = [err27];
           } else {
@@ -43523,8 +43634,8 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data14.remove === void 0) {
-          const err28 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+        if (data14.bots === void 0) {
+          const err28 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
           if (vErrors === null) {
             vErrors = [err28];
           } else {
@@ -43532,36 +43643,51 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-        if (data14.unchanged === void 0) {
-          const err29 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
-          if (vErrors === null) {
-            vErrors = [err29];
-          } else {
-            vErrors.push(err29);
-          }
-          errors++;
-        }
-        if (data14.requests === void 0) {
-          const err30 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
-          if (vErrors === null) {
-            vErrors = [err30];
-          } else {
-            vErrors.push(err30);
-          }
-          errors++;
-        }
-        if (data14.since === void 0) {
-          const err31 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
-          if (vErrors === null) {
-            vErrors = [err31];
-          } else {
-            vErrors.push(err31);
-          }
-          errors++;
-        }
         for (const key2 in data14) {
-          if (!(key2 === "add" || key2 === "remove" || key2 === "unchanged" || key2 === "requests" || key2 === "since")) {
-            const err32 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+          if (!(key2 === "number" || key2 === "bots")) {
+            const err29 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
+        if (data14.number !== void 0) {
+          let data15 = data14.number;
+          if (typeof data15 === "string") {
+            if (!pattern13.test(data15)) {
+              const err30 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+          } else {
+            const err31 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+        }
+        if (data14.bots !== void 0) {
+          let data16 = data14.bots;
+          if (Array.isArray(data16)) {
+            const len3 = data16.length;
+            for (let i3 = 0; i3 < len3; i3++) {
+              if (!validate26(data16[i3], { instancePath: instancePath + "/explained/bots/" + i3, parentData: data16, parentDataProperty: i3, rootData })) {
+                vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err32 = { instancePath: instancePath + "/explained/bots", schemaPath: "#/properties/explained/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
               vErrors = [err32];
             } else {
@@ -43570,98 +43696,89 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data14.add !== void 0) {
-          let data15 = data14.add;
-          if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-            const err33 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      } else {
+        const err33 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err33];
+        } else {
+          vErrors.push(err33);
+        }
+        errors++;
+      }
+    }
+    if (data2.summary !== void 0) {
+      let data18 = data2.summary;
+      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+        if (data18.add === void 0) {
+          const err34 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+        if (data18.remove === void 0) {
+          const err35 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+          if (vErrors === null) {
+            vErrors = [err35];
+          } else {
+            vErrors.push(err35);
+          }
+          errors++;
+        }
+        if (data18.unchanged === void 0) {
+          const err36 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+        if (data18.requests === void 0) {
+          const err37 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+        if (data18.since === void 0) {
+          const err38 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+          if (vErrors === null) {
+            vErrors = [err38];
+          } else {
+            vErrors.push(err38);
+          }
+          errors++;
+        }
+        for (const key3 in data18) {
+          if (!(key3 === "add" || key3 === "remove" || key3 === "unchanged" || key3 === "requests" || key3 === "since")) {
+            const err39 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err33];
+              vErrors = [err39];
             } else {
-              vErrors.push(err33);
+              vErrors.push(err39);
             }
             errors++;
           }
-          if (typeof data15 == "number" && isFinite(data15)) {
-            if (data15 < 0 || isNaN(data15)) {
-              const err34 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err34];
-              } else {
-                vErrors.push(err34);
-              }
-              errors++;
-            }
-          }
         }
-        if (data14.remove !== void 0) {
-          let data16 = data14.remove;
-          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-            const err35 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data18.add !== void 0) {
+          let data19 = data18.add;
+          if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+            const err40 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err35];
+              vErrors = [err40];
             } else {
-              vErrors.push(err35);
+              vErrors.push(err40);
             }
             errors++;
           }
-          if (typeof data16 == "number" && isFinite(data16)) {
-            if (data16 < 0 || isNaN(data16)) {
-              const err36 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err36];
-              } else {
-                vErrors.push(err36);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data14.unchanged !== void 0) {
-          let data17 = data14.unchanged;
-          if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-            const err37 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err37];
-            } else {
-              vErrors.push(err37);
-            }
-            errors++;
-          }
-          if (typeof data17 == "number" && isFinite(data17)) {
-            if (data17 < 0 || isNaN(data17)) {
-              const err38 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err38];
-              } else {
-                vErrors.push(err38);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data14.requests !== void 0) {
-          let data18 = data14.requests;
-          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-            if (data18.read === void 0) {
-              const err39 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
-              if (vErrors === null) {
-                vErrors = [err39];
-              } else {
-                vErrors.push(err39);
-              }
-              errors++;
-            }
-            if (data18.write === void 0) {
-              const err40 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
-              if (vErrors === null) {
-                vErrors = [err40];
-              } else {
-                vErrors.push(err40);
-              }
-              errors++;
-            }
-            if (data18.retries === void 0) {
-              const err41 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+          if (typeof data19 == "number" && isFinite(data19)) {
+            if (data19 < 0 || isNaN(data19)) {
+              const err41 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err41];
               } else {
@@ -43669,228 +43786,225 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            for (const key3 in data18) {
-              if (!(key3 === "read" || key3 === "write" || key3 === "retries")) {
-                const err42 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+          }
+        }
+        if (data18.remove !== void 0) {
+          let data20 = data18.remove;
+          if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+            const err42 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
+          if (typeof data20 == "number" && isFinite(data20)) {
+            if (data20 < 0 || isNaN(data20)) {
+              const err43 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err43];
+              } else {
+                vErrors.push(err43);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data18.unchanged !== void 0) {
+          let data21 = data18.unchanged;
+          if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+            const err44 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err44];
+            } else {
+              vErrors.push(err44);
+            }
+            errors++;
+          }
+          if (typeof data21 == "number" && isFinite(data21)) {
+            if (data21 < 0 || isNaN(data21)) {
+              const err45 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err45];
+              } else {
+                vErrors.push(err45);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data18.requests !== void 0) {
+          let data22 = data18.requests;
+          if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+            if (data22.read === void 0) {
+              const err46 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
+              if (vErrors === null) {
+                vErrors = [err46];
+              } else {
+                vErrors.push(err46);
+              }
+              errors++;
+            }
+            if (data22.write === void 0) {
+              const err47 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
+              if (vErrors === null) {
+                vErrors = [err47];
+              } else {
+                vErrors.push(err47);
+              }
+              errors++;
+            }
+            if (data22.retries === void 0) {
+              const err48 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
+              }
+              errors++;
+            }
+            for (const key4 in data22) {
+              if (!(key4 === "read" || key4 === "write" || key4 === "retries")) {
+                const err49 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err42];
+                  vErrors = [err49];
                 } else {
-                  vErrors.push(err42);
+                  vErrors.push(err49);
                 }
                 errors++;
               }
             }
-            if (data18.read !== void 0) {
-              let data19 = data18.read;
-              if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
-                const err43 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data22.read !== void 0) {
+              let data23 = data22.read;
+              if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+                const err50 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err43];
+                  vErrors = [err50];
                 } else {
-                  vErrors.push(err43);
+                  vErrors.push(err50);
                 }
                 errors++;
               }
-              if (typeof data19 == "number" && isFinite(data19)) {
-                if (data19 < 0 || isNaN(data19)) {
-                  const err44 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data23 == "number" && isFinite(data23)) {
+                if (data23 < 0 || isNaN(data23)) {
+                  const err51 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err44];
+                    vErrors = [err51];
                   } else {
-                    vErrors.push(err44);
+                    vErrors.push(err51);
                   }
                   errors++;
                 }
               }
             }
-            if (data18.write !== void 0) {
-              let data20 = data18.write;
-              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-                const err45 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data22.write !== void 0) {
+              let data24 = data22.write;
+              if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+                const err52 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err45];
+                  vErrors = [err52];
                 } else {
-                  vErrors.push(err45);
+                  vErrors.push(err52);
                 }
                 errors++;
               }
-              if (typeof data20 == "number" && isFinite(data20)) {
-                if (data20 < 0 || isNaN(data20)) {
-                  const err46 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data24 == "number" && isFinite(data24)) {
+                if (data24 < 0 || isNaN(data24)) {
+                  const err53 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err46];
+                    vErrors = [err53];
                   } else {
-                    vErrors.push(err46);
+                    vErrors.push(err53);
                   }
                   errors++;
                 }
               }
             }
-            if (data18.retries !== void 0) {
-              let data21 = data18.retries;
-              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-                const err47 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data22.retries !== void 0) {
+              let data25 = data22.retries;
+              if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
+                const err54 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err47];
+                  vErrors = [err54];
                 } else {
-                  vErrors.push(err47);
+                  vErrors.push(err54);
                 }
                 errors++;
               }
-              if (typeof data21 == "number" && isFinite(data21)) {
-                if (data21 < 0 || isNaN(data21)) {
-                  const err48 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data25 == "number" && isFinite(data25)) {
+                if (data25 < 0 || isNaN(data25)) {
+                  const err55 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err48];
+                    vErrors = [err55];
                   } else {
-                    vErrors.push(err48);
+                    vErrors.push(err55);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err49 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err56 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err49];
+              vErrors = [err56];
             } else {
-              vErrors.push(err49);
+              vErrors.push(err56);
             }
             errors++;
           }
         }
-        if (data14.since !== void 0) {
-          let data22 = data14.since;
-          if (!(data22 && typeof data22 == "object" && !Array.isArray(data22)) && data22 !== null) {
-            const err50 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema11.properties.summary.properties.since.type }, message: "must be object,null" };
+        if (data18.since !== void 0) {
+          let data26 = data18.since;
+          if (!(data26 && typeof data26 == "object" && !Array.isArray(data26)) && data26 !== null) {
+            const err57 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema11.properties.summary.properties.since.type }, message: "must be object,null" };
             if (vErrors === null) {
-              vErrors = [err50];
+              vErrors = [err57];
             } else {
-              vErrors.push(err50);
+              vErrors.push(err57);
             }
             errors++;
           }
-          if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-            if (data22.new === void 0) {
-              const err51 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+          if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+            if (data26.new === void 0) {
+              const err58 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
               if (vErrors === null) {
-                vErrors = [err51];
+                vErrors = [err58];
               } else {
-                vErrors.push(err51);
+                vErrors.push(err58);
               }
               errors++;
             }
-            if (data22.still === void 0) {
-              const err52 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+            if (data26.still === void 0) {
+              const err59 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
               if (vErrors === null) {
-                vErrors = [err52];
+                vErrors = [err59];
               } else {
-                vErrors.push(err52);
+                vErrors.push(err59);
               }
               errors++;
             }
-            if (data22.resolved === void 0) {
-              const err53 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+            if (data26.resolved === void 0) {
+              const err60 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
               if (vErrors === null) {
-                vErrors = [err53];
+                vErrors = [err60];
               } else {
-                vErrors.push(err53);
+                vErrors.push(err60);
               }
               errors++;
             }
-            if (data22.unknown === void 0) {
-              const err54 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+            if (data26.unknown === void 0) {
+              const err61 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
               if (vErrors === null) {
-                vErrors = [err54];
+                vErrors = [err61];
               } else {
-                vErrors.push(err54);
+                vErrors.push(err61);
               }
               errors++;
             }
-            for (const key4 in data22) {
-              if (!(key4 === "new" || key4 === "still" || key4 === "resolved" || key4 === "unknown")) {
-                const err55 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err55];
-                } else {
-                  vErrors.push(err55);
-                }
-                errors++;
-              }
-            }
-            if (data22.new !== void 0) {
-              let data23 = data22.new;
-              if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-                const err56 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err56];
-                } else {
-                  vErrors.push(err56);
-                }
-                errors++;
-              }
-              if (typeof data23 == "number" && isFinite(data23)) {
-                if (data23 < 0 || isNaN(data23)) {
-                  const err57 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err57];
-                  } else {
-                    vErrors.push(err57);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data22.still !== void 0) {
-              let data24 = data22.still;
-              if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-                const err58 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err58];
-                } else {
-                  vErrors.push(err58);
-                }
-                errors++;
-              }
-              if (typeof data24 == "number" && isFinite(data24)) {
-                if (data24 < 0 || isNaN(data24)) {
-                  const err59 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err59];
-                  } else {
-                    vErrors.push(err59);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data22.resolved !== void 0) {
-              let data25 = data22.resolved;
-              if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-                const err60 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err60];
-                } else {
-                  vErrors.push(err60);
-                }
-                errors++;
-              }
-              if (typeof data25 == "number" && isFinite(data25)) {
-                if (data25 < 0 || isNaN(data25)) {
-                  const err61 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err61];
-                  } else {
-                    vErrors.push(err61);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data22.unknown !== void 0) {
-              let data26 = data22.unknown;
-              if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-                const err62 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            for (const key5 in data26) {
+              if (!(key5 === "new" || key5 === "still" || key5 === "resolved" || key5 === "unknown")) {
+                const err62 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err62];
                 } else {
@@ -43898,85 +44012,80 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-              if (typeof data26 == "number" && isFinite(data26)) {
-                if (data26 < 0 || isNaN(data26)) {
-                  const err63 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            }
+            if (data26.new !== void 0) {
+              let data27 = data26.new;
+              if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+                const err63 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err63];
+                } else {
+                  vErrors.push(err63);
+                }
+                errors++;
+              }
+              if (typeof data27 == "number" && isFinite(data27)) {
+                if (data27 < 0 || isNaN(data27)) {
+                  const err64 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err63];
+                    vErrors = [err64];
                   } else {
-                    vErrors.push(err63);
+                    vErrors.push(err64);
                   }
                   errors++;
                 }
               }
             }
-          }
-        }
-      } else {
-        const err64 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err64];
-        } else {
-          vErrors.push(err64);
-        }
-        errors++;
-      }
-    }
-    if (data2.next !== void 0) {
-      let data27 = data2.next;
-      if (Array.isArray(data27)) {
-        const len3 = data27.length;
-        for (let i3 = 0; i3 < len3; i3++) {
-          if (typeof data27[i3] !== "string") {
-            const err65 = { instancePath: instancePath + "/next/" + i3, schemaPath: "#/properties/next/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err65];
-            } else {
-              vErrors.push(err65);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err66 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err66];
-        } else {
-          vErrors.push(err66);
-        }
-        errors++;
-      }
-    }
-    if (data2.warnings !== void 0) {
-      let data29 = data2.warnings;
-      if (Array.isArray(data29)) {
-        const len4 = data29.length;
-        for (let i4 = 0; i4 < len4; i4++) {
-          let data30 = data29[i4];
-          if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
-            if (data30.message === void 0) {
-              const err67 = { instancePath: instancePath + "/warnings/" + i4, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-              if (vErrors === null) {
-                vErrors = [err67];
-              } else {
-                vErrors.push(err67);
-              }
-              errors++;
-            }
-            for (const key5 in data30) {
-              if (!(key5 === "message" || key5 === "code" || key5 === "file" || key5 === "line" || key5 === "column")) {
-                const err68 = { instancePath: instancePath + "/warnings/" + i4, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            if (data26.still !== void 0) {
+              let data28 = data26.still;
+              if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
+                const err65 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err68];
+                  vErrors = [err65];
                 } else {
-                  vErrors.push(err68);
+                  vErrors.push(err65);
                 }
                 errors++;
               }
+              if (typeof data28 == "number" && isFinite(data28)) {
+                if (data28 < 0 || isNaN(data28)) {
+                  const err66 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err66];
+                  } else {
+                    vErrors.push(err66);
+                  }
+                  errors++;
+                }
+              }
             }
-            if (data30.message !== void 0) {
-              if (typeof data30.message !== "string") {
-                const err69 = { instancePath: instancePath + "/warnings/" + i4 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data26.resolved !== void 0) {
+              let data29 = data26.resolved;
+              if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
+                const err67 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err67];
+                } else {
+                  vErrors.push(err67);
+                }
+                errors++;
+              }
+              if (typeof data29 == "number" && isFinite(data29)) {
+                if (data29 < 0 || isNaN(data29)) {
+                  const err68 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err68];
+                  } else {
+                    vErrors.push(err68);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data26.unknown !== void 0) {
+              let data30 = data26.unknown;
+              if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
+                const err69 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err69];
                 } else {
@@ -43984,115 +44093,120 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-            }
-            if (data30.code !== void 0) {
-              let data32 = data30.code;
-              if (!(data32 === "W-DUPLICATE" || data32 === "W-EMPTY-FILE" || data32 === "W-QUOTED-ROW" || data32 === "W-IMPOSSIBLE-NUMBER" || data32 === "W-INVALID-NUMBER" || data32 === "W-EXPIRED" || data32 === "W-EXPIRING" || data32 === "W-UNUSED-LIST" || data32 === "W-PROTECTED" || data32 === "W-LIVE-REPEATS" || data32 === "W-LIVE-FOREIGN" || data32 === "W-NOT-LIVE" || data32 === "W-EXPIRED-LIVE" || data32 === "W-IGNORED-IMPORT" || data32 === "W-BASE-ABSENT" || data32 === "W-BASE-INVALID" || data32 === "W-SINCE-ABSENT" || data32 === "W-SINCE-LEFT-OUT" || data32 === "W-NOT-VERIFIED" || data32 === "W-NO-TOKENS" || data32 === "W-ENCRYPTED-SKIPPED" || data32 === "W-ANCHOR-KEPT")) {
-                const err70 = { instancePath: instancePath + "/warnings/" + i4 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err70];
-                } else {
-                  vErrors.push(err70);
-                }
-                errors++;
-              }
-            }
-            if (data30.file !== void 0) {
-              if (typeof data30.file !== "string") {
-                const err71 = { instancePath: instancePath + "/warnings/" + i4 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err71];
-                } else {
-                  vErrors.push(err71);
-                }
-                errors++;
-              }
-            }
-            if (data30.line !== void 0) {
-              let data34 = data30.line;
-              if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
-                const err72 = { instancePath: instancePath + "/warnings/" + i4 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err72];
-                } else {
-                  vErrors.push(err72);
-                }
-                errors++;
-              }
-              if (typeof data34 == "number" && isFinite(data34)) {
-                if (data34 < 1 || isNaN(data34)) {
-                  const err73 = { instancePath: instancePath + "/warnings/" + i4 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (typeof data30 == "number" && isFinite(data30)) {
+                if (data30 < 0 || isNaN(data30)) {
+                  const err70 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err73];
+                    vErrors = [err70];
                   } else {
-                    vErrors.push(err73);
+                    vErrors.push(err70);
                   }
                   errors++;
                 }
               }
             }
-            if (data30.column !== void 0) {
-              let data35 = data30.column;
-              if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
-                const err74 = { instancePath: instancePath + "/warnings/" + i4 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err74];
-                } else {
-                  vErrors.push(err74);
-                }
-                errors++;
-              }
-              if (typeof data35 == "number" && isFinite(data35)) {
-                if (data35 < 1 || isNaN(data35)) {
-                  const err75 = { instancePath: instancePath + "/warnings/" + i4 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err75];
-                  } else {
-                    vErrors.push(err75);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err76 = { instancePath: instancePath + "/warnings/" + i4, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          }
+        }
+      } else {
+        const err71 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err71];
+        } else {
+          vErrors.push(err71);
+        }
+        errors++;
+      }
+    }
+    if (data2.next !== void 0) {
+      let data31 = data2.next;
+      if (Array.isArray(data31)) {
+        const len4 = data31.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          if (typeof data31[i4] !== "string") {
+            const err72 = { instancePath: instancePath + "/next/" + i4, schemaPath: "#/properties/next/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err76];
+              vErrors = [err72];
             } else {
-              vErrors.push(err76);
+              vErrors.push(err72);
             }
             errors++;
           }
         }
       } else {
-        const err77 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err73 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err77];
+          vErrors = [err73];
         } else {
-          vErrors.push(err77);
+          vErrors.push(err73);
         }
         errors++;
       }
     }
-    if (data2.errors !== void 0) {
-      let data36 = data2.errors;
-      if (Array.isArray(data36)) {
-        const len5 = data36.length;
+    if (data2.warnings !== void 0) {
+      let data33 = data2.warnings;
+      if (Array.isArray(data33)) {
+        const len5 = data33.length;
         for (let i5 = 0; i5 < len5; i5++) {
-          let data37 = data36[i5];
-          if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
-            if (data37.message === void 0) {
-              const err78 = { instancePath: instancePath + "/errors/" + i5, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+          let data34 = data33[i5];
+          if (data34 && typeof data34 == "object" && !Array.isArray(data34)) {
+            if (data34.message === void 0) {
+              const err74 = { instancePath: instancePath + "/warnings/" + i5, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
               if (vErrors === null) {
-                vErrors = [err78];
+                vErrors = [err74];
               } else {
-                vErrors.push(err78);
+                vErrors.push(err74);
               }
               errors++;
             }
-            for (const key6 in data37) {
+            for (const key6 in data34) {
               if (!(key6 === "message" || key6 === "code" || key6 === "file" || key6 === "line" || key6 === "column")) {
-                const err79 = { instancePath: instancePath + "/errors/" + i5, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                const err75 = { instancePath: instancePath + "/warnings/" + i5, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err75];
+                } else {
+                  vErrors.push(err75);
+                }
+                errors++;
+              }
+            }
+            if (data34.message !== void 0) {
+              if (typeof data34.message !== "string") {
+                const err76 = { instancePath: instancePath + "/warnings/" + i5 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err76];
+                } else {
+                  vErrors.push(err76);
+                }
+                errors++;
+              }
+            }
+            if (data34.code !== void 0) {
+              let data36 = data34.code;
+              if (!(data36 === "W-DUPLICATE" || data36 === "W-EMPTY-FILE" || data36 === "W-QUOTED-ROW" || data36 === "W-IMPOSSIBLE-NUMBER" || data36 === "W-INVALID-NUMBER" || data36 === "W-EXPIRED" || data36 === "W-EXPIRING" || data36 === "W-UNUSED-LIST" || data36 === "W-PROTECTED" || data36 === "W-LIVE-REPEATS" || data36 === "W-LIVE-FOREIGN" || data36 === "W-NOT-LIVE" || data36 === "W-EXPIRED-LIVE" || data36 === "W-IGNORED-IMPORT" || data36 === "W-BASE-ABSENT" || data36 === "W-BASE-INVALID" || data36 === "W-SINCE-ABSENT" || data36 === "W-SINCE-LEFT-OUT" || data36 === "W-NOT-VERIFIED" || data36 === "W-NO-TOKENS" || data36 === "W-ENCRYPTED-SKIPPED" || data36 === "W-ANCHOR-KEPT")) {
+                const err77 = { instancePath: instancePath + "/warnings/" + i5 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err77];
+                } else {
+                  vErrors.push(err77);
+                }
+                errors++;
+              }
+            }
+            if (data34.file !== void 0) {
+              if (typeof data34.file !== "string") {
+                const err78 = { instancePath: instancePath + "/warnings/" + i5 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err78];
+                } else {
+                  vErrors.push(err78);
+                }
+                errors++;
+              }
+            }
+            if (data34.line !== void 0) {
+              let data38 = data34.line;
+              if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
+                const err79 = { instancePath: instancePath + "/warnings/" + i5 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err79];
                 } else {
@@ -44100,22 +44214,22 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-            }
-            if (data37.message !== void 0) {
-              if (typeof data37.message !== "string") {
-                const err80 = { instancePath: instancePath + "/errors/" + i5 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err80];
-                } else {
-                  vErrors.push(err80);
+              if (typeof data38 == "number" && isFinite(data38)) {
+                if (data38 < 1 || isNaN(data38)) {
+                  const err80 = { instancePath: instancePath + "/warnings/" + i5 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err80];
+                  } else {
+                    vErrors.push(err80);
+                  }
+                  errors++;
                 }
-                errors++;
               }
             }
-            if (data37.code !== void 0) {
-              let data39 = data37.code;
-              if (!(data39 === "W-DUPLICATE" || data39 === "W-EMPTY-FILE" || data39 === "W-QUOTED-ROW" || data39 === "W-IMPOSSIBLE-NUMBER" || data39 === "W-INVALID-NUMBER" || data39 === "W-EXPIRED" || data39 === "W-EXPIRING" || data39 === "W-UNUSED-LIST" || data39 === "W-PROTECTED" || data39 === "W-LIVE-REPEATS" || data39 === "W-LIVE-FOREIGN" || data39 === "W-NOT-LIVE" || data39 === "W-EXPIRED-LIVE" || data39 === "W-IGNORED-IMPORT" || data39 === "W-BASE-ABSENT" || data39 === "W-BASE-INVALID" || data39 === "W-SINCE-ABSENT" || data39 === "W-SINCE-LEFT-OUT" || data39 === "W-NOT-VERIFIED" || data39 === "W-NO-TOKENS" || data39 === "W-ENCRYPTED-SKIPPED" || data39 === "W-ANCHOR-KEPT")) {
-                const err81 = { instancePath: instancePath + "/errors/" + i5 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
+            if (data34.column !== void 0) {
+              let data39 = data34.column;
+              if (!(typeof data39 == "number" && (!(data39 % 1) && !isNaN(data39)) && isFinite(data39))) {
+                const err81 = { instancePath: instancePath + "/warnings/" + i5 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err81];
                 } else {
@@ -44123,90 +44237,171 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
                 }
                 errors++;
               }
-            }
-            if (data37.file !== void 0) {
-              if (typeof data37.file !== "string") {
-                const err82 = { instancePath: instancePath + "/errors/" + i5 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err82];
-                } else {
-                  vErrors.push(err82);
-                }
-                errors++;
-              }
-            }
-            if (data37.line !== void 0) {
-              let data41 = data37.line;
-              if (!(typeof data41 == "number" && (!(data41 % 1) && !isNaN(data41)) && isFinite(data41))) {
-                const err83 = { instancePath: instancePath + "/errors/" + i5 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err83];
-                } else {
-                  vErrors.push(err83);
-                }
-                errors++;
-              }
-              if (typeof data41 == "number" && isFinite(data41)) {
-                if (data41 < 1 || isNaN(data41)) {
-                  const err84 = { instancePath: instancePath + "/errors/" + i5 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (typeof data39 == "number" && isFinite(data39)) {
+                if (data39 < 1 || isNaN(data39)) {
+                  const err82 = { instancePath: instancePath + "/warnings/" + i5 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                   if (vErrors === null) {
-                    vErrors = [err84];
+                    vErrors = [err82];
                   } else {
-                    vErrors.push(err84);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data37.column !== void 0) {
-              let data42 = data37.column;
-              if (!(typeof data42 == "number" && (!(data42 % 1) && !isNaN(data42)) && isFinite(data42))) {
-                const err85 = { instancePath: instancePath + "/errors/" + i5 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err85];
-                } else {
-                  vErrors.push(err85);
-                }
-                errors++;
-              }
-              if (typeof data42 == "number" && isFinite(data42)) {
-                if (data42 < 1 || isNaN(data42)) {
-                  const err86 = { instancePath: instancePath + "/errors/" + i5 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err86];
-                  } else {
-                    vErrors.push(err86);
+                    vErrors.push(err82);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err87 = { instancePath: instancePath + "/errors/" + i5, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err83 = { instancePath: instancePath + "/warnings/" + i5, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err87];
+              vErrors = [err83];
             } else {
-              vErrors.push(err87);
+              vErrors.push(err83);
             }
             errors++;
           }
         }
       } else {
-        const err88 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err84 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err88];
+          vErrors = [err84];
         } else {
-          vErrors.push(err88);
+          vErrors.push(err84);
+        }
+        errors++;
+      }
+    }
+    if (data2.errors !== void 0) {
+      let data40 = data2.errors;
+      if (Array.isArray(data40)) {
+        const len6 = data40.length;
+        for (let i6 = 0; i6 < len6; i6++) {
+          let data41 = data40[i6];
+          if (data41 && typeof data41 == "object" && !Array.isArray(data41)) {
+            if (data41.message === void 0) {
+              const err85 = { instancePath: instancePath + "/errors/" + i6, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+              if (vErrors === null) {
+                vErrors = [err85];
+              } else {
+                vErrors.push(err85);
+              }
+              errors++;
+            }
+            for (const key7 in data41) {
+              if (!(key7 === "message" || key7 === "code" || key7 === "file" || key7 === "line" || key7 === "column")) {
+                const err86 = { instancePath: instancePath + "/errors/" + i6, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err86];
+                } else {
+                  vErrors.push(err86);
+                }
+                errors++;
+              }
+            }
+            if (data41.message !== void 0) {
+              if (typeof data41.message !== "string") {
+                const err87 = { instancePath: instancePath + "/errors/" + i6 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err87];
+                } else {
+                  vErrors.push(err87);
+                }
+                errors++;
+              }
+            }
+            if (data41.code !== void 0) {
+              let data43 = data41.code;
+              if (!(data43 === "W-DUPLICATE" || data43 === "W-EMPTY-FILE" || data43 === "W-QUOTED-ROW" || data43 === "W-IMPOSSIBLE-NUMBER" || data43 === "W-INVALID-NUMBER" || data43 === "W-EXPIRED" || data43 === "W-EXPIRING" || data43 === "W-UNUSED-LIST" || data43 === "W-PROTECTED" || data43 === "W-LIVE-REPEATS" || data43 === "W-LIVE-FOREIGN" || data43 === "W-NOT-LIVE" || data43 === "W-EXPIRED-LIVE" || data43 === "W-IGNORED-IMPORT" || data43 === "W-BASE-ABSENT" || data43 === "W-BASE-INVALID" || data43 === "W-SINCE-ABSENT" || data43 === "W-SINCE-LEFT-OUT" || data43 === "W-NOT-VERIFIED" || data43 === "W-NO-TOKENS" || data43 === "W-ENCRYPTED-SKIPPED" || data43 === "W-ANCHOR-KEPT")) {
+                const err88 = { instancePath: instancePath + "/errors/" + i6 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err88];
+                } else {
+                  vErrors.push(err88);
+                }
+                errors++;
+              }
+            }
+            if (data41.file !== void 0) {
+              if (typeof data41.file !== "string") {
+                const err89 = { instancePath: instancePath + "/errors/" + i6 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err89];
+                } else {
+                  vErrors.push(err89);
+                }
+                errors++;
+              }
+            }
+            if (data41.line !== void 0) {
+              let data45 = data41.line;
+              if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45))) {
+                const err90 = { instancePath: instancePath + "/errors/" + i6 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err90];
+                } else {
+                  vErrors.push(err90);
+                }
+                errors++;
+              }
+              if (typeof data45 == "number" && isFinite(data45)) {
+                if (data45 < 1 || isNaN(data45)) {
+                  const err91 = { instancePath: instancePath + "/errors/" + i6 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err91];
+                  } else {
+                    vErrors.push(err91);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data41.column !== void 0) {
+              let data46 = data41.column;
+              if (!(typeof data46 == "number" && (!(data46 % 1) && !isNaN(data46)) && isFinite(data46))) {
+                const err92 = { instancePath: instancePath + "/errors/" + i6 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err92];
+                } else {
+                  vErrors.push(err92);
+                }
+                errors++;
+              }
+              if (typeof data46 == "number" && isFinite(data46)) {
+                if (data46 < 1 || isNaN(data46)) {
+                  const err93 = { instancePath: instancePath + "/errors/" + i6 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err93];
+                  } else {
+                    vErrors.push(err93);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err94 = { instancePath: instancePath + "/errors/" + i6, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err94];
+            } else {
+              vErrors.push(err94);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err95 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err95];
+        } else {
+          vErrors.push(err95);
         }
         errors++;
       }
     }
   } else {
-    const err89 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err96 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err89];
+      vErrors = [err96];
     } else {
-      vErrors.push(err89);
+      vErrors.push(err96);
     }
     errors++;
   }
@@ -44218,7 +44413,7 @@ var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default2 = validate102;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "elsewhere": { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
     schema70 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
     func22 = Object.prototype.hasOwnProperty;
     pattern02 = new RegExp("^[0-9a-f]{64}$", "u");
@@ -44242,6 +44437,7 @@ function parseReport(name2, text2) {
   return {
     ...facts,
     ...raw.files && { files: raw.files },
+    ...raw.elsewhere && { elsewhere: raw.elsewhere },
     ...raw.explained && { explained: readExplained(raw.explained) },
     bots: raw.bots.map(readBot),
     requests,
@@ -45225,6 +45421,52 @@ var init_providers = __esm({
   }
 });
 
+// src/commands/elsewhere.ts
+function elsewhere(bots, by = null) {
+  const away = bots.find(
+    (bot) => originOf2(bot.baseUrl) !== originOf2(providerOf(bot.provider).locate(bot.settings).host)
+  );
+  if (!away) return [];
+  const origin = originOf2(away.baseUrl);
+  return [{ origin, by: origin === SANDBOX_URL ? "--sandbox" : by }];
+}
+function replacedBy({ baseUrl: baseUrl2 }, env2) {
+  return baseUrl2 === env2.BLACKLISTCTL_BASE_URL ? "BLACKLISTCTL_BASE_URL" : "--base-url";
+}
+var SANDBOX_URL, originOf2;
+var init_elsewhere = __esm({
+  "src/commands/elsewhere.ts"() {
+    "use strict";
+    init_providers();
+    SANDBOX_URL = "http://sandbox.localhost";
+    originOf2 = (url) => new URL(url).origin;
+  }
+});
+
+// src/commands/tokens.ts
+function hide(token, secrets2) {
+  if (token.length >= SHORTEST2) secrets2.add(token);
+}
+function nameOf2(tokenEnv) {
+  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
+  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
+}
+function whatIsWrongWith(token, local) {
+  if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
+  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
+  if (token.length < SHORTEST2 && !local) {
+    return `has only ${token.length} ${token.length === 1 ? "character" : "characters"}, and no token is so short; nothing was sent`;
+  }
+  return null;
+}
+var SHORTEST2;
+var init_tokens = __esm({
+  "src/commands/tokens.ts"() {
+    "use strict";
+    SHORTEST2 = 4;
+  }
+});
+
 // src/commands/fleet.ts
 function openForReading(bots, options, context3) {
   return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
@@ -45253,6 +45495,10 @@ async function openFleet(bots, options, context3, openLine) {
   return {
     lines,
     tokens: new Map(Array.from(endpoints, ([id, { token }]) => [id, token])),
+    elsewhere: elsewhere(
+      bots.map(({ id, provider, settings }) => ({ provider, settings, baseUrl: endpoints.get(id).baseUrl })),
+      replacedBy(options, context3.env)
+    ),
     async close() {
       http5.abort();
       await sandbox?.close();
@@ -45265,28 +45511,20 @@ function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
   let missing2 = 0;
   const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
   const override = given === void 0 ? void 0 : parseBaseUrl(given, env2, faults);
+  const local = override !== void 0 && URL.canParse(override) && isLoopback(new URL(override).hostname);
   for (const { id, provider, settings, tokenEnv } of bots) {
     const token = env2[tokenEnv] || (options.sandbox === void 0 ? "" : "sandbox");
-    const wrong = whatIsWrongWith(token);
+    const wrong = whatIsWrongWith(token, local);
     if (token === "") missing2++;
     if (wrong)
       faults.push({ message: `the environment variable ${nameOf2(tokenEnv)} (token of the bot "${id}") ${wrong}` });
-    secrets2.add(token);
+    hide(env2[tokenEnv] ?? "", secrets2);
     const { host, path } = providerOf(provider).locate(settings);
     endpoints.set(id, { token, baseUrl: (override ?? host) + path });
   }
   if (override === void 0 && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
   if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
   return endpoints;
-}
-function nameOf2(tokenEnv) {
-  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
-  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
-}
-function whatIsWrongWith(token) {
-  if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
-  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
-  return null;
 }
 function parseBaseUrl(text2, env2, faults) {
   const url = URL.canParse(text2) ? new URL(text2) : null;
@@ -45310,7 +45548,7 @@ function parseBaseUrl(text2, env2, faults) {
 function isLoopback(host) {
   return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
-var SANDBOX_URL, TLS_OFF;
+var TLS_OFF;
 var init_fleet = __esm({
   "src/commands/fleet.ts"() {
     "use strict";
@@ -45318,7 +45556,8 @@ var init_fleet = __esm({
     init_errors();
     init_governor();
     init_providers();
-    SANDBOX_URL = "http://sandbox.localhost";
+    init_elsewhere();
+    init_tokens();
     TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS";
   }
 });
@@ -47059,6 +47298,7 @@ function planReport(command2, { bots, before, warnings: told2, ways }, { plan: p
     outcome: planOutcome(all),
     interrupted: context3.stop.aborted,
     bots: all,
+    elsewhere: fleet.elsewhere,
     requests: { ...requestsSent(fleet), write: writesNeeded(plan2.bots) },
     warnings: [...told2, ...warnings],
     errors: []
@@ -47240,6 +47480,19 @@ function sidesOf({ remove, add: add2 }) {
   ];
   return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
 }
+function sidesByCause(sides2, causes2) {
+  return sidesOf(sides2).flatMap((side2) => {
+    const known = /* @__PURE__ */ new Map();
+    for (const cause of causes2.filter(({ direction }) => direction === side2.direction)) {
+      for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side2 : cause);
+    }
+    const groups2 = new Map([...causes2, side2].map((cause) => [cause, []]));
+    for (const number of Array.from(side2.numbers.values)) groups2.get(known.get(number) ?? side2).push(number);
+    return [...groups2].flatMap(
+      ([cause, values]) => values.length > 0 ? { ...cause, numbers: { size: values.length, values } } : []
+    );
+  });
+}
 function causeWords({ origin, reason, expires }) {
   const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
   return [origin, reason && words2[reason]].filter(Boolean).join(": ");
@@ -47320,12 +47573,24 @@ function waitNote({ bots, stage }) {
   const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
   return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
 }
+function noFaults({ warnings }) {
+  return warnings.length === 0 ? "No faults." : `No faults, ${plural(warnings.length, "warning")}.`;
+}
 function unseenNote({ outcome, stage, bots }) {
   const whole2 = bots.every(({ error: error2, results }) => {
     const { failed, unknown, skipped: skipped2, pending, rejected } = results;
     return !error2 && failed + unknown + skipped2 + pending + rejected.length === 0;
   });
   return outcome === "partial" && stage === "result" && whole2 ? "All was written, and the lists do not show all of it yet; look again later." : null;
+}
+function elsewhereNotes({ elsewhere: elsewhere2 = [] }, voice, dress = (text2) => text2) {
+  return elsewhere2.map(({ origin, by }) => {
+    if (by === "--sandbox") return "Sandbox: no live list was read or written.";
+    return `Not the bots' own API: their base URL is ${dress(address(origin, voice))}${by ? `, from ${by}` : ""}.`;
+  });
+}
+function address(url, voice) {
+  return url.replace(/\d{7,}|[^\d.]+/g, (part) => voice.text(part));
 }
 function isOfFiles(report) {
   return report.files !== void 0;
@@ -47466,7 +47731,7 @@ function verdict(report) {
   const waiting = waitNote(report);
   switch (report.outcome) {
     case "in-sync":
-      if (report.stage === "desired") return "No faults.";
+      if (report.stage === "desired") return noFaults(report);
       return waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.";
     case "changes":
       return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
@@ -47897,6 +48162,8 @@ function* text(report, options) {
 `;
     yield `${verdict2(report, options)}
 `;
+    for (const note of elsewhereNotes(report, options.voice)) yield `${color.yellow(note)}
+`;
   }
   if (report.next) yield `
 Next:
@@ -47960,10 +48227,13 @@ function headline2(bot, { stage, files: files2 }) {
 function* changeLines(bot, options) {
   const ways = waysByNumber(bot);
   if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, ways, options);
-  const part = (sides2, mark) => groupLines(sidesOf(sides2), () => mark, ways, options);
-  yield* part(bot.since.new, "new");
-  yield* part(bot.since.still, "");
-  yield* part(bot.since.resolved, RESOLVED);
+  const part = (sides2, mark, causes2) => {
+    const both2 = (group) => [mark, causeWords(group)].filter(Boolean).join(", ");
+    return groupLines(sidesByCause(sides2, causes2), both2, ways, options);
+  };
+  yield* part(bot.since.new, "new", bot.causes);
+  yield* part(bot.since.still, "", bot.causes);
+  yield* part(bot.since.resolved, RESOLVED, []);
 }
 function* groupLines(groups2, mark, ways, { voice, color, verbose }) {
   const room = { add: SHOWN3, remove: SHOWN3 };
@@ -47999,7 +48269,7 @@ function verdict2(report, { color }) {
   const waiting = waitNote(report);
   switch (report.outcome) {
     case "in-sync":
-      if (report.stage === "desired") return color.green("No faults.");
+      if (report.stage === "desired") return color.green(noFaults(report));
       return color.green(waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.");
     case "changes":
       return report.command === "drift" ? color.yellow("Drift: the live lists differ from the files.") : "Nothing was written yet.";
@@ -48061,7 +48331,7 @@ function* json(report, { voice }) {
   };
   yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command2), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
   for (const [index, bot] of bots.entries()) {
-    const baseUrl2 = bot.baseUrl.replace(/\d{7,}/g, (digits2) => voice.text(digits2));
+    const baseUrl2 = address(bot.baseUrl, voice);
     yield `${index > 0 ? "," : ""}${JSON.stringify({ id: bot.id, baseUrl: baseUrl2, policy: bot.policy }).slice(0, -1)},`;
     yield* sides(bot, voice);
     yield ',"causes":[';
@@ -48085,7 +48355,11 @@ function* json(report, { voice }) {
     message: voice.text(message),
     ...place && { ...place, file: voice.file(place.file) }
   }));
+  const { elsewhere: elsewhere2 = [] } = report;
   const rest = {
+    ...elsewhere2.length > 0 && {
+      elsewhere: elsewhere2.map(({ origin, by }) => ({ origin: address(origin, voice), by }))
+    },
     ...report.explained && { explained: tellExplained(report.explained, voice) },
     ...report.next && { next: report.next.map((line) => voice.text(line)) },
     summary: summary3,
@@ -48223,18 +48497,22 @@ function escapeHtml(text2) {
   const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
   return text2.replace(/[&<>"']/g, (character) => entities[character]);
 }
-function header(report) {
+function header(report, voice) {
   const { command: command2, outcome, fingerprint } = report;
   const kind = isBad(report) ? "bad" : outcome === "changes" ? "open" : "good";
   const counted = counts(report).map(([name2, number, side2 = ""]) => {
     return `<div><dt>${name2}</dt><dd class="${number > 0 ? side2 : "none"}">${count(number)}</dd></div>`;
   });
+  const notes2 = elsewhereNotes(report, voice, (url) => `<code>${escapeHtml(url)}</code>`).map(
+    (note) => `<p class="open">${note}</p>
+`
+  );
   const whole2 = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command2)}</p>
 <h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${kind}">${outcome}</span></h1>
 <p>${escapeHtml(verdict(report)).replace(/--approve \w+/, '<code class="option">$&</code>')}</p>
-<dl class="counts">${counted.join("")}</dl>
+${notes2.join("")}<dl class="counts">${counted.join("")}</dl>
 ${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
 ` : ""}</header>
 `;
@@ -48507,6 +48785,10 @@ function* markdown(report, { voice, limit = COMMENT }) {
   const top = [`### ${own2(title(report))}
 
 `, troubles2(report, entries, own2(verdict(report)), limit, voice)];
+  for (const note of elsewhereNotes(report, voice, code)) top.push(`> [!IMPORTANT]
+> ${note}
+
+`);
   const warnings = report.warnings.map((warning2) => `> - ${faultCode(warning2, voice)}
 `);
   if (warnings.length > 0)
@@ -48705,17 +48987,17 @@ __export(github_exports, {
 function* github(report, { voice }) {
   const name2 = `blacklistctl ${report.command}`;
   yield* groups(report, voice);
-  const fault = ({ code: code2, message, place }) => ({
+  const fault = ({ code: code2, message: message2, place }) => ({
     properties: {
       ...place && { file: voice.file(place.file), line: place.line, col: place.column },
       title: code2 ? `${name2}: ${code2}` : name2
     },
-    message: quote(message, voice)
+    message: quote(message2, voice)
   });
   const troubles3 = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
     const urgent = notes2.filter((note) => note.urgent);
-    const message = urgent.map((note) => sentence(note, String)).join("; ");
-    return urgent.length > 0 ? [{ properties: { title: `${name2}: ${voice.text(bot.id)}` }, message }] : [];
+    const message2 = urgent.map((note) => sentence(note, String)).join("; ");
+    return urgent.length > 0 ? [{ properties: { title: `${name2}: ${voice.text(bot.id)}` }, message: message2 }] : [];
   });
   yield* annotations("error", [...report.errors.map(fault), ...troubles3]);
   const unformatted = (report.files ?? []).filter(({ hunks }) => hunks.length > 0).map((file) => ({
@@ -48723,7 +49005,8 @@ function* github(report, { voice }) {
     message: "not formatted; the same command without --check writes it"
   }));
   yield* annotations("warning", [...unformatted, ...report.warnings.map(fault)]);
-  yield command("notice", { properties: { title: name2 }, message: `${title(report)}. ${verdict(report)}` });
+  const message = [`${title(report)}.`, verdict(report), ...elsewhereNotes(report, voice)].join(" ");
+  yield command("notice", { properties: { title: name2 }, message });
 }
 function* groups({ bots, explained }, voice) {
   for (const bot of bots) {
@@ -48992,7 +49275,7 @@ function* html(report, { voice }) {
 <body>
 ${HATCH}
 ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ""}`;
-  yield header(report);
+  yield header(report, voice);
   yield `<main>
 ${troubles(report, voice)}`;
   yield `<div class="${changing.length > 0 ? "columns" : ""}">
@@ -49300,8 +49583,9 @@ async function explain(text2, paths, options, context3) {
   const explained = { number, bots: answerAll(seen) };
   const outcome = explained.bots.some(({ error: error2 }) => error2) ? "failed" : report.outcome;
   const warnings = [...desired.warnings, ...rest.warnings];
-  const { requests } = rest;
-  return judgeReport({ ...report, outcome, explained, requests, warnings, interrupted: context3.stop.aborted }, options);
+  const { requests, elsewhere: elsewhere2 } = rest;
+  const done = { outcome, explained, requests, elsewhere: elsewhere2, warnings, interrupted: context3.stop.aborted };
+  return judgeReport({ ...report, ...done }, options);
 }
 async function look(number, bots, options, context3) {
   const seen = /* @__PURE__ */ new Map();
@@ -49322,7 +49606,7 @@ async function look(number, bots, options, context3) {
       seen.set(bot.id, { live: spellingsOf(number, live.numbers, line.provider.userOf), guard: guard2 });
     });
     context3.progress.end();
-    return { seen, warnings, requests: requestsSent(fleet) };
+    return { seen, warnings, requests: requestsSent(fleet), elsewhere: fleet.elsewhere };
   } finally {
     await fleet.close();
   }
@@ -49479,34 +49763,18 @@ function withWarnings(command2) {
 function addCode(text2, before) {
   const code2 = WARNING_CODES.find((known) => known === text2);
   if (code2) return [...before, code2];
-  const near = nearest(text2);
-  const meant = near === null ? "" : ` is ${near} meant?`;
-  throw new InvalidArgumentError(`No warning has this code;${meant} docs/warnings.md has all of them.`);
+  const near = nearest(text2, WARNING_CODES, MAX_SLIPS2);
+  const meant2 = near === null ? "" : ` is ${near} meant?`;
+  throw new InvalidArgumentError(`No warning has this code;${meant2} docs/warnings.md has all of them.`);
 }
-function nearest(text2) {
-  const distances = new Map(WARNING_CODES.map((code2) => [code2, distance(text2.toUpperCase(), code2)]));
-  const best = WARNING_CODES.reduce((best2, code2) => distances.get(code2) < distances.get(best2) ? code2 : best2);
-  return distances.get(best) <= MAX_SLIPS ? best : null;
-}
-function distance(from, to) {
-  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (let at = 1; at <= to.length; at++) {
-      const change2 = row[at - 1] + (letter === to[at - 1] ? 0 : 1);
-      next.push(Math.min(change2, row[at] + 1, next[at - 1] + 1));
-    }
-    row = next;
-  }
-  return row.at(-1);
-}
-var MAX_SLIPS;
+var MAX_SLIPS2;
 var init_program_warnings = __esm({
   "src/program-warnings.ts"() {
     "use strict";
     init_esm();
+    init_nearest();
     init_warnings2();
-    MAX_SLIPS = 4;
+    MAX_SLIPS2 = 4;
   }
 });
 
@@ -49722,6 +49990,7 @@ async function recheck(file, plan2, fleet, options, context3) {
     outcome: planOutcome(bots),
     interrupted: context3.stop.aborted,
     bots,
+    elsewhere: fleet.elsewhere,
     requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
     warnings,
     errors: []
@@ -49970,14 +50239,14 @@ function readTokens(text2, visit) {
         if ("end" in token) all(token.end, block, inFlow);
     }
   }
-  for (const token of new import_yaml4.Parser().parse(text2)) read3(token, null, false);
+  for (const token of new import_yaml5.Parser().parse(text2)) read3(token, null, false);
   return blocks;
 }
-var import_yaml4, BLANK;
-var init_tokens = __esm({
+var import_yaml5, BLANK;
+var init_tokens2 = __esm({
   "src/desired/tokens.ts"() {
     "use strict";
-    import_yaml4 = __toESM(require_dist(), 1);
+    import_yaml5 = __toESM(require_dist(), 1);
     BLANK = /* @__PURE__ */ new Set(["space", "newline", "comment"]);
   }
 });
@@ -50144,7 +50413,7 @@ var init_format = __esm({
     init_msisdn();
     init_lists_of_numbers();
     init_parse();
-    init_tokens();
+    init_tokens2();
     STEP = 2;
     columnOf = ({ depth }) => depth * STEP;
     withoutReturn = (line) => line.endsWith("\r") ? line.slice(0, -1) : line;
@@ -50296,7 +50565,7 @@ var init_insert = __esm({
     init_msisdn();
     init_format();
     init_parse();
-    init_tokens();
+    init_tokens2();
     blanks = (count2) => " ".repeat(count2);
   }
 });
@@ -60538,7 +60807,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       const numbers2 = owned.minus(there);
       if (!bot || numbers2.size > 0) additions.push({ id, numbers: numbers2, settings: said });
       const told2 = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
-      const left = leftOut(read3.numbers.size - owned.size);
+      const left = leftOut(read3.numbers.minus(owned));
       found.push(...[...read3.warnings, ...left, ...told2].map((warning2) => ofBot(id, warning2)));
       const unchanged = owned.size - numbers2.size;
       const results = {
@@ -60554,7 +60823,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
     const { warnings, errors } = judge(found, options);
     if (errors.length > 0) {
       const report = { ...emptyReport("import", "invalid", errors), warnings, requests: requestsSent(fleet) };
-      return { ...report, interrupted: context3.stop.aborted };
+      return { ...report, elsewhere: fleet.elsewhere, interrupted: context3.stop.aborted };
     }
     const changed = additions.length > 0 && !context3.stop.aborted;
     if (changed) {
@@ -60569,6 +60838,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       ...emptyReport("import", failed ? "failed" : changed ? "applied" : "in-sync", []),
       interrupted: context3.stop.aborted,
       bots: sortBots(reports),
+      elsewhere: fleet.elsewhere,
       files: [{ name: name2, changed, hunks: [] }],
       requests: requestsSent(fleet),
       warnings
@@ -60581,26 +60851,27 @@ async function textNow(name2, context3) {
   const { files: files2 } = await context3.files.readDesired([name2]);
   return files2[0]?.text;
 }
-function leftOut(count2) {
-  if (count2 === 0) return [];
-  const message = count2 === 1 ? "1 live number is ignored, and not imported" : `${count2} live numbers are ignored, and not imported`;
-  return [{ code: "W-IGNORED-IMPORT", message }];
+function leftOut({ size, values }) {
+  if (size === 0) return [];
+  const which2 = size === 1 ? "1 live number is" : `${size} live numbers are`;
+  return [{ code: "W-IGNORED-IMPORT", message: `${which2} ignored, and not imported, ${suchAs(values)}` }];
 }
 function differences(wanted, policy2, there, live) {
-  const absent = wanted.minus(live).size;
-  const expired = there.minus(wanted).and(live).size;
+  const absent = wanted.minus(live);
+  const expired = there.minus(wanted).and(live);
   const said = [];
   const say2 = (code2, message) => said.push({ code: code2, message });
-  if (absent > 0) {
-    const which2 = absent === 1 ? "1 number of the files is not live" : `${absent} numbers of the files are not live`;
-    const them = absent === 1 ? "it" : "them";
+  if (absent.size > 0) {
+    const [are, them] = absent.size === 1 ? ["number of the files is", "it"] : ["numbers of the files are", "them"];
+    const which2 = `${absent.size} ${are} not live, ${suchAs(absent.values)}`;
     const then = policy2 === "remove-only" ? `the policy remove-only leaves ${them} so` : `the next apply adds ${them}`;
     say2("W-NOT-LIVE", `${which2}: ${then}`);
   }
-  if (expired > 0) {
-    const which2 = expired === 1 ? "the number of 1 expired entry is" : `the numbers of ${expired} expired entries are`;
+  if (expired.size > 0) {
+    const { size, values } = expired;
+    const which2 = size === 1 ? "the number of 1 expired entry is" : `the numbers of ${size} expired entries are`;
     const then = policy2 === "add-only" ? "" : "; the next apply removes what has expired";
-    say2("W-EXPIRED-LIVE", `${which2} still live, and not imported again${then}`);
+    say2("W-EXPIRED-LIVE", `${which2} still live, and not imported again, ${suchAs(values)}${then}`);
   }
   return said;
 }
@@ -60745,7 +61016,7 @@ function isWithin(block, outer) {
 var init_items = __esm({
   "src/desired/items.ts"() {
     "use strict";
-    init_tokens();
+    init_tokens2();
   }
 });
 
@@ -61017,6 +61288,7 @@ function joinReports(files2) {
     interrupted: all.some(({ interrupted }) => interrupted),
     ...all.some(({ files: files3 }) => files3) && { files: all.flatMap(({ files: files3 }) => files3 ?? []) },
     ...joinAnswers(files2),
+    elsewhere: joinPlaces(all),
     bots: all.flatMap(({ bots }) => bots).sort((a2, b) => a2.id < b.id ? -1 : 1),
     requests: { read: sum("read"), write: sum("write"), retries: sum("retries") },
     warnings: onceEach2(all.flatMap(({ warnings }) => warnings)),
@@ -61033,6 +61305,10 @@ function joinAnswers(files2) {
   const other = answers.find(({ number }) => number !== first.number);
   if (other) throw new InvalidError(`${other.name}: is about another number than ${first.name}`);
   return { explained: { number: first.number, bots: answers.flatMap(({ bots }) => bots) } };
+}
+function joinPlaces(reports) {
+  const places = reports.flatMap(({ elsewhere: elsewhere2 = [] }) => elsewhere2);
+  return [...new Map(places.map((place) => [`${place.origin} ${place.by}`, place])).values()];
 }
 function joinOutcomes(reports) {
   const outcomes = new Set(reports.map(({ outcome }) => outcome));
@@ -61076,7 +61352,7 @@ function read2(paths, context3) {
 function showPlan({ name: name2, text: text2 }, context3) {
   const saved = readPlanFile(name2, text2);
   const tokens = new Map(saved.plan.bots.map(({ id, tokenEnv }) => [id, context3.env[tokenEnv] ?? ""]));
-  for (const token of tokens.values()) context3.secrets.add(token);
+  for (const token of tokens.values()) hide(token, context3.secrets);
   const held = [...tokens.values()].every((token) => token !== "");
   if (held) saved.verify(keyOf(saved.plan.bots, tokens));
   const bots = saved.plan.bots.map((bot) => reportBot(bot));
@@ -61086,6 +61362,7 @@ function showPlan({ name: name2, text: text2 }, context3) {
     stage: "plan",
     fingerprint: saved.plan.fingerprint,
     bots,
+    elsewhere: elsewhere(saved.plan.bots),
     requests: { read: 0, write: writesNeeded(saved.plan.bots), retries: 0 },
     warnings: held ? [] : [{ code: "W-NOT-VERIFIED", message: NOT_VERIFIED }]
   };
@@ -61096,9 +61373,11 @@ var init_show = __esm({
     "use strict";
     init_plan();
     init_plan_file();
+    init_elsewhere();
     init_join();
     init_read_report();
     init_report();
+    init_tokens();
     init_warnings();
     NOT_VERIFIED = "not verified: the tokens of its bots are not in the environment";
   }

@@ -111,7 +111,7 @@ function resolveEndpoints(
     if (token === '') missing++;
     if (wrong)
       faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
-    hide(token, secrets);
+    hide(env[tokenEnv] ?? '', secrets);
     const { host, path } = providerOf(provider).locate(settings);
     endpoints.set(id, { token, baseUrl: (override ?? host) + path });
   }

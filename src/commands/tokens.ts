@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 
-/** What is shorter is no token: to hide it would only make holes in words that happen to hold it. */
-const SHORTEST = 8;
+/** What is shorter is no token, not even a made-up one: to hide it would only make holes in words that happen to hold it. */
+const SHORTEST = 4;
 
 /** Keeps a token out of all output. */
 export function hide(token: string, secrets: Context['secrets']): void {
