@@ -25,7 +25,9 @@ export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS)
   const live = removals + kept;
   // One removal of 4 is 25 %, and 2.5 of 10 are not more than 25 %: compare without rounding, show the whole part.
   const limit = Math.max(limits.floor, (live * limits.percent) / 100);
-  const emptied = removals > 0 && kept === room.protected && change.add.size === 0;
+  // An add that may wait for its user's next message fills no list yet, and holds no removal back.
+  const comes = room.addNeedsContact ? 0 : change.add.size;
+  const emptied = removals > 0 && kept === room.protected && comes === 0;
   const tripped = emptied ? 'emptied' : removals > limit ? 'share' : false;
   const facts = { removals, live, limit: Math.floor(limit), limits };
   const end = change.keep.size + change.add.size + room.foreign;
@@ -43,6 +45,14 @@ export interface Room {
   readonly ignored: number;
   /** Live numbers that this bot does not ask for, and that only protection keeps. */
   readonly protected: number;
+  /** An add may have to wait for its user's next message. */
+  readonly addNeedsContact: boolean;
 }
 
-const ENDLESS: Room = { capacity: Number.POSITIVE_INFINITY, foreign: 0, ignored: 0, protected: 0 };
+const ENDLESS: Room = {
+  capacity: Number.POSITIVE_INFINITY,
+  foreign: 0,
+  ignored: 0,
+  protected: 0,
+  addNeedsContact: false,
+};

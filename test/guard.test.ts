@@ -17,6 +17,14 @@ const change = (live: number, removals: number, adds = 0): Change => ({
 
 const usual: GuardLimits = { percent: 25, floor: 10 };
 
+const endless = {
+  capacity: Number.POSITIVE_INFINITY,
+  foreign: 0,
+  ignored: 0,
+  protected: 0,
+  addNeedsContact: false,
+};
+
 describe('the guard', () => {
   test.each([
     ['nothing to do', 0, 0, 0, usual, false, 10],
@@ -47,12 +55,10 @@ describe('the guard', () => {
     ['too many removals, and still no room', 90, 50, 100, 0, 'capacity'],
     ['over already, and shrinking', 200, 1, 0, 0, false],
   ] as const)('a list of 100 places: %s', (_, live, removals, adds, foreign, tripped) => {
-    const verdict = guard(change(live, removals, adds), usual, { capacity: 100, foreign, ignored: 0, protected: 0 });
+    const verdict = guard(change(live, removals, adds), usual, { ...endless, capacity: 100, foreign });
     const end = live - removals + adds + foreign;
     expect(verdict).toMatchObject({ tripped, ...(tripped && { overflow: { end, capacity: 100 } }) });
   });
-
-  const endless = { capacity: Number.POSITIVE_INFINITY, foreign: 0, ignored: 0, protected: 0 };
 
   test.each([
     ['the share, exactly', 100, 25, 40, usual, false, 25],
@@ -76,6 +82,16 @@ describe('the guard', () => {
   ] as const)('with protected numbers: %s', (_, live, removals, kept, adds, limits, tripped, limit) => {
     const verdict = guard(change(live, removals, adds), limits, { ...endless, protected: kept });
     expect(verdict).toEqual({ tripped, removals, live, limit, limits });
+  });
+
+  test.each([
+    ['none is left, whatever comes', 3, 3, 40, 0, 'emptied'],
+    ['none but protected ones is left, whatever comes', 3, 1, 40, 2, 'emptied'],
+    ['one is left', 3, 2, 40, 0, false],
+    ['none goes', 0, 0, 40, 0, false],
+  ] as const)('with adds that may wait: %s', (_, live, removals, adds, kept, tripped) => {
+    const room = { ...endless, protected: kept, addNeedsContact: true };
+    expect(guard(change(live, removals, adds), usual, room).tripped).toBe(tripped);
   });
 
   test('ignored numbers take room', () => {

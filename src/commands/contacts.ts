@@ -1,11 +1,11 @@
 import { InvalidError } from '../errors.ts';
-import type { Bot } from '../model.ts';
 import { readNumberLines } from '../number-files/lines.ts';
 import { NumberSet } from '../number-set.ts';
 import type { Report } from '../outcome.ts';
 import { providerOf } from '../providers/index.ts';
 import { respell } from '../spelling.ts';
 import type { Context } from './context.ts';
+import type { Desired } from './desired.ts';
 import type { Fleet, ReadLine } from './fleet.ts';
 import type { Planning } from './planning.ts';
 
@@ -16,25 +16,31 @@ export type Contacts = ReadonlyMap<string, NumberSet>;
  * Who wrote lately is on the business' own record alone: no API tells. So it comes in text files of one number a line.
  *
  * @param given `ID=FILE` each. Several files of one bot count together.
- * @throws InvalidError for a bot that the plan does not have or that blocks anybody, and with every fault of the files.
+ * @throws InvalidError for a bot that no file defines or that blocks anybody, and with every fault of the files.
  */
-export function readContacts(given: readonly string[], bots: readonly Bot[], { files }: Context): Contacts {
+export function readContacts(
+  given: readonly string[],
+  { bots, declared }: Pick<Desired, 'bots' | 'declared'>,
+  { files }: Context,
+): Contacts {
+  const defined = declared.flatMap((file) => file.bots.map(({ id }) => id));
   const contacts = new Map<string, NumberSet>();
   for (const each of given) {
     const [, id, name] = /^([^=]+)=(.+)$/s.exec(each) ?? [];
     if (id === undefined || name === undefined) {
       throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
-    const bot = bots.find((bot) => bot.id === id);
-    if (!bot) {
-      throw new InvalidError(
-        `--contacts ${each}: this plan has no such bot; it has: ${bots.map(({ id }) => id).join(', ')}`,
-      );
+    if (!defined.includes(id)) {
+      throw new InvalidError(`--contacts ${each}: no file defines this bot; the files define: ${defined.join(', ')}`);
     }
+    const bot = bots.find((bot) => bot.id === id);
+    if (!bot) continue; // every part of a fleet may be given the same files
     if (!providerOf(bot.provider).caps.addNeedsContact) {
       throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
     }
-    const { file, faults } = readNumberLines(name, [Buffer.from(files.read(name))]);
+    const text = files.readIfThere(name); // a pipe that nobody writes to could not be interrupted
+    if (text === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
+    const { file, faults } = readNumberLines(name, [Buffer.from(text)]);
     if (faults.length > 0) throw new InvalidError(faults);
     contacts.set(id, file.set.or(contacts.get(id) ?? NumberSet.empty));
   }

@@ -28,7 +28,7 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   const now = await readDesired(paths, options, context);
   const desired = options.base === undefined ? now : await compareWith(options.base, now, paths, context);
   const { bots } = desired;
-  const contacts = readContacts(options.contacts ?? [], bots, context);
+  const contacts = readContacts(options.contacts ?? [], desired, context);
   const fleet = await openForReading(bots, options, context);
   try {
     const planning = await planAll(bots, fleet, options, context);

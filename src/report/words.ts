@@ -124,7 +124,10 @@ export function contactNotes(bot: BotReport, { stage }: Report): string[] {
       : [];
   }
   const notes: string[] = [];
-  if (bot.add.size > 0) notes.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
+  if (bot.add.size > 0) {
+    notes.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
+    if (bot.guard?.tripped === 'emptied') notes.push('the guard counts no add here, as each may have to wait');
+  }
   if (bot.remove.size > 0) {
     notes.push('a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here');
   }

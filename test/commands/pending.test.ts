@@ -21,8 +21,8 @@ function start(numbers: readonly string[], cloud: CloudOptions = {}) {
   const run = {
     apply: (options = {}) => world.clock.run(apply([], { ...OPTIONS, ...options }, context)),
     drift: (options = {}) => world.clock.run(drift([], { ...OPTIONS, ...options }, context)),
-    plan: (options = {}, file = '') => {
-      const files = { ...context.files, read: () => file };
+    plan: (options = {}, file: string | null = '') => {
+      const files = { ...context.files, readIfThere: () => file };
       return world.clock.run(plan([], { ...OPTIONS, ...options }, { ...context, files }));
     },
   };
@@ -48,10 +48,17 @@ describe('numbers whose users have not written', () => {
 
   test('do not hold back removes', async () => {
     const { world, run } = start(row(5));
-    world.set('bot-a', row(3, 12_015_550_800));
+    world.set('bot-a', [...row(1), ...row(3, 12_015_550_800)]);
     const report = await run.apply();
-    expect(report).toMatchObject({ outcome: 'applied', bots: [{ results: { applied: 3, pending: 5 } }] });
-    expect(world.list('bot-a')).toEqual([]);
+    expect(report).toMatchObject({ outcome: 'applied', bots: [{ results: { applied: 3, pending: 4 } }] });
+    expect(world.list('bot-a')).toEqual(row(1));
+  });
+
+  test('do not fill a list that would be emptied: refused, as they may wait for ever', async () => {
+    const { world, run, count } = start(row(5));
+    world.set('bot-a', row(3, 12_015_550_800));
+    expect(await run.apply()).toMatchObject({ outcome: 'refused', bots: [{ guard: { tripped: 'emptied' } }] });
+    expect(count('DELETE') + count('POST')).toBe(0);
   });
 
   test('are no success with --fail-on-pending', async () => {
@@ -124,6 +131,13 @@ describe('a plan that is told who wrote', () => {
     expect(bots[0]!.contact).toEqual({ now: 1, waiting: 4 });
   });
 
+  test('by the files of other parts of a fleet as well', async () => {
+    const { run } = start(row(5));
+    const options = { contacts: ['bot-a=a.txt'], shard: { index: 2, count: 2 } };
+    expect((await run.plan({ ...options, shard: { index: 1, count: 2 } })).outcome).not.toBe('invalid');
+    expect((await run.plan(options)).outcome).not.toBe('invalid');
+  });
+
   test('says nothing of who wrote unless it is told', async () => {
     expect((await start(row(5)).run.plan()).bots[0]).not.toHaveProperty('contact');
   });
@@ -131,8 +145,9 @@ describe('a plan that is told who wrote', () => {
   test.each([
     ['no bot', 'wrote.txt', '', /--contacts wrote\.txt: takes a bot and a file/],
     ['no file', 'bot-a=', '', /takes a bot and a file/],
-    ['a bot of nobody', 'bot-b=wrote.txt', '', /this plan has no such bot; it has: bot-a/],
+    ['a bot of nobody', 'bot-b=wrote.txt', '', /no file defines this bot; the files define: bot-a/],
     ['a fault of the file', 'bot-a=wrote.txt', '+12015550100\n+44\n', /the number/],
+    ['no such file', 'bot-a=wrote.txt', null, /there is no such file/],
   ])('%s: an error, and nothing is sent', async (_, contacts, file, message) => {
     const { run, count } = start(row(5));
     await expect(run.plan({ contacts: [contacts] }, file)).rejects.toThrow(message);

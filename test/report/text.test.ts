@@ -112,6 +112,10 @@ Applied in part; run again to finish, after mending what the errors name.
     expect(planned).toContain(
       'note: adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)',
     );
+    const guard = { tripped: 'emptied', removals: 1, live: 1, limit: 5, limits: { percent: 10, floor: 5 } } as const;
+    const note = 'note: the guard counts no add here, as each may have to wait';
+    expect(planned).not.toContain(note);
+    expect(say(report({ bots: [{ ...waiting, guard }] }))).toContain(note);
     expect(say(report({ bots: [{ ...waiting, contact: { now: 2, waiting: 1 } }] }))).toContain(
       "note: 2 adds can be blocked now; 1 waits for its user's next message",
     );

@@ -89,6 +89,7 @@ const MUTANTS = [
   ],
   ['a number is forgotten', 'apply.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128]/],
   ['the guard is not asked', 'commands/apply.ts', '&& lifted(bot.guard)', '', /promise 3/],
+  ['adds that wait hide an emptied file', 'guard.ts', 'room.addNeedsContact ? 0 : change', 'change', /promise 3/],
   ['an emptied file passes behind protection', 'guard.ts', 'kept === room.protected', 'kept === 0', /promise 3/],
   ['twice the rate', 'governor.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/],
   ['sent although interrupted', 'governor.ts', 'if (stop.aborted || this.#dead)', 'if (this.#dead)', /promise/],

@@ -45,10 +45,12 @@ export class Wishes {
   /** The users to block, as the server knows them. */
   readonly wanted: ReadonlySet<string>;
   readonly #rules: Rules;
+  readonly #cloud: boolean;
   readonly #user: (number: string) => string;
 
   constructor(bot: string, numbers: readonly string[], rules: Rules, cloud: boolean) {
     this.#rules = rules;
+    this.#cloud = cloud;
     this.#user = cloud ? waId : String;
     this.policy = rules.policies.get(bot) ?? 'sync';
     this.wanted = new Set(numbers.filter((number) => !this.ignores(number)).map(this.#user));
@@ -77,12 +79,12 @@ export class Wishes {
     return this.policy !== 'add-only' && !stays;
   }
 
-  /** Some go, none that it wants stays, and none comes: that is refused, whatever the limits, and whatever else stays. */
+  /** Some go, none that it wants stays, and none comes for sure: that is refused, whatever the limits, and whatever else stays. */
   empties(live: readonly string[]): boolean {
     const goes = live.some((number) => this.removes(number));
-    const isAskedFor =
-      live.some((number) => this.wants(number)) || [...this.wanted].some((number) => this.adds(number));
-    return goes && !isAskedFor;
+    const stays = live.some((number) => this.wants(number));
+    const comes = !this.#cloud && [...this.wanted].some((number) => this.adds(number));
+    return goes && !stays && !comes;
   }
 
   #spellings(number: string): string[] {

@@ -80,8 +80,11 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
     if (cloud) for (const bot of bots) world.wrote(bot, someOf(upTo(pool.length)));
     if (chance(0.2)) await oneLook(world, client, run++, desired);
     const report = await oneRun(world, client, run++, desired, guarded && !storm, end);
-    if (storm)
-      promise(1, report?.outcome === 'applied' || report?.outcome === 'in-sync', `a storm ends in ${report?.outcome}`);
+    // Where adds may wait, a list of which no number would stay is refused.
+    const emptied =
+      cloud !== null && report?.outcome === 'refused' && report.bots.some(({ guard }) => guard?.tripped === 'emptied');
+    const done = report?.outcome === 'applied' || report?.outcome === 'in-sync' || emptied;
+    if (storm) promise(1, done, `a storm ends in ${report?.outcome}`);
   }
 
   world.healed = true;
@@ -96,8 +99,9 @@ export async function playSchedule(seed: number, client: Client): Promise<{ requ
     const live = world.list(bot);
     const due = numbers.filter((number) => wishes.adds(number));
     const wanted = due.filter((number) => !world.schedule.rejected.has(number));
-    const missing = wanted.filter((number) => !live.includes(world.schedule.cloud ? waId(number) : number));
     const emptied = wishes.empties(live);
+    const isLive = (number: string) => live.includes(world.schedule.cloud ? waId(number) : number);
+    const missing = emptied ? [] : wanted.filter((number) => !isLive(number));
     const verdict = last?.bots.find(({ id }) => id === bot)?.guard?.tripped;
     promise(3, !emptied || verdict === 'emptied', `${bot} would be emptied, and the guard says ${verdict}`);
     // Removes wait while an add is not done: with a number that is never taken, they wait for ever.
