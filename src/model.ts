@@ -22,7 +22,7 @@ export interface Fault {
   readonly place?: Place;
   /** The line of the file that the fault stands in, as it is written. */
   readonly source?: string;
-  /** That line is the row of a table: what stands beside the number is for those alone who see numbers in full. */
+  /** That line is of a file of numbers: what stands beside the number is for those alone who see numbers in full. */
   readonly row?: true;
 }
 

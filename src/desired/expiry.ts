@@ -45,7 +45,7 @@ export function expiryWarnings(parsed: ParsedFile, today: string, within: number
  */
 export function expiredRules(parsed: ParsedFile, today: string): Warning[] {
   const expired = ({ last }: Dated) =>
-    `the ignore rule has expired: its last day was ${last}; its numbers are no longer left alone`;
+    `the ignore rule has expired: its last day was ${last}; it leaves nothing alone any more`;
   const rules = datedRules(parsed.value).filter(isPast(today));
   return told('W-EXPIRED', rules, expired, 'ignore rules of this file have expired', parsed);
 }

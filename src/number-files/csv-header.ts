@@ -17,10 +17,9 @@ const DELIMITERS = ['\t', ';', ','];
 
 /**
  * @param text the first lines of the file, without the last line end.
- * @param secret the file was encrypted: its columns are named to nobody.
  * @returns the header; what is wrong with it; or null if a quote is open and the next line belongs to it.
  */
-export function readHeader(text: string, wanted: string, secret: boolean): Header | string | null {
+export function readHeader(text: string, wanted: string): Header | string | null {
   const [best] = DELIMITERS.map((delimiter) => ({ delimiter, ...splitCells(text, delimiter) })).sort(
     (a, b) => Number(b.names.includes(wanted)) - Number(a.names.includes(wanted)) || b.names.length - a.names.length,
   );
@@ -34,14 +33,9 @@ export function readHeader(text: string, wanted: string, secret: boolean): Heade
   if (names.some((name) => typeof parseMsisdn(name) === 'number')) {
     return `the first line must name the columns, and it holds a number; put a line such as "${wanted}" above it`;
   }
-  if (secret) return `there is no column "${wanted}"; say "column:" where the file is named`;
-  const shown = names.slice(0, MAX_SHOWN).map((name) => `"${name.slice(0, MAX_SHOWN)}"`);
-  if (names.length > MAX_SHOWN) shown.push(`${names.length - MAX_SHOWN} more`);
-  return `there is no column "${wanted}" but ${shown.join(', ')}; say "column:" where the file is named`;
+  // Which ones there are, the line says that is shown with it: in a file without a header they are people.
+  return `there is no column "${wanted}" in this line; say "column:" where the file is named`;
 }
-
-/** Columns, and characters of their names, that a fault shows. */
-const MAX_SHOWN = 30;
 
 /** The cells of one row, trimmed, by RFC 4180: a quote opens a cell only as its first character. */
 function splitCells(text: string, delimiter: string): { names: string[]; isOpen: boolean } {

@@ -19,8 +19,8 @@ export function readNumberColumn(
   column = DEFAULT_COLUMN,
   secret = false,
 ): ReadNumbers {
-  const sheet = new NumberSheet(name, secret, true);
-  return readSheet(chunks, sheet, new NumberColumn(sheet, column, secret));
+  const sheet = new NumberSheet(name, secret);
+  return readSheet(chunks, sheet, new NumberColumn(sheet, column));
 }
 
 /** A place, with the line that it is in. */
@@ -35,7 +35,6 @@ class NumberColumn implements LineReader {
   readonly #sheet: NumberSheet;
   /** The name of the column. */
   readonly #wanted: string;
-  readonly #secret: boolean;
   /** The lines of the header so far. */
   readonly #heading: Buffer[] = [];
   /** Undefined as long as it is not complete, and null if it cannot be used. */
@@ -47,10 +46,9 @@ class NumberColumn implements LineReader {
   /** Reused for every line. */
   readonly #found = { number: 0 };
 
-  constructor(sheet: NumberSheet, wanted: string, secret: boolean) {
+  constructor(sheet: NumberSheet, wanted: string) {
     this.#sheet = sheet;
     this.#wanted = wanted;
-    this.#secret = secret;
   }
 
   take(block: Buffer): boolean {
@@ -76,7 +74,7 @@ class NumberColumn implements LineReader {
     if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
     this.#heading.push(Buffer.from(block.subarray(start, next)));
     const rows = Buffer.concat(this.#heading);
-    const header = readHeader(textOf(rows), this.#wanted, this.#secret);
+    const header = readHeader(textOf(rows), this.#wanted);
     if (typeof header === 'string') this.#refuseHeader(header);
     else if (header) this.#header = header;
     else if (this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES) this.#refuseHeader(UNCLOSED);
@@ -152,17 +150,17 @@ class NumberColumn implements LineReader {
       }
       at++;
     }
-    // That a number has a line break in it is a fault already.
-    if (this.#open && this.#cell !== column && isRow(block.toString('utf8', start, at), header)) {
+    const breaks = block[at] === LF;
+    if (breaks && !goesOn) {
+      this.#open = this.#spot(block, start, from);
+      if (this.#cell === column) this.#fault('the number has a line break in it', this.#open);
+    }
+    // Of a row that a quote swallows its own line may hold the number, too. A break in a number is a fault already.
+    const place = goesOn ? column : column - this.#cell;
+    if (this.#open && this.#cell !== column && hasNumberAt(place, block.toString('utf8', text, at), delimiter)) {
       this.#sheet.quotedRow(this.lines, this.#open.line);
     }
-    if (block[at] === LF) {
-      if (!goesOn) {
-        this.#open = this.#spot(block, start, from);
-        if (this.#cell === column) this.#fault('the number has a line break in it', this.#open);
-      }
-      return at;
-    }
+    if (breaks) return at;
     this.#open = null;
     if (this.#cell === column && !goesOn) {
       if (readPlainNumber(block, text, this.#found) === at) {
@@ -198,10 +196,10 @@ function tooMany(columns: number): string {
   return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
 }
 
-/** Whether a line within quotes could be a row by itself, with a number in its place. */
-function isRow(line: string, { delimiter, column, columns }: Header): boolean {
-  const cells = line.split(String.fromCharCode(delimiter));
-  return cells.length === columns && typeof parseMsisdn(cells[column]!.trim()) === 'number';
+/** Whether a line within quotes could be a row, or the rest of one: a number stands in its place, from 0. */
+function hasNumberAt(place: number, line: string, delimiter: number): boolean {
+  const cell = line.split(String.fromCharCode(delimiter))[place];
+  return cell !== undefined && typeof parseMsisdn(cell.trim()) === 'number';
 }
 
 function isLineEnd(block: Buffer, at: number): boolean {

@@ -9,7 +9,7 @@ const HASH = 35;
 
 /** Reads text with one number a line. Blank lines and what follows a `#` say nothing. */
 export function readNumberLines(name: string, chunks: Iterable<Buffer>, secret = false): ReadNumbers {
-  const sheet = new NumberSheet(name, secret, false);
+  const sheet = new NumberSheet(name, secret);
   return readSheet(chunks, sheet, new NumberLines(sheet));
 }
 

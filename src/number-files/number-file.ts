@@ -45,7 +45,6 @@ const MAX_FAULTS = 1000;
 export class NumberSheet {
   readonly #name: string;
   readonly #secret: boolean;
-  readonly #rows: boolean;
   #numbers = new Float64Array(1024);
   // Four bytes each: an object a place would take ten times as much.
   #lines = new Uint32Array(1024);
@@ -55,14 +54,10 @@ export class NumberSheet {
   #more = 0;
   #quotedRows: QuotedRows | null = null;
 
-  /**
-   * @param secret the file was encrypted: its lines are shown to nobody.
-   * @param rows its lines hold more than a number.
-   */
-  constructor(name: string, secret: boolean, rows: boolean) {
+  /** @param secret the file was encrypted: its lines are shown to nobody. */
+  constructor(name: string, secret: boolean) {
     this.#name = name;
     this.#secret = secret;
-    this.#rows = rows;
   }
 
   add(number: Msisdn, line: number, column: number): void {
@@ -90,7 +85,7 @@ export class NumberSheet {
     this.#faults.push({
       message: this.#secret ? `${message} (decrypted)` : message,
       place,
-      ...(!this.#secret && column <= text.length + 1 && { source: text, ...(this.#rows && { row: true }) }),
+      ...(!this.#secret && column <= text.length + 1 && { source: text, row: true }),
     });
   }
 

@@ -90,7 +90,7 @@ describe('ignore rules', () => {
     `${HEAD}bots:\n  a:\n    ignore: [${all.join(', ')}]\n    numbers: []\n  b: { numbers: [] }\n`;
   const past = (text: string) => said(loadDesired([{ name: 'f.yaml', text }], TODAY).warnings);
   const EXPIRED = (last: string) =>
-    `W-EXPIRED the ignore rule has expired: its last day was ${last}; its numbers are no longer left alone`;
+    `W-EXPIRED the ignore rule has expired: its last day was ${last}; it leaves nothing alone any more`;
 
   test.each<[string, number, string[]]>([
     ['past since long ago', -900, [`5:40 ${EXPIRED(day(-900))}`]],

@@ -58,18 +58,18 @@ describe('what is wrong with a header', () => {
     [
       'another column',
       'id,phone\n1,+46732001122\n',
-      '1:1: there is no column "number" but "id", "phone"; say "column:" where the file is named | id,phone',
+      '1:1: there is no column "number" in this line; say "column:" where the file is named | id,phone',
     ],
     [
       'another column than the named one',
       '\nid;number\n1;2\n',
-      '2:1: there is no column "phone" but "id", "number"; say "column:" where the file is named | id;number',
+      '2:1: there is no column "phone" in this line; say "column:" where the file is named | id;number',
       'phone',
     ],
     [
       'the same name in capitals',
       'Number\n+46732001122\n',
-      '1:1: there is no column "number" but "Number"; say "column:" where the file is named | Number',
+      '1:1: there is no column "number" in this line; say "column:" where the file is named | Number',
     ],
     [
       'the column twice',
@@ -86,12 +86,6 @@ describe('what is wrong with a header', () => {
   ])('%s', (_, text, fault, column) => {
     expect(read(text, column).numbers).toEqual([]);
     expect(faultsOf(text, column)).toEqual([fault]);
-  });
-
-  test('of many columns with long names only some are told', () => {
-    const names = Array.from({ length: 50 }, (_, index) => `${index}${'x'.repeat(100)}`);
-    const [fault = ''] = faultsOf(`${names.join()}\n`);
-    expect(fault.split(' | ')[0]).toMatch(/^1:1: there is no column "number" but "0x{29}", .*"29x{28}", 20 more; say/);
   });
 
   test.each([
@@ -166,7 +160,7 @@ describe('what is wrong with a row', () => {
     expect(faults.map((fault) => fault.source)).toEqual([undefined]);
     const { faults: unnamed } = readNumberColumn('n.csv.age', inChunks('Bo;Anna\n'), undefined, true);
     expect(unnamed.map(({ message }) => message)).toEqual([
-      'there is no column "number"; say "column:" where the file is named (decrypted)',
+      'there is no column "number" in this line; say "column:" where the file is named (decrypted)',
     ]);
   });
 });
@@ -178,6 +172,17 @@ describe('lines within quotes that look like rows', () => {
     ['with CRLF', '1,+46732001122,"a\r\n2,+46732001123,b\r\n3,+46732001124,c"\r\n', [2, 3, 2]],
     ['one row, which ends with the second quote', '1,+46732001122,"a\n2,+46732001123,b"\n', [1, 3, 2]],
     ['numbers as people write them', '1,+46732001122,"a\n2, +46 732 001123,b\n"\n', [1, 3, 2]],
+    [
+      'rows that end early, as the last ones of an export may',
+      '1,+46732001122,"a\n2,+46732001123\n3,+46732001124,c"\n',
+      [2, 3, 2],
+    ],
+    [
+      'the row in which the quote closes, though there is more behind it',
+      '"a\n2,+46732001123,b",+46732001122\n',
+      [1, 3, 2],
+    ],
+    ['the row in which the quote opens before its number', '"a,+46732001122,b\nc",+46732001123\n', [1, 2, 2]],
     [
       'rows of two cells',
       '"1,2,3\n2,+46732001123,b\n",+46732001122,\n1,+46732001122,"\n3,+46732001123,b"\n',
@@ -191,7 +196,6 @@ describe('lines within quotes that look like rows', () => {
   test.each([
     ['text of several lines', '1,+46732001122,"a\nb, c, d\n\ne"\n'],
     ['a number alone in its line', '1,+46732001122,"call\n+46732001123\nnow"\n'],
-    ['a number in text with fewer delimiters', '1,+46732001122,"call\nback,+46732001123\nnow"\n'],
     ['a number in another column', '1,+46732001122,"a\n+46732001123,b,c\n"\n'],
     ['the end of a quoted cell before the number', '"a\nb",+46732001122,c\n'],
     ['a row behind a quote that closes', '1,+46732001122,"a\n"\n2,+46732001123,b\n'],
