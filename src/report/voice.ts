@@ -35,8 +35,8 @@ export function makeVoice({ masked, maskKey, secrets }: VoiceOptions): Voice {
       if (typeof number === 'string') return number;
       return masked ? mask(String(number), maskKey) : formatMsisdn(number);
     },
-    text: (text) => escapeControls(masked ? scrub(clean(text), DAY, maskKey) : clean(text)),
-    file: (name) => escapeControls(masked ? scrub(clean(name), DAY_OF_A_NAME, maskKey) : clean(name)),
+    text: (text) => escapeControls(masked ? scrub(clean(text), isDay, maskKey) : clean(text)),
+    file: (name) => escapeControls(masked ? scrub(clean(name), isDayOfName, maskKey) : clean(name)),
     source: (line) => {
       const shown = dotTokens(clean(line));
       return escapeControls(masked ? shown.replace(/\p{Nd}/gu, '•') : shown);
@@ -52,18 +52,29 @@ export function mask(digits: string, key?: string): string {
   return `+${hidden}${tag}`;
 }
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
+function isDay(digits: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(digits);
+}
 
 /**
- * Or one as 20260131, which exports are called by. It is nobody's number: that would be one of six digits in Egypt (+20), or
- * of seven in North America (+1), and neither has any as short. With a plus before it, it was meant as a number.
+ * Or one as 20260131, which exports are called by. By itself it is nobody's number: that would be one of six digits in Egypt
+ * (+20), or of seven in North America (+1), and neither has any as short. Behind a plus or the digits of a country, as in
+ * 45_20260131, it may be the rest of one.
  */
-const DAY_OF_A_NAME = /^(?:\d{4}-\d\d-\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))$/;
+function isDayOfName(digits: string, before: string): boolean {
+  if (isDay(digits)) return true;
+  const restOfNumber = before.includes('+') || /(?:^|[^\p{L}\p{Nd}])\p{Nd}{1,3}[_/]$/u.test(before);
+  return !restOfNumber && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(digits);
+}
 
-/** Masks whatever could be a number as people write it: 7 digits and more, with separators between them; but no day. */
-function scrub(text: string, day: RegExp, key?: string): string {
-  return text.replace(/\+?\p{Nd}(?:[ .()-]*\p{Nd}){6,}/gu, (found) =>
-    day.test(found) ? found : mask(found.replace(/[+ .()-]/g, ''), key),
+/**
+ * Masks whatever could be a number as people write it: 7 digits and more, with separators between them.
+ *
+ * @param spares a day, by its digits and what stands before them.
+ */
+function scrub(text: string, spares: (digits: string, before: string) => boolean, key?: string): string {
+  return text.replace(/\+?\p{Nd}(?:[ .()-]*\p{Nd}){6,}/gu, (found, at: number) =>
+    spares(found, text.slice(0, at)) ? found : mask(found.replace(/[+ .()-]/g, ''), key),
   );
 }
 

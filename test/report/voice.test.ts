@@ -80,6 +80,12 @@ describe('the name of a file, masked', () => {
     ['no day: another century', '21260131.txt', '+21••••31.txt'],
     ['a day and a time, which could be a number', '202601311200.txt', '+20••••••1200.txt'],
     ['more digits before a day', '46-20260131.txt', '+46••••0131.txt'],
+    ['a country before a day', '45_20260131.txt', '45_+20••••31.txt'],
+    ['a country with a plus before a day', '+45_20260131.txt', '+45_+20••••31.txt'],
+    ['a folder of a country', 'lists/45/20260131.txt', 'lists/45/+20••••31.txt'],
+    ['a folder of a plus', '+/45 /x20260131.txt', '+/45 /x+20••••31.txt'],
+    ['a version before a day', 'v2_20260131.txt', 'v2_20260131.txt'],
+    ['a folder of a year', '2026/20260131.txt', '2026/20260131.txt'],
     ['more digits behind a day', '20260131-22.txt', '+20••••3122.txt'],
   ])('%s', (_, name, shown) => {
     expect(masked.file(name)).toBe(shown);
