@@ -28726,7 +28726,7 @@ function expiryWarnings(parsed, today, within) {
   ];
 }
 function expiredRules(parsed, today) {
-  const expired = ({ last }) => `the ignore rule has expired: its last day was ${last}; its numbers are no longer left alone`;
+  const expired = ({ last }) => `the ignore rule has expired: its last day was ${last}; it leaves nothing alone any more`;
   const rules = datedRules(parsed.value).filter(isPast(today));
   return told("W-EXPIRED", rules, expired, "ignore rules of this file have expired", parsed);
 }
@@ -36232,9 +36232,11 @@ function listsOfNumbers(file) {
   }
   return [...found.values()];
 }
-function listsOfRules(file) {
-  const { defaults: defaults2, bots } = mapping2(file);
-  return new Set([defaults2, ...Object.values(mapping2(bots))].map((part) => mapping2(part).ignore));
+function listsOfOthers(file) {
+  const { defaults: defaults2, bots, lists: lists2 } = mapping2(file);
+  const parts = [defaults2, ...Object.values(mapping2(bots)), ...Object.values(mapping2(lists2))];
+  const entries = parts.flatMap((part) => Object.entries(mapping2(part)));
+  return new Set(entries.flatMap(([key, value]) => key === "numbers" ? [] : [value]));
 }
 function mapping2(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
@@ -36510,8 +36512,8 @@ function parseText(folded, places) {
   const [doc, second] = documents;
   const tree = readTree(doc?.contents, text2, runs, faultAt);
   const runsIn = (list3) => tree.runsIn.get(list3);
-  const rules = listsOfRules(tree.value);
-  const expanded = listsOfNumbers(tree.value).filter(({ items }) => !rules.has(items));
+  const others = listsOfOthers(tree.value);
+  const expanded = listsOfNumbers(tree.value).filter(({ items }) => !others.has(items));
   const found = new Set(expanded.flatMap(({ items }) => [...runsIn(items)?.values() ?? []]));
   if (found.size !== runs.size) {
     return new Set([...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source));
@@ -39867,7 +39869,6 @@ var init_number_file = __esm({
     NumberSheet = class {
       #name;
       #secret;
-      #rows;
       #numbers = new Float64Array(1024);
       // Four bytes each: an object a place would take ten times as much.
       #lines = new Uint32Array(1024);
@@ -39876,14 +39877,10 @@ var init_number_file = __esm({
       #faults = [];
       #more = 0;
       #quotedRows = null;
-      /**
-       * @param secret the file was encrypted: its lines are shown to nobody.
-       * @param rows its lines hold more than a number.
-       */
-      constructor(name2, secret, rows) {
+      /** @param secret the file was encrypted: its lines are shown to nobody. */
+      constructor(name2, secret) {
         this.#name = name2;
         this.#secret = secret;
-        this.#rows = rows;
       }
       add(number, line, column) {
         if (this.#count === this.#numbers.length) this.#grow();
@@ -39908,7 +39905,7 @@ var init_number_file = __esm({
         this.#faults.push({
           message: this.#secret ? `${message} (decrypted)` : message,
           place,
-          ...!this.#secret && column <= text2.length + 1 && { source: text2, ...this.#rows && { row: true } }
+          ...!this.#secret && column <= text2.length + 1 && { source: text2, row: true }
         });
       }
       /** @param opens the line in which the quote opens. */
@@ -40193,8 +40190,10 @@ function resolve(files2, numberFiles, today, complete2 = true) {
   const walk = (routes, numbers2) => routes.flatMap((route) => [...waysAlong(route, numbers2, numberFiles)]);
   for (const gathered of bots.values()) {
     const placesInForce = (numbers2) => {
-      const ways = walk(gathered.routes, numbers2).filter(({ entry: { expires = today } }) => expires >= today);
-      return new Map(ways.reverse().map(({ number, place }) => [number, written(place)]));
+      const holds = ({ entry: { expires = today } }) => expires >= today;
+      const ways = walk(gathered.routes, numbers2);
+      const ordered = [...ways.filter(holds), ...ways.filter((way) => !holds(way))].reverse();
+      return new Map(ordered.map(({ number, place }) => [number, written(place)]));
     };
     checkIgnored(gathered, placesInForce, faults);
   }
@@ -46699,7 +46698,7 @@ var init_plain_number = __esm({
 
 // src/number-files/lines.ts
 function readNumberLines(name2, chunks, secret = false) {
-  const sheet = new NumberSheet(name2, secret, false);
+  const sheet = new NumberSheet(name2, secret);
   return readSheet(chunks, sheet, new NumberLines(sheet));
 }
 function isBlank(byte) {
@@ -46758,23 +46757,25 @@ var init_lines = __esm({
 });
 
 // src/commands/contacts.ts
-function readContacts(given, bots, { files: files2 }) {
+function readContacts(given, { bots, declared }, { files: files2 }) {
+  const defined = declared.flatMap((file) => file.bots.map(({ id }) => id));
   const contacts = /* @__PURE__ */ new Map();
   for (const each of given) {
     const [, id, name2] = /^([^=]+)=(.+)$/s.exec(each) ?? [];
     if (id === void 0 || name2 === void 0) {
       throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
-    const bot = bots.find((bot2) => bot2.id === id);
-    if (!bot) {
-      throw new InvalidError(
-        `--contacts ${each}: this plan has no such bot; it has: ${bots.map(({ id: id2 }) => id2).join(", ")}`
-      );
+    if (!defined.includes(id)) {
+      throw new InvalidError(`--contacts ${each}: no file defines this bot; the files define: ${defined.join(", ")}`);
     }
+    const bot = bots.find((bot2) => bot2.id === id);
+    if (!bot) continue;
     if (!providerOf(bot.provider).caps.addNeedsContact) {
       throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
     }
-    const { file, faults } = readNumberLines(name2, [Buffer.from(files2.read(name2))]);
+    const text2 = files2.readIfThere(name2);
+    if (text2 === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
+    const { file, faults } = readNumberLines(name2, [Buffer.from(text2)]);
     if (faults.length > 0) throw new InvalidError(faults);
     contacts.set(id, file.set.or(contacts.get(id) ?? NumberSet.empty));
   }
@@ -46925,7 +46926,8 @@ function guard(change2, limits, room = ENDLESS) {
   const kept = change2.keep.size - room.ignored;
   const live = removals + kept;
   const limit = Math.max(limits.floor, live * limits.percent / 100);
-  const emptied = removals > 0 && kept === room.protected && change2.add.size === 0;
+  const comes = room.addNeedsContact ? 0 : change2.add.size;
+  const emptied = removals > 0 && kept === room.protected && comes === 0;
   const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
   const facts = { removals, live, limit: Math.floor(limit), limits };
   const end = change2.keep.size + change2.add.size + room.foreign;
@@ -46936,7 +46938,13 @@ var ENDLESS;
 var init_guard = __esm({
   "src/guard.ts"() {
     "use strict";
-    ENDLESS = { capacity: Number.POSITIVE_INFINITY, foreign: 0, ignored: 0, protected: 0 };
+    ENDLESS = {
+      capacity: Number.POSITIVE_INFINITY,
+      foreign: 0,
+      ignored: 0,
+      protected: 0,
+      addNeedsContact: false
+    };
   }
 });
 
@@ -47240,7 +47248,7 @@ async function plan(paths, options, context3) {
   const now = await readDesired(paths, options, context3);
   const desired = options.base === void 0 ? now : await compareWith(options.base, now, paths, context3);
   const { bots } = desired;
-  const contacts = readContacts(options.contacts ?? [], bots, context3);
+  const contacts = readContacts(options.contacts ?? [], desired, context3);
   const fleet = await openForReading(bots, options, context3);
   try {
     const planning = await planAll(bots, fleet, options, context3);
@@ -47553,7 +47561,10 @@ function contactNotes(bot, { stage }) {
     return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
   }
   const notes2 = [];
-  if (bot.add.size > 0) notes2.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
+  if (bot.add.size > 0) {
+    notes2.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
+    if (bot.guard?.tripped === "emptied") notes2.push("the guard counts no add here, as each may have to wait");
+  }
   if (bot.remove.size > 0) {
     notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
   }
@@ -49399,8 +49410,8 @@ function makeVoice({ masked, maskKey, secrets: secrets2 }) {
       if (typeof number === "string") return number;
       return masked ? mask(String(number), maskKey) : formatMsisdn(number);
     },
-    text: (text2) => escapeControls(masked ? scrub(clean4(text2), DAY2, maskKey) : clean4(text2)),
-    file: (name2) => escapeControls(masked ? scrub(clean4(name2), DAY_OF_A_NAME, maskKey) : clean4(name2)),
+    text: (text2) => escapeControls(masked ? scrub(clean4(text2), isDay, maskKey) : clean4(text2)),
+    file: (name2) => escapeControls(masked ? scrub(clean4(name2), isDayOfName, maskKey) : clean4(name2)),
     source: (line) => {
       const shown = dotTokens(clean4(line));
       return escapeControls(masked ? shown.replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : shown);
@@ -49413,10 +49424,18 @@ function mask(digits2, key) {
   const tag = key ? `~${createHmac3("sha256", key).update(digits2).digest("hex").slice(0, 6)}` : "";
   return `+${hidden2}${tag}`;
 }
-function scrub(text2, day, key) {
+function isDay(digits2) {
+  return /^\d{4}-\d\d-\d\d$/.test(digits2);
+}
+function isDayOfName(digits2, before) {
+  if (isDay(digits2)) return true;
+  const restOfNumber = before.includes("+") || new RegExp("(?:^|[^\\p{L}\\p{Nd}])\\p{Nd}{1,3}[_/]$", "u").test(before);
+  return !restOfNumber && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(digits2);
+}
+function scrub(text2, spares, key) {
   return text2.replace(
     new RegExp("\\+?\\p{Nd}(?:[ .()-]*\\p{Nd}){6,}", "gu"),
-    (found) => day.test(found) ? found : mask(found.replace(/[+ .()-]/g, ""), key)
+    (found, at) => spares(found, text2.slice(0, at)) ? found : mask(found.replace(/[+ .()-]/g, ""), key)
   );
 }
 function dotTokens(line) {
@@ -49457,13 +49476,10 @@ function escapeControls(text2) {
     (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
   ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
 }
-var DAY2, DAY_OF_A_NAME;
 var init_voice = __esm({
   "src/report/voice.ts"() {
     "use strict";
     init_msisdn();
-    DAY2 = /^\d{4}-\d\d-\d\d$/;
-    DAY_OF_A_NAME = /^(?:\d{4}-\d\d-\d\d|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))$/;
   }
 });
 
@@ -61983,7 +61999,7 @@ var init_files2 = __esm({
 });
 
 // src/number-files/csv-header.ts
-function readHeader(text2, wanted, secret) {
+function readHeader(text2, wanted) {
   const [best] = DELIMITERS.map((delimiter2) => ({ delimiter: delimiter2, ...splitCells(text2, delimiter2) })).sort(
     (a2, b) => Number(b.names.includes(wanted)) - Number(a2.names.includes(wanted)) || b.names.length - a2.names.length
   );
@@ -61997,10 +62013,7 @@ function readHeader(text2, wanted, secret) {
   if (names.some((name2) => typeof parseMsisdn(name2) === "number")) {
     return `the first line must name the columns, and it holds a number; put a line such as "${wanted}" above it`;
   }
-  if (secret) return `there is no column "${wanted}"; say "column:" where the file is named`;
-  const shown = names.slice(0, MAX_SHOWN).map((name2) => `"${name2.slice(0, MAX_SHOWN)}"`);
-  if (names.length > MAX_SHOWN) shown.push(`${names.length - MAX_SHOWN} more`);
-  return `there is no column "${wanted}" but ${shown.join(", ")}; say "column:" where the file is named`;
+  return `there is no column "${wanted}" in this line; say "column:" where the file is named`;
 }
 function splitCells(text2, delimiter) {
   const names = [];
@@ -62019,28 +62032,27 @@ function splitCells(text2, delimiter) {
     at = end;
   }
 }
-var DEFAULT_COLUMN, DELIMITERS, MAX_SHOWN;
+var DEFAULT_COLUMN, DELIMITERS;
 var init_csv_header = __esm({
   "src/number-files/csv-header.ts"() {
     "use strict";
     init_msisdn();
     DEFAULT_COLUMN = "number";
     DELIMITERS = ["	", ";", ","];
-    MAX_SHOWN = 30;
   }
 });
 
 // src/number-files/csv.ts
 function readNumberColumn(name2, chunks, column = DEFAULT_COLUMN, secret = false) {
-  const sheet = new NumberSheet(name2, secret, true);
-  return readSheet(chunks, sheet, new NumberColumn(sheet, column, secret));
+  const sheet = new NumberSheet(name2, secret);
+  return readSheet(chunks, sheet, new NumberColumn(sheet, column));
 }
 function tooMany(columns) {
   return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
 }
-function isRow(line, { delimiter, column, columns }) {
-  const cells = line.split(String.fromCharCode(delimiter));
-  return cells.length === columns && typeof parseMsisdn(cells[column].trim()) === "number";
+function hasNumberAt(place, line, delimiter) {
+  const cell = line.split(String.fromCharCode(delimiter))[place];
+  return cell !== void 0 && typeof parseMsisdn(cell.trim()) === "number";
 }
 function isLineEnd(block, at) {
   return block[at] === LF4 || block[at] === CR4 && block[at + 1] === LF4;
@@ -62070,7 +62082,6 @@ var init_csv = __esm({
       #sheet;
       /** The name of the column. */
       #wanted;
-      #secret;
       /** The lines of the header so far. */
       #heading = [];
       /** Undefined as long as it is not complete, and null if it cannot be used. */
@@ -62081,10 +62092,9 @@ var init_csv = __esm({
       #open = null;
       /** Reused for every line. */
       #found = { number: 0 };
-      constructor(sheet, wanted, secret) {
+      constructor(sheet, wanted) {
         this.#sheet = sheet;
         this.#wanted = wanted;
-        this.#secret = secret;
       }
       take(block) {
         for (let start = 0; start < block.length && this.#header !== null; ) {
@@ -62107,7 +62117,7 @@ var init_csv = __esm({
         if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
         this.#heading.push(Buffer.from(block.subarray(start, next)));
         const rows = Buffer.concat(this.#heading);
-        const header2 = readHeader(textOf2(rows), this.#wanted, this.#secret);
+        const header2 = readHeader(textOf2(rows), this.#wanted);
         if (typeof header2 === "string") this.#refuseHeader(header2);
         else if (header2) this.#header = header2;
         else if (this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES) this.#refuseHeader(UNCLOSED);
@@ -62178,16 +62188,16 @@ var init_csv = __esm({
           }
           at++;
         }
-        if (this.#open && this.#cell !== column && isRow(block.toString("utf8", start, at), header2)) {
+        const breaks = block[at] === LF4;
+        if (breaks && !goesOn) {
+          this.#open = this.#spot(block, start, from);
+          if (this.#cell === column) this.#fault("the number has a line break in it", this.#open);
+        }
+        const place = goesOn ? column : column - this.#cell;
+        if (this.#open && this.#cell !== column && hasNumberAt(place, block.toString("utf8", text2, at), delimiter)) {
           this.#sheet.quotedRow(this.lines, this.#open.line);
         }
-        if (block[at] === LF4) {
-          if (!goesOn) {
-            this.#open = this.#spot(block, start, from);
-            if (this.#cell === column) this.#fault("the number has a line break in it", this.#open);
-          }
-          return at;
-        }
+        if (breaks) return at;
         this.#open = null;
         if (this.#cell === column && !goesOn) {
           if (readPlainNumber(block, text2, this.#found) === at) {

@@ -27,10 +27,12 @@ export function listsOfNumbers(file: unknown): readonly ListOfNumbers[] {
   return [...found.values()];
 }
 
-/** Those of them whose items are rules, in one place at least. */
-export function listsOfRules(file: unknown): ReadonlySet<unknown> {
-  const { defaults, bots } = mapping(file);
-  return new Set([defaults, ...Object.values(mapping(bots))].map((part) => mapping(part).ignore));
+/** What stands under another key than `numbers`, in one place at least: rules to ignore, names of files and of lists. */
+export function listsOfOthers(file: unknown): ReadonlySet<unknown> {
+  const { defaults, bots, lists } = mapping(file);
+  const parts = [defaults, ...Object.values(mapping(bots)), ...Object.values(mapping(lists))];
+  const entries = parts.flatMap((part) => Object.entries(mapping(part)));
+  return new Set(entries.flatMap(([key, value]) => (key === 'numbers' ? [] : [value])));
 }
 
 /** Empty for what is none. */

@@ -48,8 +48,11 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     routes.flatMap((route) => [...waysAlong(route, numbers, numberFiles)]);
   for (const gathered of bots.values()) {
     const placesInForce = (numbers: NumberSet) => {
-      const ways = walk(gathered.routes, numbers).filter(({ entry: { expires = today } }) => expires >= today);
-      return new Map(ways.reverse().map(({ number, place }) => [number, written(place)])); // the first one of each stays
+      const holds = ({ entry: { expires = today } }: Way) => expires >= today;
+      const ways = walk(gathered.routes, numbers);
+      // The last one of each stays: the first that is in force. None is where the day is none, which is a fault of its own.
+      const ordered = [...ways.filter(holds), ...ways.filter((way) => !holds(way))].reverse();
+      return new Map(ordered.map(({ number, place }) => [number, written(place)]));
     };
     checkIgnored(gathered, placesInForce, faults);
   }

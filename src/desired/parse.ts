@@ -2,7 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Fault } from '../model.ts';
 import type { SourceFile } from './files.ts';
 import { type Folded, fold, type Run, unfolded } from './fold.ts';
-import { listsOfNumbers, listsOfRules } from './lists-of-numbers.ts';
+import { listsOfNumbers, listsOfOthers } from './lists-of-numbers.ts';
 import { type FaultAt, type Path, Places } from './places.ts';
 import { syntaxFaults } from './syntax.ts';
 import { isEmpty, readTree } from './tree.ts';
@@ -63,9 +63,9 @@ function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[
   const [doc, second] = documents;
   const tree = readTree(doc?.contents, text, runs, faultAt);
   const runsIn = (list: readonly unknown[]) => tree.runsIn.get(list);
-  // Not those that are ignored: each of them is a rule with a place of its own, and nobody expands their runs.
-  const rules = listsOfRules(tree.value);
-  const expanded = listsOfNumbers(tree.value).filter(({ items }) => !rules.has(items));
+  // Not those that an alias puts elsewhere as well, nor what is ignored: nobody expands runs there.
+  const others = listsOfOthers(tree.value);
+  const expanded = listsOfNumbers(tree.value).filter(({ items }) => !others.has(items));
   const found = new Set(expanded.flatMap(({ items }) => [...(runsIn(items)?.values() ?? [])]));
   if (found.size !== runs.size) {
     return new Set([...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source));

@@ -202,3 +202,16 @@ test('so are those of a list that another bot blocks, by an alias', () => {
   const [a, b] = loadDesired([{ name: 'a.yaml', text }], '2026-06-15').bots;
   expect([a!.numbers.size, b!.ignored.numbers.size]).toEqual([6, 6]);
 });
+
+test.each([
+  ['files', 'numbers: *x\n    files: &x\n'],
+  ['lists', 'numbers: *x\n    lists: &x\n'],
+  ['numbers, then files', 'numbers: &x\n'],
+])('and those of %s that stand for numbers, too, by an alias', (_, keys) => {
+  const behind = keys.startsWith('numbers: &') ? '    files: *x\n' : '';
+  const ahead = keys.replace('numbers: *x\n    ', '');
+  const text = HEAD.replace('numbers:\n', ahead) + items(6) + (behind || '    numbers: *x\n');
+  const { value } = parseYaml({ name: 'a.yaml', text }) as ParsedFile;
+  const { files, lists, numbers } = (value as { bots: { a: Record<string, unknown[]> } }).bots.a;
+  expect([files ?? lists, numbers].map((list) => list?.length)).toEqual([6, 6]);
+});

@@ -265,8 +265,21 @@ bots:
       `  a: { numbers: [{ number: +${A}, expires: 2026-01-01 }, +${A}], ignore: [+${A}] }\n`,
       `1.yaml:4:89: +${A} is declared for the bot "a" as well, at 1.yaml:4:65; ${both}`,
     ],
+    [
+      'the first of two in force, and an expired one before them',
+      `  a: { numbers: [{ number: +${A}, expires: 2026-01-01 }, +${A}, +${A}], ignore: [+${A}] }\n`,
+      `1.yaml:4:103: +${A} is declared for the bot "a" as well, at 1.yaml:4:65; ${both}`,
+    ],
   ])('%s that is declared, too', (_, text, fault) => {
     expect(said(load([bots(text)], { 'x.txt': [file('x.txt', A, C)] }).faults)).toEqual([fault]);
+  });
+
+  test('an entry with a day that is none is declared, too', () => {
+    const text = bots(`  a: { numbers: [{ number: +${A}, expires: 2026-02-31 }], ignore: [+${A}] }\n`);
+    expect(said(load([text]).faults)).toEqual([
+      expect.stringContaining('2026-02-31'),
+      `1.yaml:4:75: +${A} is declared for the bot "a" as well, at 1.yaml:4:28; ${both}`,
+    ]);
   });
 
   test('a rule of the defaults that one bot declares', () => {
