@@ -47554,36 +47554,6 @@ function refusal({ fingerprint, bots }, where) {
   const short = fingerprint?.slice(0, 8);
   return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
 }
-function contactNotes(bot, { stage }) {
-  if (!bot.addNeedsContact) return [];
-  const { pending } = bot.results;
-  if (stage === "result") {
-    return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
-  }
-  const notes2 = [];
-  if (bot.add.size > 0) {
-    notes2.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
-    if (bot.guard?.tripped === "emptied") notes2.push("the guard counts no add here, as each may have to wait");
-  }
-  if (bot.remove.size > 0) {
-    notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
-  }
-  return notes2;
-}
-function splitWords({ now, waiting }) {
-  const [wait, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
-  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait} for ${message}`;
-}
-function waitNote({ bots, stage }) {
-  const waiting = bots.reduce((sum, { add: add2, addNeedsContact, results }) => {
-    if (stage === "result") return sum + results.pending;
-    return sum + (addNeedsContact ? add2.size : 0);
-  }, 0);
-  if (waiting === 0) return null;
-  const verb = waiting === 1 ? "waits" : "wait";
-  const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
-  return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
-}
 function noFaults({ warnings }) {
   return warnings.length === 0 ? "No faults." : `No faults, ${plural(warnings.length, "warning")}.`;
 }
@@ -47640,13 +47610,57 @@ function faultLines({ code: code2, message, place, source, row }, voice, label2 
   const gutter = `${place.line} | `;
   return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
 }
-var total, PARTS, sizeOf, UNSPLIT;
+var total, PARTS, sizeOf;
 var init_words = __esm({
   "src/report/words.ts"() {
     "use strict";
     total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
     PARTS = ["new", "still", "resolved", "unknown"];
     sizeOf = ({ add: add2, remove }) => add2.size + remove.size;
+  }
+});
+
+// src/report/contact.ts
+function contactNotes(bot, { stage }) {
+  if (!bot.addNeedsContact) return [];
+  const { pending } = bot.results;
+  if (stage === "result") {
+    return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
+  }
+  const notes2 = [];
+  if (bot.add.size > 0) {
+    notes2.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
+    if (bot.guard?.tripped === "emptied") notes2.push("the guard counts no add here, as each may have to wait");
+  }
+  if (bot.remove.size > 0) {
+    notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
+  }
+  return notes2;
+}
+function contactTotal({ bots }) {
+  const known = bots.flatMap(({ contact }) => contact ?? []);
+  const sum = (part) => known.reduce((total2, split2) => total2 + split2[part], 0);
+  return known.length > 0 ? [`${splitWords({ now: sum("now"), waiting: sum("waiting") })}.`] : [];
+}
+function splitWords({ now, waiting }) {
+  const [wait, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
+  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait} for ${message}`;
+}
+function waitNote({ bots, stage }) {
+  const waiting = bots.reduce((sum, { add: add2, addNeedsContact, results }) => {
+    if (stage === "result") return sum + results.pending;
+    return sum + (addNeedsContact ? add2.size : 0);
+  }, 0);
+  if (waiting === 0) return null;
+  const verb = waiting === 1 ? "waits" : "wait";
+  const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
+  return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
+}
+var UNSPLIT;
+var init_contact = __esm({
+  "src/report/contact.ts"() {
+    "use strict";
+    init_words();
     UNSPLIT = "adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)";
   }
 });
@@ -47809,6 +47823,7 @@ var QUOTED, english, isRead, pick;
 var init_notes = __esm({
   "src/report/notes.ts"() {
     "use strict";
+    init_contact();
     init_summary2();
     init_words();
     QUOTED = 500;
@@ -48316,6 +48331,7 @@ var init_text = __esm({
   "src/report/text.ts"() {
     "use strict";
     init_answers();
+    init_contact();
     init_diff2();
     init_summary2();
     init_ways2();
@@ -49016,7 +49032,12 @@ function* github(report, { voice }) {
     message: "not formatted; the same command without --check writes it"
   }));
   yield* annotations("warning", [...unformatted, ...report.warnings.map(fault)]);
-  const message = [`${title(report)}.`, verdict(report), ...elsewhereNotes(report, voice)].join(" ");
+  const message = [
+    `${title(report)}.`,
+    verdict(report),
+    ...contactTotal(report),
+    ...elsewhereNotes(report, voice)
+  ].join(" ");
   yield command("notice", { properties: { title: name2 }, message });
 }
 function* groups({ bots, explained }, voice) {
@@ -49057,6 +49078,7 @@ var init_github2 = __esm({
   "src/report/github.ts"() {
     "use strict";
     init_answers();
+    init_contact();
     init_diff2();
     init_notes();
     init_ways2();

@@ -1,6 +1,7 @@
 import type { Fault } from '../model.ts';
 import type { Report } from '../outcome.ts';
 import { answerBlocks } from './answers.ts';
+import { contactTotal } from './contact.ts';
 import { firstChange } from './diff.ts';
 import { byUrgency, quote, sentence, title, verdict } from './notes.ts';
 import type { Voice } from './voice.ts';
@@ -39,7 +40,12 @@ export function* github(report: Report, { voice }: { readonly voice: Voice }): G
       message: 'not formatted; the same command without --check writes it',
     }));
   yield* annotations('warning', [...unformatted, ...report.warnings.map(fault)]);
-  const message = [`${title(report)}.`, verdict(report), ...elsewhereNotes(report, voice)].join(' ');
+  const message = [
+    `${title(report)}.`,
+    verdict(report),
+    ...contactTotal(report),
+    ...elsewhereNotes(report, voice),
+  ].join(' ');
   yield command('notice', { properties: { title: name }, message });
 }
 

@@ -1,9 +1,9 @@
 /** What the formats that are documents say of a report, before each dresses it in its own marks. */
 import type { BotReport, Report } from '../outcome.ts';
+import { contactNotes, waitNote } from './contact.ts';
 import { answerVerdict, summary } from './summary.ts';
 import type { Voice } from './voice.ts';
 import {
-  contactNotes,
   filesVerdict,
   guardReason,
   isOfFiles,
@@ -14,7 +14,6 @@ import {
   sinceWords,
   sizeOf,
   unseenNote,
-  waitNote,
 } from './words.ts';
 
 /** Something to say of a bot: our own words, and foreign text kept apart from them, for each format to escape. */

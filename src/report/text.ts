@@ -1,13 +1,13 @@
 import type { Ansis } from 'ansis';
 import type { BotReport, Cause, FileReport, Report, Sides } from '../outcome.ts';
 import { answerText } from './answers.ts';
+import { contactNotes, waitNote } from './contact.ts';
 import { filePatch } from './diff.ts';
 import { answerVerdict, summary } from './summary.ts';
 import type { Voice } from './voice.ts';
 import { listLines, waysByNumber, wayWords } from './ways.ts';
 import {
   causeWords,
-  contactNotes,
   elsewhereNotes,
   faultLines,
   filesVerdict,
@@ -23,7 +23,6 @@ import {
   sidesByCause,
   sinceWords,
   unseenNote,
-  waitNote,
 } from './words.ts';
 
 export interface TextOptions {

@@ -229,3 +229,16 @@ next apply: leaves it: ignored
     );
   });
 });
+
+test('a plan that was told who wrote says how many can be blocked now', () => {
+  const plan = report({
+    bots: [
+      bot('a', { addNeedsContact: true, add: numbers(5), contact: { now: 3, waiting: 2 } }),
+      bot('b', { addNeedsContact: true, add: numbers(4), contact: { now: 1, waiting: 3 } }),
+      bot('c', { addNeedsContact: true, add: numbers(1) }),
+    ],
+  });
+  const said = "4 adds can be blocked now; 5 wait for their users' next message.";
+  expect([...github(plan, { voice: full })].at(-1)).toContain(said);
+  expect([...github(report({}), { voice: full })].join('')).not.toContain('can be blocked');
+});
