@@ -177,7 +177,10 @@ export function makeProgram(
     )
     .addOption(new Option('--region <region>', 'where new bots live').choices(['eu1', 'us1']))
     .option('--token-env <name>', "the NAME of the variable that holds new bots' token")
-    .option('--from <source>', 'give the bots the numbers of this bot of the files, or of a JSON report of one bot')
+    .option(
+      '--from <source>',
+      'give the bots the numbers on the live list of this bot of the files, or of a JSON report of one bot',
+    )
     .action(
       (
         file: string | undefined,

@@ -18,6 +18,7 @@ export const WARNINGS = {
   'W-NOT-LIVE': 'Numbers that the files give a bot are not live; said by `import`.',
   'W-EXPIRED-LIVE': 'Numbers of expired entries are still live, and `import` does not bring them back.',
   'W-IGNORED-IMPORT': 'Live numbers are ignored by the files, and `import` leaves them out.',
+  'W-BARE-IMPORT': 'Numbers come from another bot without what the files say of them there.',
   'W-BASE-ABSENT': 'The commit of `--base` has nothing at one of the paths.',
   'W-BASE-INVALID': 'The files were not valid at the commit of `--base`.',
   'W-SINCE-ABSENT': 'The report of `--since` does not exist.',

@@ -5,7 +5,7 @@ import { type Addition, insertNumbers } from '../desired/insert.ts';
 import { resolve } from '../desired/load.ts';
 import type { RawSettings } from '../desired/schema.ts';
 import { InvalidError } from '../errors.ts';
-import type { Bot, Fault, Warning } from '../model.ts';
+import type { Bot, Fault, Warning, Way } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
 import type { Context } from './context.ts';
 import { load } from './desired.ts';
@@ -22,6 +22,8 @@ export interface Target {
   readonly all: ReadonlyMap<string, Bot>;
   readonly declared: Declared;
   readonly warnings: readonly Warning[];
+  /** Every way by which some of the numbers come to a bot of all files. */
+  ways(id: string, numbers: NumberSet): readonly Way[];
   /** Where one of the other files defines a bot; null if none does. */
   placeElsewhere(id: string): string | null;
   /** The same with another text of the file. Nothing is read again. */
@@ -62,7 +64,7 @@ export async function readTarget(
   }
   const whole = [file, ...files.filter((each) => each !== file)];
   const desired = await load(whole, context, { complete: faults.length === 0 });
-  const { today, numberFiles, bots, warnings } = desired;
+  const { today, numberFiles, bots, warnings, ways } = desired;
   const wrong = [...faults, ...desired.faults];
   if (wrong.length > 0) throw new InvalidError(wrong);
 
@@ -77,6 +79,7 @@ export async function readTarget(
     all: byId(bots),
     declared,
     warnings,
+    ways,
     placeElsewhere(id) {
       for (const { parsed, bots } of behind) {
         const bot = bots.find((each) => each.id === id);

@@ -11,7 +11,7 @@ import { makeAddresses, newFile } from './addresses.ts';
 import type { ApiOptions, Context } from './context.ts';
 import { DEFAULT_PATH } from './desired.ts';
 import { openForReading } from './fleet.ts';
-import { sourceOf } from './import-source.ts';
+import { leftBehind, sourceOf } from './import-source.ts';
 import { insertChecked, readTarget, withNew } from './import-target.ts';
 import { eachBot, readLive, suchAs } from './planning.ts';
 import { emptyReport, reportFailed, reportList, requestsSent, sortBots } from './report.ts';
@@ -21,7 +21,7 @@ export interface ImportOptions extends ApiOptions {
   /** Of bots that the file does not define yet. */
   readonly region?: string | undefined;
   readonly tokenEnv?: string | undefined;
-  /** A bot of the files, or a JSON report, whose numbers the bots get instead of their own live lists. */
+  /** A bot of the files whose live list the bots get instead of their own, or a JSON report with the numbers. */
   readonly from?: string | undefined;
   /** Tell every number that is imported. */
   readonly verbose?: boolean | undefined;
@@ -80,21 +80,32 @@ export async function importLists(
       const line = fleet.lines.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: '', token: '' } };
       const bot = target.own.get(id);
       const policy = defined.get(id)!.policy;
+      const giver = source && 'bot' in source ? source.bot : null;
       if ('message' in read) {
-        reports.push(reportFailed(id, line, policy, read));
+        const message = giver ? `${giver.id}: ${read.message}; ${insteadOf(giver)}` : read.message;
+        reports.push(reportFailed(id, line, policy, { ...read, message }));
         continue;
       }
       const { userOf } = line.provider;
-      const owners = [defined.get(id)!, ...(source && 'bot' in source ? [source.bot] : [])];
-      const ignored = owners.map((owner) => ignoredAmong(read.numbers, owner.ignored, userOf));
-      const owned = ignored.reduce((left, some) => left.minus(some), read.numbers);
+      const ignoredBy = (owner: Bot) => ignoredAmong(read.numbers, owner.ignored, userOf);
+      const ignored = ignoredBy(defined.get(id)!);
+      const ignoredThere = giver ? ignoredBy(giver).minus(ignored) : NumberSet.empty;
+      const owned = read.numbers.minus(ignored).minus(ignoredThere);
       const spelled = (numbers: NumberSet) => respell(numbers, owned, userOf);
       const there = spelled(declaredFor(id));
       const numbers = owned.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
       const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
-      const left = leftOut(read.numbers.minus(owned));
-      found.push(...[...read.warnings, ...left, ...told].map((warning) => ofBot(id, warning)));
+      const left = [...leftOut(ignored), ...leftOut(ignoredThere, ` by the rules of ${giver?.id}`)];
+      const behind = giver
+        ? leftBehind(
+            giver,
+            { live: read.numbers, imported: numbers },
+            fleet.lines.get(giver.id)!.provider.userOf,
+            (some) => target.ways(giver.id, some),
+          )
+        : [];
+      found.push(...[...read.warnings, ...left, ...told, ...behind].map((warning) => ofBot(id, warning)));
       const unchanged = owned.size - numbers.size;
       const results = {
         applied: context.stop.aborted ? 0 : numbers.size,
@@ -142,10 +153,16 @@ async function textNow(name: string, context: Context): Promise<string | undefin
 }
 
 /** A warning if ignored numbers are not imported. */
-function leftOut({ size, values }: NumberSet): Warning[] {
+function leftOut({ size, values }: NumberSet, by = ''): Warning[] {
   if (size === 0) return [];
   const which = size === 1 ? '1 live number is' : `${size} live numbers are`;
-  return [{ code: 'W-IGNORED-IMPORT', message: `${which} ignored, and not imported, ${suchAs(values)}` }];
+  return [{ code: 'W-IGNORED-IMPORT', message: `${which} ignored${by}, and not imported, ${suchAs(values)}` }];
+}
+
+/** What to do where an API does not answer any more. */
+function insteadOf({ id, numbers }: Bot): string {
+  const list = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
+  return `its ${numbers.size} numbers of the files come by: ${list}, then --from list.json`;
 }
 
 /** What the next apply would do about what the files and the live list do not share. */

@@ -272,7 +272,52 @@ describe('from somewhere else', () => {
     expect(api.seen).toEqual([]);
   });
 
+  test('a report of list: all that the files say, as where the old API is gone', async () => {
+    writeFileSync(path(), TWO.replace('numbers: []', 'numbers: ["+447700900005", "+447700900006"]'));
+    const listed = await blacklistctl(['list', '--bot', 'support-bot', '--format', 'json', '--numbers', 'full']);
+    writeFileSync(path('list.json'), listed.stdout);
+    const { code, stdout } = await blacklistctl(['import', '--from', 'list.json', '--bot', 'new-bot']);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('new-bot  2 imported, 0 there already\n'),
+    });
+    expect(api.seen).toEqual([]);
+  });
+
+  test('what the files say of the numbers does not come with them, nor what is not live: both are told', async () => {
+    const numbers = '[{ number: "+447700900001", expires: 2099-12-31 }, "+447700900002", "+447700900099"]';
+    const fraud = 'lists: { fraud: { numbers: ["+447700900003"] } }\n';
+    const first = FIRST.replace(
+      'numbers: []',
+      `numbers: ${numbers}\n    lists: [fraud]\n    ignore: ["+447700900004"]`,
+    );
+    writeFileSync(path(), `${first}  new-bot:\n    numbers: []\n${fraud}`);
+    seed('support-bot', uk(5));
+    const { code, stderr } = await blacklistctl(['import', '--from', 'support-bot', '--bot', 'new-bot']);
+    expect(code).toBe(0);
+    expect(stderr.split('\n').filter((line) => line.startsWith('warning: new-bot: '))).toEqual([
+      'warning: new-bot: 1 live number is ignored by the rules of support-bot, and not imported, such as +447700900004 [W-IGNORED-IMPORT]',
+      'warning: new-bot: of support-bot: 1 number that the files give it is not live there, and not imported, such as +447700900099 [W-NOT-LIVE]',
+      'warning: new-bot: of support-bot: 2 numbers come without what the files say there (expires, lists), such as +447700900001, +447700900003; to keep that, undo this import, and give the bot the same lists and entries first [W-BARE-IMPORT]',
+    ]);
+  });
+
+  test('a list that cannot be read: what to do instead is told', async () => {
+    writeFileSync(path(), TWO.replace('region: eu1', 'region: us1'));
+    const args = ['import', '--from', 'support-bot', '--bot', 'new-bot', '--retries', '0'];
+    const { code, stdout } = await blacklistctl(args, 'http://127.0.0.1:9');
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'come by: blacklistctl list --bot support-bot --format json --numbers full > list.json, then --from',
+    );
+  });
+
   test.each([
+    [
+      'a report that counts numbers without their names',
+      ['--from', 'same.json', '--bot', 'new-bot'],
+      '--from same.json: counts numbers (1) that it does not name; what the files say comes whole from: blacklistctl list',
+    ],
     [
       'nothing of that name',
       ['--from', 'nobody', '--bot', 'new-bot'],
@@ -286,6 +331,10 @@ describe('from somewhere else', () => {
     seed('support-bot', uk(3));
     const report = async (...more: string[]) => (await blacklistctl(['plan', '--format', 'json', ...more])).stdout;
     writeFileSync(path('two.json'), await report('--numbers', 'full'));
+    const same = FIRST.replace('numbers: []', 'numbers: ["+447700900001"]');
+    writeFileSync(path('same.yaml'), same);
+    const of = ['plan', 'same.yaml', '--bot', 'support-bot', '--format', 'json', '--numbers', 'full'];
+    writeFileSync(path('same.json'), (await blacklistctl(of)).stdout);
     writeFileSync(path('masked.json'), await report('--numbers', 'masked', '--bot', 'support-bot'));
     const { code, stderr } = await blacklistctl(['import', ...args]);
     expect(stderr).toContain(message);
