@@ -9,6 +9,7 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import fetch, { type Response } from 'node-fetch';
 import { getProxyForUrl } from 'proxy-from-env';
 import { ApiError } from './errors.ts';
+import { isLoopback } from './loopback.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -51,7 +52,9 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
   const inFlight = new Set<AbortController>();
 
   function agentFor(url: URL): http.Agent {
-    const proxy = options.sandboxPort === undefined ? getProxyForUrl(url.href) : '';
+    // What is meant for this machine stays on it: over plain http a proxy could read the token, and answer in its place.
+    const isHere = options.sandboxPort !== undefined || isLoopback(url.hostname);
+    const proxy = isHere ? '' : getProxyForUrl(url.href);
     const key = `${url.protocol} ${proxy}`;
     let agent = agents.get(key);
     if (!agent) {

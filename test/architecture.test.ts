@@ -51,7 +51,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'apply.ts': ['errors.ts', 'model.ts', 'msisdn.ts', 'number-set.ts'],
   'since.ts': ['model.ts', 'outcome.ts', 'number-set.ts'],
   // The way to the API
-  'http.ts': ['errors.ts', 'npm:node-fetch', 'npm:https-proxy-agent', 'npm:proxy-from-env'],
+  'loopback.ts': [],
+  'http.ts': ['errors.ts', 'loopback.ts', 'npm:node-fetch', 'npm:https-proxy-agent', 'npm:proxy-from-env'],
   'governor.ts': ['clock.ts', 'errors.ts', 'npm:p-limit'],
   'connection.ts': ['errors.ts', 'governor.ts', 'http.ts', 'model.ts'],
   'providers/*': [
@@ -105,6 +106,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'governor.ts',
     'guard.ts',
     'http.ts',
+    'loopback.ts',
     'model.ts',
     'nearest.ts',
     'outcome.ts',

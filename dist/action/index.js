@@ -45017,6 +45017,16 @@ var init_governor = __esm({
   }
 });
 
+// src/loopback.ts
+function isLoopback(host) {
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+var init_loopback = __esm({
+  "src/loopback.ts"() {
+    "use strict";
+  }
+});
+
 // src/providers/json.ts
 function parseJson(response) {
   let answer4;
@@ -45544,9 +45554,6 @@ function parseBaseUrl(text2, env2, faults) {
   }
   return url ? url.href.replace(/\/+$/, "") : text2;
 }
-function isLoopback(host) {
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
 var TLS_OFF;
 var init_fleet = __esm({
   "src/commands/fleet.ts"() {
@@ -45554,6 +45561,7 @@ var init_fleet = __esm({
     init_connection();
     init_errors();
     init_governor();
+    init_loopback();
     init_providers();
     init_elsewhere();
     init_tokens();
@@ -71886,7 +71894,8 @@ function openHttp(options) {
   const agents = /* @__PURE__ */ new Map();
   const inFlight = /* @__PURE__ */ new Set();
   function agentFor(url) {
-    const proxy = options.sandboxPort === void 0 ? getProxyForUrl(url.href) : "";
+    const isHere = options.sandboxPort !== void 0 || isLoopback(url.hostname);
+    const proxy = isHere ? "" : getProxyForUrl(url.href);
     const key = `${url.protocol} ${proxy}`;
     let agent = agents.get(key);
     if (!agent) {
@@ -71995,6 +72004,7 @@ var init_http = __esm({
     init_src();
     init_proxy_from_env();
     init_errors();
+    init_loopback();
     MAX_BODY_BYTES = 1024 * 1024;
     SandboxAgent = class extends http4.Agent {
       #port;

@@ -4,6 +4,7 @@ import type { CursorReader } from '../cursors.ts';
 import { InvalidError, MissingTokenError } from '../errors.ts';
 import { Governor } from '../governor.ts';
 import type { Send } from '../http.ts';
+import { isLoopback } from '../loopback.ts';
 import type { Bot, Endpoint, Fault, Requests } from '../model.ts';
 import type { Elsewhere } from '../outcome.ts';
 import type { Tokens } from '../plan.ts';
@@ -141,8 +142,4 @@ function parseBaseUrl(text: string, env: Context['env'], faults: Fault[]): strin
     faults.push({ message: TLS_OFF });
   }
   return url ? url.href.replace(/\/+$/, '') : text;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -1,7 +1,11 @@
 /** What goes over the wire, and what happens when the other side misbehaves. */
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import {
@@ -12,6 +16,7 @@ import {
   type Finished,
   later,
   makeDesired,
+  makeFolder,
   reportOf,
   run,
   type Seen,
@@ -395,28 +400,74 @@ async function startProxy(to?: number, refusal = '502 Bad Gateway') {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, connects, others };
 }
 
+const HOST = 'api.example';
+
+/** The way to an API over TLS, and the file of the authority that vouches for it as HOST. */
+async function startTls(to: number): Promise<{ readonly port: number; readonly authority: string }> {
+  const [key, authority] = ['key.pem', 'authority.pem'].map((name) => join(makeFolder(), name)) as [string, string];
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const subject = ['-subj', `/CN=${HOST}`, '-addext', `subjectAltName=DNS:${HOST}`];
+  execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', authority], { stdio: 'ignore' });
+  const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(authority) }, (socket) => {
+    const upstream = connect(to, '127.0.0.1');
+    socket.pipe(upstream).pipe(socket);
+    for (const end of [socket, upstream]) end.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  later(() => server.close());
+  return { port: (server.address() as AddressInfo).port, authority };
+}
+
 describe.concurrent('a proxy', () => {
-  test('from HTTP_PROXY carries every request, on connections that are kept', async () => {
+  test('from HTTPS_PROXY carries every request, on connections that are kept', async () => {
     const { api, blacklistctl } = await makeWorld({}, us(300), us(500));
-    const proxy = await startProxy(api.port);
-    const env = { HTTP_PROXY: proxy.url.replace('//', '//me:pass%20word@') };
-    const applied = await blacklistctl(['apply', '--yes'], env);
+    const { port, authority } = await startTls(api.port);
+    const proxy = await startProxy(port);
+    const applied = await blacklistctl(['apply', '--yes'], {
+      BLACKLISTCTL_BASE_URL: `https://${HOST}`,
+      HTTPS_PROXY: proxy.url.replace('//', '//me:pass%20word@'),
+      NODE_EXTRA_CA_CERTS: authority,
+    });
     expect(applied.code).toBe(0);
     expect(applied.output).not.toContain('pass');
     expect(api.list('support')).toEqual(us(500).sort());
     expect(api.sockets()).toBe(proxy.connects.length);
     expect(proxy.connects.length).toBeLessThanOrEqual(8);
-    expect(new Set(proxy.connects.map(({ target }) => target))).toEqual(new Set([`127.0.0.1:${api.port}`]));
+    expect(new Set(proxy.connects.map(({ target }) => target))).toEqual(new Set([`${HOST}:443`]));
     expect(proxy.connects[0]!.authorization).toBe(`Basic ${Buffer.from('me:pass word').toString('base64')}`);
     expect(proxy.others).toEqual([]);
   });
 
+  test('that leads to a certificate which nobody vouches for is sent no token, and not asked twice', async () => {
+    const { api, blacklistctl } = await makeWorld();
+    const { port } = await startTls(api.port);
+    const proxy = await startProxy(port);
+    const env = { BLACKLISTCTL_BASE_URL: `https://${HOST}`, HTTPS_PROXY: proxy.url };
+    const planned = await blacklistctl(['plan', '--concurrency', '1'], env);
+    expect(planned.code).toBe(1);
+    expect(reportOf(planned).bots[0]!.error!.message).toMatch(/no trusted TLS connection .* NODE_EXTRA_CA_CERTS/);
+    expect(proxy.connects).toHaveLength(1);
+    expect(api.seen).toEqual([]);
+  });
+
   test('is left out for the hosts of NO_PROXY', async () => {
-    const { blacklistctl } = await makeWorld();
+    const { api, blacklistctl } = await makeWorld();
+    const { port } = await startTls(api.port);
     const proxy = await startProxy();
-    const env = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, NO_PROXY: 'localhost,127.0.0.1' };
+    const here = `https://0.0.0.0:${port}`; // which leads to this machine, and is no name of it
+    const env = { BLACKLISTCTL_BASE_URL: here, HTTPS_PROXY: proxy.url, NO_PROXY: '0.0.0.0' };
+    expect(reportOf(await blacklistctl(['plan'], env)).bots[0]!.error!.message).toContain('no trusted TLS connection');
+    expect(proxy.connects).toEqual([]);
+  });
+
+  test('is left out for this machine: over plain http it could read the token, and answer itself', async () => {
+    const { api, blacklistctl } = await makeWorld();
+    const proxy = await startProxy();
+    const env = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, ALL_PROXY: proxy.url };
     expect((await blacklistctl(['apply', '--yes'], env)).code).toBe(0);
     expect(proxy.connects).toEqual([]);
+    expect(api.seen.length).toBeGreaterThan(0);
   });
 
   test('is left out for the sandbox in the same process', async () => {
@@ -430,7 +481,8 @@ describe.concurrent('a proxy', () => {
   test('that wants other credentials is named, and asked once', async () => {
     const { api, blacklistctl } = await makeWorld();
     const proxy = await startProxy(undefined, '407 Proxy Authentication Required');
-    const planned = await blacklistctl(['plan', '--concurrency', '1'], { HTTP_PROXY: proxy.url });
+    const env = { BLACKLISTCTL_BASE_URL: `https://${HOST}`, HTTPS_PROXY: proxy.url };
+    const planned = await blacklistctl(['plan', '--concurrency', '1'], env);
     expect(planned.code).toBe(1);
     expect(reportOf(planned).bots[0]!.error!.message).toContain('407');
     expect(proxy.connects).toHaveLength(1);
