@@ -49440,8 +49440,8 @@ function makeVoice({ masked, maskKey, secrets: secrets2 }) {
       if (typeof number === "string") return number;
       return masked ? mask(String(number), maskKey) : formatMsisdn(number);
     },
-    text: (text2) => escapeControls(masked ? scrub(clean4(text2), isDay, maskKey) : clean4(text2)),
-    file: (name2) => escapeControls(masked ? scrub(clean4(name2), isDayOfName, maskKey) : clean4(name2)),
+    text: (text2) => escapeControls(masked ? scrub(clean4(text2), ANYWHERE, isDay, maskKey) : clean4(text2)),
+    file: (name2) => escapeControls(masked ? scrub(clean4(name2), IN_A_NAME, isDayOfName, maskKey) : clean4(name2)),
     source: (line) => {
       const shown = dotTokens(clean4(line));
       return escapeControls(masked ? shown.replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : shown);
@@ -49462,10 +49462,10 @@ function isDayOfName(digits2, before) {
   const restOfNumber = before.includes("+") || new RegExp("(?:^|[^\\p{L}\\p{Nd}])\\p{Nd}{1,3}[_/]$", "u").test(before);
   return !restOfNumber && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(digits2);
 }
-function scrub(text2, spares, key) {
+function scrub(text2, pattern, spares, key) {
   return text2.replace(
-    new RegExp("\\+?\\p{Nd}(?:[ .()-]*\\p{Nd}){6,}", "gu"),
-    (found, at) => spares(found, text2.slice(0, at)) ? found : mask(found.replace(/[+ .()-]/g, ""), key)
+    pattern,
+    (found, at) => spares(found, text2.slice(0, at)) ? found : mask(found.replace(new RegExp("\\P{Nd}", "gu"), ""), key)
   );
 }
 function dotTokens(line) {
@@ -49506,10 +49506,13 @@ function escapeControls(text2) {
     (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
   ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
 }
+var ANYWHERE, IN_A_NAME;
 var init_voice = __esm({
   "src/report/voice.ts"() {
     "use strict";
     init_msisdn();
+    ANYWHERE = new RegExp("\\+?\\p{Nd}(?:[\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]/\\\\_]*\\p{Nd}){6,}", "gu");
+    IN_A_NAME = new RegExp("\\+?\\p{Nd}(?:[\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]]*\\p{Nd}){6,}", "gu");
   }
 });
 

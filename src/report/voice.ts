@@ -35,8 +35,8 @@ export function makeVoice({ masked, maskKey, secrets }: VoiceOptions): Voice {
       if (typeof number === 'string') return number;
       return masked ? mask(String(number), maskKey) : formatMsisdn(number);
     },
-    text: (text) => escapeControls(masked ? scrub(clean(text), isDay, maskKey) : clean(text)),
-    file: (name) => escapeControls(masked ? scrub(clean(name), isDayOfName, maskKey) : clean(name)),
+    text: (text) => escapeControls(masked ? scrub(clean(text), ANYWHERE, isDay, maskKey) : clean(text)),
+    file: (name) => escapeControls(masked ? scrub(clean(name), IN_A_NAME, isDayOfName, maskKey) : clean(name)),
     source: (line) => {
       const shown = dotTokens(clean(line));
       return escapeControls(masked ? shown.replace(/\p{Nd}/gu, '•') : shown);
@@ -67,14 +67,21 @@ function isDayOfName(digits: string, before: string): boolean {
   return !restOfNumber && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(digits);
 }
 
-/**
- * Masks whatever could be a number as people write it: 7 digits and more, with separators between them.
- *
- * @param spares a day, by its digits and what stands before them.
- */
-function scrub(text: string, spares: (digits: string, before: string) => boolean, key?: string): string {
-  return text.replace(/\+?\p{Nd}(?:[ .()-]*\p{Nd}){6,}/gu, (found, at: number) =>
-    spares(found, text.slice(0, at)) ? found : mask(found.replace(/[+ .()-]/g, ''), key),
+/** What could be a number as people write it: 7 digits and more, with blanks, dashes and other marks between them, also unseen ones. */
+const ANYWHERE = /\+?\p{Nd}(?:[\p{Z}\p{Pd}\p{Cf}\p{Mn}\t.()[\]/\\_]*\p{Nd}){6,}/gu;
+
+/** The same, where folders end at a slash. */
+const IN_A_NAME = /\+?\p{Nd}(?:[\p{Z}\p{Pd}\p{Cf}\p{Mn}\t.()[\]]*\p{Nd}){6,}/gu;
+
+/** Masks what could be a number. `spares` a day, by its digits and what stands before them. */
+function scrub(
+  text: string,
+  pattern: RegExp,
+  spares: (digits: string, before: string) => boolean,
+  key?: string,
+): string {
+  return text.replace(pattern, (found, at: number) =>
+    spares(found, text.slice(0, at)) ? found : mask(found.replace(/\P{Nd}/gu, ''), key),
   );
 }
 
