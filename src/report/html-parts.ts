@@ -23,7 +23,7 @@ export function header(report: Report, voice: Voice): string {
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command)}</p>
 <h1>${escapeHtml(title(report).split(':')[0]!)} <span class="outcome ${kind}">${outcome}</span></h1>
-<p>${escapeHtml(verdict(report)).replace(/--approve \w+/, '<code class="option">$&</code>')}</p>
+<p>${escapeHtml(verdict(report)).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
 ${notes.join('')}<dl class="counts">${counted.join('')}</dl>
 ${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}</header>
 `;

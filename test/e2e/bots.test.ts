@@ -246,6 +246,21 @@ describe.concurrent('the guard', () => {
     expect(api.list('a')).toEqual(uk(60));
   });
 
+  test('says the way out where another bot was written, which moved its list', async () => {
+    const { api, cwd } = await makeWorld({ a: uk(100), b: [] }, { a: uk(60), b: uk(3) });
+    const env = { BLACKLISTCTL_BASE_URL: api.url, ...TOKENS };
+    const refused = await run(['apply', '--yes'], { cwd, env });
+    expect(refused).toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining('plan again and give --approve the new'),
+    });
+    expect(refused.stdout.split('\nApplied ')[1]).not.toMatch(/--approve [0-9a-f]{8}/);
+    const again = await run(['plan'], { cwd, env });
+    const [, approve] = /apply exactly this plan with (--approve [0-9a-f]{8});/.exec(again.stdout)!;
+    expect((await run(['apply', ...approve!.split(' ')], { cwd, env })).code).toBe(0);
+    expect(api.list('a')).toEqual(uk(60));
+  });
+
   test.each([
     [100, 75, 0],
     [100, 74, 3],

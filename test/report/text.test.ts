@@ -9,7 +9,7 @@ import { markdown } from '../../src/report/markdown.ts';
 import { problemLines, text } from '../../src/report/text.ts';
 import type { Voice } from '../../src/report/voice.ts';
 import { compare } from '../../src/since.ts';
-import { bot, causedBot, full, invalid, masked, numbers, report } from './fixtures.ts';
+import { bot, causedBot, full, invalid, masked, numbers, refusedBot, report } from './fixtures.ts';
 
 const options = (rest = {}) => ({
   voice: full,
@@ -82,6 +82,24 @@ Nothing was written yet.
       'would remove 40 of 100 (40 %); the limit is 25: the larger of 25 % of the live list and 10',
     );
     expect(said).toContain('--approve 7d1f0c22');
+  });
+
+  test.each([
+    ['nothing was written', {}, true],
+    ['all of another bot was rejected', { rejected: [{ number: 1, direction: 'add', reason: 'no' }] as const }, true],
+    ['another bot was written', { applied: 3 }, false],
+    ['another bot may have been written', { unknown: 3 }, false],
+  ])('the fingerprint is the way past a refusal only while it holds: %s', (_, results, holds) => {
+    const other = bot('other-bot', { add: numbers(3) });
+    const bots = [refusedBot('support-bot'), { ...other, results: { ...other.results, ...results } }];
+    const refused = report({ command: 'apply', stage: 'result', outcome: 'refused', bots });
+    for (const said of [
+      say(refused),
+      ...[markdown, html, github].map((say) => [...say(refused, options())].join('')),
+    ]) {
+      expect(/--approve `?7d1f0c22/.test(said)).toBe(holds);
+      expect(said.includes('plan again and give --approve the new one')).toBe(!holds);
+    }
   });
 
   test('a result: what became of every number, and the words of the server', () => {
