@@ -1,5 +1,6 @@
 /** What keeps a text from being YAML, in the words of those who write it. */
 import { type Document, isMap, isScalar, isSeq, type YAMLError } from 'yaml';
+import { MERGE_LEFT, MERGE_MARK } from '../merge-marks.ts';
 import type { Fault } from '../model.ts';
 import type { FaultAt } from './places.ts';
 import { TOO_DEEP } from './tree.ts';
@@ -11,8 +12,8 @@ import { TOO_DEEP } from './tree.ts';
 export function syntaxFaults(documents: readonly Document[], text: string, faultAt: FaultAt): Fault[] {
   const errors = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]);
   if (errors.length === 0) return [];
-  const conflict = text.search(/^(?:<{7}|={7}|>{7})(?: |\r?$)/m);
-  if (conflict >= 0) return [faultAt(conflict, CONFLICT)];
+  const mark = text.search(MERGE_MARK);
+  if (mark >= 0) return [faultAt(mark, MERGE_LEFT)];
   // These two throw the parser off: what else it says is of no use.
   const roots = errors.filter((error) => error.code === 'TAB_AS_INDENT' || isUnclosed(error));
   const starts = startsOfScalars(documents);
@@ -34,7 +35,6 @@ function isUnclosed({ code, message }: YAMLError): boolean {
   return code === 'MISSING_CHAR' && message.startsWith('Missing closing');
 }
 
-const CONFLICT = 'a merge left this mark: decide between the two sides, and take the marks out';
 const NO_KEY = 'a key needs a colon and a blank behind it, as in "policy: sync"; is the indentation right, too?';
 const ALIGN =
   'this does not line up with what is above it: keys that belong together begin in one column, and so do items of a list, each with a blank behind its dash';

@@ -2,6 +2,7 @@
  * Text as blocks of whole lines. Number files are read as bytes: to make a million lines strings costs more than all else.
  */
 import { isUtf8 } from 'node:buffer';
+import { MERGE_LEFT, OUTER_MARKS } from '../merge-marks.ts';
 
 /** What keeps a file from being read on, in the first line that no block holds. */
 export interface Broken {
@@ -21,7 +22,7 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
  * The text in blocks. Each ends in a line feed, which is put behind a last line that has none; all of it is UTF-8 without
- * zero bytes, and a carriage return stands before a line feed only. A block is good until the next one is asked for.
+ * zero bytes, a carriage return stands before a line feed only, and no line is the mark of a merge. A block is good until the next one is asked for.
  *
  * @param chunks each may be overwritten once the next one is asked for.
  * @returns what ended the reading before the end of the file; the blocks hold every line before it.
@@ -55,7 +56,7 @@ function* soundLines(lines: Buffer): Generator<Buffer, Broken | null> {
   // Only the first line can be longer than a chunk.
   const first = lines.indexOf(LF);
   if (first > MAX_LINE) return tooLong(lines.subarray(0, first));
-  if (isUtf8(lines) && !lines.includes(0) && loneReturnIn(lines) < 0) {
+  if (isUtf8(lines) && !lines.includes(0) && loneReturnIn(lines) < 0 && !hasMergeMark(lines)) {
     yield lines;
     return null;
   }
@@ -71,6 +72,7 @@ function* soundLines(lines: Buffer): Generator<Buffer, Broken | null> {
 }
 
 function brokenLine(line: Buffer): Broken | null {
+  if (OUTER_MARKS.some((mark) => beginsWith(line, mark))) return { message: MERGE_LEFT, column: 1, line };
   if (!isUtf8(line)) {
     const column = line.toString().indexOf('\ufffd') + 1;
     return { message: 'this is not UTF-8 text; save it as UTF-8, and a workbook as CSV', column, line };
@@ -84,6 +86,14 @@ function brokenLine(line: Buffer): Broken | null {
   if (lone < 0) return null;
   const message = 'a carriage return stands alone; save with LF or CRLF line ends';
   return { message, column: columnAt(line, 0, lone), line };
+}
+
+function hasMergeMark(lines: Buffer): boolean {
+  return OUTER_MARKS.some((mark) => beginsWith(lines, mark) || lines.includes(`\n${mark}`));
+}
+
+function beginsWith(bytes: Buffer, start: string): boolean {
+  return bytes.toString('latin1', 0, start.length) === start;
 }
 
 function tooLong(line: Buffer): Broken {

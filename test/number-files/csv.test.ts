@@ -49,6 +49,22 @@ describe('what is read', () => {
   });
 });
 
+describe('the marks of a merge', () => {
+  test.each([
+    ['among the rows', 'id,number\n1,+46732001122\n<<<<<<< HEAD\n2,1\n=======\n3,1\n>>>>>>> x\n', '3:1'],
+    ['about the header', '<<<<<<< HEAD\nnumber\n=======\nphone\n>>>>>>> x\n+46732001122\n', '1:1'],
+  ])('%s are one fault', (_, text, place) => {
+    expect(faultsOf(text).map((fault) => fault.split(':').slice(0, 3).join(':'))).toEqual([
+      `${place}: a merge left this mark`,
+    ]);
+  });
+
+  test('a line below a heading in a cell is none', () => {
+    const { numbers, faults } = read('number,note\n+46732001122,"Threats\n=======\nTicket 4711"\n');
+    expect({ numbers, faults }).toEqual({ numbers: [46732001122], faults: [] });
+  });
+});
+
 describe('what is wrong with a header', () => {
   const EMPTY = 'the file is empty; its first line must name the columns, such as "number"';
   const UNCLOSED = 'a quote that opens in this line is never closed';

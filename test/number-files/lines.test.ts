@@ -125,6 +125,26 @@ describe('what is no text', () => {
     expect(faultsOf(content).map((fault) => fault.split(' | ')[0])).toEqual([`${place}: ${message}`]);
   });
 
+  test.each([
+    ['both sides', '+46732001122\n<<<<<<< HEAD\n+46732001123\n=======\n+46732001124\n>>>>>>> of-them\n', '2:1'],
+    ['in the first line', '<<<<<<< HEAD\nx\n=======\n>>>>>>> x\n', '1:1'],
+    ['CRLF', '+46732001122\r\n<<<<<<< HEAD\r\n=======\r\n>>>>>>> x\r\n', '2:1'],
+    ['the last mark alone', '+46732001122\n>>>>>>> of-them', '2:1'],
+  ])('the marks of a merge are one fault: %s', (_, text, place) => {
+    for (const sizes of [[], [1], [16]]) {
+      expect(read(text, sizes).faults.map((fault) => told(fault).split(' | ')[0])).toEqual([
+        `${place}: a merge left this mark: decide between the two sides, and take the marks out`,
+      ]);
+    }
+  });
+
+  test('what is like the marks of a merge is none in a comment', () => {
+    expect(read('# <<<<<<< HEAD\n#=======\n+46732001122 # >>>>>>> x\n')).toMatchObject({
+      numbers: [46732001122],
+      faults: [],
+    });
+  });
+
   test('the lines before it are read, and those behind it are not', () => {
     expect(read('+46732001122\nx\n\0\ny\n+46732001123\n')).toMatchObject({
       numbers: [46732001122],
