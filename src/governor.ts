@@ -25,6 +25,8 @@ export interface GovernorOptions {
   readonly random: () => number;
   /** Once aborted, nothing new is sent; what is in flight finishes. */
   readonly stop: AbortSignal;
+  /** Called once in a row of failures, when it has lasted for a while and goes on. */
+  readonly onSilence?: (last: ApiError) => void;
 }
 
 const BASE_DELAY = { transient: 250, protocol: 250, throttle: 1000 } as const;
@@ -34,6 +36,7 @@ const WINDOW = 1050; // a little over a second, as clocks differ
 const OUTAGE_AFTER = 5; // failures in a row
 const PROBE_DELAY = 1000;
 const MAX_PROBE_DELAY = 30_000;
+const SILENCE = 5_000; // ms of failures alone, after which people want to know
 const NO_PROGRESS_LIMIT = 15 * 60_000;
 const QUOTA_LIMIT = 80; // percent, from which on every request waits
 const QUOTA_GAP = 500; // ms between starts, more for every percent above it
@@ -55,6 +58,7 @@ export class Governor {
   #failures = 0;
   #failedInRow = 0;
   #lastProgress: number;
+  #silentSince = 0; // when the first of the failures in a row was sent; infinite once it was told
   #pausedUntil = 0;
   #gap = 0;
   #lastStart = Number.NEGATIVE_INFINITY;
@@ -206,6 +210,15 @@ export class Governor {
     }
     if (this.#outage && this.#outage.failedProbes > this.#options.retries) this.#giveUp(error, 'the API is out');
     else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error, 'no request succeeded for 15 minutes');
+    this.#tellSilence(error, startedAt, now);
+  }
+
+  #tellSilence(error: ApiError, startedAt: number, now: number): void {
+    if (this.#failedInRow === 1) this.#silentSince = startedAt;
+    if (this.#dead || this.#options.stop.aborted || error.retry === 'protocol') return; // seldom asked for again
+    if (now - this.#silentSince < SILENCE) return;
+    this.#silentSince = Number.POSITIVE_INFINITY;
+    this.#options.onSilence?.(error);
   }
 
   #heedRetryAfter(error: ApiError): void {

@@ -13,7 +13,9 @@ const refused = () => new ApiError('bad request', { refused: true });
 const unauthorized = () => new ApiError('who are you', { hopeless: true });
 
 /** A governor on a virtual clock, and a log of when each request was sent and how many were in flight. */
-function setUp(options: { concurrency?: number; rate?: number; retries?: number } = {}) {
+function setUp(
+  options: { concurrency?: number; rate?: number; retries?: number; onSilence?: (last: ApiError) => void } = {},
+) {
   const clock = new VirtualClock();
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
@@ -86,6 +88,50 @@ describe('retries of one request', () => {
     const waits = sent.slice(1).map(({ at }, index) => at - sent[index]!.at - 50);
     for (const [index, wait] of waits.slice(0, 4).entries()) expect(wait).toBeLessThanOrEqual(250 * 2 ** index);
     expect(Math.max(...waits)).toBeGreaterThan(1000);
+  });
+});
+
+describe('silence', () => {
+  const refusedAt = () => new ApiError('connection refused', { retry: 'transient' });
+
+  test('is told once, within seconds, and again after an answer', async () => {
+    const told: [string, number][] = [];
+    const { request, settle, clock } = setUp({
+      retries: 20,
+      onSilence: ({ message }) => told.push([message, Math.floor(clock.now() / 10_000)]),
+    });
+    const back = (_: number, now: number) => (now < 40_000 ? refusedAt() : 'ok');
+    const [first] = await settle(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => request(name, back)));
+    expect(first!.status).toBe('fulfilled');
+    expect(told).toEqual([['connection refused', 0]]);
+    const later = clock.now() + 40_000;
+    await settle([request('z', (_, now) => (now < later ? refusedAt() : 'ok'))]);
+    expect(told).toHaveLength(2);
+  });
+
+  test.each([
+    ['failures that pass', (attempt: number) => (attempt < 3 ? refusedAt() : 'ok')],
+    ['answers without sense', () => garbled()],
+    ['an API that refuses', () => unauthorized()],
+  ])('is none: %s', async (_, answer) => {
+    const told: ApiError[] = [];
+    const { request, settle, clock } = setUp({ onSilence: (last) => told.push(last) });
+    await settle([request('a', answer)]);
+    await clock.run(clock.sleep(60_000));
+    await settle([request('b', answer)]);
+    expect(told.length).toBe(0);
+  });
+
+  test('that ends with the bot, or with the run, is not gone on about', async () => {
+    const told: ApiError[] = [];
+    const { request, settle, stop } = setUp({ onSilence: (last) => told.push(last) });
+    await settle([
+      request('a', (_, now) => {
+        if (now > 3_000) stop.abort();
+        return refusedAt();
+      }),
+    ]);
+    expect(told).toEqual([]);
   });
 });
 

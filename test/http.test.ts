@@ -1,6 +1,7 @@
+import dns from 'node:dns';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openHttp } from '../src/http.ts';
 
 const closers: (() => void)[] = [];
@@ -25,6 +26,16 @@ const get = (url: string, timeout = 10_000) => {
 };
 
 describe('a request that fails', () => {
+  test('because its host is looked up and nobody answers that has its timeout, too', async () => {
+    const lookup = vi.spyOn(dns, 'lookup').mockImplementation((() => {}) as never);
+    closers.push(() => lookup.mockRestore());
+    await expect(get('http://bots.example', 50).answer).rejects.toMatchObject({
+      retry: 'transient',
+      message: 'no complete answer from bots.example within 0.05 s',
+    });
+    expect(lookup).toHaveBeenCalledOnce();
+  });
+
   test('because nobody listens was never sent', async () => {
     const url = await serve(() => {});
     closers.pop()!();

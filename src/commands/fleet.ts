@@ -1,7 +1,7 @@
 import type { Writer } from '../apply.ts';
 import { open, openReadOnly, type ReadConnection, type WriteConnection } from '../connection.ts';
 import type { CursorReader } from '../cursors.ts';
-import { InvalidError, MissingTokenError } from '../errors.ts';
+import { type ApiError, InvalidError, MissingTokenError } from '../errors.ts';
 import { Governor } from '../governor.ts';
 import type { Send } from '../http.ts';
 import { isLoopback } from '../loopback.ts';
@@ -73,10 +73,11 @@ async function openFleet<Line>(
   const sandbox = options.sandbox === undefined ? null : await context.startSandbox(options.sandbox || undefined);
   const http = await context.openHttp({ timeout: options.timeout, ...(sandbox && { sandboxPort: sandbox.port }) });
   const { concurrency, rate, retries } = options;
-  const { clock, random, stop } = context;
+  const { clock, random, stop, progress } = context;
   const lines = new Map<string, Line>();
   for (const { id, provider } of bots) {
-    const governor = new Governor({ concurrency, rate, retries, clock, random, stop });
+    const onSilence = ({ message }: ApiError) => progress.note(id, `${message}; trying again`);
+    const governor = new Governor({ concurrency, rate, retries, clock, random, stop, onSilence });
     lines.set(id, openLine(id, providerOf(provider), endpoints.get(id)!, governor, http.send));
   }
   return {

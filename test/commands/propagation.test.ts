@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../src/commands/apply.ts';
+import type { Context } from '../../src/commands/context.ts';
 import { drift } from '../../src/commands/drift.ts';
 import { ApiError } from '../../src/errors.ts';
 import { CALM, World } from '../simulation/world.ts';
@@ -82,5 +83,25 @@ describe('drift', () => {
     );
     const report = await world.clock.run(drift([], { ...OPTIONS, settle: 0 }, context));
     expect(report.outcome).toBe('changes');
+  });
+});
+
+describe('an API that is out', () => {
+  test('is told of while it is asked again, once and before all is given up', async () => {
+    const { world, context } = lagging(0);
+    const notes: string[] = [];
+    const note = (bot: string, text: string) => notes.push(`${Math.floor(world.clock.now() / 10_000)} ${bot}: ${text}`);
+    const out = new ApiError('the connection to 127.0.0.1:1 failed (ECONNREFUSED)', { retry: 'transient' });
+    const dead: Context = {
+      ...context,
+      progress: { ...context.progress, note },
+      openHttp: async () => ({ abort() {}, send: () => Promise.reject(out) }),
+    };
+    const report = await world.clock.run(drift([], { ...OPTIONS, retries: 20 }, dead));
+    expect(report.outcome).toBe('failed');
+    expect(notes).toEqual([
+      '0 bot-a: the connection to 127.0.0.1:1 failed (ECONNREFUSED); trying again',
+      expect.stringMatching(/^[1-9]\d* bot-a: could not be read$/),
+    ]);
   });
 });
