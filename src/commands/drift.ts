@@ -3,7 +3,7 @@ import type { BotReport, Outcome, Report } from '../outcome.ts';
 import { makePlan } from '../plan.ts';
 import type { ApiOptions, Context } from './context.ts';
 import { readDesired } from './desired.ts';
-import { holdAgainst, readEarlier } from './earlier.ts';
+import { checkPlaces, holdAgainst, readEarlier } from './earlier.ts';
 import { openForReading } from './fleet.ts';
 import { planReport } from './plan.ts';
 import { type Planning, planAll } from './planning.ts';
@@ -26,6 +26,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
   const earlier = options.since === undefined ? null : readEarlier(options.since, bots, context);
   const fleet = await openForReading(bots, options, context);
   try {
+    if (earlier) checkPlaces(options.since!, earlier, fleet);
     const first = await planAll(bots, fleet, options, context);
     const report = (planning: Planning): Report => {
       const made = planReport('drift', desired, planning, fleet, options, context);

@@ -1,9 +1,11 @@
 import { InvalidError } from '../errors.ts';
 import type { Bot, Warning } from '../model.ts';
 import { NumberSet } from '../number-set.ts';
-import type { BotReport, NumberList, Report } from '../outcome.ts';
+import type { BotReport, Elsewhere, NumberList, Report } from '../outcome.ts';
 import { compare, type Difference, NO_DIFFERENCE } from '../since.ts';
 import type { Context } from './context.ts';
+import { originOf } from './elsewhere.ts';
+import type { Fleet, ReadLine } from './fleet.ts';
 import type { Planning } from './planning.ts';
 import { parseReport } from './read-report.ts';
 
@@ -11,6 +13,8 @@ import { parseReport } from './read-report.ts';
 export interface Earlier {
   readonly differences: ReadonlyMap<string, Difference>;
   readonly warnings: readonly Warning[];
+  /** The report itself; null on the first run. */
+  readonly report: Report | null;
 }
 
 /**
@@ -26,7 +30,7 @@ export function readEarlier(name: string, bots: readonly Bot[], context: Context
   const text = context.files.readIfThere(name);
   if (text === null) {
     const message = `${name}: there is no earlier report, so this is the first run: every difference is new`;
-    return { differences: new Map(), warnings: [{ code: 'W-SINCE-ABSENT', message }] };
+    return { differences: new Map(), warnings: [{ code: 'W-SINCE-ABSENT', message }], report: null };
   }
   const report = parseReport(name, text);
   if (report.command !== 'drift') throw new InvalidError(`${name}: is a report of ${report.command}, not of drift`);
@@ -37,8 +41,30 @@ export function readEarlier(name: string, bots: readonly Bot[], context: Context
   const inScope = new Set(bots.map(({ id }) => id));
   const left = all.filter(([id, { add, remove }]) => !inScope.has(id) && add.size + remove.size > 0).map(([id]) => id);
   const message = `${name}: also holds differences of ${left.join(', ')}, which this run does not look at: they are left out`;
-  return { differences: new Map(all), warnings: left.length > 0 ? [{ code: 'W-SINCE-LEFT-OUT', message }] : [] };
+  const warnings: Warning[] = left.length > 0 ? [{ code: 'W-SINCE-LEFT-OUT', message }] : [];
+  return { differences: new Map(all), warnings, report };
 }
+
+/**
+ * The lists of a sandbox are not those of the API, and the next report would replace this one. A bot that its files moved,
+ * to another region, say, is the same bot still.
+ *
+ * @throws InvalidError where a base URL was replaced then and is not now, or the other way round, or by another one.
+ */
+export function checkPlaces(name: string, { report }: Earlier, { lines, elsewhere: [now] }: Fleet<ReadLine>): void {
+  const then = new Map(report?.elsewhere?.map((place) => [place.origin, place]));
+  for (const { id, baseUrl } of report?.bots ?? []) {
+    const line = lines.get(id);
+    if (!line || !URL.canParse(baseUrl)) continue; // not of this run, or nothing was asked of the API then
+    const [was, is] = [originOf(baseUrl), originOf(line.endpoint.baseUrl)];
+    if (was === is || (!now && !then.has(was))) continue;
+    throw new InvalidError(
+      `${name}: is of ${was}${byWords(then.get(was))}, and this run goes to ${is}${byWords(now)}: these are not the same lists; mend the base URL, or name another file for --since and --report; nothing was sent`,
+    );
+  }
+}
+
+const byWords = (place: Elsewhere | undefined) => (place?.by ? ` (${place.by})` : '');
 
 /** What a run left open of a bot: what it found, and what it could not look at. One of the two is empty. */
 function leftOpen(name: string, { add, remove, since }: BotReport): Difference {

@@ -19,7 +19,7 @@ export function elsewhere(
   return [{ origin, by: origin === SANDBOX_URL ? '--sandbox' : by }];
 }
 
-const originOf = (url: string) => new URL(url).origin;
+export const originOf = (url: string) => new URL(url).origin;
 
 /** What of the command line or the environment replaces base URLs. */
 export function replacedBy({ baseUrl }: ApiOptions, env: Context['env']): Elsewhere['by'] {

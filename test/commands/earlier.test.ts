@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../src/commands/context.ts';
-import { readEarlier } from '../../src/commands/earlier.ts';
+import { checkPlaces, readEarlier } from '../../src/commands/earlier.ts';
+import type { Fleet, ReadLine } from '../../src/commands/fleet.ts';
 import { NumberSet } from '../../src/number-set.ts';
 import type { Report } from '../../src/outcome.ts';
 import { json } from '../../src/report/json.ts';
@@ -53,6 +54,46 @@ describe('an earlier report', () => {
     const { warnings } = read(written(drift({ bots })), 'a');
     const message = 'state.json: also holds differences of b, which this run does not look at: they are left out';
     expect(warnings).toEqual([{ code: 'W-SINCE-LEFT-OUT', message }]);
+  });
+});
+
+describe('where the bots of an earlier report were', () => {
+  const EU = 'https://eu1.whatsapp.api.sinch.com';
+  const US = 'https://us1.whatsapp.api.sinch.com';
+  const [HERE, THERE] = ['http://127.0.0.1:8594', 'http://127.0.0.1:8595'];
+  /** What an earlier run at `then` and one at `now` say; the URLs of the API are nowhere else. */
+  const check = (then: string, now: string) => {
+    const places = (url: string) =>
+      url.startsWith('https') || url === '' ? {} : { elsewhere: [{ origin: url, by: '--base-url' as const }] };
+    const earlier = read(written(drift({ bots: [bot('a', { baseUrl: then })], ...places(then) })), 'a');
+    const lines = new Map([['a', { endpoint: { baseUrl: now } }]]);
+    const fleet = { lines, elsewhere: [], ...places(now) } as unknown as Fleet<ReadLine>;
+    return () => checkPlaces('state.json', earlier, fleet);
+  };
+
+  test.each([
+    ['the same region', EU, EU],
+    ['another region, which the files say', EU, US],
+    ['another provider, which the files say', EU, 'https://graph.facebook.com/v23.0/106540352242922'],
+    ['the same base URL', HERE, HERE],
+    ['nowhere: it could not be asked', '', HERE],
+  ])('is compared: %s', (_, then, now) => {
+    expect(check(then, now)).not.toThrow();
+  });
+
+  test.each([
+    ['here, and now at the API', HERE, EU, `${HERE} (--base-url), and this run goes to ${EU}: these are not`],
+    ['at the API, and now here', EU, HERE, `${EU}, and this run goes to ${HERE} (--base-url): these are not`],
+    ['elsewhere than now', HERE, THERE, `${HERE} (--base-url), and this run goes to ${THERE} (--base-url): these`],
+  ])('is refused: %s', (_, then, now, message) => {
+    expect(check(then, now)).toThrow(`state.json: is of ${message}`);
+  });
+
+  test('is no matter for bots that this run does not look at, and on the first run', () => {
+    const fleet = { lines: new Map(), elsewhere: [] } as unknown as Fleet<ReadLine>;
+    const earlier = read(written(drift({ bots: [bot('a', { baseUrl: HERE })] })));
+    expect(() => checkPlaces('state.json', earlier, fleet)).not.toThrow();
+    expect(() => checkPlaces('state.json', read(null, 'a'), fleet)).not.toThrow();
   });
 });
 

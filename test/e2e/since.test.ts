@@ -105,6 +105,31 @@ describe('drift that remembers', () => {
     expect(state()).toBe(damaged);
   });
 
+  test.each([
+    ['of a sandbox', (text: string) => text.replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'http://sandbox.localhost')],
+    [
+      'of the API',
+      (text: string) =>
+        text
+          .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'https://eu1.whatsapp.api.sinch.com')
+          .replace(/"elsewhere": \[[^\]]*\],/, ''),
+    ],
+  ])('a report of another base URL is an error before anything is sent, and stays as it is: %s', async (_, move) => {
+    const { api, cwd, drift, state } = await makeWorld([one!, two!]);
+    await drift();
+    const moved = move(state());
+    expect(moved).not.toContain(api.url);
+    writeFileSync(join(cwd, 'state.json'), moved);
+    api.forget();
+    const { code, stderr } = await drift();
+    expect(code).toBe(6);
+    expect(stderr).toMatch(
+      /state\.json: is of http.*, and this run goes to http:.* \(BLACKLISTCTL_BASE_URL\): these are/,
+    );
+    expect(api.seen).toHaveLength(0);
+    expect(state()).toBe(moved);
+  });
+
   test('a report that cannot be written is exit 1, whatever was found', async () => {
     const { cwd, drift } = await makeWorld([one!]);
     mkdirSync(join(cwd, 'folder'));
