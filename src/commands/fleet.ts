@@ -128,7 +128,9 @@ const TLS_OFF =
 function parseBaseUrl(text: string, env: Context['env'], faults: Fault[]): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const say = (why: string) => faults.push({ message: `the base URL ${why}` });
-  if (!url)
+  const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text)?.[1]; // its host would be taken for a scheme
+  if (bare) say(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? 'http' : 'https'}:// in front`);
+  else if (!url)
     say('is no URL; give it as https://host'); // and is not quoted: it may hold a password
   else if (url.username || url.password)
     say('holds a user name or password; the token comes from the environment alone');

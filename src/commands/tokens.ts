@@ -21,6 +21,7 @@ export function nameOf(tokenEnv: string): string {
  */
 export function whatIsWrongWith(token: string, local: boolean): string | null {
   if (token === '') return 'is not set; export it, or check "tokenEnv" in the file';
+  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; leave that word out: it is put before each token';
   if (!/^[\x21-\x7e]+$/.test(token)) return 'holds a space, a line break or another character that no token has';
   if (token.length < SHORTEST && !local) {
     return `has only ${token.length} ${token.length === 1 ? 'character' : 'characters'}, and no token is so short; nothing was sent`;

@@ -7,6 +7,13 @@ describe('a token', () => {
   test.each([
     ['is not set', '', /^is not set; export it/, /^is not set; export it/],
     ['ends in a line break', 'Canary-7b3f9a\n', /^holds a space, a line break/, /^holds a space, a line break/],
+    [
+      'has its scheme before it',
+      'bearer Canary-7b3f9a',
+      /^begins with "Bearer"; leave/,
+      /^begins with "Bearer"; leave/,
+    ],
+    ['is like the scheme', 'Bearer-7b3f9a', null, null],
     ['is one letter', 'x', /^has only 1 character, and/, null],
     ['is a letter too short', 'Can', SHORT, null],
     ['may be one', 'Cana', null, null],

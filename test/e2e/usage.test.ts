@@ -142,7 +142,8 @@ describe('the token', () => {
     ['is empty', ''],
     ['ends in a line break', `${TOKEN}\n`],
     ['holds a line break', `${TOKEN}\r\nX-Evil: yes`],
-    ['holds a space', `Bearer ${TOKEN}`],
+    ['holds a space', `my ${TOKEN}`],
+    ['begins with "Bearer"; leave that word out', `Bearer ${TOKEN}`],
     ['holds a letter that no header takes', `${TOKEN}é`],
   ])('%s', async (_, token) => {
     const { output } = await expectInvalid(
@@ -179,7 +180,10 @@ describe('the base URL', () => {
     ['ftp://127.0.0.1', /scheme ftp:/],
     ['file:///etc/passwd', /scheme file:/],
     ['data:application/json,{}', /scheme data:/],
-    ['127.0.0.1:8080', /scheme|no URL/],
+    ['127.0.0.1:8080', /the base URL has no scheme; put http:\/\/ in front/],
+    ['Localhost:8594/gateway', /the base URL has no scheme; put http:\/\/ in front/],
+    ['[::1]:8594', /the base URL has no scheme; put http:\/\/ in front/],
+    ['example.com:8443', /the base URL has no scheme; put https:\/\/ in front/],
     ['https://127.0.0.1/?token=x', /query/],
     ['nonsense', /no URL/],
   ])('%s is refused', async (url, says) => {
