@@ -96,10 +96,15 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
 };
 
 /** `removes it`; or, where the list was not read, what it does in either case. */
-function nextWords({ live, ifLive, ifNotLive, guard }: BotAnswer): string {
+function nextWords({ declared, ways, live, ifLive, ifNotLive, guard }: BotAnswer): string {
   const reason = guard && guardReason(guard);
   const refused = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : '';
-  if (live) return EFFECTS[live.length > 0 ? ifLive : ifNotLive] + refused;
+  // "As desired" would sound as if somebody had declared it.
+  const absent =
+    ifNotLive === 'nothing' && !declared && ways.length === 0
+      ? 'does nothing: it is neither declared nor live'
+      : EFFECTS[ifNotLive];
+  if (live) return (live.length > 0 ? EFFECTS[ifLive] : absent) + refused;
   if (ifLive === ifNotLive) return EFFECTS[ifLive];
-  return `if it is live, ${EFFECTS[ifLive]}; if not, ${EFFECTS[ifNotLive]}`;
+  return `if it is live, ${EFFECTS[ifLive]}; if not, ${absent}`;
 }

@@ -157,7 +157,7 @@ describe('explain', () => {
 sales-bot  not declared
   protected elsewhere: ${WAY}
   policy: add-only
-  next apply: if it is live, leaves it: policy add-only; if not, does nothing: it is as desired
+  next apply: if it is live, leaves it: policy add-only; if not, does nothing: it is neither declared nor live
 support-bot  declared
   declared: ${WAY}
   policy: sync
@@ -182,20 +182,20 @@ That is what the files say; no live list was read.
     const LEFT = 'leaves it: policy add-only';
     expect(await last(declared)).toEqual([
       'not declared, not live',
-      'does nothing: it is as desired',
+      'does nothing: it is neither declared nor live',
       'declared, live',
       'does nothing: it is as desired',
     ]);
     expect(await last(added)).toEqual([
       'not declared, not live',
-      'does nothing: it is as desired',
+      'does nothing: it is neither declared nor live',
       'declared, not live',
       'adds it',
     ]);
     expect(await last(other)).toEqual(['not declared, live', LEFT, 'not declared, live', 'removes it']);
     expect(await last(IGNORED)).toEqual([
       'not declared, not live',
-      'does nothing: it is as desired',
+      'does nothing: it is neither declared nor live',
       'not declared, ignored, live',
       'leaves it: ignored',
     ]);

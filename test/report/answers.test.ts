@@ -83,6 +83,7 @@ describe('explain for people', () => {
   const NONE = { declared: false, ways: [] } as const;
   const SYNC = 'policy: sync';
   const [SAME, ADDS] = ['next apply: does nothing: it is as desired', 'next apply: adds it'];
+  const NEITHER = 'does nothing: it is neither declared nor live';
   const ASK = 'next apply: if it is live, does nothing: it is as desired; if not, adds it';
 
   test.each<[string, Partial<BotAnswer>, string[]]>([
@@ -137,6 +138,21 @@ describe('explain for people', () => {
       'protected by another bot',
       { ...NONE, protection: [way({ list: null, entry: { protected: true } })] },
       ['b  not declared', 'protected elsewhere: lists.yaml:5:17; protected', SYNC, ASK],
+    ],
+    [
+      'by nobody, and not live',
+      { ...NONE, live: [], ifNotLive: 'nothing' },
+      ['b  not declared, not live', SYNC, `next apply: ${NEITHER}`],
+    ],
+    [
+      'by nobody, whatever is live',
+      { ...NONE, ifLive: 'remove', ifNotLive: 'nothing' },
+      ['b  not declared', SYNC, `next apply: if it is live, removes it; if not, ${NEITHER}`],
+    ],
+    [
+      'and expired, and not live',
+      { declared: false, ways: [way({ list: null, entry: {} })], live: [], ifNotLive: 'nothing' },
+      ['b  declared, and expired, not live', 'declared: lists.yaml:5:17', SYNC, SAME],
     ],
     ['live', { live: [447_700_900_000] }, ['b  declared, live', `declared: ${WAY}`, SYNC, SAME]],
     ['not live', { live: [] }, ['b  declared, not live', `declared: ${WAY}`, SYNC, ADDS]],
