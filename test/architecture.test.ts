@@ -46,6 +46,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'merge-marks.ts',
     'model.ts',
     'msisdn.ts',
+    'nearest.ts',
     'number-set.ts',
     'npm:picomatch',
   ],

@@ -1,4 +1,5 @@
 import { parseMsisdn } from '../msisdn.ts';
+import { meant } from '../nearest.ts';
 
 /** What the first line of a CSV file says of the others. */
 export interface Header {
@@ -33,8 +34,9 @@ export function readHeader(text: string, wanted: string): Header | string | null
   if (names.some((name) => typeof parseMsisdn(name) === 'number')) {
     return `the first line must name the columns, and it holds a number; put a line such as "${wanted}" above it`;
   }
-  // Which ones there are, the line says that is shown with it: in a file without a header they are people.
-  return `there is no column "${wanted}" in this line; say "column:" where the file is named`;
+  // Which ones there are, the line says that is shown with it: in a file without a header they are people. What differs from
+  // the wanted name by a slip is no person.
+  return `there is no column "${wanted}" in this line; ${meant(wanted, names)}say "column:" where the file is named`;
 }
 
 /** The cells of one row, trimmed, by RFC 4180: a quote opens a cell only as its first character. */

@@ -85,7 +85,18 @@ describe('what is wrong with a header', () => {
     [
       'the same name in capitals',
       'Number\n+46732001122\n',
-      '1:1: there is no column "number" in this line; say "column:" where the file is named | Number',
+      '1:1: there is no column "number" in this line; is "Number" meant? say "column:" where the file is named | Number',
+    ],
+    [
+      'a slip in the name',
+      'Id;Fone\n1;+46732001122\n',
+      '1:1: there is no column "phone" in this line; is "Fone" meant? say "column:" where the file is named | Id;Fone',
+      'phone',
+    ],
+    [
+      'no header, and a name that is not near',
+      'Anna;x\nBo;y\n',
+      '1:1: there is no column "number" in this line; say "column:" where the file is named | Anna;x',
     ],
     [
       'the column twice',
@@ -177,6 +188,10 @@ describe('what is wrong with a row', () => {
     const { faults: unnamed } = readNumberColumn('n.csv.age', inChunks('Bo;Anna\n'), undefined, true);
     expect(unnamed.map(({ message }) => message)).toEqual([
       'there is no column "number" in this line; say "column:" where the file is named (decrypted)',
+    ]);
+    const { faults: near } = readNumberColumn('n.csv.age', inChunks('Bo;Nubmer\n'), undefined, true);
+    expect(near.map(({ message }) => message)).toEqual([
+      'there is no column "number" in this line; is "Nubmer" meant? say "column:" where the file is named (decrypted)',
     ]);
   });
 });
