@@ -150,6 +150,8 @@ export interface Report {
   readonly fingerprint: string | null;
   readonly outcome: Outcome;
   readonly interrupted: boolean;
+  /** Of a plan that is shown as it is applied, with nobody left to ask. */
+  readonly applying?: true;
   readonly bots: readonly BotReport[];
   /** Of a run that did not go to the bots' own API; of each such run, where reports are joined. */
   readonly elsewhere?: readonly Elsewhere[];

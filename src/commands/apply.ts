@@ -45,8 +45,8 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
     const lifted = ({ tripped }: BotPlan['guard']) => !tripped || (approved && tripped !== 'capacity');
     const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && lifted(bot.guard));
     if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context);
-    await context.present(approved ? unguarded(report) : report);
     const agreed = options.yes || approved || options.plan !== undefined;
+    await context.present({ ...(approved ? unguarded(report) : report), ...(agreed && { applying: true as const }) });
     if (!agreed && !(await context.confirm?.(questionFor(bots)))) {
       return {
         ...skipAll(report, context),

@@ -140,12 +140,16 @@ function* groupLines(
   }
 }
 
+/** The fingerprint is not named: it is past once this is applied. What was refused is told again at the end. */
+const APPLYING_REST = 'Applying; nothing is written to the bots that are refused above.';
+
 /** What it means, and what to do. */
 function verdict(report: Report, { color }: TextOptions): string {
   if (isOfFiles(report)) {
     const paint = report.outcome === 'failed' ? color.red : report.outcome === 'changes' ? color.yellow : color.green;
     return paint(filesVerdict(report));
   }
+  if (report.applying) return report.outcome === 'refused' ? APPLYING_REST : 'Applying.';
   if (report.interrupted) return color.yellow('Interrupted. What was in flight has finished; run again to go on.');
   const answered = answerVerdict(report);
   if (answered) return report.outcome === 'failed' ? color.red(answered) : answered;

@@ -31,8 +31,9 @@ describe('a run that goes elsewhere', () => {
     for (const env of [{}, { BLACKLISTCTL_BASE_URL: 'http://127.0.0.1:1' }]) {
       const applied = await run(['apply', '--yes', '--sandbox'], { cwd, env });
       expect(applied.stdout).toContain(`Done.\n${SANDBOX}`);
-      // The plan, which is shown before anybody is asked, says it, too.
-      expect(applied.stdout).toContain(`Nothing was written yet.\n${SANDBOX}`);
+      // The plan, which is shown before anything is sent, says it, too.
+      expect(applied.stdout).toContain(`Applying.\n${SANDBOX}`);
+      expect(applied.stdout).not.toContain('Nothing was written');
       expect(applied.stdout).not.toContain('own API');
       const { elsewhere } = reportOf(await run(['plan', '--sandbox', '--format', 'json'], { cwd, env }));
       expect(elsewhere).toEqual([{ origin: 'http://sandbox.localhost', by: '--sandbox' }]);
