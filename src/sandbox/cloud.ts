@@ -183,14 +183,18 @@ function usersOf(body: string): string[] | string {
   if (!Array.isArray(users) || users.length === 0) return 'The parameter block_users is required.';
   if (users.length > MOST_USERS) return `block_users can not have more than ${MOST_USERS} users`;
   const inputs = users.map((each) => (each as { user?: unknown } | null)?.user);
-  const wrong = inputs.findIndex((user) => typeof user !== 'string' || !/^\+?[1-9]\d{6,14}$/.test(user));
+  const wrong = inputs.findIndex((user) => !isUser(user));
   return wrong === -1 ? (inputs as string[]) : `block_users[${wrong}] has no valid user`;
+}
+
+function isUser(value: unknown): value is string {
+  return typeof value === 'string' && /^\+?[1-9]\d{6,14}$/.test(value);
 }
 
 function fromOf(body: string): string[] | null {
   try {
     const from = (JSON.parse(body) as { from?: unknown }).from;
-    return Array.isArray(from) && from.every((each) => typeof each === 'string') ? from : null;
+    return Array.isArray(from) && from.every(isUser) ? from : null;
   } catch {
     return null;
   }

@@ -132,7 +132,9 @@ describe('what is not the API', () => {
     const { ask, write } = start({ contact: 'none' });
     expect(ask('POST', '/v25.0/1065/sandbox_messages', { from: [`+${A}`] }).body).toEqual({ heard: 1 });
     expect(write('POST', A).status).toBe(200);
-    expect(ask('POST', '/v25.0/1065/sandbox_messages', { from: 7 }).status).toBe(400);
+    for (const from of [7, ['abc'], [`+${A}`, ''], [447700900123], [`whatsapp:+${A}`]]) {
+      expect(ask('POST', '/v25.0/1065/sandbox_messages', { from }).status).toBe(400);
+    }
   });
 });
 
