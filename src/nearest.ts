@@ -12,7 +12,7 @@ export function nearest<Word extends string>(typed: string, words: Iterable<Word
   let fewest = Math.min(most, Math.ceil(typed.length / 2) - 1) + 1;
   for (const word of words) {
     if (Math.abs(word.length - typed.length) >= fewest) continue; // there may be many, and long ones
-    const slips = distance(typed.toLowerCase(), word.toLowerCase());
+    const slips = distance(typed.toLowerCase(), word.toLowerCase(), fewest);
     if (slips < fewest) [best, fewest] = [word, slips];
   }
   return best;
@@ -24,19 +24,31 @@ export function meant(typed: string, words: Iterable<string>): string {
   return near === null ? '' : `is "${near}" meant? `;
 }
 
-/** Damerau's and Levenshtein's: row by row over the letters of the one, with a cell for each beginning of the other. */
-function distance(from: string, to: string): number {
-  let before: number[] = [];
-  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+/**
+ * Damerau's and Levenshtein's: row by row over the letters of the one, with a cell for each beginning of the other. It fills the
+ * cells that fewer than `enough` slips can lead to, and stops where there are none: there may be thousands of names.
+ */
+function distance(from: string, to: string, enough: number): number {
+  let [before, row, next] = Array.from({ length: 3 }, () => new Uint8Array(to.length + 1).fill(enough)) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  for (let at = 0; at <= Math.min(to.length, enough); at++) row[at] = at;
   for (let index = 0; index < from.length; index++) {
-    const next = [index + 1];
-    for (let at = 1; at <= to.length; at++) {
-      const change = row[at - 1]! + (from[index] === to[at - 1] ? 0 : 1);
-      const swapped = index > 0 && from[index] === to[at - 2] && from[index - 1] === to[at - 1];
-      const swap = swapped ? before[at - 2]! + 1 : change;
-      next.push(Math.min(change, swap, row[at]! + 1, next[at - 1]! + 1));
+    const first = Math.max(0, index - enough);
+    next[first] = first === 0 ? Math.min(index + 1, enough) : enough;
+    let least = next[first]!;
+    for (let at = first; at < Math.min(to.length, index + enough + 1); at++) {
+      const change = row[at]! + (from[index] === to[at] ? 0 : 1);
+      const swapped = index > 0 && at > 0 && from[index] === to[at - 1] && from[index - 1] === to[at];
+      const swap = swapped ? before[at - 1]! + 1 : change;
+      const slips = Math.min(change, swap, row[at + 1]! + 1, next[at]! + 1, enough);
+      next[at + 1] = slips;
+      least = Math.min(least, slips);
     }
-    [before, row] = [row, next];
+    if (least >= enough) return enough;
+    [before, row, next] = [row, next, before];
   }
   return row.at(-1)!;
 }

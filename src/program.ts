@@ -4,13 +4,13 @@ import type { ApplyOptions } from './commands/apply.ts';
 import type { ApiOptions, Context } from './commands/context.ts';
 import type { DriftOptions } from './commands/drift.ts';
 import type { FmtOptions } from './commands/fmt.ts';
-import type { ImportOptions } from './commands/import.ts';
 import type { InitOptions } from './commands/init.ts';
 import type { PlanOptions } from './commands/plan.ts';
 import type { ValidateOptions } from './commands/validate.ts';
 import type { WarningRules } from './commands/warnings.ts';
 import type { Report } from './outcome.ts';
 import type { OutputOptions } from './output.ts';
+import { addImport } from './program-import.ts';
 import { addQuestions } from './program-questions.ts';
 import { addSandbox, type SandboxOptions } from './program-sandbox.ts';
 import { withWarnings } from './program-warnings.ts';
@@ -163,34 +163,7 @@ export function makeProgram(
 
   addQuestions(program, { withBots, withOutput, withApi, withWarnings, api, invoke });
 
-  withLine(
-    program
-      .command('import')
-      .argument('[file]', 'one file of desired state (default: blacklist.yaml; made if there is none)')
-      .argument('[paths...]', 'files or folders that are read besides: they may have the lists that its bots take'),
-  )
-    .description('write the live lists into a file of desired state')
-    .addOption(
-      new Option('--bot <id>', 'this bot, also a new one (repeatable)')
-        .argParser(collect)
-        .default([], 'every bot of the file'),
-    )
-    .addOption(new Option('--region <region>', 'where new bots live').choices(['eu1', 'us1']))
-    .option('--token-env <name>', "the NAME of the variable that holds new bots' token")
-    .option(
-      '--from <source>',
-      'give the bots the numbers on the live list of this bot of the files, or of a JSON report of one bot',
-    )
-    .action(
-      (
-        file: string | undefined,
-        paths: string[],
-        options: OutputOptions & ApiFlags & Pick<ImportOptions, 'region' | 'tokenEnv' | 'from'>,
-      ) =>
-        invoke('import', options, async (context) =>
-          (await import('./commands/import.ts')).importLists(file, paths, { ...options, ...api(options) }, context),
-        ),
-    );
+  addImport(program, { withLine, api, invoke });
 
   withWarnings(withOutput(program.command('fmt').argument('[paths...]', FILES)))
     .description('bring the files into their canonical form; comments stay')

@@ -39,6 +39,26 @@ describe('what may have been meant', () => {
     );
   });
 
+  /** As the book has it: every way to make one of the other. */
+  function slips(from: string, to: string): number {
+    if (from === '' || to === '') return from.length + to.length;
+    const [same, rest] = [from[0] === to[0], [from.slice(1), to.slice(1)] as const];
+    const ways = [slips(...rest) + (same ? 0 : 1), slips(rest[0], to) + 1, slips(from, rest[1]) + 1];
+    const swapped = from.length > 1 && to.length > 1 && from[0] === to[1] && from[1] === to[0];
+    return Math.min(...ways, ...(swapped ? [slips(from.slice(2), to.slice(2)) + 1] : []));
+  }
+
+  test('a law: a word is meant just if it is near enough, by the definition', () => {
+    const word = fc.stringMatching(/^[abc]{0,6}$/);
+    fc.assert(
+      fc.property(word, word, (typed, word) => {
+        const isNear = slips(typed, word) <= Math.min(2, Math.ceil(typed.length / 2) - 1);
+        expect(nearest(typed, [word])).toBe(isNear ? word : null);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test('a law: nothing is meant that is more than two letters longer or shorter', () => {
     fc.assert(
       fc.property(fc.string(), fc.string({ minLength: 1 }), (typed, word) => {

@@ -36280,6 +36280,17 @@ var init_places = __esm({
   }
 });
 
+// src/merge-marks.ts
+var MERGE_MARK, OUTER_MARKS, MERGE_LEFT;
+var init_merge_marks = __esm({
+  "src/merge-marks.ts"() {
+    "use strict";
+    MERGE_MARK = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m;
+    OUTER_MARKS = ["<<<<<<< ", ">>>>>>> "];
+    MERGE_LEFT = "a merge left this mark: decide between the two sides, and take the marks out";
+  }
+});
+
 // src/desired/tree.ts
 function readTree(root, text2, runs, faultAt) {
   const faults = [];
@@ -36406,8 +36417,8 @@ var init_tree = __esm({
 function syntaxFaults(documents, text2, faultAt) {
   const errors = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]);
   if (errors.length === 0) return [];
-  const conflict = text2.search(/^(?:<{7}|={7}|>{7})(?: |\r?$)/m);
-  if (conflict >= 0) return [faultAt(conflict, CONFLICT)];
+  const mark = text2.search(MERGE_MARK);
+  if (mark >= 0) return [faultAt(mark, MERGE_LEFT)];
   const roots = errors.filter((error2) => error2.code === "TAB_AS_INDENT" || isUnclosed(error2));
   const starts = startsOfScalars(documents);
   const faults = /* @__PURE__ */ new Map();
@@ -36441,14 +36452,14 @@ function startsOfScalars(documents) {
   }
   return starts;
 }
-var import_yaml3, AT_ONE_PLACE, CONFLICT, NO_KEY, ALIGN, OPEN, TWO_KEYS, ENDED, WORDS;
+var import_yaml3, AT_ONE_PLACE, NO_KEY, ALIGN, OPEN, TWO_KEYS, ENDED, WORDS;
 var init_syntax = __esm({
   "src/desired/syntax.ts"() {
     "use strict";
     import_yaml3 = __toESM(require_dist(), 1);
+    init_merge_marks();
     init_tree();
     AT_ONE_PLACE = /* @__PURE__ */ new Set(["BAD_DQ_ESCAPE", "BAD_SCALAR_START", "TAG_RESOLVE_FAILED"]);
-    CONFLICT = "a merge left this mark: decide between the two sides, and take the marks out";
     NO_KEY = 'a key needs a colon and a blank behind it, as in "policy: sync"; is the indentation right, too?';
     ALIGN = "this does not line up with what is above it: keys that belong together begin in one column, and so do items of a list, each with a blank behind its dash";
     OPEN = "a bracket that opens before this is not closed, or what stands in it is indented too little";
@@ -39761,7 +39772,7 @@ function withoutMark(lines) {
 function* soundLines(lines) {
   const first = lines.indexOf(LF2);
   if (first > MAX_LINE) return tooLong(lines.subarray(0, first));
-  if (isUtf8(lines) && !lines.includes(0) && loneReturnIn(lines) < 0) {
+  if (isUtf8(lines) && !lines.includes(0) && loneReturnIn(lines) < 0 && !hasMergeMark(lines)) {
     yield lines;
     return null;
   }
@@ -39776,6 +39787,7 @@ function* soundLines(lines) {
   }
 }
 function brokenLine(line) {
+  if (OUTER_MARKS.some((mark) => beginsWith(line, mark))) return { message: MERGE_LEFT, column: 1, line };
   if (!isUtf8(line)) {
     const column = line.toString().indexOf("\uFFFD") + 1;
     return { message: "this is not UTF-8 text; save it as UTF-8, and a workbook as CSV", column, line };
@@ -39789,6 +39801,13 @@ function brokenLine(line) {
   if (lone < 0) return null;
   const message = "a carriage return stands alone; save with LF or CRLF line ends";
   return { message, column: columnAt(line, 0, lone), line };
+}
+function hasMergeMark(lines) {
+  return OUTER_MARKS.some((mark) => beginsWith(lines, mark) || lines.includes(`
+${mark}`));
+}
+function beginsWith(bytes, start) {
+  return bytes.toString("latin1", 0, start.length) === start;
 }
 function tooLong(line) {
   return { message: "the line is longer than 1 MiB; is this a file with one number a line?", column: 1, line };
@@ -39819,6 +39838,7 @@ var MAX_LINE, LF2, CR2, BYTE_ORDER_MARK, MAX_SOURCE;
 var init_line_blocks = __esm({
   "src/number-files/line-blocks.ts"() {
     "use strict";
+    init_merge_marks();
     MAX_LINE = 1024 * 1024;
     LF2 = 10;
     CR2 = 13;
@@ -40408,6 +40428,503 @@ var init_since = __esm({
     "use strict";
     init_number_set();
     NO_DIFFERENCE = { add: NumberSet.empty, remove: NumberSet.empty };
+  }
+});
+
+// src/connection.ts
+function openReadOnly(endpoint2, governor, send, quotaUsed2) {
+  const { get, sent } = open2(endpoint2, governor, send, quotaUsed2);
+  return { get, sent };
+}
+function open2(endpoint2, governor, send, quotaUsed2) {
+  const sent = { read: 0, write: 0, retries: 0 };
+  function request2(request3, parse6) {
+    let again = false;
+    return governor.run(async () => {
+      sent[request3.method === "GET" ? "read" : "write"]++;
+      if (again) sent.retries++;
+      again = true;
+      const response = await send({ ...request3, token: endpoint2.token });
+      if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
+      return parse6(response);
+    });
+  }
+  return {
+    sent,
+    get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
+    write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
+  };
+}
+function statusError(response, detail) {
+  const { status, headers } = response;
+  const facts = { detail, retryAfter: parseRetryAfter(headers) };
+  if (status === 429 || status === 503) {
+    return new ApiError(`the server is throttling or unavailable (${status})`, {
+      ...facts,
+      retry: "throttle",
+      ambiguous: status === 503
+    });
+  }
+  if (status === 408 || status === 425 || status === 500 || status === 502 || status === 504) {
+    return new ApiError(`the server failed (${status})`, { ...facts, retry: "transient", ambiguous: true });
+  }
+  if (status >= 300 && status < 400) {
+    return new ApiError(`the server redirects (${status}) to ${originOf(headers.location)}, which is never followed`, {
+      detail,
+      hopeless: true
+    });
+  }
+  if (status === 407) {
+    return new ApiError("the proxy wants other credentials (407); check HTTPS_PROXY", { detail, hopeless: true });
+  }
+  return new ApiError(`the server answered ${status}, which it should not`, {
+    detail,
+    hopeless: true,
+    ambiguous: status >= 500
+  });
+}
+function parseRetryAfter({ retryAfter, date }) {
+  if (retryAfter === null) return void 0;
+  if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1e3;
+  const wait = Date.parse(retryAfter) - Date.parse(date ?? "");
+  return wait >= 0 ? wait : void 0;
+}
+function originOf(location) {
+  try {
+    return new URL(location ?? "").origin;
+  } catch {
+    return "a place that it does not name";
+  }
+}
+var init_connection = __esm({
+  "src/connection.ts"() {
+    "use strict";
+    init_errors();
+  }
+});
+
+// src/providers/json.ts
+function parseJson(response) {
+  let answer4;
+  try {
+    answer4 = JSON.parse(response.body);
+  } catch {
+    throw nonsense(response.body.trim() === "" ? "the answer is empty" : "the answer is not JSON", response);
+  }
+  if (typeof answer4 !== "object" || answer4 === null) throw nonsense("the answer is not a JSON object", response);
+  return answer4;
+}
+function nonsense(message, { body: body2 }) {
+  return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
+}
+function excerpt(text2) {
+  const line = text2.trim().replace(/access_token=[^&"\s\\]*/gi, "access_token=\u2026");
+  return line.length > 200 ? `${line.slice(0, 200)}\u2026` : line;
+}
+function ownProperty(object, key) {
+  return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : void 0;
+}
+var init_json = __esm({
+  "src/providers/json.ts"() {
+    "use strict";
+    init_errors();
+  }
+});
+
+// src/providers/sinch.ts
+function pathOf2(bot) {
+  return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
+}
+function parsePage(response, index) {
+  if (response.status === 400 && index > 0) return [];
+  if (response.status !== 200) throw failure(response);
+  const numbers2 = ownProperty(parseJson(response), "numbers");
+  if (!Array.isArray(numbers2)) throw nonsense('the list has no "numbers" array', response);
+  return numbers2.map((item) => {
+    const number = typeof item === "string" || typeof item === "number" ? parseMsisdn(String(item)) : "is not text";
+    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
+    return number;
+  });
+}
+function parseWrite(response, sent) {
+  const { status, body: body2 } = response;
+  if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
+  if (body2.trim() === "") return [];
+  const answer4 = parseJson(response);
+  const refused3 = Object.entries(answer4).flatMap(
+    ([key, value]) => /fail/i.test(key) && Array.isArray(value) ? value : []
+  );
+  const named = /* @__PURE__ */ new Map();
+  for (const item of refused3) {
+    const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
+    const number = parseMsisdn(String(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")));
+    if (typeof number === "string" || !sent.includes(number)) {
+      throw new ApiError("the server names a number it did not take, but none that was sent", {
+        ambiguous: true,
+        detail: excerpt(body2)
+      });
+    }
+    named.set(
+      number,
+      String(ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason") ?? "no reason given")
+    );
+  }
+  return Array.from(named, ([number, reason]) => ({ number, state: "rejected", reason }));
+}
+function failure(response) {
+  const { status } = response;
+  const detail = words(response);
+  switch (status) {
+    case 400:
+      return new ApiError("the server refused the request (400)", { detail, refused: true });
+    case 401:
+      return new ApiError(
+        "not authorized (401): the token is wrong, or the bot lives in the other region; check its tokenEnv and region",
+        { detail, hopeless: true }
+      );
+    case 403:
+      return new ApiError("forbidden (403): the token may not manage this bot", { detail, hopeless: true });
+    case 404:
+    case 410:
+      return new ApiError(
+        `not found (${status}): check the bot id and region; support of this API ended on 30 September 2023, so it may be gone`,
+        { detail, hopeless: true }
+      );
+    default:
+      return statusError(response, detail);
+  }
+}
+function words({ body: body2 }) {
+  try {
+    const answer4 = JSON.parse(body2);
+    if (typeof answer4 !== "object" || answer4 === null) return excerpt(body2);
+    const said = ["title", "message", "reason", "details"].map((key) => ownProperty(answer4, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
+    return said.length > 0 ? excerpt(said.join(": ")) : excerpt(body2);
+  } catch {
+    return excerpt(body2);
+  }
+}
+var caps, PAGE_SIZE, sinch;
+var init_sinch = __esm({
+  "src/providers/sinch.ts"() {
+    "use strict";
+    init_connection();
+    init_errors();
+    init_msisdn();
+    init_json();
+    caps = {
+      batchSize: 20,
+      settleTime: 5 * 6e4,
+      capacity: Number.POSITIVE_INFINITY,
+      perNumber: false,
+      addNeedsContact: false
+    };
+    PAGE_SIZE = 100;
+    sinch = {
+      kind: "sinch",
+      caps,
+      /** The hosts of the regions are the only ones that a token is sent to without --base-url. */
+      locate({ region }) {
+        return { host: `https://${region}.whatsapp.api.sinch.com`, path: "" };
+      },
+      /** @returns what reads one bot's list, a page at a time; page 0 is the first, an empty page is the end. */
+      reader(connection, bot) {
+        return {
+          pageSize: PAGE_SIZE,
+          page: (index) => connection.get(`${pathOf2(bot)}?page=${index}`, (response) => parsePage(response, index))
+        };
+      },
+      /** @returns what adds to and removes from one bot's list, 1 to 20 numbers at a time. Both are idempotent. */
+      writer(connection, bot) {
+        const write2 = (method, numbers2) => connection.write(
+          method,
+          pathOf2(bot),
+          { numbers: numbers2.map(String) },
+          (response) => parseWrite(response, numbers2)
+        );
+        return {
+          batchSize: caps.batchSize,
+          add: (numbers2) => write2("POST", numbers2),
+          remove: (numbers2) => write2("DELETE", numbers2)
+        };
+      }
+    };
+  }
+});
+
+// src/providers/graph.ts
+function graphError(value) {
+  const code2 = Number(ownProperty(value, "code") ?? Number.NaN);
+  if (!Number.isInteger(code2)) return null;
+  const said = [
+    ownProperty(value, "message") ?? ownProperty(value, "title"),
+    ownProperty(ownProperty(value, "error_data"), "details")
+  ].filter((text2) => typeof text2 === "string" && text2 !== "");
+  const trace = ownProperty(value, "fbtrace_id");
+  const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
+  return { code: code2, detail: excerpt(`${said.join(": ")} (code ${code2}${tail})`) };
+}
+function isPassing({ code: code2 }) {
+  return THROTTLED.has(code2) || INTERNAL.has(code2);
+}
+function graphFailure(response) {
+  const error2 = errorIn(response);
+  if (!error2) return statusError(response, excerpt(response.body));
+  const { code: code2, detail } = error2;
+  if (THROTTLED.has(code2)) {
+    const retryAfter = waitMinutes(response) * 6e4 || void 0;
+    return new ApiError(`the server is throttling (code ${code2})`, { retry: "throttle", detail, retryAfter });
+  }
+  if (INTERNAL.has(code2)) {
+    return new ApiError(`the server failed (code ${code2})`, { retry: "transient", ambiguous: true, detail });
+  }
+  if (code2 === 190) {
+    return new ApiError("the token has expired or is wrong (code 190); make a new one and set what tokenEnv names", {
+      detail,
+      hopeless: true
+    });
+  }
+  if (code2 === 10 || code2 >= 200 && code2 <= 299) {
+    const message2 = `the token may not manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
+    return new ApiError(message2, { detail, hopeless: true });
+  }
+  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
+  const message = `the server refused the request (code ${code2}); check phoneNumberId and apiVersion`;
+  return new ApiError(message, { detail, refused: true });
+}
+function errorIn({ body: body2 }) {
+  try {
+    return graphError(ownProperty(JSON.parse(body2), "error"));
+  } catch {
+    return null;
+  }
+}
+function quotaUsed(response) {
+  return highest(response, /^(call_count|total_time|total_cputime)$/);
+}
+function waitMinutes(response) {
+  return highest(response, /^estimated_time_to_regain_access$/);
+}
+function highest({ headers }, name2) {
+  let found = 0;
+  const look2 = (key, value) => {
+    if (name2.test(key) && Number.isFinite(Number(value))) found = Math.max(found, Number(value));
+    return value;
+  };
+  for (const header2 of headers.usage ?? []) {
+    try {
+      JSON.parse(header2, look2);
+    } catch {
+    }
+  }
+  return found;
+}
+var THROTTLED, INTERNAL;
+var init_graph = __esm({
+  "src/providers/graph.ts"() {
+    "use strict";
+    init_connection();
+    init_errors();
+    init_json();
+    THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
+    INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
+  }
+});
+
+// src/providers/whatsapp-cloud.ts
+function parsePage2(response) {
+  const error2 = errorIn(response);
+  if (error2?.code === LIST_MOVED) return "moved";
+  if (error2 || response.status !== 200) throw graphFailure(response);
+  const answer4 = parseJson(response);
+  const data2 = ownProperty(answer4, "data");
+  if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
+  const entries = data2.flatMap((item) => {
+    const group = ownProperty(item, "block_users");
+    return Array.isArray(group) ? group : [item];
+  });
+  const numbers2 = [];
+  for (const entry of entries) {
+    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is no object", response);
+    const id = ownProperty(entry, "wa_id") ?? "";
+    if (id === "") continue;
+    const number = typeof id === "string" || typeof id === "number" ? parseMsisdn(String(id)) : "is not text";
+    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
+    numbers2.push(number);
+  }
+  return { numbers: numbers2, foreign: entries.length - numbers2.length, ...wayOn(ownProperty(answer4, "paging")) };
+}
+function wayOn(paging) {
+  const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
+  const next = text2(ownProperty(paging, "next"));
+  const named = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
+  const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get("after") : null;
+  return { cursor: named ?? text2(inNext), more: next !== null };
+}
+function parseWrite2(response, method, sent) {
+  const ledger = ledgerIn(response);
+  const error2 = errorIn(response);
+  const undone = ledger && readLedger(ledger, method, sent);
+  if (undone && !(error2 && undone.every(({ state }) => state === "unknown") && undone.length > 0)) return undone;
+  if (error2?.code === LIST_FULL) return sent.map((number) => ({ number, state: "full", reason: error2.detail }));
+  if (error2?.code === NEEDS_CONTACT && method === "POST") {
+    if (sent.length === 1) return [{ number: sent[0], state: "pending", reason: error2.detail }];
+    throw new ApiError("the server refused the batch (code 131047)", { detail: error2.detail, refused: true });
+  }
+  if (error2 || response.status >= 300) throw graphFailure(response);
+  throw nonsense("the answer does not say what became of the numbers", response);
+}
+function ledgerIn({ body: body2 }) {
+  try {
+    const found = ownProperty(JSON.parse(body2), "block_users");
+    return typeof found === "object" && !Array.isArray(found) ? found : null;
+  } catch {
+    return null;
+  }
+}
+function readLedger(ledger, method, sent) {
+  const done = new Set(entriesOf(ledger, method === "POST" ? "added_users" : "removed_users").map(inputOf));
+  const failed = new Map(entriesOf(ledger, "failed_users").map((entry) => [inputOf(entry), entry]));
+  return sent.flatMap((number) => {
+    const entry = failed.get(number);
+    if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
+    const reason = "the server did not say what became of it";
+    return done.has(number) ? [] : [{ number, state: "unknown", reason }];
+  });
+}
+function entriesOf(ledger, key) {
+  const list3 = ownProperty(ledger, key);
+  return Array.isArray(list3) ? list3 : [];
+}
+function inputOf(entry) {
+  return parseMsisdn(String(ownProperty(entry, "input") ?? ""));
+}
+function endOf(entry, method) {
+  const errors = entriesOf(entry, "errors").flatMap((error2) => graphError(error2) ?? []);
+  const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
+  const has = (code2) => errors.some((error2) => error2.code === code2);
+  if (has(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
+  if (has(LIST_FULL)) return { state: "full", reason };
+  return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
+}
+var caps2, PATH, PAGE_SIZE2, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed;
+var init_whatsapp_cloud = __esm({
+  "src/providers/whatsapp-cloud.ts"() {
+    "use strict";
+    init_errors();
+    init_msisdn();
+    init_graph();
+    init_json();
+    caps2 = {
+      batchSize: 1e3,
+      settleTime: 0,
+      capacity: 64e3,
+      perNumber: true,
+      addNeedsContact: true
+    };
+    PATH = "/block_users";
+    PAGE_SIZE2 = 100;
+    REPEATS = 2;
+    NEEDS_CONTACT = 131047;
+    LIST_FULL = 139101;
+    LIST_MOVED = 139102;
+    whatsappCloud = {
+      kind: "whatsapp-cloud",
+      caps: caps2,
+      quotaUsed,
+      locate({ apiVersion, phoneNumberId }) {
+        return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
+      },
+      /** @returns what reads one list along its cursors. */
+      reader(connection) {
+        return {
+          after: (cursor) => {
+            const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
+            return connection.get(`${PATH}?limit=${PAGE_SIZE2}${from}`, parsePage2);
+          }
+        };
+      },
+      /** @returns what blocks and unblocks 1 to 1,000 users at a time. Both are idempotent. */
+      writer(connection) {
+        const send = (method, numbers2) => {
+          const users = numbers2.map((number) => ({ user: formatMsisdn(number) }));
+          const body2 = { messaging_product: "whatsapp", block_users: users };
+          return connection.write(method, PATH, body2, (response) => parseWrite2(response, method, numbers2));
+        };
+        const write2 = async (method, numbers2) => {
+          let undone = await send(method, numbers2);
+          for (let again = 0; again < REPEATS && undone.some(hasFailed); again++) {
+            const rest = undone.filter((each) => !hasFailed(each));
+            const failed = undone.filter(hasFailed).map(({ number }) => number);
+            try {
+              undone = [...rest, ...await send(method, failed)];
+            } catch (error2) {
+              if (!(error2 instanceof ApiError || error2 instanceof StoppedError)) throw error2;
+              const { ambiguous } = error2;
+              return undone.map((each) => ambiguous && hasFailed(each) ? { ...each, state: "unknown" } : each);
+            }
+          }
+          return undone;
+        };
+        return {
+          batchSize: caps2.batchSize,
+          add: (numbers2) => write2("POST", numbers2),
+          remove: (numbers2) => write2("DELETE", numbers2)
+        };
+      },
+      /**
+       * The users of three countries are listed under another spelling than their phone number, or may be: Mexico with a 1
+       * behind 52, Argentina with a 9 behind 54, Brazil with a ninth digit behind 55 and the area code.
+       */
+      userOf(number) {
+        const digits2 = String(number);
+        if (digits2.length !== 13) return number;
+        if (digits2.startsWith("521")) return Number(`52${digits2.slice(3)}`);
+        if (digits2.startsWith("549")) return Number(`54${digits2.slice(3)}`);
+        return /^55..9/.test(digits2) ? Number(digits2.slice(0, 4) + digits2.slice(5)) : number;
+      }
+    };
+    hasFailed = ({ state }) => state === "failed";
+  }
+});
+
+// src/providers/index.ts
+function providerOf(kind) {
+  const found = providers.find((provider) => provider.kind === kind);
+  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${KINDS2}`);
+  return found;
+}
+var providers, KINDS2;
+var init_providers = __esm({
+  "src/providers/index.ts"() {
+    "use strict";
+    init_errors();
+    init_sinch();
+    init_whatsapp_cloud();
+    providers = [sinch, whatsappCloud];
+    KINDS2 = providers.map(({ kind }) => kind).join(", ");
+  }
+});
+
+// src/commands/elsewhere.ts
+function elsewhere(bots, by = null) {
+  const away = bots.find(
+    (bot) => originOf2(bot.baseUrl) !== originOf2(providerOf(bot.provider).locate(bot.settings).host)
+  );
+  if (!away) return [];
+  const origin = originOf2(away.baseUrl);
+  return [{ origin, by: origin === SANDBOX_URL ? "--sandbox" : by }];
+}
+function replacedBy({ baseUrl: baseUrl2 }, env2) {
+  return baseUrl2 === env2.BLACKLISTCTL_BASE_URL ? "BLACKLISTCTL_BASE_URL" : "--base-url";
+}
+var SANDBOX_URL, originOf2;
+var init_elsewhere = __esm({
+  "src/commands/elsewhere.ts"() {
+    "use strict";
+    init_providers();
+    SANDBOX_URL = "http://sandbox.localhost";
+    originOf2 = (url) => new URL(url).origin;
   }
 });
 
@@ -44520,7 +45037,7 @@ function readEarlier(name2, bots, context3) {
   const text2 = context3.files.readIfThere(name2);
   if (text2 === null) {
     const message2 = `${name2}: there is no earlier report, so this is the first run: every difference is new`;
-    return { differences: /* @__PURE__ */ new Map(), warnings: [{ code: "W-SINCE-ABSENT", message: message2 }] };
+    return { differences: /* @__PURE__ */ new Map(), warnings: [{ code: "W-SINCE-ABSENT", message: message2 }], report: null };
   }
   const report = parseReport(name2, text2);
   if (report.command !== "drift") throw new InvalidError(`${name2}: is a report of ${report.command}, not of drift`);
@@ -44531,7 +45048,20 @@ function readEarlier(name2, bots, context3) {
   const inScope = new Set(bots.map(({ id }) => id));
   const left = all.filter(([id, { add: add2, remove }]) => !inScope.has(id) && add2.size + remove.size > 0).map(([id]) => id);
   const message = `${name2}: also holds differences of ${left.join(", ")}, which this run does not look at: they are left out`;
-  return { differences: new Map(all), warnings: left.length > 0 ? [{ code: "W-SINCE-LEFT-OUT", message }] : [] };
+  const warnings = left.length > 0 ? [{ code: "W-SINCE-LEFT-OUT", message }] : [];
+  return { differences: new Map(all), warnings, report };
+}
+function checkPlaces(name2, { report }, { lines, elsewhere: [now] }) {
+  const then = new Map(report?.elsewhere?.map((place) => [place.origin, place]));
+  for (const { id, baseUrl: baseUrl2 } of report?.bots ?? []) {
+    const line = lines.get(id);
+    if (!line || !URL.canParse(baseUrl2)) continue;
+    const [was, is] = [originOf2(baseUrl2), originOf2(line.endpoint.baseUrl)];
+    if (was === is || !now && !then.has(was)) continue;
+    throw new InvalidError(
+      `${name2}: is of ${was}${byWords(then.get(was))}, and this run goes to ${is}${byWords(now)}: these are not the same lists; mend the base URL, or name another file for --since and --report; nothing was sent`
+    );
+  }
 }
 function leftOpen(name2, { add: add2, remove, since: since3 }) {
   const lists2 = (side2, found) => [found, since3?.unknown[side2] ?? NumberSet.empty];
@@ -44554,85 +45084,16 @@ function holdAgainst({ differences: differences2, warnings }, { plan: plan2 }, r
   }));
   return { ...report, bots, warnings: [...warnings, ...report.warnings] };
 }
+var byWords;
 var init_earlier = __esm({
   "src/commands/earlier.ts"() {
     "use strict";
     init_errors();
     init_number_set();
     init_since();
+    init_elsewhere();
     init_read_report();
-  }
-});
-
-// src/connection.ts
-function openReadOnly(endpoint2, governor, send, quotaUsed2) {
-  const { get, sent } = open2(endpoint2, governor, send, quotaUsed2);
-  return { get, sent };
-}
-function open2(endpoint2, governor, send, quotaUsed2) {
-  const sent = { read: 0, write: 0, retries: 0 };
-  function request2(request3, parse6) {
-    let again = false;
-    return governor.run(async () => {
-      sent[request3.method === "GET" ? "read" : "write"]++;
-      if (again) sent.retries++;
-      again = true;
-      const response = await send({ ...request3, token: endpoint2.token });
-      if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
-      return parse6(response);
-    });
-  }
-  return {
-    sent,
-    get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
-    write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
-  };
-}
-function statusError(response, detail) {
-  const { status, headers } = response;
-  const facts = { detail, retryAfter: parseRetryAfter(headers) };
-  if (status === 429 || status === 503) {
-    return new ApiError(`the server is throttling or unavailable (${status})`, {
-      ...facts,
-      retry: "throttle",
-      ambiguous: status === 503
-    });
-  }
-  if (status === 408 || status === 425 || status === 500 || status === 502 || status === 504) {
-    return new ApiError(`the server failed (${status})`, { ...facts, retry: "transient", ambiguous: true });
-  }
-  if (status >= 300 && status < 400) {
-    return new ApiError(`the server redirects (${status}) to ${originOf(headers.location)}, which is never followed`, {
-      detail,
-      hopeless: true
-    });
-  }
-  if (status === 407) {
-    return new ApiError("the proxy wants other credentials (407); check HTTPS_PROXY", { detail, hopeless: true });
-  }
-  return new ApiError(`the server answered ${status}, which it should not`, {
-    detail,
-    hopeless: true,
-    ambiguous: status >= 500
-  });
-}
-function parseRetryAfter({ retryAfter, date }) {
-  if (retryAfter === null) return void 0;
-  if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1e3;
-  const wait = Date.parse(retryAfter) - Date.parse(date ?? "");
-  return wait >= 0 ? wait : void 0;
-}
-function originOf(location) {
-  try {
-    return new URL(location ?? "").origin;
-  } catch {
-    return "a place that it does not name";
-  }
-}
-var init_connection = __esm({
-  "src/connection.ts"() {
-    "use strict";
-    init_errors();
+    byWords = (place) => place?.by ? ` (${place.by})` : "";
   }
 });
 
@@ -44821,7 +45282,7 @@ function finalError(error2, tries, ambiguous) {
   const { refused: refused3, hopeless, detail } = error2;
   return new ApiError(message, { ambiguous, refused: refused3, hopeless, detail, cause: error2 });
 }
-var BASE_DELAY, MAX_DELAY, MAX_RETRY_AFTER, WINDOW, OUTAGE_AFTER, PROBE_DELAY, MAX_PROBE_DELAY, NO_PROGRESS_LIMIT, QUOTA_LIMIT, QUOTA_GAP, BUDGET, COST, NOT_NOW, Governor;
+var BASE_DELAY, MAX_DELAY, MAX_RETRY_AFTER, WINDOW, OUTAGE_AFTER, PROBE_DELAY, MAX_PROBE_DELAY, SILENCE, NO_PROGRESS_LIMIT, QUOTA_LIMIT, QUOTA_GAP, BUDGET, COST, NOT_NOW, Governor;
 var init_governor = __esm({
   "src/governor.ts"() {
     "use strict";
@@ -44834,6 +45295,7 @@ var init_governor = __esm({
     OUTAGE_AFTER = 5;
     PROBE_DELAY = 1e3;
     MAX_PROBE_DELAY = 3e4;
+    SILENCE = 5e3;
     NO_PROGRESS_LIMIT = 15 * 6e4;
     QUOTA_LIMIT = 80;
     QUOTA_GAP = 500;
@@ -44853,6 +45315,8 @@ var init_governor = __esm({
       #failures = 0;
       #failedInRow = 0;
       #lastProgress;
+      #silentSince = 0;
+      // when the first of the failures in a row was sent; infinite once it was told
       #pausedUntil = 0;
       #gap = 0;
       #lastStart = Number.NEGATIVE_INFINITY;
@@ -44995,6 +45459,14 @@ var init_governor = __esm({
         }
         if (this.#outage && this.#outage.failedProbes > this.#options.retries) this.#giveUp(error2, "the API is out");
         else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error2, "no request succeeded for 15 minutes");
+        this.#tellSilence(error2, startedAt, now);
+      }
+      #tellSilence(error2, startedAt, now) {
+        if (this.#failedInRow === 1) this.#silentSince = startedAt;
+        if (this.#dead || this.#options.stop.aborted || error2.retry === "protocol") return;
+        if (now - this.#silentSince < SILENCE) return;
+        this.#silentSince = Number.POSITIVE_INFINITY;
+        this.#options.onSilence?.(error2);
       }
       #heedRetryAfter(error2) {
         const { clock, random } = this.#options;
@@ -45027,431 +45499,6 @@ var init_loopback = __esm({
   }
 });
 
-// src/providers/json.ts
-function parseJson(response) {
-  let answer4;
-  try {
-    answer4 = JSON.parse(response.body);
-  } catch {
-    throw nonsense(response.body.trim() === "" ? "the answer is empty" : "the answer is not JSON", response);
-  }
-  if (typeof answer4 !== "object" || answer4 === null) throw nonsense("the answer is not a JSON object", response);
-  return answer4;
-}
-function nonsense(message, { body: body2 }) {
-  return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
-}
-function excerpt(text2) {
-  const line = text2.trim().replace(/access_token=[^&"\s\\]*/gi, "access_token=\u2026");
-  return line.length > 200 ? `${line.slice(0, 200)}\u2026` : line;
-}
-function ownProperty(object, key) {
-  return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : void 0;
-}
-var init_json = __esm({
-  "src/providers/json.ts"() {
-    "use strict";
-    init_errors();
-  }
-});
-
-// src/providers/sinch.ts
-function pathOf2(bot) {
-  return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
-}
-function parsePage(response, index) {
-  if (response.status === 400 && index > 0) return [];
-  if (response.status !== 200) throw failure(response);
-  const numbers2 = ownProperty(parseJson(response), "numbers");
-  if (!Array.isArray(numbers2)) throw nonsense('the list has no "numbers" array', response);
-  return numbers2.map((item) => {
-    const number = typeof item === "string" || typeof item === "number" ? parseMsisdn(String(item)) : "is not text";
-    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
-    return number;
-  });
-}
-function parseWrite(response, sent) {
-  const { status, body: body2 } = response;
-  if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
-  if (body2.trim() === "") return [];
-  const answer4 = parseJson(response);
-  const refused3 = Object.entries(answer4).flatMap(
-    ([key, value]) => /fail/i.test(key) && Array.isArray(value) ? value : []
-  );
-  const named = /* @__PURE__ */ new Map();
-  for (const item of refused3) {
-    const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
-    const number = parseMsisdn(String(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")));
-    if (typeof number === "string" || !sent.includes(number)) {
-      throw new ApiError("the server names a number it did not take, but none that was sent", {
-        ambiguous: true,
-        detail: excerpt(body2)
-      });
-    }
-    named.set(
-      number,
-      String(ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason") ?? "no reason given")
-    );
-  }
-  return Array.from(named, ([number, reason]) => ({ number, state: "rejected", reason }));
-}
-function failure(response) {
-  const { status } = response;
-  const detail = words(response);
-  switch (status) {
-    case 400:
-      return new ApiError("the server refused the request (400)", { detail, refused: true });
-    case 401:
-      return new ApiError(
-        "not authorized (401): the token is wrong, or the bot lives in the other region; check its tokenEnv and region",
-        { detail, hopeless: true }
-      );
-    case 403:
-      return new ApiError("forbidden (403): the token may not manage this bot", { detail, hopeless: true });
-    case 404:
-    case 410:
-      return new ApiError(
-        `not found (${status}): check the bot id and region; support of this API ended on 30 September 2023, so it may be gone`,
-        { detail, hopeless: true }
-      );
-    default:
-      return statusError(response, detail);
-  }
-}
-function words({ body: body2 }) {
-  try {
-    const answer4 = JSON.parse(body2);
-    if (typeof answer4 !== "object" || answer4 === null) return excerpt(body2);
-    const said = ["title", "message", "reason", "details"].map((key) => ownProperty(answer4, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
-    return said.length > 0 ? excerpt(said.join(": ")) : excerpt(body2);
-  } catch {
-    return excerpt(body2);
-  }
-}
-var caps, PAGE_SIZE, sinch;
-var init_sinch = __esm({
-  "src/providers/sinch.ts"() {
-    "use strict";
-    init_connection();
-    init_errors();
-    init_msisdn();
-    init_json();
-    caps = {
-      batchSize: 20,
-      settleTime: 5 * 6e4,
-      capacity: Number.POSITIVE_INFINITY,
-      perNumber: false,
-      addNeedsContact: false
-    };
-    PAGE_SIZE = 100;
-    sinch = {
-      kind: "sinch",
-      caps,
-      /** The hosts of the regions are the only ones that a token is sent to without --base-url. */
-      locate({ region }) {
-        return { host: `https://${region}.whatsapp.api.sinch.com`, path: "" };
-      },
-      /** @returns what reads one bot's list, a page at a time; page 0 is the first, an empty page is the end. */
-      reader(connection, bot) {
-        return {
-          pageSize: PAGE_SIZE,
-          page: (index) => connection.get(`${pathOf2(bot)}?page=${index}`, (response) => parsePage(response, index))
-        };
-      },
-      /** @returns what adds to and removes from one bot's list, 1 to 20 numbers at a time. Both are idempotent. */
-      writer(connection, bot) {
-        const write2 = (method, numbers2) => connection.write(
-          method,
-          pathOf2(bot),
-          { numbers: numbers2.map(String) },
-          (response) => parseWrite(response, numbers2)
-        );
-        return {
-          batchSize: caps.batchSize,
-          add: (numbers2) => write2("POST", numbers2),
-          remove: (numbers2) => write2("DELETE", numbers2)
-        };
-      }
-    };
-  }
-});
-
-// src/providers/graph.ts
-function graphError(value) {
-  const code2 = Number(ownProperty(value, "code") ?? Number.NaN);
-  if (!Number.isInteger(code2)) return null;
-  const said = [
-    ownProperty(value, "message") ?? ownProperty(value, "title"),
-    ownProperty(ownProperty(value, "error_data"), "details")
-  ].filter((text2) => typeof text2 === "string" && text2 !== "");
-  const trace = ownProperty(value, "fbtrace_id");
-  const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
-  return { code: code2, detail: excerpt(`${said.join(": ")} (code ${code2}${tail})`) };
-}
-function isPassing({ code: code2 }) {
-  return THROTTLED.has(code2) || INTERNAL.has(code2);
-}
-function graphFailure(response) {
-  const error2 = errorIn(response);
-  if (!error2) return statusError(response, excerpt(response.body));
-  const { code: code2, detail } = error2;
-  if (THROTTLED.has(code2)) {
-    const retryAfter = waitMinutes(response) * 6e4 || void 0;
-    return new ApiError(`the server is throttling (code ${code2})`, { retry: "throttle", detail, retryAfter });
-  }
-  if (INTERNAL.has(code2)) {
-    return new ApiError(`the server failed (code ${code2})`, { retry: "transient", ambiguous: true, detail });
-  }
-  if (code2 === 190) {
-    return new ApiError("the token has expired or is wrong (code 190); make a new one and set what tokenEnv names", {
-      detail,
-      hopeless: true
-    });
-  }
-  if (code2 === 10 || code2 >= 200 && code2 <= 299) {
-    const message2 = `the token may not manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
-    return new ApiError(message2, { detail, hopeless: true });
-  }
-  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
-  const message = `the server refused the request (code ${code2}); check phoneNumberId and apiVersion`;
-  return new ApiError(message, { detail, refused: true });
-}
-function errorIn({ body: body2 }) {
-  try {
-    return graphError(ownProperty(JSON.parse(body2), "error"));
-  } catch {
-    return null;
-  }
-}
-function quotaUsed(response) {
-  return highest(response, /^(call_count|total_time|total_cputime)$/);
-}
-function waitMinutes(response) {
-  return highest(response, /^estimated_time_to_regain_access$/);
-}
-function highest({ headers }, name2) {
-  let found = 0;
-  const look2 = (key, value) => {
-    if (name2.test(key) && Number.isFinite(Number(value))) found = Math.max(found, Number(value));
-    return value;
-  };
-  for (const header2 of headers.usage ?? []) {
-    try {
-      JSON.parse(header2, look2);
-    } catch {
-    }
-  }
-  return found;
-}
-var THROTTLED, INTERNAL;
-var init_graph = __esm({
-  "src/providers/graph.ts"() {
-    "use strict";
-    init_connection();
-    init_errors();
-    init_json();
-    THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
-    INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
-  }
-});
-
-// src/providers/whatsapp-cloud.ts
-function parsePage2(response) {
-  const error2 = errorIn(response);
-  if (error2?.code === LIST_MOVED) return "moved";
-  if (error2 || response.status !== 200) throw graphFailure(response);
-  const answer4 = parseJson(response);
-  const data2 = ownProperty(answer4, "data");
-  if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
-  const entries = data2.flatMap((item) => {
-    const group = ownProperty(item, "block_users");
-    return Array.isArray(group) ? group : [item];
-  });
-  const numbers2 = [];
-  for (const entry of entries) {
-    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is no object", response);
-    const id = ownProperty(entry, "wa_id") ?? "";
-    if (id === "") continue;
-    const number = typeof id === "string" || typeof id === "number" ? parseMsisdn(String(id)) : "is not text";
-    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
-    numbers2.push(number);
-  }
-  return { numbers: numbers2, foreign: entries.length - numbers2.length, ...wayOn(ownProperty(answer4, "paging")) };
-}
-function wayOn(paging) {
-  const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
-  const next = text2(ownProperty(paging, "next"));
-  const named = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
-  const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get("after") : null;
-  return { cursor: named ?? text2(inNext), more: next !== null };
-}
-function parseWrite2(response, method, sent) {
-  const ledger = ledgerIn(response);
-  const error2 = errorIn(response);
-  const undone = ledger && readLedger(ledger, method, sent);
-  if (undone && !(error2 && undone.every(({ state }) => state === "unknown") && undone.length > 0)) return undone;
-  if (error2?.code === LIST_FULL) return sent.map((number) => ({ number, state: "full", reason: error2.detail }));
-  if (error2?.code === NEEDS_CONTACT && method === "POST") {
-    if (sent.length === 1) return [{ number: sent[0], state: "pending", reason: error2.detail }];
-    throw new ApiError("the server refused the batch (code 131047)", { detail: error2.detail, refused: true });
-  }
-  if (error2 || response.status >= 300) throw graphFailure(response);
-  throw nonsense("the answer does not say what became of the numbers", response);
-}
-function ledgerIn({ body: body2 }) {
-  try {
-    const found = ownProperty(JSON.parse(body2), "block_users");
-    return typeof found === "object" && !Array.isArray(found) ? found : null;
-  } catch {
-    return null;
-  }
-}
-function readLedger(ledger, method, sent) {
-  const done = new Set(entriesOf(ledger, method === "POST" ? "added_users" : "removed_users").map(inputOf));
-  const failed = new Map(entriesOf(ledger, "failed_users").map((entry) => [inputOf(entry), entry]));
-  return sent.flatMap((number) => {
-    const entry = failed.get(number);
-    if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
-    const reason = "the server did not say what became of it";
-    return done.has(number) ? [] : [{ number, state: "unknown", reason }];
-  });
-}
-function entriesOf(ledger, key) {
-  const list3 = ownProperty(ledger, key);
-  return Array.isArray(list3) ? list3 : [];
-}
-function inputOf(entry) {
-  return parseMsisdn(String(ownProperty(entry, "input") ?? ""));
-}
-function endOf(entry, method) {
-  const errors = entriesOf(entry, "errors").flatMap((error2) => graphError(error2) ?? []);
-  const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
-  const has = (code2) => errors.some((error2) => error2.code === code2);
-  if (has(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
-  if (has(LIST_FULL)) return { state: "full", reason };
-  return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
-}
-var caps2, PATH, PAGE_SIZE2, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed;
-var init_whatsapp_cloud = __esm({
-  "src/providers/whatsapp-cloud.ts"() {
-    "use strict";
-    init_errors();
-    init_msisdn();
-    init_graph();
-    init_json();
-    caps2 = {
-      batchSize: 1e3,
-      settleTime: 0,
-      capacity: 64e3,
-      perNumber: true,
-      addNeedsContact: true
-    };
-    PATH = "/block_users";
-    PAGE_SIZE2 = 100;
-    REPEATS = 2;
-    NEEDS_CONTACT = 131047;
-    LIST_FULL = 139101;
-    LIST_MOVED = 139102;
-    whatsappCloud = {
-      kind: "whatsapp-cloud",
-      caps: caps2,
-      quotaUsed,
-      locate({ apiVersion, phoneNumberId }) {
-        return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
-      },
-      /** @returns what reads one list along its cursors. */
-      reader(connection) {
-        return {
-          after: (cursor) => {
-            const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
-            return connection.get(`${PATH}?limit=${PAGE_SIZE2}${from}`, parsePage2);
-          }
-        };
-      },
-      /** @returns what blocks and unblocks 1 to 1,000 users at a time. Both are idempotent. */
-      writer(connection) {
-        const send = (method, numbers2) => {
-          const users = numbers2.map((number) => ({ user: formatMsisdn(number) }));
-          const body2 = { messaging_product: "whatsapp", block_users: users };
-          return connection.write(method, PATH, body2, (response) => parseWrite2(response, method, numbers2));
-        };
-        const write2 = async (method, numbers2) => {
-          let undone = await send(method, numbers2);
-          for (let again = 0; again < REPEATS && undone.some(hasFailed); again++) {
-            const rest = undone.filter((each) => !hasFailed(each));
-            const failed = undone.filter(hasFailed).map(({ number }) => number);
-            try {
-              undone = [...rest, ...await send(method, failed)];
-            } catch (error2) {
-              if (!(error2 instanceof ApiError || error2 instanceof StoppedError)) throw error2;
-              const { ambiguous } = error2;
-              return undone.map((each) => ambiguous && hasFailed(each) ? { ...each, state: "unknown" } : each);
-            }
-          }
-          return undone;
-        };
-        return {
-          batchSize: caps2.batchSize,
-          add: (numbers2) => write2("POST", numbers2),
-          remove: (numbers2) => write2("DELETE", numbers2)
-        };
-      },
-      /**
-       * The users of three countries are listed under another spelling than their phone number, or may be: Mexico with a 1
-       * behind 52, Argentina with a 9 behind 54, Brazil with a ninth digit behind 55 and the area code.
-       */
-      userOf(number) {
-        const digits2 = String(number);
-        if (digits2.length !== 13) return number;
-        if (digits2.startsWith("521")) return Number(`52${digits2.slice(3)}`);
-        if (digits2.startsWith("549")) return Number(`54${digits2.slice(3)}`);
-        return /^55..9/.test(digits2) ? Number(digits2.slice(0, 4) + digits2.slice(5)) : number;
-      }
-    };
-    hasFailed = ({ state }) => state === "failed";
-  }
-});
-
-// src/providers/index.ts
-function providerOf(kind) {
-  const found = providers.find((provider) => provider.kind === kind);
-  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${KINDS2}`);
-  return found;
-}
-var providers, KINDS2;
-var init_providers = __esm({
-  "src/providers/index.ts"() {
-    "use strict";
-    init_errors();
-    init_sinch();
-    init_whatsapp_cloud();
-    providers = [sinch, whatsappCloud];
-    KINDS2 = providers.map(({ kind }) => kind).join(", ");
-  }
-});
-
-// src/commands/elsewhere.ts
-function elsewhere(bots, by = null) {
-  const away = bots.find(
-    (bot) => originOf2(bot.baseUrl) !== originOf2(providerOf(bot.provider).locate(bot.settings).host)
-  );
-  if (!away) return [];
-  const origin = originOf2(away.baseUrl);
-  return [{ origin, by: origin === SANDBOX_URL ? "--sandbox" : by }];
-}
-function replacedBy({ baseUrl: baseUrl2 }, env2) {
-  return baseUrl2 === env2.BLACKLISTCTL_BASE_URL ? "BLACKLISTCTL_BASE_URL" : "--base-url";
-}
-var SANDBOX_URL, originOf2;
-var init_elsewhere = __esm({
-  "src/commands/elsewhere.ts"() {
-    "use strict";
-    init_providers();
-    SANDBOX_URL = "http://sandbox.localhost";
-    originOf2 = (url) => new URL(url).origin;
-  }
-});
-
 // src/commands/tokens.ts
 function hide(token, secrets2) {
   if (token.length >= SHORTEST2) secrets2.add(token);
@@ -45462,6 +45509,7 @@ function nameOf2(tokenEnv) {
 }
 function whatIsWrongWith(token, local) {
   if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
+  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; leave that word out: it is put before each token';
   if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
   if (token.length < SHORTEST2 && !local) {
     return `has only ${token.length} ${token.length === 1 ? "character" : "characters"}, and no token is so short; nothing was sent`;
@@ -45495,10 +45543,11 @@ async function openFleet(bots, options, context3, openLine) {
   const sandbox = options.sandbox === void 0 ? null : await context3.startSandbox(options.sandbox || void 0);
   const http5 = await context3.openHttp({ timeout: options.timeout, ...sandbox && { sandboxPort: sandbox.port } });
   const { concurrency, rate, retries } = options;
-  const { clock, random, stop: stop2 } = context3;
+  const { clock, random, stop: stop2, progress } = context3;
   const lines = /* @__PURE__ */ new Map();
   for (const { id, provider } of bots) {
-    const governor = new Governor({ concurrency, rate, retries, clock, random, stop: stop2 });
+    const onSilence = ({ message }) => progress.note(id, `${message}; trying again`);
+    const governor = new Governor({ concurrency, rate, retries, clock, random, stop: stop2, onSilence });
     lines.set(id, openLine(id, providerOf(provider), endpoints.get(id), governor, http5.send));
   }
   return {
@@ -45538,7 +45587,9 @@ function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
 function parseBaseUrl(text2, env2, faults) {
   const url = URL.canParse(text2) ? new URL(text2) : null;
   const say2 = (why2) => faults.push({ message: `the base URL ${why2}` });
-  if (!url)
+  const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text2)?.[1];
+  if (bare) say2(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// in front`);
+  else if (!url)
     say2("is no URL; give it as https://host");
   else if (url.username || url.password)
     say2("holds a user name or password; the token comes from the environment alone");
@@ -47349,6 +47400,7 @@ async function drift(paths, options, context3) {
   const earlier = options.since === void 0 ? null : readEarlier(options.since, bots, context3);
   const fleet = await openForReading(bots, options, context3);
   try {
+    if (earlier) checkPlaces(options.since, earlier, fleet);
     const first = await planAll(bots, fleet, options, context3);
     const report = (planning2) => {
       const made = planReport("drift", desired, planning2, fleet, options, context3);
@@ -47553,12 +47605,15 @@ function guardReason({ tripped, removals, live, limit, limits, overflow }) {
   const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
   return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
 }
-function refusal({ fingerprint, bots }, where) {
+function refusal({ fingerprint, stage, bots }, where) {
   const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
   const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
   const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
   const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
   if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
+  if (stage === "result" && bots.some(({ results }) => results.applied + results.unknown > 0)) {
+    return `${refused3} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
+  }
   const short = fingerprint?.slice(0, 8);
   return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
 }
@@ -47954,12 +48009,13 @@ function ruleWords(rule, voice) {
     hidden2 && "its reason stands in an encrypted file"
   ].filter(Boolean).join("; ");
 }
-function nextWords({ live, ifLive, ifNotLive, guard: guard2 }) {
+function nextWords({ declared, ways, live, ifLive, ifNotLive, guard: guard2 }) {
   const reason = guard2 && guardReason(guard2);
   const refused3 = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : "";
-  if (live) return EFFECTS[live.length > 0 ? ifLive : ifNotLive] + refused3;
+  const absent = ifNotLive === "nothing" && !declared && ways.length === 0 ? "does nothing: it is neither declared nor live" : EFFECTS[ifNotLive];
+  if (live) return (live.length > 0 ? EFFECTS[ifLive] : absent) + refused3;
   if (ifLive === ifNotLive) return EFFECTS[ifLive];
-  return `if it is live, ${EFFECTS[ifLive]}; if not, ${EFFECTS[ifNotLive]}`;
+  return `if it is live, ${EFFECTS[ifLive]}; if not, ${absent}`;
 }
 var PLAIN, EFFECTS;
 var init_answers = __esm({
@@ -48297,6 +48353,7 @@ function verdict2(report, { color }) {
     const paint = report.outcome === "failed" ? color.red : report.outcome === "changes" ? color.yellow : color.green;
     return paint(filesVerdict(report));
   }
+  if (report.applying) return report.outcome === "refused" ? APPLYING_REST : "Applying.";
   if (report.interrupted) return color.yellow("Interrupted. What was in flight has finished; run again to go on.");
   const answered = answerVerdict(report);
   if (answered) return report.outcome === "failed" ? color.red(answered) : answered;
@@ -48334,7 +48391,7 @@ function problemLines(report, { voice, color }) {
   const warning2 = `${color.yellow("warning:")} `;
   return [...lines(report.warnings, warning2, warning2), ...lines(report.errors, `${color.red("error:")} `, "")];
 }
-var SHOWN3, RESOLVED;
+var SHOWN3, RESOLVED, APPLYING_REST;
 var init_text = __esm({
   "src/report/text.ts"() {
     "use strict";
@@ -48346,6 +48403,7 @@ var init_text = __esm({
     init_words();
     SHOWN3 = 20;
     RESOLVED = "resolved";
+    APPLYING_REST = "Applying; nothing is written to the bots that are refused above.";
   }
 });
 
@@ -48546,7 +48604,7 @@ function header(report, voice) {
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command2)}</p>
 <h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${kind}">${outcome}</span></h1>
-<p>${escapeHtml(verdict(report)).replace(/--approve \w+/, '<code class="option">$&</code>')}</p>
+<p>${escapeHtml(verdict(report)).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
 ${notes2.join("")}<dl class="counts">${counted.join("")}</dl>
 ${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
 ` : ""}</header>
@@ -49585,645 +49643,6 @@ var init_output = __esm({
     init_ansis();
     init_report2();
     init_voice();
-  }
-});
-
-// src/commands/list.ts
-var list_exports = {};
-__export(list_exports, {
-  list: () => list2
-});
-async function list2(paths, options, context3) {
-  const { bots, warnings, ways } = await readDesired(paths, options, context3);
-  const today = context3.clock.today();
-  const listed = bots.map((bot) => {
-    const { id, numbers: numbers2 } = bot;
-    const told2 = options.verbose && { ways: ways(id, numbers2).filter((way) => isInForce(way, today)) };
-    return reportDesired(bot, { numbers: numbers2, ...told2 });
-  });
-  return judgeReport({ ...emptyReport("list", "in-sync", []), bots: listed, warnings }, options);
-}
-var init_list = __esm({
-  "src/commands/list.ts"() {
-    "use strict";
-    init_desired();
-    init_report();
-    init_warnings();
-  }
-});
-
-// src/commands/explain.ts
-var explain_exports = {};
-__export(explain_exports, {
-  explain: () => explain
-});
-async function explain(text2, paths, options, context3) {
-  const number = parseMsisdn(text2);
-  if (typeof number === "string") throw new InvalidError(`the number ${number}`);
-  const desired = await readDesired(paths, options, context3);
-  const today = context3.clock.today();
-  const answerAll = (seen2) => desired.bots.map((bot) => answer3(number, bot, desired, seen2?.get(bot.id) ?? null, today));
-  const report = emptyReport("explain", "in-sync", []);
-  if (!options.live) {
-    const explained2 = { number, bots: answerAll(null) };
-    return judgeReport({ ...report, explained: explained2, warnings: desired.warnings }, options);
-  }
-  const { seen, ...rest } = await look(number, desired.bots, options, context3);
-  const explained = { number, bots: answerAll(seen) };
-  const outcome = explained.bots.some(({ error: error2 }) => error2) ? "failed" : report.outcome;
-  const warnings = [...desired.warnings, ...rest.warnings];
-  const { requests, elsewhere: elsewhere2 } = rest;
-  const done = { outcome, explained, requests, elsewhere: elsewhere2, warnings, interrupted: context3.stop.aborted };
-  return judgeReport({ ...report, ...done }, options);
-}
-async function look(number, bots, options, context3) {
-  const seen = /* @__PURE__ */ new Map();
-  const warnings = [];
-  const fleet = await openForReading(bots, options, context3);
-  try {
-    const total2 = bots.reduce((sum, bot) => sum + bot.numbers.size, 0);
-    context3.progress.begin("Reading", total2);
-    await eachBot(bots, options, async (bot) => {
-      const line = fleet.lines.get(bot.id);
-      const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
-      if ("message" in live) {
-        seen.set(bot.id, live);
-        return;
-      }
-      warnings.push(...live.warnings.map((warning2) => ofBot(bot.id, warning2)));
-      const { guard: guard2 } = planOne(bot, line, live).plan;
-      seen.set(bot.id, { live: spellingsOf(number, live.numbers, line.provider.userOf), guard: guard2 });
-    });
-    context3.progress.end();
-    return { seen, warnings, requests: requestsSent(fleet), elsewhere: fleet.elsewhere };
-  } finally {
-    await fleet.close();
-  }
-}
-function answer3(number, bot, desired, seen, today) {
-  const { userOf } = providerOf(bot.provider);
-  const user = ofUser(bot, number, userOf);
-  const declared = user.numbers.or(spellingsOf(number, NumberSet.of(bot.expired.keys()), userOf));
-  const ways = declared.size > 0 ? desired.ways(bot.id, declared) : [];
-  const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
-  const isOwn = new Set(ways.map(({ place }) => JSON.stringify(place)));
-  const read3 = seen && "live" in seen ? seen : null;
-  return {
-    id: bot.id,
-    policy: bot.policy,
-    declared: ways.some((way) => isInForce(way, today)),
-    ways,
-    rules: desired.exemptions(bot.id).flatMap(({ numbers: numbers2, ...rule }) => {
-      const { prefix: prefix2 } = rule;
-      return covers({ numbers: numbers2, prefixes: prefix2 === void 0 ? [] : [prefix2] }, number, userOf) ? [rule] : [];
-    }),
-    protection: protecting.filter(({ place }) => !isOwn.has(JSON.stringify(place))),
-    ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
-    ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
-    live: read3 && [...read3.live],
-    guard: read3?.guard.tripped ? read3.guard : null,
-    error: seen && !("live" in seen) ? seen : null
-  };
-}
-function ofUser(bot, number, userOf) {
-  const numbers2 = spellingsOf(number, bot.numbers, userOf);
-  return { ...bot, numbers: numbers2, protected: spellingsOf(number, bot.protected, userOf) };
-}
-function covers(ignored, number, userOf) {
-  return ignoredAmong(NumberSet.of([number]), ignored, userOf).size > 0;
-}
-function effectOf(bot, number, live, userOf) {
-  const { desired, protected: kept } = own(bot, live, userOf);
-  const { add: add2, remove, surplus, missing: missing2 } = diff(desired, live, bot.policy);
-  if (add2.size > 0) return "add";
-  if (remove.size > 0) return "remove";
-  if (covers(bot.ignored, number, userOf)) return "ignored";
-  if (kept.size > 0) return "protected";
-  return surplus > 0 ? "add-only" : missing2 > 0 ? "remove-only" : "nothing";
-}
-var init_explain = __esm({
-  "src/commands/explain.ts"() {
-    "use strict";
-    init_diff();
-    init_errors();
-    init_msisdn();
-    init_number_set();
-    init_ownership();
-    init_providers();
-    init_spelling();
-    init_desired();
-    init_fleet();
-    init_planning();
-    init_report();
-    init_warnings();
-  }
-});
-
-// src/program-questions.ts
-function addQuestions(program2, { withBots, withOutput, withApi, withWarnings: withWarnings2, api, invoke }) {
-  withWarnings2(withOutput(withBots(program2.command("list").argument("[paths...]", PATHS)))).description("show the numbers that are in force for each bot, offline").action(
-    (paths, options) => invoke(
-      "list",
-      options,
-      async (context3) => (await Promise.resolve().then(() => (init_list(), list_exports))).list(paths, { ...options, bots: options.bot }, context3)
-    )
-  );
-  withApi(program2.command("explain").argument("<number>", "a phone number").argument("[paths...]", PATHS)).description("show where a number is declared, ignored and protected, and what the next apply does about it").option("--live", "read the live lists as well, and say on which of them the number is").action(
-    (number, paths, options) => invoke(
-      "explain",
-      options,
-      async (context3) => (await Promise.resolve().then(() => (init_explain(), explain_exports))).explain(number, paths, { ...options, ...api(options) }, context3)
-    )
-  );
-}
-var init_program_questions = __esm({
-  "src/program-questions.ts"() {
-    "use strict";
-    init_arguments();
-  }
-});
-
-// src/program-sandbox.ts
-function addSandbox(program2, serve) {
-  program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").addOption(
-    new Option("--bot <id=token>", "serve only these bots (repeatable)").argParser(botAndToken).default([], "any")
-  ).addOption(new Option("--provider <name>", "serve only this API").choices(["sinch", "whatsapp-cloud"])).option("--list-without-plus", "list numbers without a plus").addOption(
-    new Option("--past-end <answer>", "what a page past the end answers").choices(["empty", "400"]).default("empty")
-  ).addOption(
-    new Option("--propagation <duration>", "how long a write takes to show").argParser(duration).default(0, "0s")
-  ).addOption(
-    new Option("--contact <who>", "who has written to the business when it starts (whatsapp-cloud)").choices(["all", "none"]).default("all")
-  ).addOption(
-    new Option("--mixed-status <status>", "of an answer in which some numbers failed (whatsapp-cloud)").choices(["200", "400"]).default("200")
-  ).addOption(
-    new Option("--list-shape <shape>", "how a page is written (whatsapp-cloud)").choices(["flat", "nested"]).default("flat")
-  ).option("--capacity <n>", "users that a list holds (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "how much of the quota is used (whatsapp-cloud)", whole(0, 1e3)).action((options) => serve(options));
-}
-var init_program_sandbox = __esm({
-  "src/program-sandbox.ts"() {
-    "use strict";
-    init_esm();
-    init_arguments();
-  }
-});
-
-// src/warnings.ts
-var WARNINGS2, WARNING_CODES;
-var init_warnings2 = __esm({
-  "src/warnings.ts"() {
-    "use strict";
-    WARNINGS2 = {
-      "W-DUPLICATE": "A number stands twice in one list or in one number file.",
-      "W-EMPTY-FILE": "A number file holds no number.",
-      "W-QUOTED-ROW": "A line within the quotes of a CSV file looks like a row.",
-      "W-IMPOSSIBLE-NUMBER": "Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.",
-      "W-INVALID-NUMBER": "Numbers that a plan adds are not valid to libphonenumber.",
-      "W-EXPIRED": "An entry or an ignore rule has expired.",
-      "W-EXPIRING": "An entry or an ignore rule expires within the time of `--expiring`.",
-      "W-UNUSED-LIST": "No bot uses a list.",
-      "W-PROTECTED": "A live number is no longer desired, and stays because it is protected.",
-      "W-LIVE-REPEATS": "A live list holds the same number more than once.",
-      "W-LIVE-FOREIGN": "A live list holds entries without a phone number.",
-      "W-NOT-LIVE": "Numbers that the files give a bot are not live; said by `import`.",
-      "W-EXPIRED-LIVE": "Numbers of expired entries are still live, and `import` does not bring them back.",
-      "W-IGNORED-IMPORT": "Live numbers are ignored by the files, and `import` leaves them out.",
-      "W-BARE-IMPORT": "Numbers come from another bot without what the files say of them there.",
-      "W-BASE-ABSENT": "The commit of `--base` has nothing at one of the paths.",
-      "W-BASE-INVALID": "The files were not valid at the commit of `--base`.",
-      "W-SINCE-ABSENT": "The report of `--since` does not exist.",
-      "W-SINCE-LEFT-OUT": "The report of `--since` holds differences of bots that this run does not look at.",
-      "W-NOT-VERIFIED": "A saved plan is shown without a check of who made it.",
-      "W-NO-TOKENS": "The workflow of a pull request was given no tokens, so nothing was planned.",
-      "W-ENCRYPTED-SKIPPED": "`fmt` leaves encrypted files alone.",
-      "W-ANCHOR-KEPT": "`fmt --prune-expired` leaves an expired entry of which an alias elsewhere needs a part."
-    };
-    WARNING_CODES = Object.keys(WARNINGS2);
-  }
-});
-
-// src/program-warnings.ts
-function withWarnings(command2) {
-  const codes = (flags, says) => new Option(flags, says).argParser(addCode).default([], "none");
-  return command2.addOption(codes("--error-on <code>", "make warnings of this code errors (repeatable); see docs/warnings.md")).addOption(codes("--ignore <code>", "say nothing of warnings of this code (repeatable)")).hook("preAction", (_, chosen) => {
-    const { errorOn, ignore } = chosen.opts();
-    const both2 = errorOn.find((code2) => ignore.includes(code2));
-    if (both2) chosen.error(`error: ${both2} stands behind --error-on and behind --ignore; leave one of them away`);
-  });
-}
-function addCode(text2, before) {
-  const code2 = WARNING_CODES.find((known) => known === text2);
-  if (code2) return [...before, code2];
-  const near = nearest(text2, WARNING_CODES, MAX_SLIPS2);
-  const meant2 = near === null ? "" : ` is ${near} meant?`;
-  throw new InvalidArgumentError(`No warning has this code;${meant2} docs/warnings.md has all of them.`);
-}
-var MAX_SLIPS2;
-var init_program_warnings = __esm({
-  "src/program-warnings.ts"() {
-    "use strict";
-    init_esm();
-    init_nearest();
-    init_warnings2();
-    MAX_SLIPS2 = 4;
-  }
-});
-
-// src/commands/validate.ts
-var validate_exports = {};
-__export(validate_exports, {
-  validate: () => validate
-});
-async function validate(paths, options, context3) {
-  const { bots, warnings, declared } = await readDesired(paths, options, context3);
-  const today = context3.clock.today();
-  const expiring = declared.flatMap(
-    ({ parsed }) => parsed ? expiryWarnings(parsed, today, options.expiring ?? null) : []
-  );
-  const doubted = await Promise.all(
-    bots.map(
-      async ({ id, numbers: numbers2 }) => (await doubts(numbers2, "length", context3)).map((warning2) => ofBot(id, warning2))
-    )
-  );
-  const report = { ...emptyReport("validate", "in-sync", []), bots: bots.map((bot) => reportDesired(bot)) };
-  return judgeReport({ ...report, warnings: [...warnings, ...expiring, ...doubted.flat()] }, options);
-}
-var init_validate = __esm({
-  "src/commands/validate.ts"() {
-    "use strict";
-    init_expiry();
-    init_desired();
-    init_planning();
-    init_report();
-    init_warnings();
-  }
-});
-
-// src/apply.ts
-async function applyChange(change2, writer, options) {
-  const adds = await applyDirection("add", change2.add, writer, options);
-  const undone = adds.open.some(({ state }) => state !== "pending") || adds.skipped > 0;
-  if (undone) {
-    const skipped2 = adds.skipped + change2.remove.size;
-    return { ...adds, skipped: skipped2, failure: adds.failure ?? heldBack(adds, change2.remove) };
-  }
-  const removes = await applyDirection("remove", change2.remove, writer, options);
-  return { ...removes, applied: adds.applied + removes.applied, open: [...adds.open, ...removes.open] };
-}
-function heldBack({ open: open3 }, remove) {
-  const first = open3.find(({ state }) => state === "failed" || state === "unknown");
-  if (!first || remove.size === 0) return null;
-  return { message: "not every add was known to be done, so no remove was sent; run again", detail: first.reason };
-}
-async function applyDirection(direction, numbers2, writer, { concurrency, onProgress }) {
-  const open3 = [];
-  let applied = 0;
-  let skipped2 = 0;
-  let next = 0;
-  let refusedInRow = 0;
-  let refusedRequests = 0;
-  let failure3 = null;
-  let stopped = false;
-  async function send(batch) {
-    try {
-      const undone = await writer[direction](batch);
-      for (const each of undone) open3.push({ ...each, direction });
-      const full = undone.find(({ state }) => state === "full");
-      if (full) stop2("the list is full; nothing more was added", full.reason);
-      refusedRequests = 0;
-      applied += batch.length - undone.length;
-      return batch.length - undone.filter(({ state }) => state === "rejected").length;
-    } catch (error2) {
-      return await resolve2(batch, error2);
-    }
-  }
-  async function resolve2(batch, error2) {
-    if (error2 instanceof StoppedError) {
-      stopped = true;
-      if (error2.ambiguous) leave2(batch, "unknown", "interrupted before the answer came");
-      else skipped2 += batch.length;
-      return 0;
-    }
-    if (!(error2 instanceof ApiError)) throw error2;
-    if (error2.refused) {
-      if (++refusedRequests >= MAX_REFUSED_REQUESTS && batch.length > 1) {
-        stop2(`the server refused ${refusedRequests} requests in a row; the rest was not sent`);
-      }
-      if (batch.length > 1) return halve(batch, error2);
-      leave2(batch, "rejected", error2.detail || error2.message);
-      return 0;
-    }
-    failure3 ??= { message: error2.message, detail: error2.detail };
-    stopped ||= error2.hopeless;
-    leave2(batch, error2.ambiguous ? "unknown" : "failed", error2.message);
-    return 0;
-  }
-  async function halve(batch, error2) {
-    const middle = batch.length >> 1;
-    let taken = 0;
-    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-      if (stopped) leave2(half, "failed", error2.message);
-      else taken += await send(half);
-    }
-    return taken;
-  }
-  function stop2(message, detail) {
-    failure3 ??= { message, detail };
-    stopped = true;
-  }
-  function leave2(batch, state, reason) {
-    for (const number of batch) open3.push({ number, direction, state, reason });
-  }
-  async function work() {
-    while (next < numbers2.size && !stopped) {
-      const batch = Array.from(numbers2.values.subarray(next, next + writer.batchSize));
-      next += batch.length;
-      refusedInRow = await send(batch) > 0 ? 0 : refusedInRow + 1;
-      if (refusedInRow >= MAX_REFUSED_BATCHES && !failure3 && !stopped) {
-        stop2(`the server refused every number of ${MAX_REFUSED_BATCHES} batches in a row; the rest was not sent`);
-      }
-      onProgress?.(batch.length);
-    }
-  }
-  await Promise.all(Array.from({ length: concurrency }, work));
-  return { applied, skipped: skipped2 + (numbers2.size - next), open: open3, failure: failure3 };
-}
-function settle({ applied, skipped: skipped2, open: open3 }, live) {
-  const left = open3.filter(({ number, direction }) => live === null || live.has(number) !== (direction === "add"));
-  const count2 = (state) => left.filter((each) => each.state === state).length;
-  return {
-    applied: applied + open3.length - left.length,
-    failed: count2("failed") + count2("full"),
-    unknown: count2("unknown"),
-    skipped: skipped2,
-    pending: count2("pending"),
-    rejected: left.filter(({ state }) => state === "rejected").map(({ number, direction, reason }) => ({ number, direction, reason }))
-  };
-}
-var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
-var init_apply = __esm({
-  "src/apply.ts"() {
-    "use strict";
-    init_errors();
-    MAX_REFUSED_BATCHES = 3;
-    MAX_REFUSED_REQUESTS = 117;
-  }
-});
-
-// src/commands/prepare.ts
-async function prepareFresh(paths, options, context3) {
-  const desired = await readDesired(paths, options, context3);
-  const { bots } = desired;
-  const fleet = await openForWriting(bots, options, context3);
-  return orClose(fleet, async () => {
-    const planning = await planAll(bots, fleet, options, context3);
-    const report = planReport("apply", desired, planning, fleet, options, context3);
-    return { fleet, bots: planning.plan.bots, report };
-  });
-}
-async function orClose(fleet, work) {
-  try {
-    return await work();
-  } catch (error2) {
-    await fleet.close();
-    throw error2;
-  }
-}
-async function prepareSaved(file, options, context3) {
-  const saved = readPlanFile(file, context3.files.read(file));
-  const fleet = await openForWriting(saved.plan.bots, options, context3);
-  return orClose(fleet, async () => {
-    saved.verify(keyOf(saved.plan.bots, fleet.tokens));
-    for (const { id, baseUrl: baseUrl2 } of saved.plan.bots) {
-      const actual = fleet.lines.get(id).endpoint.baseUrl;
-      if (baseUrl2 === actual) continue;
-      throw new StaleError(
-        `${file}: the plan for the bot "${id}" was made for ${baseUrl2}, and this run goes to ${actual}; nothing was sent`
-      );
-    }
-    return recheck(file, saved.plan, fleet, options, context3);
-  });
-}
-async function recheck(file, plan2, fleet, options, context3) {
-  const rest = [];
-  const moved = [];
-  const warnings = [];
-  const failed = [];
-  context3.progress.begin(
-    "Reading",
-    plan2.bots.reduce((sum, bot) => sum + liveOf(bot), 0)
-  );
-  await eachBot(plan2.bots, options, async (bot) => {
-    const line = fleet.lines.get(bot.id);
-    const live = await readTouched(bot, line, liveOf(bot), options, context3);
-    if ("message" in live) {
-      failed.push(reportFailed(bot.id, line, bot.policy, live));
-      return;
-    }
-    const left = remainder(bot, live);
-    if (!left) {
-      moved.push(bot.id);
-      return;
-    }
-    rest.push(left);
-    warnings.push(...keptBy(bot.id, left.protected), ...await oddities(bot.id, live, left.add, context3));
-  });
-  context3.progress.end();
-  if (moved.length > 0) {
-    const message = `${file}: the live list of ${moved.sort().join(", ")} moved since this plan was made; nothing was written; make the plan again`;
-    throw new StaleError(message);
-  }
-  const bots = sortBots([...rest.map((bot) => reportBot(bot)), ...failed]);
-  const report = {
-    command: "apply",
-    stage: "plan",
-    fingerprint: plan2.fingerprint,
-    outcome: planOutcome(bots),
-    interrupted: context3.stop.aborted,
-    bots,
-    elsewhere: fleet.elsewhere,
-    requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
-    warnings,
-    errors: []
-  };
-  return { fleet, bots: rest, report };
-}
-var liveOf;
-var init_prepare = __esm({
-  "src/commands/prepare.ts"() {
-    "use strict";
-    init_errors();
-    init_plan();
-    init_plan_file();
-    init_desired();
-    init_fleet();
-    init_plan2();
-    init_planning();
-    init_report();
-    liveOf = ({ guard: guard2, ignored }) => guard2.live + ignored;
-  }
-});
-
-// src/commands/apply.ts
-var apply_exports = {};
-__export(apply_exports, {
-  apply: () => apply
-});
-async function apply(paths, options, context3) {
-  checkConsent(paths, options, context3);
-  const prepared = options.plan === void 0 ? await prepareFresh(paths, options, context3) : await prepareSaved(options.plan, options, context3);
-  const { fleet } = prepared;
-  const report = judgeReport(prepared.report, options);
-  try {
-    if (context3.stop.aborted || report.outcome === "invalid") return skipAll(report, context3);
-    if (options.approve !== void 0 && !report.fingerprint?.startsWith(options.approve.toLowerCase())) {
-      return {
-        ...skipAll(report, context3),
-        outcome: "stale",
-        errors: [{ message: NOT_APPROVED }]
-      };
-    }
-    const approved = options.approve !== void 0;
-    const lifted = ({ tripped }) => !tripped || approved && tripped !== "capacity";
-    const bots = prepared.bots.filter((bot) => sizeOf2(bot) > 0 && lifted(bot.guard));
-    if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context3);
-    await context3.present(approved ? unguarded(report) : report);
-    const agreed = options.yes || approved || options.plan !== void 0;
-    if (!agreed && !await context3.confirm?.(questionFor(bots))) {
-      return {
-        ...skipAll(report, context3),
-        outcome: "failed",
-        errors: [{ message: "not confirmed: nothing was written" }]
-      };
-    }
-    const done = await writeAll2(bots, fleet, options, context3);
-    const all = report.bots.map((bot) => ({ ...bot, ...done.get(bot.id) ?? { results: skipped(bot) } }));
-    const outcome = applyOutcome(all, approved, options);
-    return {
-      ...report,
-      stage: "result",
-      outcome,
-      bots: all,
-      interrupted: context3.stop.aborted,
-      requests: requestsSent(fleet)
-    };
-  } finally {
-    await fleet.close();
-  }
-}
-function checkConsent(paths, options, context3) {
-  if (options.approve !== void 0 && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
-    throw new InvalidError("--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f");
-  }
-  if (options.plan !== void 0 && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
-    throw new InvalidError("--plan applies the saved plan as a whole; leave the paths, --bot and --shard away");
-  }
-  if (!options.yes && options.approve === void 0 && options.plan === void 0 && !context3.confirm) {
-    throw new InvalidError(
-      "there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan"
-    );
-  }
-}
-async function writeAll2(bots, fleet, options, context3) {
-  const done = /* @__PURE__ */ new Map();
-  context3.progress.begin(
-    "Writing",
-    bots.reduce((sum, bot) => sum + sizeOf2(bot), 0)
-  );
-  await eachBot(bots, options, async (bot) => {
-    const line = fleet.lines.get(bot.id);
-    const onProgress = (numbers2) => context3.progress.advance(numbers2);
-    const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
-    const { live, ...seen } = await watch(bot, applied, line, options, context3);
-    done.set(bot.id, { ...seen, error: failureOf2(bot, applied, live, line) });
-    context3.progress.note(bot.id, `${seen.results.applied} of ${sizeOf2(bot)} written`);
-  });
-  context3.progress.end();
-  return done;
-}
-async function watch(bot, applied, line, options, context3) {
-  const { clock, stop: stop2, progress } = context3;
-  const deadline = clock.now() + (options.wait ?? 0);
-  const { perNumber, settleTime } = line.provider.caps;
-  const told2 = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === "pending");
-  const sent = applied.applied + applied.open.length > 0 && !(told2 && options.wait === void 0);
-  for (let pause = 5e3; ; pause = Math.min(pause * 1.5, 3e4)) {
-    const live = sent ? await lookAt(bot, line, options, context3) : null;
-    const results = settle(applied, live?.numbers ?? null);
-    const notVisible = live && invisible(bot, results, live);
-    const left = deadline - clock.now();
-    if (!sent || notVisible === 0 || left <= 0 || stop2.aborted) return { results, notVisible, live };
-    progress.note(bot.id, `${notVisible ?? "not known how many"} not visible yet; looking again`);
-    await clock.sleep(Math.min(pause, left), stop2);
-  }
-}
-async function lookAt(bot, line, options, context3) {
-  if (context3.stop.aborted) return null;
-  const hint = bot.unchanged + bot.surplus + bot.ignored + bot.protected + bot.add.size;
-  const live = await readTouched(bot, line, hint, options, { ...context3, progress: SILENT });
-  return "message" in live ? null : live;
-}
-function invisible(bot, { failed, unknown, skipped: skipped2, pending, rejected }, live) {
-  const missing2 = bot.add.minus(live.numbers).size + bot.remove.and(live.numbers).size;
-  return Math.max(0, missing2 - failed - unknown - skipped2 - pending - rejected.length);
-}
-function failureOf2({ remove }, { failure: failure3, open: open3 }, live, { provider }) {
-  if (!failure3 || !live || !open3.some(({ state }) => state === "full")) return failure3;
-  const held = `it holds ${live.numbers.size + live.foreign} of ${provider.caps.capacity}`;
-  const way = remove.size > 0 ? "removes wait for adds: commit the removals alone, apply them, then add again" : "take numbers out of the files";
-  return { ...failure3, message: `${failure3.message}; ${held}; ${way}` };
-}
-function skipped(bot) {
-  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf2(bot), pending: 0, rejected: [] };
-}
-function sizeOf2({ add: add2, remove }) {
-  return add2.size + remove.size;
-}
-function skipAll(report, context3) {
-  const bots = report.bots.map((bot) => ({ ...bot, results: skipped(bot) }));
-  return { ...report, bots, requests: { ...report.requests, write: 0 }, interrupted: context3.stop.aborted };
-}
-function unguarded(report) {
-  return {
-    ...report,
-    outcome: planOutcome(report.bots.map((bot) => overflows(bot) ? bot : { ...bot, guard: null }))
-  };
-}
-function applyOutcome(bots, approved, options) {
-  if (bots.some((bot) => approved ? overflows(bot) : bot.guard?.tripped)) return "refused";
-  const waited = options.wait !== void 0;
-  const whole2 = bots.every((bot) => {
-    const { error: error2, results, notVisible } = bot;
-    const { failed, unknown, skipped: skipped2, rejected } = results;
-    const unseen = waited && sizeOf2(bot) > 0 && notVisible !== 0;
-    return !error2 && failed + unknown + skipped2 + rejected.length === 0 && !unseen;
-  });
-  const pending = bots.some(({ results }) => results.pending > 0);
-  if (whole2) return pending && options.failOnPending ? "partial" : "applied";
-  return bots.some(({ results }) => results.applied > 0) ? "partial" : "failed";
-}
-function questionFor(bots) {
-  const count2 = (numbers2) => `${numbers2} ${numbers2 === 1 ? "number" : "numbers"}`;
-  const add2 = bots.reduce((sum, bot) => sum + bot.add.size, 0);
-  const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
-  return `Add ${count2(add2)} and remove ${count2(remove)}? Only "yes" goes on: `;
-}
-var SILENT, overflows, NOT_APPROVED;
-var init_apply2 = __esm({
-  "src/commands/apply.ts"() {
-    "use strict";
-    init_apply();
-    init_errors();
-    init_planning();
-    init_prepare();
-    init_report();
-    init_warnings();
-    SILENT = { begin() {
-    }, advance() {
-    }, note() {
-    }, end() {
-    } };
-    overflows = ({ guard: guard2 }) => guard2?.tripped === "capacity";
-    NOT_APPROVED = "this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint";
   }
 });
 
@@ -60985,6 +60404,670 @@ var init_import = __esm({
   }
 });
 
+// src/program-import.ts
+function addImport(program2, { withLine, api, invoke }) {
+  withLine(
+    program2.command("import").argument("[file]", "one file of desired state (default: blacklist.yaml; made if there is none)").argument("[paths...]", "files or folders that are read besides: they may have the lists that its bots take")
+  ).description("write the live lists into a file of desired state").addOption(
+    new Option("--bot <id>", "this bot, also a new one (repeatable)").argParser(collect).default([], "every bot of the file")
+  ).addOption(new Option("--region <region>", "where new bots live").choices(["eu1", "us1"])).option("--token-env <name>", "the NAME of the variable that holds new bots' token").option(
+    "--from <source>",
+    "give the bots the numbers on the live list of this bot of the files, or of a JSON report of one bot"
+  ).action(
+    (file, paths, options) => invoke(
+      "import",
+      options,
+      async (context3) => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists(file, paths, { ...options, ...api(options) }, context3)
+    )
+  );
+}
+var init_program_import = __esm({
+  "src/program-import.ts"() {
+    "use strict";
+    init_esm();
+    init_arguments();
+  }
+});
+
+// src/commands/list.ts
+var list_exports = {};
+__export(list_exports, {
+  list: () => list2
+});
+async function list2(paths, options, context3) {
+  const { bots, warnings, ways } = await readDesired(paths, options, context3);
+  const today = context3.clock.today();
+  const listed = bots.map((bot) => {
+    const { id, numbers: numbers2 } = bot;
+    const told2 = options.verbose && { ways: ways(id, numbers2).filter((way) => isInForce(way, today)) };
+    return reportDesired(bot, { numbers: numbers2, ...told2 });
+  });
+  return judgeReport({ ...emptyReport("list", "in-sync", []), bots: listed, warnings }, options);
+}
+var init_list = __esm({
+  "src/commands/list.ts"() {
+    "use strict";
+    init_desired();
+    init_report();
+    init_warnings();
+  }
+});
+
+// src/commands/explain.ts
+var explain_exports = {};
+__export(explain_exports, {
+  explain: () => explain
+});
+async function explain(text2, paths, options, context3) {
+  const number = parseMsisdn(text2);
+  if (typeof number === "string") throw new InvalidError(`the number ${number}`);
+  const desired = await readDesired(paths, options, context3);
+  const today = context3.clock.today();
+  const answerAll = (seen2) => desired.bots.map((bot) => answer3(number, bot, desired, seen2?.get(bot.id) ?? null, today));
+  const report = emptyReport("explain", "in-sync", []);
+  if (!options.live) {
+    const explained2 = { number, bots: answerAll(null) };
+    return judgeReport({ ...report, explained: explained2, warnings: desired.warnings }, options);
+  }
+  const { seen, ...rest } = await look(number, desired.bots, options, context3);
+  const explained = { number, bots: answerAll(seen) };
+  const outcome = explained.bots.some(({ error: error2 }) => error2) ? "failed" : report.outcome;
+  const warnings = [...desired.warnings, ...rest.warnings];
+  const { requests, elsewhere: elsewhere2 } = rest;
+  const done = { outcome, explained, requests, elsewhere: elsewhere2, warnings, interrupted: context3.stop.aborted };
+  return judgeReport({ ...report, ...done }, options);
+}
+async function look(number, bots, options, context3) {
+  const seen = /* @__PURE__ */ new Map();
+  const warnings = [];
+  const fleet = await openForReading(bots, options, context3);
+  try {
+    const total2 = bots.reduce((sum, bot) => sum + bot.numbers.size, 0);
+    context3.progress.begin("Reading", total2);
+    await eachBot(bots, options, async (bot) => {
+      const line = fleet.lines.get(bot.id);
+      const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
+      if ("message" in live) {
+        seen.set(bot.id, live);
+        return;
+      }
+      warnings.push(...live.warnings.map((warning2) => ofBot(bot.id, warning2)));
+      const { guard: guard2 } = planOne(bot, line, live).plan;
+      seen.set(bot.id, { live: spellingsOf(number, live.numbers, line.provider.userOf), guard: guard2 });
+    });
+    context3.progress.end();
+    return { seen, warnings, requests: requestsSent(fleet), elsewhere: fleet.elsewhere };
+  } finally {
+    await fleet.close();
+  }
+}
+function answer3(number, bot, desired, seen, today) {
+  const { userOf } = providerOf(bot.provider);
+  const user = ofUser(bot, number, userOf);
+  const declared = user.numbers.or(spellingsOf(number, NumberSet.of(bot.expired.keys()), userOf));
+  const ways = declared.size > 0 ? desired.ways(bot.id, declared) : [];
+  const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
+  const isOwn = new Set(ways.map(({ place }) => JSON.stringify(place)));
+  const read3 = seen && "live" in seen ? seen : null;
+  return {
+    id: bot.id,
+    policy: bot.policy,
+    declared: ways.some((way) => isInForce(way, today)),
+    ways,
+    rules: desired.exemptions(bot.id).flatMap(({ numbers: numbers2, ...rule }) => {
+      const { prefix: prefix2 } = rule;
+      return covers({ numbers: numbers2, prefixes: prefix2 === void 0 ? [] : [prefix2] }, number, userOf) ? [rule] : [];
+    }),
+    protection: protecting.filter(({ place }) => !isOwn.has(JSON.stringify(place))),
+    ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
+    ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
+    live: read3 && [...read3.live],
+    guard: read3?.guard.tripped ? read3.guard : null,
+    error: seen && !("live" in seen) ? seen : null
+  };
+}
+function ofUser(bot, number, userOf) {
+  const numbers2 = spellingsOf(number, bot.numbers, userOf);
+  return { ...bot, numbers: numbers2, protected: spellingsOf(number, bot.protected, userOf) };
+}
+function covers(ignored, number, userOf) {
+  return ignoredAmong(NumberSet.of([number]), ignored, userOf).size > 0;
+}
+function effectOf(bot, number, live, userOf) {
+  const { desired, protected: kept } = own(bot, live, userOf);
+  const { add: add2, remove, surplus, missing: missing2 } = diff(desired, live, bot.policy);
+  if (add2.size > 0) return "add";
+  if (remove.size > 0) return "remove";
+  if (covers(bot.ignored, number, userOf)) return "ignored";
+  if (kept.size > 0) return "protected";
+  return surplus > 0 ? "add-only" : missing2 > 0 ? "remove-only" : "nothing";
+}
+var init_explain = __esm({
+  "src/commands/explain.ts"() {
+    "use strict";
+    init_diff();
+    init_errors();
+    init_msisdn();
+    init_number_set();
+    init_ownership();
+    init_providers();
+    init_spelling();
+    init_desired();
+    init_fleet();
+    init_planning();
+    init_report();
+    init_warnings();
+  }
+});
+
+// src/program-questions.ts
+function addQuestions(program2, { withBots, withOutput, withApi, withWarnings: withWarnings2, api, invoke }) {
+  withWarnings2(withOutput(withBots(program2.command("list").argument("[paths...]", PATHS)))).description("show the numbers that are in force for each bot, offline").action(
+    (paths, options) => invoke(
+      "list",
+      options,
+      async (context3) => (await Promise.resolve().then(() => (init_list(), list_exports))).list(paths, { ...options, bots: options.bot }, context3)
+    )
+  );
+  withApi(program2.command("explain").argument("<number>", "a phone number").argument("[paths...]", PATHS)).description("show where a number is declared, ignored and protected, and what the next apply does about it").option("--live", "read the live lists as well, and say on which of them the number is").action(
+    (number, paths, options) => invoke(
+      "explain",
+      options,
+      async (context3) => (await Promise.resolve().then(() => (init_explain(), explain_exports))).explain(number, paths, { ...options, ...api(options) }, context3)
+    )
+  );
+}
+var init_program_questions = __esm({
+  "src/program-questions.ts"() {
+    "use strict";
+    init_arguments();
+  }
+});
+
+// src/program-sandbox.ts
+function addSandbox(program2, serve) {
+  program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").addOption(
+    new Option("--bot <id=token>", "serve only these bots (repeatable)").argParser(botAndToken).default([], "any")
+  ).addOption(new Option("--provider <name>", "serve only this API").choices(["sinch", "whatsapp-cloud"])).option("--list-without-plus", "list numbers without a plus").addOption(
+    new Option("--past-end <answer>", "what a page past the end answers").choices(["empty", "400"]).default("empty")
+  ).addOption(
+    new Option("--propagation <duration>", "how long a write takes to show").argParser(duration).default(0, "0s")
+  ).addOption(
+    new Option("--contact <who>", "who has written to the business when it starts (whatsapp-cloud)").choices(["all", "none"]).default("all")
+  ).addOption(
+    new Option("--mixed-status <status>", "of an answer in which some numbers failed (whatsapp-cloud)").choices(["200", "400"]).default("200")
+  ).addOption(
+    new Option("--list-shape <shape>", "how a page is written (whatsapp-cloud)").choices(["flat", "nested"]).default("flat")
+  ).option("--capacity <n>", "users that a list holds (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "how much of the quota is used (whatsapp-cloud)", whole(0, 1e3)).action((options) => serve(options));
+}
+var init_program_sandbox = __esm({
+  "src/program-sandbox.ts"() {
+    "use strict";
+    init_esm();
+    init_arguments();
+  }
+});
+
+// src/warnings.ts
+var WARNINGS2, WARNING_CODES;
+var init_warnings2 = __esm({
+  "src/warnings.ts"() {
+    "use strict";
+    WARNINGS2 = {
+      "W-DUPLICATE": "A number stands twice in one list or in one number file.",
+      "W-EMPTY-FILE": "A number file holds no number.",
+      "W-QUOTED-ROW": "A line within the quotes of a CSV file looks like a row.",
+      "W-IMPOSSIBLE-NUMBER": "Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.",
+      "W-INVALID-NUMBER": "Numbers that a plan adds are not valid to libphonenumber.",
+      "W-EXPIRED": "An entry or an ignore rule has expired.",
+      "W-EXPIRING": "An entry or an ignore rule expires within the time of `--expiring`.",
+      "W-UNUSED-LIST": "No bot uses a list.",
+      "W-PROTECTED": "A live number is no longer desired, and stays because it is protected.",
+      "W-LIVE-REPEATS": "A live list holds the same number more than once.",
+      "W-LIVE-FOREIGN": "A live list holds entries without a phone number.",
+      "W-NOT-LIVE": "Numbers that the files give a bot are not live; said by `import`.",
+      "W-EXPIRED-LIVE": "Numbers of expired entries are still live, and `import` does not bring them back.",
+      "W-IGNORED-IMPORT": "Live numbers are ignored by the files, and `import` leaves them out.",
+      "W-BARE-IMPORT": "Numbers come from another bot without what the files say of them there.",
+      "W-BASE-ABSENT": "The commit of `--base` has nothing at one of the paths.",
+      "W-BASE-INVALID": "The files were not valid at the commit of `--base`.",
+      "W-SINCE-ABSENT": "The report of `--since` does not exist.",
+      "W-SINCE-LEFT-OUT": "The report of `--since` holds differences of bots that this run does not look at.",
+      "W-NOT-VERIFIED": "A saved plan is shown without a check of who made it.",
+      "W-NO-TOKENS": "The workflow of a pull request was given no tokens, so nothing was planned.",
+      "W-ENCRYPTED-SKIPPED": "`fmt` leaves encrypted files alone.",
+      "W-ANCHOR-KEPT": "`fmt --prune-expired` leaves an expired entry of which an alias elsewhere needs a part."
+    };
+    WARNING_CODES = Object.keys(WARNINGS2);
+  }
+});
+
+// src/program-warnings.ts
+function withWarnings(command2) {
+  const codes = (flags, says) => new Option(flags, says).argParser(addCode).default([], "none");
+  return command2.addOption(codes("--error-on <code>", "make warnings of this code errors (repeatable); see docs/warnings.md")).addOption(codes("--ignore <code>", "say nothing of warnings of this code (repeatable)")).hook("preAction", (_, chosen) => {
+    const { errorOn, ignore } = chosen.opts();
+    const both2 = errorOn.find((code2) => ignore.includes(code2));
+    if (both2) chosen.error(`error: ${both2} stands behind --error-on and behind --ignore; leave one of them away`);
+  });
+}
+function addCode(text2, before) {
+  const code2 = WARNING_CODES.find((known) => known === text2);
+  if (code2) return [...before, code2];
+  const near = nearest(text2, WARNING_CODES, MAX_SLIPS2);
+  const meant2 = near === null ? "" : ` is ${near} meant?`;
+  throw new InvalidArgumentError(`No warning has this code;${meant2} docs/warnings.md has all of them.`);
+}
+var MAX_SLIPS2;
+var init_program_warnings = __esm({
+  "src/program-warnings.ts"() {
+    "use strict";
+    init_esm();
+    init_nearest();
+    init_warnings2();
+    MAX_SLIPS2 = 4;
+  }
+});
+
+// src/commands/validate.ts
+var validate_exports = {};
+__export(validate_exports, {
+  validate: () => validate
+});
+async function validate(paths, options, context3) {
+  const { bots, warnings, declared } = await readDesired(paths, options, context3);
+  const today = context3.clock.today();
+  const expiring = declared.flatMap(
+    ({ parsed }) => parsed ? expiryWarnings(parsed, today, options.expiring ?? null) : []
+  );
+  const doubted = await Promise.all(
+    bots.map(
+      async ({ id, numbers: numbers2 }) => (await doubts(numbers2, "length", context3)).map((warning2) => ofBot(id, warning2))
+    )
+  );
+  const report = { ...emptyReport("validate", "in-sync", []), bots: bots.map((bot) => reportDesired(bot)) };
+  return judgeReport({ ...report, warnings: [...warnings, ...expiring, ...doubted.flat()] }, options);
+}
+var init_validate = __esm({
+  "src/commands/validate.ts"() {
+    "use strict";
+    init_expiry();
+    init_desired();
+    init_planning();
+    init_report();
+    init_warnings();
+  }
+});
+
+// src/apply.ts
+async function applyChange(change2, writer, options) {
+  const adds = await applyDirection("add", change2.add, writer, options);
+  const undone = adds.open.some(({ state }) => state !== "pending") || adds.skipped > 0;
+  if (undone) {
+    const skipped2 = adds.skipped + change2.remove.size;
+    return { ...adds, skipped: skipped2, failure: adds.failure ?? heldBack(adds, change2.remove) };
+  }
+  const removes = await applyDirection("remove", change2.remove, writer, options);
+  return { ...removes, applied: adds.applied + removes.applied, open: [...adds.open, ...removes.open] };
+}
+function heldBack({ open: open3 }, remove) {
+  const first = open3.find(({ state }) => state === "failed" || state === "unknown");
+  if (!first || remove.size === 0) return null;
+  return { message: "not every add was known to be done, so no remove was sent; run again", detail: first.reason };
+}
+async function applyDirection(direction, numbers2, writer, { concurrency, onProgress }) {
+  const open3 = [];
+  let applied = 0;
+  let skipped2 = 0;
+  let next = 0;
+  let refusedInRow = 0;
+  let refusedRequests = 0;
+  let failure3 = null;
+  let stopped = false;
+  async function send(batch) {
+    try {
+      const undone = await writer[direction](batch);
+      for (const each of undone) open3.push({ ...each, direction });
+      const full = undone.find(({ state }) => state === "full");
+      if (full) stop2("the list is full; nothing more was added", full.reason);
+      refusedRequests = 0;
+      applied += batch.length - undone.length;
+      return batch.length - undone.filter(({ state }) => state === "rejected").length;
+    } catch (error2) {
+      return await resolve2(batch, error2);
+    }
+  }
+  async function resolve2(batch, error2) {
+    if (error2 instanceof StoppedError) {
+      stopped = true;
+      if (error2.ambiguous) leave2(batch, "unknown", "interrupted before the answer came");
+      else skipped2 += batch.length;
+      return 0;
+    }
+    if (!(error2 instanceof ApiError)) throw error2;
+    if (error2.refused) {
+      if (++refusedRequests >= MAX_REFUSED_REQUESTS && batch.length > 1) {
+        stop2(`the server refused ${refusedRequests} requests in a row; the rest was not sent`);
+      }
+      if (batch.length > 1) return halve(batch, error2);
+      leave2(batch, "rejected", error2.detail || error2.message);
+      return 0;
+    }
+    failure3 ??= { message: error2.message, detail: error2.detail };
+    stopped ||= error2.hopeless;
+    leave2(batch, error2.ambiguous ? "unknown" : "failed", error2.message);
+    return 0;
+  }
+  async function halve(batch, error2) {
+    const middle = batch.length >> 1;
+    let taken = 0;
+    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
+      if (stopped) leave2(half, "failed", error2.message);
+      else taken += await send(half);
+    }
+    return taken;
+  }
+  function stop2(message, detail) {
+    failure3 ??= { message, detail };
+    stopped = true;
+  }
+  function leave2(batch, state, reason) {
+    for (const number of batch) open3.push({ number, direction, state, reason });
+  }
+  async function work() {
+    while (next < numbers2.size && !stopped) {
+      const batch = Array.from(numbers2.values.subarray(next, next + writer.batchSize));
+      next += batch.length;
+      refusedInRow = await send(batch) > 0 ? 0 : refusedInRow + 1;
+      if (refusedInRow >= MAX_REFUSED_BATCHES && !failure3 && !stopped) {
+        stop2(`the server refused every number of ${MAX_REFUSED_BATCHES} batches in a row; the rest was not sent`);
+      }
+      onProgress?.(batch.length);
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return { applied, skipped: skipped2 + (numbers2.size - next), open: open3, failure: failure3 };
+}
+function settle({ applied, skipped: skipped2, open: open3 }, live) {
+  const left = open3.filter(({ number, direction }) => live === null || live.has(number) !== (direction === "add"));
+  const count2 = (state) => left.filter((each) => each.state === state).length;
+  return {
+    applied: applied + open3.length - left.length,
+    failed: count2("failed") + count2("full"),
+    unknown: count2("unknown"),
+    skipped: skipped2,
+    pending: count2("pending"),
+    rejected: left.filter(({ state }) => state === "rejected").map(({ number, direction, reason }) => ({ number, direction, reason }))
+  };
+}
+var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
+var init_apply = __esm({
+  "src/apply.ts"() {
+    "use strict";
+    init_errors();
+    MAX_REFUSED_BATCHES = 3;
+    MAX_REFUSED_REQUESTS = 117;
+  }
+});
+
+// src/commands/prepare.ts
+async function prepareFresh(paths, options, context3) {
+  const desired = await readDesired(paths, options, context3);
+  const { bots } = desired;
+  const fleet = await openForWriting(bots, options, context3);
+  return orClose(fleet, async () => {
+    const planning = await planAll(bots, fleet, options, context3);
+    const report = planReport("apply", desired, planning, fleet, options, context3);
+    return { fleet, bots: planning.plan.bots, report };
+  });
+}
+async function orClose(fleet, work) {
+  try {
+    return await work();
+  } catch (error2) {
+    await fleet.close();
+    throw error2;
+  }
+}
+async function prepareSaved(file, options, context3) {
+  const saved = readPlanFile(file, context3.files.read(file));
+  const fleet = await openForWriting(saved.plan.bots, options, context3);
+  return orClose(fleet, async () => {
+    saved.verify(keyOf(saved.plan.bots, fleet.tokens));
+    for (const { id, baseUrl: baseUrl2 } of saved.plan.bots) {
+      const actual = fleet.lines.get(id).endpoint.baseUrl;
+      if (baseUrl2 === actual) continue;
+      throw new StaleError(
+        `${file}: the plan for the bot "${id}" was made for ${baseUrl2}, and this run goes to ${actual}; nothing was sent`
+      );
+    }
+    return recheck(file, saved.plan, fleet, options, context3);
+  });
+}
+async function recheck(file, plan2, fleet, options, context3) {
+  const rest = [];
+  const moved = [];
+  const warnings = [];
+  const failed = [];
+  context3.progress.begin(
+    "Reading",
+    plan2.bots.reduce((sum, bot) => sum + liveOf(bot), 0)
+  );
+  await eachBot(plan2.bots, options, async (bot) => {
+    const line = fleet.lines.get(bot.id);
+    const live = await readTouched(bot, line, liveOf(bot), options, context3);
+    if ("message" in live) {
+      failed.push(reportFailed(bot.id, line, bot.policy, live));
+      return;
+    }
+    const left = remainder(bot, live);
+    if (!left) {
+      moved.push(bot.id);
+      return;
+    }
+    rest.push(left);
+    warnings.push(...keptBy(bot.id, left.protected), ...await oddities(bot.id, live, left.add, context3));
+  });
+  context3.progress.end();
+  if (moved.length > 0) {
+    const message = `${file}: the live list of ${moved.sort().join(", ")} moved since this plan was made; nothing was written; make the plan again`;
+    throw new StaleError(message);
+  }
+  const bots = sortBots([...rest.map((bot) => reportBot(bot)), ...failed]);
+  const report = {
+    command: "apply",
+    stage: "plan",
+    fingerprint: plan2.fingerprint,
+    outcome: planOutcome(bots),
+    interrupted: context3.stop.aborted,
+    bots,
+    elsewhere: fleet.elsewhere,
+    requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
+    warnings,
+    errors: []
+  };
+  return { fleet, bots: rest, report };
+}
+var liveOf;
+var init_prepare = __esm({
+  "src/commands/prepare.ts"() {
+    "use strict";
+    init_errors();
+    init_plan();
+    init_plan_file();
+    init_desired();
+    init_fleet();
+    init_plan2();
+    init_planning();
+    init_report();
+    liveOf = ({ guard: guard2, ignored }) => guard2.live + ignored;
+  }
+});
+
+// src/commands/apply.ts
+var apply_exports = {};
+__export(apply_exports, {
+  apply: () => apply
+});
+async function apply(paths, options, context3) {
+  checkConsent(paths, options, context3);
+  const prepared = options.plan === void 0 ? await prepareFresh(paths, options, context3) : await prepareSaved(options.plan, options, context3);
+  const { fleet } = prepared;
+  const report = judgeReport(prepared.report, options);
+  try {
+    if (context3.stop.aborted || report.outcome === "invalid") return skipAll(report, context3);
+    if (options.approve !== void 0 && !report.fingerprint?.startsWith(options.approve.toLowerCase())) {
+      return {
+        ...skipAll(report, context3),
+        outcome: "stale",
+        errors: [{ message: NOT_APPROVED }]
+      };
+    }
+    const approved = options.approve !== void 0;
+    const lifted = ({ tripped }) => !tripped || approved && tripped !== "capacity";
+    const bots = prepared.bots.filter((bot) => sizeOf2(bot) > 0 && lifted(bot.guard));
+    if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context3);
+    const agreed = options.yes || approved || options.plan !== void 0;
+    await context3.present({ ...approved ? unguarded(report) : report, ...agreed && { applying: true } });
+    if (!agreed && !await context3.confirm?.(questionFor(bots))) {
+      return {
+        ...skipAll(report, context3),
+        outcome: "failed",
+        errors: [{ message: "not confirmed: nothing was written" }]
+      };
+    }
+    const done = await writeAll2(bots, fleet, options, context3);
+    const all = report.bots.map((bot) => ({ ...bot, ...done.get(bot.id) ?? { results: skipped(bot) } }));
+    const outcome = applyOutcome(all, approved, options);
+    return {
+      ...report,
+      stage: "result",
+      outcome,
+      bots: all,
+      interrupted: context3.stop.aborted,
+      requests: requestsSent(fleet)
+    };
+  } finally {
+    await fleet.close();
+  }
+}
+function checkConsent(paths, options, context3) {
+  if (options.approve !== void 0 && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
+    throw new InvalidError("--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f");
+  }
+  if (options.plan !== void 0 && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
+    throw new InvalidError("--plan applies the saved plan as a whole; leave the paths, --bot and --shard away");
+  }
+  if (!options.yes && options.approve === void 0 && options.plan === void 0 && !context3.confirm) {
+    throw new InvalidError(
+      "there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan"
+    );
+  }
+}
+async function writeAll2(bots, fleet, options, context3) {
+  const done = /* @__PURE__ */ new Map();
+  context3.progress.begin(
+    "Writing",
+    bots.reduce((sum, bot) => sum + sizeOf2(bot), 0)
+  );
+  await eachBot(bots, options, async (bot) => {
+    const line = fleet.lines.get(bot.id);
+    const onProgress = (numbers2) => context3.progress.advance(numbers2);
+    const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
+    const { live, ...seen } = await watch(bot, applied, line, options, context3);
+    done.set(bot.id, { ...seen, error: failureOf2(bot, applied, live, line) });
+    context3.progress.note(bot.id, `${seen.results.applied} of ${sizeOf2(bot)} written`);
+  });
+  context3.progress.end();
+  return done;
+}
+async function watch(bot, applied, line, options, context3) {
+  const { clock, stop: stop2, progress } = context3;
+  const deadline = clock.now() + (options.wait ?? 0);
+  const { perNumber, settleTime } = line.provider.caps;
+  const told2 = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === "pending");
+  const sent = applied.applied + applied.open.length > 0 && !(told2 && options.wait === void 0);
+  for (let pause = 5e3; ; pause = Math.min(pause * 1.5, 3e4)) {
+    const live = sent ? await lookAt(bot, line, options, context3) : null;
+    const results = settle(applied, live?.numbers ?? null);
+    const notVisible = live && invisible(bot, results, live);
+    const left = deadline - clock.now();
+    if (!sent || notVisible === 0 || left <= 0 || stop2.aborted) return { results, notVisible, live };
+    progress.note(bot.id, `${notVisible ?? "not known how many"} not visible yet; looking again`);
+    await clock.sleep(Math.min(pause, left), stop2);
+  }
+}
+async function lookAt(bot, line, options, context3) {
+  if (context3.stop.aborted) return null;
+  const hint = bot.unchanged + bot.surplus + bot.ignored + bot.protected + bot.add.size;
+  const live = await readTouched(bot, line, hint, options, { ...context3, progress: SILENT });
+  return "message" in live ? null : live;
+}
+function invisible(bot, { failed, unknown, skipped: skipped2, pending, rejected }, live) {
+  const missing2 = bot.add.minus(live.numbers).size + bot.remove.and(live.numbers).size;
+  return Math.max(0, missing2 - failed - unknown - skipped2 - pending - rejected.length);
+}
+function failureOf2({ remove }, { failure: failure3, open: open3 }, live, { provider }) {
+  if (!failure3 || !live || !open3.some(({ state }) => state === "full")) return failure3;
+  const held = `it holds ${live.numbers.size + live.foreign} of ${provider.caps.capacity}`;
+  const way = remove.size > 0 ? "removes wait for adds: commit the removals alone, apply them, then add again" : "take numbers out of the files";
+  return { ...failure3, message: `${failure3.message}; ${held}; ${way}` };
+}
+function skipped(bot) {
+  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf2(bot), pending: 0, rejected: [] };
+}
+function sizeOf2({ add: add2, remove }) {
+  return add2.size + remove.size;
+}
+function skipAll(report, context3) {
+  const bots = report.bots.map((bot) => ({ ...bot, results: skipped(bot) }));
+  return { ...report, bots, requests: { ...report.requests, write: 0 }, interrupted: context3.stop.aborted };
+}
+function unguarded(report) {
+  return {
+    ...report,
+    outcome: planOutcome(report.bots.map((bot) => overflows(bot) ? bot : { ...bot, guard: null }))
+  };
+}
+function applyOutcome(bots, approved, options) {
+  if (bots.some((bot) => approved ? overflows(bot) : bot.guard?.tripped)) return "refused";
+  const waited = options.wait !== void 0;
+  const whole2 = bots.every((bot) => {
+    const { error: error2, results, notVisible } = bot;
+    const { failed, unknown, skipped: skipped2, rejected } = results;
+    const unseen = waited && sizeOf2(bot) > 0 && notVisible !== 0;
+    return !error2 && failed + unknown + skipped2 + rejected.length === 0 && !unseen;
+  });
+  const pending = bots.some(({ results }) => results.pending > 0);
+  if (whole2) return pending && options.failOnPending ? "partial" : "applied";
+  return bots.some(({ results }) => results.applied > 0) ? "partial" : "failed";
+}
+function questionFor(bots) {
+  const count2 = (numbers2) => `${numbers2} ${numbers2 === 1 ? "number" : "numbers"}`;
+  const add2 = bots.reduce((sum, bot) => sum + bot.add.size, 0);
+  const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
+  return `Add ${count2(add2)} and remove ${count2(remove)}? Only "yes" goes on: `;
+}
+var SILENT, overflows, NOT_APPROVED;
+var init_apply2 = __esm({
+  "src/commands/apply.ts"() {
+    "use strict";
+    init_apply();
+    init_errors();
+    init_planning();
+    init_prepare();
+    init_report();
+    init_warnings();
+    SILENT = { begin() {
+    }, advance() {
+    }, note() {
+    }, end() {
+    } };
+    overflows = ({ guard: guard2 }) => guard2?.tripped === "capacity";
+    NOT_APPROVED = "this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint";
+  }
+});
+
 // src/desired/hunks.ts
 function hunksOf({ text: text2 }, lines) {
   const old = text2.split("\n");
@@ -61682,20 +61765,7 @@ function makeProgram(version, formats, env2, handlers, clean4) {
     )
   );
   addQuestions(program2, { withBots, withOutput, withApi, withWarnings, api, invoke });
-  withLine(
-    program2.command("import").argument("[file]", "one file of desired state (default: blacklist.yaml; made if there is none)").argument("[paths...]", "files or folders that are read besides: they may have the lists that its bots take")
-  ).description("write the live lists into a file of desired state").addOption(
-    new Option("--bot <id>", "this bot, also a new one (repeatable)").argParser(collect).default([], "every bot of the file")
-  ).addOption(new Option("--region <region>", "where new bots live").choices(["eu1", "us1"])).option("--token-env <name>", "the NAME of the variable that holds new bots' token").option(
-    "--from <source>",
-    "give the bots the numbers on the live list of this bot of the files, or of a JSON report of one bot"
-  ).action(
-    (file, paths, options) => invoke(
-      "import",
-      options,
-      async (context3) => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists(file, paths, { ...options, ...api(options) }, context3)
-    )
-  );
+  addImport(program2, { withLine, api, invoke });
   withWarnings(withOutput(program2.command("fmt").argument("[paths...]", FILES))).description("bring the files into their canonical form; comments stay").option("--check", "write nothing; show what would change, and exit 2 if anything would", false).option("--prune-expired", "take out the entries whose last day is past; comments stay", false).action(
     (paths, options) => invoke("fmt", options, async (context3) => (await Promise.resolve().then(() => (init_fmt(), fmt_exports))).fmt(paths, options, context3), true)
   );
@@ -61728,6 +61798,7 @@ var init_program = __esm({
     "use strict";
     init_esm();
     init_arguments();
+    init_program_import();
     init_program_questions();
     init_program_sandbox();
     init_program_warnings();
@@ -62091,7 +62162,7 @@ function readHeader(text2, wanted) {
   if (names.some((name2) => typeof parseMsisdn(name2) === "number")) {
     return `the first line must name the columns, and it holds a number; put a line such as "${wanted}" above it`;
   }
-  return `there is no column "${wanted}" in this line; say "column:" where the file is named`;
+  return `there is no column "${wanted}" in this line; ${meant(wanted, names)}say "column:" where the file is named`;
 }
 function splitCells(text2, delimiter) {
   const names = [];
@@ -62115,6 +62186,7 @@ var init_csv_header = __esm({
   "src/number-files/csv-header.ts"() {
     "use strict";
     init_msisdn();
+    init_nearest();
     DEFAULT_COLUMN = "number";
     DELIMITERS = ["	", ";", ","];
   }
@@ -74877,13 +74949,16 @@ function usersOf(body2) {
   if (!Array.isArray(users) || users.length === 0) return "The parameter block_users is required.";
   if (users.length > MOST_USERS) return `block_users can not have more than ${MOST_USERS} users`;
   const inputs = users.map((each) => each?.user);
-  const wrong = inputs.findIndex((user) => typeof user !== "string" || !/^\+?[1-9]\d{6,14}$/.test(user));
+  const wrong = inputs.findIndex((user) => !isUser(user));
   return wrong === -1 ? inputs : `block_users[${wrong}] has no valid user`;
+}
+function isUser(value) {
+  return typeof value === "string" && /^\+?[1-9]\d{6,14}$/.test(value);
 }
 function fromOf(body2) {
   try {
     const from = JSON.parse(body2).from;
-    return Array.isArray(from) && from.every((each) => typeof each === "string") ? from : null;
+    return Array.isArray(from) && from.every(isUser) ? from : null;
   } catch {
     return null;
   }
