@@ -36435,7 +36435,7 @@ function isUnclosed({ code: code2, message }) {
 }
 function inOurWords({ code: code2, message }) {
   if (code2 === "TAG_RESOLVE_FAILED") {
-    const tag = message.replace("Unresolved tag: ", "").replace("tag:yaml.org,2002:", "!!");
+    const tag = message.replace(/^(?:Unresolved|Could not resolve) tag: /, "").replace("tag:yaml.org,2002:", "!!");
     return `the tag ${tag} has no meaning here; remove it`;
   }
   if (code2 === "BAD_SCALAR_START") return `put a text that begins with ${message.at(-1)} in quotes`;
@@ -38989,7 +38989,7 @@ function nearest(typed, words2, most = MAX_SLIPS) {
   let fewest = Math.min(most, Math.ceil(typed.length / 2) - 1) + 1;
   for (const word of words2) {
     if (Math.abs(word.length - typed.length) >= fewest) continue;
-    const slips = distance(typed.toLowerCase(), word.toLowerCase());
+    const slips = distance(typed.toLowerCase(), word.toLowerCase(), fewest);
     if (slips < fewest) [best, fewest] = [word, slips];
   }
   return best;
@@ -38998,18 +38998,23 @@ function meant(typed, words2) {
   const near = nearest(typed, words2);
   return near === null ? "" : `is "${near}" meant? `;
 }
-function distance(from, to) {
-  let before = [];
-  let row = Array.from({ length: to.length + 1 }, (_, at) => at);
+function distance(from, to, enough) {
+  let [before, row, next] = Array.from({ length: 3 }, () => new Uint8Array(to.length + 1).fill(enough));
+  for (let at = 0; at <= Math.min(to.length, enough); at++) row[at] = at;
   for (let index = 0; index < from.length; index++) {
-    const next = [index + 1];
-    for (let at = 1; at <= to.length; at++) {
-      const change2 = row[at - 1] + (from[index] === to[at - 1] ? 0 : 1);
-      const swapped = index > 0 && from[index] === to[at - 2] && from[index - 1] === to[at - 1];
-      const swap = swapped ? before[at - 2] + 1 : change2;
-      next.push(Math.min(change2, swap, row[at] + 1, next[at - 1] + 1));
+    const first = Math.max(0, index - enough);
+    next[first] = first === 0 ? Math.min(index + 1, enough) : enough;
+    let least = next[first];
+    for (let at = first; at < Math.min(to.length, index + enough + 1); at++) {
+      const change2 = row[at] + (from[index] === to[at] ? 0 : 1);
+      const swapped = index > 0 && at > 0 && from[index] === to[at - 1] && from[index - 1] === to[at];
+      const swap = swapped ? before[at - 1] + 1 : change2;
+      const slips = Math.min(change2, swap, row[at + 1] + 1, next[at] + 1, enough);
+      next[at + 1] = slips;
+      least = Math.min(least, slips);
     }
-    [before, row] = [row, next];
+    if (least >= enough) return enough;
+    [before, row, next] = [row, next, before];
   }
   return row.at(-1);
 }
@@ -39599,7 +39604,7 @@ function typeError(here, type, path) {
     case "version":
       return null;
   }
-  const hint = path.at(-1) === "numbers" && type === "array" ? ` (${BLOCK_NOBODY})` : "";
+  const hint = path.at(-1) === "numbers" && type === "array" ? `, with a blank behind each dash (${BLOCK_NOBODY})` : "";
   return { message: `${here} must be ${KINDS[type] ?? type}${hint}` };
 }
 var FOREIGN, BLOCK_NOBODY, ONE_OF, NEEDED, WANTED, KINDS, PHONE_NUMBER;
@@ -39643,11 +39648,10 @@ function declare(source, today, folding = true) {
   const found = { today, faults: [], warnings: [] };
   const parsed = parseYaml(source, folding);
   const { name: file, encrypted = false } = source;
-  if (!("value" in parsed)) {
-    return { file, parsed: null, encrypted, lists: [], bots: [], ignore: [], faults: parsed, warnings: [] };
-  }
+  const nothing = { file, encrypted, lists: [], bots: [], ignore: [], tokenEnvs: [], warnings: [] };
+  if (!("value" in parsed)) return { ...nothing, parsed: null, faults: parsed };
   const foreign = checkPurpose(parsed);
-  if (foreign) return { file, parsed, encrypted, lists: [], bots: [], ignore: [], faults: [foreign], warnings: [] };
+  if (foreign) return { ...nothing, parsed, faults: [foreign] };
   const formFaults = checkSchema(parsed);
   addAll(found.faults, parsed.faults);
   addAll(found.faults, formFaults);
@@ -39670,9 +39674,11 @@ function declare(source, today, folding = true) {
     const [ignore, lapsed] = [rules.filter(holds), rules.filter((rule) => !holds(rule))];
     return { id, settings, ...sources, lists: namesIn(bot.lists, [...path, "lists"]), ignore, lapsed };
   });
+  const holders = [defaults2, ...mappingsIn(raw.bots).map(([, bot]) => bot)];
+  const tokenEnvs = holders.flatMap(({ tokenEnv }) => typeof tokenEnv === "string" ? [tokenEnv] : []);
   const { faults } = found;
   const warnings = [...found.warnings, ...expiredRules(parsed, today)];
-  return { file, parsed, encrypted, lists: lists2, bots, ignore: ignoreOfAll.filter(holds), faults, warnings };
+  return { file, parsed, encrypted, lists: lists2, bots, ignore: ignoreOfAll.filter(holds), tokenEnvs, faults, warnings };
 }
 function mappingsIn(value) {
   return Object.entries(isMapping(value) ? value : {}).filter((pair) => isMapping(pair[1]));
@@ -40172,8 +40178,9 @@ function takeLists({ lists: names }, from, lists2, absent) {
   return names.flatMap(({ name: name2, at }) => {
     const list3 = lists2.get(name2);
     if (list3) return [list3];
-    const known = [...lists2.keys()].sort().join(", ");
-    const way = known === "" ? "no file defines a list" : `the files define: ${known}`;
+    const known = [...lists2.keys()].sort();
+    const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : "";
+    const way = known.length === 0 ? "no file defines a list" : `the files define: ${known.slice(0, MAX_NAMED).join(", ")}${more}`;
     const also = "if another file has it, name that one, too";
     absent.push(from.parsed.fault(at, `there is no list "${name2}"; ${meant(name2, lists2.keys())}${way}; ${also}`));
     return [];
@@ -40183,7 +40190,7 @@ function numbersOf({ number, file }, setOf) {
   if (file) return setOf(file);
   return number === void 0 ? NumberSet.empty : NumberSet.of([number]);
 }
-var NOTHING;
+var NOTHING, MAX_NAMED;
 var init_gather = __esm({
   "src/desired/gather.ts"() {
     "use strict";
@@ -40194,6 +40201,7 @@ var init_gather = __esm({
     init_ignore();
     init_ways();
     NOTHING = { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map(), protected: NumberSet.empty };
+    MAX_NAMED = 20;
   }
 });
 
@@ -40342,6 +40350,31 @@ var init_errors = __esm({
   }
 });
 
+// src/commands/tokens.ts
+function hide(token, secrets2) {
+  if (token.length >= SHORTEST2) secrets2.add(token);
+}
+function nameOf2(tokenEnv) {
+  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
+  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
+}
+function whatIsWrongWith(token, local) {
+  if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
+  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; leave that word out: it is put before each token';
+  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
+  if (token.length < SHORTEST2 && !local) {
+    return `has only ${token.length} ${token.length === 1 ? "character" : "characters"}, and no token is so short; nothing was sent`;
+  }
+  return null;
+}
+var SHORTEST2;
+var init_tokens = __esm({
+  "src/commands/tokens.ts"() {
+    "use strict";
+    SHORTEST2 = 4;
+  }
+});
+
 // src/commands/desired.ts
 import { createHash as createHash2 } from "node:crypto";
 async function readDesired(paths, { bots: only, shard: shard2, sandbox }, context3) {
@@ -40371,6 +40404,7 @@ function takenForPaths(paths, sandbox) {
 async function load(files2, context3, { ref, complete: complete2 }) {
   const today = context3.clock.today();
   const declared = files2.map((file) => declare(file, today));
+  for (const name2 of declared.flatMap(({ tokenEnvs }) => tokenEnvs)) hide(context3.env[name2] ?? "", context3.secrets);
   const numberFiles = await context3.files.readNumbers(wantedBy(declared), ref);
   return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete2) };
 }
@@ -40406,6 +40440,7 @@ var init_desired = __esm({
     init_load();
     init_errors();
     init_nearest();
+    init_tokens();
     DEFAULT_PATH = "blacklist.yaml";
   }
 });
@@ -40913,9 +40948,10 @@ function elsewhere(bots, by = null) {
   );
   if (!away) return [];
   const origin = originOf2(away.baseUrl);
-  return [{ origin, by: origin === SANDBOX_URL ? "--sandbox" : by }];
+  return [{ origin, by: by ?? (origin === SANDBOX_URL ? "--sandbox" : null) }];
 }
-function replacedBy({ baseUrl: baseUrl2 }, env2) {
+function replacedBy({ baseUrl: baseUrl2, sandbox }, env2) {
+  if (sandbox !== void 0) return "--sandbox";
   return baseUrl2 === env2.BLACKLISTCTL_BASE_URL ? "BLACKLISTCTL_BASE_URL" : "--base-url";
 }
 var SANDBOX_URL, originOf2;
@@ -45499,31 +45535,6 @@ var init_loopback = __esm({
   }
 });
 
-// src/commands/tokens.ts
-function hide(token, secrets2) {
-  if (token.length >= SHORTEST2) secrets2.add(token);
-}
-function nameOf2(tokenEnv) {
-  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
-  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
-}
-function whatIsWrongWith(token, local) {
-  if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
-  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; leave that word out: it is put before each token';
-  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
-  if (token.length < SHORTEST2 && !local) {
-    return `has only ${token.length} ${token.length === 1 ? "character" : "characters"}, and no token is so short; nothing was sent`;
-  }
-  return null;
-}
-var SHORTEST2;
-var init_tokens = __esm({
-  "src/commands/tokens.ts"() {
-    "use strict";
-    SHORTEST2 = 4;
-  }
-});
-
 // src/commands/fleet.ts
 function openForReading(bots, options, context3) {
   return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
@@ -47601,7 +47612,7 @@ function guardReason({ tripped, removals, live, limit, limits, overflow }) {
   if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
   const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
   if (tripped === "emptied")
-    return `would empty the list except for what is protected or ignored: ${removals} of ${live} removed`;
+    return `would empty the list of all that this bot asks for: ${removals} of ${live} removed`;
   const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
   return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
 }
@@ -47813,7 +47824,7 @@ function title(report) {
 }
 function verdict(report) {
   if (isOfFiles(report)) return filesVerdict(report);
-  if (report.interrupted) return "Interrupted. What was in flight has finished; run again to go on.";
+  if (report.interrupted) return "Interrupted: nothing new was sent. Run again to go on.";
   const answered = answerVerdict(report);
   if (answered) return answered;
   const waiting = waitNote(report);
@@ -48354,7 +48365,7 @@ function verdict2(report, { color }) {
     return paint(filesVerdict(report));
   }
   if (report.applying) return report.outcome === "refused" ? APPLYING_REST : "Applying.";
-  if (report.interrupted) return color.yellow("Interrupted. What was in flight has finished; run again to go on.");
+  if (report.interrupted) return color.yellow("Interrupted: nothing new was sent. Run again to go on.");
   const answered = answerVerdict(report);
   if (answered) return report.outcome === "failed" ? color.red(answered) : answered;
   const waiting = waitNote(report);
@@ -49531,7 +49542,7 @@ function dotTokens(line) {
   return line.replace(/AGE-[A-Z0-9-]*KEY-[A-Z0-9-]+/gi, dots).replace(
     /((?:token|secret|passw|auth)\w*["']?\s*[:=]\s*["']?)([^\s"',}\]]+)/gi,
     (all, key, value) => /^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots(value)
-  ).replace(
+  ).replace(/[A-Za-z0-9]{24,}/g, (word) => /\d/.test(word) && /[A-Za-z]/.test(word) ? dots(word) : word).replace(
     /[\w.~+/=-]{24,}/g,
     (word) => /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word) ? dots(word) : word
   );
@@ -75198,7 +75209,8 @@ function createSaver(file, lists2, disk = fs4) {
     } catch (error2) {
       await disk.rm(temporary, { force: true }).catch(() => {
       });
-      throw new Error(`Cannot save the sandbox state file ${file}: ${error2.message}`, { cause: error2 });
+      const { code: code2, message } = error2;
+      throw Object.assign(new Error(`Cannot save the sandbox state file ${file}: ${message}`), { code: code2 });
     }
     onDisk = text2;
   }

@@ -8,6 +8,7 @@ import type { Bot, Exemption, Fault, Warning, Way } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import type { NumberSet } from '../number-set.ts';
 import type { ApiOptions, Context } from './context.ts';
+import { hide } from './tokens.ts';
 
 export const DEFAULT_PATH = 'blacklist.yaml';
 
@@ -86,6 +87,8 @@ export async function load(
 ) {
   const today = context.clock.today();
   const declared = files.map((file) => declare(file, today));
+  // Before anything is told of the files: a token may stand in one, or on the command line, by mistake.
+  for (const name of declared.flatMap(({ tokenEnvs }) => tokenEnvs)) hide(context.env[name] ?? '', context.secrets);
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
   return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete) };
 }

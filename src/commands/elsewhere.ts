@@ -16,12 +16,13 @@ export function elsewhere(
   );
   if (!away) return [];
   const origin = originOf(away.baseUrl);
-  return [{ origin, by: origin === SANDBOX_URL ? '--sandbox' : by }];
+  return [{ origin, by: by ?? (origin === SANDBOX_URL ? '--sandbox' : null) }];
 }
 
 export const originOf = (url: string) => new URL(url).origin;
 
 /** What of the command line or the environment replaces base URLs. */
-export function replacedBy({ baseUrl }: ApiOptions, env: Context['env']): Elsewhere['by'] {
+export function replacedBy({ baseUrl, sandbox }: ApiOptions, env: Context['env']): Elsewhere['by'] {
+  if (sandbox !== undefined) return '--sandbox';
   return baseUrl === env.BLACKLISTCTL_BASE_URL ? 'BLACKLISTCTL_BASE_URL' : '--base-url';
 }

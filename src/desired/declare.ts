@@ -28,6 +28,8 @@ export interface Declared {
   readonly bots: readonly DeclaredBot[];
   /** What the defaults ignore, as far as it holds today. Each bot has it, too, but there may be none yet. */
   readonly ignore: readonly IgnoreRule[];
+  /** Variables that hold tokens, by what the file says, whatever is wrong with it. */
+  readonly tokenEnvs: readonly string[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
 }
@@ -89,11 +91,10 @@ export function declare(source: SourceFile, today: string, folding = true): Decl
   const found: Found = { today, faults: [], warnings: [] };
   const parsed = parseYaml(source, folding);
   const { name: file, encrypted = false } = source;
-  if (!('value' in parsed)) {
-    return { file, parsed: null, encrypted, lists: [], bots: [], ignore: [], faults: parsed, warnings: [] };
-  }
+  const nothing = { file, encrypted, lists: [], bots: [], ignore: [], tokenEnvs: [], warnings: [] };
+  if (!('value' in parsed)) return { ...nothing, parsed: null, faults: parsed };
   const foreign = checkPurpose(parsed);
-  if (foreign) return { file, parsed, encrypted, lists: [], bots: [], ignore: [], faults: [foreign], warnings: [] };
+  if (foreign) return { ...nothing, parsed, faults: [foreign] };
   const formFaults = checkSchema(parsed);
   addAll(found.faults, parsed.faults);
   addAll(found.faults, formFaults);
@@ -116,9 +117,11 @@ export function declare(source: SourceFile, today: string, folding = true): Decl
     const [ignore, lapsed] = [rules.filter(holds), rules.filter((rule) => !holds(rule))];
     return { id, settings, ...sources, lists: namesIn(bot.lists, [...path, 'lists']), ignore, lapsed };
   });
+  const holders = [defaults, ...mappingsIn(raw.bots).map(([, bot]) => bot)];
+  const tokenEnvs = holders.flatMap(({ tokenEnv }) => (typeof tokenEnv === 'string' ? [tokenEnv] : []));
   const { faults } = found;
   const warnings = [...found.warnings, ...expiredRules(parsed, today)];
-  return { file, parsed, encrypted, lists, bots, ignore: ignoreOfAll.filter(holds), faults, warnings };
+  return { file, parsed, encrypted, lists, bots, ignore: ignoreOfAll.filter(holds), tokenEnvs, faults, warnings };
 }
 
 /** Own keys only: a bot may be named __proto__. */

@@ -172,12 +172,19 @@ export function gatherBots(
   return bots;
 }
 
+/** Lists that a fault names. */
+const MAX_NAMED = 20;
+
 function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: ReadonlyMap<string, List>, absent: Fault[]) {
   return names.flatMap(({ name, at }): List[] => {
     const list = lists.get(name);
     if (list) return [list];
-    const known = [...lists.keys()].sort().join(', ');
-    const way = known === '' ? 'no file defines a list' : `the files define: ${known}`;
+    const known = [...lists.keys()].sort();
+    const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : '';
+    const way =
+      known.length === 0
+        ? 'no file defines a list'
+        : `the files define: ${known.slice(0, MAX_NAMED).join(', ')}${more}`;
     // Whoever names one file of several, to import into it, gets no further without this.
     const also = 'if another file has it, name that one, too';
     absent.push(from.parsed!.fault(at, `there is no list "${name}"; ${meant(name, lists.keys())}${way}; ${also}`));

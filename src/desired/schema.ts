@@ -198,6 +198,6 @@ function typeError(here: string, type: string, path: Path): Said | null {
     case 'version':
       return null; // that it must be 1 says it all
   }
-  const hint = path.at(-1) === 'numbers' && type === 'array' ? ` (${BLOCK_NOBODY})` : '';
+  const hint = path.at(-1) === 'numbers' && type === 'array' ? `, with a blank behind each dash (${BLOCK_NOBODY})` : '';
   return { message: `${here} must be ${KINDS[type] ?? type}${hint}` };
 }

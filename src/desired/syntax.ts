@@ -76,7 +76,7 @@ const WORDS: Readonly<Record<string, readonly (readonly [said: RegExp, words: st
 
 function inOurWords({ code, message }: YAMLError): string {
   if (code === 'TAG_RESOLVE_FAILED') {
-    const tag = message.replace('Unresolved tag: ', '').replace('tag:yaml.org,2002:', '!!');
+    const tag = message.replace(/^(?:Unresolved|Could not resolve) tag: /, '').replace('tag:yaml.org,2002:', '!!');
     return `the tag ${tag} has no meaning here; remove it`;
   }
   if (code === 'BAD_SCALAR_START') return `put a text that begins with ${message.at(-1)} in quotes`;

@@ -56,7 +56,7 @@ export function title(report: Report): string {
 /** What it means, and what to do. */
 export function verdict(report: Report): string {
   if (isOfFiles(report)) return filesVerdict(report);
-  if (report.interrupted) return 'Interrupted. What was in flight has finished; run again to go on.';
+  if (report.interrupted) return 'Interrupted: nothing new was sent. Run again to go on.';
   const answered = answerVerdict(report);
   if (answered) return answered;
   const waiting = waitNote(report);

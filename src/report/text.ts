@@ -150,7 +150,7 @@ function verdict(report: Report, { color }: TextOptions): string {
     return paint(filesVerdict(report));
   }
   if (report.applying) return report.outcome === 'refused' ? APPLYING_REST : 'Applying.';
-  if (report.interrupted) return color.yellow('Interrupted. What was in flight has finished; run again to go on.');
+  if (report.interrupted) return color.yellow('Interrupted: nothing new was sent. Run again to go on.');
   const answered = answerVerdict(report);
   if (answered) return report.outcome === 'failed' ? color.red(answered) : answered;
   const waiting = waitNote(report);

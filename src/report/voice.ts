@@ -87,7 +87,7 @@ function scrub(
 
 /**
  * Hides what may be a token in a line of somebody's file: put there by mistake, it is known to nobody as one. Values of keys
- * that speak of tokens, but for the name of a variable; and long words of mixed letters and digits.
+ * that speak of tokens, but for the name of a variable; and long words of letters and digits.
  */
 function dotTokens(line: string): string {
   const dots = (text: string) => '•'.repeat(text.length);
@@ -97,6 +97,7 @@ function dotTokens(line: string): string {
       /((?:token|secret|passw|auth)\w*["']?\s*[:=]\s*["']?)([^\s"',}\]]+)/gi,
       (all, key: string, value: string) => (/^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots(value)),
     )
+    .replace(/[A-Za-z0-9]{24,}/g, (word) => (/\d/.test(word) && /[A-Za-z]/.test(word) ? dots(word) : word))
     .replace(/[\w.~+/=-]{24,}/g, (word) =>
       /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word) ? dots(word) : word,
     );

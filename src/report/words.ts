@@ -98,7 +98,7 @@ export function guardReason({ tripped, removals, live, limit, limits, overflow }
   if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
   const share = live === 0 ? 0 : Math.round((removals / live) * 1000) / 10;
   if (tripped === 'emptied')
-    return `would empty the list except for what is protected or ignored: ${removals} of ${live} removed`;
+    return `would empty the list of all that this bot asks for: ${removals} of ${live} removed`;
   const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
   return `would remove ${removals} of ${live} (${share} %); ${rule}`;
 }

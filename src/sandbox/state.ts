@@ -78,7 +78,8 @@ export function createSaver(file: string, lists: () => Lists, disk: Disk = fs): 
       await disk.rename(temporary, file);
     } catch (error) {
       await disk.rm(temporary, { force: true }).catch(() => {}); // the first error is the one to tell
-      throw new Error(`Cannot save the sandbox state file ${file}: ${(error as Error).message}`, { cause: error });
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw Object.assign(new Error(`Cannot save the sandbox state file ${file}: ${message}`), { code });
     }
     onDisk = text;
   }

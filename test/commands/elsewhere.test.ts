@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { elsewhere } from '../../src/commands/elsewhere.ts';
+import { elsewhere, replacedBy } from '../../src/commands/elsewhere.ts';
 
 const sinch = (baseUrl: string) => ({ provider: 'sinch', settings: { region: 'eu1' }, baseUrl });
 const cloud = (baseUrl: string) => ({
@@ -23,5 +23,14 @@ describe('where bots are looked for', () => {
     ],
   ])('%s', (_, bots, origins) => {
     expect(elsewhere(bots, '--base-url')).toEqual(origins.map((origin) => ({ origin, by: '--base-url' })));
+  });
+
+  test('a sandbox is what --sandbox starts; at its name anybody may listen', () => {
+    const line = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };
+    const [url, origin] = ['http://sandbox.localhost', 'http://sandbox.localhost'];
+    const by = (options: { baseUrl?: string; sandbox?: string }) => replacedBy({ ...line, ...options }, {});
+    expect(elsewhere([sinch(url)], by({ sandbox: '' }))).toEqual([{ origin, by: '--sandbox' }]);
+    expect(elsewhere([sinch(url)], by({ baseUrl: url }))).toEqual([{ origin, by: '--base-url' }]);
+    expect(elsewhere([sinch(url)])).toEqual([{ origin, by: '--sandbox' }]); // a plan that was saved with one
   });
 });

@@ -376,6 +376,7 @@ describe('directives and tags', () => {
       /^f\.yaml:6:9: the tag !!js\/function has no meaning here; remove it/,
     ],
     ['a tag of its own', list('!phone +46732001122'), /^f\.yaml:6:9: the tag !phone has no meaning here/],
+    ['a tag of a handle', list('!x!phone +46732001122'), /^f\.yaml:6:9: the tag !x!phone has no meaning here/],
     ['!!int', list('!!int 46732001122'), /^f\.yaml:6:9: the tag !!int has no meaning here/],
     ['!!float', list('!!float 46732001122'), /^f\.yaml:6:9: the tag !!float has no meaning here/],
     ['!!binary', list('!!binary KzQ2NzMyMDAxMTIy'), /^f\.yaml:6:9: the tag !!binary has no meaning here/],

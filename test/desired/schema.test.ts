@@ -164,7 +164,7 @@ describe('bot ids', () => {
 });
 
 describe('numbers', () => {
-  const LIST = '"numbers" must be a list \\("numbers: \\[\\]" means: block nobody\\)';
+  const LIST = '"numbers" must be a list, with a blank behind each dash \\("numbers: \\[\\]" means: block nobody\\)';
   const PHONE = 'a phone number such as "\\+447700900123" is expected here';
   const EMPTY = 'the number is empty; a phone number such as';
   holds([

@@ -60,9 +60,7 @@ describe('a team', () => {
     write({ 'all.txt': '# moved\n' });
     const { code, stdout } = await blacklistctl('apply', '--yes');
     expect(code).toBe(3);
-    expect(stdout).toContain(
-      'refused: would empty the list except for what is protected or ignored: 100 of 100 removed\n',
-    );
+    expect(stdout).toContain('refused: would empty the list of all that this bot asks for: 100 of 100 removed\n');
     expect(live('support-bot')).toHaveLength(100);
   });
 

@@ -48,7 +48,7 @@ describe('ignore rules', () => {
     write(file(bot([], rules)));
     const { code, stdout } = await blacklistctl('apply', '--yes');
     expect(code).toBe(3);
-    expect(stdout).toContain('refused: would empty the list except for what is protected or ignored: 2 of 2 removed\n');
+    expect(stdout).toContain('refused: would empty the list of all that this bot asks for: 2 of 2 removed\n');
     expect(api.writes()).toEqual([]);
   });
 
@@ -99,7 +99,7 @@ describe('protection', () => {
     api.sandbox.set('support-bot', [kept, taken, other]);
     api.sandbox.set('sales', [other]);
     const sales = `  sales: { numbers: [ { number: "+${other}", protected: true } ] }\n`;
-    const refused = 'refused: would empty the list except for what is protected or ignored: 2 of 3 removed\n';
+    const refused = 'refused: would empty the list of all that this bot asks for: 2 of 3 removed\n';
     write(file(bot([]) + sales));
     expect(await blacklistctl('plan', '--out', 'my.plan')).toMatchObject({
       code: 3,

@@ -156,6 +156,20 @@ describe('the token', () => {
     expect(output).not.toContain(TOKEN.slice(0, 12));
   });
 
+  test.each(['plan', 'import', 'drift'])(
+    'is not shown by %s where it stands in the file by mistake',
+    async (command) => {
+      const hex = '3f2a9c0d11e84b7f9a6c5d4e3f2a1b0c';
+      const wrong = (key: string) =>
+        `version: 1\nbots:\n  a: { region: eu1, tokenEnv: HERE, ${key}: ${hex}, numbers: [] }\n`;
+      for (const token of [hex, undefined]) {
+        writeFileSync(join(cwd, 'blacklist.yaml'), wrong('apiKey'));
+        const { output } = await expectInvalid([command], /unknown key "apiKey"/, { HERE: token });
+        expect(output).not.toContain(hex.slice(0, 8));
+      }
+    },
+  );
+
   test('every missing one is named in one run', async () => {
     writeFileSync(
       join(cwd, 'blacklist.yaml'),
