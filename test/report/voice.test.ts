@@ -103,7 +103,10 @@ describe('the name of a file, masked', () => {
 
   test("no day that stays is anybody's number", () => {
     const days: number[] = [];
-    for (let day = 19000101; day <= 20991231; day++) if (masked.file(`${day}`) === `${day}`) days.push(day);
+    for (let month = 190000; month <= 209999; month++) {
+      if (month % 100 > 13) continue; // of no year, as the 13th is
+      for (let day = month * 100; day < month * 100 + 40; day++) if (masked.file(`${day}`) === `${day}`) days.push(day);
+    }
     expect(days).toHaveLength(200 * 12 * 31);
     expect(impossibleNumbers(NumberSet.of(days))).toHaveLength(days.length);
   });
