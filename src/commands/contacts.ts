@@ -1,4 +1,5 @@
 import { InvalidError } from '../errors.ts';
+import { meant } from '../nearest.ts';
 import { readNumberLines } from '../number-files/lines.ts';
 import { NumberSet } from '../number-set.ts';
 import type { Report } from '../outcome.ts';
@@ -31,7 +32,9 @@ export function readContacts(
       throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
-      throw new InvalidError(`--contacts ${each}: no file defines this bot; the files define: ${defined.join(', ')}`);
+      throw new InvalidError(
+        `--contacts ${each}: no file defines this bot; ${meant(id, defined)}the files define: ${defined.join(', ')}`,
+      );
     }
     const bot = bots.find((bot) => bot.id === id);
     if (!bot) continue; // every part of a fleet may be given the same files
