@@ -1,4 +1,4 @@
-import type { BotPlan, Warning } from '../model.ts';
+import type { BotPlan } from '../model.ts';
 import type { BotReport, Outcome, Report } from '../outcome.ts';
 import { makePlan } from '../plan.ts';
 import type { ApiOptions, Context } from './context.ts';
@@ -7,7 +7,7 @@ import { checkPlaces, holdAgainst, readEarlier } from './earlier.ts';
 import { openForReading } from './fleet.ts';
 import { planReport } from './plan.ts';
 import { type Planning, planAll } from './planning.ts';
-import { judgeReport } from './warnings.ts';
+import { judgeReport, onceEach } from './warnings.ts';
 
 export interface DriftOptions extends ApiOptions {
   /** How long a difference must last to count, in milliseconds; by default what the slowest API of them takes. */
@@ -55,10 +55,6 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
   } finally {
     await fleet.close();
   }
-}
-
-function onceEach(warnings: readonly Warning[]): readonly Warning[] {
-  return [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { InvalidError } from '../errors.ts';
-import type { Fault, Requests } from '../model.ts';
+import type { Requests } from '../model.ts';
 import type { Outcome, Report } from '../outcome.ts';
+import { onceEach } from './warnings.ts';
 
 /** The most urgent first. */
 const URGENCY: readonly Outcome[] = [
@@ -47,14 +48,10 @@ export function joinReports(files: readonly { readonly name: string; readonly re
     elsewhere: joinPlaces(all),
     bots: all.flatMap(({ bots }) => bots).sort((a, b) => (a.id < b.id ? -1 : 1)),
     requests: { read: sum('read'), write: sum('write'), retries: sum('retries') },
+    // Every part reads all files; what is said of a bot begins with its id, and a bot is in one part.
     warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
     errors: onceEach(all.flatMap(({ errors }) => errors)),
   };
-}
-
-/** Every part reads all files and says what is wrong with them; what is said of a bot begins with its id, and a bot is in one part. */
-function onceEach<T extends Fault>(faults: readonly T[]): readonly T[] {
-  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 
 /** What each part says of the same number. */

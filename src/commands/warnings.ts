@@ -1,4 +1,4 @@
-import type { Warning } from '../model.ts';
+import type { Fault, Warning } from '../model.ts';
 import type { Report } from '../outcome.ts';
 import type { WarningCode } from '../warnings.ts';
 
@@ -34,4 +34,9 @@ export function judgeReport(report: Report, rules: WarningRules): Report {
 /** The same warning, and which bot it is about. */
 export function ofBot(id: string, warning: Warning): Warning {
   return { ...warning, message: `${id}: ${warning.message}` };
+}
+
+/** What was said twice, word for word, once. */
+export function onceEach<T extends Fault>(faults: readonly T[]): readonly T[] {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
