@@ -46836,7 +46836,9 @@ function readContacts(given, { bots, declared }, { files: files2 }) {
       throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
     }
     if (!defined.includes(id)) {
-      throw new InvalidError(`--contacts ${each}: no file defines this bot; the files define: ${defined.join(", ")}`);
+      throw new InvalidError(
+        `--contacts ${each}: no file defines this bot; ${meant(id, defined)}the files define: ${defined.join(", ")}`
+      );
     }
     const bot = bots.find((bot2) => bot2.id === id);
     if (!bot) continue;
@@ -46865,6 +46867,7 @@ var init_contacts = __esm({
   "src/commands/contacts.ts"() {
     "use strict";
     init_errors();
+    init_nearest();
     init_lines();
     init_number_set();
     init_providers();
@@ -47132,6 +47135,9 @@ function judgeReport(report, rules) {
 }
 function ofBot(id, warning2) {
   return { ...warning2, message: `${id}: ${warning2.message}` };
+}
+function onceEach(faults) {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 var init_warnings = __esm({
   "src/commands/warnings.ts"() {
@@ -47441,9 +47447,6 @@ async function drift(paths, options, context3) {
   } finally {
     await fleet.close();
   }
-}
-function onceEach(warnings) {
-  return [...new Map(warnings.map((warning2) => [warning2.message, warning2])).values()];
 }
 function differs({ add: add2, remove, addNeedsContact }, { failOnPending = false } = {}) {
   return remove.size > 0 || add2.size > 0 && (!addNeedsContact || failOnPending);
@@ -49531,6 +49534,9 @@ function isDayOfName(digits2, before) {
   const restOfNumber = before.includes("+") || new RegExp("(?:^|[^\\p{L}\\p{Nd}])\\p{Nd}{1,3}[_/]$", "u").test(before);
   return !restOfNumber && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(digits2);
 }
+function numberWith(marks) {
+  return new RegExp(`\\+?\\p{Nd}(?:[${marks}]*\\p{Nd}){6,}`, "gu");
+}
 function scrub(text2, pattern, spares, key) {
   return text2.replace(
     pattern,
@@ -49575,13 +49581,14 @@ function escapeControls(text2) {
     (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
   ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
 }
-var ANYWHERE, IN_A_NAME;
+var MARKS, IN_A_NAME, ANYWHERE;
 var init_voice = __esm({
   "src/report/voice.ts"() {
     "use strict";
     init_msisdn();
-    ANYWHERE = new RegExp("\\+?\\p{Nd}(?:[\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]/\\\\_]*\\p{Nd}){6,}", "gu");
-    IN_A_NAME = new RegExp("\\+?\\p{Nd}(?:[\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]]*\\p{Nd}){6,}", "gu");
+    MARKS = "\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]";
+    IN_A_NAME = numberWith(MARKS);
+    ANYWHERE = numberWith(`${MARKS}/\\\\_`);
   }
 });
 
@@ -61476,12 +61483,10 @@ function joinReports(files2) {
     elsewhere: joinPlaces(all),
     bots: all.flatMap(({ bots }) => bots).sort((a2, b) => a2.id < b.id ? -1 : 1),
     requests: { read: sum("read"), write: sum("write"), retries: sum("retries") },
-    warnings: onceEach2(all.flatMap(({ warnings }) => warnings)),
-    errors: onceEach2(all.flatMap(({ errors }) => errors))
+    // Every part reads all files; what is said of a bot begins with its id, and a bot is in one part.
+    warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
+    errors: onceEach(all.flatMap(({ errors }) => errors))
   };
-}
-function onceEach2(faults) {
-  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 function joinAnswers(files2) {
   const answers = files2.flatMap(({ name: name2, report: { explained } }) => explained ? [{ name: name2, ...explained }] : []);
@@ -61505,6 +61510,7 @@ var init_join = __esm({
   "src/commands/join.ts"() {
     "use strict";
     init_errors();
+    init_warnings();
     URGENCY = [
       "invalid",
       "stale",

@@ -22,7 +22,8 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
  * The text in blocks. Each ends in a line feed, which is put behind a last line that has none; all of it is UTF-8 without
- * zero bytes, a carriage return stands before a line feed only, and no line is the mark of a merge. A block is good until the next one is asked for.
+ * zero bytes, a carriage return stands before a line feed only, and no line is the mark of a merge. A block is good until the
+ * next one is asked for.
  *
  * @param chunks each may be overwritten once the next one is asked for.
  * @returns what ended the reading before the end of the file; the blocks hold every line before it.

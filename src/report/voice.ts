@@ -67,11 +67,15 @@ function isDayOfName(digits: string, before: string): boolean {
   return !restOfNumber && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(digits);
 }
 
-/** What could be a number as people write it: 7 digits and more, with blanks, dashes and other marks between them, also unseen ones. */
-const ANYWHERE = /\+?\p{Nd}(?:[\p{Z}\p{Pd}\p{Cf}\p{Mn}\t.()[\]/\\_]*\p{Nd}){6,}/gu;
+/** What may stand between the digits of a number: blanks, dashes and other marks, also unseen ones. */
+const MARKS = '\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]';
+const IN_A_NAME = numberWith(MARKS); // where folders end at a slash
+const ANYWHERE = numberWith(`${MARKS}/\\\\_`);
 
-/** The same, where folders end at a slash. */
-const IN_A_NAME = /\+?\p{Nd}(?:[\p{Z}\p{Pd}\p{Cf}\p{Mn}\t.()[\]]*\p{Nd}){6,}/gu;
+/** What could be a number as people write it: 7 digits and more. */
+function numberWith(marks: string): RegExp {
+  return new RegExp(`\\+?\\p{Nd}(?:[${marks}]*\\p{Nd}){6,}`, 'gu');
+}
 
 /** Masks what could be a number. `spares` a day, by its digits and what stands before them. */
 function scrub(
