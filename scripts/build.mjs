@@ -55,7 +55,12 @@ const common = {
   legalComments: 'none',
   logLevel: 'error',
 };
-const program = await build({ ...common, entryPoints: ['src/cli.ts'], outdir: at('dist'), splitting: true });
+const program = await build({
+  ...common,
+  entryPoints: { cli: 'src/cli/entry.ts' },
+  outdir: at('dist'),
+  splitting: true,
+});
 const action = await build({ ...common, entryPoints: ['src/action/index.ts'], outfile: at('dist/action/index.js') });
 // Written only now that the build has passed: a failed one leaves the last program as it was.
 rmSync(at('dist'), { recursive: true, force: true });

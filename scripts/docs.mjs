@@ -106,13 +106,13 @@ ${section('The file', schema, 2)}`.replace(/\n+$/, '\n');
 /** The program as its users meet it. Node 20 reads no TypeScript; the commands behind it are not needed and stay out. */
 async function loadProgram() {
   const { outputFiles } = await build({
-    entryPoints: [`${root}src/program.ts`],
+    entryPoints: [`${root}src/cli/program/index.ts`],
     bundle: true,
     write: false,
     format: 'cjs',
     platform: 'node',
     packages: 'external',
-    external: ['./commands/*'],
+    external: ['../../commands/*'],
     logLevel: 'error',
   });
   const module = { exports: {} };
@@ -180,7 +180,7 @@ async function commandsPage() {
   const sections = program.commands.map((command) => commandSections(command, ['blacklistctl'])).join('');
   return `# Commands
 
-${generated('the command line (src/program.ts) and the README')}
+${generated('the command line (src/cli/program/index.ts) and the README')}
 ${program.description()} \`blacklistctl COMMAND --help\` says the same in the terminal. Durations are
 \`500ms\`, \`30s\`, \`5m\` or \`1h\`; a bare number is seconds.
 

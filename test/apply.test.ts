@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyChange, settle, type Writer } from '../src/apply.ts';
-import { ApiError, StoppedError } from '../src/errors.ts';
-import type { Undone } from '../src/model.ts';
-import { NumberSet } from '../src/number-set.ts';
+import { applyChange, settle, type Writer } from '../src/apply/batches.ts';
+import { ApiError, StoppedError } from '../src/model/errors.ts';
+import type { Undone } from '../src/model/model.ts';
+import { NumberSet } from '../src/numbers/number-set.ts';
 
 const FIRST = 12_015_550_100;
 const set = (count: number, from = 0) =>

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { causesOf } from '../src/causes.ts';
-import { spelledAs } from '../src/commands/plan.ts';
-import { diff } from '../src/diff.ts';
-import type { Bot, Change, Policy } from '../src/model.ts';
-import { NumberSet } from '../src/number-set.ts';
-import type { Cause } from '../src/outcome.ts';
-import { own } from '../src/ownership.ts';
-import { whatsappCloud } from '../src/providers/whatsapp-cloud.ts';
-import type { UserOf } from '../src/spelling.ts';
+import { whatsappCloud } from '../src/api/providers/whatsapp-cloud.ts';
+import { spelledAs } from '../src/commands/plan/plan.ts';
+import type { Bot, Change, Policy } from '../src/model/model.ts';
+import type { Cause } from '../src/model/report.ts';
+import { NumberSet } from '../src/numbers/number-set.ts';
+import type { UserOf } from '../src/numbers/same-user.ts';
+import { causesOf } from '../src/plan/causes.ts';
+import { diff } from '../src/plan/diff.ts';
+import { own } from '../src/plan/hands-off.ts';
 
 const A = 447_700_900_001;
 const B = 447_700_900_002;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diff } from '../src/diff.ts';
-import type { Policy } from '../src/model.ts';
-import { NumberSet } from '../src/number-set.ts';
+import type { Policy } from '../src/model/model.ts';
+import { NumberSet } from '../src/numbers/number-set.ts';
+import { diff } from '../src/plan/diff.ts';
 
 const [A, B, C, D] = [447700900001, 447700900002, 447700900003, 447700900004];
 const change = (desired: number[], live: number[], policy: Policy) => {

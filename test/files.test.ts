@@ -15,9 +15,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { InvalidError } from '../src/errors.ts';
-
-import { createAll, exists, readFile, readFileIfThere, writeDesired, writePrivate, writePublic } from '../src/files.ts';
+import {
+  createAll,
+  exists,
+  readFile,
+  readFileIfThere,
+  writeDesired,
+  writePrivate,
+  writePublic,
+} from '../src/cli/disk.ts';
+import { InvalidError } from '../src/model/errors.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { ApiError, StoppedError } from '../src/errors.ts';
-import { Governor } from '../src/governor.ts';
+import { Governor } from '../src/api/governor.ts';
+import { ApiError, StoppedError } from '../src/model/errors.ts';
 import { seededRandom, VirtualClock } from './simulation/clock.ts';
 
 type Answer = 'ok' | ApiError;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { guard } from '../src/guard.ts';
-import type { Change, GuardLimits } from '../src/model.ts';
-import { NumberSet } from '../src/number-set.ts';
+import type { Change, GuardLimits } from '../src/model/model.ts';
+import { NumberSet } from '../src/numbers/number-set.ts';
+import { guard } from '../src/plan/guard.ts';
 
 const count = (size: number, from = 447700900000) => NumberSet.of(Array.from({ length: size }, (_, at) => from + at));
 

@@ -2,7 +2,7 @@ import dns from 'node:dns';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { openHttp } from '../src/http.ts';
+import { openHttp } from '../src/api/http.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {

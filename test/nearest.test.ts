@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { meant, nearest } from '../src/nearest.ts';
+import { meant, nearest } from '../src/model/did-you-mean.ts';
 
 const KEYS = ['numbers', 'number', 'files', 'lists', 'guard', 'tokenEnv'];
 

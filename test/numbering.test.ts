@@ -1,7 +1,7 @@
 import { isPossiblePhoneNumber } from 'libphonenumber-js/max';
 import { expect, test } from 'vitest';
-import { NumberSet } from '../src/number-set.ts';
-import { hasTrunkZero, impossibleNumbers, invalidNumbers } from '../src/numbering.ts';
+import { NumberSet } from '../src/numbers/number-set.ts';
+import { hasTrunkZero, impossibleNumbers, invalidNumbers } from '../src/numbers/plausible.ts';
 import { seededRandom } from './simulation/clock.ts';
 
 test.each([

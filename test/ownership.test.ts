@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diff } from '../src/diff.ts';
-import type { Policy } from '../src/model.ts';
-import { NumberSet } from '../src/number-set.ts';
-import { ignoredAmong, own } from '../src/ownership.ts';
-import { whatsappCloud } from '../src/providers/whatsapp-cloud.ts';
-import type { UserOf } from '../src/spelling.ts';
+import { whatsappCloud } from '../src/api/providers/whatsapp-cloud.ts';
+import type { Policy } from '../src/model/model.ts';
+import { NumberSet } from '../src/numbers/number-set.ts';
+import type { UserOf } from '../src/numbers/same-user.ts';
+import { diff } from '../src/plan/diff.ts';
+import { ignoredAmong, own } from '../src/plan/hands-off.ts';
 
 /** Countries with two spellings are those of one of the providers. */
 const { userOf } = whatsappCloud;

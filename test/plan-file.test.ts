@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { InvalidError, StaleError } from '../src/errors.ts';
-import type { BotPlan, Plan, Policy } from '../src/model.ts';
-import { NumberSet } from '../src/number-set.ts';
-import { keyOf, makePlan, type Tokens } from '../src/plan.ts';
-import { readPlanFile, writePlanFile } from '../src/plan-file.ts';
+import { InvalidError, StaleError } from '../src/model/errors.ts';
+import type { BotPlan, Plan, Policy } from '../src/model/model.ts';
+import { NumberSet } from '../src/numbers/number-set.ts';
+import { keyOf, makePlan, type Tokens } from '../src/plan/fingerprint.ts';
+import { readPlanFile, writePlanFile } from '../src/plan/saved-plan.ts';
 
 const bot = (id: string, facts: Partial<BotPlan> = {}): BotPlan => ({
   id,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { diff } from '../src/diff.ts';
-import { guard } from '../src/guard.ts';
-import type { Bot, BotPlan, Policy } from '../src/model.ts';
-import { NumberSet } from '../src/number-set.ts';
-import { keyOf, makePlan, planBot, remainder } from '../src/plan.ts';
+import type { Bot, BotPlan, Policy } from '../src/model/model.ts';
+import { NumberSet } from '../src/numbers/number-set.ts';
+import { diff } from '../src/plan/diff.ts';
+import { keyOf, makePlan, planBot, remainder } from '../src/plan/fingerprint.ts';
+import { guard } from '../src/plan/guard.ts';
 
 const unowned = { ignored: { numbers: NumberSet.empty, prefixes: [] }, protected: NumberSet.empty };
 const [A, B, C, D] = [447700900001, 447700900002, 447700900003, 447700900004];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Files } from '../src/commands/context.ts';
-import { parseReport } from '../src/commands/read-report.ts';
-import type { Report } from '../src/outcome.ts';
-import { writeRecords } from '../src/records.ts';
+import { writeRecords } from '../src/cli/records.ts';
+import type { Report } from '../src/model/report.ts';
+import { parseReport } from '../src/report/json/read.ts';
+import type { Files } from '../src/steps/context.ts';
 import { bot, failedBot, invalid, numbers, report } from './report/fixtures.ts';
 
 const TIMES = { finished: 1_781_481_600, duration: 2 };

@@ -2,12 +2,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { applyChange } from '../src/apply.ts';
-import { fold } from '../src/desired/fold.ts';
-import { diff } from '../src/diff.ts';
-import { NumberSet } from '../src/number-set.ts';
-import { json } from '../src/report/json.ts';
-import { readSnapshot } from '../src/snapshot.ts';
+import { applyChange } from '../src/apply/batches.ts';
+import { fold } from '../src/desired/yaml/fold.ts';
+import { readSnapshot } from '../src/live/pages.ts';
+import { NumberSet } from '../src/numbers/number-set.ts';
+import { diff } from '../src/plan/diff.ts';
+import { json } from '../src/report/json/write.ts';
 import { bot, full, report } from './report/fixtures.ts';
 
 setFlagsFromString('--expose-gc');

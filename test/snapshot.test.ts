@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ApiError } from '../src/errors.ts';
-import { type PageReader, readSnapshot } from '../src/snapshot.ts';
+import { type PageReader, readSnapshot } from '../src/live/pages.ts';
+import { ApiError } from '../src/model/errors.ts';
 
 const NUMBERS = Array.from({ length: 5000 }, (_, index) => 12_015_550_000 + index);
 

@@ -1,13 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { WARNING_CODES, WARNINGS } from '../src/warnings.ts';
+import { WARNING_CODES, WARNINGS } from '../src/model/warnings.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const sources = (folder: string) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !/^(generated\/|warnings\.)/.test(name))
+    .filter((name) => name.endsWith('.ts') && !/^(generated|model\/warnings\.|warnings\.)/.test(name))
     .map((name) => read(`${folder}/${name}`))
     .join('\n');
 
@@ -26,6 +26,10 @@ describe('every warning', () => {
     expect(definitions.fault.properties.code.enum).toEqual(WARNING_CODES);
   });
 });
+
+/** The file of a verb: `commands/NAME.ts`, or a folder of that name for a verb of several files. */
+const verbFile = (name: string) =>
+  [`src/commands/${name}.ts`, `src/commands/${name}/${name}.ts`].find((path) => existsSync(join(root, path)))!;
 
 /** Every file that a file imports, at once or later, itself included. */
 function reached(file: string, seen = new Set<string>()): ReadonlySet<string> {
@@ -52,10 +56,10 @@ describe('docs/warnings.md', () => {
   test.each(rows.map(([, code, by]) => [code!, by!] as const))(
     '%s is made in what those run that say it',
     (code, by) => {
-      const commands = [...by.matchAll(/`([a-z]+)`/g)].map(([, name]) => `src/commands/${name}.ts`);
+      const commands = [...by.matchAll(/`([a-z]+)`/g)].map(([, name]) => verbFile(name!));
       for (const main of commands.length > 0 ? commands : ['src/action/main.ts']) {
         const made = [...reached(main)].filter(
-          (file) => read(file).includes(`'${code}'`) && file !== 'src/warnings.ts',
+          (file) => read(file).includes(`'${code}'`) && file !== 'src/model/warnings.ts',
         );
         expect(made, main).not.toEqual([]);
       }

@@ -24819,6 +24819,2249 @@ var init_github = __esm({
   }
 });
 
+// node_modules/ansis/index.cjs
+var require_ansis = __commonJS({
+  "node_modules/ansis/index.cjs"(exports, module) {
+    var e2;
+    var { defineProperty: r2, getPrototypeOf: t2, setPrototypeOf: n, create: o, keys: l } = Object;
+    var i2 = "";
+    var { round: f3, max: s2 } = Math;
+    var u = (e3) => {
+      let r3 = /([a-f\d]{3,6})/i.exec(e3)?.[0], t3 = r3?.length, n2 = "0x" + (6 ^ t3 ? 3 ^ t3 ? "0" : r3[0] + r3[0] + r3[1] + r3[1] + r3[2] + r3[2] : r3) | 0;
+      return [n2 >> 16, n2 >> 8 & 255, 255 & n2];
+    };
+    var a2 = (e3) => {
+      if (8 > e3) return 30 + e3;
+      if (16 > e3) return 82 + e3;
+      if (e3 > 231) return e3 > 243 ? 37 : 30;
+      let r3 = (e3 -= 16) % 36, t3 = e3 / 36 | 0, n2 = r3 / 6 | 0, o2 = r3 % 6;
+      return 30 + (t3 > 2 | (n2 > 2) << 1 | (o2 > 2) << 2) + (s2(t3, n2, o2) > 4 ? 60 : 0);
+    };
+    var c = { open: i2, close: i2 };
+    var g = (e3, { open: r3 = "", close: o2 = "", f: l2 }) => {
+      let f4 = (e3.open || i2) + r3, s3 = o2 + (e3.close || i2), u2 = (e4, ...t3) => {
+        if (!e4) {
+          if (!o2) return r3;
+          if ((e4 ?? i2) === i2) return i2;
+        }
+        let n2, a3 = l2 ? l2(e4, ...t3) : e4.raw ? String.raw({ raw: e4 }, ...t3) : i2 + e4, c2 = u2;
+        if (a3.includes("\x1B")) for (; c2 = c2.p; ) {
+          let { t: e5, o: r4 } = c2, t4 = r4.length, o3 = i2, l3 = 0;
+          if (t4) for (; ~(n2 = a3.indexOf(r4, l3)); l3 = n2 + t4) o3 += a3.slice(l3, n2) + e5;
+          a3 = o3 + a3.slice(l3);
+        }
+        return f4 + (a3.includes("\n") ? a3.replace(/(\r?\n)/g, s3 + "$1" + f4) : a3) + s3;
+      };
+      return n(u2, t2(e3)).p = { t: r3, o: o2, p: e3.p }, u2.open = f4, u2.close = s3, u2;
+    };
+    var d = new function t3(s3 = globalThis) {
+      let d2 = "number" == typeof s3 ? s3 : ((r3) => {
+        let t4, n2 = r3.process ?? {}, o2 = n2.argv ?? [], i3 = n2.env ?? {}, f4 = 0;
+        try {
+          f4 = ((r4, t5, n3) => (e2 = t5.TERM, "dumb" === e2 ? 0 : { "24bit": 3, truecolor: 3, ansi256: 2, ansi: 1 }[t5.COLORTERM] || (t5.CI ? /,GITHUB/.test(n3) ? 3 : 1 : "win32" === r4.platform ? 3 : /-256/.test(e2) ? 2 : 1)))(n2, i3, "," + l(i3).join(",")), t4 = n2.stdout?.isTTY || i3.CI || i3.PM2_HOME || /edge/.test(i3.NEXT_RUNTIME);
+        } catch (e3) {
+          i3 = {};
+        }
+        let s4, u2 = f4 || 1, a3 = "FORCE_COLOR", c2 = { false: 0, 0: 0, 1: 1, 2: 2, 3: 3 }[i3[a3]] ?? u2, g2 = -1;
+        for (s4 of o2) /^--color=?(true|always)?$/.test(s4) && (g2 = u2), /^--(no-color|color=(false|never))$/.test(s4) && (g2 = 0);
+        return r3.window?.chrome ? 3 : a3 in i3 ? c2 : ~g2 ? g2 : i3.NO_COLOR ? 0 : t4 ? f4 : 0;
+      })(s3), b = {}, p = { Ansis: t3, level: d2, isSupported: () => m2, strip: (e3) => e3.replace(/][^]*|[][[()#;?]*(?:\d+(?:;\d*)*)?[\dA-ORZcf-nqry=><]/g, i2), extend(e3) {
+        for (let r3 in e3) {
+          let t4 = e3[r3];
+          "s" === (typeof t4)[0] && (h2(w(r3), A2(...u(t4))), t4 = P(...u(t4))), h2(r3, t4);
+        }
+        return n(p, o({}, b));
+      } }, h2 = (e3, t4) => {
+        b[e3] = { get() {
+          return r2(this, e3, { value: t4.call ? (...e4) => g(this, t4(...e4)) : g(this, t4) })[e3];
+        } };
+      }, y = 1 ^ d2, $ = d2 > 2, m2 = d2 > 0, O = (e3, r3) => m2 ? { open: `\x1B[${e3}m`, close: r3 ? `\x1B[${r3}m` : i2 } : c, w = (e3) => "bg" + e3[0].toUpperCase() + e3.slice(1), v = (e3) => (r3) => e3(...u(r3)), x2 = (e3, r3) => (t4, n2, o2) => O(`${e3}8;2;${t4};${n2};${o2}`, r3), _ = (e3) => (r3, t4, n2) => e3(((e4, r4, t5) => e4 ^ r4 | r4 ^ t5 ? 16 + 36 * f3(e4 / 51) + 6 * f3(r4 / 51) + f3(t5 / 51) : 8 > e4 ? 16 : e4 > 248 ? 231 : f3(24 * (e4 - 8) / 247) + 232)(r3, t4, n2)), k = (e3) => O(y ? "38;5;" + e3 : a2(e3), 39), R = (e3) => O(y ? "48;5;" + e3 : a2(e3) + 10, 49), P = $ ? x2(3, 39) : _(k), A2 = $ ? x2(4, 49) : _(R), B = { fg: k, bg: R, rgb: P, bgRgb: A2, hex: v(P), bgHex: v(A2), visible: c, reset: O(0, i2), bold: O(1, 22), dim: O(2, 22), italic: O(3, 23), underline: O(4, 24), inverse: O(7, 27), hidden: O(8, 28), strikethrough: O(9, 29), link: { f: (e3, r3 = e3) => m2 ? `\x1B]8;;${e3}\x07${r3}\x1B]8;;\x07` : r3 != e3 ? r3 + ` (\u200B${e3}\u200B)` : e3 } }, C = (e3, r3) => {
+        B[e3] = O(r3, 39), B[w(e3)] = O(r3 + 10, 49);
+      };
+      return "gray,black,red,green,yellow,blue,magenta,cyan,white".split(",").map(((e3, r3) => {
+        r3 ? C(e3 + "Bright", 89 + r3) : r3 = 61, C(e3, 29 + r3);
+      })), p.extend(B);
+    }();
+    module.exports = d.default = d;
+  }
+});
+
+// node_modules/ansis/index.mjs
+var import_index, Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright;
+var init_ansis = __esm({
+  "node_modules/ansis/index.mjs"() {
+    import_index = __toESM(require_ansis(), 1);
+    ({ Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright } = import_index.default);
+  }
+});
+
+// node_modules/diff/libesm/patch/create.js
+function needsQuoting(s2) {
+  for (let i2 = 0; i2 < s2.length; i2++) {
+    if (s2[i2] < " " || s2[i2] > "~" || s2[i2] === '"' || s2[i2] === "\\") {
+      return true;
+    }
+  }
+  return false;
+}
+function quoteFileNameIfNeeded(s2) {
+  if (!needsQuoting(s2)) {
+    return s2;
+  }
+  let result2 = '"';
+  const bytes = new TextEncoder().encode(s2);
+  let i2 = 0;
+  while (i2 < bytes.length) {
+    const b = bytes[i2];
+    if (b === 7) {
+      result2 += "\\a";
+    } else if (b === 8) {
+      result2 += "\\b";
+    } else if (b === 9) {
+      result2 += "\\t";
+    } else if (b === 10) {
+      result2 += "\\n";
+    } else if (b === 11) {
+      result2 += "\\v";
+    } else if (b === 12) {
+      result2 += "\\f";
+    } else if (b === 13) {
+      result2 += "\\r";
+    } else if (b === 34) {
+      result2 += '\\"';
+    } else if (b === 92) {
+      result2 += "\\\\";
+    } else if (b >= 32 && b <= 126) {
+      result2 += String.fromCharCode(b);
+    } else {
+      result2 += "\\" + b.toString(8).padStart(3, "0");
+    }
+    i2++;
+  }
+  result2 += '"';
+  return result2;
+}
+function formatPatch(patch2, headerOptions) {
+  var _a, _b, _c, _d, _e, _f;
+  if (!headerOptions) {
+    headerOptions = INCLUDE_HEADERS;
+  }
+  if (Array.isArray(patch2)) {
+    if (patch2.length > 1 && !headerOptions.includeFileHeaders && !patch2.every((p) => p.isGit)) {
+      throw new Error("Cannot omit file headers on a multi-file patch. (The result would be unparseable; how would a tool trying to apply the patch know which changes are to which file?)");
+    }
+    return patch2.map((p) => formatPatch(p, headerOptions)).join("\n");
+  }
+  const ret = [];
+  if (patch2.isGit) {
+    headerOptions = INCLUDE_HEADERS;
+    if (!patch2.oldFileName) {
+      throw new Error("oldFileName must be specified for Git patches");
+    }
+    if (!patch2.newFileName) {
+      throw new Error("newFileName must be specified for Git patches");
+    }
+    let gitOldName = patch2.oldFileName;
+    let gitNewName = patch2.newFileName;
+    if (patch2.isCreate && gitOldName === "/dev/null") {
+      gitOldName = gitNewName.replace(/^b\//, "a/");
+    } else if (patch2.isDelete && gitNewName === "/dev/null") {
+      gitNewName = gitOldName.replace(/^a\//, "b/");
+    }
+    ret.push("diff --git " + quoteFileNameIfNeeded(gitOldName) + " " + quoteFileNameIfNeeded(gitNewName));
+    if (patch2.isDelete) {
+      ret.push("deleted file mode " + ((_a = patch2.oldMode) !== null && _a !== void 0 ? _a : "100644"));
+    }
+    if (patch2.isCreate) {
+      ret.push("new file mode " + ((_b = patch2.newMode) !== null && _b !== void 0 ? _b : "100644"));
+    }
+    if (patch2.oldMode && patch2.newMode && !patch2.isDelete && !patch2.isCreate) {
+      ret.push("old mode " + patch2.oldMode);
+      ret.push("new mode " + patch2.newMode);
+    }
+    if (patch2.isRename) {
+      ret.push("rename from " + quoteFileNameIfNeeded(((_c = patch2.oldFileName) !== null && _c !== void 0 ? _c : "").replace(/^a\//, "")));
+      ret.push("rename to " + quoteFileNameIfNeeded(((_d = patch2.newFileName) !== null && _d !== void 0 ? _d : "").replace(/^b\//, "")));
+    }
+    if (patch2.isCopy) {
+      ret.push("copy from " + quoteFileNameIfNeeded(((_e = patch2.oldFileName) !== null && _e !== void 0 ? _e : "").replace(/^a\//, "")));
+      ret.push("copy to " + quoteFileNameIfNeeded(((_f = patch2.newFileName) !== null && _f !== void 0 ? _f : "").replace(/^b\//, "")));
+    }
+  } else {
+    if (headerOptions.includeIndex && patch2.oldFileName == patch2.newFileName && patch2.oldFileName !== void 0) {
+      ret.push("Index: " + patch2.oldFileName);
+    }
+    if (headerOptions.includeUnderline) {
+      ret.push("===================================================================");
+    }
+  }
+  const hasHunks = patch2.hunks.length > 0;
+  if (headerOptions.includeFileHeaders && patch2.oldFileName !== void 0 && patch2.newFileName !== void 0 && (!patch2.isGit || hasHunks)) {
+    ret.push("--- " + quoteFileNameIfNeeded(patch2.oldFileName) + (patch2.oldHeader ? "	" + patch2.oldHeader : ""));
+    ret.push("+++ " + quoteFileNameIfNeeded(patch2.newFileName) + (patch2.newHeader ? "	" + patch2.newHeader : ""));
+  }
+  for (let i2 = 0; i2 < patch2.hunks.length; i2++) {
+    const hunk = patch2.hunks[i2];
+    const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
+    const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
+    ret.push("@@ -" + oldStart + "," + hunk.oldLines + " +" + newStart + "," + hunk.newLines + " @@");
+    for (const line of hunk.lines) {
+      ret.push(line);
+    }
+  }
+  return ret.join("\n") + "\n";
+}
+var INCLUDE_HEADERS, FILE_HEADERS_ONLY;
+var init_create = __esm({
+  "node_modules/diff/libesm/patch/create.js"() {
+    INCLUDE_HEADERS = {
+      includeIndex: true,
+      includeUnderline: true,
+      includeFileHeaders: true
+    };
+    FILE_HEADERS_ONLY = {
+      includeIndex: false,
+      includeUnderline: false,
+      includeFileHeaders: true
+    };
+  }
+});
+
+// node_modules/diff/libesm/index.js
+var init_libesm = __esm({
+  "node_modules/diff/libesm/index.js"() {
+    init_create();
+  }
+});
+
+// src/report/words/verdict.ts
+function plural(count2, noun) {
+  return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
+}
+function groupsOf(bot) {
+  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
+}
+function sidesOf({ remove, add: add2 }) {
+  const unknown = { origin: null, reason: null, expires: null };
+  const sides2 = [
+    { direction: "remove", ...unknown, numbers: remove },
+    { direction: "add", ...unknown, numbers: add2 }
+  ];
+  return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
+}
+function sidesByCause(sides2, causes2) {
+  return sidesOf(sides2).flatMap((side2) => {
+    const known = /* @__PURE__ */ new Map();
+    for (const cause of causes2.filter(({ direction }) => direction === side2.direction)) {
+      for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side2 : cause);
+    }
+    const groups2 = new Map([...causes2, side2].map((cause) => [cause, []]));
+    for (const number of Array.from(side2.numbers.values)) groups2.get(known.get(number) ?? side2).push(number);
+    return [...groups2].flatMap(
+      ([cause, values]) => values.length > 0 ? { ...cause, numbers: { size: values.length, values } } : []
+    );
+  });
+}
+function causeWords({ origin, reason, expires }) {
+  const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
+  return [origin, reason && words2[reason]].filter(Boolean).join(": ");
+}
+function originCounts({ causes: causes2 }, direction) {
+  const known = causes2.filter((cause) => cause.direction === direction && cause.origin !== null);
+  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
+  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
+}
+function byDrift({ bots }) {
+  const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
+  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
+}
+function countSince(bots) {
+  const compared = bots.flatMap(({ since: since3 }) => since3 ?? []);
+  if (compared.length === 0) return null;
+  const sum = (part) => compared.reduce((total2, since3) => total2 + sizeOf(since3[part]), 0);
+  return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
+}
+function sinceWords(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return null;
+  const names = { new: "new", still: "still there", resolved: "resolved", unknown: "not known" };
+  const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
+  return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
+}
+function leftWords({ policy: policy2, surplus, ignored, protected: kept, missing: missing2 }) {
+  const said = [
+    [surplus, `more left by policy ${policy2}`],
+    [ignored, "more left alone by ignore rules"],
+    [kept, "kept: protected"],
+    [missing2, `missing, left so by policy ${policy2}`]
+  ];
+  return said.flatMap(([count2, words2]) => count2 > 0 ? [`${count2} ${words2}`] : []);
+}
+function guardReason({ tripped, removals, live, limit, limits, overflow }) {
+  if (!tripped) return null;
+  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
+  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
+  if (tripped === "emptied")
+    return `would empty the list of all that this bot asks for: ${removals} of ${live} removed`;
+  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
+  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
+}
+function refusal({ fingerprint, stage, bots }, where) {
+  const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
+  const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
+  const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
+  const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
+  if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
+  if (stage === "result" && bots.some(({ results }) => results.applied + results.unknown > 0)) {
+    return `${refused3} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
+  }
+  const short = fingerprint?.slice(0, 8);
+  return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
+}
+function noFaults({ warnings }) {
+  return warnings.length === 0 ? "No faults." : `No faults, ${plural(warnings.length, "warning")}.`;
+}
+function unseenNote({ outcome, stage, bots }) {
+  const whole2 = bots.every(({ error: error2, results }) => {
+    const { failed, unknown, skipped: skipped2, pending, rejected } = results;
+    return !error2 && failed + unknown + skipped2 + pending + rejected.length === 0;
+  });
+  return outcome === "partial" && stage === "result" && whole2 ? "All was written, and the lists do not show all of it yet; look again later." : null;
+}
+function elsewhereNotes({ elsewhere: elsewhere2 = [] }, voice, dress = (text2) => text2) {
+  return elsewhere2.map(({ origin, by }) => {
+    if (by === "--sandbox") return "Sandbox: no live list was read or written.";
+    return `Not the bots' own API: their base URL is ${dress(address(origin, voice))}${by ? `, from ${by}` : ""}.`;
+  });
+}
+function address(url, voice) {
+  return url.replace(/\d{7,}|[^\d.]+/g, (part) => voice.text(part));
+}
+function isOfFiles(report) {
+  return report.files !== void 0;
+}
+function fileWords({ command: command2 }, { changed, hunks }) {
+  const words2 = { fmt: "formatted", init: "written" };
+  return changed && hunks.length === 0 ? words2[command2] ?? null : null;
+}
+function filesSummary({ command: command2, outcome, bots, files: files2 }) {
+  if (command2 === "import") {
+    const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
+    const unread = bots.filter(({ error: error2 }) => error2).length;
+    const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
+    return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
+  }
+  if (command2 === "init") return `Written: ${plural(files2.length, "file")}`;
+  const changed = files2.filter((file) => file.changed).length;
+  const all = plural(files2.length, "file");
+  if (changed === 0) return `Formatted: ${all}, nothing to change`;
+  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
+}
+function filesVerdict({ command: command2, outcome, interrupted }) {
+  if (interrupted) return command2 === "import" ? "Interrupted: nothing was written; run again." : "Interrupted.";
+  if (outcome === "changes") return "Nothing was written; the same command without --check writes it.";
+  if (outcome === "failed") return "For the bots that could not be read the file stays as it was; run again.";
+  return outcome === "applied" ? "Done." : "Nothing to do.";
+}
+function faultLines({ code: code2, message, place, source, row }, voice, label2 = "", cut3 = (said) => said) {
+  const said = label2 + cut3(voice.text(message)) + (code2 ? ` [${code2}]` : "");
+  if (!place) return [said];
+  const head = `${voice.file(place.file)}:${place.line}:${place.column}: ${said}`;
+  if (source === void 0 || row && voice.masked) return [head];
+  const from = place.column > 100 ? place.column - 60 : 0;
+  const before = voice.source(source.slice(from, place.column - 1));
+  const after = voice.source(source.slice(place.column - 1, from + 120));
+  const gutter = `${place.line} | `;
+  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
+}
+var total, PARTS, sizeOf;
+var init_verdict = __esm({
+  "src/report/words/verdict.ts"() {
+    "use strict";
+    total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
+    PARTS = ["new", "still", "resolved", "unknown"];
+    sizeOf = ({ add: add2, remove }) => add2.size + remove.size;
+  }
+});
+
+// src/report/words/contact.ts
+function contactNotes(bot, { stage }) {
+  if (!bot.addNeedsContact) return [];
+  const { pending } = bot.results;
+  if (stage === "result") {
+    return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
+  }
+  const notes2 = [];
+  if (bot.add.size > 0) {
+    notes2.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
+    if (bot.guard?.tripped === "emptied") notes2.push("the guard counts no add here, as each may have to wait");
+  }
+  if (bot.remove.size > 0) {
+    notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
+  }
+  return notes2;
+}
+function contactTotal({ bots }) {
+  const known = bots.flatMap(({ contact }) => contact ?? []);
+  const sum = (part) => known.reduce((total2, split2) => total2 + split2[part], 0);
+  return known.length > 0 ? [`${splitWords({ now: sum("now"), waiting: sum("waiting") })}.`] : [];
+}
+function splitWords({ now, waiting }) {
+  const [wait, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
+  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait} for ${message}`;
+}
+function waitNote({ bots, stage }) {
+  const waiting = bots.reduce((sum, { add: add2, addNeedsContact, results }) => {
+    if (stage === "result") return sum + results.pending;
+    return sum + (addNeedsContact ? add2.size : 0);
+  }, 0);
+  if (waiting === 0) return null;
+  const verb = waiting === 1 ? "waits" : "wait";
+  const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
+  return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
+}
+var UNSPLIT;
+var init_contact = __esm({
+  "src/report/words/contact.ts"() {
+    "use strict";
+    init_verdict();
+    UNSPLIT = "adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)";
+  }
+});
+
+// src/report/words/summary.ts
+function summary2(report) {
+  if (isOfFiles(report)) return filesSummary(report);
+  if (report.explained) return explainedSummary(report.explained);
+  const { bots } = report;
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
+  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
+  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
+  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
+  if (report.stage === "desired") {
+    const what = report.outcome === "invalid" ? "Checked" : bots.some(isListed) ? "Listed" : "Valid";
+    return `${what}: ${plural(
+      sum((bot) => bot.unchanged),
+      "number"
+    )} ${scope}`;
+  }
+  if (report.stage === "plan") {
+    const add2 = sum((bot) => bot.add.size);
+    const remove = sum((bot) => bot.remove.size);
+    const due = byDrift(report);
+    const drift2 = due === null ? "" : `, ${due} of these by drift`;
+    const since3 = sinceWords(bots);
+    const what = `${add2} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
+  }
+  const counts2 = {
+    applied: sum((bot) => bot.results.applied),
+    rejected: sum((bot) => bot.results.rejected.length),
+    failed: sum((bot) => bot.results.failed),
+    unknown: sum((bot) => bot.results.unknown),
+    skipped: sum((bot) => bot.results.skipped),
+    pending: sum((bot) => bot.results.pending)
+  };
+  const said = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
+  return `Applied${name2}: ${said.map(([state, count2]) => `${count2} ${state}`).join(", ")} ${scope}`;
+}
+function explainedSummary({ bots }) {
+  const count2 = (of) => bots.filter(of).length;
+  const looked = bots.some(({ live, error: error2 }) => live || error2);
+  const counted = [
+    [count2(({ rules }) => rules.some(({ past }) => !past)), "ignored for"],
+    [count2(({ live }) => live?.length), "live on"],
+    [count2(({ error: error2 }) => error2), "not known of"]
+  ];
+  const declared = count2((bot) => bot.declared);
+  const all = plural(bots.length, "bot");
+  const first = declared === 0 ? `not declared for any of ${all}` : `declared for ${declared} of ${all}`;
+  const rest = counted.filter(([of, what]) => of > 0 || what === "live on" && looked);
+  return `Explained: ${[first, ...rest.map(([of, what]) => `${what} ${of}`)].join(", ")}`;
+}
+function answerVerdict({ bots, explained, outcome }) {
+  if (outcome === "failed" && explained)
+    return "A list could not be read, so nobody knows what is live there; run again.";
+  if (explained?.bots.some(({ live }) => live)) return "Nothing was written.";
+  return explained || outcome !== "invalid" && bots.some(isListed) ? UNREAD : null;
+}
+var isListed, UNREAD;
+var init_summary2 = __esm({
+  "src/report/words/summary.ts"() {
+    "use strict";
+    init_verdict();
+    isListed = ({ numbers: numbers2 }) => numbers2 !== void 0;
+    UNREAD = "That is what the files say; no live list was read.";
+  }
+});
+
+// src/report/words/notes.ts
+function count(number) {
+  english ??= new Intl.NumberFormat("en");
+  return english.format(number);
+}
+function quote(text2, voice) {
+  return clip(voice.text(text2));
+}
+function clip(said) {
+  if (said.length <= QUOTED) return said;
+  const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, "");
+  return `${start}\u2026 [cut: ${count(said.length)} characters]`;
+}
+function title(report) {
+  const { errors, bots } = report;
+  return bots.length === 0 && errors.length > 0 && !report.explained ? plural(errors.length, "error") : summary2(report);
+}
+function verdict(report) {
+  if (isOfFiles(report)) return filesVerdict(report);
+  if (report.interrupted) return "Interrupted: nothing new was sent. Run again to go on.";
+  const answered = answerVerdict(report);
+  if (answered) return answered;
+  const waiting = waitNote(report);
+  switch (report.outcome) {
+    case "in-sync":
+      if (report.stage === "desired") return noFaults(report);
+      return waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.";
+    case "changes":
+      return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
+    case "applied":
+      return waiting ? `Done: ${waiting}.` : "Done.";
+    case "partial": {
+      const unseen = unseenNote(report);
+      if (unseen) return unseen;
+      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ""}`;
+    }
+    case "refused":
+      return refusal(report, "here");
+    case "failed":
+      return report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.";
+    case "stale":
+      return "Stale: nothing was written.";
+    case "invalid":
+      return "Invalid: nothing was written.";
+  }
+}
+function isBad({ outcome, interrupted }) {
+  return interrupted || !["in-sync", "changes", "applied"].includes(outcome);
+}
+function sentence({ words: words2, quote: quote2, server }, dress) {
+  const said = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
+  return server === void 0 ? said : `${said}; the server said: ${dress(server)}`;
+}
+function notes(bot, report, voice) {
+  const { guard: guard2, error: error2, results, notVisible } = bot;
+  const said = [];
+  const reason = guard2 && report.outcome === "refused" ? guardReason(guard2) : null;
+  if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
+  if (error2) {
+    const words2 = guard2 ? "error" : "could not be read";
+    const server = error2.detail ? { server: quote(error2.detail, voice) } : {};
+    said.push({ urgent: true, words: words2, quote: quote(error2.message, voice), ...server });
+  }
+  if (report.stage === "result" && bot.add.size + bot.remove.size > 0) {
+    const open3 = { rejected: results.rejected.length, ...pick(results) };
+    const rest = Object.entries(open3).filter(([, numbers2]) => numbers2 > 0);
+    const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
+    said.push({ urgent: rest.length > 0, words: words2 });
+  }
+  for (const words2 of contactNotes(bot, report)) said.push({ urgent: false, words: words2 });
+  const since3 = sinceWords([bot]);
+  if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
+  for (const words2 of leftWords(bot)) said.push({ urgent: false, words: words2 });
+  if (notVisible) {
+    said.push({
+      urgent: false,
+      words: `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)`
+    });
+  }
+  return said;
+}
+function byUrgency(report, voice) {
+  const rank = (bot, said) => {
+    if (said.some(({ urgent }) => urgent)) return 0;
+    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
+  };
+  return report.bots.map((bot) => ({ bot, notes: notes(bot, report, voice) })).map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) })).sort((a2, b) => a2.rank - b.rank);
+}
+var QUOTED, english, isRead, pick;
+var init_notes = __esm({
+  "src/report/words/notes.ts"() {
+    "use strict";
+    init_contact();
+    init_summary2();
+    init_verdict();
+    QUOTED = 500;
+    isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
+    pick = ({ failed, unknown, skipped: skipped2 }) => ({ failed, unknown, skipped: skipped2 });
+  }
+});
+
+// src/report/words/provenance.ts
+function tellEntry({ entry, encrypted }, voice) {
+  const { reason, owner, labels, ...rest } = entry;
+  if (encrypted && voice.masked) return rest;
+  const text2 = (key, said) => said === void 0 ? {} : { [key]: voice.text(said) };
+  const spoken = Object.entries(labels ?? {}).map(([key, value]) => [voice.text(key), voice.text(value)]);
+  return {
+    ...text2("reason", reason),
+    ...text2("owner", owner),
+    ...rest,
+    ...labels && { labels: Object.fromEntries(spoken) }
+  };
+}
+function wayWords(way, voice) {
+  const { list: list3, listOwner } = way;
+  const { reason, owner, added, expires, labels = {}, protected: kept } = tellEntry(way, voice);
+  const by = listOwner === void 0 || isHidden(way, voice) ? "" : ` of ${quote(listOwner, voice)}`;
+  return [
+    placeWords(way, voice) + (list3 === null ? "" : `, list ${quote(list3, voice)}${by}`),
+    reason !== void 0 && `reason: ${clip(reason)}`,
+    owner !== void 0 && `owner: ${clip(owner)}`,
+    added && `added ${added}`,
+    expires && `expires ${expires}`,
+    ...Object.entries(labels).map(([key, value]) => `label ${clip(key)}: ${clip(value)}`),
+    kept && "protected",
+    isHidden(way, voice) && HIDDEN
+  ].filter(Boolean).join("; ");
+}
+function placeWords({ place }, voice) {
+  return `${voice.file(place.file)}:${place.line}:${place.column}`;
+}
+function waysByNumber({ ways = [] }) {
+  const found = /* @__PURE__ */ new Map();
+  for (const way of ways) {
+    const others = found.get(way.number);
+    if (others) others.push(way);
+    else found.set(way.number, [way]);
+  }
+  return found;
+}
+function* listLines(bot, voice) {
+  const { size, values } = bot.numbers;
+  const ways = waysByNumber(bot);
+  for (let at = 0; at < size; at++) {
+    const number = values[at];
+    yield voice.number(number);
+    for (const way of ways.get(number) ?? []) yield `    ${wayWords(way, voice)}`;
+  }
+}
+var HIDDEN, isHidden;
+var init_provenance = __esm({
+  "src/report/words/provenance.ts"() {
+    "use strict";
+    init_notes();
+    HIDDEN = "its texts stand in an encrypted file";
+    isHidden = ({ encrypted }, voice) => encrypted && voice.masked;
+  }
+});
+
+// src/report/words/answers.ts
+function answerBlocks({ number, bots }, voice) {
+  return bots.map((bot) => ({
+    id: quote(bot.id, voice),
+    headline: headline(bot),
+    lines: answerLines(bot, number, voice),
+    failed: bot.error !== null
+  }));
+}
+function* answerText(explained, voice, { bold: bold2, red: red2 } = PLAIN) {
+  yield `${bold2(voice.number(explained.number))}
+`;
+  for (const { id, headline: headline3, lines, failed } of answerBlocks(explained, voice)) {
+    yield `${bold2(id)}  ${failed ? red2(headline3) : headline3}
+`;
+    for (const line of lines) yield `  ${line}
+`;
+  }
+}
+function headline({ declared, ways, rules, live, error: error2 }) {
+  return [
+    declared ? "declared" : ways.length > 0 ? "declared, and expired" : "not declared",
+    rules.some(({ past }) => !past) && "ignored",
+    live && (live.length > 0 ? "live" : "not live"),
+    error2 && "could not be read"
+  ].filter(Boolean).join(", ");
+}
+function answerLines(bot, asked, voice) {
+  const { ways, rules, protection, live, error: error2 } = bot;
+  const as = (number) => number === asked ? "" : ` as ${voice.number(number)}`;
+  const said = [
+    ...ways.map((way) => `declared${as(way.number)}: ${wayWords(way, voice)}`),
+    ...rules.map((rule) => ruleWords(rule, voice)),
+    ...protection.map((way) => `protected elsewhere${as(way.number)}: ${wayWords(way, voice)}`),
+    `policy: ${bot.policy}`
+  ];
+  const others = live?.filter((number) => number !== asked) ?? [];
+  if (others.length > 0) said.push(`live as ${others.map((number) => voice.number(number)).join(", ")}`);
+  if (error2) {
+    said.push(`error: ${quote(error2.message, voice)}`);
+    if (error2.detail) said.push(`the server said: ${quote(error2.detail, voice)}`);
+  }
+  said.push(`next apply: ${nextWords(bot)}`);
+  return said;
+}
+function ruleWords(rule, voice) {
+  const { prefix: prefix2, reason, until, past } = rule;
+  const hidden2 = isHidden(rule, voice);
+  return [
+    `${past ? "no longer ignored" : "ignored"}: ${placeWords(rule, voice)}${prefix2 === void 0 ? "" : `, prefix ${voice.text(`+${prefix2}`)}`}`,
+    until && `until ${until}`,
+    reason !== void 0 && !hidden2 && `reason: ${quote(reason, voice)}`,
+    hidden2 && "its reason stands in an encrypted file"
+  ].filter(Boolean).join("; ");
+}
+function nextWords({ declared, ways, live, ifLive, ifNotLive, guard: guard2 }) {
+  const reason = guard2 && guardReason(guard2);
+  const refused3 = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : "";
+  const absent = ifNotLive === "nothing" && !declared && ways.length === 0 ? "does nothing: it is neither declared nor live" : EFFECTS[ifNotLive];
+  if (live) return (live.length > 0 ? EFFECTS[ifLive] : absent) + refused3;
+  if (ifLive === ifNotLive) return EFFECTS[ifLive];
+  return `if it is live, ${EFFECTS[ifLive]}; if not, ${absent}`;
+}
+var PLAIN, EFFECTS;
+var init_answers = __esm({
+  "src/report/words/answers.ts"() {
+    "use strict";
+    init_notes();
+    init_provenance();
+    init_verdict();
+    PLAIN = { bold: (text2) => text2, red: (text2) => text2 };
+    EFFECTS = {
+      add: "adds it",
+      remove: "removes it",
+      ignored: "leaves it: ignored",
+      protected: "leaves it: protected",
+      "add-only": "leaves it: policy add-only",
+      "remove-only": "leaves it: policy remove-only",
+      nothing: "does nothing: it is as desired"
+    };
+  }
+});
+
+// src/report/diff.ts
+var diff_exports = {};
+__export(diff_exports, {
+  diff: () => diff,
+  filePatch: () => filePatch,
+  firstChange: () => firstChange
+});
+function* diff(report, { voice }) {
+  if (report.explained) yield* answerText(report.explained, voice);
+  for (const bot of report.bots) {
+    if (bot.numbers && bot.numbers.size > 0) yield* wholeList(bot, bot.numbers, voice);
+    if (bot.add.size + bot.remove.size > 0) yield patch(bot, voice);
+  }
+  for (const file of report.files ?? []) if (file.hunks.length > 0) yield filePatch(file, voice);
+}
+function patch(bot, voice) {
+  const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${voice.number(number)}`);
+  const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
+  const stay = bot.unchanged + bot.surplus + bot.ignored + bot.protected;
+  const header2 = stay > 0 ? `${plural(stay, "number")} not shown` : void 0;
+  const id = voice.text(bot.id);
+  const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header2, newHeader: header2 };
+  return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
+}
+function* wholeList({ id }, { size, values }, voice) {
+  yield `--- /dev/null
++++ desired/${voice.text(id)}
+@@ -0,0 +1,${size} @@
+`;
+  for (let at = 0; at < size; at++) yield `+${voice.number(values[at])}
+`;
+}
+function signed(sign, { values }) {
+  return Array.from(values, (number) => ({ sign, number }));
+}
+function filePatch({ name: name2, hunks }, voice) {
+  const said = voice.file(name2);
+  const names = { oldFileName: said, newFileName: said, oldHeader: void 0, newHeader: void 0 };
+  const spoken = hunks.map((hunk) => ({
+    ...hunk,
+    lines: hunk.lines.map((line) => line.slice(0, 1) + voice.source(line.slice(1)))
+  }));
+  return formatPatch({ ...names, hunks: spoken }, FILE_HEADERS_ONLY);
+}
+function firstChange({ hunks: [hunk] }) {
+  return hunk ? hunk.oldStart + Math.max(
+    0,
+    hunk.lines.findIndex((line) => !line.startsWith(" "))
+  ) : 1;
+}
+var init_diff = __esm({
+  "src/report/diff.ts"() {
+    "use strict";
+    init_libesm();
+    init_answers();
+    init_verdict();
+  }
+});
+
+// src/report/text.ts
+var text_exports = {};
+__export(text_exports, {
+  problemLines: () => problemLines,
+  text: () => text
+});
+function* text(report, options) {
+  const { color } = options;
+  for (const bot of report.bots) yield* botLines(bot, report, options);
+  for (const file of report.files ?? []) yield* fileLines(file, report, options);
+  if (report.explained) yield* answerText(report.explained, options.voice, color);
+  if (report.bots.length > 0 || report.explained) yield "\n";
+  if (report.bots.length > 0 || report.explained || report.errors.length === 0) {
+    yield `${color.bold(summary2(report))}
+`;
+    yield `${verdict2(report, options)}
+`;
+    for (const note of elsewhereNotes(report, options.voice)) yield `${color.yellow(note)}
+`;
+  }
+  if (report.next) yield `
+Next:
+${report.next.map((line) => `  ${options.voice.text(line)}
+`).join("")}`;
+}
+function* botLines(bot, report, options) {
+  const { voice, color } = options;
+  yield `${color.bold(bot.id)}  ${headline2(bot, report)}
+`;
+  const since3 = sinceWords([bot]);
+  if (since3) yield `  ${since3}
+`;
+  if (bot.numbers) for (const line of listLines(bot, voice)) yield `  ${line}
+`;
+  if (report.stage === "plan" || report.files) yield* changeLines(bot, options);
+  const reason = bot.guard && report.outcome === "refused" ? guardReason(bot.guard) : null;
+  if (reason) yield `  ${color.red("refused:")} ${reason}
+`;
+  for (const note of contactNotes(bot, report)) yield `  note: ${note}
+`;
+  for (const { number, direction, reason: why2 } of bot.results.rejected) {
+    yield `  ${color.red("rejected:")} ${direction} ${voice.number(number)}: ${voice.text(why2)}
+`;
+  }
+  if (bot.error) {
+    yield `  ${color.red("error:")} ${voice.text(bot.error.message)}
+`;
+    if (bot.error.detail) yield `  the server said: ${voice.text(bot.error.detail)}
+`;
+  }
+  if (bot.notVisible) {
+    yield `  ${plural(bot.notVisible, "number")} not visible yet (documented: up to 5 minutes)
+`;
+  }
+}
+function* fileLines(file, report, { voice }) {
+  const words2 = fileWords(report, file);
+  if (words2) yield `${voice.file(file.name)}: ${words2}
+`;
+  else if (file.hunks.length > 0) yield filePatch(file, voice);
+}
+function headline2(bot, { stage, files: files2 }) {
+  if (files2) return bot.error ? "could not be read" : `${bot.results.applied} imported, ${bot.unchanged} there already`;
+  if (stage === "desired") return plural(bot.unchanged, "number");
+  if (stage === "result") {
+    const { applied, failed, unknown, skipped: skipped2, pending, rejected } = bot.results;
+    const planned = bot.add.size + bot.remove.size;
+    if (planned === 0) return bot.error ? "failed" : "in sync";
+    const rest = { rejected: rejected.length, failed, unknown, skipped: skipped2, pending };
+    const said = Object.entries(rest).flatMap(([state, count2]) => count2 > 0 ? `, ${count2} ${state}` : []);
+    return `${applied} of ${planned} applied${said.join("")}`;
+  }
+  if (!bot.guard) return "could not be read";
+  const left = leftWords(bot).map((words2) => `, ${words2}`);
+  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, "number")}${left.join("")}`;
+  const add2 = `${bot.add.size} to add${originCounts(bot, "add")}`;
+  const remove = `${bot.remove.size} to remove${originCounts(bot, "remove")}`;
+  return `${add2}, ${remove}, ${bot.unchanged} unchanged${left.join("")}`;
+}
+function* changeLines(bot, options) {
+  const ways = waysByNumber(bot);
+  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, ways, options);
+  const part = (sides2, mark, causes2) => {
+    const both2 = (group) => [mark, causeWords(group)].filter(Boolean).join(", ");
+    return groupLines(sidesByCause(sides2, causes2), both2, ways, options);
+  };
+  yield* part(bot.since.new, "new", bot.causes);
+  yield* part(bot.since.still, "", bot.causes);
+  yield* part(bot.since.resolved, RESOLVED, []);
+}
+function* groupLines(groups2, mark, ways, { voice, color, verbose }) {
+  const room = { add: SHOWN, remove: SHOWN };
+  for (const group of groups2) {
+    const { direction, numbers: numbers2 } = group;
+    const { size, values } = numbers2;
+    const why2 = mark(group);
+    const sign = direction === "add" ? "+" : "-";
+    const paint = why2 === RESOLVED ? color.dim : direction === "add" ? color.green : color.red;
+    const shown = verbose ? size : Math.min(size, room[direction]);
+    const label2 = why2 ? `  ${color.dim(why2)}` : "";
+    for (let at = 0; at < shown; at++) {
+      const number = values[at];
+      yield `  ${paint(`${sign} ${voice.number(number)}`)}${label2}
+`;
+      const by = direction === "add" ? ways.get(number) ?? [] : [];
+      for (const way of by) yield `      ${wayWords(way, voice)}
+`;
+    }
+    room[direction] -= shown;
+    if (shown < size) yield `  ${paint(sign)} \u2026 and ${size - shown} more${why2 && `, ${why2}`} (--verbose shows all)
+`;
+  }
+}
+function verdict2(report, { color }) {
+  if (isOfFiles(report)) {
+    const paint = report.outcome === "failed" ? color.red : report.outcome === "changes" ? color.yellow : color.green;
+    return paint(filesVerdict(report));
+  }
+  if (report.applying) return report.outcome === "refused" ? APPLYING_REST : "Applying.";
+  if (report.interrupted) return color.yellow("Interrupted: nothing new was sent. Run again to go on.");
+  const answered = answerVerdict(report);
+  if (answered) return report.outcome === "failed" ? color.red(answered) : answered;
+  const waiting = waitNote(report);
+  switch (report.outcome) {
+    case "in-sync":
+      if (report.stage === "desired") return color.green(noFaults(report));
+      return color.green(waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.");
+    case "changes":
+      return report.command === "drift" ? color.yellow("Drift: the live lists differ from the files.") : "Nothing was written yet.";
+    case "applied":
+      return color.green(waiting ? `Done: ${waiting}.` : "Done.");
+    case "partial": {
+      const unseen = unseenNote(report);
+      if (unseen) return color.yellow(unseen);
+      return color.red(
+        `Applied in part; run again to finish, after mending what the errors name.${waiting ? ` ${waiting}.` : ""}`
+      );
+    }
+    case "refused":
+      return color.red(refusal(report, "above"));
+    case "failed":
+      return color.red(report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.");
+    case "stale":
+      return color.red("Stale: nothing was written.");
+    case "invalid":
+      return color.red("Invalid: nothing was written.");
+  }
+}
+function problemLines(report, { voice, color }) {
+  const lines = (faults, label2, inPlace) => faults.flatMap((fault) => {
+    const [head, ...rest] = faultLines(fault, voice, fault.place ? inPlace : label2);
+    return [head, ...rest];
+  });
+  const warning2 = `${color.yellow("warning:")} `;
+  return [...lines(report.warnings, warning2, warning2), ...lines(report.errors, `${color.red("error:")} `, "")];
+}
+var SHOWN, RESOLVED, APPLYING_REST;
+var init_text = __esm({
+  "src/report/text.ts"() {
+    "use strict";
+    init_diff();
+    init_answers();
+    init_contact();
+    init_provenance();
+    init_summary2();
+    init_verdict();
+    SHOWN = 20;
+    RESOLVED = "resolved";
+    APPLYING_REST = "Applying; nothing is written to the bots that are refused above.";
+  }
+});
+
+// src/report/json/write.ts
+var write_exports = {};
+__export(write_exports, {
+  json: () => json
+});
+function* json(report, { voice }) {
+  const { command: command2, stage, fingerprint, outcome, interrupted, bots, requests } = report;
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
+  const summary3 = {
+    add: sum((bot) => bot.add.size),
+    remove: sum((bot) => bot.remove.size),
+    unchanged: sum((bot) => bot.unchanged),
+    requests,
+    since: countSince(bots)
+  };
+  yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command2), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
+  for (const [index, bot] of bots.entries()) {
+    const baseUrl2 = address(bot.baseUrl, voice);
+    yield `${index > 0 ? "," : ""}${JSON.stringify({ id: bot.id, baseUrl: baseUrl2, policy: bot.policy }).slice(0, -1)},`;
+    yield* sides(bot, voice);
+    yield ',"causes":[';
+    yield* causes(bot, voice);
+    yield `],${JSON.stringify(botFacts(bot, voice)).slice(1, -1)},"since":`;
+    yield* since(bot, voice);
+    if (bot.numbers) {
+      yield ',"numbers":[';
+      yield* numbers(bot.numbers, voice);
+      yield "]";
+    }
+    if (bot.ways) {
+      yield ',"ways":[';
+      for (const [at, way] of bot.ways.entries()) yield (at > 0 ? "," : "") + JSON.stringify(tellWay(way, voice));
+      yield "]";
+    }
+    yield "}";
+  }
+  const faults = (list3) => list3.map(({ code: code2, message, place }) => ({
+    ...code2 && { code: code2 },
+    message: voice.text(message),
+    ...place && { ...place, file: voice.file(place.file) }
+  }));
+  const { elsewhere: elsewhere2 = [] } = report;
+  const rest = {
+    ...elsewhere2.length > 0 && {
+      elsewhere: elsewhere2.map(({ origin, by }) => ({ origin: address(origin, voice), by }))
+    },
+    ...report.explained && { explained: tellExplained(report.explained, voice) },
+    ...report.next && { next: report.next.map((line) => voice.text(line)) },
+    summary: summary3,
+    warnings: faults(report.warnings),
+    errors: faults(report.errors)
+  };
+  yield `],${JSON.stringify(rest).slice(1, -1)}`;
+  if (report.files) yield* files(report.files, voice);
+  yield "}\n";
+}
+function* files(list3, voice) {
+  yield ',"files":[';
+  for (const [index, { name: name2, changed, hunks }] of list3.entries()) {
+    const facts = JSON.stringify({ name: voice.file(name2), changed }).slice(0, -1);
+    yield `${index > 0 ? "," : ""}${facts},"hunks":[`;
+    for (const [at, { lines, ...place }] of hunks.entries()) {
+      yield `${at > 0 ? "," : ""}${JSON.stringify(place).slice(0, -1)},"lines":[`;
+      for (const [n, line] of lines.entries()) {
+        yield `${n > 0 ? "," : ""}${JSON.stringify(line.slice(0, 1) + voice.source(line.slice(1)))}`;
+      }
+      yield "]}";
+    }
+    yield "]}";
+  }
+  yield "]";
+}
+function tellWay(way, voice) {
+  const { number, list: list3, listOwner, place, encrypted } = way;
+  return {
+    number: voice.number(number),
+    list: list3 && voice.text(list3),
+    ...listOwner !== void 0 && !isHidden(way, voice) && { listOwner: voice.text(listOwner) },
+    ...tellPlace(place, voice),
+    entry: tellEntry(way, voice),
+    encrypted
+  };
+}
+function tellRule(rule, voice) {
+  const { place, prefix: prefix2, reason, until, past, encrypted } = rule;
+  return {
+    ...tellPlace(place, voice),
+    ...prefix2 !== void 0 && { prefix: voice.text(`+${prefix2}`) },
+    ...reason !== void 0 && !isHidden(rule, voice) && { reason: voice.text(reason) },
+    ...until !== void 0 && { until },
+    past,
+    encrypted
+  };
+}
+function tellExplained({ number, bots }, voice) {
+  return {
+    number: voice.number(number),
+    bots: bots.map(({ ways, rules, protection, live, guard: guard2, error: error2, ...facts }) => ({
+      ...facts,
+      ways: ways.map((way) => tellWay(way, voice)),
+      rules: rules.map((rule) => tellRule(rule, voice)),
+      protection: protection.map((way) => tellWay(way, voice)),
+      live: live?.map((each) => voice.number(each)) ?? null,
+      guard: tellGuard(guard2),
+      error: tellFailure(error2, voice)
+    }))
+  };
+}
+function botFacts(bot, voice) {
+  const { unchanged, surplus, ignored, missing: missing2, addNeedsContact, contact, guard: guard2, error: error2, results, notVisible } = bot;
+  return {
+    unchanged,
+    surplus,
+    ignored,
+    protected: bot.protected,
+    missing: missing2,
+    addNeedsContact,
+    ...contact && { contact },
+    guard: tellGuard(guard2),
+    error: tellFailure(error2, voice),
+    results: {
+      ...results,
+      rejected: results.rejected.map(({ number, direction, reason }) => ({
+        number: voice.number(number),
+        direction,
+        reason: voice.text(reason)
+      }))
+    },
+    notVisible
+  };
+}
+function* causes({ causes: all }, voice) {
+  if (all.every(({ origin, reason }) => origin === null && reason === null)) return;
+  for (const [index, { numbers: list3, ...cause }] of all.entries()) {
+    yield `${index > 0 ? "," : ""}${JSON.stringify(cause).slice(0, -1)},"numbers":[`;
+    yield* numbers(list3, voice);
+    yield "]}";
+  }
+}
+function* since({ since: since3 }, voice) {
+  if (since3 === null) return yield "null";
+  for (const [index, part] of PARTS.entries()) {
+    yield `${index > 0 ? "," : "{"}"${part}":{`;
+    yield* sides(since3[part], voice);
+    yield "}";
+  }
+  yield "}";
+}
+function* sides({ add: add2, remove }, voice) {
+  yield '"add":[';
+  yield* numbers(add2, voice);
+  yield '],"remove":[';
+  yield* numbers(remove, voice);
+  yield "]";
+}
+function* numbers(list3, voice) {
+  const size = 1e3;
+  for (let from = 0; from < list3.size; from += size) {
+    const part = Array.from(list3.values.slice(from, from + size), (number) => `"${voice.number(number)}"`);
+    yield (from > 0 ? "," : "") + part.join(",");
+  }
+}
+var tellPlace, tellGuard, tellFailure;
+var init_write = __esm({
+  "src/report/json/write.ts"() {
+    "use strict";
+    init_provenance();
+    init_verdict();
+    tellPlace = (place, voice) => ({ place: { ...place, file: voice.file(place.file) } });
+    tellGuard = (guard2) => ({
+      tripped: Boolean(guard2?.tripped),
+      reason: guard2 && guardReason(guard2),
+      verdict: guard2
+    });
+    tellFailure = (error2, voice) => error2 && { message: voice.text(error2.message), detail: error2.detail ? voice.text(error2.detail) : null };
+  }
+});
+
+// src/report/html/parts.ts
+function escapeHtml(text2) {
+  const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  return text2.replace(/[&<>"']/g, (character) => entities[character]);
+}
+function header(report, voice) {
+  const { command: command2, outcome, fingerprint } = report;
+  const kind = isBad(report) ? "bad" : outcome === "changes" ? "open" : "good";
+  const counted = counts(report).map(([name2, number, side2 = ""]) => {
+    return `<div><dt>${name2}</dt><dd class="${number > 0 ? side2 : "none"}">${count(number)}</dd></div>`;
+  });
+  const notes2 = elsewhereNotes(report, voice, (url) => `<code>${escapeHtml(url)}</code>`).map(
+    (note) => `<p class="open">${note}</p>
+`
+  );
+  const whole2 = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
+  return `<header>
+<p class="muted">blacklistctl ${escapeHtml(command2)}</p>
+<h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${kind}">${outcome}</span></h1>
+<p>${escapeHtml(verdict(report)).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
+${notes2.join("")}<dl class="counts">${counted.join("")}</dl>
+${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
+` : ""}</header>
+`;
+}
+function counts(report) {
+  const { stage, bots, requests, files: files2 } = report;
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
+  const scope = ["Bots", bots.length];
+  if (files2 && bots.length > 0) return [["Imported", sum((bot) => bot.results.applied)], scope];
+  if (files2)
+    return [
+      [report.command === "init" ? "Written" : "Not as they were", files2.filter(({ changed }) => changed).length],
+      ["Files", files2.length]
+    ];
+  if (stage === "desired") return bots.length > 0 ? [["Numbers", sum((bot) => bot.unchanged)], scope] : [];
+  const add2 = ["To add", sum((bot) => bot.add.size), "add"];
+  const remove = ["To remove", sum((bot) => bot.remove.size), "remove"];
+  const unchanged = ["Unchanged", sum((bot) => bot.unchanged)];
+  const due = byDrift(report);
+  const drift2 = due === null ? [] : [["By drift", due]];
+  const writes = ["Writes needed", requests.write];
+  if (stage === "plan") return [remove, add2, ...drift2, unchanged, scope, writes, ...since2(bots)];
+  const ends = [
+    ["Applied", sum((bot) => bot.results.applied)],
+    ["Rejected", sum((bot) => bot.results.rejected.length)],
+    ["Failed", sum((bot) => bot.results.failed)],
+    ["Unknown", sum((bot) => bot.results.unknown)],
+    ["Skipped", sum((bot) => bot.results.skipped)]
+  ];
+  const pending = sum((bot) => bot.results.pending);
+  if (pending > 0) ends.push(["Pending", pending]);
+  return [...ends, remove, add2, unchanged, scope];
+}
+function since2(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return [];
+  const { new: fresh, still, resolved, unknown } = counts2;
+  const known = [
+    ["New", fresh],
+    ["Still there", still],
+    ["Resolved", resolved]
+  ];
+  return unknown > 0 ? [...known, ["Not known", unknown]] : known;
+}
+function troubles(report, voice) {
+  const fault = (fault2) => {
+    return `<li><pre>${escapeHtml(faultLines(fault2, voice, "", clip).join("\n"))}</pre></li>`;
+  };
+  const bots = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
+    const urgent = notes2.filter((note) => note.urgent);
+    return urgent.length > 0 ? [`<li><b>${name(bot, voice)}</b> ${urgent.map((note) => sentence(note, quoted)).join("; ")}</li>`] : [];
+  });
+  const block = (heading, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join("\n")}</ul></div>
+` : "";
+  const blocks = [
+    block("Needs attention", "errors", [...report.errors.map(fault), ...bots]),
+    block("Warnings", "warnings", report.warnings.map(fault))
+  ];
+  return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">
+${blocks.join("")}</section>
+` : "";
+}
+function botTable(report, changing, voice) {
+  const desired = report.stage === "desired";
+  const places = new Map(changing.map((bot, index) => [bot, index]));
+  const columns = report.files ? ["Bot", "Imported", "There already"] : desired ? ["Bot", "Numbers"] : ["Bot", "Share", "Remove", "Add", "Unchanged"];
+  const rows = byUrgency(report, voice).map(({ bot, notes: notes2 }) => {
+    const place = places.get(bot);
+    const id = name(bot, voice);
+    const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
+    const number = (value, kind = "") => `<td class="count ${value > 0 ? kind : "none"}">${isRead(bot, report) ? count(value) : "\u2013"}</td>`;
+    const changes = [number(bot.remove.size, "remove"), number(bot.add.size, "add")];
+    const cells = [`<th scope="row">${place === void 0 ? id : button}</th>`];
+    if (report.files) cells.push(number(bot.results.applied, "add"));
+    if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
+    cells.push(number(bot.unchanged));
+    const said = notes2.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
+    const below = `<tr class="notes"><td colspan="${columns.length}">${said.join("; ")}</td></tr>`;
+    return `<tr>${cells.join("")}</tr>${said.length > 0 ? below : ""}`;
+  });
+  const heads = columns.map(
+    (head) => `<th scope="col" class="${head.toLowerCase().replace(" ", "-")}-column">${head}</th>`
+  );
+  return `<section class="panel" aria-labelledby="bots">
+<h2 id="bots">Bots</h2>
+<div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
+<table>
+<thead><tr>${heads.join("")}</tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody>
+</table>
+</div>
+</section>
+`;
+}
+function bar({ remove, add: add2, unchanged }) {
+  const sides2 = [
+    ["remove", remove.size],
+    ["add", add2.size],
+    ["keep", unchanged]
+  ];
+  const total2 = remove.size + add2.size + unchanged;
+  if (total2 === 0) return "";
+  const visible2 = sides2.map(([, size]) => size > 0 ? Math.max(size / total2, 0.03) : 0);
+  const scale = 100 / visible2.reduce((sum, share2) => sum + share2, 0);
+  let x2 = 0;
+  const rects = sides2.map(([kind], index) => {
+    const width = visible2[index] * scale;
+    const rect = `<rect class="${kind}" x="${x2.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
+    x2 += width;
+    return width > 0 ? rect : "";
+  });
+  const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
+  const label2 = `${percent(remove.size)} % to remove, ${percent(add2.size)} % to add, ${percent(unchanged)} % unchanged`;
+  return `<svg role="img" aria-label="${label2}">${rects.join("")}</svg>`;
+}
+function written(report, voice) {
+  const { files: files2 = [], next = [] } = report;
+  const items = files2.flatMap((file) => {
+    const words2 = fileWords(report, file);
+    return words2 ? [`<li>${words2} <code>${escapeHtml(clip(voice.file(file.name)))}</code></li>`] : [];
+  });
+  if (items.length === 0) return "";
+  const steps = next.map((line) => escapeHtml(voice.text(line)));
+  const after = steps.length > 0 ? `<h2>Next</h2>
+<pre>${steps.join("\n")}</pre>
+` : "";
+  return `<section class="panel"><h2>Files</h2>
+<ul>${items.join("\n")}</ul>
+${after}</section>
+`;
+}
+function browser(changing, voice) {
+  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, voice)}</option>`);
+  const choice = (value, label2, checked3 = "") => `<label><input type="radio" name="direction" value="${value}"${checked3}>${label2}</label>`;
+  const reason = changing.some(({ results }) => results.rejected.length > 0) ? '<th scope="col" id="reason">Rejected: the server said</th>' : "";
+  const why2 = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
+  return `<section class="panel" aria-labelledby="changes">
+<h2 id="changes" tabindex="-1">Changes</h2>
+<p class="status" id="idle">The list needs JavaScript.</p>
+<div id="browser" hidden>
+<div role="search" id="filters" aria-label="Filter the changes">
+<p class="wide"><label for="search">Number, bot or cause</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
+<p><label for="bot">Bot</label><select id="bot"><option value="">All bots</option>${options.join("")}</select></p>
+<fieldset><legend>Direction</legend><div class="choices">
+${choice("", "Both", " checked")}${choice("remove", "Remove")}${choice("add", "Add")}
+</div></fieldset>
+</div>
+<div class="status"><p id="status" role="status" aria-live="polite"></p>
+<nav id="pages" aria-label="Pages">
+<button type="button" id="previous">Previous</button><span id="page"></span><button type="button" id="next">Next</button>
+</nav></div>
+<div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
+<table>
+<thead><tr><th scope="col">Change</th><th scope="col">Number</th><th scope="col">Bot</th>${why2}${reason}</tr></thead>
+<tbody id="rows"></tbody>
+</table>
+</div>
+</div>
+</section>
+`;
+}
+var name, quoted;
+var init_parts = __esm({
+  "src/report/html/parts.ts"() {
+    "use strict";
+    init_notes();
+    init_verdict();
+    name = (bot, voice) => escapeHtml(quote(bot.id, voice));
+    quoted = (text2) => `<q>${escapeHtml(text2)}</q>`;
+  }
+});
+
+// src/report/markdown/parts.ts
+function cut(lines, room, more) {
+  let end = 0;
+  const past = lines.findIndex((line) => {
+    end += line.length;
+    return end > room;
+  });
+  return past < 0 ? lines.join("") : lines.slice(0, past).join("") + more(lines.length - past);
+}
+function code(text2) {
+  const longest = Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const pad = longest > 0 ? " " : "";
+  return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
+}
+function foldList(bot, limit, voice) {
+  const { size } = bot.numbers;
+  const name2 = escapeHtml(oneLine(quote(bot.id, voice)));
+  const head = `<details>
+<summary><code>${name2}</code>: ${count(size)} ${size === 1 ? "number" : "numbers"}</summary>
+
+`;
+  const list3 = entriesOf("", bot.numbers, waysByNumber(bot), limit, voice);
+  const render2 = (room) => {
+    const [shown, text2] = list3.render(room);
+    const rest = shown < size ? `\u2026 and ${count(size - shown)} more
+` : "";
+    return `${head}\`\`\`text
+${text2}${rest}\`\`\`
+
+</details>
+
+`;
+  };
+  return { frame: render2(0).length + SLACK, wants: list3.wants, render: render2 };
+}
+function entriesOf(sign, { size, values }, ways, limit, voice) {
+  const one = (number) => {
+    const below = (ways.get(number) ?? []).map((way) => `      ${oneLine(wayWords(way, voice))}
+`);
+    return `${sign}${voice.number(number)}
+${below.join("")}`;
+  };
+  const entries = Array.from(values.slice(0, limit / 8), one);
+  const width = one(values[size - 1]).length;
+  return {
+    wants: entries.reduce((sum, { length }) => sum + length, (size - entries.length) * width),
+    render(room) {
+      let left = room;
+      const past = entries.findIndex(({ length }) => {
+        left -= length;
+        return left < 0;
+      });
+      const shown = past < 0 ? entries : entries.slice(0, past);
+      return [shown.length, shown.join("")];
+    }
+  };
+}
+function answer(explained, room, voice) {
+  const blocks = answerBlocks(explained, voice).map(({ id, headline: headline3, lines }) => {
+    return `- ${code(id)}: ${headline3}
+${lines.map((line) => `  - ${code(line)}
+`).join("")}`;
+  });
+  const said = cut(blocks, room, (left) => `
+${plural(left, "more bot")} left out.
+`);
+  return `${code(voice.number(explained.number))}
+
+${said}
+`;
+}
+var SLACK, oneLine;
+var init_parts2 = __esm({
+  "src/report/markdown/parts.ts"() {
+    "use strict";
+    init_parts();
+    init_answers();
+    init_notes();
+    init_provenance();
+    init_verdict();
+    SLACK = 20;
+    oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
+  }
+});
+
+// src/report/markdown/index.ts
+var markdown_exports = {};
+__export(markdown_exports, {
+  markdown: () => markdown
+});
+function* markdown(report, { voice, limit = COMMENT }) {
+  const entries = byUrgency(report, voice);
+  const short = report.fingerprint?.slice(0, 8);
+  const own2 = (text2) => short ? text2.replace(short, code(short)) : text2;
+  const top = [`### ${own2(title(report))}
+
+`, troubles2(report, entries, own2(verdict(report)), limit, voice)];
+  for (const note of elsewhereNotes(report, voice, code)) top.push(`> [!IMPORTANT]
+> ${note}
+
+`);
+  const warnings = report.warnings.map((warning2) => `> - ${faultCode(warning2, voice)}
+`);
+  if (warnings.length > 0)
+    top.push(`> [!WARNING]
+${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more
+`)}
+`);
+  if (entries.length > 0) top.push(table(report, entries, limit, voice));
+  if (report.files) top.push(patches(report.files, limit, voice), written2(report, voice));
+  if (report.explained) top.push(answer(report.explained, limit * TABLE, voice));
+  yield* top;
+  const room = limit - top.reduce((sum, { length }) => sum + length, 0);
+  const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
+  const listed = report.bots.filter(({ numbers: numbers2 }) => numbers2 && numbers2.size > 0);
+  yield* details(
+    [...changing.map(({ bot }) => fold(bot, limit, voice)), ...listed.map((bot) => foldList(bot, limit, voice))],
+    room - TAIL,
+    report.fingerprint === null ? "Cut to fit.\n" : "Cut to fit; the fingerprint is over the whole plan.\n"
+  );
+}
+function troubles2(report, entries, said, limit, voice) {
+  const faults = report.errors.map((error2) => `> - ${faultCode(error2, voice)}
+`);
+  const bots = entries.flatMap(({ bot, notes: notes2 }) => {
+    const urgent = notes2.filter((note) => note.urgent);
+    return urgent.length > 0 ? [`> - ${code(quote(bot.id, voice))}: ${urgent.map((note) => sentence(note, code)).join("; ")}
+`] : [];
+  });
+  const all = [...faults, ...bots];
+  if (all.length === 0 && !isBad(report)) return `${said}
+
+`;
+  return `> [!CAUTION]
+> ${said}
+${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more
+`)}
+`;
+}
+function faultCode(fault, voice) {
+  return code(faultLines(fault, voice, "", clip)[0]);
+}
+function written2(report, voice) {
+  const { files: files2 = [], next = [] } = report;
+  const items = files2.flatMap((file) => {
+    const words2 = fileWords(report, file);
+    return words2 ? [`- ${words2} ${code(clip(voice.file(file.name)))}
+`] : [];
+  });
+  const steps = next.length > 0 ? `Next:
+
+\`\`\`sh
+${next.map((line) => `${voice.text(line)}
+`).join("")}\`\`\`
+` : "";
+  return items.length > 0 ? `${items.join("")}
+${steps}` : "";
+}
+function patches(files2, limit, voice) {
+  const blocks = files2.filter(({ hunks }) => hunks.length > 0).map((file) => {
+    const patch2 = filePatch(file, voice);
+    const fence = "`".repeat(Math.max(3, ...Array.from(patch2.matchAll(/`+/g), ([run]) => run.length + 1)));
+    return `${fence}diff
+${patch2}${fence}
+
+`;
+  });
+  return cut(
+    blocks,
+    limit * PATCHES,
+    (left) => `The changes of ${plural(left, "more file")} are too long to be shown here.
+`
+  );
+}
+function table(report, entries, limit, voice) {
+  const columns = report.files ? [
+    ["Imported", (bot) => bot.results.applied],
+    ["There already", (bot) => bot.unchanged]
+  ] : report.stage === "desired" ? [["Numbers", (bot) => bot.unchanged]] : [
+    ["Remove", (bot) => bot.remove.size],
+    ["Add", (bot) => bot.add.size],
+    ["Unchanged", (bot) => bot.unchanged]
+  ];
+  const row = (cells) => `| ${cells.join(" | ")} |
+`;
+  const head = row(["Bot", ...columns.map(([name2]) => name2), "Note"]) + row(["---", ...columns.map(() => "--:"), "---"]);
+  const rows = entries.map(({ bot, notes: notes2 }) => {
+    const id = code(quote(bot.id, voice)).replace(/(\\*)\|/g, "$1$1\\|");
+    const counts2 = columns.map(([, of]) => isRead(bot, report) ? count(of(bot)) : "\u2013");
+    return row([id, ...counts2, notes2.map(({ words: words2 }) => words2).join("; ")]);
+  });
+  return `${head}${cut(rows, limit * TABLE, (left) => `
+${plural(left, "more bot")} left out of this table.
+`)}
+`;
+}
+function* details(folds, room, isCut) {
+  let least = 0;
+  const past = folds.findIndex(({ frame, wants }) => {
+    least += frame + Math.min(wants, FEW);
+    return least > room;
+  });
+  const shown = past < 0 ? folds : folds.slice(0, past);
+  const given = share(shown, room - shown.reduce((sum, { frame }) => sum + frame, 0));
+  for (const [index, part] of shown.entries()) yield part.render(given[index]);
+  const left = folds.length - shown.length;
+  if (left > 0) yield `The details of ${plural(left, "more bot")} are left out. `;
+  if (left > 0 || shown.some(({ wants }, index) => wants > given[index])) {
+    yield isCut;
+  }
+}
+function fold(bot, limit, voice) {
+  const { rejected } = bot.results;
+  const refusals = rejected.slice(0, limit / 20).map(
+    ({ number, direction, reason }) => `- ${code(`${direction} ${voice.number(number)}: ${quote(reason, voice)}`)}
+`
+  );
+  const missing2 = rejected.length - refusals.length;
+  const lists2 = [
+    {
+      wants: refusals.reduce((sum, { length }) => sum + length, 0),
+      render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing2)} more rejected
+`)
+    },
+    ...groupsOf(bot).map((group) => side(group, bot, limit, voice))
+  ];
+  const name2 = escapeHtml(oneLine(quote(bot.id, voice)));
+  const head = `<details>
+<summary><code>${name2}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, "remove")}, ${count(bot.add.size)} to add${originCounts(bot, "add")}</summary>
+
+`;
+  const render2 = (room) => {
+    const given = share(lists2, room);
+    const [refused3, ...sides2] = lists2.map((list3, index) => list3.render(given[index]));
+    return `${head}${refused3 && `${refused3}
+`}\`\`\`diff
+${sides2.join("")}\`\`\`
+
+</details>
+
+`;
+  };
+  const wants = lists2.reduce((sum, list3) => sum + list3.wants, 0);
+  return { frame: render2(0).length + lists2.length * SLACK, wants, render: render2 };
+}
+function side(group, bot, limit, voice) {
+  const { direction, numbers: numbers2 } = group;
+  const { size } = numbers2;
+  const why2 = causeWords(group);
+  const ways = direction === "add" ? waysByNumber(bot) : /* @__PURE__ */ new Map();
+  const list3 = entriesOf(direction === "remove" ? "- " : "+ ", numbers2, ways, limit, voice);
+  return {
+    wants: list3.wants,
+    render(room) {
+      const [shown, text2] = list3.render(room);
+      const head = `@@ ${direction}${why2 && `, ${why2}`}: ${shown < size ? `showing ${count(shown)} of ` : ""}${count(size)} @@
+`;
+      return head + text2;
+    }
+  };
+}
+function share(parts, room) {
+  const given = parts.map(() => 0);
+  let left = room;
+  const modest = [...parts.entries()].sort(([, a2], [, b]) => a2.wants - b.wants);
+  for (const [rank, [index, { wants }]] of modest.entries()) {
+    given[index] = Math.min(wants, Math.floor(left / (parts.length - rank)));
+    left -= given[index];
+  }
+  return given;
+}
+var COMMENT, TROUBLES, WARNINGS, TABLE, PATCHES, TAIL, FEW;
+var init_markdown = __esm({
+  "src/report/markdown/index.ts"() {
+    "use strict";
+    init_diff();
+    init_parts();
+    init_notes();
+    init_provenance();
+    init_verdict();
+    init_parts2();
+    COMMENT = 6e4;
+    TROUBLES = 1 / 6;
+    WARNINGS = 1 / 15;
+    TABLE = 5 / 12;
+    PATCHES = 1 / 3;
+    TAIL = 200;
+    FEW = 200;
+  }
+});
+
+// src/report/github.ts
+var github_exports = {};
+__export(github_exports, {
+  github: () => github
+});
+function* github(report, { voice }) {
+  const name2 = `blacklistctl ${report.command}`;
+  yield* groups(report, voice);
+  const fault = ({ code: code2, message: message2, place }) => ({
+    properties: {
+      ...place && { file: voice.file(place.file), line: place.line, col: place.column },
+      title: code2 ? `${name2}: ${code2}` : name2
+    },
+    message: quote(message2, voice)
+  });
+  const troubles3 = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
+    const urgent = notes2.filter((note) => note.urgent);
+    const message2 = urgent.map((note) => sentence(note, String)).join("; ");
+    return urgent.length > 0 ? [{ properties: { title: `${name2}: ${voice.text(bot.id)}` }, message: message2 }] : [];
+  });
+  yield* annotations("error", [...report.errors.map(fault), ...troubles3]);
+  const unformatted = (report.files ?? []).filter(({ hunks }) => hunks.length > 0).map((file) => ({
+    properties: { file: voice.file(file.name), line: firstChange(file), title: name2 },
+    message: "not formatted; the same command without --check writes it"
+  }));
+  yield* annotations("warning", [...unformatted, ...report.warnings.map(fault)]);
+  const message = [
+    `${title(report)}.`,
+    verdict(report),
+    ...contactTotal(report),
+    ...elsewhereNotes(report, voice)
+  ].join(" ");
+  yield command("notice", { properties: { title: name2 }, message });
+}
+function* groups({ bots, explained }, voice) {
+  for (const bot of bots) {
+    if (!bot.numbers) continue;
+    yield `::group::${escapeData2(quote(bot.id, voice))}: ${plural(bot.numbers.size, "number")}
+`;
+    for (const line of listLines(bot, voice)) yield logLine(line);
+    yield "::endgroup::\n";
+  }
+  if (!explained) return;
+  for (const { id, headline: headline3, lines } of answerBlocks(explained, voice)) {
+    yield `::group::${voice.number(explained.number)}, ${escapeData2(id)}: ${headline3}
+`;
+    for (const line of lines) yield logLine(line);
+    yield "::endgroup::\n";
+  }
+}
+function* annotations(kind, all) {
+  for (const annotation of all.slice(0, SHOWN2)) yield command(kind, annotation);
+  if (all.length > SHOWN2) yield `and ${plural(all.length - SHOWN2, `more ${kind}`)}, without an annotation
+`;
+}
+function logLine(text2) {
+  const line = text2.replaceAll(/[\r\n]+/g, " ").replaceAll("##[", "##\\u005b");
+  return `${line.replace(/^(\s*):(?=:)/, "$1\\u003a")}
+`;
+}
+function command(kind, { properties, message }) {
+  const said = Object.entries(properties).map(
+    ([key, value]) => `${key}=${escapeData2(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`
+  );
+  return `::${kind} ${said.join(",")}::${escapeData2(message)}
+`;
+}
+var SHOWN2, escapeData2;
+var init_github2 = __esm({
+  "src/report/github.ts"() {
+    "use strict";
+    init_diff();
+    init_answers();
+    init_contact();
+    init_notes();
+    init_provenance();
+    init_verdict();
+    SHOWN2 = 10;
+    escapeData2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  }
+});
+
+// src/report/html/script.ts
+var script;
+var init_script = __esm({
+  "src/report/html/script.ts"() {
+    "use strict";
+    script = `
+'use strict';
+const PAGE = 100;
+const element = (id) => document.getElementById(id);
+const grouped = new Intl.NumberFormat('en').format;
+const bots = JSON.parse(element('data').textContent);
+const changes = bots.flatMap((bot) =>
+  bot.groups.flatMap(({ direction, why, numbers }) =>
+    numbers.map((entry) => {
+      const [number, reason = ''] = [].concat(entry);
+      return { bot, direction, why, number, reason };
+    }),
+  ),
+);
+let found = changes;
+let page = 0;
+
+function find() {
+  const words = element('search').value.trim().toLowerCase();
+  const digits = words.replace(/[ ().-]/g, '');
+  const bot = bots[element('bot').value];
+  const direction = document.querySelector('input[name=direction]:checked').value;
+  found = changes.filter(
+    (change) =>
+      (!bot || change.bot === bot) &&
+      (!direction || change.direction === direction) &&
+      (!words || (digits && change.number.includes(digits)) || change.bot.id.toLowerCase().includes(words) || change.why.includes(words)),
+  );
+  show(0);
+}
+
+function show(at) {
+  page = at;
+  const start = page * PAGE;
+  const rows = found.slice(start, start + PAGE);
+  const pages = Math.max(1, Math.ceil(found.length / PAGE));
+  element('rows').replaceChildren(...rows.map(row));
+  element('list').scrollTop = 0;
+  const of = found.length === changes.length ? '' : ' of ' + grouped(changes.length);
+  const range = pages > 1 ? ', showing ' + grouped(start + 1) + '\u2013' + grouped(start + rows.length) : '';
+  element('status').textContent =
+    found.length === 0 && changes.length > 0
+      ? 'No change matches'
+      : grouped(found.length) + of + (changes.length === 1 ? ' change' : ' changes') + range;
+  element('page').textContent = 'Page ' + grouped(page + 1) + ' of ' + grouped(pages);
+  element('pages').hidden = pages === 1;
+  // Not "disabled": a button that is disabled under the finger loses the focus.
+  element('previous').setAttribute('aria-disabled', page === 0);
+  element('next').setAttribute('aria-disabled', page === pages - 1);
+}
+
+function row({ bot, direction, why, number, reason }) {
+  const cell = (text, kind = '') => Object.assign(document.createElement('td'), { textContent: text, className: kind });
+  const line = document.createElement('tr');
+  line.append(cell((direction === 'add' ? '+ ' : '\u2212 ') + direction, direction), cell(number, 'number'), cell(bot.id));
+  if (element('why')) line.append(cell(why));
+  if (element('reason')) line.append(cell(reason));
+  return line;
+}
+
+function turn(by) {
+  const to = page + by;
+  if (to >= 0 && to * PAGE < found.length) show(to);
+}
+
+for (const bot of document.querySelectorAll('button.bot')) {
+  bot.disabled = false;
+  bot.addEventListener('click', () => {
+    element('bot').value = bot.value;
+    find();
+    element('bot').focus();
+  });
+}
+element('filters').addEventListener('input', find);
+element('previous').addEventListener('click', () => turn(-1));
+element('next').addEventListener('click', () => turn(1));
+element('idle').remove();
+element('browser').hidden = false;
+find();
+`;
+  }
+});
+
+// src/report/html/style.ts
+var style;
+var init_style = __esm({
+  "src/report/html/style.ts"() {
+    "use strict";
+    style = `
+:root {
+  color-scheme: light dark;
+  --page: #f6f7f9; --panel: #fff; --text: #1b1f24; --muted: #59626e; --line: #dde1e6; --focus: #0b5fd0;
+  --remove: #b3261e; --add: #0b6b4b; --keep: #cfd5dc; --warn: #8a5a00; --bad-panel: #fdf1f0; --warn-panel: #fdf6e7;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #101317; --panel: #171b20; --text: #e4e7eb; --muted: #9aa4b0; --line: #2a3038; --focus: #7ab5ff;
+    --remove: #ff8f84; --add: #62cfa4; --keep: #3b434d; --warn: #e2b04a; --bad-panel: #2a1a1a; --warn-panel: #262012;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0 auto; max-width: 110rem; padding: 1.25rem clamp(.75rem, 2vw, 2rem) 2rem; background: var(--page); color: var(--text);
+  font: .875rem/1.45 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums;
+}
+h1, h2, p, ul, dl, dd, pre, fieldset { margin: 0; padding: 0; }
+h1 { font-size: 1.375rem; line-height: 1.25; font-weight: 600; }
+h2 { font-size: 1rem; font-weight: 600; }
+code, pre, .number { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: .8125rem; }
+:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
+.skip { position: absolute; left: -99rem; }
+.skip:focus { left: .5rem; top: .5rem; padding: .25rem .5rem; background: var(--panel); }
+.muted, dt, th, legend, label { color: var(--muted); }
+.remove { color: var(--remove); }
+.add { color: var(--add); }
+
+header { display: grid; gap: .5rem; margin-bottom: 1.25rem; }
+.outcome { padding: .05rem .5rem; border: 1px solid; border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; }
+.good { color: var(--add); }
+.open { color: var(--warn); }
+.bad { color: var(--remove); }
+h1 .outcome { vertical-align: .2em; margin-left: .5rem; }
+.counts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .25rem 0; }
+.counts div { display: flex; flex-direction: column-reverse; }
+.counts dd { font-size: 1.25rem; font-weight: 600; line-height: 1.2; }
+.counts dt, th, .fingerprint { font-size: .75rem; }
+.fingerprint { color: var(--muted); }
+.fingerprint code { color: var(--text); overflow-wrap: anywhere; user-select: all; }
+.fingerprint b { border-bottom: 2px solid var(--focus); }
+
+section { min-width: 0; }
+.troubles { margin-bottom: 1.25rem; display: grid; gap: .75rem 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); align-items: start; }
+.troubles div { border-left: 3px solid var(--remove); background: var(--bad-panel); padding: .6rem .9rem; }
+.troubles .warnings { border-color: var(--warn); background: var(--warn-panel); }
+.troubles ul { list-style: none; display: grid; gap: .35rem; margin-top: .35rem; }
+q { quotes: none; overflow-wrap: anywhere; font-family: ui-monospace, "Liberation Mono", monospace; font-size: .8125rem; }
+.option { white-space: nowrap; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+
+.panel { background: var(--panel); border: 1px solid var(--line); border-radius: .375rem; overflow: hidden; }
+.panel h2, [role=search], .status { padding: .6rem .9rem; }
+.scroll { overflow: auto; border-top: 1px solid var(--line); }
+table { border-collapse: collapse; width: 100%; }
+th, td { padding: .25rem .9rem; text-align: left; vertical-align: baseline; }
+th { font-weight: 500; position: sticky; top: 0; background: var(--panel); white-space: nowrap; }
+tbody th { min-width: 7rem; position: static; font-weight: inherit; font-size: inherit; color: inherit; white-space: normal; overflow-wrap: anywhere; }
+tbody tr { border-top: 1px solid var(--line); }
+.count, .remove-column, .add-column, .unchanged-column, .numbers-column { text-align: right; white-space: nowrap; }
+.share-column { width: 34%; min-width: 3.5rem; }
+td.none, dd.none { color: var(--muted); }
+.bot { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; text-align: left; overflow-wrap: anywhere; }
+.bot:enabled { cursor: pointer; text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: .2em; }
+.bot:enabled:hover { text-decoration-color: currentColor; }
+tbody tr.notes { border: 0; font-size: .75rem; color: var(--muted); }
+.notes td { padding-top: 0; }
+td svg { display: block; width: 100%; height: .7rem; }
+.patterns { position: absolute; width: 0; height: 0; }
+rect.remove { fill: url(#hatch); }
+#hatch rect { fill: var(--remove); }
+#hatch line { stroke: var(--panel); stroke-width: 1.5; }
+rect.add { fill: var(--add); }
+rect.keep { fill: var(--keep); }
+
+[role=search] { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; }
+[role=search] p > label { display: block; margin-bottom: .15rem; font-size: .75rem; }
+[role=search] .wide { flex: 1 1 14rem; }
+input[type=search], select, nav button {
+  font: inherit; font-size: .875rem; color: var(--text); background: var(--panel); border: 1px solid var(--muted); border-radius: .25rem;
+  padding: .25rem .5rem; min-height: 2rem; max-width: 100%; width: 100%;
+}
+select { max-width: 16rem; }
+fieldset { border: 0; min-width: 0; }
+legend { font-size: .75rem; padding: 0; margin-bottom: .15rem; }
+.choices { display: flex; gap: .9rem; min-height: 2rem; align-items: center; }
+.choices label { color: var(--text); white-space: nowrap; }
+.choices input { margin: 0 .25rem 0 0; vertical-align: -.1em; accent-color: var(--focus); }
+.status { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; border-top: 1px solid var(--line); }
+nav { display: flex; gap: .75rem; align-items: center; }
+nav button { width: auto; cursor: pointer; }
+nav button[aria-disabled=true] { color: var(--muted); border-color: var(--line); cursor: default; }
+
+.columns { display: grid; gap: 1.25rem; }
+@media (min-width: 75rem) {
+  .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-items: start; }
+  .columns .scroll { max-height: max(20rem, calc(100vh - 12rem)); }
+}
+@media (max-width: 30rem) {
+  th, td { padding: .25rem .5rem; }
+  .share-column { min-width: 2.25rem; width: 14%; }
+}
+[hidden] { display: none !important; }
+`;
+  }
+});
+
+// src/report/html/index.ts
+var html_exports = {};
+__export(html_exports, {
+  html: () => html
+});
+import { createHash } from "node:crypto";
+function* html(report, { voice }) {
+  const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+  yield `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title(report))}</title>
+<style>${style}</style>
+</head>
+<body>
+${HATCH}
+${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ""}`;
+  yield header(report, voice);
+  yield `<main>
+${troubles(report, voice)}`;
+  yield `<div class="${changing.length > 0 ? "columns" : ""}">
+`;
+  for (const file of report.files ?? []) {
+    if (file.hunks.length > 0)
+      yield `<section class="panel"><pre>${escapeHtml(filePatch(file, voice))}</pre></section>
+`;
+  }
+  if (report.bots.length > 0) yield botTable(report, changing, voice);
+  if (changing.length > 0) yield browser(changing, voice);
+  if (report.explained) yield answer2(report.explained, title(report), voice);
+  yield* lists(report.bots, voice);
+  yield written(report, voice);
+  yield "</div>\n</main>\n";
+  if (changing.length > 0) {
+    yield '<script type="application/json" id="data">';
+    yield* data(changing, voice);
+    yield `</script>
+<script>${script}</script>
+`;
+  }
+  yield "</body>\n</html>\n";
+}
+function answer2(explained, said, voice) {
+  const blocks = answerBlocks(explained, voice).map(({ id, headline: headline3, lines }) => {
+    const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
+    return `<h3>${escapeHtml(id)}: ${headline3}</h3>
+<ul>${items.join("\n")}</ul>
+`;
+  });
+  return `<section class="panel"><h2>${voice.number(explained.number)}</h2>
+<p>${escapeHtml(said)}</p>
+${blocks.join("")}</section>
+`;
+}
+function* lists(bots, voice) {
+  for (const bot of bots) {
+    const numbers2 = bot.numbers ?? (bot.ways && bot.add);
+    if (!numbers2 || numbers2.size === 0) continue;
+    const what = bot.numbers ? "listed" : "added, and where they stand";
+    const head = `${escapeHtml(quote(bot.id, voice))}: ${plural(numbers2.size, "number")} ${what}`;
+    yield `<section class="panel"><details><summary>${head}</summary>
+<pre>`;
+    for (const line of listLines({ ...bot, numbers: numbers2 }, voice)) yield `${escapeHtml(line)}
+`;
+    yield "</pre></details></section>\n";
+  }
+}
+function policy() {
+  const hash = (source) => `'sha256-${createHash("sha256").update(source).digest("base64")}'`;
+  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+}
+function* data(bots, voice) {
+  const piece = 1e3;
+  for (const [index, bot] of bots.entries()) {
+    yield `${index > 0 ? "," : "["}
+{"id":${json2(quote(bot.id, voice))},"groups":[`;
+    for (const [at, group] of groupsOf(bot).entries()) {
+      const { direction, numbers: numbers2 } = group;
+      const { size, values } = numbers2;
+      const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
+      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
+      const entry = (number) => {
+        const reason = reasons.get(number);
+        return json2(reason === void 0 ? voice.number(number) : [voice.number(number), reason]);
+      };
+      yield `${at > 0 ? "," : ""}{"direction":"${direction}","why":${json2(causeWords(group))},"numbers":[`;
+      for (let from = 0; from < size; from += piece) {
+        yield `${from > 0 ? "," : ""}
+${Array.from(values.slice(from, from + piece), entry).join(",")}`;
+      }
+      yield "]}";
+    }
+    yield "]}";
+  }
+  yield "]";
+}
+function json2(value) {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+var HATCH;
+var init_html = __esm({
+  "src/report/html/index.ts"() {
+    "use strict";
+    init_diff();
+    init_answers();
+    init_notes();
+    init_provenance();
+    init_verdict();
+    init_parts();
+    init_script();
+    init_style();
+    HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
+  }
+});
+
+// src/report/index.ts
+var reporters;
+var init_report = __esm({
+  "src/report/index.ts"() {
+    "use strict";
+    reporters = {
+      text: async () => (await Promise.resolve().then(() => (init_text(), text_exports))).text,
+      json: async () => (await Promise.resolve().then(() => (init_write(), write_exports))).json,
+      markdown: async () => (await Promise.resolve().then(() => (init_markdown(), markdown_exports))).markdown,
+      github: async () => (await Promise.resolve().then(() => (init_github2(), github_exports))).github,
+      html: async () => (await Promise.resolve().then(() => (init_html(), html_exports))).html,
+      diff: async () => (await Promise.resolve().then(() => (init_diff(), diff_exports))).diff
+    };
+  }
+});
+
+// src/numbers/msisdn.ts
+function parseMsisdn(text2) {
+  let value = 0;
+  let digits2 = 0;
+  let separator = -1;
+  for (let at = 0; at < text2.length; at++) {
+    const code2 = text2.charCodeAt(at);
+    if (code2 >= ZERO && code2 <= NINE) {
+      if (digits2 === 0 && code2 === ZERO) return leadingZero(text2);
+      if (digits2 < 15) value = value * 10 + (code2 - ZERO);
+      digits2++;
+      separator = -1;
+    } else if (isSeparator(code2) && digits2 > 0) {
+      if (separator < 0) separator = at;
+    } else if (code2 !== PLUS || at > 0) {
+      return strangeCharacter(text2, at);
+    }
+  }
+  if (text2 === "") return 'is empty; a phone number such as "+447700900123" is expected';
+  if (separator >= 0) return strangeCharacter(text2, separator);
+  if (digits2 < 7) return `has ${digits2 === 1 ? "1 digit" : `${digits2} digits`}; an E.164 number has 7 to 15`;
+  if (digits2 > 15) return `has ${digits2} digits; an E.164 number has 7 to 15`;
+  return value;
+}
+function formatMsisdn(number) {
+  return `+${number}`;
+}
+function isSeparator(code2) {
+  return code2 === 32 || code2 === 45 || code2 === 46 || code2 === 40 || code2 === 41;
+}
+function leadingZero(text2) {
+  return text2.replace("+", "").startsWith("00") ? "starts with the prefix 00; write + and the country code instead" : "starts with 0; write it in international form, with + and the country code";
+}
+function strangeCharacter(text2, at) {
+  const point = text2.codePointAt(at);
+  const name2 = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
+  const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name2})` : name2;
+  const rule = "only digits, and space - . ( ) between them, after an optional +";
+  return `has the character ${shown} at position ${at + 1}; a number has ${rule}`;
+}
+var PLUS, ZERO, NINE;
+var init_msisdn = __esm({
+  "src/numbers/msisdn.ts"() {
+    "use strict";
+    PLUS = 43;
+    ZERO = 48;
+    NINE = 57;
+  }
+});
+
+// src/report/voice/index.ts
+import { createHmac } from "node:crypto";
+function makeVoice({ masked, maskKey, secrets: secrets2 }) {
+  const clean4 = (text2) => redact(text2, secrets2);
+  return {
+    masked,
+    number: (number) => {
+      if (typeof number === "string") return number;
+      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
+    },
+    text: (text2) => escapeControls(masked ? scrub(clean4(text2), ANYWHERE, isDay, maskKey) : clean4(text2)),
+    file: (name2) => escapeControls(masked ? scrub(clean4(name2), IN_A_NAME, isDayOfName, maskKey) : clean4(name2)),
+    source: (line) => {
+      const shown = dotTokens(clean4(line));
+      return escapeControls(masked ? shown.replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : shown);
+    }
+  };
+}
+function mask(digits2, key) {
+  const tail = Math.min(4, digits2.length - 6);
+  const hidden2 = digits2.slice(0, 2) + "\u2022".repeat(digits2.length - 2 - tail) + digits2.slice(digits2.length - tail);
+  const tag = key ? `~${createHmac("sha256", key).update(digits2).digest("hex").slice(0, 6)}` : "";
+  return `+${hidden2}${tag}`;
+}
+function isDay(digits2) {
+  return /^\d{4}-\d\d-\d\d$/.test(digits2);
+}
+function isDayOfName(digits2, before) {
+  if (isDay(digits2)) return true;
+  const restOfNumber = before.includes("+") || new RegExp("(?:^|[^\\p{L}\\p{Nd}])\\p{Nd}{1,3}[_/]$", "u").test(before);
+  return !restOfNumber && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(digits2);
+}
+function numberWith(marks) {
+  return new RegExp(`\\+?\\p{Nd}(?:[${marks}]*\\p{Nd}){6,}`, "gu");
+}
+function scrub(text2, pattern, spares, key) {
+  return text2.replace(
+    pattern,
+    (found, at) => spares(found, text2.slice(0, at)) ? found : mask(found.replace(new RegExp("\\P{Nd}", "gu"), ""), key)
+  );
+}
+function dotTokens(line) {
+  const dots = (text2) => "\u2022".repeat(text2.length);
+  return line.replace(/AGE-[A-Z0-9-]*KEY-[A-Z0-9-]+/gi, dots).replace(
+    /((?:token|secret|passw|auth)\w*["']?\s*[:=]\s*["']?)([^\s"',}\]]+)/gi,
+    (all, key, value) => /^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots(value)
+  ).replace(/[A-Za-z0-9]{24,}/g, (word) => /\d/.test(word) && /[A-Za-z]/.test(word) ? dots(word) : word).replace(
+    /[\w.~+/=-]{24,}/g,
+    (word) => /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word) ? dots(word) : word
+  );
+}
+function redact(text2, secrets2) {
+  let clean4 = text2;
+  for (const secret of secrets2) {
+    if (secret === "") continue;
+    const base642 = Buffer.from(secret).toString("base64");
+    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base642];
+    for (const form of new Set(forms)) clean4 = removeBeginnings(clean4, form);
+  }
+  return clean4;
+}
+function removeBeginnings(text2, secret) {
+  const start = secret.slice(0, 8);
+  let clean4 = "";
+  let from = 0;
+  for (let at = text2.indexOf(start); at >= 0; at = text2.indexOf(start, from)) {
+    let end = at + start.length;
+    while (end < text2.length && text2[end] === secret[end - at]) end++;
+    clean4 += `${text2.slice(from, at)}[token]`;
+    from = end;
+  }
+  return clean4 + text2.slice(from);
+}
+function escapeControls(text2) {
+  return text2.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
+    (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
+  ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
+}
+var MARKS, IN_A_NAME, ANYWHERE;
+var init_voice = __esm({
+  "src/report/voice/index.ts"() {
+    "use strict";
+    init_msisdn();
+    MARKS = "\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]";
+    IN_A_NAME = numberWith(MARKS);
+    ANYWHERE = numberWith(`${MARKS}/\\\\_`);
+  }
+});
+
+// src/cli/output.ts
+async function write(speaker, stream2, text2) {
+  if (stream2 === speaker.stdout && speaker.stdoutClosed) return;
+  if (stream2.write(redact(text2, longSecrets(speaker.secrets)))) return;
+  await new Promise((resolve2) => {
+    const ends = ["drain", "error", "close"];
+    const done = () => {
+      for (const end of ends) stream2.off(end, done);
+      resolve2();
+    };
+    for (const end of ends) stream2.on(end, done);
+  });
+}
+function longSecrets(secrets2) {
+  return new Set([...secrets2].filter((secret) => secret.length >= 8));
+}
+async function writeAll(speaker, stream2, pieces) {
+  let buffer = "";
+  for (const piece of pieces) {
+    buffer += piece;
+    if (buffer.length < 65536) continue;
+    await write(speaker, stream2, buffer);
+    buffer = "";
+  }
+  if (buffer) await write(speaker, stream2, buffer);
+}
+function makeOutput(options, speaker) {
+  const { format, numbers: numbers2, quiet = false, verbose = false, color } = options;
+  const { env: env2, stdout: stdout2, stderr: stderr2, secrets: secrets2 } = speaker;
+  const masked = numbers2 ? numbers2 === "masked" : Boolean(env2.CI);
+  const voice = makeVoice({ masked, maskKey: env2.BLACKLISTCTL_MASK_KEY, secrets: secrets2 });
+  const forced = Boolean(env2.FORCE_COLOR) && env2.FORCE_COLOR !== "0" && env2.FORCE_COLOR !== "false";
+  const painting = (stream2) => {
+    const wanted = color && !env2.NO_COLOR && env2.TERM !== "dumb" && (stream2.isTTY || forced);
+    return { voice, color: new Ansis(wanted ? 1 : 0), verbose };
+  };
+  return {
+    quiet,
+    voice,
+    format,
+    /** The report as one text, for somewhere else than a stream. `limit` is in characters; see the format. */
+    async text(report, how, limit) {
+      const reporter = await reporters[how]();
+      const text2 = [...reporter(report, { voice, color: new Ansis(0), verbose, ...limit && { limit } })].join("");
+      return redact(text2, longSecrets(secrets2));
+    },
+    async report(report, stream2 = stdout2, how = format) {
+      const reporter = await reporters[how]();
+      await writeAll(speaker, stream2, reporter(report, painting(stream2)));
+    },
+    async problems(report) {
+      const told2 = quiet ? { ...report, warnings: [] } : report;
+      const { problemLines: problemLines2 } = await Promise.resolve().then(() => (init_text(), text_exports));
+      const lines = problemLines2(told2, painting(stderr2));
+      await writeAll(
+        speaker,
+        stderr2,
+        lines.map((line) => `${line}
+`)
+      );
+    }
+  };
+}
+var init_output = __esm({
+  "src/cli/output.ts"() {
+    "use strict";
+    init_ansis();
+    init_report();
+    init_voice();
+  }
+});
+
 // node_modules/commander/lib/error.js
 var require_error = __commonJS({
   "node_modules/commander/lib/error.js"(exports) {
@@ -28246,10 +30489,10 @@ var require_commander = __commonJS({
 });
 
 // node_modules/commander/esm.mjs
-var import_index, program, createCommand, createArgument, createOption, CommanderError, InvalidArgumentError, InvalidOptionArgumentError, Command2, Argument, Option, Help;
+var import_index2, program, createCommand, createArgument, createOption, CommanderError, InvalidArgumentError, InvalidOptionArgumentError, Command2, Argument, Option, Help;
 var init_esm = __esm({
   "node_modules/commander/esm.mjs"() {
-    import_index = __toESM(require_commander(), 1);
+    import_index2 = __toESM(require_commander(), 1);
     ({
       program,
       createCommand,
@@ -28265,11 +30508,11 @@ var init_esm = __esm({
       Argument,
       Option,
       Help
-    } = import_index.default);
+    } = import_index2.default);
   }
 });
 
-// src/arguments.ts
+// src/cli/program/arguments.ts
 function settleOptionalValues(args) {
   return args.map((arg, index) => {
     if (arg === "--sandbox") return "--sandbox=";
@@ -28324,7 +30567,7 @@ function botAndToken(text2, all) {
 }
 var FILES, PATHS, collect, UNITS;
 var init_arguments = __esm({
-  "src/arguments.ts"() {
+  "src/cli/program/arguments.ts"() {
     "use strict";
     init_esm();
     FILES = "files or folders of desired state (default: blacklist.yaml)";
@@ -28334,142 +30577,539 @@ var init_arguments = __esm({
   }
 });
 
-// src/clock.ts
-var systemClock;
-var init_clock = __esm({
-  "src/clock.ts"() {
+// src/model/errors.ts
+var InvalidError, MissingTokenError, StaleError, ApiError, StoppedError;
+var init_errors = __esm({
+  "src/model/errors.ts"() {
     "use strict";
-    systemClock = {
-      now: () => performance.now(),
-      today: () => (/* @__PURE__ */ new Date()).toISOString().slice(0, 10),
-      unix: () => Date.now() / 1e3,
-      sleep: (ms, signal) => new Promise((resolve2) => {
-        if (signal?.aborted) return resolve2();
-        const done = () => {
-          clearTimeout(timer);
-          signal?.removeEventListener("abort", done);
-          resolve2();
-        };
-        const timer = setTimeout(done, ms);
-        signal?.addEventListener("abort", done);
-      })
+    InvalidError = class extends Error {
+      name = "InvalidError";
+      faults;
+      constructor(faults) {
+        const list3 = typeof faults === "string" ? [{ message: faults }] : faults;
+        super(list3.map((fault) => fault.message).join("\n"));
+        this.faults = list3;
+      }
+    };
+    MissingTokenError = class extends InvalidError {
+    };
+    StaleError = class extends Error {
+      name = "StaleError";
+    };
+    ApiError = class extends Error {
+      name = "ApiError";
+      retry;
+      /** A write may have taken effect although it failed. */
+      ambiguous;
+      /** The server refused the content of this one request (400): smaller batches may pass. */
+      refused;
+      /** Further requests to this bot are pointless (401, 404, TLS, outage). */
+      hopeless;
+      /** The server's own words: untrusted text. */
+      detail;
+      /** What the server asked to wait, in milliseconds. */
+      retryAfter;
+      constructor(message, facts = {}) {
+        super(message, facts.cause === void 0 ? void 0 : { cause: facts.cause });
+        this.retry = facts.retry ?? "no";
+        this.ambiguous = facts.ambiguous ?? false;
+        this.refused = facts.refused ?? false;
+        this.hopeless = facts.hopeless ?? false;
+        this.detail = facts.detail;
+        this.retryAfter = facts.retryAfter;
+      }
+    };
+    StoppedError = class extends Error {
+      name = "StoppedError";
+      /** An earlier attempt of this write was sent and may have taken effect. */
+      ambiguous;
+      constructor(ambiguous = false) {
+        super("interrupted");
+        this.ambiguous = ambiguous;
+      }
     };
   }
 });
 
-// src/plan.ts
-import { createHash, createHmac } from "node:crypto";
-function planBot(bot, endpoint2, staying, change2, guard2) {
+// src/api/connection.ts
+function openReadOnly(endpoint2, governor, send, quotaUsed2) {
+  const { get, sent } = open2(endpoint2, governor, send, quotaUsed2);
+  return { get, sent };
+}
+function open2(endpoint2, governor, send, quotaUsed2) {
+  const sent = { read: 0, write: 0, retries: 0 };
+  function request2(request3, parse6) {
+    let again = false;
+    return governor.run(async () => {
+      sent[request3.method === "GET" ? "read" : "write"]++;
+      if (again) sent.retries++;
+      again = true;
+      const response = await send({ ...request3, token: endpoint2.token });
+      if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
+      return parse6(response);
+    });
+  }
   return {
-    id: bot.id,
-    provider: bot.provider,
-    settings: bot.settings,
-    baseUrl: endpoint2.baseUrl,
-    tokenEnv: bot.tokenEnv,
-    policy: bot.policy,
-    add: change2.add,
-    remove: change2.remove,
-    unchanged: change2.keep.size - change2.surplus - staying.ignored - staying.protected,
-    surplus: change2.surplus,
-    ignored: staying.ignored,
-    protected: staying.protected,
-    missing: change2.missing,
-    untouched: createHash("sha256").update(bytesOf(change2.keep)).digest("hex"),
-    guard: guard2
+    sent,
+    get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
+    write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
   };
 }
-function makePlan(bots, tokens) {
-  const sorted = [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
-  return { fingerprint: fingerprintOf(sorted, tokens), bots: sorted };
-}
-function fingerprintOf(bots, tokens) {
-  const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
-  const hmac3 = createHmac("sha256", keyOf(changing, tokens));
-  for (const { id, baseUrl: baseUrl2, add: add2, remove } of changing) {
-    hmac3.update(`${JSON.stringify([id, baseUrl2, add2.size, remove.size])}
-`);
-    hmac3.update(bytesOf(add2)).update(bytesOf(remove));
+function statusError(response, detail) {
+  const { status, headers } = response;
+  const facts = { detail, retryAfter: parseRetryAfter(headers) };
+  if (status === 429 || status === 503) {
+    return new ApiError(`the server is throttling or unavailable (${status})`, {
+      ...facts,
+      retry: "throttle",
+      ambiguous: status === 503
+    });
   }
-  return hmac3.digest("hex");
+  if (status === 408 || status === 425 || status === 500 || status === 502 || status === 504) {
+    return new ApiError(`the server failed (${status})`, { ...facts, retry: "transient", ambiguous: true });
+  }
+  if (status >= 300 && status < 400) {
+    return new ApiError(`the server redirects (${status}) to ${originOf(headers.location)}, which is never followed`, {
+      detail,
+      hopeless: true
+    });
+  }
+  if (status === 407) {
+    return new ApiError("the proxy wants other credentials (407); check HTTPS_PROXY", { detail, hopeless: true });
+  }
+  return new ApiError(`the server answered ${status}, which it should not`, {
+    detail,
+    hopeless: true,
+    ambiguous: status >= 500
+  });
 }
-function keyOf(bots, tokens) {
-  const held = bots.map(({ id }) => [id, tokens.get(id) ?? ""]);
-  return createHash("sha256").update(JSON.stringify(held)).digest();
+function parseRetryAfter({ retryAfter, date }) {
+  if (retryAfter === null) return void 0;
+  if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1e3;
+  const wait = Date.parse(retryAfter) - Date.parse(date ?? "");
+  return wait >= 0 ? wait : void 0;
 }
-function bytesOf(numbers2) {
-  const bytes = Buffer.allocUnsafe(numbers2.size * 8);
-  for (let at = 0; at < numbers2.size; at++) bytes.writeDoubleLE(numbers2.values[at], at * 8);
-  return bytes;
+function originOf(location) {
+  try {
+    return new URL(location ?? "").origin;
+  } catch {
+    return "a place that it does not name";
+  }
 }
-function remainder(plan2, { numbers: live }) {
-  const untouched = live.minus(plan2.add).minus(plan2.remove);
-  if (createHash("sha256").update(bytesOf(untouched)).digest("hex") !== plan2.untouched) return null;
-  const add2 = plan2.add.minus(live);
-  const remove = plan2.remove.and(live);
-  const open3 = plan2.guard.tripped === "capacity" ? add2 : remove;
-  const tripped = open3.size > 0 && plan2.guard.tripped;
-  return { ...plan2, add: add2, remove, guard: { ...plan2.guard, tripped } };
-}
-var init_plan = __esm({
-  "src/plan.ts"() {
+var init_connection = __esm({
+  "src/api/connection.ts"() {
     "use strict";
+    init_errors();
   }
 });
 
-// src/msisdn.ts
-function parseMsisdn(text2) {
-  let value = 0;
-  let digits2 = 0;
-  let separator = -1;
-  for (let at = 0; at < text2.length; at++) {
-    const code2 = text2.charCodeAt(at);
-    if (code2 >= ZERO && code2 <= NINE) {
-      if (digits2 === 0 && code2 === ZERO) return leadingZero(text2);
-      if (digits2 < 15) value = value * 10 + (code2 - ZERO);
-      digits2++;
-      separator = -1;
-    } else if (isSeparator(code2) && digits2 > 0) {
-      if (separator < 0) separator = at;
-    } else if (code2 !== PLUS || at > 0) {
-      return strangeCharacter(text2, at);
+// src/api/providers/json.ts
+function parseJson(response) {
+  let answer4;
+  try {
+    answer4 = JSON.parse(response.body);
+  } catch {
+    throw nonsense(response.body.trim() === "" ? "the answer is empty" : "the answer is not JSON", response);
+  }
+  if (typeof answer4 !== "object" || answer4 === null) throw nonsense("the answer is not a JSON object", response);
+  return answer4;
+}
+function nonsense(message, { body: body2 }) {
+  return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
+}
+function excerpt(text2) {
+  const line = text2.trim().replace(/access_token=[^&"\s\\]*/gi, "access_token=\u2026");
+  return line.length > 200 ? `${line.slice(0, 200)}\u2026` : line;
+}
+function ownProperty(object, key) {
+  return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : void 0;
+}
+var init_json = __esm({
+  "src/api/providers/json.ts"() {
+    "use strict";
+    init_errors();
+  }
+});
+
+// src/api/providers/sinch.ts
+function pathOf(bot) {
+  return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
+}
+function parsePage(response, index) {
+  if (response.status === 400 && index > 0) return [];
+  if (response.status !== 200) throw failure(response);
+  const numbers2 = ownProperty(parseJson(response), "numbers");
+  if (!Array.isArray(numbers2)) throw nonsense('the list has no "numbers" array', response);
+  return numbers2.map((item) => {
+    const number = typeof item === "string" || typeof item === "number" ? parseMsisdn(String(item)) : "is not text";
+    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
+    return number;
+  });
+}
+function parseWrite(response, sent) {
+  const { status, body: body2 } = response;
+  if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
+  if (body2.trim() === "") return [];
+  const answer4 = parseJson(response);
+  const refused3 = Object.entries(answer4).flatMap(
+    ([key, value]) => /fail/i.test(key) && Array.isArray(value) ? value : []
+  );
+  const named = /* @__PURE__ */ new Map();
+  for (const item of refused3) {
+    const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
+    const number = parseMsisdn(String(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")));
+    if (typeof number === "string" || !sent.includes(number)) {
+      throw new ApiError("the server names a number it did not take, but none that was sent", {
+        ambiguous: true,
+        detail: excerpt(body2)
+      });
+    }
+    named.set(
+      number,
+      String(ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason") ?? "no reason given")
+    );
+  }
+  return Array.from(named, ([number, reason]) => ({ number, state: "rejected", reason }));
+}
+function failure(response) {
+  const { status } = response;
+  const detail = words(response);
+  switch (status) {
+    case 400:
+      return new ApiError("the server refused the request (400)", { detail, refused: true });
+    case 401:
+      return new ApiError(
+        "not authorized (401): the token is wrong, or the bot lives in the other region; check its tokenEnv and region",
+        { detail, hopeless: true }
+      );
+    case 403:
+      return new ApiError("forbidden (403): the token may not manage this bot", { detail, hopeless: true });
+    case 404:
+    case 410:
+      return new ApiError(
+        `not found (${status}): check the bot id and region; support of this API ended on 30 September 2023, so it may be gone`,
+        { detail, hopeless: true }
+      );
+    default:
+      return statusError(response, detail);
+  }
+}
+function words({ body: body2 }) {
+  try {
+    const answer4 = JSON.parse(body2);
+    if (typeof answer4 !== "object" || answer4 === null) return excerpt(body2);
+    const said = ["title", "message", "reason", "details"].map((key) => ownProperty(answer4, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
+    return said.length > 0 ? excerpt(said.join(": ")) : excerpt(body2);
+  } catch {
+    return excerpt(body2);
+  }
+}
+var caps, PAGE_SIZE, sinch;
+var init_sinch = __esm({
+  "src/api/providers/sinch.ts"() {
+    "use strict";
+    init_errors();
+    init_msisdn();
+    init_connection();
+    init_json();
+    caps = {
+      batchSize: 20,
+      settleTime: 5 * 6e4,
+      capacity: Number.POSITIVE_INFINITY,
+      perNumber: false,
+      addNeedsContact: false
+    };
+    PAGE_SIZE = 100;
+    sinch = {
+      kind: "sinch",
+      caps,
+      /** The hosts of the regions are the only ones that a token is sent to without --base-url. */
+      locate({ region }) {
+        return { host: `https://${region}.whatsapp.api.sinch.com`, path: "" };
+      },
+      /** @returns what reads one bot's list, a page at a time; page 0 is the first, an empty page is the end. */
+      reader(connection, bot) {
+        return {
+          pageSize: PAGE_SIZE,
+          page: (index) => connection.get(`${pathOf(bot)}?page=${index}`, (response) => parsePage(response, index))
+        };
+      },
+      /** @returns what adds to and removes from one bot's list, 1 to 20 numbers at a time. Both are idempotent. */
+      writer(connection, bot) {
+        const write2 = (method, numbers2) => connection.write(
+          method,
+          pathOf(bot),
+          { numbers: numbers2.map(String) },
+          (response) => parseWrite(response, numbers2)
+        );
+        return {
+          batchSize: caps.batchSize,
+          add: (numbers2) => write2("POST", numbers2),
+          remove: (numbers2) => write2("DELETE", numbers2)
+        };
+      }
+    };
+  }
+});
+
+// src/api/providers/graph.ts
+function graphError(value) {
+  const code2 = Number(ownProperty(value, "code") ?? Number.NaN);
+  if (!Number.isInteger(code2)) return null;
+  const said = [
+    ownProperty(value, "message") ?? ownProperty(value, "title"),
+    ownProperty(ownProperty(value, "error_data"), "details")
+  ].filter((text2) => typeof text2 === "string" && text2 !== "");
+  const trace = ownProperty(value, "fbtrace_id");
+  const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
+  return { code: code2, detail: excerpt(`${said.join(": ")} (code ${code2}${tail})`) };
+}
+function isPassing({ code: code2 }) {
+  return THROTTLED.has(code2) || INTERNAL.has(code2);
+}
+function graphFailure(response) {
+  const error2 = errorIn(response);
+  if (!error2) return statusError(response, excerpt(response.body));
+  const { code: code2, detail } = error2;
+  if (THROTTLED.has(code2)) {
+    const retryAfter = waitMinutes(response) * 6e4 || void 0;
+    return new ApiError(`the server is throttling (code ${code2})`, { retry: "throttle", detail, retryAfter });
+  }
+  if (INTERNAL.has(code2)) {
+    return new ApiError(`the server failed (code ${code2})`, { retry: "transient", ambiguous: true, detail });
+  }
+  if (code2 === 190) {
+    return new ApiError("the token has expired or is wrong (code 190); make a new one and set what tokenEnv names", {
+      detail,
+      hopeless: true
+    });
+  }
+  if (code2 === 10 || code2 >= 200 && code2 <= 299) {
+    const message2 = `the token may not manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
+    return new ApiError(message2, { detail, hopeless: true });
+  }
+  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
+  const message = `the server refused the request (code ${code2}); check phoneNumberId and apiVersion`;
+  return new ApiError(message, { detail, refused: true });
+}
+function errorIn({ body: body2 }) {
+  try {
+    return graphError(ownProperty(JSON.parse(body2), "error"));
+  } catch {
+    return null;
+  }
+}
+function quotaUsed(response) {
+  return highest(response, /^(call_count|total_time|total_cputime)$/);
+}
+function waitMinutes(response) {
+  return highest(response, /^estimated_time_to_regain_access$/);
+}
+function highest({ headers }, name2) {
+  let found = 0;
+  const look2 = (key, value) => {
+    if (name2.test(key) && Number.isFinite(Number(value))) found = Math.max(found, Number(value));
+    return value;
+  };
+  for (const header2 of headers.usage ?? []) {
+    try {
+      JSON.parse(header2, look2);
+    } catch {
     }
   }
-  if (text2 === "") return 'is empty; a phone number such as "+447700900123" is expected';
-  if (separator >= 0) return strangeCharacter(text2, separator);
-  if (digits2 < 7) return `has ${digits2 === 1 ? "1 digit" : `${digits2} digits`}; an E.164 number has 7 to 15`;
-  if (digits2 > 15) return `has ${digits2} digits; an E.164 number has 7 to 15`;
-  return value;
+  return found;
 }
-function formatMsisdn(number) {
-  return `+${number}`;
-}
-function isSeparator(code2) {
-  return code2 === 32 || code2 === 45 || code2 === 46 || code2 === 40 || code2 === 41;
-}
-function leadingZero(text2) {
-  return text2.replace("+", "").startsWith("00") ? "starts with the prefix 00; write + and the country code instead" : "starts with 0; write it in international form, with + and the country code";
-}
-function strangeCharacter(text2, at) {
-  const point = text2.codePointAt(at);
-  const name2 = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
-  const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name2})` : name2;
-  const rule = "only digits, and space - . ( ) between them, after an optional +";
-  return `has the character ${shown} at position ${at + 1}; a number has ${rule}`;
-}
-var PLUS, ZERO, NINE;
-var init_msisdn = __esm({
-  "src/msisdn.ts"() {
+var THROTTLED, INTERNAL;
+var init_graph = __esm({
+  "src/api/providers/graph.ts"() {
     "use strict";
-    PLUS = 43;
-    ZERO = 48;
-    NINE = 57;
+    init_errors();
+    init_connection();
+    init_json();
+    THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
+    INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
   }
 });
 
-// src/number-set.ts
+// src/api/providers/whatsapp-cloud.ts
+function parsePage2(response) {
+  const error2 = errorIn(response);
+  if (error2?.code === LIST_MOVED) return "moved";
+  if (error2 || response.status !== 200) throw graphFailure(response);
+  const answer4 = parseJson(response);
+  const data2 = ownProperty(answer4, "data");
+  if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
+  const entries = data2.flatMap((item) => {
+    const group = ownProperty(item, "block_users");
+    return Array.isArray(group) ? group : [item];
+  });
+  const numbers2 = [];
+  for (const entry of entries) {
+    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is no object", response);
+    const id = ownProperty(entry, "wa_id") ?? "";
+    if (id === "") continue;
+    const number = typeof id === "string" || typeof id === "number" ? parseMsisdn(String(id)) : "is not text";
+    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
+    numbers2.push(number);
+  }
+  return { numbers: numbers2, foreign: entries.length - numbers2.length, ...wayOn(ownProperty(answer4, "paging")) };
+}
+function wayOn(paging) {
+  const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
+  const next = text2(ownProperty(paging, "next"));
+  const named = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
+  const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get("after") : null;
+  return { cursor: named ?? text2(inNext), more: next !== null };
+}
+function parseWrite2(response, method, sent) {
+  const ledger = ledgerIn(response);
+  const error2 = errorIn(response);
+  const undone = ledger && readLedger(ledger, method, sent);
+  if (undone && !(error2 && undone.every(({ state }) => state === "unknown") && undone.length > 0)) return undone;
+  if (error2?.code === LIST_FULL) return sent.map((number) => ({ number, state: "full", reason: error2.detail }));
+  if (error2?.code === NEEDS_CONTACT && method === "POST") {
+    if (sent.length === 1) return [{ number: sent[0], state: "pending", reason: error2.detail }];
+    throw new ApiError("the server refused the batch (code 131047)", { detail: error2.detail, refused: true });
+  }
+  if (error2 || response.status >= 300) throw graphFailure(response);
+  throw nonsense("the answer does not say what became of the numbers", response);
+}
+function ledgerIn({ body: body2 }) {
+  try {
+    const found = ownProperty(JSON.parse(body2), "block_users");
+    return typeof found === "object" && !Array.isArray(found) ? found : null;
+  } catch {
+    return null;
+  }
+}
+function readLedger(ledger, method, sent) {
+  const done = new Set(entriesOf2(ledger, method === "POST" ? "added_users" : "removed_users").map(inputOf));
+  const failed = new Map(entriesOf2(ledger, "failed_users").map((entry) => [inputOf(entry), entry]));
+  return sent.flatMap((number) => {
+    const entry = failed.get(number);
+    if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
+    const reason = "the server did not say what became of it";
+    return done.has(number) ? [] : [{ number, state: "unknown", reason }];
+  });
+}
+function entriesOf2(ledger, key) {
+  const list3 = ownProperty(ledger, key);
+  return Array.isArray(list3) ? list3 : [];
+}
+function inputOf(entry) {
+  return parseMsisdn(String(ownProperty(entry, "input") ?? ""));
+}
+function endOf(entry, method) {
+  const errors = entriesOf2(entry, "errors").flatMap((error2) => graphError(error2) ?? []);
+  const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
+  const has = (code2) => errors.some((error2) => error2.code === code2);
+  if (has(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
+  if (has(LIST_FULL)) return { state: "full", reason };
+  return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
+}
+var caps2, PATH, PAGE_SIZE2, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed;
+var init_whatsapp_cloud = __esm({
+  "src/api/providers/whatsapp-cloud.ts"() {
+    "use strict";
+    init_errors();
+    init_msisdn();
+    init_graph();
+    init_json();
+    caps2 = {
+      batchSize: 1e3,
+      settleTime: 0,
+      capacity: 64e3,
+      perNumber: true,
+      addNeedsContact: true
+    };
+    PATH = "/block_users";
+    PAGE_SIZE2 = 100;
+    REPEATS = 2;
+    NEEDS_CONTACT = 131047;
+    LIST_FULL = 139101;
+    LIST_MOVED = 139102;
+    whatsappCloud = {
+      kind: "whatsapp-cloud",
+      caps: caps2,
+      quotaUsed,
+      locate({ apiVersion, phoneNumberId }) {
+        return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
+      },
+      /** @returns what reads one list along its cursors. */
+      reader(connection) {
+        return {
+          after: (cursor) => {
+            const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
+            return connection.get(`${PATH}?limit=${PAGE_SIZE2}${from}`, parsePage2);
+          }
+        };
+      },
+      /** @returns what blocks and unblocks 1 to 1,000 users at a time. Both are idempotent. */
+      writer(connection) {
+        const send = (method, numbers2) => {
+          const users = numbers2.map((number) => ({ user: formatMsisdn(number) }));
+          const body2 = { messaging_product: "whatsapp", block_users: users };
+          return connection.write(method, PATH, body2, (response) => parseWrite2(response, method, numbers2));
+        };
+        const write2 = async (method, numbers2) => {
+          let undone = await send(method, numbers2);
+          for (let again = 0; again < REPEATS && undone.some(hasFailed); again++) {
+            const rest = undone.filter((each) => !hasFailed(each));
+            const failed = undone.filter(hasFailed).map(({ number }) => number);
+            try {
+              undone = [...rest, ...await send(method, failed)];
+            } catch (error2) {
+              if (!(error2 instanceof ApiError || error2 instanceof StoppedError)) throw error2;
+              const { ambiguous } = error2;
+              return undone.map((each) => ambiguous && hasFailed(each) ? { ...each, state: "unknown" } : each);
+            }
+          }
+          return undone;
+        };
+        return {
+          batchSize: caps2.batchSize,
+          add: (numbers2) => write2("POST", numbers2),
+          remove: (numbers2) => write2("DELETE", numbers2)
+        };
+      },
+      /**
+       * The users of three countries are listed under another spelling than their phone number, or may be: Mexico with a 1
+       * behind 52, Argentina with a 9 behind 54, Brazil with a ninth digit behind 55 and the area code.
+       */
+      userOf(number) {
+        const digits2 = String(number);
+        if (digits2.length !== 13) return number;
+        if (digits2.startsWith("521")) return Number(`52${digits2.slice(3)}`);
+        if (digits2.startsWith("549")) return Number(`54${digits2.slice(3)}`);
+        return /^55..9/.test(digits2) ? Number(digits2.slice(0, 4) + digits2.slice(5)) : number;
+      }
+    };
+    hasFailed = ({ state }) => state === "failed";
+  }
+});
+
+// src/api/providers/index.ts
+function providerOf(kind) {
+  const found = providers.find((provider) => provider.kind === kind);
+  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${KINDS}`);
+  return found;
+}
+var providers, KINDS;
+var init_providers = __esm({
+  "src/api/providers/index.ts"() {
+    "use strict";
+    init_errors();
+    init_sinch();
+    init_whatsapp_cloud();
+    providers = [sinch, whatsappCloud];
+    KINDS = providers.map(({ kind }) => kind).join(", ");
+  }
+});
+
+// src/numbers/number-set.ts
 var SHORTEST, LONGEST, NumberSet, NumberSetBuilder;
 var init_number_set = __esm({
-  "src/number-set.ts"() {
+  "src/numbers/number-set.ts"() {
     "use strict";
     SHORTEST = 7;
     LONGEST = 15;
@@ -28604,6 +31244,1106 @@ var init_number_set = __esm({
   }
 });
 
+// src/numbers/same-user.ts
+function spellingsOf(number, among, userOf) {
+  if (!userOf) return among.between(number, number);
+  return NumberSet.of(among.values.filter((other) => userOf(other) === userOf(number)));
+}
+function respell(numbers2, known, userOf) {
+  if (!userOf || numbers2.size === 0) return numbers2;
+  const spellings = /* @__PURE__ */ new Map();
+  for (const number of known) spellings.set(userOf(number), [...spellings.get(userOf(number)) ?? [], number]);
+  const builder = new NumberSetBuilder();
+  for (const number of numbers2) for (const one of spellings.get(userOf(number)) ?? [number]) builder.add(one);
+  return builder.build();
+}
+var init_same_user = __esm({
+  "src/numbers/same-user.ts"() {
+    "use strict";
+    init_number_set();
+  }
+});
+
+// src/plan/hands-off.ts
+function own(bot, live, userOf) {
+  const wanted = respell(bot.numbers, live, userOf);
+  const numbers2 = wanted.minus(ignoredAmong(wanted, bot.ignored, userOf));
+  const ignored = ignoredAmong(live, bot.ignored, userOf);
+  const kept = bot.policy === "add-only" ? NumberSet.empty : respell(bot.protected, live, userOf).and(live);
+  const others = kept.minus(numbers2).minus(ignored);
+  return { desired: numbers2.or(ignored).or(others), ignored, protected: others };
+}
+function ignoredAmong(numbers2, ignored, userOf) {
+  const named = respell(ignored.numbers, numbers2, userOf).and(numbers2);
+  if (ignored.prefixes.length === 0) return named;
+  const users = userOf ? NumberSet.of(numbers2.values.map(userOf)) : numbers2;
+  const found = new NumberSetBuilder();
+  for (const prefix2 of ignored.prefixes) {
+    found.addAll(users.startingWith(prefix2).values);
+    for (const [first, last] of usersBehind(prefix2, userOf)) found.addAll(users.between(first, last).values);
+  }
+  return named.or(respell(found.build(), numbers2, userOf));
+}
+function usersBehind(prefix2, userOf) {
+  if (!userOf) return [];
+  const lengths = Array.from({ length: 16 - prefix2.length }, (_, more) => prefix2.length + more);
+  return lengths.flatMap((length) => {
+    const first = Number(prefix2.padEnd(length, "0"));
+    const last = Number(prefix2.padEnd(length, "9"));
+    return userOf(first) === first ? [] : [[userOf(first), userOf(last)]];
+  });
+}
+var init_hands_off = __esm({
+  "src/plan/hands-off.ts"() {
+    "use strict";
+    init_number_set();
+    init_same_user();
+  }
+});
+
+// src/steps/build-report.ts
+function reportBot(plan2, rest = {}) {
+  const { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, unchanged, guard: guard2 } = plan2;
+  const { surplus, ignored, protected: kept, missing: missing2 } = plan2;
+  const { addNeedsContact } = providerOf(plan2.provider).caps;
+  const facts = { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, unchanged, addNeedsContact, guard: guard2 };
+  const left = { surplus, ignored, protected: kept, missing: missing2 };
+  return { ...facts, ...left, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
+}
+function reportFailed(id, line, policy2, error2) {
+  return reportList(id, line, policy2, { error: error2 });
+}
+function reportList(id, line, policy2, rest) {
+  const { baseUrl: baseUrl2 } = line.endpoint;
+  const { addNeedsContact } = line.provider.caps;
+  return { id, baseUrl: baseUrl2, policy: policy2, unchanged: 0, ...NOTHING_KNOWN, addNeedsContact, ...rest };
+}
+function reportDesired({ id, policy: policy2, numbers: numbers2 }, rest = {}) {
+  const facts = { id, baseUrl: "", policy: policy2, unchanged: numbers2.size, ...NOTHING_KNOWN };
+  return { ...facts, addNeedsContact: false, ...rest };
+}
+function sortBots(bots) {
+  return [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
+}
+function planOutcome(bots) {
+  if (bots.some(({ guard: guard2 }) => guard2?.tripped)) return "refused";
+  if (bots.some(({ error: error2 }) => error2)) return "failed";
+  return bots.some(({ add: add2, remove }) => add2.size + remove.size > 0) ? "changes" : "in-sync";
+}
+function requestsSent(fleet) {
+  const sent = [...fleet.lines.values()].map((line) => line.sent);
+  return {
+    read: sent.reduce((sum, { read: read3 }) => sum + read3, 0),
+    write: sent.reduce((sum, { write: write2 }) => sum + write2, 0),
+    retries: sent.reduce((sum, { retries }) => sum + retries, 0)
+  };
+}
+function writesNeeded(bots) {
+  const batches = ({ size }, provider) => Math.ceil(size / providerOf(provider).caps.batchSize);
+  return bots.reduce((sum, { add: add2, remove, provider }) => sum + batches(add2, provider) + batches(remove, provider), 0);
+}
+function emptyReport(command2, outcome, errors) {
+  const requests = { read: 0, write: 0, retries: 0 };
+  const rest = { fingerprint: null, interrupted: false, bots: [], requests, warnings: [] };
+  return { command: command2, stage: "desired", outcome, errors, ...rest };
+}
+var NO_RESULTS, NONE_LEFT, NOTHING_KNOWN;
+var init_build_report = __esm({
+  "src/steps/build-report.ts"() {
+    "use strict";
+    init_providers();
+    init_number_set();
+    NO_RESULTS = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
+    NONE_LEFT = { surplus: 0, ignored: 0, protected: 0, missing: 0 };
+    NOTHING_KNOWN = {
+      add: NumberSet.empty,
+      remove: NumberSet.empty,
+      causes: [],
+      ...NONE_LEFT,
+      guard: null,
+      error: null,
+      results: NO_RESULTS,
+      notVisible: null,
+      since: null
+    };
+  }
+});
+
+// src/api/base-url.ts
+function isLoopback(host) {
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+var init_base_url = __esm({
+  "src/api/base-url.ts"() {
+    "use strict";
+  }
+});
+
+// node_modules/yocto-queue/index.js
+var Node, Queue;
+var init_yocto_queue = __esm({
+  "node_modules/yocto-queue/index.js"() {
+    Node = class {
+      value;
+      next;
+      constructor(value) {
+        this.value = value;
+      }
+    };
+    Queue = class {
+      #head;
+      #tail;
+      #size;
+      constructor() {
+        this.clear();
+      }
+      enqueue(value) {
+        const node = new Node(value);
+        if (this.#head) {
+          this.#tail.next = node;
+          this.#tail = node;
+        } else {
+          this.#head = node;
+          this.#tail = node;
+        }
+        this.#size++;
+      }
+      dequeue() {
+        const current = this.#head;
+        if (!current) {
+          return;
+        }
+        this.#head = this.#head.next;
+        this.#size--;
+        if (!this.#head) {
+          this.#tail = void 0;
+        }
+        return current.value;
+      }
+      peek() {
+        if (!this.#head) {
+          return;
+        }
+        return this.#head.value;
+      }
+      clear() {
+        this.#head = void 0;
+        this.#tail = void 0;
+        this.#size = 0;
+      }
+      get size() {
+        return this.#size;
+      }
+      *[Symbol.iterator]() {
+        let current = this.#head;
+        while (current) {
+          yield current.value;
+          current = current.next;
+        }
+      }
+      *drain() {
+        while (this.#head) {
+          yield this.dequeue();
+        }
+      }
+    };
+  }
+});
+
+// node_modules/p-limit/index.js
+function pLimit(concurrency) {
+  let rejectOnClear = false;
+  if (typeof concurrency === "object") {
+    ({ concurrency, rejectOnClear = false } = concurrency);
+  }
+  validateConcurrency(concurrency);
+  if (typeof rejectOnClear !== "boolean") {
+    throw new TypeError("Expected `rejectOnClear` to be a boolean");
+  }
+  const queue = new Queue();
+  let activeCount = 0;
+  const resumeNext = () => {
+    if (activeCount < concurrency && queue.size > 0) {
+      activeCount++;
+      queue.dequeue().run();
+    }
+  };
+  const next = () => {
+    activeCount--;
+    resumeNext();
+  };
+  const run = async (function_, resolve2, arguments_) => {
+    const result2 = (async () => function_(...arguments_))();
+    resolve2(result2);
+    try {
+      await result2;
+    } catch {
+    }
+    next();
+  };
+  const enqueue = (function_, resolve2, reject, arguments_) => {
+    const queueItem = { reject };
+    new Promise((internalResolve) => {
+      queueItem.run = internalResolve;
+      queue.enqueue(queueItem);
+    }).then(run.bind(void 0, function_, resolve2, arguments_));
+    if (activeCount < concurrency) {
+      resumeNext();
+    }
+  };
+  const generator = (function_, ...arguments_) => new Promise((resolve2, reject) => {
+    enqueue(function_, resolve2, reject, arguments_);
+  });
+  Object.defineProperties(generator, {
+    activeCount: {
+      get: () => activeCount
+    },
+    pendingCount: {
+      get: () => queue.size
+    },
+    clearQueue: {
+      value() {
+        if (!rejectOnClear) {
+          queue.clear();
+          return;
+        }
+        const abortError = AbortSignal.abort().reason;
+        while (queue.size > 0) {
+          queue.dequeue().reject(abortError);
+        }
+      }
+    },
+    concurrency: {
+      get: () => concurrency,
+      set(newConcurrency) {
+        validateConcurrency(newConcurrency);
+        concurrency = newConcurrency;
+        queueMicrotask(() => {
+          while (activeCount < concurrency && queue.size > 0) {
+            resumeNext();
+          }
+        });
+      }
+    },
+    map: {
+      async value(iterable, function_) {
+        const promises3 = [];
+        try {
+          Array.from(iterable, (value, index) => {
+            const promise = generator(function_, value, index);
+            promises3.push(promise);
+            return promise;
+          });
+        } catch (error2) {
+          for (const promise of promises3) {
+            promise.catch(() => {
+            });
+          }
+          throw error2;
+        }
+        return Promise.all(promises3);
+      }
+    }
+  });
+  return generator;
+}
+function validateConcurrency(concurrency) {
+  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
+    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
+  }
+}
+var init_p_limit = __esm({
+  "node_modules/p-limit/index.js"() {
+    init_yocto_queue();
+  }
+});
+
+// src/api/governor.ts
+function finalError(error2, tries, ambiguous) {
+  const message = tries > 1 ? `${error2.message} (tried ${tries} times)` : error2.message;
+  const { refused: refused3, hopeless, detail } = error2;
+  return new ApiError(message, { ambiguous, refused: refused3, hopeless, detail, cause: error2 });
+}
+var BASE_DELAY, MAX_DELAY, MAX_RETRY_AFTER, WINDOW, OUTAGE_AFTER, PROBE_DELAY, MAX_PROBE_DELAY, SILENCE, NO_PROGRESS_LIMIT, QUOTA_LIMIT, QUOTA_GAP, BUDGET, COST, NOT_NOW, Governor;
+var init_governor = __esm({
+  "src/api/governor.ts"() {
+    "use strict";
+    init_p_limit();
+    init_errors();
+    BASE_DELAY = { transient: 250, protocol: 250, throttle: 1e3 };
+    MAX_DELAY = 2e4;
+    MAX_RETRY_AFTER = 12e4;
+    WINDOW = 1050;
+    OUTAGE_AFTER = 5;
+    PROBE_DELAY = 1e3;
+    MAX_PROBE_DELAY = 3e4;
+    SILENCE = 5e3;
+    NO_PROGRESS_LIMIT = 15 * 6e4;
+    QUOTA_LIMIT = 80;
+    QUOTA_GAP = 500;
+    BUDGET = 500;
+    COST = { transient: 14, protocol: 14, throttle: 5 };
+    NOT_NOW = /* @__PURE__ */ Symbol("not now");
+    Governor = class {
+      #options;
+      #inFlight;
+      #starts;
+      #nextStart = 0;
+      #limit;
+      #cuts = 0;
+      #lastCut = Number.NEGATIVE_INFINITY;
+      #budget = BUDGET;
+      #successes = 0;
+      #failures = 0;
+      #failedInRow = 0;
+      #lastProgress;
+      #silentSince = 0;
+      // when the first of the failures in a row was sent; infinite once it was told
+      #pausedUntil = 0;
+      #gap = 0;
+      #lastStart = Number.NEGATIVE_INFINITY;
+      #outage = null;
+      /** Resolves when the probe on its way has come back. */
+      #probe = null;
+      #dead = null;
+      constructor(options) {
+        this.#options = options;
+        this.#limit = options.concurrency;
+        this.#inFlight = pLimit(options.concurrency);
+        this.#starts = new Float64Array(options.rate).fill(Number.NEGATIVE_INFINITY);
+        this.#lastProgress = options.clock.now();
+      }
+      /**
+       * Runs one request, again and again while that makes sense.
+       *
+       * @param attempt sends the request once and rejects with an ApiError if it failed.
+       * @throws ApiError when it failed for good; StoppedError when it was not sent (again) because the run was
+       *   interrupted or the bot has failed.
+       */
+      async run(attempt3) {
+        const { retries, random, clock, stop: stop2 } = this.#options;
+        const protocolRetries = Math.min(retries, Math.max(2, retries >> 1));
+        let tries = 0;
+        let counted = 0;
+        let nonsense2 = 0;
+        let spent = 0;
+        let ambiguous = false;
+        let mark = { successes: this.#successes, failures: this.#failures };
+        for (; ; ) {
+          if (this.#outage && this.#probe) await this.#probe;
+          try {
+            const result2 = await this.#inFlight(() => this.#admit(attempt3, ambiguous));
+            if (result2 === NOT_NOW) continue;
+            this.#budget = Math.min(BUDGET, this.#budget + Math.max(spent, 1));
+            return result2.value;
+          } catch (error2) {
+            if (!(error2 instanceof ApiError)) throw error2;
+            tries++;
+            ambiguous ||= error2.ambiguous;
+            const { retry: retry2 } = error2;
+            if (this.#dead || retry2 === "no") throw finalError(this.#dead ?? error2, tries, ambiguous);
+            const othersSucceeded = this.#successes > mark.successes;
+            const othersFailed = this.#failures - mark.failures > 1;
+            if (othersSucceeded || !othersFailed || this.#successes === 0) counted++;
+            if (retry2 === "protocol") nonsense2++;
+            mark = { successes: this.#successes, failures: this.#failures };
+            if (counted > retries || nonsense2 > protocolRetries) throw finalError(error2, tries, ambiguous);
+            spent += COST[retry2];
+            await clock.sleep(random() * Math.min(MAX_DELAY, BASE_DELAY[retry2] * 2 ** (tries - 1)), stop2);
+          }
+        }
+      }
+      /** The vendor says how much of its quota is used, in percent: near its end, requests start apart. */
+      heedQuota(percent) {
+        this.#gap = percent < QUOTA_LIMIT ? 0 : (Math.min(percent, 100) - QUOTA_LIMIT + 1) * QUOTA_GAP;
+      }
+      /** Holds a place in flight: waits for its turn, then sends. NOT_NOW gives the place back while another one probes. */
+      async #admit(attempt3, ambiguous) {
+        if (this.#outage && this.#probe) return NOT_NOW;
+        if (!this.#outage) return this.#send(attempt3, ambiguous, false);
+        let probed = () => {
+        };
+        this.#probe = new Promise((resolve2) => {
+          probed = resolve2;
+        });
+        try {
+          const delay = Math.min(MAX_PROBE_DELAY, PROBE_DELAY * 2 ** this.#outage.failedProbes);
+          await this.#options.clock.sleep((0.5 + this.#options.random() / 2) * delay, this.#options.stop);
+          return await this.#send(attempt3, ambiguous, true);
+        } finally {
+          this.#probe = null;
+          probed();
+        }
+      }
+      async #send(attempt3, ambiguous, probe) {
+        const { clock, stop: stop2 } = this.#options;
+        await this.#pace();
+        if (stop2.aborted || this.#dead) throw new StoppedError(ambiguous);
+        const startedAt = clock.now();
+        try {
+          const value = await attempt3();
+          this.#answered();
+          return { value };
+        } catch (error2) {
+          if (error2 instanceof ApiError) this.#failed(error2, startedAt, probe);
+          throw error2;
+        }
+      }
+      /** Waits out the pause that the server asked for, then for a free start within the rate. */
+      async #pace() {
+        const { clock, stop: stop2, rate } = this.#options;
+        const pause = this.#pausedUntil - clock.now();
+        if (pause > 0 && !this.#dead) await clock.sleep(pause, stop2);
+        if (this.#dead || stop2.aborted) return;
+        let at = Math.max(clock.now(), this.#lastStart + this.#gap);
+        if (rate > 0) {
+          const slot = this.#nextStart++ % rate;
+          at = Math.max(at, this.#starts[slot] + WINDOW);
+          this.#starts[slot] = at;
+        }
+        this.#lastStart = at;
+        if (at > clock.now()) await clock.sleep(at - clock.now(), stop2);
+      }
+      /** The server is alive: it did what was asked, or refused it for a reason. */
+      #answered() {
+        this.#successes++;
+        this.#failedInRow = 0;
+        this.#lastProgress = this.#options.clock.now();
+        if (this.#outage) {
+          this.#outage = null;
+          this.#limit = 1;
+        } else if (this.#limit < this.#options.concurrency) {
+          this.#limit += this.#cuts === 0 ? 1 : 1 / this.#limit;
+        }
+        this.#inFlight.concurrency = Math.floor(this.#limit);
+      }
+      #failed(error2, startedAt, probe) {
+        if (error2.hopeless) this.#dead ??= error2;
+        if (error2.retry === "no") {
+          this.#answered();
+          return;
+        }
+        this.#failures++;
+        this.#failedInRow++;
+        this.#budget -= COST[error2.retry];
+        this.#heedRetryAfter(error2);
+        const now = this.#options.clock.now();
+        if (startedAt > this.#lastCut) {
+          this.#lastCut = now;
+          this.#cuts++;
+          this.#limit = Math.max(1, this.#limit / 2);
+          this.#inFlight.concurrency = Math.floor(this.#limit);
+        }
+        if (probe && this.#outage) this.#outage.failedProbes++;
+        else if (!this.#outage && (this.#failedInRow >= OUTAGE_AFTER || this.#budget <= 0)) {
+          this.#outage = { failedProbes: 0 };
+          this.#budget = BUDGET;
+        }
+        if (this.#outage && this.#outage.failedProbes > this.#options.retries) this.#giveUp(error2, "the API is out");
+        else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error2, "no request succeeded for 15 minutes");
+        this.#tellSilence(error2, startedAt, now);
+      }
+      #tellSilence(error2, startedAt, now) {
+        if (this.#failedInRow === 1) this.#silentSince = startedAt;
+        if (this.#dead || this.#options.stop.aborted || error2.retry === "protocol") return;
+        if (now - this.#silentSince < SILENCE) return;
+        this.#silentSince = Number.POSITIVE_INFINITY;
+        this.#options.onSilence?.(error2);
+      }
+      #heedRetryAfter(error2) {
+        const { clock, random } = this.#options;
+        if (error2.retryAfter === void 0) return;
+        if (error2.retryAfter > MAX_RETRY_AFTER) {
+          this.#giveUp(error2, `the server asks to wait ${Math.round(error2.retryAfter / 1e3)} s, which is too long`);
+        }
+        const until = clock.now() + error2.retryAfter * (1 + 0.1 * random());
+        this.#pausedUntil = Math.max(this.#pausedUntil, until);
+      }
+      #giveUp(error2, why2) {
+        this.#dead ??= new ApiError(`${why2}: ${error2.message}`, {
+          hopeless: true,
+          ambiguous: error2.ambiguous,
+          detail: error2.detail,
+          cause: error2
+        });
+      }
+    };
+  }
+});
+
+// src/api/token.ts
+function hide(token, secrets2) {
+  if (token.length >= SHORTEST2) secrets2.add(token);
+}
+function nameOf(tokenEnv) {
+  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
+  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
+}
+function whatIsWrongWith(token, local) {
+  if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
+  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; leave that word out: it is put before each token';
+  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
+  if (token.length < SHORTEST2 && !local) {
+    return `has only ${token.length} ${token.length === 1 ? "character" : "characters"}, and no token is so short; nothing was sent`;
+  }
+  return null;
+}
+var SHORTEST2;
+var init_token = __esm({
+  "src/api/token.ts"() {
+    "use strict";
+    SHORTEST2 = 4;
+  }
+});
+
+// src/steps/override.ts
+function elsewhere(bots, by = null) {
+  const away = bots.find(
+    (bot) => originOf2(bot.baseUrl) !== originOf2(providerOf(bot.provider).locate(bot.settings).host)
+  );
+  if (!away) return [];
+  const origin = originOf2(away.baseUrl);
+  return [{ origin, by: by ?? (origin === SANDBOX_URL ? "--sandbox" : null) }];
+}
+function replacedBy({ baseUrl: baseUrl2, sandbox }, env2) {
+  if (sandbox !== void 0) return "--sandbox";
+  return baseUrl2 === env2.BLACKLISTCTL_BASE_URL ? "BLACKLISTCTL_BASE_URL" : "--base-url";
+}
+var SANDBOX_URL, originOf2;
+var init_override = __esm({
+  "src/steps/override.ts"() {
+    "use strict";
+    init_providers();
+    SANDBOX_URL = "http://sandbox.localhost";
+    originOf2 = (url) => new URL(url).origin;
+  }
+});
+
+// src/steps/fleet.ts
+function openForReading(bots, options, context3) {
+  return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
+    const connection = openReadOnly(endpoint2, governor, send, provider.quotaUsed);
+    return { provider, endpoint: endpoint2, sent: connection.sent, reader: provider.reader(connection, id) };
+  });
+}
+function openForWriting(bots, options, context3) {
+  return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
+    const connection = open2(endpoint2, governor, send, provider.quotaUsed);
+    const both2 = { reader: provider.reader(connection, id), writer: provider.writer(connection, id) };
+    return { provider, endpoint: endpoint2, sent: connection.sent, ...both2 };
+  });
+}
+async function openFleet(bots, options, context3, openLine) {
+  const endpoints = resolveEndpoints(bots, options, context3);
+  const sandbox = options.sandbox === void 0 ? null : await context3.startSandbox(options.sandbox || void 0);
+  const http5 = await context3.openHttp({ timeout: options.timeout, ...sandbox && { sandboxPort: sandbox.port } });
+  const { concurrency, rate, retries } = options;
+  const { clock, random, stop: stop2, progress } = context3;
+  const lines = /* @__PURE__ */ new Map();
+  for (const { id, provider } of bots) {
+    const onSilence = ({ message }) => progress.note(id, `${message}; trying again`);
+    const governor = new Governor({ concurrency, rate, retries, clock, random, stop: stop2, onSilence });
+    lines.set(id, openLine(id, providerOf(provider), endpoints.get(id), governor, http5.send));
+  }
+  return {
+    lines,
+    tokens: new Map(Array.from(endpoints, ([id, { token }]) => [id, token])),
+    elsewhere: elsewhere(
+      bots.map(({ id, provider, settings }) => ({ provider, settings, baseUrl: endpoints.get(id).baseUrl })),
+      replacedBy(options, context3.env)
+    ),
+    async close() {
+      http5.abort();
+      await sandbox?.close();
+    }
+  };
+}
+function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
+  const faults = [];
+  const endpoints = /* @__PURE__ */ new Map();
+  let missing2 = 0;
+  const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
+  const override = given === void 0 ? void 0 : parseBaseUrl(given, env2, faults);
+  const local = override !== void 0 && URL.canParse(override) && isLoopback(new URL(override).hostname);
+  for (const { id, provider, settings, tokenEnv } of bots) {
+    const token = env2[tokenEnv] || (options.sandbox === void 0 ? "" : "sandbox");
+    const wrong = whatIsWrongWith(token, local);
+    if (token === "") missing2++;
+    if (wrong)
+      faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
+    hide(env2[tokenEnv] ?? "", secrets2);
+    const { host, path } = providerOf(provider).locate(settings);
+    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
+  }
+  if (override === void 0 && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
+  if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
+  return endpoints;
+}
+function parseBaseUrl(text2, env2, faults) {
+  const url = URL.canParse(text2) ? new URL(text2) : null;
+  const say2 = (why2) => faults.push({ message: `the base URL ${why2}` });
+  const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text2)?.[1];
+  if (bare) say2(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// in front`);
+  else if (!url)
+    say2("is no URL; give it as https://host");
+  else if (url.username || url.password)
+    say2("holds a user name or password; the token comes from the environment alone");
+  else if (url.search || url.hash) say2("ends in a query or a fragment; leave it away");
+  else if (url.protocol !== "https:" && url.protocol !== "http:")
+    say2(`has the scheme ${url.protocol} and must be https:`);
+  else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    say2(
+      `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`
+    );
+  } else if (url.protocol === "https:" && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0" && !isLoopback(url.hostname)) {
+    faults.push({ message: TLS_OFF });
+  }
+  return url ? url.href.replace(/\/+$/, "") : text2;
+}
+var TLS_OFF;
+var init_fleet = __esm({
+  "src/steps/fleet.ts"() {
+    "use strict";
+    init_base_url();
+    init_connection();
+    init_governor();
+    init_providers();
+    init_token();
+    init_errors();
+    init_override();
+    TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS";
+  }
+});
+
+// src/steps/judge.ts
+function judge(warnings, { errorOn = [], ignore = [] }) {
+  const told2 = warnings.filter(({ code: code2 }) => !ignore.includes(code2));
+  return {
+    warnings: told2.filter(({ code: code2 }) => !errorOn.includes(code2)),
+    errors: told2.filter(({ code: code2 }) => errorOn.includes(code2))
+  };
+}
+function judgeReport(report, rules) {
+  const { warnings, errors } = judge(report.warnings, rules);
+  if (errors.length === 0) return { ...report, warnings };
+  return { ...report, outcome: "invalid", warnings, errors: [...report.errors, ...errors] };
+}
+function ofBot(id, warning2) {
+  return { ...warning2, message: `${id}: ${warning2.message}` };
+}
+function onceEach(faults) {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
+}
+var init_judge = __esm({
+  "src/steps/judge.ts"() {
+    "use strict";
+  }
+});
+
+// src/live/cursors.ts
+async function readCursors(reader, { onPage }) {
+  let previous = null;
+  for (let pass = 1; pass <= MAX_PASSES; pass++) {
+    const now = await readOnce(reader, onPage);
+    if (now && !now.looping && (now.repeats === 0 || previous && same(previous, now))) return snapshotOf(now);
+    if (now?.looping && previous?.looping) {
+      throw new ApiError("the server sends the same page or cursor again, so the list cannot be read to its end");
+    }
+    previous = now;
+  }
+  const times = `read ${MAX_PASSES} times`;
+  throw new ApiError(
+    `the list kept changing while it was read (${times}); nothing was planned; run again when it is quiet`
+  );
+}
+async function readOnce(reader, onPage) {
+  const builder = new NumberSetBuilder();
+  const used = /* @__PURE__ */ new Set();
+  const pages = /* @__PURE__ */ new Set();
+  let foreign = 0;
+  let cursor = null;
+  for (let read3 = 0; read3 < MAX_PAGES; read3++) {
+    const page = await reader.after(cursor);
+    if (page === "moved") return null;
+    for (const number of page.numbers) builder.add(number);
+    foreign += page.foreign;
+    onPage?.(builder.count);
+    const key = page.numbers.join(" ");
+    const again = key !== "" && pages.has(key);
+    pages.add(key);
+    const leadsOn = page.cursor !== null && !used.has(page.cursor);
+    const empty = page.numbers.length + page.foreign === 0;
+    if (again || !leadsOn || empty && !page.more) {
+      const entries = builder.count;
+      const numbers2 = builder.build();
+      return { numbers: numbers2, foreign, repeats: entries - numbers2.size, looping: again || page.more && !leadsOn };
+    }
+    cursor = page.cursor;
+    used.add(cursor);
+  }
+  throw new ApiError(`the list has more than ${MAX_PAGES} pages; it does not seem to end, and nothing was planned`);
+}
+function same(a2, b) {
+  return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
+}
+function snapshotOf({ numbers: numbers2, foreign, repeats }) {
+  const entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
+  const warnings = [];
+  if (foreign > 0) {
+    const message = `the live list holds ${entries(foreign)} without a phone number; they are never removed`;
+    warnings.push({ code: "W-LIVE-FOREIGN", message });
+  }
+  if (repeats > 0) {
+    const message = `the live list repeats ${entries(repeats)}; each number counts once`;
+    warnings.push({ code: "W-LIVE-REPEATS", message });
+  }
+  return { numbers: numbers2, foreign, warnings };
+}
+var MAX_PASSES, MAX_PAGES;
+var init_cursors = __esm({
+  "src/live/cursors.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
+    MAX_PASSES = 4;
+    MAX_PAGES = 10001;
+  }
+});
+
+// src/live/pages.ts
+async function readSnapshot(reader, options) {
+  let previous = null;
+  let hint = options.hint;
+  for (let pass = 1; pass <= MAX_PASSES2; pass++) {
+    const now = await readOnce2(reader, { ...options, hint });
+    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
+    if (now.looping && previous?.looping) {
+      throw new ApiError(
+        "the server sends the same page under several page numbers, so the list cannot be read to its end"
+      );
+    }
+    if (previous && !now.looping && !now.hole && samePages(previous, now)) {
+      const twice2 = now.entries - now.numbers.size;
+      const message = `the live list holds ${twice2} ${twice2 === 1 ? "number" : "numbers"} twice; each counts once`;
+      return { numbers: now.numbers, foreign: 0, warnings: [{ code: "W-LIVE-REPEATS", message }] };
+    }
+    previous = now;
+    hint = now.entries;
+  }
+  const what = previous?.hole ? "has an empty page with numbers behind it" : "kept changing while it was read";
+  throw new ApiError(`the list ${what} (read ${MAX_PASSES2} times); nothing was planned; run again when it is quiet`);
+}
+function samePages(a2, b) {
+  return a2.keys.length === b.keys.length && a2.keys.every((key, index) => key === b.keys[index]);
+}
+async function readOnce2(reader, { hint, concurrency, onPage }) {
+  const expected = Math.ceil(hint / reader.pageSize) + 1;
+  const limit = Math.max(MAX_PAGES2, 2 * expected);
+  const builder = new NumberSetBuilder();
+  const keys = [];
+  const owners = /* @__PURE__ */ new Map();
+  const inFlight = /* @__PURE__ */ new Map();
+  let next = 0;
+  let proven = 0;
+  let end = Number.POSITIVE_INFINITY;
+  let repeatsWithinPages = 0;
+  let looping = false;
+  let failed = null;
+  async function read3(index) {
+    try {
+      const page = await reader.page(index);
+      if (page.length === 0) end = Math.min(end, index);
+      else accept(index, page);
+    } catch (error2) {
+      failed ??= { error: error2 };
+    } finally {
+      inFlight.delete(index);
+    }
+  }
+  function accept(index, page) {
+    for (const number of page) builder.add(number);
+    const { key, repeats } = inspect(page);
+    repeatsWithinPages += repeats;
+    keys[index] = key;
+    if (owners.has(key)) looping = true;
+    owners.set(key, index);
+    while (keys[proven] !== void 0) proven++;
+    onPage?.(builder.count);
+  }
+  for (; ; ) {
+    const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
+    while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
+      inFlight.set(next, read3(next));
+      next++;
+    }
+    if (inFlight.size === 0) break;
+    await Promise.race(inFlight.values());
+  }
+  if (proven >= limit) {
+    failed ??= {
+      error: new ApiError(`the list has more than ${limit} pages; it does not seem to end, and nothing was planned`)
+    };
+  }
+  const failure3 = failed;
+  if (failure3) throw failure3.error;
+  const entries = builder.count;
+  const numbers2 = builder.build();
+  const acrossPages = entries - repeatsWithinPages - numbers2.size;
+  const hole = keys.length > end;
+  return { numbers: numbers2, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
+}
+function inspect(page) {
+  const sorted = Float64Array.from(page).sort();
+  let repeats = 0;
+  for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeats++;
+  return { key: Buffer.from(sorted.buffer).toString("latin1"), repeats };
+}
+var MAX_PASSES2, MAX_PAGES2;
+var init_pages = __esm({
+  "src/live/pages.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
+    MAX_PASSES2 = 4;
+    MAX_PAGES2 = 10001;
+  }
+});
+
+// src/plan/diff.ts
+function diff2(desired, live, policy2) {
+  const want = desired.values;
+  const have = live.values;
+  const add2 = new Float64Array(want.length);
+  const remove = new Float64Array(have.length);
+  const keep = new Float64Array(have.length);
+  let adds = 0;
+  let removes = 0;
+  let keeps = 0;
+  let surplus = 0;
+  let missing2 = 0;
+  let w = 0;
+  let h2 = 0;
+  while (w < want.length || h2 < have.length) {
+    const wanted = w < want.length ? want[w] : Number.POSITIVE_INFINITY;
+    const held = h2 < have.length ? have[h2] : Number.POSITIVE_INFINITY;
+    if (wanted < held) {
+      if (policy2 === "remove-only") missing2++;
+      else add2[adds++] = wanted;
+      w++;
+    } else if (wanted === held) {
+      keep[keeps++] = held;
+      w++;
+      h2++;
+    } else {
+      if (policy2 === "add-only") {
+        keep[keeps++] = held;
+        surplus++;
+      } else remove[removes++] = held;
+      h2++;
+    }
+  }
+  return {
+    add: NumberSet.fromSorted(add2.slice(0, adds)),
+    remove: NumberSet.fromSorted(remove.slice(0, removes)),
+    keep: NumberSet.fromSorted(keep.slice(0, keeps)),
+    surplus,
+    missing: missing2
+  };
+}
+var init_diff2 = __esm({
+  "src/plan/diff.ts"() {
+    "use strict";
+    init_number_set();
+  }
+});
+
+// src/plan/fingerprint.ts
+import { createHash as createHash2, createHmac as createHmac2 } from "node:crypto";
+function planBot(bot, endpoint2, staying, change2, guard2) {
+  return {
+    id: bot.id,
+    provider: bot.provider,
+    settings: bot.settings,
+    baseUrl: endpoint2.baseUrl,
+    tokenEnv: bot.tokenEnv,
+    policy: bot.policy,
+    add: change2.add,
+    remove: change2.remove,
+    unchanged: change2.keep.size - change2.surplus - staying.ignored - staying.protected,
+    surplus: change2.surplus,
+    ignored: staying.ignored,
+    protected: staying.protected,
+    missing: change2.missing,
+    untouched: createHash2("sha256").update(bytesOf(change2.keep)).digest("hex"),
+    guard: guard2
+  };
+}
+function makePlan(bots, tokens) {
+  const sorted = [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
+  return { fingerprint: fingerprintOf(sorted, tokens), bots: sorted };
+}
+function fingerprintOf(bots, tokens) {
+  const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+  const hmac3 = createHmac2("sha256", keyOf(changing, tokens));
+  for (const { id, baseUrl: baseUrl2, add: add2, remove } of changing) {
+    hmac3.update(`${JSON.stringify([id, baseUrl2, add2.size, remove.size])}
+`);
+    hmac3.update(bytesOf(add2)).update(bytesOf(remove));
+  }
+  return hmac3.digest("hex");
+}
+function keyOf(bots, tokens) {
+  const held = bots.map(({ id }) => [id, tokens.get(id) ?? ""]);
+  return createHash2("sha256").update(JSON.stringify(held)).digest();
+}
+function bytesOf(numbers2) {
+  const bytes = Buffer.allocUnsafe(numbers2.size * 8);
+  for (let at = 0; at < numbers2.size; at++) bytes.writeDoubleLE(numbers2.values[at], at * 8);
+  return bytes;
+}
+function remainder(plan2, { numbers: live }) {
+  const untouched = live.minus(plan2.add).minus(plan2.remove);
+  if (createHash2("sha256").update(bytesOf(untouched)).digest("hex") !== plan2.untouched) return null;
+  const add2 = plan2.add.minus(live);
+  const remove = plan2.remove.and(live);
+  const open3 = plan2.guard.tripped === "capacity" ? add2 : remove;
+  const tripped = open3.size > 0 && plan2.guard.tripped;
+  return { ...plan2, add: add2, remove, guard: { ...plan2.guard, tripped } };
+}
+var init_fingerprint = __esm({
+  "src/plan/fingerprint.ts"() {
+    "use strict";
+  }
+});
+
+// src/plan/guard.ts
+function guard(change2, limits, room = ENDLESS) {
+  const removals = change2.remove.size;
+  const kept = change2.keep.size - room.ignored;
+  const live = removals + kept;
+  const limit = Math.max(limits.floor, live * limits.percent / 100);
+  const comes = room.addNeedsContact ? 0 : change2.add.size;
+  const emptied = removals > 0 && kept === room.protected && comes === 0;
+  const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
+  const facts = { removals, live, limit: Math.floor(limit), limits };
+  const end = change2.keep.size + change2.add.size + room.foreign;
+  if (end <= room.capacity || change2.add.size === 0) return { tripped, ...facts };
+  return { tripped: "capacity", ...facts, overflow: { end, capacity: room.capacity } };
+}
+var ENDLESS;
+var init_guard = __esm({
+  "src/plan/guard.ts"() {
+    "use strict";
+    ENDLESS = {
+      capacity: Number.POSITIVE_INFINITY,
+      foreign: 0,
+      ignored: 0,
+      protected: 0,
+      addNeedsContact: false
+    };
+  }
+});
+
+// src/steps/plan-all.ts
+async function planAll(bots, fleet, options, context3) {
+  const plans = [];
+  const failures = /* @__PURE__ */ new Map();
+  const warnings = [];
+  context3.progress.begin(
+    "Reading",
+    bots.reduce((sum, bot) => sum + bot.numbers.size, 0)
+  );
+  await eachBot(bots, options, async (bot) => {
+    const line = fleet.lines.get(bot.id);
+    const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
+    if ("message" in live) {
+      failures.set(bot.id, live);
+      return;
+    }
+    const { plan: plan2, warnings: kept } = planOne(bot, line, live);
+    warnings.push(...kept, ...await oddities(bot.id, live, plan2.add, context3));
+    plans.push(plan2);
+  });
+  context3.progress.end();
+  return { plan: makePlan(plans, fleet.tokens), failures, warnings };
+}
+function planOne(bot, line, live) {
+  const { caps: caps3, userOf } = line.provider;
+  const owned = own(bot, live.numbers, userOf);
+  const change2 = diff2(owned.desired, live.numbers, bot.policy);
+  const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
+  const room = { ...caps3, foreign: live.foreign, ...staying };
+  return {
+    plan: planBot(bot, line.endpoint, staying, change2, guard(change2, bot.guard, room)),
+    warnings: keptBy(bot.id, staying.protected, `, ${suchAs(owned.protected.values)}`)
+  };
+}
+async function oddities(id, live, add2, context3) {
+  return [...live.warnings, ...await doubts(add2, "all", context3)].map((warning2) => ofBot(id, warning2));
+}
+function keptBy(id, count2, examples = "") {
+  if (count2 === 0) return [];
+  const [are, stay] = count2 === 1 ? ["number is", "stays because it is"] : ["numbers are", "stay because they are"];
+  const message = `${count2} ${are} live and not desired, and ${stay} protected${examples}`;
+  return [ofBot(id, { code: "W-PROTECTED", message })];
+}
+async function doubts(numbers2, by, context3) {
+  const found = numbers2.size > 0 ? await context3.doubtful(numbers2, by) : [];
+  if (found.length === 0) return [];
+  const verb = found.length === 1 ? "number is" : "numbers are";
+  const what = by === "all" ? "not valid" : "of a length that no number of their country has, or with a 0 too many behind the country code,";
+  const message = `${found.length} ${verb} ${what} to libphonenumber, ${suchAs(found)}; the server may reject them`;
+  return [{ code: by === "all" ? "W-INVALID-NUMBER" : "W-IMPOSSIBLE-NUMBER", message }];
+}
+async function readTouched({ id, add: add2 }, line, hint, options, context3) {
+  const live = await readLive(id, line, hint, options, context3);
+  if ("message" in live) return live;
+  return { ...live, numbers: respell(live.numbers, add2, line.provider.userOf) };
+}
+async function readLive(id, { reader }, hint, { concurrency }, { progress }) {
+  let read3 = 0;
+  const onPage = (count2) => {
+    progress.advance(count2 - read3);
+    read3 = count2;
+  };
+  try {
+    const live = "after" in reader ? await readCursors(reader, { onPage }) : await readSnapshot(reader, { hint, concurrency, onPage });
+    progress.note(id, `${live.numbers.size} numbers read`);
+    return live;
+  } catch (error2) {
+    const failure3 = failureOf(error2);
+    progress.note(id, "could not be read");
+    return failure3;
+  }
+}
+function failureOf(error2) {
+  if (error2 instanceof StoppedError) return { message: "interrupted" };
+  if (error2 instanceof ApiError) return { message: error2.message, detail: error2.detail };
+  throw error2;
+}
+async function eachBot(items, { parallel }, work) {
+  const limit = pLimit(parallel);
+  await Promise.all(items.map((item) => limit(() => work(item))));
+}
+var suchAs;
+var init_plan_all = __esm({
+  "src/steps/plan-all.ts"() {
+    "use strict";
+    init_p_limit();
+    init_cursors();
+    init_pages();
+    init_errors();
+    init_msisdn();
+    init_same_user();
+    init_diff2();
+    init_fingerprint();
+    init_guard();
+    init_hands_off();
+    init_judge();
+    suchAs = (numbers2) => `such as ${Array.from(numbers2.slice(0, 3), formatMsisdn).join(", ")}`;
+  }
+});
+
 // src/desired/entries.ts
 function readEntries(value, path, parsed, found) {
   const active = new NumberSetBuilder();
@@ -28657,12 +32397,12 @@ function warnOfRepeats(list3, path, parsed, found) {
     if (!repeated.has(placed.number)) continue;
     const line = first.get(placed.number);
     if (line === void 0) first.set(placed.number, placed.fault("").place.line);
-    else if (count2++ < SHOWN)
+    else if (count2++ < SHOWN3)
       warn(placed, `the number stands twice for "${name2}", first in line ${line}; it counts once`);
     else next ??= placed;
   }
   if (next)
-    warn(next, `from here on, ${count2 - SHOWN} more of the entries of "${name2}" repeat numbers; each counts once`);
+    warn(next, `from here on, ${count2 - SHOWN3} more of the entries of "${name2}" repeat numbers; each counts once`);
 }
 function* placedNumbers(list3, path, parsed) {
   const runs = parsed.runsIn(list3);
@@ -28697,13 +32437,13 @@ function isMapping(value) {
 function itemsOf(value) {
   return Array.isArray(value) ? value : [];
 }
-var SHOWN;
+var SHOWN3;
 var init_entries = __esm({
   "src/desired/entries.ts"() {
     "use strict";
     init_msisdn();
     init_number_set();
-    SHOWN = 20;
+    SHOWN3 = 20;
   }
 });
 
@@ -28731,10 +32471,10 @@ function expiredRules(parsed, today) {
   return told("W-EXPIRED", rules, expired, "ignore rules of this file have expired", parsed);
 }
 function told(code2, dated2, say2, others, parsed) {
-  const said = dated2.slice(0, SHOWN2).map((one) => ({ code: code2, ...parsed.fault(one.path, say2(one)) }));
-  const next = dated2[SHOWN2];
+  const said = dated2.slice(0, SHOWN4).map((one) => ({ code: code2, ...parsed.fault(one.path, say2(one)) }));
+  const next = dated2[SHOWN4];
   if (!next) return said;
-  const message = `from here on, ${dated2.length - SHOWN2} more of the ${others}`;
+  const message = `from here on, ${dated2.length - SHOWN4} more of the ${others}`;
   return [...said, { code: code2, ...parsed.fault(next.path, message) }];
 }
 function datedEntries(value) {
@@ -28768,13 +32508,3090 @@ function inDays(day, today) {
 function mapping(value) {
   return typeof value === "object" && value !== null ? value : {};
 }
-var SHOWN2, DAY, isPast;
+var SHOWN4, DAY, isPast;
 var init_expiry = __esm({
   "src/desired/expiry.ts"() {
     "use strict";
-    SHOWN2 = 20;
+    SHOWN4 = 20;
     DAY = 24 * 36e5;
     isPast = (today) => ({ last }) => last < today;
+  }
+});
+
+// src/generated/validate-blacklist.js
+function validate12(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const _errs1 = errors;
+  let valid0 = false;
+  let passing0 = null;
+  const _errs2 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.number === void 0) {
+      const err0 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  }
+  var _valid0 = _errs2 === errors;
+  if (_valid0) {
+    valid0 = true;
+    passing0 = 0;
+  }
+  const _errs3 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.prefix === void 0) {
+      const err1 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "prefix" }, message: "must have required property 'prefix'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+  }
+  var _valid0 = _errs3 === errors;
+  if (_valid0 && valid0) {
+    valid0 = false;
+    passing0 = [passing0, 1];
+  } else {
+    if (_valid0) {
+      valid0 = true;
+      passing0 = 1;
+    }
+    const _errs4 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.file === void 0) {
+        const err2 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    var _valid0 = _errs4 === errors;
+    if (_valid0 && valid0) {
+      valid0 = false;
+      passing0 = [passing0, 2];
+    } else {
+      if (_valid0) {
+        valid0 = true;
+        passing0 = 2;
+      }
+    }
+  }
+  if (!valid0) {
+    const err3 = { instancePath, schemaPath: "#/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf" };
+    if (vErrors === null) {
+      vErrors = [err3];
+    } else {
+      vErrors.push(err3);
+    }
+    errors++;
+  } else {
+    errors = _errs1;
+    if (vErrors !== null) {
+      if (_errs1) {
+        vErrors.length = _errs1;
+      } else {
+        vErrors = null;
+      }
+    }
+  }
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    for (const key0 in data2) {
+      if (!(key0 === "number" || key0 === "prefix" || key0 === "file" || key0 === "column" || key0 === "reason" || key0 === "until")) {
+        const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data2.column !== void 0) {
+      if (data2.file === void 0) {
+        const err5 = { instancePath, schemaPath: "#/dependencies", keyword: "dependencies", params: {
+          property: "column",
+          missingProperty: "file",
+          depsCount: 1,
+          deps: "file"
+        }, message: "must have property file when property column is present" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.number !== void 0) {
+      let data0 = data2.number;
+      if (typeof data0 !== "string" && !(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+        let dataType0 = typeof data0;
+        let coerced0 = void 0;
+        if (!(coerced0 !== void 0)) {
+          if (dataType0 == "number" || dataType0 == "boolean") {
+            coerced0 = "" + data0;
+          } else if (data0 === null) {
+            coerced0 = "";
+          } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
+            coerced0 = +data0;
+          } else {
+            const err6 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
+            if (vErrors === null) {
+              vErrors = [err6];
+            } else {
+              vErrors.push(err6);
+            }
+            errors++;
+          }
+        }
+        if (coerced0 !== void 0) {
+          data0 = coerced0;
+          if (data2 !== void 0) {
+            data2["number"] = coerced0;
+          }
+        }
+      }
+      if (typeof data0 === "string") {
+        if (!pattern2.test(data0)) {
+          const err7 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.prefix !== void 0) {
+      let data1 = data2.prefix;
+      if (typeof data1 !== "string" && !(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
+        let dataType1 = typeof data1;
+        let coerced1 = void 0;
+        if (!(coerced1 !== void 0)) {
+          if (dataType1 == "number" || dataType1 == "boolean") {
+            coerced1 = "" + data1;
+          } else if (data1 === null) {
+            coerced1 = "";
+          } else if (dataType1 === "boolean" || data1 === null || dataType1 === "string" && data1 && data1 == +data1 && !(data1 % 1)) {
+            coerced1 = +data1;
+          } else {
+            const err8 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/type", keyword: "type", params: { type: schema19.properties.prefix.type }, message: "must be string,integer" };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+        if (coerced1 !== void 0) {
+          data1 = coerced1;
+          if (data2 !== void 0) {
+            data2["prefix"] = coerced1;
+          }
+        }
+      }
+      if (typeof data1 === "string") {
+        if (!pattern3.test(data1)) {
+          const err9 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9][0-9]{0,13}$" }, message: 'must match pattern "^\\+?[1-9][0-9]{0,13}$"' };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.file !== void 0) {
+      let data22 = data2.file;
+      if (typeof data22 !== "string") {
+        let dataType2 = typeof data22;
+        let coerced2 = void 0;
+        if (!(coerced2 !== void 0)) {
+          if (dataType2 == "number" || dataType2 == "boolean") {
+            coerced2 = "" + data22;
+          } else if (data22 === null) {
+            coerced2 = "";
+          } else {
+            const err10 = { instancePath: instancePath + "/file", schemaPath: "#/definitions/filePath/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err10];
+            } else {
+              vErrors.push(err10);
+            }
+            errors++;
+          }
+        }
+        if (coerced2 !== void 0) {
+          data22 = coerced2;
+          if (data2 !== void 0) {
+            data2["file"] = coerced2;
+          }
+        }
+      }
+      if (typeof data22 === "string") {
+        if (func2(data22) < 1) {
+          const err11 = { instancePath: instancePath + "/file", schemaPath: "#/definitions/filePath/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.column !== void 0) {
+      let data3 = data2.column;
+      if (typeof data3 !== "string") {
+        let dataType3 = typeof data3;
+        let coerced3 = void 0;
+        if (!(coerced3 !== void 0)) {
+          if (dataType3 == "number" || dataType3 == "boolean") {
+            coerced3 = "" + data3;
+          } else if (data3 === null) {
+            coerced3 = "";
+          } else {
+            const err12 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+        if (coerced3 !== void 0) {
+          data3 = coerced3;
+          if (data2 !== void 0) {
+            data2["column"] = coerced3;
+          }
+        }
+      }
+      if (typeof data3 === "string") {
+        if (func2(data3) < 1) {
+          const err13 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.reason !== void 0) {
+      let data4 = data2.reason;
+      if (typeof data4 !== "string") {
+        let dataType4 = typeof data4;
+        let coerced4 = void 0;
+        if (!(coerced4 !== void 0)) {
+          if (dataType4 == "number" || dataType4 == "boolean") {
+            coerced4 = "" + data4;
+          } else if (data4 === null) {
+            coerced4 = "";
+          } else {
+            const err14 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+        if (coerced4 !== void 0) {
+          data4 = coerced4;
+          if (data2 !== void 0) {
+            data2["reason"] = coerced4;
+          }
+        }
+      }
+    }
+    if (data2.until !== void 0) {
+      let data5 = data2.until;
+      if (typeof data5 !== "string") {
+        let dataType5 = typeof data5;
+        let coerced5 = void 0;
+        if (!(coerced5 !== void 0)) {
+          if (dataType5 == "number" || dataType5 == "boolean") {
+            coerced5 = "" + data5;
+          } else if (data5 === null) {
+            coerced5 = "";
+          } else {
+            const err15 = { instancePath: instancePath + "/until", schemaPath: "#/properties/until/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+        }
+        if (coerced5 !== void 0) {
+          data5 = coerced5;
+          if (data2 !== void 0) {
+            data2["until"] = coerced5;
+          }
+        }
+      }
+      if (typeof data5 === "string") {
+        if (!pattern4.test(data5)) {
+          const err16 = { instancePath: instancePath + "/until", schemaPath: "#/properties/until/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+      }
+    }
+  } else {
+    const err17 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err17];
+    } else {
+      vErrors.push(err17);
+    }
+    errors++;
+  }
+  validate12.errors = vErrors;
+  return errors === 0;
+}
+function validate11(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (Array.isArray(data2)) {
+    const len0 = data2.length;
+    for (let i0 = 0; i0 < len0; i0++) {
+      let data0 = data2[i0];
+      const _errs2 = errors;
+      let valid2 = true;
+      const _errs3 = errors;
+      if (!(data0 && typeof data0 == "object" && !Array.isArray(data0))) {
+        const err0 = {};
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+      var _valid0 = _errs3 === errors;
+      errors = _errs2;
+      if (vErrors !== null) {
+        if (_errs2) {
+          vErrors.length = _errs2;
+        } else {
+          vErrors = null;
+        }
+      }
+      let ifClause0;
+      if (_valid0) {
+        const _errs5 = errors;
+        if (!validate12(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+          vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+          errors = vErrors.length;
+        }
+        var _valid0 = _errs5 === errors;
+        valid2 = _valid0;
+        ifClause0 = "then";
+      } else {
+        const _errs6 = errors;
+        if (typeof data0 !== "string" && !(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+          let dataType0 = typeof data0;
+          let coerced0 = void 0;
+          if (!(coerced0 !== void 0)) {
+            if (dataType0 == "number" || dataType0 == "boolean") {
+              coerced0 = "" + data0;
+            } else if (data0 === null) {
+              coerced0 = "";
+            } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
+              coerced0 = +data0;
+            } else {
+              const err1 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
+              if (vErrors === null) {
+                vErrors = [err1];
+              } else {
+                vErrors.push(err1);
+              }
+              errors++;
+            }
+          }
+          if (coerced0 !== void 0) {
+            data0 = coerced0;
+            if (data2 !== void 0) {
+              data2[i0] = coerced0;
+            }
+          }
+        }
+        if (typeof data0 === "string") {
+          if (!pattern2.test(data0)) {
+            const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
+            if (vErrors === null) {
+              vErrors = [err2];
+            } else {
+              vErrors.push(err2);
+            }
+            errors++;
+          }
+        }
+        var _valid0 = _errs6 === errors;
+        valid2 = _valid0;
+        ifClause0 = "else";
+      }
+      if (!valid2) {
+        const err3 = { instancePath: instancePath + "/" + i0, schemaPath: "#/items/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema' };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    if (vErrors === null) {
+      vErrors = [err4];
+    } else {
+      vErrors.push(err4);
+    }
+    errors++;
+  }
+  validate11.errors = vErrors;
+  return errors === 0;
+}
+function validate17(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.path === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "path" }, message: "must have required property 'path'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "path" || key0 === "column")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data2.path !== void 0) {
+      let data0 = data2.path;
+      if (typeof data0 !== "string") {
+        let dataType0 = typeof data0;
+        let coerced0 = void 0;
+        if (!(coerced0 !== void 0)) {
+          if (dataType0 == "number" || dataType0 == "boolean") {
+            coerced0 = "" + data0;
+          } else if (data0 === null) {
+            coerced0 = "";
+          } else {
+            const err2 = { instancePath: instancePath + "/path", schemaPath: "#/definitions/filePath/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err2];
+            } else {
+              vErrors.push(err2);
+            }
+            errors++;
+          }
+        }
+        if (coerced0 !== void 0) {
+          data0 = coerced0;
+          if (data2 !== void 0) {
+            data2["path"] = coerced0;
+          }
+        }
+      }
+      if (typeof data0 === "string") {
+        if (func2(data0) < 1) {
+          const err3 = { instancePath: instancePath + "/path", schemaPath: "#/definitions/filePath/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.column !== void 0) {
+      let data1 = data2.column;
+      if (typeof data1 !== "string") {
+        let dataType1 = typeof data1;
+        let coerced1 = void 0;
+        if (!(coerced1 !== void 0)) {
+          if (dataType1 == "number" || dataType1 == "boolean") {
+            coerced1 = "" + data1;
+          } else if (data1 === null) {
+            coerced1 = "";
+          } else {
+            const err4 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err4];
+            } else {
+              vErrors.push(err4);
+            }
+            errors++;
+          }
+        }
+        if (coerced1 !== void 0) {
+          data1 = coerced1;
+          if (data2 !== void 0) {
+            data2["column"] = coerced1;
+          }
+        }
+      }
+      if (typeof data1 === "string") {
+        if (func2(data1) < 1) {
+          const err5 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      }
+    }
+  } else {
+    const err6 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err6];
+    } else {
+      vErrors.push(err6);
+    }
+    errors++;
+  }
+  validate17.errors = vErrors;
+  return errors === 0;
+}
+function validate16(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (Array.isArray(data2)) {
+    if (data2.length < 1) {
+      const err0 = { instancePath, schemaPath: "#/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    const len0 = data2.length;
+    for (let i0 = 0; i0 < len0; i0++) {
+      let data0 = data2[i0];
+      const _errs2 = errors;
+      let valid2 = true;
+      const _errs3 = errors;
+      if (!(data0 && typeof data0 == "object" && !Array.isArray(data0))) {
+        const err1 = {};
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+      var _valid0 = _errs3 === errors;
+      errors = _errs2;
+      if (vErrors !== null) {
+        if (_errs2) {
+          vErrors.length = _errs2;
+        } else {
+          vErrors = null;
+        }
+      }
+      let ifClause0;
+      if (_valid0) {
+        const _errs5 = errors;
+        if (!validate17(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+          vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+          errors = vErrors.length;
+        }
+        var _valid0 = _errs5 === errors;
+        valid2 = _valid0;
+        ifClause0 = "then";
+      } else {
+        const _errs6 = errors;
+        if (typeof data0 !== "string") {
+          let dataType0 = typeof data0;
+          let coerced0 = void 0;
+          if (!(coerced0 !== void 0)) {
+            if (dataType0 == "number" || dataType0 == "boolean") {
+              coerced0 = "" + data0;
+            } else if (data0 === null) {
+              coerced0 = "";
+            } else {
+              const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/filePath/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err2];
+              } else {
+                vErrors.push(err2);
+              }
+              errors++;
+            }
+          }
+          if (coerced0 !== void 0) {
+            data0 = coerced0;
+            if (data2 !== void 0) {
+              data2[i0] = coerced0;
+            }
+          }
+        }
+        if (typeof data0 === "string") {
+          if (func2(data0) < 1) {
+            const err3 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/filePath/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+            if (vErrors === null) {
+              vErrors = [err3];
+            } else {
+              vErrors.push(err3);
+            }
+            errors++;
+          }
+        }
+        var _valid0 = _errs6 === errors;
+        valid2 = _valid0;
+        ifClause0 = "else";
+      }
+      if (!valid2) {
+        const err4 = { instancePath: instancePath + "/" + i0, schemaPath: "#/items/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema' };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err5 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    if (vErrors === null) {
+      vErrors = [err5];
+    } else {
+      vErrors.push(err5);
+    }
+    errors++;
+  }
+  validate16.errors = vErrors;
+  return errors === 0;
+}
+function validate21(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.number === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "number" || key0 === "reason" || key0 === "owner" || key0 === "added" || key0 === "expires" || key0 === "labels" || key0 === "protected")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data2.number !== void 0) {
+      let data0 = data2.number;
+      if (typeof data0 !== "string" && !(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+        let dataType0 = typeof data0;
+        let coerced0 = void 0;
+        if (!(coerced0 !== void 0)) {
+          if (dataType0 == "number" || dataType0 == "boolean") {
+            coerced0 = "" + data0;
+          } else if (data0 === null) {
+            coerced0 = "";
+          } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
+            coerced0 = +data0;
+          } else {
+            const err2 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
+            if (vErrors === null) {
+              vErrors = [err2];
+            } else {
+              vErrors.push(err2);
+            }
+            errors++;
+          }
+        }
+        if (coerced0 !== void 0) {
+          data0 = coerced0;
+          if (data2 !== void 0) {
+            data2["number"] = coerced0;
+          }
+        }
+      }
+      if (typeof data0 === "string") {
+        if (!pattern2.test(data0)) {
+          const err3 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.reason !== void 0) {
+      let data1 = data2.reason;
+      if (typeof data1 !== "string") {
+        let dataType1 = typeof data1;
+        let coerced1 = void 0;
+        if (!(coerced1 !== void 0)) {
+          if (dataType1 == "number" || dataType1 == "boolean") {
+            coerced1 = "" + data1;
+          } else if (data1 === null) {
+            coerced1 = "";
+          } else {
+            const err4 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err4];
+            } else {
+              vErrors.push(err4);
+            }
+            errors++;
+          }
+        }
+        if (coerced1 !== void 0) {
+          data1 = coerced1;
+          if (data2 !== void 0) {
+            data2["reason"] = coerced1;
+          }
+        }
+      }
+    }
+    if (data2.owner !== void 0) {
+      let data22 = data2.owner;
+      if (typeof data22 !== "string") {
+        let dataType2 = typeof data22;
+        let coerced2 = void 0;
+        if (!(coerced2 !== void 0)) {
+          if (dataType2 == "number" || dataType2 == "boolean") {
+            coerced2 = "" + data22;
+          } else if (data22 === null) {
+            coerced2 = "";
+          } else {
+            const err5 = { instancePath: instancePath + "/owner", schemaPath: "#/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err5];
+            } else {
+              vErrors.push(err5);
+            }
+            errors++;
+          }
+        }
+        if (coerced2 !== void 0) {
+          data22 = coerced2;
+          if (data2 !== void 0) {
+            data2["owner"] = coerced2;
+          }
+        }
+      }
+    }
+    if (data2.added !== void 0) {
+      let data3 = data2.added;
+      if (typeof data3 !== "string") {
+        let dataType3 = typeof data3;
+        let coerced3 = void 0;
+        if (!(coerced3 !== void 0)) {
+          if (dataType3 == "number" || dataType3 == "boolean") {
+            coerced3 = "" + data3;
+          } else if (data3 === null) {
+            coerced3 = "";
+          } else {
+            const err6 = { instancePath: instancePath + "/added", schemaPath: "#/properties/added/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err6];
+            } else {
+              vErrors.push(err6);
+            }
+            errors++;
+          }
+        }
+        if (coerced3 !== void 0) {
+          data3 = coerced3;
+          if (data2 !== void 0) {
+            data2["added"] = coerced3;
+          }
+        }
+      }
+      if (typeof data3 === "string") {
+        if (!pattern4.test(data3)) {
+          const err7 = { instancePath: instancePath + "/added", schemaPath: "#/properties/added/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.expires !== void 0) {
+      let data4 = data2.expires;
+      if (typeof data4 !== "string") {
+        let dataType4 = typeof data4;
+        let coerced4 = void 0;
+        if (!(coerced4 !== void 0)) {
+          if (dataType4 == "number" || dataType4 == "boolean") {
+            coerced4 = "" + data4;
+          } else if (data4 === null) {
+            coerced4 = "";
+          } else {
+            const err8 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+        if (coerced4 !== void 0) {
+          data4 = coerced4;
+          if (data2 !== void 0) {
+            data2["expires"] = coerced4;
+          }
+        }
+      }
+      if (typeof data4 === "string") {
+        if (!pattern4.test(data4)) {
+          const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.labels !== void 0) {
+      let data5 = data2.labels;
+      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+        for (const key1 in data5) {
+          let data6 = data5[key1];
+          if (typeof data6 !== "string" && !(typeof data6 == "number" && isFinite(data6)) && typeof data6 !== "boolean") {
+            let dataType5 = typeof data6;
+            let coerced5 = void 0;
+            if (!(coerced5 !== void 0)) {
+              if (dataType5 == "number" || dataType5 == "boolean") {
+                coerced5 = "" + data6;
+              } else if (data6 === null) {
+                coerced5 = "";
+              } else if (dataType5 == "boolean" || data6 === null || dataType5 == "string" && data6 && data6 == +data6) {
+                coerced5 = +data6;
+              } else if (data6 === "false" || data6 === 0 || data6 === null) {
+                coerced5 = false;
+              } else if (data6 === "true" || data6 === 1) {
+                coerced5 = true;
+              } else {
+                const err10 = { instancePath: instancePath + "/labels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/labels/additionalProperties/type", keyword: "type", params: { type: schema32.properties.labels.additionalProperties.type }, message: "must be string,number,boolean" };
+                if (vErrors === null) {
+                  vErrors = [err10];
+                } else {
+                  vErrors.push(err10);
+                }
+                errors++;
+              }
+            }
+            if (coerced5 !== void 0) {
+              data6 = coerced5;
+              if (data5 !== void 0) {
+                data5[key1] = coerced5;
+              }
+            }
+          }
+        }
+      } else {
+        const err11 = { instancePath: instancePath + "/labels", schemaPath: "#/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.protected !== void 0) {
+      let data7 = data2.protected;
+      if (typeof data7 !== "boolean") {
+        let coerced6 = void 0;
+        if (!(coerced6 !== void 0)) {
+          if (data7 === "false" || data7 === 0 || data7 === null) {
+            coerced6 = false;
+          } else if (data7 === "true" || data7 === 1) {
+            coerced6 = true;
+          } else {
+            const err12 = { instancePath: instancePath + "/protected", schemaPath: "#/properties/protected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+        if (coerced6 !== void 0) {
+          data7 = coerced6;
+          if (data2 !== void 0) {
+            data2["protected"] = coerced6;
+          }
+        }
+      }
+    }
+  } else {
+    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err13];
+    } else {
+      vErrors.push(err13);
+    }
+    errors++;
+  }
+  validate21.errors = vErrors;
+  return errors === 0;
+}
+function validate20(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (Array.isArray(data2)) {
+    const len0 = data2.length;
+    for (let i0 = 0; i0 < len0; i0++) {
+      let data0 = data2[i0];
+      const _errs2 = errors;
+      let valid2 = true;
+      const _errs3 = errors;
+      if (!(data0 && typeof data0 == "object" && !Array.isArray(data0))) {
+        const err0 = {};
+        if (vErrors === null) {
+          vErrors = [err0];
+        } else {
+          vErrors.push(err0);
+        }
+        errors++;
+      }
+      var _valid0 = _errs3 === errors;
+      errors = _errs2;
+      if (vErrors !== null) {
+        if (_errs2) {
+          vErrors.length = _errs2;
+        } else {
+          vErrors = null;
+        }
+      }
+      let ifClause0;
+      if (_valid0) {
+        const _errs5 = errors;
+        if (!validate21(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+          vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+          errors = vErrors.length;
+        }
+        var _valid0 = _errs5 === errors;
+        valid2 = _valid0;
+        ifClause0 = "then";
+      } else {
+        const _errs6 = errors;
+        if (typeof data0 !== "string" && !(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+          let dataType0 = typeof data0;
+          let coerced0 = void 0;
+          if (!(coerced0 !== void 0)) {
+            if (dataType0 == "number" || dataType0 == "boolean") {
+              coerced0 = "" + data0;
+            } else if (data0 === null) {
+              coerced0 = "";
+            } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
+              coerced0 = +data0;
+            } else {
+              const err1 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
+              if (vErrors === null) {
+                vErrors = [err1];
+              } else {
+                vErrors.push(err1);
+              }
+              errors++;
+            }
+          }
+          if (coerced0 !== void 0) {
+            data0 = coerced0;
+            if (data2 !== void 0) {
+              data2[i0] = coerced0;
+            }
+          }
+        }
+        if (typeof data0 === "string") {
+          if (!pattern2.test(data0)) {
+            const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
+            if (vErrors === null) {
+              vErrors = [err2];
+            } else {
+              vErrors.push(err2);
+            }
+            errors++;
+          }
+        }
+        var _valid0 = _errs6 === errors;
+        valid2 = _valid0;
+        ifClause0 = "else";
+      }
+      if (!valid2) {
+        const err3 = { instancePath: instancePath + "/" + i0, schemaPath: "#/items/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema' };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    if (vErrors === null) {
+      vErrors = [err4];
+    } else {
+      vErrors.push(err4);
+    }
+    errors++;
+  }
+  validate20.errors = vErrors;
+  return errors === 0;
+}
+function validate15(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const _errs1 = errors;
+  let valid0 = false;
+  const _errs2 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.numbers === void 0) {
+      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  }
+  var _valid0 = _errs2 === errors;
+  valid0 = valid0 || _valid0;
+  if (!valid0) {
+    const _errs3 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.files === void 0) {
+        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "files" }, message: "must have required property 'files'" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    var _valid0 = _errs3 === errors;
+    valid0 = valid0 || _valid0;
+  }
+  if (!valid0) {
+    const err2 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  } else {
+    errors = _errs1;
+    if (vErrors !== null) {
+      if (_errs1) {
+        vErrors.length = _errs1;
+      } else {
+        vErrors = null;
+      }
+    }
+  }
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    for (const key0 in data2) {
+      if (!(key0 === "owner" || key0 === "files" || key0 === "numbers")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data2.owner !== void 0) {
+      let data0 = data2.owner;
+      if (typeof data0 !== "string") {
+        let dataType0 = typeof data0;
+        let coerced0 = void 0;
+        if (!(coerced0 !== void 0)) {
+          if (dataType0 == "number" || dataType0 == "boolean") {
+            coerced0 = "" + data0;
+          } else if (data0 === null) {
+            coerced0 = "";
+          } else {
+            const err4 = { instancePath: instancePath + "/owner", schemaPath: "#/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err4];
+            } else {
+              vErrors.push(err4);
+            }
+            errors++;
+          }
+        }
+        if (coerced0 !== void 0) {
+          data0 = coerced0;
+          if (data2 !== void 0) {
+            data2["owner"] = coerced0;
+          }
+        }
+      }
+    }
+    if (data2.files !== void 0) {
+      if (!validate16(data2.files, { instancePath: instancePath + "/files", parentData: data2, parentDataProperty: "files", rootData })) {
+        vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.numbers !== void 0) {
+      if (!validate20(data2.numbers, { instancePath: instancePath + "/numbers", parentData: data2, parentDataProperty: "numbers", rootData })) {
+        vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err5 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err5];
+    } else {
+      vErrors.push(err5);
+    }
+    errors++;
+  }
+  validate15.errors = vErrors;
+  return errors === 0;
+}
+function validate25(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const _errs1 = errors;
+  let valid0 = false;
+  const _errs2 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.numbers === void 0) {
+      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  }
+  var _valid0 = _errs2 === errors;
+  valid0 = valid0 || _valid0;
+  if (!valid0) {
+    const _errs3 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.files === void 0) {
+        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "files" }, message: "must have required property 'files'" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    var _valid0 = _errs3 === errors;
+    valid0 = valid0 || _valid0;
+    if (!valid0) {
+      const _errs4 = errors;
+      if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+        if (data2.lists === void 0) {
+          const err2 = { instancePath, schemaPath: "#/anyOf/2/required", keyword: "required", params: { missingProperty: "lists" }, message: "must have required property 'lists'" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs4 === errors;
+      valid0 = valid0 || _valid0;
+    }
+  }
+  if (!valid0) {
+    const err3 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    if (vErrors === null) {
+      vErrors = [err3];
+    } else {
+      vErrors.push(err3);
+    }
+    errors++;
+  } else {
+    errors = _errs1;
+    if (vErrors !== null) {
+      if (_errs1) {
+        vErrors.length = _errs1;
+      } else {
+        vErrors = null;
+      }
+    }
+  }
+  const _errs6 = errors;
+  let valid2 = true;
+  const _errs7 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing0;
+    if (data2.provider === void 0 && (missing0 = "provider")) {
+      const err4 = {};
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    } else {
+      if (data2.provider !== void 0) {
+        if ("sinch" !== data2.provider) {
+          const err5 = {};
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      }
+    }
+  }
+  var _valid1 = _errs7 === errors;
+  errors = _errs6;
+  if (vErrors !== null) {
+    if (_errs6) {
+      vErrors.length = _errs6;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid1) {
+    const _errs9 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.phoneNumberId !== void 0) {
+        const err6 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/allOf/0/then/properties/phoneNumberId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+      if (data2.apiVersion !== void 0) {
+        const err7 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/allOf/0/then/properties/apiVersion/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    var _valid1 = _errs9 === errors;
+    valid2 = _valid1;
+  }
+  if (!valid2) {
+    const err8 = { instancePath, schemaPath: "#/allOf/0/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err8];
+    } else {
+      vErrors.push(err8);
+    }
+    errors++;
+  }
+  const _errs11 = errors;
+  let valid5 = true;
+  const _errs12 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing1;
+    if (data2.provider === void 0 && (missing1 = "provider")) {
+      const err9 = {};
+      if (vErrors === null) {
+        vErrors = [err9];
+      } else {
+        vErrors.push(err9);
+      }
+      errors++;
+    } else {
+      if (data2.provider !== void 0) {
+        if ("whatsapp-cloud" !== data2.provider) {
+          const err10 = {};
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+      }
+    }
+  }
+  var _valid2 = _errs12 === errors;
+  errors = _errs11;
+  if (vErrors !== null) {
+    if (_errs11) {
+      vErrors.length = _errs11;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid2) {
+    const _errs14 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.phoneNumberId === void 0) {
+        const err11 = { instancePath, schemaPath: "#/allOf/1/then/required", keyword: "required", params: { missingProperty: "phoneNumberId" }, message: "must have required property 'phoneNumberId'" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+      if (data2.region !== void 0) {
+        const err12 = { instancePath: instancePath + "/region", schemaPath: "#/allOf/1/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    var _valid2 = _errs14 === errors;
+    valid5 = _valid2;
+  }
+  if (!valid5) {
+    const err13 = { instancePath, schemaPath: "#/allOf/1/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err13];
+    } else {
+      vErrors.push(err13);
+    }
+    errors++;
+  }
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    for (const key0 in data2) {
+      if (!func7.call(schema36.properties, key0)) {
+        const err14 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data2.provider !== void 0) {
+      let data5 = data2.provider;
+      if (typeof data5 !== "string") {
+        let dataType0 = typeof data5;
+        let coerced0 = void 0;
+        if (!(coerced0 !== void 0)) {
+          if (dataType0 == "number" || dataType0 == "boolean") {
+            coerced0 = "" + data5;
+          } else if (data5 === null) {
+            coerced0 = "";
+          } else {
+            const err15 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+        }
+        if (coerced0 !== void 0) {
+          data5 = coerced0;
+          if (data2 !== void 0) {
+            data2["provider"] = coerced0;
+          }
+        }
+      }
+      if (!(data5 === "sinch" || data5 === "whatsapp-cloud")) {
+        const err16 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data2.region !== void 0) {
+      let data6 = data2.region;
+      if (typeof data6 !== "string") {
+        let dataType1 = typeof data6;
+        let coerced1 = void 0;
+        if (!(coerced1 !== void 0)) {
+          if (dataType1 == "number" || dataType1 == "boolean") {
+            coerced1 = "" + data6;
+          } else if (data6 === null) {
+            coerced1 = "";
+          } else {
+            const err17 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/sinch/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+        }
+        if (coerced1 !== void 0) {
+          data6 = coerced1;
+          if (data2 !== void 0) {
+            data2["region"] = coerced1;
+          }
+        }
+      }
+      if (!(data6 === "eu1" || data6 === "us1")) {
+        const err18 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/sinch/properties/region/enum", keyword: "enum", params: { allowedValues: schema13.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data2.phoneNumberId !== void 0) {
+      let data7 = data2.phoneNumberId;
+      if (typeof data7 !== "string" && !(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+        let dataType2 = typeof data7;
+        let coerced2 = void 0;
+        if (!(coerced2 !== void 0)) {
+          if (dataType2 == "number" || dataType2 == "boolean") {
+            coerced2 = "" + data7;
+          } else if (data7 === null) {
+            coerced2 = "";
+          } else if (dataType2 === "boolean" || data7 === null || dataType2 === "string" && data7 && data7 == +data7 && !(data7 % 1)) {
+            coerced2 = +data7;
+          } else {
+            const err19 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/type", keyword: "type", params: { type: schema39.type }, message: "must be string,integer" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+        }
+        if (coerced2 !== void 0) {
+          data7 = coerced2;
+          if (data2 !== void 0) {
+            data2["phoneNumberId"] = coerced2;
+          }
+        }
+      }
+      if (typeof data7 === "string") {
+        if (!pattern12.test(data7)) {
+          const err20 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[0-9]{1,32}$" }, message: 'must match pattern "^[0-9]{1,32}$"' };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.apiVersion !== void 0) {
+      let data8 = data2.apiVersion;
+      if (typeof data8 !== "string") {
+        let dataType3 = typeof data8;
+        let coerced3 = void 0;
+        if (!(coerced3 !== void 0)) {
+          if (dataType3 == "number" || dataType3 == "boolean") {
+            coerced3 = "" + data8;
+          } else if (data8 === null) {
+            coerced3 = "";
+          } else {
+            const err21 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
+        if (coerced3 !== void 0) {
+          data8 = coerced3;
+          if (data2 !== void 0) {
+            data2["apiVersion"] = coerced3;
+          }
+        }
+      }
+      if (typeof data8 === "string") {
+        if (!pattern0.test(data8)) {
+          const err22 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
+          if (vErrors === null) {
+            vErrors = [err22];
+          } else {
+            vErrors.push(err22);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.tokenEnv !== void 0) {
+      let data9 = data2.tokenEnv;
+      if (typeof data9 !== "string") {
+        let dataType4 = typeof data9;
+        let coerced4 = void 0;
+        if (!(coerced4 !== void 0)) {
+          if (dataType4 == "number" || dataType4 == "boolean") {
+            coerced4 = "" + data9;
+          } else if (data9 === null) {
+            coerced4 = "";
+          } else {
+            const err23 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err23];
+            } else {
+              vErrors.push(err23);
+            }
+            errors++;
+          }
+        }
+        if (coerced4 !== void 0) {
+          data9 = coerced4;
+          if (data2 !== void 0) {
+            data2["tokenEnv"] = coerced4;
+          }
+        }
+      }
+      if (typeof data9 === "string") {
+        if (!pattern1.test(data9)) {
+          const err24 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.policy !== void 0) {
+      let data10 = data2.policy;
+      if (typeof data10 !== "string") {
+        let dataType5 = typeof data10;
+        let coerced5 = void 0;
+        if (!(coerced5 !== void 0)) {
+          if (dataType5 == "number" || dataType5 == "boolean") {
+            coerced5 = "" + data10;
+          } else if (data10 === null) {
+            coerced5 = "";
+          } else {
+            const err25 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err25];
+            } else {
+              vErrors.push(err25);
+            }
+            errors++;
+          }
+        }
+        if (coerced5 !== void 0) {
+          data10 = coerced5;
+          if (data2 !== void 0) {
+            data2["policy"] = coerced5;
+          }
+        }
+      }
+      if (!(data10 === "sync" || data10 === "add-only" || data10 === "remove-only")) {
+        const err26 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+    }
+    if (data2.guard !== void 0) {
+      let data11 = data2.guard;
+      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+        for (const key1 in data11) {
+          if (!(key1 === "percent" || key1 === "floor")) {
+            const err27 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+        }
+        if (data11.percent !== void 0) {
+          let data12 = data11.percent;
+          if (!(typeof data12 == "number" && isFinite(data12))) {
+            let dataType6 = typeof data12;
+            let coerced6 = void 0;
+            if (!(coerced6 !== void 0)) {
+              if (dataType6 == "boolean" || data12 === null || dataType6 == "string" && data12 && data12 == +data12) {
+                coerced6 = +data12;
+              } else {
+                const err28 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+            }
+            if (coerced6 !== void 0) {
+              data12 = coerced6;
+              if (data11 !== void 0) {
+                data11["percent"] = coerced6;
+              }
+            }
+          }
+          if (typeof data12 == "number" && isFinite(data12)) {
+            if (data12 > 100 || isNaN(data12)) {
+              const err29 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+            if (data12 < 0 || isNaN(data12)) {
+              const err30 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data11.floor !== void 0) {
+          let data13 = data11.floor;
+          if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+            let dataType7 = typeof data13;
+            let coerced7 = void 0;
+            if (!(coerced7 !== void 0)) {
+              if (dataType7 === "boolean" || data13 === null || dataType7 === "string" && data13 && data13 == +data13 && !(data13 % 1)) {
+                coerced7 = +data13;
+              } else {
+                const err31 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+            }
+            if (coerced7 !== void 0) {
+              data13 = coerced7;
+              if (data11 !== void 0) {
+                data11["floor"] = coerced7;
+              }
+            }
+          }
+          if (typeof data13 == "number" && isFinite(data13)) {
+            if (data13 < 0 || isNaN(data13)) {
+              const err32 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err32];
+              } else {
+                vErrors.push(err32);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err33 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err33];
+        } else {
+          vErrors.push(err33);
+        }
+        errors++;
+      }
+    }
+    if (data2.lists !== void 0) {
+      let data14 = data2.lists;
+      if (Array.isArray(data14)) {
+        if (data14.length < 1) {
+          const err34 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+        const len0 = data14.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data15 = data14[i0];
+          if (typeof data15 !== "string") {
+            let dataType8 = typeof data15;
+            let coerced8 = void 0;
+            if (!(coerced8 !== void 0)) {
+              if (dataType8 == "number" || dataType8 == "boolean") {
+                coerced8 = "" + data15;
+              } else if (data15 === null) {
+                coerced8 = "";
+              } else {
+                const err35 = { instancePath: instancePath + "/lists/" + i0, schemaPath: "#/definitions/lists/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err35];
+                } else {
+                  vErrors.push(err35);
+                }
+                errors++;
+              }
+            }
+            if (coerced8 !== void 0) {
+              data15 = coerced8;
+              if (data14 !== void 0) {
+                data14[i0] = coerced8;
+              }
+            }
+          }
+        }
+      } else {
+        const err36 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err36];
+        } else {
+          vErrors.push(err36);
+        }
+        errors++;
+      }
+    }
+    if (data2.files !== void 0) {
+      if (!validate16(data2.files, { instancePath: instancePath + "/files", parentData: data2, parentDataProperty: "files", rootData })) {
+        vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.ignore !== void 0) {
+      if (!validate11(data2.ignore, { instancePath: instancePath + "/ignore", parentData: data2, parentDataProperty: "ignore", rootData })) {
+        vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.numbers !== void 0) {
+      if (!validate20(data2.numbers, { instancePath: instancePath + "/numbers", parentData: data2, parentDataProperty: "numbers", rootData })) {
+        vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err37 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err37];
+    } else {
+      vErrors.push(err37);
+    }
+    errors++;
+  }
+  validate25.errors = vErrors;
+  return errors === 0;
+}
+function validate10(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const _errs1 = errors;
+  let valid0 = false;
+  const _errs2 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.bots === void 0) {
+      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  }
+  var _valid0 = _errs2 === errors;
+  valid0 = valid0 || _valid0;
+  if (!valid0) {
+    const _errs3 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.lists === void 0) {
+        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "lists" }, message: "must have required property 'lists'" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    var _valid0 = _errs3 === errors;
+    valid0 = valid0 || _valid0;
+  }
+  if (!valid0) {
+    const err2 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  } else {
+    errors = _errs1;
+    if (vErrors !== null) {
+      if (_errs1) {
+        vErrors.length = _errs1;
+      } else {
+        vErrors = null;
+      }
+    }
+  }
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.version === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "version" || key0 === "defaults" || key0 === "lists" || key0 === "bots")) {
+        const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data2.version !== void 0) {
+      let data0 = data2.version;
+      if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+        let dataType0 = typeof data0;
+        let coerced0 = void 0;
+        if (!(coerced0 !== void 0)) {
+          if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
+            coerced0 = +data0;
+          } else {
+            const err5 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err5];
+            } else {
+              vErrors.push(err5);
+            }
+            errors++;
+          }
+        }
+        if (coerced0 !== void 0) {
+          data0 = coerced0;
+          if (data2 !== void 0) {
+            data2["version"] = coerced0;
+          }
+        }
+      }
+      if (1 !== data0) {
+        const err6 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data2.defaults !== void 0) {
+      let data1 = data2.defaults;
+      if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+        for (const key1 in data1) {
+          if (!(key1 === "provider" || key1 === "region" || key1 === "apiVersion" || key1 === "tokenEnv" || key1 === "policy" || key1 === "guard" || key1 === "ignore")) {
+            const err7 = { instancePath: instancePath + "/defaults", schemaPath: "#/properties/defaults/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+        }
+        if (data1.provider !== void 0) {
+          let data22 = data1.provider;
+          if (typeof data22 !== "string") {
+            let dataType1 = typeof data22;
+            let coerced1 = void 0;
+            if (!(coerced1 !== void 0)) {
+              if (dataType1 == "number" || dataType1 == "boolean") {
+                coerced1 = "" + data22;
+              } else if (data22 === null) {
+                coerced1 = "";
+              } else {
+                const err8 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/definitions/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err8];
+                } else {
+                  vErrors.push(err8);
+                }
+                errors++;
+              }
+            }
+            if (coerced1 !== void 0) {
+              data22 = coerced1;
+              if (data1 !== void 0) {
+                data1["provider"] = coerced1;
+              }
+            }
+          }
+          if (!(data22 === "sinch" || data22 === "whatsapp-cloud")) {
+            const err9 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+        }
+        if (data1.region !== void 0) {
+          let data3 = data1.region;
+          if (typeof data3 !== "string") {
+            let dataType2 = typeof data3;
+            let coerced2 = void 0;
+            if (!(coerced2 !== void 0)) {
+              if (dataType2 == "number" || dataType2 == "boolean") {
+                coerced2 = "" + data3;
+              } else if (data3 === null) {
+                coerced2 = "";
+              } else {
+                const err10 = { instancePath: instancePath + "/defaults/region", schemaPath: "#/definitions/sinch/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err10];
+                } else {
+                  vErrors.push(err10);
+                }
+                errors++;
+              }
+            }
+            if (coerced2 !== void 0) {
+              data3 = coerced2;
+              if (data1 !== void 0) {
+                data1["region"] = coerced2;
+              }
+            }
+          }
+          if (!(data3 === "eu1" || data3 === "us1")) {
+            const err11 = { instancePath: instancePath + "/defaults/region", schemaPath: "#/definitions/sinch/properties/region/enum", keyword: "enum", params: { allowedValues: schema13.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err11];
+            } else {
+              vErrors.push(err11);
+            }
+            errors++;
+          }
+        }
+        if (data1.apiVersion !== void 0) {
+          let data4 = data1.apiVersion;
+          if (typeof data4 !== "string") {
+            let dataType3 = typeof data4;
+            let coerced3 = void 0;
+            if (!(coerced3 !== void 0)) {
+              if (dataType3 == "number" || dataType3 == "boolean") {
+                coerced3 = "" + data4;
+              } else if (data4 === null) {
+                coerced3 = "";
+              } else {
+                const err12 = { instancePath: instancePath + "/defaults/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err12];
+                } else {
+                  vErrors.push(err12);
+                }
+                errors++;
+              }
+            }
+            if (coerced3 !== void 0) {
+              data4 = coerced3;
+              if (data1 !== void 0) {
+                data1["apiVersion"] = coerced3;
+              }
+            }
+          }
+          if (typeof data4 === "string") {
+            if (!pattern0.test(data4)) {
+              const err13 = { instancePath: instancePath + "/defaults/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data1.tokenEnv !== void 0) {
+          let data5 = data1.tokenEnv;
+          if (typeof data5 !== "string") {
+            let dataType4 = typeof data5;
+            let coerced4 = void 0;
+            if (!(coerced4 !== void 0)) {
+              if (dataType4 == "number" || dataType4 == "boolean") {
+                coerced4 = "" + data5;
+              } else if (data5 === null) {
+                coerced4 = "";
+              } else {
+                const err14 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+            }
+            if (coerced4 !== void 0) {
+              data5 = coerced4;
+              if (data1 !== void 0) {
+                data1["tokenEnv"] = coerced4;
+              }
+            }
+          }
+          if (typeof data5 === "string") {
+            if (!pattern1.test(data5)) {
+              const err15 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data1.policy !== void 0) {
+          let data6 = data1.policy;
+          if (typeof data6 !== "string") {
+            let dataType5 = typeof data6;
+            let coerced5 = void 0;
+            if (!(coerced5 !== void 0)) {
+              if (dataType5 == "number" || dataType5 == "boolean") {
+                coerced5 = "" + data6;
+              } else if (data6 === null) {
+                coerced5 = "";
+              } else {
+                const err16 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+            }
+            if (coerced5 !== void 0) {
+              data6 = coerced5;
+              if (data1 !== void 0) {
+                data1["policy"] = coerced5;
+              }
+            }
+          }
+          if (!(data6 === "sync" || data6 === "add-only" || data6 === "remove-only")) {
+            const err17 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+        }
+        if (data1.guard !== void 0) {
+          let data7 = data1.guard;
+          if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+            for (const key2 in data7) {
+              if (!(key2 === "percent" || key2 === "floor")) {
+                const err18 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
+            }
+            if (data7.percent !== void 0) {
+              let data8 = data7.percent;
+              if (!(typeof data8 == "number" && isFinite(data8))) {
+                let dataType6 = typeof data8;
+                let coerced6 = void 0;
+                if (!(coerced6 !== void 0)) {
+                  if (dataType6 == "boolean" || data8 === null || dataType6 == "string" && data8 && data8 == +data8) {
+                    coerced6 = +data8;
+                  } else {
+                    const err19 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    if (vErrors === null) {
+                      vErrors = [err19];
+                    } else {
+                      vErrors.push(err19);
+                    }
+                    errors++;
+                  }
+                }
+                if (coerced6 !== void 0) {
+                  data8 = coerced6;
+                  if (data7 !== void 0) {
+                    data7["percent"] = coerced6;
+                  }
+                }
+              }
+              if (typeof data8 == "number" && isFinite(data8)) {
+                if (data8 > 100 || isNaN(data8)) {
+                  const err20 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                  if (vErrors === null) {
+                    vErrors = [err20];
+                  } else {
+                    vErrors.push(err20);
+                  }
+                  errors++;
+                }
+                if (data8 < 0 || isNaN(data8)) {
+                  const err21 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err21];
+                  } else {
+                    vErrors.push(err21);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data7.floor !== void 0) {
+              let data9 = data7.floor;
+              if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+                let dataType7 = typeof data9;
+                let coerced7 = void 0;
+                if (!(coerced7 !== void 0)) {
+                  if (dataType7 === "boolean" || data9 === null || dataType7 === "string" && data9 && data9 == +data9 && !(data9 % 1)) {
+                    coerced7 = +data9;
+                  } else {
+                    const err22 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err22];
+                    } else {
+                      vErrors.push(err22);
+                    }
+                    errors++;
+                  }
+                }
+                if (coerced7 !== void 0) {
+                  data9 = coerced7;
+                  if (data7 !== void 0) {
+                    data7["floor"] = coerced7;
+                  }
+                }
+              }
+              if (typeof data9 == "number" && isFinite(data9)) {
+                if (data9 < 0 || isNaN(data9)) {
+                  const err23 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err23];
+                  } else {
+                    vErrors.push(err23);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err24 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
+        if (data1.ignore !== void 0) {
+          if (!validate11(data1.ignore, { instancePath: instancePath + "/defaults/ignore", parentData: data1, parentDataProperty: "ignore", rootData })) {
+            vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err25 = { instancePath: instancePath + "/defaults", schemaPath: "#/properties/defaults/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+    }
+    if (data2.lists !== void 0) {
+      let data11 = data2.lists;
+      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+        for (const key3 in data11) {
+          const _errs36 = errors;
+          if (typeof key3 === "string") {
+            if (!pattern6.test(key3)) {
+              const err26 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/listName/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key3 };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+          }
+          var valid10 = _errs36 === errors;
+          if (!valid10) {
+            const err27 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid" };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+        }
+        for (const key4 in data11) {
+          if (!validate15(data11[key4], { instancePath: instancePath + "/lists/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data11, parentDataProperty: key4, rootData })) {
+            vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err28 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
+        }
+        errors++;
+      }
+    }
+    if (data2.bots !== void 0) {
+      let data13 = data2.bots;
+      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+        for (const key5 in data13) {
+          const _errs42 = errors;
+          if (typeof key5 === "string") {
+            if (!pattern6.test(key5)) {
+              const err29 = { instancePath: instancePath + "/bots", schemaPath: "#/definitions/botId/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key5 };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+          }
+          var valid13 = _errs42 === errors;
+          if (!valid13) {
+            const err30 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/propertyNames", keyword: "propertyNames", params: { propertyName: key5 }, message: "property name must be valid" };
+            if (vErrors === null) {
+              vErrors = [err30];
+            } else {
+              vErrors.push(err30);
+            }
+            errors++;
+          }
+        }
+        for (const key6 in data13) {
+          if (!validate25(data13[key6], { instancePath: instancePath + "/bots/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data13, parentDataProperty: key6, rootData })) {
+            vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err31 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err32 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err32];
+    } else {
+      vErrors.push(err32);
+    }
+    errors++;
+  }
+  validate10.errors = vErrors;
+  return errors === 0;
+}
+var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default, schema12, schema13, schema16, pattern0, pattern1, pattern6, schema20, schema19, pattern2, pattern3, pattern4, func2, schema32, schema36, schema39, func7, pattern12;
+var init_validate_blacklist = __esm({
+  "src/generated/validate-blacklist.js"() {
+    "use strict";
+    __getOwnPropNames2 = Object.getOwnPropertyNames;
+    __commonJS2 = (cb, mod4) => function __require2() {
+      try {
+        return mod4 || (0, cb[__getOwnPropNames2(cb)[0]])((mod4 = { exports: {} }).exports, mod4), mod4.exports;
+      } catch (e2) {
+        throw mod4 = 0, e2;
+      }
+    };
+    require_ucs2length = __commonJS2({
+      "node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
+        "use strict";
+        Object.defineProperty(exports, "__esModule", { value: true });
+        function ucs2length(str) {
+          const len = str.length;
+          let length = 0;
+          let pos = 0;
+          let value;
+          while (pos < len) {
+            length++;
+            value = str.charCodeAt(pos++);
+            if (value >= 55296 && value <= 56319 && pos < len) {
+              value = str.charCodeAt(pos);
+              if ((value & 64512) === 56320)
+                pos++;
+            }
+          }
+          return length;
+        }
+        exports.default = ucs2length;
+        ucs2length.code = 'require("ajv/dist/runtime/ucs2length").default';
+      }
+    });
+    stdin_default = validate10;
+    schema12 = { "description": "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.", "type": "string", "enum": ["sinch", "whatsapp-cloud"], "default": "sinch", "examples": ["whatsapp-cloud"] };
+    schema13 = { "description": "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
+    schema16 = { "description": "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] };
+    pattern0 = new RegExp("^v[0-9]{1,3}\\.[0-9]{1,2}$", "u");
+    pattern1 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+    pattern6 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
+    schema20 = { "description": "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.", "type": ["string", "integer"], "pattern": "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "examples": ["+447700900123"] };
+    schema19 = { "description": "One of a number, the beginning of numbers, or a file of numbers.", "examples": [{ "prefix": "+1202", "reason": "Managed by the abuse desk", "until": "2099-12-31" }], "type": "object", "additionalProperties": false, "oneOf": [{ "required": ["number"] }, { "required": ["prefix"] }, { "required": ["file"] }], "dependencies": { "column": ["file"] }, "properties": { "number": { "$ref": "#/definitions/number" }, "prefix": { "description": "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.", "type": ["string", "integer"], "pattern": "^\\+?[1-9][0-9]{0,13}$", "examples": ["+1202"] }, "file": { "$ref": "#/definitions/filePath" }, "column": { "$ref": "#/definitions/column" }, "reason": { "description": "Why the numbers are left alone. For people: it goes nowhere.", "type": "string", "examples": ["Managed by the abuse desk"] }, "until": { "description": "The last day on which the rule holds, UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] } } };
+    pattern2 = new RegExp("^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "u");
+    pattern3 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
+    pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+    func2 = require_ucs2length().default;
+    schema32 = { "description": "A number with what there is to say of it.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "description": "Why the number is blocked. For people: it goes nowhere.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "Who asked for it: a person or a team. For people: it goes nowhere.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which it was added. For people; it cannot be after expires.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.", "type": "boolean", "default": false, "examples": [true] } } };
+    schema36 = { "description": "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "whatsapp-cloud" } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
+    schema39 = { "description": "the ID of the business phone number, digits alone; it is not the phone number itself", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[0-9]{1,32}$" };
+    func7 = Object.prototype.hasOwnProperty;
+    pattern12 = new RegExp("^[0-9]{1,32}$", "u");
+  }
+});
+
+// src/model/did-you-mean.ts
+function nearest(typed, words2, most = MAX_SLIPS) {
+  let best = null;
+  let fewest = Math.min(most, Math.ceil(typed.length / 2) - 1) + 1;
+  for (const word of words2) {
+    if (Math.abs(word.length - typed.length) >= fewest) continue;
+    const slips = distance(typed.toLowerCase(), word.toLowerCase(), fewest);
+    if (slips < fewest) [best, fewest] = [word, slips];
+  }
+  return best;
+}
+function meant(typed, words2) {
+  const near = nearest(typed, words2);
+  return near === null ? "" : `is "${near}" meant? `;
+}
+function distance(from, to, enough) {
+  let [before, row, next] = Array.from({ length: 3 }, () => new Uint8Array(to.length + 1).fill(enough));
+  for (let at = 0; at <= Math.min(to.length, enough); at++) row[at] = at;
+  for (let index = 0; index < from.length; index++) {
+    const first = Math.max(0, index - enough);
+    next[first] = first === 0 ? Math.min(index + 1, enough) : enough;
+    let least = next[first];
+    for (let at = first; at < Math.min(to.length, index + enough + 1); at++) {
+      const change2 = row[at] + (from[index] === to[at] ? 0 : 1);
+      const swapped = index > 0 && at > 0 && from[index] === to[at - 1] && from[index - 1] === to[at];
+      const swap = swapped ? before[at - 1] + 1 : change2;
+      const slips = Math.min(change2, swap, row[at + 1] + 1, next[at] + 1, enough);
+      next[at + 1] = slips;
+      least = Math.min(least, slips);
+    }
+    if (least >= enough) return enough;
+    [before, row, next] = [row, next, before];
+  }
+  return row.at(-1);
+}
+var MAX_SLIPS;
+var init_did_you_mean = __esm({
+  "src/model/did-you-mean.ts"() {
+    "use strict";
+    MAX_SLIPS = 2;
+  }
+});
+
+// schemas/blacklist.schema.json
+var blacklist_schema_default;
+var init_blacklist_schema = __esm({
+  "schemas/blacklist.schema.json"() {
+    blacklist_schema_default = {
+      $schema: "http://json-schema.org/draft-07/schema#",
+      title: "blacklistctl desired state",
+      description: "The phone numbers that each WhatsApp bot must block.",
+      type: "object",
+      additionalProperties: false,
+      required: ["version"],
+      anyOf: [{ required: ["bots"] }, { required: ["lists"] }],
+      properties: {
+        version: {
+          description: "The version of this format. It keeps old files readable when the format changes.",
+          type: "integer",
+          const: 1,
+          examples: [1]
+        },
+        defaults: {
+          description: "What every bot of this file says unless it says otherwise. Another file has its own defaults.",
+          type: "object",
+          additionalProperties: false,
+          examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
+          properties: {
+            provider: { $ref: "#/definitions/provider" },
+            region: { $ref: "#/definitions/sinch/properties/region" },
+            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            tokenEnv: { $ref: "#/definitions/tokenEnv" },
+            policy: { $ref: "#/definitions/policy" },
+            guard: { $ref: "#/definitions/guard" },
+            ignore: { $ref: "#/definitions/ignore" }
+          }
+        },
+        lists: {
+          description: "Lists that several bots share, by name. They are shared by all files of a run: a bot takes any of them by its name, and a name is defined once.",
+          type: "object",
+          examples: [{ fraud: { owner: "Trust & Safety", numbers: ["+447700900123"] } }],
+          propertyNames: { $ref: "#/definitions/listName" },
+          additionalProperties: { $ref: "#/definitions/list" }
+        },
+        bots: {
+          description: "The bots, by bot id. A bot that no file names is never read and never written; a bot stands in one file only. A file that has lists needs no bots.",
+          type: "object",
+          examples: [{ "support-bot": { numbers: ["+447700900123"] } }],
+          propertyNames: { $ref: "#/definitions/botId" },
+          additionalProperties: { $ref: "#/definitions/bot" }
+        }
+      },
+      definitions: {
+        botId: {
+          description: "The id that the vendor gave the bot: 1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
+          examples: ["support-bot"],
+          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
+        },
+        listName: {
+          description: "1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
+          examples: ["fraud"],
+          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
+        },
+        provider: {
+          description: "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.",
+          type: "string",
+          enum: ["sinch", "whatsapp-cloud"],
+          default: "sinch",
+          examples: ["whatsapp-cloud"]
+        },
+        sinch: {
+          description: "The standalone WhatsApp API of Sinch.",
+          required: ["region"],
+          properties: {
+            region: {
+              description: "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.",
+              examples: ["eu1"],
+              type: "string",
+              enum: ["eu1", "us1"]
+            },
+            guard: { default: { percent: 25, floor: 10 } }
+          }
+        },
+        "whatsapp-cloud": {
+          description: "The WhatsApp Cloud API of Meta: one list for each business phone number.",
+          required: ["phoneNumberId"],
+          properties: {
+            phoneNumberId: {
+              description: "the ID of the business phone number, digits alone; it is not the phone number itself",
+              examples: ["106540352242922"],
+              type: ["string", "integer"],
+              pattern: "^[0-9]{1,32}$"
+            },
+            apiVersion: {
+              description: "the version of the Graph API, such as v25.0",
+              examples: ["v25.0"],
+              type: "string",
+              pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$",
+              default: "v25.0"
+            },
+            guard: { default: { percent: 10, floor: 5 } }
+          }
+        },
+        tokenEnv: {
+          description: "The NAME of the environment variable that holds the bot's token. A token never stands in a file. Needed here or in defaults.",
+          type: "string",
+          pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+          examples: ["SINCH_WHATSAPP_TOKEN"]
+        },
+        policy: {
+          description: "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.",
+          default: "sync",
+          examples: ["add-only"],
+          type: "string",
+          enum: ["sync", "add-only", "remove-only"]
+        },
+        guard: {
+          description: "More removals than the larger of floor and percent of the live list are refused, and so is a list that would be emptied except for what is protected or ignored. Only the fingerprint of the one plan lifts it (apply --approve). What it is if nobody says depends on the provider: 25 and 10 for sinch; 10 and 5 for whatsapp-cloud, as a user who was unblocked must write before they can be blocked again.",
+          examples: [{ percent: 10, floor: 5 }],
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            percent: {
+              description: "Share of the live list that may be removed, in percent.",
+              examples: [10],
+              type: "number",
+              minimum: 0,
+              maximum: 100
+            },
+            floor: {
+              description: "This many removals are always allowed, unless they empty the list.",
+              examples: [5],
+              type: "integer",
+              minimum: 0
+            }
+          }
+        },
+        bot: {
+          description: "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.",
+          type: "object",
+          additionalProperties: false,
+          anyOf: [{ required: ["numbers"] }, { required: ["files"] }, { required: ["lists"] }],
+          allOf: [
+            {
+              if: { required: ["provider"], properties: { provider: { const: "sinch" } } },
+              then: { properties: { phoneNumberId: false, apiVersion: false } }
+            },
+            {
+              if: { required: ["provider"], properties: { provider: { const: "whatsapp-cloud" } } },
+              then: { required: ["phoneNumberId"], properties: { region: false } }
+            }
+          ],
+          properties: {
+            provider: { $ref: "#/definitions/provider" },
+            region: { $ref: "#/definitions/sinch/properties/region" },
+            phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
+            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            tokenEnv: { $ref: "#/definitions/tokenEnv" },
+            policy: { $ref: "#/definitions/policy" },
+            guard: { $ref: "#/definitions/guard" },
+            lists: { $ref: "#/definitions/lists" },
+            files: { $ref: "#/definitions/files" },
+            ignore: { $ref: "#/definitions/ignore" },
+            numbers: { $ref: "#/definitions/numbers" }
+          }
+        },
+        list: {
+          description: "A list that bots take by its name. It needs numbers, files or both.",
+          type: "object",
+          additionalProperties: false,
+          anyOf: [{ required: ["numbers"] }, { required: ["files"] }],
+          properties: {
+            owner: {
+              description: "Who looks after the list: a person or a team. For people: it goes nowhere.",
+              type: "string",
+              examples: ["Trust & Safety"]
+            },
+            files: { $ref: "#/definitions/files" },
+            numbers: { $ref: "#/definitions/numbers" }
+          }
+        },
+        lists: {
+          description: "The names of the lists that the bot takes, of this file or another one of the run.",
+          examples: [["fraud"]],
+          type: "array",
+          minItems: 1,
+          items: {
+            type: "string",
+            description: "The name of a list.",
+            examples: ["fraud"]
+          }
+        },
+        files: {
+          description: "Files that hold numbers, by their path from the folder of this file; they stand in that folder or below it. A name may be a pattern (* ? ** [ab] {a,b}). Text has a number a line and # comments; .csv and .tsv have a header that names the column. A name that ends in .age is decrypted.",
+          examples: [["lists/*.txt"]],
+          type: "array",
+          minItems: 1,
+          items: {
+            if: { type: "object" },
+            then: { $ref: "#/definitions/numberFile" },
+            else: { $ref: "#/definitions/filePath" }
+          }
+        },
+        filePath: {
+          description: "The path, or a pattern of paths, from the folder of this file.",
+          type: "string",
+          minLength: 1,
+          examples: ["lists/*.txt"]
+        },
+        numberFile: {
+          description: "A file of which the column is told.",
+          examples: [{ path: "export.csv", column: "phone" }],
+          type: "object",
+          additionalProperties: false,
+          required: ["path"],
+          properties: { path: { $ref: "#/definitions/filePath" }, column: { $ref: "#/definitions/column" } }
+        },
+        column: {
+          description: "The name of the column that holds the numbers, as the header has it. Without it that is number.",
+          type: "string",
+          minLength: 1,
+          examples: ["phone"]
+        },
+        ignore: {
+          description: "Numbers that somebody else looks after: live or not, they are left alone, neither added nor removed. What a bot ignores and what defaults say adds up. To declare and to ignore the same number is an error.",
+          examples: [[{ prefix: "+1202", reason: "Managed by the abuse desk" }]],
+          type: "array",
+          items: {
+            if: { type: "object" },
+            then: { $ref: "#/definitions/ignoreRule" },
+            else: { $ref: "#/definitions/number" }
+          }
+        },
+        ignoreRule: {
+          description: "One of a number, the beginning of numbers, or a file of numbers.",
+          examples: [{ prefix: "+1202", reason: "Managed by the abuse desk", until: "2099-12-31" }],
+          type: "object",
+          additionalProperties: false,
+          oneOf: [{ required: ["number"] }, { required: ["prefix"] }, { required: ["file"] }],
+          dependencies: { column: ["file"] },
+          properties: {
+            number: { $ref: "#/definitions/number" },
+            prefix: {
+              description: "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.",
+              type: ["string", "integer"],
+              pattern: "^\\+?[1-9][0-9]{0,13}$",
+              examples: ["+1202"]
+            },
+            file: { $ref: "#/definitions/filePath" },
+            column: { $ref: "#/definitions/column" },
+            reason: {
+              description: "Why the numbers are left alone. For people: it goes nowhere.",
+              type: "string",
+              examples: ["Managed by the abuse desk"]
+            },
+            until: {
+              description: "The last day on which the rule holds, UTC.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2099-12-31"]
+            }
+          }
+        },
+        numbers: {
+          description: "The numbers to block, each as text or as an entry that says more. An empty list means: block nobody. A number that stands twice counts once, with a warning.",
+          examples: [["+447700900123"]],
+          type: "array",
+          items: {
+            if: { type: "object" },
+            then: { $ref: "#/definitions/entry" },
+            else: { $ref: "#/definitions/number" }
+          }
+        },
+        number: {
+          description: "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.",
+          type: ["string", "integer"],
+          pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$",
+          examples: ["+447700900123"]
+        },
+        entry: {
+          description: "A number with what there is to say of it.",
+          examples: [{ number: "+447700900123", reason: "Threats, ticket 4711" }],
+          type: "object",
+          additionalProperties: false,
+          required: ["number"],
+          properties: {
+            number: { $ref: "#/definitions/number" },
+            reason: {
+              description: "Why the number is blocked. For people: it goes nowhere.",
+              type: "string",
+              examples: ["Threats, ticket 4711"]
+            },
+            owner: {
+              description: "Who asked for it: a person or a team. For people: it goes nowhere.",
+              type: "string",
+              examples: ["support"]
+            },
+            added: {
+              description: "The day on which it was added. For people; it cannot be after expires.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2026-01-31"]
+            },
+            expires: {
+              description: "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2099-12-31"]
+            },
+            labels: {
+              description: "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.",
+              type: "object",
+              examples: [{ ticket: "4711" }],
+              additionalProperties: { type: ["string", "number", "boolean"] }
+            },
+            protected: {
+              description: "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.",
+              type: "boolean",
+              default: false,
+              examples: [true]
+            }
+          }
+        }
+      }
+    };
+  }
+});
+
+// src/desired/schema/settings.ts
+function describeKey(key) {
+  return ownersOf(key).map((kind) => PROVIDERS.get(kind).properties[key].description)[0];
+}
+function listOf({ provider, settings }) {
+  const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));
+  return key === void 0 ? null : { key, list: `${provider} ${settings[key]}` };
+}
+function missingKeys(raw, defaults2) {
+  const { required = [] } = PROVIDERS.get(kindOf(raw, defaults2)) ?? {};
+  return [...required, "tokenEnv"].filter((key) => raw[key] === void 0 && defaults2[key] === void 0);
+}
+function checkProvider(raw, defaults2, path, parsed) {
+  const kind = kindOf(raw, defaults2);
+  const keys = PROVIDERS.get(kind);
+  if (!keys) return [];
+  const id = path.at(-1);
+  const faults = [];
+  for (const key of missingKeys(raw, defaults2)) {
+    const where = DEFAULTS_KEYS.includes(key) ? ', and "defaults" has none either' : `, which ${kind} needs`;
+    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"${where}`, true));
+  }
+  for (const key of Object.keys(raw)) {
+    const [owner, ...others] = ownersOf(key);
+    if (owner === void 0 || Object.hasOwn(keys.properties, key)) continue;
+    const which2 = [owner, ...others].join(" and ");
+    const message = `"${key}" is a key of the provider ${which2}, and that of the bot "${id}" is ${kind}; remove it, or write "provider: ${owner}"`;
+    faults.push(parsed.fault([...path, key], message, true));
+  }
+  return faults;
+}
+function resolveSettings(raw, defaults2) {
+  const provider = kindOf(raw, defaults2);
+  const { guard: guard2, ...keys } = PROVIDERS.get(provider).properties;
+  const values = Object.entries(keys).map(([key, { default: otherwise }]) => [
+    key,
+    String(raw[key] ?? defaults2[key] ?? otherwise)
+  ]);
+  const settings = Object.fromEntries(values);
+  const limits = { ...guard2.default, ...defaults2.guard, ...raw.guard };
+  return { provider, settings, guard: limits };
+}
+function kindOf(raw, defaults2) {
+  return raw.provider ?? defaults2.provider ?? DEFAULT_PROVIDER;
+}
+function ownersOf(key) {
+  if (key === "guard") return [];
+  return [...PROVIDERS].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);
+}
+var definitions, DEFAULT_PROVIDER, PROVIDERS, BOT_KEYS, DEFAULTS_KEYS;
+var init_settings = __esm({
+  "src/desired/schema/settings.ts"() {
+    "use strict";
+    init_blacklist_schema();
+    ({ definitions } = blacklist_schema_default);
+    DEFAULT_PROVIDER = definitions.provider.default;
+    PROVIDERS = new Map(
+      definitions.provider.enum.map((kind) => [kind, definitions[kind]])
+    );
+    BOT_KEYS = Object.keys(definitions.bot.properties);
+    DEFAULTS_KEYS = Object.keys(blacklist_schema_default.properties.defaults.properties);
+  }
+});
+
+// src/desired/schema/kinds.ts
+function kindOf2(path) {
+  const place = path.map((step) => `/${String(step).replaceAll("/", "~")}`).join("");
+  return PLACES.find(([, pattern]) => pattern.test(place))?.[0] ?? "";
+}
+function isNamed(path) {
+  return path.length === 2 && (path[0] === "bots" || path[0] === "lists");
+}
+function nameOf2(path) {
+  const last = path.at(-1);
+  switch (kindOf2(path)) {
+    case "file":
+      return "the file";
+    case "item":
+      return "the entry";
+    case "rule":
+      return "the rule";
+    case "bot":
+      return `the bot "${last}"`;
+    case "list":
+      return `the list "${last}"`;
+    case "list reference":
+      return "the name of a list";
+    case "path":
+      return typeof last === "number" || /^\d+$/.test(String(last)) ? "the path" : `"${last}"`;
+    default:
+      return `"${last}"`;
+  }
+}
+function keysAt(path) {
+  const { definitions: definitions2, properties } = blacklist_schema_default;
+  const of = ({ properties: properties2 }) => Object.keys(properties2);
+  const keys = {
+    file: Object.keys(properties),
+    defaults: DEFAULTS_KEYS,
+    bot: BOT_KEYS,
+    list: of(definitions2.list),
+    guard: of(definitions2.guard),
+    path: of(definitions2.numberFile),
+    item: of(definitions2.entry),
+    rule: of(definitions2.ignoreRule)
+  };
+  return keys[kindOf2(path)];
+}
+var PLACES;
+var init_kinds = __esm({
+  "src/desired/schema/kinds.ts"() {
+    "use strict";
+    init_blacklist_schema();
+    init_settings();
+    PLACES = [
+      ["file", /^$/],
+      ["version", /^\/version$/],
+      ["defaults", /^\/defaults$/],
+      ["bot", /^\/bots\/[^/]*$/],
+      ["list", /^\/lists\/[^/]*$/],
+      ["guard", /^\/(defaults|bots\/[^/]*)\/guard$/],
+      ["lists", /^\/bots\/[^/]*\/lists$/],
+      ["list reference", /^\/bots\/[^/]*\/lists\/\d+$/],
+      ["files", /^\/(bots|lists)\/[^/]*\/files$/],
+      ["path", /^\/(bots|lists)\/[^/]*\/files\/\d+(\/path)?$/],
+      ["column", /^\/(bots|lists)\/[^/]*\/files\/\d+\/column$/],
+      ["item", /^\/(bots|lists)\/[^/]*\/numbers\/\d+$/],
+      ["rule", /^\/(defaults|bots\/[^/]*)\/ignore\/\d+$/],
+      ["number", /\/(numbers|ignore)\/\d+\/number$/],
+      ["day", /\/(numbers|ignore)\/\d+\/(added|expires|until)$/],
+      ["prefix", /\/ignore\/\d+\/prefix$/],
+      ["path", /\/ignore\/\d+\/file$/],
+      ["column", /\/ignore\/\d+\/column$/],
+      ["labels", /\/numbers\/\d+\/labels$/]
+    ];
+  }
+});
+
+// src/desired/schema/check.ts
+function checkSchema(file) {
+  if (stdin_default(file.value)) return [];
+  return (stdin_default.errors ?? []).flatMap((error2) => {
+    const path = pathOf2(error2);
+    const said = say(error2, path);
+    if (!said) return [];
+    const at = said.path ?? path;
+    const fault = file.fault(at, said.message, said.atKey);
+    return mayHoldToken(at) ? { message: fault.message, place: fault.place } : fault;
+  });
+}
+function checkPurpose(file) {
+  const { value } = file;
+  if (!isMapping(value)) return null;
+  const ours = keysAt([]);
+  const isForeign2 = (key) => key === "version" ? value.version !== "1" : nearest(key, ours) === null;
+  const keys = Object.keys(value);
+  if (keys.every((key) => key === "version") || !keys.every(isForeign2)) return null;
+  const { message, place } = file.fault([], FOREIGN);
+  return { message, place };
+}
+function pathOf2(error2) {
+  return error2.instancePath.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+function mayHoldToken(path) {
+  return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
+}
+function say({ keyword, params, propertyName, schemaPath }, path) {
+  const here = nameOf2(path);
+  const last = path.at(-1);
+  switch (keyword) {
+    case "if":
+    case "false schema":
+    // a key of another provider: settings.ts sees the defaults, too
+    case "propertyNames":
+      return null;
+    case "pattern":
+      if (propertyName !== void 0) return wrongName(propertyName, path);
+      return wrongText(path);
+    case "additionalProperties": {
+      const key = params.additionalProperty;
+      return { message: `unknown key "${key}"; ${wayOut(key, here, path)}`, path: [...path, key], atKey: true };
+    }
+    case "required": {
+      const missing2 = params.missingProperty;
+      if (/(any|one)Of\/\d+\/required$/.test(schemaPath)) return null;
+      if (describeKey(missing2) !== void 0) return null;
+      return { message: `${here} needs "${missing2}"`, atKey: true };
+    }
+    case "anyOf":
+      return { message: `${here} needs ${NEEDED[kindOf2(path)]}`, atKey: true };
+    case "oneOf":
+      return params.passingSchemas ? { message: `${here} has more than one of ${ONE_OF}; write a rule for each`, atKey: true } : { message: `${here} needs ${ONE_OF}`, atKey: true };
+    case "dependencies":
+      return { message: `"${params.property}" goes with "${params.missingProperty}" alone`, atKey: true };
+    case "minItems":
+    case "minLength":
+      return { message: `${here} is empty; ${WANTED[kindOf2(path)]}` };
+    case "enum":
+      return { message: `${here} must be one of: ${params.allowedValues.join(", ")}` };
+    case "const":
+      return { message: `${here} must be ${params.allowedValue}` };
+    case "type":
+      return typeError(here, String(params.type), path);
+    case "minimum":
+      return { message: `${here} must be ${params.limit} or more` };
+    case "maximum":
+      return { message: `${here} must be ${params.limit} or less` };
+    default:
+      return { message: `${here} is not as the schema has it (${keyword}: ${last})` };
+  }
+}
+function wayOut(key, here, path) {
+  if (key === "<<") return "merge keys are not read";
+  const keys = keysAt(path);
+  const [name2 = ""] = key.split(":", 1);
+  if (name2 !== key && keys.includes(name2)) return `write "${name2}: " with a blank behind the colon`;
+  return `${meant(key, keys)}${here} may have: ${keys.join(", ")}`;
+}
+function wrongName(name2, path) {
+  const what = path[0] === "bots" ? ["bot id", "a bot id"] : ["list name", "the name of a list"];
+  const rule = `${what[1]} has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone`;
+  return { message: `the ${what[0]} "${name2}" is not allowed; ${rule}`, path: [...path, name2], atKey: true };
+}
+function wrongText(path) {
+  const last = String(path.at(-1));
+  switch (kindOf2(path)) {
+    case "item":
+    // a number: msisdn.ts says what is wrong with it
+    case "rule":
+    case "number":
+      return null;
+    case "prefix":
+      return { message: '"prefix" takes the first digits of numbers, such as "+1202"' };
+    case "day":
+      return { message: `"${last}" takes a day as YYYY-MM-DD` };
+  }
+  if (last === "tokenEnv") return { message: '"tokenEnv" takes the NAME of an environment variable, never a token' };
+  return { message: `"${last}" is not as it must be: ${describeKey(last)}` };
+}
+function typeError(here, type, path) {
+  switch (kindOf2(path)) {
+    case "rule":
+      return { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` };
+    case "item":
+    case "number":
+      return { message: `${PHONE_NUMBER} is expected here` };
+    case "path":
+      return { message: WANTED.path };
+    case "list reference":
+      return { message: "the name of a list is expected here" };
+    case "version":
+      return null;
+  }
+  const hint = path.at(-1) === "numbers" && type === "array" ? `, with a blank behind each dash (${BLOCK_NOBODY})` : "";
+  return { message: `${here} must be ${KINDS2[type] ?? type}${hint}` };
+}
+var FOREIGN, BLOCK_NOBODY, ONE_OF, NEEDED, WANTED, KINDS2, PHONE_NUMBER;
+var init_check = __esm({
+  "src/desired/schema/check.ts"() {
+    "use strict";
+    init_validate_blacklist();
+    init_did_you_mean();
+    init_entries();
+    init_kinds();
+    init_settings();
+    FOREIGN = 'this does not look like desired state, as it has neither "bots" nor "lists"; move it away, or name the paths that are meant';
+    BLOCK_NOBODY = '"numbers: []" means: block nobody';
+    ONE_OF = '"number", "prefix" or "file"';
+    NEEDED = {
+      file: '"bots" or "lists"',
+      bot: `"numbers", "files" or "lists" (${BLOCK_NOBODY})`,
+      list: '"numbers" or "files"'
+    };
+    WANTED = {
+      lists: "name a list, or remove it",
+      files: "name a file, or remove it",
+      path: "the path of a number file is expected, such as lists/fraud.txt",
+      column: "the name of a column is expected"
+    };
+    KINDS2 = {
+      array: "a list",
+      object: "a mapping of keys to values",
+      string: "text",
+      number: "a number",
+      integer: "a whole number",
+      boolean: "true or false",
+      "string,number,boolean": "text"
+    };
+    PHONE_NUMBER = 'a phone number such as "+447700900123"';
   }
 });
 
@@ -36108,11 +42925,11 @@ var require_dist = __commonJS({
   }
 });
 
-// src/desired/fold.ts
+// src/desired/yaml/fold.ts
 function unfolded(text2) {
   return { text: text2, runs: /* @__PURE__ */ new Map(), toSource: (offset) => offset };
 }
-function fold(text2, kept = /* @__PURE__ */ new Set()) {
+function fold2(text2, kept = /* @__PURE__ */ new Set()) {
   const pieces = [];
   const runs = /* @__PURE__ */ new Map();
   const starts = [];
@@ -36204,7 +43021,7 @@ function readItem(text2, from, line) {
 }
 var MIN_LINES, LF, CR, SPACE, QUOTE, HASH, PLUS2, DASH;
 var init_fold = __esm({
-  "src/desired/fold.ts"() {
+  "src/desired/yaml/fold.ts"() {
     "use strict";
     MIN_LINES = 4;
     LF = 10;
@@ -36217,7 +43034,7 @@ var init_fold = __esm({
   }
 });
 
-// src/desired/lists-of-numbers.ts
+// src/desired/yaml/number-lists.ts
 function listsOfNumbers(file) {
   const { defaults: defaults2, bots, lists: lists2 } = mapping2(file);
   const found = /* @__PURE__ */ new Map();
@@ -36241,16 +43058,16 @@ function listsOfOthers(file) {
 function mapping2(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
-var init_lists_of_numbers = __esm({
-  "src/desired/lists-of-numbers.ts"() {
+var init_number_lists = __esm({
+  "src/desired/yaml/number-lists.ts"() {
     "use strict";
   }
 });
 
-// src/desired/places.ts
+// src/desired/yaml/places.ts
 var import_yaml, Places;
 var init_places = __esm({
-  "src/desired/places.ts"() {
+  "src/desired/yaml/places.ts"() {
     "use strict";
     import_yaml = __toESM(require_dist(), 1);
     Places = class {
@@ -36280,10 +43097,10 @@ var init_places = __esm({
   }
 });
 
-// src/merge-marks.ts
+// src/desired/source/merge-marks.ts
 var MERGE_MARK, OUTER_MARKS, MERGE_LEFT;
 var init_merge_marks = __esm({
-  "src/merge-marks.ts"() {
+  "src/desired/source/merge-marks.ts"() {
     "use strict";
     MERGE_MARK = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m;
     OUTER_MARKS = ["<<<<<<< ", ">>>>>>> "];
@@ -36291,7 +43108,7 @@ var init_merge_marks = __esm({
   }
 });
 
-// src/desired/tree.ts
+// src/desired/yaml/tree.ts
 function readTree(root, text2, runs, faultAt) {
   const faults = [];
   let broken = false;
@@ -36403,7 +43220,7 @@ function offsetOfNode(node) {
 }
 var import_yaml2, MAX_ENTRIES, MAX_DEPTH, TOO_DEEP, SWALLOWS;
 var init_tree = __esm({
-  "src/desired/tree.ts"() {
+  "src/desired/yaml/tree.ts"() {
     "use strict";
     import_yaml2 = __toESM(require_dist(), 1);
     MAX_ENTRIES = 1e7;
@@ -36413,7 +43230,7 @@ var init_tree = __esm({
   }
 });
 
-// src/desired/syntax.ts
+// src/desired/yaml/syntax.ts
 function syntaxFaults(documents, text2, faultAt) {
   const errors = documents.flatMap((doc) => [...doc.errors, ...doc.warnings]);
   if (errors.length === 0) return [];
@@ -36454,7 +43271,7 @@ function startsOfScalars(documents) {
 }
 var import_yaml3, AT_ONE_PLACE, NO_KEY, ALIGN, OPEN, TWO_KEYS, ENDED, WORDS;
 var init_syntax = __esm({
-  "src/desired/syntax.ts"() {
+  "src/desired/yaml/syntax.ts"() {
     "use strict";
     import_yaml3 = __toESM(require_dist(), 1);
     init_merge_marks();
@@ -36496,14 +43313,14 @@ var init_syntax = __esm({
   }
 });
 
-// src/desired/parse.ts
+// src/desired/yaml/parse.ts
 function parseYaml(file, folding = true) {
   const places = new Places(file);
   const loneReturn = file.text.search(/\r(?!\n)/);
   if (loneReturn >= 0) return [places.fault(loneReturn, LONE_RETURN)];
   let kept = /* @__PURE__ */ new Set();
   for (let attempt3 = 0; folding && attempt3 < 2; attempt3++) {
-    const parsed = parseText(fold(file.text, kept), places);
+    const parsed = parseText(fold2(file.text, kept), places);
     if (!(parsed instanceof Set)) return parsed;
     kept = parsed;
   }
@@ -36552,3094 +43369,17 @@ function parseText(folded, places) {
 }
 var import_yaml4, EMPTY, LONE_RETURN, SECOND;
 var init_parse = __esm({
-  "src/desired/parse.ts"() {
+  "src/desired/yaml/parse.ts"() {
     "use strict";
     import_yaml4 = __toESM(require_dist(), 1);
     init_fold();
-    init_lists_of_numbers();
+    init_number_lists();
     init_places();
     init_syntax();
     init_tree();
     EMPTY = 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)';
     LONE_RETURN = "a carriage return stands alone; save with LF or CRLF line ends";
     SECOND = "a second YAML document starts here; use one document a file";
-  }
-});
-
-// src/generated/validate-blacklist.js
-function validate12(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  const _errs1 = errors;
-  let valid0 = false;
-  let passing0 = null;
-  const _errs2 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.number === void 0) {
-      const err0 = { instancePath, schemaPath: "#/oneOf/0/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  }
-  var _valid0 = _errs2 === errors;
-  if (_valid0) {
-    valid0 = true;
-    passing0 = 0;
-  }
-  const _errs3 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.prefix === void 0) {
-      const err1 = { instancePath, schemaPath: "#/oneOf/1/required", keyword: "required", params: { missingProperty: "prefix" }, message: "must have required property 'prefix'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-  }
-  var _valid0 = _errs3 === errors;
-  if (_valid0 && valid0) {
-    valid0 = false;
-    passing0 = [passing0, 1];
-  } else {
-    if (_valid0) {
-      valid0 = true;
-      passing0 = 1;
-    }
-    const _errs4 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.file === void 0) {
-        const err2 = { instancePath, schemaPath: "#/oneOf/2/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
-        if (vErrors === null) {
-          vErrors = [err2];
-        } else {
-          vErrors.push(err2);
-        }
-        errors++;
-      }
-    }
-    var _valid0 = _errs4 === errors;
-    if (_valid0 && valid0) {
-      valid0 = false;
-      passing0 = [passing0, 2];
-    } else {
-      if (_valid0) {
-        valid0 = true;
-        passing0 = 2;
-      }
-    }
-  }
-  if (!valid0) {
-    const err3 = { instancePath, schemaPath: "#/oneOf", keyword: "oneOf", params: { passingSchemas: passing0 }, message: "must match exactly one schema in oneOf" };
-    if (vErrors === null) {
-      vErrors = [err3];
-    } else {
-      vErrors.push(err3);
-    }
-    errors++;
-  } else {
-    errors = _errs1;
-    if (vErrors !== null) {
-      if (_errs1) {
-        vErrors.length = _errs1;
-      } else {
-        vErrors = null;
-      }
-    }
-  }
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    for (const key0 in data2) {
-      if (!(key0 === "number" || key0 === "prefix" || key0 === "file" || key0 === "column" || key0 === "reason" || key0 === "until")) {
-        const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err4];
-        } else {
-          vErrors.push(err4);
-        }
-        errors++;
-      }
-    }
-    if (data2.column !== void 0) {
-      if (data2.file === void 0) {
-        const err5 = { instancePath, schemaPath: "#/dependencies", keyword: "dependencies", params: {
-          property: "column",
-          missingProperty: "file",
-          depsCount: 1,
-          deps: "file"
-        }, message: "must have property file when property column is present" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data2.number !== void 0) {
-      let data0 = data2.number;
-      if (typeof data0 !== "string" && !(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
-        let dataType0 = typeof data0;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 == "number" || dataType0 == "boolean") {
-            coerced0 = "" + data0;
-          } else if (data0 === null) {
-            coerced0 = "";
-          } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
-            coerced0 = +data0;
-          } else {
-            const err6 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
-            if (vErrors === null) {
-              vErrors = [err6];
-            } else {
-              vErrors.push(err6);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data0 = coerced0;
-          if (data2 !== void 0) {
-            data2["number"] = coerced0;
-          }
-        }
-      }
-      if (typeof data0 === "string") {
-        if (!pattern2.test(data0)) {
-          const err7 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
-          if (vErrors === null) {
-            vErrors = [err7];
-          } else {
-            vErrors.push(err7);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.prefix !== void 0) {
-      let data1 = data2.prefix;
-      if (typeof data1 !== "string" && !(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
-        let dataType1 = typeof data1;
-        let coerced1 = void 0;
-        if (!(coerced1 !== void 0)) {
-          if (dataType1 == "number" || dataType1 == "boolean") {
-            coerced1 = "" + data1;
-          } else if (data1 === null) {
-            coerced1 = "";
-          } else if (dataType1 === "boolean" || data1 === null || dataType1 === "string" && data1 && data1 == +data1 && !(data1 % 1)) {
-            coerced1 = +data1;
-          } else {
-            const err8 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/type", keyword: "type", params: { type: schema19.properties.prefix.type }, message: "must be string,integer" };
-            if (vErrors === null) {
-              vErrors = [err8];
-            } else {
-              vErrors.push(err8);
-            }
-            errors++;
-          }
-        }
-        if (coerced1 !== void 0) {
-          data1 = coerced1;
-          if (data2 !== void 0) {
-            data2["prefix"] = coerced1;
-          }
-        }
-      }
-      if (typeof data1 === "string") {
-        if (!pattern3.test(data1)) {
-          const err9 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9][0-9]{0,13}$" }, message: 'must match pattern "^\\+?[1-9][0-9]{0,13}$"' };
-          if (vErrors === null) {
-            vErrors = [err9];
-          } else {
-            vErrors.push(err9);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.file !== void 0) {
-      let data22 = data2.file;
-      if (typeof data22 !== "string") {
-        let dataType2 = typeof data22;
-        let coerced2 = void 0;
-        if (!(coerced2 !== void 0)) {
-          if (dataType2 == "number" || dataType2 == "boolean") {
-            coerced2 = "" + data22;
-          } else if (data22 === null) {
-            coerced2 = "";
-          } else {
-            const err10 = { instancePath: instancePath + "/file", schemaPath: "#/definitions/filePath/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err10];
-            } else {
-              vErrors.push(err10);
-            }
-            errors++;
-          }
-        }
-        if (coerced2 !== void 0) {
-          data22 = coerced2;
-          if (data2 !== void 0) {
-            data2["file"] = coerced2;
-          }
-        }
-      }
-      if (typeof data22 === "string") {
-        if (func2(data22) < 1) {
-          const err11 = { instancePath: instancePath + "/file", schemaPath: "#/definitions/filePath/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.column !== void 0) {
-      let data3 = data2.column;
-      if (typeof data3 !== "string") {
-        let dataType3 = typeof data3;
-        let coerced3 = void 0;
-        if (!(coerced3 !== void 0)) {
-          if (dataType3 == "number" || dataType3 == "boolean") {
-            coerced3 = "" + data3;
-          } else if (data3 === null) {
-            coerced3 = "";
-          } else {
-            const err12 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err12];
-            } else {
-              vErrors.push(err12);
-            }
-            errors++;
-          }
-        }
-        if (coerced3 !== void 0) {
-          data3 = coerced3;
-          if (data2 !== void 0) {
-            data2["column"] = coerced3;
-          }
-        }
-      }
-      if (typeof data3 === "string") {
-        if (func2(data3) < 1) {
-          const err13 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-          if (vErrors === null) {
-            vErrors = [err13];
-          } else {
-            vErrors.push(err13);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.reason !== void 0) {
-      let data4 = data2.reason;
-      if (typeof data4 !== "string") {
-        let dataType4 = typeof data4;
-        let coerced4 = void 0;
-        if (!(coerced4 !== void 0)) {
-          if (dataType4 == "number" || dataType4 == "boolean") {
-            coerced4 = "" + data4;
-          } else if (data4 === null) {
-            coerced4 = "";
-          } else {
-            const err14 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err14];
-            } else {
-              vErrors.push(err14);
-            }
-            errors++;
-          }
-        }
-        if (coerced4 !== void 0) {
-          data4 = coerced4;
-          if (data2 !== void 0) {
-            data2["reason"] = coerced4;
-          }
-        }
-      }
-    }
-    if (data2.until !== void 0) {
-      let data5 = data2.until;
-      if (typeof data5 !== "string") {
-        let dataType5 = typeof data5;
-        let coerced5 = void 0;
-        if (!(coerced5 !== void 0)) {
-          if (dataType5 == "number" || dataType5 == "boolean") {
-            coerced5 = "" + data5;
-          } else if (data5 === null) {
-            coerced5 = "";
-          } else {
-            const err15 = { instancePath: instancePath + "/until", schemaPath: "#/properties/until/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err15];
-            } else {
-              vErrors.push(err15);
-            }
-            errors++;
-          }
-        }
-        if (coerced5 !== void 0) {
-          data5 = coerced5;
-          if (data2 !== void 0) {
-            data2["until"] = coerced5;
-          }
-        }
-      }
-      if (typeof data5 === "string") {
-        if (!pattern4.test(data5)) {
-          const err16 = { instancePath: instancePath + "/until", schemaPath: "#/properties/until/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
-          if (vErrors === null) {
-            vErrors = [err16];
-          } else {
-            vErrors.push(err16);
-          }
-          errors++;
-        }
-      }
-    }
-  } else {
-    const err17 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err17];
-    } else {
-      vErrors.push(err17);
-    }
-    errors++;
-  }
-  validate12.errors = vErrors;
-  return errors === 0;
-}
-function validate11(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (Array.isArray(data2)) {
-    const len0 = data2.length;
-    for (let i0 = 0; i0 < len0; i0++) {
-      let data0 = data2[i0];
-      const _errs2 = errors;
-      let valid2 = true;
-      const _errs3 = errors;
-      if (!(data0 && typeof data0 == "object" && !Array.isArray(data0))) {
-        const err0 = {};
-        if (vErrors === null) {
-          vErrors = [err0];
-        } else {
-          vErrors.push(err0);
-        }
-        errors++;
-      }
-      var _valid0 = _errs3 === errors;
-      errors = _errs2;
-      if (vErrors !== null) {
-        if (_errs2) {
-          vErrors.length = _errs2;
-        } else {
-          vErrors = null;
-        }
-      }
-      let ifClause0;
-      if (_valid0) {
-        const _errs5 = errors;
-        if (!validate12(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-          vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
-          errors = vErrors.length;
-        }
-        var _valid0 = _errs5 === errors;
-        valid2 = _valid0;
-        ifClause0 = "then";
-      } else {
-        const _errs6 = errors;
-        if (typeof data0 !== "string" && !(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
-          let dataType0 = typeof data0;
-          let coerced0 = void 0;
-          if (!(coerced0 !== void 0)) {
-            if (dataType0 == "number" || dataType0 == "boolean") {
-              coerced0 = "" + data0;
-            } else if (data0 === null) {
-              coerced0 = "";
-            } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
-              coerced0 = +data0;
-            } else {
-              const err1 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
-              if (vErrors === null) {
-                vErrors = [err1];
-              } else {
-                vErrors.push(err1);
-              }
-              errors++;
-            }
-          }
-          if (coerced0 !== void 0) {
-            data0 = coerced0;
-            if (data2 !== void 0) {
-              data2[i0] = coerced0;
-            }
-          }
-        }
-        if (typeof data0 === "string") {
-          if (!pattern2.test(data0)) {
-            const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
-            if (vErrors === null) {
-              vErrors = [err2];
-            } else {
-              vErrors.push(err2);
-            }
-            errors++;
-          }
-        }
-        var _valid0 = _errs6 === errors;
-        valid2 = _valid0;
-        ifClause0 = "else";
-      }
-      if (!valid2) {
-        const err3 = { instancePath: instancePath + "/" + i0, schemaPath: "#/items/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema' };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-    if (vErrors === null) {
-      vErrors = [err4];
-    } else {
-      vErrors.push(err4);
-    }
-    errors++;
-  }
-  validate11.errors = vErrors;
-  return errors === 0;
-}
-function validate17(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.path === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "path" }, message: "must have required property 'path'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "path" || key0 === "column")) {
-        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-    }
-    if (data2.path !== void 0) {
-      let data0 = data2.path;
-      if (typeof data0 !== "string") {
-        let dataType0 = typeof data0;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 == "number" || dataType0 == "boolean") {
-            coerced0 = "" + data0;
-          } else if (data0 === null) {
-            coerced0 = "";
-          } else {
-            const err2 = { instancePath: instancePath + "/path", schemaPath: "#/definitions/filePath/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err2];
-            } else {
-              vErrors.push(err2);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data0 = coerced0;
-          if (data2 !== void 0) {
-            data2["path"] = coerced0;
-          }
-        }
-      }
-      if (typeof data0 === "string") {
-        if (func2(data0) < 1) {
-          const err3 = { instancePath: instancePath + "/path", schemaPath: "#/definitions/filePath/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-          if (vErrors === null) {
-            vErrors = [err3];
-          } else {
-            vErrors.push(err3);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.column !== void 0) {
-      let data1 = data2.column;
-      if (typeof data1 !== "string") {
-        let dataType1 = typeof data1;
-        let coerced1 = void 0;
-        if (!(coerced1 !== void 0)) {
-          if (dataType1 == "number" || dataType1 == "boolean") {
-            coerced1 = "" + data1;
-          } else if (data1 === null) {
-            coerced1 = "";
-          } else {
-            const err4 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err4];
-            } else {
-              vErrors.push(err4);
-            }
-            errors++;
-          }
-        }
-        if (coerced1 !== void 0) {
-          data1 = coerced1;
-          if (data2 !== void 0) {
-            data2["column"] = coerced1;
-          }
-        }
-      }
-      if (typeof data1 === "string") {
-        if (func2(data1) < 1) {
-          const err5 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-          if (vErrors === null) {
-            vErrors = [err5];
-          } else {
-            vErrors.push(err5);
-          }
-          errors++;
-        }
-      }
-    }
-  } else {
-    const err6 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err6];
-    } else {
-      vErrors.push(err6);
-    }
-    errors++;
-  }
-  validate17.errors = vErrors;
-  return errors === 0;
-}
-function validate16(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (Array.isArray(data2)) {
-    if (data2.length < 1) {
-      const err0 = { instancePath, schemaPath: "#/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    const len0 = data2.length;
-    for (let i0 = 0; i0 < len0; i0++) {
-      let data0 = data2[i0];
-      const _errs2 = errors;
-      let valid2 = true;
-      const _errs3 = errors;
-      if (!(data0 && typeof data0 == "object" && !Array.isArray(data0))) {
-        const err1 = {};
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-      var _valid0 = _errs3 === errors;
-      errors = _errs2;
-      if (vErrors !== null) {
-        if (_errs2) {
-          vErrors.length = _errs2;
-        } else {
-          vErrors = null;
-        }
-      }
-      let ifClause0;
-      if (_valid0) {
-        const _errs5 = errors;
-        if (!validate17(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-          vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
-          errors = vErrors.length;
-        }
-        var _valid0 = _errs5 === errors;
-        valid2 = _valid0;
-        ifClause0 = "then";
-      } else {
-        const _errs6 = errors;
-        if (typeof data0 !== "string") {
-          let dataType0 = typeof data0;
-          let coerced0 = void 0;
-          if (!(coerced0 !== void 0)) {
-            if (dataType0 == "number" || dataType0 == "boolean") {
-              coerced0 = "" + data0;
-            } else if (data0 === null) {
-              coerced0 = "";
-            } else {
-              const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/filePath/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-              if (vErrors === null) {
-                vErrors = [err2];
-              } else {
-                vErrors.push(err2);
-              }
-              errors++;
-            }
-          }
-          if (coerced0 !== void 0) {
-            data0 = coerced0;
-            if (data2 !== void 0) {
-              data2[i0] = coerced0;
-            }
-          }
-        }
-        if (typeof data0 === "string") {
-          if (func2(data0) < 1) {
-            const err3 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/filePath/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-            if (vErrors === null) {
-              vErrors = [err3];
-            } else {
-              vErrors.push(err3);
-            }
-            errors++;
-          }
-        }
-        var _valid0 = _errs6 === errors;
-        valid2 = _valid0;
-        ifClause0 = "else";
-      }
-      if (!valid2) {
-        const err4 = { instancePath: instancePath + "/" + i0, schemaPath: "#/items/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema' };
-        if (vErrors === null) {
-          vErrors = [err4];
-        } else {
-          vErrors.push(err4);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err5 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-    if (vErrors === null) {
-      vErrors = [err5];
-    } else {
-      vErrors.push(err5);
-    }
-    errors++;
-  }
-  validate16.errors = vErrors;
-  return errors === 0;
-}
-function validate21(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.number === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "number" || key0 === "reason" || key0 === "owner" || key0 === "added" || key0 === "expires" || key0 === "labels" || key0 === "protected")) {
-        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-    }
-    if (data2.number !== void 0) {
-      let data0 = data2.number;
-      if (typeof data0 !== "string" && !(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
-        let dataType0 = typeof data0;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 == "number" || dataType0 == "boolean") {
-            coerced0 = "" + data0;
-          } else if (data0 === null) {
-            coerced0 = "";
-          } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
-            coerced0 = +data0;
-          } else {
-            const err2 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
-            if (vErrors === null) {
-              vErrors = [err2];
-            } else {
-              vErrors.push(err2);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data0 = coerced0;
-          if (data2 !== void 0) {
-            data2["number"] = coerced0;
-          }
-        }
-      }
-      if (typeof data0 === "string") {
-        if (!pattern2.test(data0)) {
-          const err3 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
-          if (vErrors === null) {
-            vErrors = [err3];
-          } else {
-            vErrors.push(err3);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.reason !== void 0) {
-      let data1 = data2.reason;
-      if (typeof data1 !== "string") {
-        let dataType1 = typeof data1;
-        let coerced1 = void 0;
-        if (!(coerced1 !== void 0)) {
-          if (dataType1 == "number" || dataType1 == "boolean") {
-            coerced1 = "" + data1;
-          } else if (data1 === null) {
-            coerced1 = "";
-          } else {
-            const err4 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err4];
-            } else {
-              vErrors.push(err4);
-            }
-            errors++;
-          }
-        }
-        if (coerced1 !== void 0) {
-          data1 = coerced1;
-          if (data2 !== void 0) {
-            data2["reason"] = coerced1;
-          }
-        }
-      }
-    }
-    if (data2.owner !== void 0) {
-      let data22 = data2.owner;
-      if (typeof data22 !== "string") {
-        let dataType2 = typeof data22;
-        let coerced2 = void 0;
-        if (!(coerced2 !== void 0)) {
-          if (dataType2 == "number" || dataType2 == "boolean") {
-            coerced2 = "" + data22;
-          } else if (data22 === null) {
-            coerced2 = "";
-          } else {
-            const err5 = { instancePath: instancePath + "/owner", schemaPath: "#/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err5];
-            } else {
-              vErrors.push(err5);
-            }
-            errors++;
-          }
-        }
-        if (coerced2 !== void 0) {
-          data22 = coerced2;
-          if (data2 !== void 0) {
-            data2["owner"] = coerced2;
-          }
-        }
-      }
-    }
-    if (data2.added !== void 0) {
-      let data3 = data2.added;
-      if (typeof data3 !== "string") {
-        let dataType3 = typeof data3;
-        let coerced3 = void 0;
-        if (!(coerced3 !== void 0)) {
-          if (dataType3 == "number" || dataType3 == "boolean") {
-            coerced3 = "" + data3;
-          } else if (data3 === null) {
-            coerced3 = "";
-          } else {
-            const err6 = { instancePath: instancePath + "/added", schemaPath: "#/properties/added/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err6];
-            } else {
-              vErrors.push(err6);
-            }
-            errors++;
-          }
-        }
-        if (coerced3 !== void 0) {
-          data3 = coerced3;
-          if (data2 !== void 0) {
-            data2["added"] = coerced3;
-          }
-        }
-      }
-      if (typeof data3 === "string") {
-        if (!pattern4.test(data3)) {
-          const err7 = { instancePath: instancePath + "/added", schemaPath: "#/properties/added/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
-          if (vErrors === null) {
-            vErrors = [err7];
-          } else {
-            vErrors.push(err7);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.expires !== void 0) {
-      let data4 = data2.expires;
-      if (typeof data4 !== "string") {
-        let dataType4 = typeof data4;
-        let coerced4 = void 0;
-        if (!(coerced4 !== void 0)) {
-          if (dataType4 == "number" || dataType4 == "boolean") {
-            coerced4 = "" + data4;
-          } else if (data4 === null) {
-            coerced4 = "";
-          } else {
-            const err8 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err8];
-            } else {
-              vErrors.push(err8);
-            }
-            errors++;
-          }
-        }
-        if (coerced4 !== void 0) {
-          data4 = coerced4;
-          if (data2 !== void 0) {
-            data2["expires"] = coerced4;
-          }
-        }
-      }
-      if (typeof data4 === "string") {
-        if (!pattern4.test(data4)) {
-          const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
-          if (vErrors === null) {
-            vErrors = [err9];
-          } else {
-            vErrors.push(err9);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.labels !== void 0) {
-      let data5 = data2.labels;
-      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
-        for (const key1 in data5) {
-          let data6 = data5[key1];
-          if (typeof data6 !== "string" && !(typeof data6 == "number" && isFinite(data6)) && typeof data6 !== "boolean") {
-            let dataType5 = typeof data6;
-            let coerced5 = void 0;
-            if (!(coerced5 !== void 0)) {
-              if (dataType5 == "number" || dataType5 == "boolean") {
-                coerced5 = "" + data6;
-              } else if (data6 === null) {
-                coerced5 = "";
-              } else if (dataType5 == "boolean" || data6 === null || dataType5 == "string" && data6 && data6 == +data6) {
-                coerced5 = +data6;
-              } else if (data6 === "false" || data6 === 0 || data6 === null) {
-                coerced5 = false;
-              } else if (data6 === "true" || data6 === 1) {
-                coerced5 = true;
-              } else {
-                const err10 = { instancePath: instancePath + "/labels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/labels/additionalProperties/type", keyword: "type", params: { type: schema32.properties.labels.additionalProperties.type }, message: "must be string,number,boolean" };
-                if (vErrors === null) {
-                  vErrors = [err10];
-                } else {
-                  vErrors.push(err10);
-                }
-                errors++;
-              }
-            }
-            if (coerced5 !== void 0) {
-              data6 = coerced5;
-              if (data5 !== void 0) {
-                data5[key1] = coerced5;
-              }
-            }
-          }
-        }
-      } else {
-        const err11 = { instancePath: instancePath + "/labels", schemaPath: "#/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err11];
-        } else {
-          vErrors.push(err11);
-        }
-        errors++;
-      }
-    }
-    if (data2.protected !== void 0) {
-      let data7 = data2.protected;
-      if (typeof data7 !== "boolean") {
-        let coerced6 = void 0;
-        if (!(coerced6 !== void 0)) {
-          if (data7 === "false" || data7 === 0 || data7 === null) {
-            coerced6 = false;
-          } else if (data7 === "true" || data7 === 1) {
-            coerced6 = true;
-          } else {
-            const err12 = { instancePath: instancePath + "/protected", schemaPath: "#/properties/protected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-            if (vErrors === null) {
-              vErrors = [err12];
-            } else {
-              vErrors.push(err12);
-            }
-            errors++;
-          }
-        }
-        if (coerced6 !== void 0) {
-          data7 = coerced6;
-          if (data2 !== void 0) {
-            data2["protected"] = coerced6;
-          }
-        }
-      }
-    }
-  } else {
-    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err13];
-    } else {
-      vErrors.push(err13);
-    }
-    errors++;
-  }
-  validate21.errors = vErrors;
-  return errors === 0;
-}
-function validate20(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (Array.isArray(data2)) {
-    const len0 = data2.length;
-    for (let i0 = 0; i0 < len0; i0++) {
-      let data0 = data2[i0];
-      const _errs2 = errors;
-      let valid2 = true;
-      const _errs3 = errors;
-      if (!(data0 && typeof data0 == "object" && !Array.isArray(data0))) {
-        const err0 = {};
-        if (vErrors === null) {
-          vErrors = [err0];
-        } else {
-          vErrors.push(err0);
-        }
-        errors++;
-      }
-      var _valid0 = _errs3 === errors;
-      errors = _errs2;
-      if (vErrors !== null) {
-        if (_errs2) {
-          vErrors.length = _errs2;
-        } else {
-          vErrors = null;
-        }
-      }
-      let ifClause0;
-      if (_valid0) {
-        const _errs5 = errors;
-        if (!validate21(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-          vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
-          errors = vErrors.length;
-        }
-        var _valid0 = _errs5 === errors;
-        valid2 = _valid0;
-        ifClause0 = "then";
-      } else {
-        const _errs6 = errors;
-        if (typeof data0 !== "string" && !(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
-          let dataType0 = typeof data0;
-          let coerced0 = void 0;
-          if (!(coerced0 !== void 0)) {
-            if (dataType0 == "number" || dataType0 == "boolean") {
-              coerced0 = "" + data0;
-            } else if (data0 === null) {
-              coerced0 = "";
-            } else if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
-              coerced0 = +data0;
-            } else {
-              const err1 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: schema20.type }, message: "must be string,integer" };
-              if (vErrors === null) {
-                vErrors = [err1];
-              } else {
-                vErrors.push(err1);
-              }
-              errors++;
-            }
-          }
-          if (coerced0 !== void 0) {
-            data0 = coerced0;
-            if (data2 !== void 0) {
-              data2[i0] = coerced0;
-            }
-          }
-        }
-        if (typeof data0 === "string") {
-          if (!pattern2.test(data0)) {
-            const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
-            if (vErrors === null) {
-              vErrors = [err2];
-            } else {
-              vErrors.push(err2);
-            }
-            errors++;
-          }
-        }
-        var _valid0 = _errs6 === errors;
-        valid2 = _valid0;
-        ifClause0 = "else";
-      }
-      if (!valid2) {
-        const err3 = { instancePath: instancePath + "/" + i0, schemaPath: "#/items/if", keyword: "if", params: { failingKeyword: ifClause0 }, message: 'must match "' + ifClause0 + '" schema' };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err4 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-    if (vErrors === null) {
-      vErrors = [err4];
-    } else {
-      vErrors.push(err4);
-    }
-    errors++;
-  }
-  validate20.errors = vErrors;
-  return errors === 0;
-}
-function validate15(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  const _errs1 = errors;
-  let valid0 = false;
-  const _errs2 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.numbers === void 0) {
-      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  }
-  var _valid0 = _errs2 === errors;
-  valid0 = valid0 || _valid0;
-  if (!valid0) {
-    const _errs3 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.files === void 0) {
-        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "files" }, message: "must have required property 'files'" };
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-    }
-    var _valid0 = _errs3 === errors;
-    valid0 = valid0 || _valid0;
-  }
-  if (!valid0) {
-    const err2 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-    if (vErrors === null) {
-      vErrors = [err2];
-    } else {
-      vErrors.push(err2);
-    }
-    errors++;
-  } else {
-    errors = _errs1;
-    if (vErrors !== null) {
-      if (_errs1) {
-        vErrors.length = _errs1;
-      } else {
-        vErrors = null;
-      }
-    }
-  }
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    for (const key0 in data2) {
-      if (!(key0 === "owner" || key0 === "files" || key0 === "numbers")) {
-        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-    if (data2.owner !== void 0) {
-      let data0 = data2.owner;
-      if (typeof data0 !== "string") {
-        let dataType0 = typeof data0;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 == "number" || dataType0 == "boolean") {
-            coerced0 = "" + data0;
-          } else if (data0 === null) {
-            coerced0 = "";
-          } else {
-            const err4 = { instancePath: instancePath + "/owner", schemaPath: "#/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err4];
-            } else {
-              vErrors.push(err4);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data0 = coerced0;
-          if (data2 !== void 0) {
-            data2["owner"] = coerced0;
-          }
-        }
-      }
-    }
-    if (data2.files !== void 0) {
-      if (!validate16(data2.files, { instancePath: instancePath + "/files", parentData: data2, parentDataProperty: "files", rootData })) {
-        vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data2.numbers !== void 0) {
-      if (!validate20(data2.numbers, { instancePath: instancePath + "/numbers", parentData: data2, parentDataProperty: "numbers", rootData })) {
-        vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    const err5 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err5];
-    } else {
-      vErrors.push(err5);
-    }
-    errors++;
-  }
-  validate15.errors = vErrors;
-  return errors === 0;
-}
-function validate25(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  const _errs1 = errors;
-  let valid0 = false;
-  const _errs2 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.numbers === void 0) {
-      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  }
-  var _valid0 = _errs2 === errors;
-  valid0 = valid0 || _valid0;
-  if (!valid0) {
-    const _errs3 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.files === void 0) {
-        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "files" }, message: "must have required property 'files'" };
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-    }
-    var _valid0 = _errs3 === errors;
-    valid0 = valid0 || _valid0;
-    if (!valid0) {
-      const _errs4 = errors;
-      if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-        if (data2.lists === void 0) {
-          const err2 = { instancePath, schemaPath: "#/anyOf/2/required", keyword: "required", params: { missingProperty: "lists" }, message: "must have required property 'lists'" };
-          if (vErrors === null) {
-            vErrors = [err2];
-          } else {
-            vErrors.push(err2);
-          }
-          errors++;
-        }
-      }
-      var _valid0 = _errs4 === errors;
-      valid0 = valid0 || _valid0;
-    }
-  }
-  if (!valid0) {
-    const err3 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-    if (vErrors === null) {
-      vErrors = [err3];
-    } else {
-      vErrors.push(err3);
-    }
-    errors++;
-  } else {
-    errors = _errs1;
-    if (vErrors !== null) {
-      if (_errs1) {
-        vErrors.length = _errs1;
-      } else {
-        vErrors = null;
-      }
-    }
-  }
-  const _errs6 = errors;
-  let valid2 = true;
-  const _errs7 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    let missing0;
-    if (data2.provider === void 0 && (missing0 = "provider")) {
-      const err4 = {};
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
-      errors++;
-    } else {
-      if (data2.provider !== void 0) {
-        if ("sinch" !== data2.provider) {
-          const err5 = {};
-          if (vErrors === null) {
-            vErrors = [err5];
-          } else {
-            vErrors.push(err5);
-          }
-          errors++;
-        }
-      }
-    }
-  }
-  var _valid1 = _errs7 === errors;
-  errors = _errs6;
-  if (vErrors !== null) {
-    if (_errs6) {
-      vErrors.length = _errs6;
-    } else {
-      vErrors = null;
-    }
-  }
-  if (_valid1) {
-    const _errs9 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.phoneNumberId !== void 0) {
-        const err6 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/allOf/0/then/properties/phoneNumberId/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err6];
-        } else {
-          vErrors.push(err6);
-        }
-        errors++;
-      }
-      if (data2.apiVersion !== void 0) {
-        const err7 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/allOf/0/then/properties/apiVersion/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err7];
-        } else {
-          vErrors.push(err7);
-        }
-        errors++;
-      }
-    }
-    var _valid1 = _errs9 === errors;
-    valid2 = _valid1;
-  }
-  if (!valid2) {
-    const err8 = { instancePath, schemaPath: "#/allOf/0/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
-    if (vErrors === null) {
-      vErrors = [err8];
-    } else {
-      vErrors.push(err8);
-    }
-    errors++;
-  }
-  const _errs11 = errors;
-  let valid5 = true;
-  const _errs12 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    let missing1;
-    if (data2.provider === void 0 && (missing1 = "provider")) {
-      const err9 = {};
-      if (vErrors === null) {
-        vErrors = [err9];
-      } else {
-        vErrors.push(err9);
-      }
-      errors++;
-    } else {
-      if (data2.provider !== void 0) {
-        if ("whatsapp-cloud" !== data2.provider) {
-          const err10 = {};
-          if (vErrors === null) {
-            vErrors = [err10];
-          } else {
-            vErrors.push(err10);
-          }
-          errors++;
-        }
-      }
-    }
-  }
-  var _valid2 = _errs12 === errors;
-  errors = _errs11;
-  if (vErrors !== null) {
-    if (_errs11) {
-      vErrors.length = _errs11;
-    } else {
-      vErrors = null;
-    }
-  }
-  if (_valid2) {
-    const _errs14 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.phoneNumberId === void 0) {
-        const err11 = { instancePath, schemaPath: "#/allOf/1/then/required", keyword: "required", params: { missingProperty: "phoneNumberId" }, message: "must have required property 'phoneNumberId'" };
-        if (vErrors === null) {
-          vErrors = [err11];
-        } else {
-          vErrors.push(err11);
-        }
-        errors++;
-      }
-      if (data2.region !== void 0) {
-        const err12 = { instancePath: instancePath + "/region", schemaPath: "#/allOf/1/then/properties/region/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-    var _valid2 = _errs14 === errors;
-    valid5 = _valid2;
-  }
-  if (!valid5) {
-    const err13 = { instancePath, schemaPath: "#/allOf/1/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
-    if (vErrors === null) {
-      vErrors = [err13];
-    } else {
-      vErrors.push(err13);
-    }
-    errors++;
-  }
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    for (const key0 in data2) {
-      if (!func7.call(schema36.properties, key0)) {
-        const err14 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err14];
-        } else {
-          vErrors.push(err14);
-        }
-        errors++;
-      }
-    }
-    if (data2.provider !== void 0) {
-      let data5 = data2.provider;
-      if (typeof data5 !== "string") {
-        let dataType0 = typeof data5;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 == "number" || dataType0 == "boolean") {
-            coerced0 = "" + data5;
-          } else if (data5 === null) {
-            coerced0 = "";
-          } else {
-            const err15 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err15];
-            } else {
-              vErrors.push(err15);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data5 = coerced0;
-          if (data2 !== void 0) {
-            data2["provider"] = coerced0;
-          }
-        }
-      }
-      if (!(data5 === "sinch" || data5 === "whatsapp-cloud")) {
-        const err16 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err16];
-        } else {
-          vErrors.push(err16);
-        }
-        errors++;
-      }
-    }
-    if (data2.region !== void 0) {
-      let data6 = data2.region;
-      if (typeof data6 !== "string") {
-        let dataType1 = typeof data6;
-        let coerced1 = void 0;
-        if (!(coerced1 !== void 0)) {
-          if (dataType1 == "number" || dataType1 == "boolean") {
-            coerced1 = "" + data6;
-          } else if (data6 === null) {
-            coerced1 = "";
-          } else {
-            const err17 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/sinch/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err17];
-            } else {
-              vErrors.push(err17);
-            }
-            errors++;
-          }
-        }
-        if (coerced1 !== void 0) {
-          data6 = coerced1;
-          if (data2 !== void 0) {
-            data2["region"] = coerced1;
-          }
-        }
-      }
-      if (!(data6 === "eu1" || data6 === "us1")) {
-        const err18 = { instancePath: instancePath + "/region", schemaPath: "#/definitions/sinch/properties/region/enum", keyword: "enum", params: { allowedValues: schema13.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-    }
-    if (data2.phoneNumberId !== void 0) {
-      let data7 = data2.phoneNumberId;
-      if (typeof data7 !== "string" && !(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-        let dataType2 = typeof data7;
-        let coerced2 = void 0;
-        if (!(coerced2 !== void 0)) {
-          if (dataType2 == "number" || dataType2 == "boolean") {
-            coerced2 = "" + data7;
-          } else if (data7 === null) {
-            coerced2 = "";
-          } else if (dataType2 === "boolean" || data7 === null || dataType2 === "string" && data7 && data7 == +data7 && !(data7 % 1)) {
-            coerced2 = +data7;
-          } else {
-            const err19 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/type", keyword: "type", params: { type: schema39.type }, message: "must be string,integer" };
-            if (vErrors === null) {
-              vErrors = [err19];
-            } else {
-              vErrors.push(err19);
-            }
-            errors++;
-          }
-        }
-        if (coerced2 !== void 0) {
-          data7 = coerced2;
-          if (data2 !== void 0) {
-            data2["phoneNumberId"] = coerced2;
-          }
-        }
-      }
-      if (typeof data7 === "string") {
-        if (!pattern12.test(data7)) {
-          const err20 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[0-9]{1,32}$" }, message: 'must match pattern "^[0-9]{1,32}$"' };
-          if (vErrors === null) {
-            vErrors = [err20];
-          } else {
-            vErrors.push(err20);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.apiVersion !== void 0) {
-      let data8 = data2.apiVersion;
-      if (typeof data8 !== "string") {
-        let dataType3 = typeof data8;
-        let coerced3 = void 0;
-        if (!(coerced3 !== void 0)) {
-          if (dataType3 == "number" || dataType3 == "boolean") {
-            coerced3 = "" + data8;
-          } else if (data8 === null) {
-            coerced3 = "";
-          } else {
-            const err21 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err21];
-            } else {
-              vErrors.push(err21);
-            }
-            errors++;
-          }
-        }
-        if (coerced3 !== void 0) {
-          data8 = coerced3;
-          if (data2 !== void 0) {
-            data2["apiVersion"] = coerced3;
-          }
-        }
-      }
-      if (typeof data8 === "string") {
-        if (!pattern0.test(data8)) {
-          const err22 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
-          if (vErrors === null) {
-            vErrors = [err22];
-          } else {
-            vErrors.push(err22);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.tokenEnv !== void 0) {
-      let data9 = data2.tokenEnv;
-      if (typeof data9 !== "string") {
-        let dataType4 = typeof data9;
-        let coerced4 = void 0;
-        if (!(coerced4 !== void 0)) {
-          if (dataType4 == "number" || dataType4 == "boolean") {
-            coerced4 = "" + data9;
-          } else if (data9 === null) {
-            coerced4 = "";
-          } else {
-            const err23 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err23];
-            } else {
-              vErrors.push(err23);
-            }
-            errors++;
-          }
-        }
-        if (coerced4 !== void 0) {
-          data9 = coerced4;
-          if (data2 !== void 0) {
-            data2["tokenEnv"] = coerced4;
-          }
-        }
-      }
-      if (typeof data9 === "string") {
-        if (!pattern1.test(data9)) {
-          const err24 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
-          if (vErrors === null) {
-            vErrors = [err24];
-          } else {
-            vErrors.push(err24);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.policy !== void 0) {
-      let data10 = data2.policy;
-      if (typeof data10 !== "string") {
-        let dataType5 = typeof data10;
-        let coerced5 = void 0;
-        if (!(coerced5 !== void 0)) {
-          if (dataType5 == "number" || dataType5 == "boolean") {
-            coerced5 = "" + data10;
-          } else if (data10 === null) {
-            coerced5 = "";
-          } else {
-            const err25 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err25];
-            } else {
-              vErrors.push(err25);
-            }
-            errors++;
-          }
-        }
-        if (coerced5 !== void 0) {
-          data10 = coerced5;
-          if (data2 !== void 0) {
-            data2["policy"] = coerced5;
-          }
-        }
-      }
-      if (!(data10 === "sync" || data10 === "add-only" || data10 === "remove-only")) {
-        const err26 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err26];
-        } else {
-          vErrors.push(err26);
-        }
-        errors++;
-      }
-    }
-    if (data2.guard !== void 0) {
-      let data11 = data2.guard;
-      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
-        for (const key1 in data11) {
-          if (!(key1 === "percent" || key1 === "floor")) {
-            const err27 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err27];
-            } else {
-              vErrors.push(err27);
-            }
-            errors++;
-          }
-        }
-        if (data11.percent !== void 0) {
-          let data12 = data11.percent;
-          if (!(typeof data12 == "number" && isFinite(data12))) {
-            let dataType6 = typeof data12;
-            let coerced6 = void 0;
-            if (!(coerced6 !== void 0)) {
-              if (dataType6 == "boolean" || data12 === null || dataType6 == "string" && data12 && data12 == +data12) {
-                coerced6 = +data12;
-              } else {
-                const err28 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                if (vErrors === null) {
-                  vErrors = [err28];
-                } else {
-                  vErrors.push(err28);
-                }
-                errors++;
-              }
-            }
-            if (coerced6 !== void 0) {
-              data12 = coerced6;
-              if (data11 !== void 0) {
-                data11["percent"] = coerced6;
-              }
-            }
-          }
-          if (typeof data12 == "number" && isFinite(data12)) {
-            if (data12 > 100 || isNaN(data12)) {
-              const err29 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
-              if (vErrors === null) {
-                vErrors = [err29];
-              } else {
-                vErrors.push(err29);
-              }
-              errors++;
-            }
-            if (data12 < 0 || isNaN(data12)) {
-              const err30 = { instancePath: instancePath + "/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err30];
-              } else {
-                vErrors.push(err30);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data11.floor !== void 0) {
-          let data13 = data11.floor;
-          if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-            let dataType7 = typeof data13;
-            let coerced7 = void 0;
-            if (!(coerced7 !== void 0)) {
-              if (dataType7 === "boolean" || data13 === null || dataType7 === "string" && data13 && data13 == +data13 && !(data13 % 1)) {
-                coerced7 = +data13;
-              } else {
-                const err31 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err31];
-                } else {
-                  vErrors.push(err31);
-                }
-                errors++;
-              }
-            }
-            if (coerced7 !== void 0) {
-              data13 = coerced7;
-              if (data11 !== void 0) {
-                data11["floor"] = coerced7;
-              }
-            }
-          }
-          if (typeof data13 == "number" && isFinite(data13)) {
-            if (data13 < 0 || isNaN(data13)) {
-              const err32 = { instancePath: instancePath + "/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err32];
-              } else {
-                vErrors.push(err32);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err33 = { instancePath: instancePath + "/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err33];
-        } else {
-          vErrors.push(err33);
-        }
-        errors++;
-      }
-    }
-    if (data2.lists !== void 0) {
-      let data14 = data2.lists;
-      if (Array.isArray(data14)) {
-        if (data14.length < 1) {
-          const err34 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
-          if (vErrors === null) {
-            vErrors = [err34];
-          } else {
-            vErrors.push(err34);
-          }
-          errors++;
-        }
-        const len0 = data14.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data15 = data14[i0];
-          if (typeof data15 !== "string") {
-            let dataType8 = typeof data15;
-            let coerced8 = void 0;
-            if (!(coerced8 !== void 0)) {
-              if (dataType8 == "number" || dataType8 == "boolean") {
-                coerced8 = "" + data15;
-              } else if (data15 === null) {
-                coerced8 = "";
-              } else {
-                const err35 = { instancePath: instancePath + "/lists/" + i0, schemaPath: "#/definitions/lists/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err35];
-                } else {
-                  vErrors.push(err35);
-                }
-                errors++;
-              }
-            }
-            if (coerced8 !== void 0) {
-              data15 = coerced8;
-              if (data14 !== void 0) {
-                data14[i0] = coerced8;
-              }
-            }
-          }
-        }
-      } else {
-        const err36 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/lists/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err36];
-        } else {
-          vErrors.push(err36);
-        }
-        errors++;
-      }
-    }
-    if (data2.files !== void 0) {
-      if (!validate16(data2.files, { instancePath: instancePath + "/files", parentData: data2, parentDataProperty: "files", rootData })) {
-        vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data2.ignore !== void 0) {
-      if (!validate11(data2.ignore, { instancePath: instancePath + "/ignore", parentData: data2, parentDataProperty: "ignore", rootData })) {
-        vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data2.numbers !== void 0) {
-      if (!validate20(data2.numbers, { instancePath: instancePath + "/numbers", parentData: data2, parentDataProperty: "numbers", rootData })) {
-        vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
-        errors = vErrors.length;
-      }
-    }
-  } else {
-    const err37 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err37];
-    } else {
-      vErrors.push(err37);
-    }
-    errors++;
-  }
-  validate25.errors = vErrors;
-  return errors === 0;
-}
-function validate10(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  const _errs1 = errors;
-  let valid0 = false;
-  const _errs2 = errors;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.bots === void 0) {
-      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-  }
-  var _valid0 = _errs2 === errors;
-  valid0 = valid0 || _valid0;
-  if (!valid0) {
-    const _errs3 = errors;
-    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-      if (data2.lists === void 0) {
-        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "lists" }, message: "must have required property 'lists'" };
-        if (vErrors === null) {
-          vErrors = [err1];
-        } else {
-          vErrors.push(err1);
-        }
-        errors++;
-      }
-    }
-    var _valid0 = _errs3 === errors;
-    valid0 = valid0 || _valid0;
-  }
-  if (!valid0) {
-    const err2 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-    if (vErrors === null) {
-      vErrors = [err2];
-    } else {
-      vErrors.push(err2);
-    }
-    errors++;
-  } else {
-    errors = _errs1;
-    if (vErrors !== null) {
-      if (_errs1) {
-        vErrors.length = _errs1;
-      } else {
-        vErrors = null;
-      }
-    }
-  }
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.version === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "version" || key0 === "defaults" || key0 === "lists" || key0 === "bots")) {
-        const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err4];
-        } else {
-          vErrors.push(err4);
-        }
-        errors++;
-      }
-    }
-    if (data2.version !== void 0) {
-      let data0 = data2.version;
-      if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
-        let dataType0 = typeof data0;
-        let coerced0 = void 0;
-        if (!(coerced0 !== void 0)) {
-          if (dataType0 === "boolean" || data0 === null || dataType0 === "string" && data0 && data0 == +data0 && !(data0 % 1)) {
-            coerced0 = +data0;
-          } else {
-            const err5 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err5];
-            } else {
-              vErrors.push(err5);
-            }
-            errors++;
-          }
-        }
-        if (coerced0 !== void 0) {
-          data0 = coerced0;
-          if (data2 !== void 0) {
-            data2["version"] = coerced0;
-          }
-        }
-      }
-      if (1 !== data0) {
-        const err6 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
-        if (vErrors === null) {
-          vErrors = [err6];
-        } else {
-          vErrors.push(err6);
-        }
-        errors++;
-      }
-    }
-    if (data2.defaults !== void 0) {
-      let data1 = data2.defaults;
-      if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-        for (const key1 in data1) {
-          if (!(key1 === "provider" || key1 === "region" || key1 === "apiVersion" || key1 === "tokenEnv" || key1 === "policy" || key1 === "guard" || key1 === "ignore")) {
-            const err7 = { instancePath: instancePath + "/defaults", schemaPath: "#/properties/defaults/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err7];
-            } else {
-              vErrors.push(err7);
-            }
-            errors++;
-          }
-        }
-        if (data1.provider !== void 0) {
-          let data22 = data1.provider;
-          if (typeof data22 !== "string") {
-            let dataType1 = typeof data22;
-            let coerced1 = void 0;
-            if (!(coerced1 !== void 0)) {
-              if (dataType1 == "number" || dataType1 == "boolean") {
-                coerced1 = "" + data22;
-              } else if (data22 === null) {
-                coerced1 = "";
-              } else {
-                const err8 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/definitions/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err8];
-                } else {
-                  vErrors.push(err8);
-                }
-                errors++;
-              }
-            }
-            if (coerced1 !== void 0) {
-              data22 = coerced1;
-              if (data1 !== void 0) {
-                data1["provider"] = coerced1;
-              }
-            }
-          }
-          if (!(data22 === "sinch" || data22 === "whatsapp-cloud")) {
-            const err9 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err9];
-            } else {
-              vErrors.push(err9);
-            }
-            errors++;
-          }
-        }
-        if (data1.region !== void 0) {
-          let data3 = data1.region;
-          if (typeof data3 !== "string") {
-            let dataType2 = typeof data3;
-            let coerced2 = void 0;
-            if (!(coerced2 !== void 0)) {
-              if (dataType2 == "number" || dataType2 == "boolean") {
-                coerced2 = "" + data3;
-              } else if (data3 === null) {
-                coerced2 = "";
-              } else {
-                const err10 = { instancePath: instancePath + "/defaults/region", schemaPath: "#/definitions/sinch/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err10];
-                } else {
-                  vErrors.push(err10);
-                }
-                errors++;
-              }
-            }
-            if (coerced2 !== void 0) {
-              data3 = coerced2;
-              if (data1 !== void 0) {
-                data1["region"] = coerced2;
-              }
-            }
-          }
-          if (!(data3 === "eu1" || data3 === "us1")) {
-            const err11 = { instancePath: instancePath + "/defaults/region", schemaPath: "#/definitions/sinch/properties/region/enum", keyword: "enum", params: { allowedValues: schema13.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err11];
-            } else {
-              vErrors.push(err11);
-            }
-            errors++;
-          }
-        }
-        if (data1.apiVersion !== void 0) {
-          let data4 = data1.apiVersion;
-          if (typeof data4 !== "string") {
-            let dataType3 = typeof data4;
-            let coerced3 = void 0;
-            if (!(coerced3 !== void 0)) {
-              if (dataType3 == "number" || dataType3 == "boolean") {
-                coerced3 = "" + data4;
-              } else if (data4 === null) {
-                coerced3 = "";
-              } else {
-                const err12 = { instancePath: instancePath + "/defaults/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err12];
-                } else {
-                  vErrors.push(err12);
-                }
-                errors++;
-              }
-            }
-            if (coerced3 !== void 0) {
-              data4 = coerced3;
-              if (data1 !== void 0) {
-                data1["apiVersion"] = coerced3;
-              }
-            }
-          }
-          if (typeof data4 === "string") {
-            if (!pattern0.test(data4)) {
-              const err13 = { instancePath: instancePath + "/defaults/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
-              if (vErrors === null) {
-                vErrors = [err13];
-              } else {
-                vErrors.push(err13);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data1.tokenEnv !== void 0) {
-          let data5 = data1.tokenEnv;
-          if (typeof data5 !== "string") {
-            let dataType4 = typeof data5;
-            let coerced4 = void 0;
-            if (!(coerced4 !== void 0)) {
-              if (dataType4 == "number" || dataType4 == "boolean") {
-                coerced4 = "" + data5;
-              } else if (data5 === null) {
-                coerced4 = "";
-              } else {
-                const err14 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err14];
-                } else {
-                  vErrors.push(err14);
-                }
-                errors++;
-              }
-            }
-            if (coerced4 !== void 0) {
-              data5 = coerced4;
-              if (data1 !== void 0) {
-                data1["tokenEnv"] = coerced4;
-              }
-            }
-          }
-          if (typeof data5 === "string") {
-            if (!pattern1.test(data5)) {
-              const err15 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
-              if (vErrors === null) {
-                vErrors = [err15];
-              } else {
-                vErrors.push(err15);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data1.policy !== void 0) {
-          let data6 = data1.policy;
-          if (typeof data6 !== "string") {
-            let dataType5 = typeof data6;
-            let coerced5 = void 0;
-            if (!(coerced5 !== void 0)) {
-              if (dataType5 == "number" || dataType5 == "boolean") {
-                coerced5 = "" + data6;
-              } else if (data6 === null) {
-                coerced5 = "";
-              } else {
-                const err16 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err16];
-                } else {
-                  vErrors.push(err16);
-                }
-                errors++;
-              }
-            }
-            if (coerced5 !== void 0) {
-              data6 = coerced5;
-              if (data1 !== void 0) {
-                data1["policy"] = coerced5;
-              }
-            }
-          }
-          if (!(data6 === "sync" || data6 === "add-only" || data6 === "remove-only")) {
-            const err17 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err17];
-            } else {
-              vErrors.push(err17);
-            }
-            errors++;
-          }
-        }
-        if (data1.guard !== void 0) {
-          let data7 = data1.guard;
-          if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
-            for (const key2 in data7) {
-              if (!(key2 === "percent" || key2 === "floor")) {
-                const err18 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err18];
-                } else {
-                  vErrors.push(err18);
-                }
-                errors++;
-              }
-            }
-            if (data7.percent !== void 0) {
-              let data8 = data7.percent;
-              if (!(typeof data8 == "number" && isFinite(data8))) {
-                let dataType6 = typeof data8;
-                let coerced6 = void 0;
-                if (!(coerced6 !== void 0)) {
-                  if (dataType6 == "boolean" || data8 === null || dataType6 == "string" && data8 && data8 == +data8) {
-                    coerced6 = +data8;
-                  } else {
-                    const err19 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                    if (vErrors === null) {
-                      vErrors = [err19];
-                    } else {
-                      vErrors.push(err19);
-                    }
-                    errors++;
-                  }
-                }
-                if (coerced6 !== void 0) {
-                  data8 = coerced6;
-                  if (data7 !== void 0) {
-                    data7["percent"] = coerced6;
-                  }
-                }
-              }
-              if (typeof data8 == "number" && isFinite(data8)) {
-                if (data8 > 100 || isNaN(data8)) {
-                  const err20 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
-                  if (vErrors === null) {
-                    vErrors = [err20];
-                  } else {
-                    vErrors.push(err20);
-                  }
-                  errors++;
-                }
-                if (data8 < 0 || isNaN(data8)) {
-                  const err21 = { instancePath: instancePath + "/defaults/guard/percent", schemaPath: "#/definitions/guard/properties/percent/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err21];
-                  } else {
-                    vErrors.push(err21);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data7.floor !== void 0) {
-              let data9 = data7.floor;
-              if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-                let dataType7 = typeof data9;
-                let coerced7 = void 0;
-                if (!(coerced7 !== void 0)) {
-                  if (dataType7 === "boolean" || data9 === null || dataType7 === "string" && data9 && data9 == +data9 && !(data9 % 1)) {
-                    coerced7 = +data9;
-                  } else {
-                    const err22 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                    if (vErrors === null) {
-                      vErrors = [err22];
-                    } else {
-                      vErrors.push(err22);
-                    }
-                    errors++;
-                  }
-                }
-                if (coerced7 !== void 0) {
-                  data9 = coerced7;
-                  if (data7 !== void 0) {
-                    data7["floor"] = coerced7;
-                  }
-                }
-              }
-              if (typeof data9 == "number" && isFinite(data9)) {
-                if (data9 < 0 || isNaN(data9)) {
-                  const err23 = { instancePath: instancePath + "/defaults/guard/floor", schemaPath: "#/definitions/guard/properties/floor/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err23];
-                  } else {
-                    vErrors.push(err23);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err24 = { instancePath: instancePath + "/defaults/guard", schemaPath: "#/definitions/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err24];
-            } else {
-              vErrors.push(err24);
-            }
-            errors++;
-          }
-        }
-        if (data1.ignore !== void 0) {
-          if (!validate11(data1.ignore, { instancePath: instancePath + "/defaults/ignore", parentData: data1, parentDataProperty: "ignore", rootData })) {
-            vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err25 = { instancePath: instancePath + "/defaults", schemaPath: "#/properties/defaults/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err25];
-        } else {
-          vErrors.push(err25);
-        }
-        errors++;
-      }
-    }
-    if (data2.lists !== void 0) {
-      let data11 = data2.lists;
-      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
-        for (const key3 in data11) {
-          const _errs36 = errors;
-          if (typeof key3 === "string") {
-            if (!pattern6.test(key3)) {
-              const err26 = { instancePath: instancePath + "/lists", schemaPath: "#/definitions/listName/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key3 };
-              if (vErrors === null) {
-                vErrors = [err26];
-              } else {
-                vErrors.push(err26);
-              }
-              errors++;
-            }
-          }
-          var valid10 = _errs36 === errors;
-          if (!valid10) {
-            const err27 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/propertyNames", keyword: "propertyNames", params: { propertyName: key3 }, message: "property name must be valid" };
-            if (vErrors === null) {
-              vErrors = [err27];
-            } else {
-              vErrors.push(err27);
-            }
-            errors++;
-          }
-        }
-        for (const key4 in data11) {
-          if (!validate15(data11[key4], { instancePath: instancePath + "/lists/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data11, parentDataProperty: key4, rootData })) {
-            vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err28 = { instancePath: instancePath + "/lists", schemaPath: "#/properties/lists/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err28];
-        } else {
-          vErrors.push(err28);
-        }
-        errors++;
-      }
-    }
-    if (data2.bots !== void 0) {
-      let data13 = data2.bots;
-      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-        for (const key5 in data13) {
-          const _errs42 = errors;
-          if (typeof key5 === "string") {
-            if (!pattern6.test(key5)) {
-              const err29 = { instancePath: instancePath + "/bots", schemaPath: "#/definitions/botId/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"', propertyName: key5 };
-              if (vErrors === null) {
-                vErrors = [err29];
-              } else {
-                vErrors.push(err29);
-              }
-              errors++;
-            }
-          }
-          var valid13 = _errs42 === errors;
-          if (!valid13) {
-            const err30 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/propertyNames", keyword: "propertyNames", params: { propertyName: key5 }, message: "property name must be valid" };
-            if (vErrors === null) {
-              vErrors = [err30];
-            } else {
-              vErrors.push(err30);
-            }
-            errors++;
-          }
-        }
-        for (const key6 in data13) {
-          if (!validate25(data13[key6], { instancePath: instancePath + "/bots/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data13, parentDataProperty: key6, rootData })) {
-            vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err31 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err31];
-        } else {
-          vErrors.push(err31);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err32 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err32];
-    } else {
-      vErrors.push(err32);
-    }
-    errors++;
-  }
-  validate10.errors = vErrors;
-  return errors === 0;
-}
-var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default, schema12, schema13, schema16, pattern0, pattern1, pattern6, schema20, schema19, pattern2, pattern3, pattern4, func2, schema32, schema36, schema39, func7, pattern12;
-var init_validate_blacklist = __esm({
-  "src/generated/validate-blacklist.js"() {
-    "use strict";
-    __getOwnPropNames2 = Object.getOwnPropertyNames;
-    __commonJS2 = (cb, mod4) => function __require2() {
-      try {
-        return mod4 || (0, cb[__getOwnPropNames2(cb)[0]])((mod4 = { exports: {} }).exports, mod4), mod4.exports;
-      } catch (e2) {
-        throw mod4 = 0, e2;
-      }
-    };
-    require_ucs2length = __commonJS2({
-      "node_modules/ajv/dist/runtime/ucs2length.js"(exports) {
-        "use strict";
-        Object.defineProperty(exports, "__esModule", { value: true });
-        function ucs2length(str) {
-          const len = str.length;
-          let length = 0;
-          let pos = 0;
-          let value;
-          while (pos < len) {
-            length++;
-            value = str.charCodeAt(pos++);
-            if (value >= 55296 && value <= 56319 && pos < len) {
-              value = str.charCodeAt(pos);
-              if ((value & 64512) === 56320)
-                pos++;
-            }
-          }
-          return length;
-        }
-        exports.default = ucs2length;
-        ucs2length.code = 'require("ajv/dist/runtime/ucs2length").default';
-      }
-    });
-    stdin_default = validate10;
-    schema12 = { "description": "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.", "type": "string", "enum": ["sinch", "whatsapp-cloud"], "default": "sinch", "examples": ["whatsapp-cloud"] };
-    schema13 = { "description": "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
-    schema16 = { "description": "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] };
-    pattern0 = new RegExp("^v[0-9]{1,3}\\.[0-9]{1,2}$", "u");
-    pattern1 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-    pattern6 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
-    schema20 = { "description": "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.", "type": ["string", "integer"], "pattern": "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "examples": ["+447700900123"] };
-    schema19 = { "description": "One of a number, the beginning of numbers, or a file of numbers.", "examples": [{ "prefix": "+1202", "reason": "Managed by the abuse desk", "until": "2099-12-31" }], "type": "object", "additionalProperties": false, "oneOf": [{ "required": ["number"] }, { "required": ["prefix"] }, { "required": ["file"] }], "dependencies": { "column": ["file"] }, "properties": { "number": { "$ref": "#/definitions/number" }, "prefix": { "description": "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.", "type": ["string", "integer"], "pattern": "^\\+?[1-9][0-9]{0,13}$", "examples": ["+1202"] }, "file": { "$ref": "#/definitions/filePath" }, "column": { "$ref": "#/definitions/column" }, "reason": { "description": "Why the numbers are left alone. For people: it goes nowhere.", "type": "string", "examples": ["Managed by the abuse desk"] }, "until": { "description": "The last day on which the rule holds, UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] } } };
-    pattern2 = new RegExp("^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "u");
-    pattern3 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
-    pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
-    func2 = require_ucs2length().default;
-    schema32 = { "description": "A number with what there is to say of it.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "description": "Why the number is blocked. For people: it goes nowhere.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "Who asked for it: a person or a team. For people: it goes nowhere.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which it was added. For people; it cannot be after expires.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.", "type": "boolean", "default": false, "examples": [true] } } };
-    schema36 = { "description": "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "whatsapp-cloud" } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
-    schema39 = { "description": "the ID of the business phone number, digits alone; it is not the phone number itself", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[0-9]{1,32}$" };
-    func7 = Object.prototype.hasOwnProperty;
-    pattern12 = new RegExp("^[0-9]{1,32}$", "u");
-  }
-});
-
-// src/nearest.ts
-function nearest(typed, words2, most = MAX_SLIPS) {
-  let best = null;
-  let fewest = Math.min(most, Math.ceil(typed.length / 2) - 1) + 1;
-  for (const word of words2) {
-    if (Math.abs(word.length - typed.length) >= fewest) continue;
-    const slips = distance(typed.toLowerCase(), word.toLowerCase(), fewest);
-    if (slips < fewest) [best, fewest] = [word, slips];
-  }
-  return best;
-}
-function meant(typed, words2) {
-  const near = nearest(typed, words2);
-  return near === null ? "" : `is "${near}" meant? `;
-}
-function distance(from, to, enough) {
-  let [before, row, next] = Array.from({ length: 3 }, () => new Uint8Array(to.length + 1).fill(enough));
-  for (let at = 0; at <= Math.min(to.length, enough); at++) row[at] = at;
-  for (let index = 0; index < from.length; index++) {
-    const first = Math.max(0, index - enough);
-    next[first] = first === 0 ? Math.min(index + 1, enough) : enough;
-    let least = next[first];
-    for (let at = first; at < Math.min(to.length, index + enough + 1); at++) {
-      const change2 = row[at] + (from[index] === to[at] ? 0 : 1);
-      const swapped = index > 0 && at > 0 && from[index] === to[at - 1] && from[index - 1] === to[at];
-      const swap = swapped ? before[at - 1] + 1 : change2;
-      const slips = Math.min(change2, swap, row[at + 1] + 1, next[at] + 1, enough);
-      next[at + 1] = slips;
-      least = Math.min(least, slips);
-    }
-    if (least >= enough) return enough;
-    [before, row, next] = [row, next, before];
-  }
-  return row.at(-1);
-}
-var MAX_SLIPS;
-var init_nearest = __esm({
-  "src/nearest.ts"() {
-    "use strict";
-    MAX_SLIPS = 2;
-  }
-});
-
-// schemas/blacklist.schema.json
-var blacklist_schema_default;
-var init_blacklist_schema = __esm({
-  "schemas/blacklist.schema.json"() {
-    blacklist_schema_default = {
-      $schema: "http://json-schema.org/draft-07/schema#",
-      title: "blacklistctl desired state",
-      description: "The phone numbers that each WhatsApp bot must block.",
-      type: "object",
-      additionalProperties: false,
-      required: ["version"],
-      anyOf: [{ required: ["bots"] }, { required: ["lists"] }],
-      properties: {
-        version: {
-          description: "The version of this format. It keeps old files readable when the format changes.",
-          type: "integer",
-          const: 1,
-          examples: [1]
-        },
-        defaults: {
-          description: "What every bot of this file says unless it says otherwise. Another file has its own defaults.",
-          type: "object",
-          additionalProperties: false,
-          examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
-          properties: {
-            provider: { $ref: "#/definitions/provider" },
-            region: { $ref: "#/definitions/sinch/properties/region" },
-            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
-            tokenEnv: { $ref: "#/definitions/tokenEnv" },
-            policy: { $ref: "#/definitions/policy" },
-            guard: { $ref: "#/definitions/guard" },
-            ignore: { $ref: "#/definitions/ignore" }
-          }
-        },
-        lists: {
-          description: "Lists that several bots share, by name. They are shared by all files of a run: a bot takes any of them by its name, and a name is defined once.",
-          type: "object",
-          examples: [{ fraud: { owner: "Trust & Safety", numbers: ["+447700900123"] } }],
-          propertyNames: { $ref: "#/definitions/listName" },
-          additionalProperties: { $ref: "#/definitions/list" }
-        },
-        bots: {
-          description: "The bots, by bot id. A bot that no file names is never read and never written; a bot stands in one file only. A file that has lists needs no bots.",
-          type: "object",
-          examples: [{ "support-bot": { numbers: ["+447700900123"] } }],
-          propertyNames: { $ref: "#/definitions/botId" },
-          additionalProperties: { $ref: "#/definitions/bot" }
-        }
-      },
-      definitions: {
-        botId: {
-          description: "The id that the vendor gave the bot: 1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
-          examples: ["support-bot"],
-          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
-        },
-        listName: {
-          description: "1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
-          examples: ["fraud"],
-          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
-        },
-        provider: {
-          description: "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.",
-          type: "string",
-          enum: ["sinch", "whatsapp-cloud"],
-          default: "sinch",
-          examples: ["whatsapp-cloud"]
-        },
-        sinch: {
-          description: "The standalone WhatsApp API of Sinch.",
-          required: ["region"],
-          properties: {
-            region: {
-              description: "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.",
-              examples: ["eu1"],
-              type: "string",
-              enum: ["eu1", "us1"]
-            },
-            guard: { default: { percent: 25, floor: 10 } }
-          }
-        },
-        "whatsapp-cloud": {
-          description: "The WhatsApp Cloud API of Meta: one list for each business phone number.",
-          required: ["phoneNumberId"],
-          properties: {
-            phoneNumberId: {
-              description: "the ID of the business phone number, digits alone; it is not the phone number itself",
-              examples: ["106540352242922"],
-              type: ["string", "integer"],
-              pattern: "^[0-9]{1,32}$"
-            },
-            apiVersion: {
-              description: "the version of the Graph API, such as v25.0",
-              examples: ["v25.0"],
-              type: "string",
-              pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$",
-              default: "v25.0"
-            },
-            guard: { default: { percent: 10, floor: 5 } }
-          }
-        },
-        tokenEnv: {
-          description: "The NAME of the environment variable that holds the bot's token. A token never stands in a file. Needed here or in defaults.",
-          type: "string",
-          pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
-          examples: ["SINCH_WHATSAPP_TOKEN"]
-        },
-        policy: {
-          description: "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.",
-          default: "sync",
-          examples: ["add-only"],
-          type: "string",
-          enum: ["sync", "add-only", "remove-only"]
-        },
-        guard: {
-          description: "More removals than the larger of floor and percent of the live list are refused, and so is a list that would be emptied except for what is protected or ignored. Only the fingerprint of the one plan lifts it (apply --approve). What it is if nobody says depends on the provider: 25 and 10 for sinch; 10 and 5 for whatsapp-cloud, as a user who was unblocked must write before they can be blocked again.",
-          examples: [{ percent: 10, floor: 5 }],
-          type: "object",
-          additionalProperties: false,
-          properties: {
-            percent: {
-              description: "Share of the live list that may be removed, in percent.",
-              examples: [10],
-              type: "number",
-              minimum: 0,
-              maximum: 100
-            },
-            floor: {
-              description: "This many removals are always allowed, unless they empty the list.",
-              examples: [5],
-              type: "integer",
-              minimum: 0
-            }
-          }
-        },
-        bot: {
-          description: "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.",
-          type: "object",
-          additionalProperties: false,
-          anyOf: [{ required: ["numbers"] }, { required: ["files"] }, { required: ["lists"] }],
-          allOf: [
-            {
-              if: { required: ["provider"], properties: { provider: { const: "sinch" } } },
-              then: { properties: { phoneNumberId: false, apiVersion: false } }
-            },
-            {
-              if: { required: ["provider"], properties: { provider: { const: "whatsapp-cloud" } } },
-              then: { required: ["phoneNumberId"], properties: { region: false } }
-            }
-          ],
-          properties: {
-            provider: { $ref: "#/definitions/provider" },
-            region: { $ref: "#/definitions/sinch/properties/region" },
-            phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
-            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
-            tokenEnv: { $ref: "#/definitions/tokenEnv" },
-            policy: { $ref: "#/definitions/policy" },
-            guard: { $ref: "#/definitions/guard" },
-            lists: { $ref: "#/definitions/lists" },
-            files: { $ref: "#/definitions/files" },
-            ignore: { $ref: "#/definitions/ignore" },
-            numbers: { $ref: "#/definitions/numbers" }
-          }
-        },
-        list: {
-          description: "A list that bots take by its name. It needs numbers, files or both.",
-          type: "object",
-          additionalProperties: false,
-          anyOf: [{ required: ["numbers"] }, { required: ["files"] }],
-          properties: {
-            owner: {
-              description: "Who looks after the list: a person or a team. For people: it goes nowhere.",
-              type: "string",
-              examples: ["Trust & Safety"]
-            },
-            files: { $ref: "#/definitions/files" },
-            numbers: { $ref: "#/definitions/numbers" }
-          }
-        },
-        lists: {
-          description: "The names of the lists that the bot takes, of this file or another one of the run.",
-          examples: [["fraud"]],
-          type: "array",
-          minItems: 1,
-          items: {
-            type: "string",
-            description: "The name of a list.",
-            examples: ["fraud"]
-          }
-        },
-        files: {
-          description: "Files that hold numbers, by their path from the folder of this file; they stand in that folder or below it. A name may be a pattern (* ? ** [ab] {a,b}). Text has a number a line and # comments; .csv and .tsv have a header that names the column. A name that ends in .age is decrypted.",
-          examples: [["lists/*.txt"]],
-          type: "array",
-          minItems: 1,
-          items: {
-            if: { type: "object" },
-            then: { $ref: "#/definitions/numberFile" },
-            else: { $ref: "#/definitions/filePath" }
-          }
-        },
-        filePath: {
-          description: "The path, or a pattern of paths, from the folder of this file.",
-          type: "string",
-          minLength: 1,
-          examples: ["lists/*.txt"]
-        },
-        numberFile: {
-          description: "A file of which the column is told.",
-          examples: [{ path: "export.csv", column: "phone" }],
-          type: "object",
-          additionalProperties: false,
-          required: ["path"],
-          properties: { path: { $ref: "#/definitions/filePath" }, column: { $ref: "#/definitions/column" } }
-        },
-        column: {
-          description: "The name of the column that holds the numbers, as the header has it. Without it that is number.",
-          type: "string",
-          minLength: 1,
-          examples: ["phone"]
-        },
-        ignore: {
-          description: "Numbers that somebody else looks after: live or not, they are left alone, neither added nor removed. What a bot ignores and what defaults say adds up. To declare and to ignore the same number is an error.",
-          examples: [[{ prefix: "+1202", reason: "Managed by the abuse desk" }]],
-          type: "array",
-          items: {
-            if: { type: "object" },
-            then: { $ref: "#/definitions/ignoreRule" },
-            else: { $ref: "#/definitions/number" }
-          }
-        },
-        ignoreRule: {
-          description: "One of a number, the beginning of numbers, or a file of numbers.",
-          examples: [{ prefix: "+1202", reason: "Managed by the abuse desk", until: "2099-12-31" }],
-          type: "object",
-          additionalProperties: false,
-          oneOf: [{ required: ["number"] }, { required: ["prefix"] }, { required: ["file"] }],
-          dependencies: { column: ["file"] },
-          properties: {
-            number: { $ref: "#/definitions/number" },
-            prefix: {
-              description: "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.",
-              type: ["string", "integer"],
-              pattern: "^\\+?[1-9][0-9]{0,13}$",
-              examples: ["+1202"]
-            },
-            file: { $ref: "#/definitions/filePath" },
-            column: { $ref: "#/definitions/column" },
-            reason: {
-              description: "Why the numbers are left alone. For people: it goes nowhere.",
-              type: "string",
-              examples: ["Managed by the abuse desk"]
-            },
-            until: {
-              description: "The last day on which the rule holds, UTC.",
-              type: "string",
-              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-              examples: ["2099-12-31"]
-            }
-          }
-        },
-        numbers: {
-          description: "The numbers to block, each as text or as an entry that says more. An empty list means: block nobody. A number that stands twice counts once, with a warning.",
-          examples: [["+447700900123"]],
-          type: "array",
-          items: {
-            if: { type: "object" },
-            then: { $ref: "#/definitions/entry" },
-            else: { $ref: "#/definitions/number" }
-          }
-        },
-        number: {
-          description: "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.",
-          type: ["string", "integer"],
-          pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$",
-          examples: ["+447700900123"]
-        },
-        entry: {
-          description: "A number with what there is to say of it.",
-          examples: [{ number: "+447700900123", reason: "Threats, ticket 4711" }],
-          type: "object",
-          additionalProperties: false,
-          required: ["number"],
-          properties: {
-            number: { $ref: "#/definitions/number" },
-            reason: {
-              description: "Why the number is blocked. For people: it goes nowhere.",
-              type: "string",
-              examples: ["Threats, ticket 4711"]
-            },
-            owner: {
-              description: "Who asked for it: a person or a team. For people: it goes nowhere.",
-              type: "string",
-              examples: ["support"]
-            },
-            added: {
-              description: "The day on which it was added. For people; it cannot be after expires.",
-              type: "string",
-              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-              examples: ["2026-01-31"]
-            },
-            expires: {
-              description: "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.",
-              type: "string",
-              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-              examples: ["2099-12-31"]
-            },
-            labels: {
-              description: "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.",
-              type: "object",
-              examples: [{ ticket: "4711" }],
-              additionalProperties: { type: ["string", "number", "boolean"] }
-            },
-            protected: {
-              description: "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.",
-              type: "boolean",
-              default: false,
-              examples: [true]
-            }
-          }
-        }
-      }
-    };
-  }
-});
-
-// src/desired/settings.ts
-function describeKey(key) {
-  return ownersOf(key).map((kind) => PROVIDERS.get(kind).properties[key].description)[0];
-}
-function listOf({ provider, settings }) {
-  const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));
-  return key === void 0 ? null : { key, list: `${provider} ${settings[key]}` };
-}
-function missingKeys(raw, defaults2) {
-  const { required = [] } = PROVIDERS.get(kindOf(raw, defaults2)) ?? {};
-  return [...required, "tokenEnv"].filter((key) => raw[key] === void 0 && defaults2[key] === void 0);
-}
-function checkProvider(raw, defaults2, path, parsed) {
-  const kind = kindOf(raw, defaults2);
-  const keys = PROVIDERS.get(kind);
-  if (!keys) return [];
-  const id = path.at(-1);
-  const faults = [];
-  for (const key of missingKeys(raw, defaults2)) {
-    const where = DEFAULTS_KEYS.includes(key) ? ', and "defaults" has none either' : `, which ${kind} needs`;
-    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"${where}`, true));
-  }
-  for (const key of Object.keys(raw)) {
-    const [owner, ...others] = ownersOf(key);
-    if (owner === void 0 || Object.hasOwn(keys.properties, key)) continue;
-    const which2 = [owner, ...others].join(" and ");
-    const message = `"${key}" is a key of the provider ${which2}, and that of the bot "${id}" is ${kind}; remove it, or write "provider: ${owner}"`;
-    faults.push(parsed.fault([...path, key], message, true));
-  }
-  return faults;
-}
-function resolveSettings(raw, defaults2) {
-  const provider = kindOf(raw, defaults2);
-  const { guard: guard2, ...keys } = PROVIDERS.get(provider).properties;
-  const values = Object.entries(keys).map(([key, { default: otherwise }]) => [
-    key,
-    String(raw[key] ?? defaults2[key] ?? otherwise)
-  ]);
-  const settings = Object.fromEntries(values);
-  const limits = { ...guard2.default, ...defaults2.guard, ...raw.guard };
-  return { provider, settings, guard: limits };
-}
-function kindOf(raw, defaults2) {
-  return raw.provider ?? defaults2.provider ?? DEFAULT_PROVIDER;
-}
-function ownersOf(key) {
-  if (key === "guard") return [];
-  return [...PROVIDERS].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);
-}
-var definitions, DEFAULT_PROVIDER, PROVIDERS, BOT_KEYS, DEFAULTS_KEYS;
-var init_settings = __esm({
-  "src/desired/settings.ts"() {
-    "use strict";
-    init_blacklist_schema();
-    ({ definitions } = blacklist_schema_default);
-    DEFAULT_PROVIDER = definitions.provider.default;
-    PROVIDERS = new Map(
-      definitions.provider.enum.map((kind) => [kind, definitions[kind]])
-    );
-    BOT_KEYS = Object.keys(definitions.bot.properties);
-    DEFAULTS_KEYS = Object.keys(blacklist_schema_default.properties.defaults.properties);
-  }
-});
-
-// src/desired/kinds.ts
-function kindOf2(path) {
-  const place = path.map((step) => `/${String(step).replaceAll("/", "~")}`).join("");
-  return PLACES.find(([, pattern]) => pattern.test(place))?.[0] ?? "";
-}
-function isNamed(path) {
-  return path.length === 2 && (path[0] === "bots" || path[0] === "lists");
-}
-function nameOf(path) {
-  const last = path.at(-1);
-  switch (kindOf2(path)) {
-    case "file":
-      return "the file";
-    case "item":
-      return "the entry";
-    case "rule":
-      return "the rule";
-    case "bot":
-      return `the bot "${last}"`;
-    case "list":
-      return `the list "${last}"`;
-    case "list reference":
-      return "the name of a list";
-    case "path":
-      return typeof last === "number" || /^\d+$/.test(String(last)) ? "the path" : `"${last}"`;
-    default:
-      return `"${last}"`;
-  }
-}
-function keysAt(path) {
-  const { definitions: definitions2, properties } = blacklist_schema_default;
-  const of = ({ properties: properties2 }) => Object.keys(properties2);
-  const keys = {
-    file: Object.keys(properties),
-    defaults: DEFAULTS_KEYS,
-    bot: BOT_KEYS,
-    list: of(definitions2.list),
-    guard: of(definitions2.guard),
-    path: of(definitions2.numberFile),
-    item: of(definitions2.entry),
-    rule: of(definitions2.ignoreRule)
-  };
-  return keys[kindOf2(path)];
-}
-var PLACES;
-var init_kinds = __esm({
-  "src/desired/kinds.ts"() {
-    "use strict";
-    init_blacklist_schema();
-    init_settings();
-    PLACES = [
-      ["file", /^$/],
-      ["version", /^\/version$/],
-      ["defaults", /^\/defaults$/],
-      ["bot", /^\/bots\/[^/]*$/],
-      ["list", /^\/lists\/[^/]*$/],
-      ["guard", /^\/(defaults|bots\/[^/]*)\/guard$/],
-      ["lists", /^\/bots\/[^/]*\/lists$/],
-      ["list reference", /^\/bots\/[^/]*\/lists\/\d+$/],
-      ["files", /^\/(bots|lists)\/[^/]*\/files$/],
-      ["path", /^\/(bots|lists)\/[^/]*\/files\/\d+(\/path)?$/],
-      ["column", /^\/(bots|lists)\/[^/]*\/files\/\d+\/column$/],
-      ["item", /^\/(bots|lists)\/[^/]*\/numbers\/\d+$/],
-      ["rule", /^\/(defaults|bots\/[^/]*)\/ignore\/\d+$/],
-      ["number", /\/(numbers|ignore)\/\d+\/number$/],
-      ["day", /\/(numbers|ignore)\/\d+\/(added|expires|until)$/],
-      ["prefix", /\/ignore\/\d+\/prefix$/],
-      ["path", /\/ignore\/\d+\/file$/],
-      ["column", /\/ignore\/\d+\/column$/],
-      ["labels", /\/numbers\/\d+\/labels$/]
-    ];
-  }
-});
-
-// src/desired/schema.ts
-function checkSchema(file) {
-  if (stdin_default(file.value)) return [];
-  return (stdin_default.errors ?? []).flatMap((error2) => {
-    const path = pathOf(error2);
-    const said = say(error2, path);
-    if (!said) return [];
-    const at = said.path ?? path;
-    const fault = file.fault(at, said.message, said.atKey);
-    return mayHoldToken(at) ? { message: fault.message, place: fault.place } : fault;
-  });
-}
-function checkPurpose(file) {
-  const { value } = file;
-  if (!isMapping(value)) return null;
-  const ours = keysAt([]);
-  const isForeign2 = (key) => key === "version" ? value.version !== "1" : nearest(key, ours) === null;
-  const keys = Object.keys(value);
-  if (keys.every((key) => key === "version") || !keys.every(isForeign2)) return null;
-  const { message, place } = file.fault([], FOREIGN);
-  return { message, place };
-}
-function pathOf(error2) {
-  return error2.instancePath.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
-function mayHoldToken(path) {
-  return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
-}
-function say({ keyword, params, propertyName, schemaPath }, path) {
-  const here = nameOf(path);
-  const last = path.at(-1);
-  switch (keyword) {
-    case "if":
-    case "false schema":
-    // a key of another provider: settings.ts sees the defaults, too
-    case "propertyNames":
-      return null;
-    case "pattern":
-      if (propertyName !== void 0) return wrongName(propertyName, path);
-      return wrongText(path);
-    case "additionalProperties": {
-      const key = params.additionalProperty;
-      return { message: `unknown key "${key}"; ${wayOut(key, here, path)}`, path: [...path, key], atKey: true };
-    }
-    case "required": {
-      const missing2 = params.missingProperty;
-      if (/(any|one)Of\/\d+\/required$/.test(schemaPath)) return null;
-      if (describeKey(missing2) !== void 0) return null;
-      return { message: `${here} needs "${missing2}"`, atKey: true };
-    }
-    case "anyOf":
-      return { message: `${here} needs ${NEEDED[kindOf2(path)]}`, atKey: true };
-    case "oneOf":
-      return params.passingSchemas ? { message: `${here} has more than one of ${ONE_OF}; write a rule for each`, atKey: true } : { message: `${here} needs ${ONE_OF}`, atKey: true };
-    case "dependencies":
-      return { message: `"${params.property}" goes with "${params.missingProperty}" alone`, atKey: true };
-    case "minItems":
-    case "minLength":
-      return { message: `${here} is empty; ${WANTED[kindOf2(path)]}` };
-    case "enum":
-      return { message: `${here} must be one of: ${params.allowedValues.join(", ")}` };
-    case "const":
-      return { message: `${here} must be ${params.allowedValue}` };
-    case "type":
-      return typeError(here, String(params.type), path);
-    case "minimum":
-      return { message: `${here} must be ${params.limit} or more` };
-    case "maximum":
-      return { message: `${here} must be ${params.limit} or less` };
-    default:
-      return { message: `${here} is not as the schema has it (${keyword}: ${last})` };
-  }
-}
-function wayOut(key, here, path) {
-  if (key === "<<") return "merge keys are not read";
-  const keys = keysAt(path);
-  const [name2 = ""] = key.split(":", 1);
-  if (name2 !== key && keys.includes(name2)) return `write "${name2}: " with a blank behind the colon`;
-  return `${meant(key, keys)}${here} may have: ${keys.join(", ")}`;
-}
-function wrongName(name2, path) {
-  const what = path[0] === "bots" ? ["bot id", "a bot id"] : ["list name", "the name of a list"];
-  const rule = `${what[1]} has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone`;
-  return { message: `the ${what[0]} "${name2}" is not allowed; ${rule}`, path: [...path, name2], atKey: true };
-}
-function wrongText(path) {
-  const last = String(path.at(-1));
-  switch (kindOf2(path)) {
-    case "item":
-    // a number: msisdn.ts says what is wrong with it
-    case "rule":
-    case "number":
-      return null;
-    case "prefix":
-      return { message: '"prefix" takes the first digits of numbers, such as "+1202"' };
-    case "day":
-      return { message: `"${last}" takes a day as YYYY-MM-DD` };
-  }
-  if (last === "tokenEnv") return { message: '"tokenEnv" takes the NAME of an environment variable, never a token' };
-  return { message: `"${last}" is not as it must be: ${describeKey(last)}` };
-}
-function typeError(here, type, path) {
-  switch (kindOf2(path)) {
-    case "rule":
-      return { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` };
-    case "item":
-    case "number":
-      return { message: `${PHONE_NUMBER} is expected here` };
-    case "path":
-      return { message: WANTED.path };
-    case "list reference":
-      return { message: "the name of a list is expected here" };
-    case "version":
-      return null;
-  }
-  const hint = path.at(-1) === "numbers" && type === "array" ? `, with a blank behind each dash (${BLOCK_NOBODY})` : "";
-  return { message: `${here} must be ${KINDS[type] ?? type}${hint}` };
-}
-var FOREIGN, BLOCK_NOBODY, ONE_OF, NEEDED, WANTED, KINDS, PHONE_NUMBER;
-var init_schema = __esm({
-  "src/desired/schema.ts"() {
-    "use strict";
-    init_validate_blacklist();
-    init_nearest();
-    init_entries();
-    init_kinds();
-    init_settings();
-    FOREIGN = 'this does not look like desired state, as it has neither "bots" nor "lists"; move it away, or name the paths that are meant';
-    BLOCK_NOBODY = '"numbers: []" means: block nobody';
-    ONE_OF = '"number", "prefix" or "file"';
-    NEEDED = {
-      file: '"bots" or "lists"',
-      bot: `"numbers", "files" or "lists" (${BLOCK_NOBODY})`,
-      list: '"numbers" or "files"'
-    };
-    WANTED = {
-      lists: "name a list, or remove it",
-      files: "name a file, or remove it",
-      path: "the path of a number file is expected, such as lists/fraud.txt",
-      column: "the name of a column is expected"
-    };
-    KINDS = {
-      array: "a list",
-      object: "a mapping of keys to values",
-      string: "text",
-      number: "a number",
-      integer: "a whole number",
-      boolean: "true or false",
-      "string,number,boolean": "text"
-    };
-    PHONE_NUMBER = 'a phone number such as "+447700900123"';
   }
 });
 
@@ -39744,13 +43484,59 @@ var init_declare = __esm({
     init_msisdn();
     init_entries();
     init_expiry();
-    init_parse();
-    init_schema();
+    init_check();
     init_settings();
+    init_parse();
   }
 });
 
-// src/number-files/line-blocks.ts
+// src/desired/ignore.ts
+function ignoredBy(rules) {
+  const prefixes = new Set(rules.flatMap(({ prefix: prefix2 }) => prefix2 ?? []));
+  return { numbers: NumberSet.union(rules.map(({ numbers: numbers2 }) => numbers2)), prefixes: [...prefixes].sort() };
+}
+function conflicts(id, rules, declared, placesOf) {
+  const named = declared.and(NumberSet.union(rules.map(({ numbers: numbers2 }) => numbers2)));
+  const found = rules.flatMap(({ at, prefix: prefix2, numbers: numbers2 }) => {
+    const both2 = prefix2 === void 0 ? named.and(numbers2) : declared.startingWith(prefix2);
+    const [first] = both2;
+    return first === void 0 ? [] : [{ at, first, more: both2.size - 1 }];
+  });
+  if (found.length === 0) return [];
+  const places = placesOf(NumberSet.of(found.map(({ first }) => first)));
+  return found.map(({ at, first, more }) => {
+    const which2 = more === 0 ? "is" : `and ${more} more of this rule are`;
+    const message = `${formatMsisdn(first)} ${which2} declared for the bot "${id}" as well, at ${places.get(first)}; a number is declared or ignored, not both`;
+    return { at, message };
+  });
+}
+function exemptions(from, rules, lapsed) {
+  const exemption = ({ at, prefix: prefix2, reason, until }, numbers2, past) => ({
+    place: from.parsed.fault(at, "").place,
+    numbers: numbers2,
+    ...prefix2 !== void 0 && { prefix: prefix2 },
+    ...reason !== void 0 && { reason },
+    ...until !== void 0 && { until },
+    past,
+    encrypted: from.encrypted
+  });
+  const gone = lapsed.filter(({ file }) => file === void 0);
+  return [
+    ...rules.map((rule) => exemption(rule, rule.numbers, false)),
+    ...gone.map(
+      (rule) => exemption(rule, rule.number === void 0 ? NumberSet.empty : NumberSet.of([rule.number]), true)
+    )
+  ];
+}
+var init_ignore = __esm({
+  "src/desired/ignore.ts"() {
+    "use strict";
+    init_msisdn();
+    init_number_set();
+  }
+});
+
+// src/desired/number-files/line-blocks.ts
 import { isUtf8 } from "node:buffer";
 function* blocksOf(chunks) {
   let rest = Buffer.alloc(0);
@@ -39842,7 +43628,7 @@ function sourceOf(line) {
 }
 var MAX_LINE, LF2, CR2, BYTE_ORDER_MARK, MAX_SOURCE;
 var init_line_blocks = __esm({
-  "src/number-files/line-blocks.ts"() {
+  "src/desired/number-files/line-blocks.ts"() {
     "use strict";
     init_merge_marks();
     MAX_LINE = 1024 * 1024;
@@ -39853,7 +43639,7 @@ var init_line_blocks = __esm({
   }
 });
 
-// src/number-files/number-file.ts
+// src/desired/number-files/number-file.ts
 function isShortened(text2) {
   return /^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$/.test(text2);
 }
@@ -39886,7 +43672,7 @@ function repeatsIn({ numbers: numbers2, set }) {
 }
 var MAX_FAULTS, NumberSheet, SHORTENED;
 var init_number_file = __esm({
-  "src/number-files/number-file.ts"() {
+  "src/desired/number-files/number-file.ts"() {
     "use strict";
     init_msisdn();
     init_number_set();
@@ -39972,53 +43758,7 @@ var init_number_file = __esm({
   }
 });
 
-// src/desired/ignore.ts
-function ignoredBy(rules) {
-  const prefixes = new Set(rules.flatMap(({ prefix: prefix2 }) => prefix2 ?? []));
-  return { numbers: NumberSet.union(rules.map(({ numbers: numbers2 }) => numbers2)), prefixes: [...prefixes].sort() };
-}
-function conflicts(id, rules, declared, placesOf) {
-  const named = declared.and(NumberSet.union(rules.map(({ numbers: numbers2 }) => numbers2)));
-  const found = rules.flatMap(({ at, prefix: prefix2, numbers: numbers2 }) => {
-    const both2 = prefix2 === void 0 ? named.and(numbers2) : declared.startingWith(prefix2);
-    const [first] = both2;
-    return first === void 0 ? [] : [{ at, first, more: both2.size - 1 }];
-  });
-  if (found.length === 0) return [];
-  const places = placesOf(NumberSet.of(found.map(({ first }) => first)));
-  return found.map(({ at, first, more }) => {
-    const which2 = more === 0 ? "is" : `and ${more} more of this rule are`;
-    const message = `${formatMsisdn(first)} ${which2} declared for the bot "${id}" as well, at ${places.get(first)}; a number is declared or ignored, not both`;
-    return { at, message };
-  });
-}
-function exemptions(from, rules, lapsed) {
-  const exemption = ({ at, prefix: prefix2, reason, until }, numbers2, past) => ({
-    place: from.parsed.fault(at, "").place,
-    numbers: numbers2,
-    ...prefix2 !== void 0 && { prefix: prefix2 },
-    ...reason !== void 0 && { reason },
-    ...until !== void 0 && { until },
-    past,
-    encrypted: from.encrypted
-  });
-  const gone = lapsed.filter(({ file }) => file === void 0);
-  return [
-    ...rules.map((rule) => exemption(rule, rule.numbers, false)),
-    ...gone.map(
-      (rule) => exemption(rule, rule.number === void 0 ? NumberSet.empty : NumberSet.of([rule.number]), true)
-    )
-  ];
-}
-var init_ignore = __esm({
-  "src/desired/ignore.ts"() {
-    "use strict";
-    init_msisdn();
-    init_number_set();
-  }
-});
-
-// src/desired/ways.ts
+// src/desired/provenance.ts
 function* waysAlong({ list: list3, from, sources }, numbers2, files2) {
   const { parsed, encrypted } = from;
   if (!parsed) return;
@@ -40057,13 +43797,13 @@ function valueAt(value, path) {
   return at;
 }
 function placeOf2({ from, sources }) {
-  return written(from.parsed.fault(sources.path, "", true).place);
+  return written3(from.parsed.fault(sources.path, "", true).place);
 }
-function written({ file, line, column }) {
+function written3({ file, line, column }) {
   return `${file}:${line}:${column}`;
 }
-var init_ways = __esm({
-  "src/desired/ways.ts"() {
+var init_provenance2 = __esm({
+  "src/desired/provenance.ts"() {
     "use strict";
     init_entries();
   }
@@ -40194,18 +43934,18 @@ var NOTHING, MAX_NAMED;
 var init_gather = __esm({
   "src/desired/gather.ts"() {
     "use strict";
-    init_nearest();
-    init_number_file();
+    init_did_you_mean();
     init_number_set();
     init_entries();
     init_ignore();
-    init_ways();
+    init_number_file();
+    init_provenance2();
     NOTHING = { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map(), protected: NumberSet.empty };
     MAX_NAMED = 20;
   }
 });
 
-// src/desired/load.ts
+// src/desired/resolve.ts
 function resolve(files2, numberFiles, today, complete2 = true) {
   let faults = files2.flatMap((file) => file.faults);
   const warnings = files2.flatMap((file) => file.warnings);
@@ -40221,7 +43961,7 @@ function resolve(files2, numberFiles, today, complete2 = true) {
       const holds = ({ entry: { expires = today } }) => expires >= today;
       const ways = walk(gathered.routes, numbers2);
       const ordered = [...ways.filter(holds), ...ways.filter((way) => !holds(way))].reverse();
-      return new Map(ordered.map(({ number, place }) => [number, written(place)]));
+      return new Map(ordered.map(({ number, place }) => [number, written3(place)]));
     };
     checkIgnored(gathered, placesInForce, faults);
   }
@@ -40284,99 +44024,20 @@ function inOrder(faults, files2) {
     return order.get(a2.file) - order.get(b.file) || a2.line - b.line || a2.column - b.column;
   });
 }
-var init_load = __esm({
-  "src/desired/load.ts"() {
+var init_resolve = __esm({
+  "src/desired/resolve.ts"() {
     "use strict";
     init_number_set();
     init_declare();
     init_gather();
     init_ignore();
+    init_provenance2();
     init_settings();
-    init_ways();
   }
 });
 
-// src/errors.ts
-var InvalidError, MissingTokenError, StaleError, ApiError, StoppedError;
-var init_errors = __esm({
-  "src/errors.ts"() {
-    "use strict";
-    InvalidError = class extends Error {
-      name = "InvalidError";
-      faults;
-      constructor(faults) {
-        const list3 = typeof faults === "string" ? [{ message: faults }] : faults;
-        super(list3.map((fault) => fault.message).join("\n"));
-        this.faults = list3;
-      }
-    };
-    MissingTokenError = class extends InvalidError {
-    };
-    StaleError = class extends Error {
-      name = "StaleError";
-    };
-    ApiError = class extends Error {
-      name = "ApiError";
-      retry;
-      /** A write may have taken effect although it failed. */
-      ambiguous;
-      /** The server refused the content of this one request (400): smaller batches may pass. */
-      refused;
-      /** Further requests to this bot are pointless (401, 404, TLS, outage). */
-      hopeless;
-      /** The server's own words: untrusted text. */
-      detail;
-      /** What the server asked to wait, in milliseconds. */
-      retryAfter;
-      constructor(message, facts = {}) {
-        super(message, facts.cause === void 0 ? void 0 : { cause: facts.cause });
-        this.retry = facts.retry ?? "no";
-        this.ambiguous = facts.ambiguous ?? false;
-        this.refused = facts.refused ?? false;
-        this.hopeless = facts.hopeless ?? false;
-        this.detail = facts.detail;
-        this.retryAfter = facts.retryAfter;
-      }
-    };
-    StoppedError = class extends Error {
-      name = "StoppedError";
-      /** An earlier attempt of this write was sent and may have taken effect. */
-      ambiguous;
-      constructor(ambiguous = false) {
-        super("interrupted");
-        this.ambiguous = ambiguous;
-      }
-    };
-  }
-});
-
-// src/commands/tokens.ts
-function hide(token, secrets2) {
-  if (token.length >= SHORTEST2) secrets2.add(token);
-}
-function nameOf2(tokenEnv) {
-  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
-  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
-}
-function whatIsWrongWith(token, local) {
-  if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
-  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; leave that word out: it is put before each token';
-  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
-  if (token.length < SHORTEST2 && !local) {
-    return `has only ${token.length} ${token.length === 1 ? "character" : "characters"}, and no token is so short; nothing was sent`;
-  }
-  return null;
-}
-var SHORTEST2;
-var init_tokens = __esm({
-  "src/commands/tokens.ts"() {
-    "use strict";
-    SHORTEST2 = 4;
-  }
-});
-
-// src/commands/desired.ts
-import { createHash as createHash2 } from "node:crypto";
+// src/steps/read-desired.ts
+import { createHash as createHash3 } from "node:crypto";
 async function readDesired(paths, { bots: only, shard: shard2, sandbox }, context3) {
   const { files: files2, faults } = await context3.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
   const desired = await load(files2, context3, { complete: faults.length === 0 });
@@ -40426,541 +44087,481 @@ async function compareWith(ref, now, paths, context3) {
   return { ...now, warnings: [...now.warnings, { code: "W-BASE-INVALID", message }] };
 }
 function shardOf(id, count2) {
-  return createHash2("sha256").update(id).digest().readUInt32BE(0) % count2 + 1;
+  return createHash3("sha256").update(id).digest().readUInt32BE(0) % count2 + 1;
 }
 function isInForce({ entry: { expires } }, today) {
   return expires === void 0 || expires >= today;
 }
 var DEFAULT_PATH;
-var init_desired = __esm({
-  "src/commands/desired.ts"() {
+var init_read_desired = __esm({
+  "src/steps/read-desired.ts"() {
     "use strict";
+    init_token();
     init_declare();
     init_gather();
-    init_load();
+    init_resolve();
+    init_did_you_mean();
     init_errors();
-    init_nearest();
-    init_tokens();
     DEFAULT_PATH = "blacklist.yaml";
   }
 });
 
-// src/since.ts
-function compare(earlier, now) {
-  const none = NO_DIFFERENCE;
-  if (now === null) return { new: none, still: none, resolved: none, unknown: earlier };
-  return { new: minus(now, earlier), still: and(now, earlier), resolved: minus(earlier, now), unknown: none };
-}
-function minus(a2, b) {
-  return { add: a2.add.minus(b.add), remove: a2.remove.minus(b.remove) };
-}
-function and(a2, b) {
-  return { add: a2.add.and(b.add), remove: a2.remove.and(b.remove) };
-}
-var NO_DIFFERENCE;
-var init_since = __esm({
-  "src/since.ts"() {
-    "use strict";
-    init_number_set();
-    NO_DIFFERENCE = { add: NumberSet.empty, remove: NumberSet.empty };
-  }
-});
-
-// src/connection.ts
-function openReadOnly(endpoint2, governor, send, quotaUsed2) {
-  const { get, sent } = open2(endpoint2, governor, send, quotaUsed2);
-  return { get, sent };
-}
-function open2(endpoint2, governor, send, quotaUsed2) {
-  const sent = { read: 0, write: 0, retries: 0 };
-  function request2(request3, parse6) {
-    let again = false;
-    return governor.run(async () => {
-      sent[request3.method === "GET" ? "read" : "write"]++;
-      if (again) sent.retries++;
-      again = true;
-      const response = await send({ ...request3, token: endpoint2.token });
-      if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
-      return parse6(response);
-    });
-  }
-  return {
-    sent,
-    get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
-    write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
-  };
-}
-function statusError(response, detail) {
-  const { status, headers } = response;
-  const facts = { detail, retryAfter: parseRetryAfter(headers) };
-  if (status === 429 || status === 503) {
-    return new ApiError(`the server is throttling or unavailable (${status})`, {
-      ...facts,
-      retry: "throttle",
-      ambiguous: status === 503
-    });
-  }
-  if (status === 408 || status === 425 || status === 500 || status === 502 || status === 504) {
-    return new ApiError(`the server failed (${status})`, { ...facts, retry: "transient", ambiguous: true });
-  }
-  if (status >= 300 && status < 400) {
-    return new ApiError(`the server redirects (${status}) to ${originOf(headers.location)}, which is never followed`, {
-      detail,
-      hopeless: true
-    });
-  }
-  if (status === 407) {
-    return new ApiError("the proxy wants other credentials (407); check HTTPS_PROXY", { detail, hopeless: true });
-  }
-  return new ApiError(`the server answered ${status}, which it should not`, {
-    detail,
-    hopeless: true,
-    ambiguous: status >= 500
-  });
-}
-function parseRetryAfter({ retryAfter, date }) {
-  if (retryAfter === null) return void 0;
-  if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1e3;
-  const wait = Date.parse(retryAfter) - Date.parse(date ?? "");
-  return wait >= 0 ? wait : void 0;
-}
-function originOf(location) {
-  try {
-    return new URL(location ?? "").origin;
-  } catch {
-    return "a place that it does not name";
-  }
-}
-var init_connection = __esm({
-  "src/connection.ts"() {
-    "use strict";
-    init_errors();
-  }
-});
-
-// src/providers/json.ts
-function parseJson(response) {
-  let answer4;
-  try {
-    answer4 = JSON.parse(response.body);
-  } catch {
-    throw nonsense(response.body.trim() === "" ? "the answer is empty" : "the answer is not JSON", response);
-  }
-  if (typeof answer4 !== "object" || answer4 === null) throw nonsense("the answer is not a JSON object", response);
-  return answer4;
-}
-function nonsense(message, { body: body2 }) {
-  return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
-}
-function excerpt(text2) {
-  const line = text2.trim().replace(/access_token=[^&"\s\\]*/gi, "access_token=\u2026");
-  return line.length > 200 ? `${line.slice(0, 200)}\u2026` : line;
-}
-function ownProperty(object, key) {
-  return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : void 0;
-}
-var init_json = __esm({
-  "src/providers/json.ts"() {
-    "use strict";
-    init_errors();
-  }
-});
-
-// src/providers/sinch.ts
-function pathOf2(bot) {
-  return `/whatsapp/v1/${encodeURIComponent(bot)}/provision/blacklist`;
-}
-function parsePage(response, index) {
-  if (response.status === 400 && index > 0) return [];
-  if (response.status !== 200) throw failure(response);
-  const numbers2 = ownProperty(parseJson(response), "numbers");
-  if (!Array.isArray(numbers2)) throw nonsense('the list has no "numbers" array', response);
-  return numbers2.map((item) => {
-    const number = typeof item === "string" || typeof item === "number" ? parseMsisdn(String(item)) : "is not text";
-    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
-    return number;
-  });
-}
-function parseWrite(response, sent) {
-  const { status, body: body2 } = response;
-  if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
-  if (body2.trim() === "") return [];
-  const answer4 = parseJson(response);
-  const refused3 = Object.entries(answer4).flatMap(
-    ([key, value]) => /fail/i.test(key) && Array.isArray(value) ? value : []
-  );
-  const named = /* @__PURE__ */ new Map();
-  for (const item of refused3) {
-    const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
-    const number = parseMsisdn(String(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")));
-    if (typeof number === "string" || !sent.includes(number)) {
-      throw new ApiError("the server names a number it did not take, but none that was sent", {
-        ambiguous: true,
-        detail: excerpt(body2)
-      });
+// src/desired/yaml/cst.ts
+function readTokens(text2, visit) {
+  const blocks = /* @__PURE__ */ new Map();
+  let at = 0;
+  let atItem = false;
+  function leaf(type, source, block, inFlow) {
+    const offset = at;
+    at += source.length;
+    const first = atItem && !BLANK.has(type);
+    if (first) atItem = false;
+    if (block && !BLANK.has(type) && source !== "") {
+      if (block.column < 0) block.column = offset - (text2.lastIndexOf("\n", offset - 1) + 1);
+      const end = type === "block-scalar" && source.endsWith("\n") ? at - 1 : at;
+      for (let outer = block; outer; outer = outer.parent) outer.end = end;
     }
-    named.set(
-      number,
-      String(ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason") ?? "no reason given")
+    visit({ type, offset, source, block, first, inFlow });
+  }
+  function all(tokens, block, inFlow) {
+    for (const { type, source } of tokens ?? []) leaf(type, source, block, inFlow);
+  }
+  function read3(token, block, inFlow) {
+    if (!token) return;
+    switch (token.type) {
+      case "document":
+        all(token.start, block, inFlow);
+        read3(token.value, block, inFlow);
+        all(token.end, block, inFlow);
+        return;
+      case "block-map":
+      case "block-seq": {
+        const { offset: start, items } = token;
+        const inner = { start, column: -1, depth: block ? block.depth + 1 : 0, parent: block, end: start };
+        blocks.set(start, inner);
+        for (const item of items) {
+          atItem = true;
+          all(item.start, inner, inFlow);
+          read3(item.key, inner, inFlow);
+          all(item.sep, inner, inFlow);
+          read3(item.value, inner, inFlow);
+        }
+        atItem = false;
+        return;
+      }
+      case "flow-collection":
+        leaf(token.start.type, token.start.source, block, true);
+        for (const item of token.items) {
+          all(item.start, block, true);
+          read3(item.key, block, true);
+          all(item.sep, block, true);
+          read3(item.value, block, true);
+        }
+        all(token.end, block, inFlow);
+        return;
+      case "block-scalar":
+        for (const prop of token.props) read3(prop, block, inFlow);
+        leaf(token.type, token.source, block, inFlow);
+        return;
+      default:
+        if ("source" in token) leaf(token.type, token.source, block, inFlow);
+        if ("end" in token) all(token.end, block, inFlow);
+    }
+  }
+  for (const token of new import_yaml5.Parser().parse(text2)) read3(token, null, false);
+  return blocks;
+}
+var import_yaml5, BLANK;
+var init_cst = __esm({
+  "src/desired/yaml/cst.ts"() {
+    "use strict";
+    import_yaml5 = __toESM(require_dist(), 1);
+    BLANK = /* @__PURE__ */ new Set(["space", "newline", "comment"]);
+  }
+});
+
+// src/desired/edit/format.ts
+function formatLines(file) {
+  const parsed = parseYaml(file);
+  const { text: text2, runs } = parsed.folded;
+  const { lines, edits } = readLines(text2, numbersOf2(parsed));
+  const source = file.text.split("\n");
+  const out = [];
+  const runStarts = [...runs];
+  for (const [at, line] of lines.entries()) {
+    const [offset, run] = runStarts[0] ?? [];
+    if (run && offset < line.end) {
+      runStarts.shift();
+      const indent = " ".repeat(indentOf(line));
+      for (const _ of run.numbers) out.push(formatItem(indent, withoutReturn(source[out.length])));
+    } else out.push(line.gone ? null : newLine(lines, at, edits, text2));
+  }
+  for (let at = out.length - 1; out[at] === null || out[at] === "" && !lines.at(at - out.length)?.inText; at--) {
+    out[at] = null;
+  }
+  return out;
+}
+function joinLines(file, lines) {
+  const end = lineEndOf(file.text);
+  return lines.filter((line) => line !== null).join(end) + end;
+}
+function lineEndOf(text2) {
+  return text2.includes("\r\n") && !/(?<!\r)\n/.test(text2) ? "\r\n" : "\n";
+}
+function formatItem(indent, line) {
+  if (line.startsWith(`${indent}- "+`) && !/[ \t]$/.test(line)) return line;
+  const [, digits2, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line);
+  return `${indent}- "+${digits2}"${withoutBlanks(rest)}`;
+}
+function numbersOf2(parsed) {
+  const numbers2 = /* @__PURE__ */ new Map();
+  for (const list3 of listsOfNumbers(parsed.value)) {
+    const runs = parsed.runsIn(list3.items);
+    for (const [index, item] of list3.items.entries()) {
+      if (runs?.has(index)) continue;
+      const entry = [...list3.path, index];
+      const isText = typeof item === "string";
+      const written4 = isText ? item : item.number;
+      if (written4 === void 0) continue;
+      const offset = parsed.offsetOf(isText ? entry : [...entry, "number"]);
+      numbers2.set(offset, `"${formatMsisdn(parseMsisdn(written4))}"`);
+    }
+  }
+  return numbers2;
+}
+function readLines(text2, numbers2) {
+  const lines = [];
+  const edits = [];
+  for (let start = 0; start <= text2.length; start = lines.at(-1).end) {
+    const end = text2.indexOf("\n", start) + 1 || text2.length + 1;
+    const none = { kind: null, block: null, last: null, next: null, above: null };
+    lines.push({ start, end, ...none, inText: false, open: false, gone: false });
+  }
+  let at = 0;
+  let inNumber = false;
+  const before = [];
+  readTokens(text2, (token) => {
+    const { type, offset, source, block, inFlow } = token;
+    while (lines[at].end <= offset) at++;
+    const line = lines[at];
+    const isContent = type !== "space" && type !== "newline" && type !== "comment";
+    if (isContent || type === "comment") {
+      if (line.kind === null && !line.inText) {
+        const isItem = token.first || type === "map-value-ind" && !inFlow;
+        line.kind = isContent ? isItem ? "item" : "rest" : inFlow ? "rest" : "comment";
+        line.block = block;
+      } else if (isContent) {
+        const space = spaceToNarrow(token, before);
+        if (space) edits.push({ start: space.offset, end: offset, text: " " });
+      }
+    }
+    if (isContent) line.last = block;
+    const number = numbers2.get(offset);
+    if (number !== void 0 && (type.endsWith("scalar") || type === "block-scalar-header")) {
+      edits.push({ start: offset, end: offset + source.length, text: number });
+      inNumber = type === "block-scalar-header";
+    }
+    if (isContent && (source.includes("\n") || type === "block-scalar")) {
+      const gone = number !== void 0 || inNumber;
+      inNumber = false;
+      if (type !== "block-scalar") line.open = true;
+      for (let below = type === "block-scalar" ? at : at + 1; below < lines.length; below++) {
+        const inside = lines[below];
+        if (inside.start >= offset + source.length) break;
+        Object.assign(inside, { kind: "rest", block, last: block, inText: true, gone });
+        inside.open = type === "block-scalar" || inside.end <= offset + source.length;
+      }
+    }
+    before.unshift(token);
+    before.length = Math.min(before.length, 2);
+  });
+  placeComments(lines);
+  return { lines, edits: edits.reverse() };
+}
+function spaceToNarrow({ first }, [space, mark]) {
+  if (space?.type !== "space" || space.source === " ") return null;
+  const isMark = mark?.type === "seq-item-ind" || first && /^(map-value|explicit-key)-ind$/.test(mark?.type ?? "");
+  return isMark ? space : null;
+}
+function placeComments(lines) {
+  let above = null;
+  for (const line of lines) {
+    line.above = above;
+    if (line.last) above = line.last;
+  }
+  let next = null;
+  for (const line of lines.toReversed()) {
+    line.next = next;
+    if (line.kind === "item" || line.kind === "rest") next = line;
+  }
+}
+function indentOf(line, lead = 0) {
+  if (line.kind === "item") return columnOf(line.block);
+  if (line.kind === "comment") return indentOfComment(line, lead);
+  return Math.max(0, lead + (line.block ? columnOf(line.block) - line.block.column : 0));
+}
+function indentOfComment({ next, above }, lead) {
+  const below = next?.kind === "item" ? next.block : null;
+  if (below?.column === lead) return columnOf(below);
+  const opens = below && (!above || below.depth > above.depth);
+  if (opens && lead > (above?.column ?? 0) && lead < below.column) return columnOf(below);
+  const around = opens ? [below] : [];
+  for (let block = above; block; block = block.parent) around.push(block);
+  const beside = around.find(({ column }) => column <= lead);
+  if (!beside) return 0;
+  const deeper = lead - beside.column;
+  return columnOf(beside) + (beside === around[0] ? deeper : Math.min(deeper, 1));
+}
+function newLine(lines, at, edits, text2) {
+  const line = lines[at];
+  let from = line.start;
+  while (text2[from] === " ") from++;
+  const lead = from - line.start;
+  let body2 = "";
+  let end = at;
+  for (let edit = edits.at(-1); edit && edit.start < lines[end].end; edit = edits.at(-1)) {
+    edits.pop();
+    body2 += text2.slice(from, edit.start) + edit.text;
+    from = edit.end;
+    while (lines[end].end <= from) end++;
+  }
+  body2 = withoutReturn(body2 + text2.slice(from, lines[end].end - 1));
+  if (!lines[end].open) body2 = withoutBlanks(body2);
+  if (body2 === "" && (!line.inText || lead === 0)) return "";
+  return " ".repeat(indentOf(line, lead)) + body2;
+}
+function withoutBlanks(line) {
+  let end = line.length;
+  while (line[end - 1] === " " || line[end - 1] === "	") end--;
+  return line.slice(0, end);
+}
+var STEP, columnOf, withoutReturn;
+var init_format = __esm({
+  "src/desired/edit/format.ts"() {
+    "use strict";
+    init_msisdn();
+    init_cst();
+    init_number_lists();
+    init_parse();
+    STEP = 2;
+    columnOf = ({ depth }) => depth * STEP;
+    withoutReturn = (line) => line.endsWith("\r") ? line.slice(0, -1) : line;
+  }
+});
+
+// src/desired/edit/insert.ts
+import { isDeepStrictEqual } from "node:util";
+function insertNumbers(file, additions) {
+  const parsed = parseYaml(file);
+  const raw = parsed.value;
+  const { bots = {} } = raw;
+  const known = additions.filter(({ id, numbers: numbers2 }) => Object.hasOwn(bots, id) && numbers2.size > 0);
+  const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
+  const grown = known.map(({ id }) => {
+    const { numbers: numbers2 } = bots[id];
+    return numbers2 ? { path: ["bots", id, "numbers"], value: numbers2 } : { path: ["bots", id], value: bots[id] };
+  });
+  if (fresh.length > 0 && raw.bots) grown.push({ path: ["bots"], value: raw.bots });
+  const faults = sharedParts(grown, raw, parsed);
+  if (faults.length > 0) return faults;
+  const write2 = makeWriter(parsed.folded.text, lineEndOf(file.text));
+  for (const { id, numbers: numbers2 } of known) {
+    const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
+    const itemLines = (column) => items.map((item) => `${blanks(column)}- ${item}`);
+    if (bots[id].numbers) write2(parsed.offsetOf(["bots", id, "numbers"]), itemLines, items);
+    else {
+      const lines = (column) => [`${blanks(column)}numbers:`, ...itemLines(column + 2)];
+      write2(parsed.offsetOf(["bots", id]), lines, [`"numbers": [${items.join(", ")}]`]);
+    }
+  }
+  if (fresh.length > 0) {
+    const lines = (column) => fresh.flatMap((bot) => botLines2(bot, column));
+    const items = fresh.map(botInFlow);
+    if (raw.bots) write2(parsed.offsetOf(["bots"]), lines, items);
+    else {
+      const bots2 = (column) => [`${blanks(column)}bots:`, ...lines(column + 2)];
+      write2(parsed.offsetOf([]), bots2, [`"bots": { ${items.join(", ")} }`]);
+    }
+  }
+  return applyEdits(file.text, write2.edits, parsed.folded.toSource);
+}
+function sharedParts(grown, raw, parsed) {
+  const all = partsOf(raw);
+  return grown.flatMap(({ path, value }) => {
+    const twin = all.find((other2) => other2.value === value && !isDeepStrictEqual(other2.path, path));
+    if (!twin) return [];
+    const [one, other] = [path, twin.path].map((each) => each.join("."));
+    const way = "what is added to one would be added to both; write it out instead of the alias";
+    return [parsed.fault(path, `"${one}" and "${other}" are one by an alias: ${way}`)];
+  });
+}
+function partsOf({ defaults: defaults2, lists: lists2, bots }) {
+  const named = Object.entries({ lists: lists2, bots }).flatMap(([kind, all = {}]) => [
+    { path: [kind], value: all },
+    ...Object.entries(all).flatMap(([name2, part]) => [
+      { path: [kind, name2], value: part },
+      { path: [kind, name2, "numbers"], value: part.numbers },
+      { path: [kind, name2, "ignore"], value: part.ignore }
+    ])
+  ]);
+  return [{ path: ["defaults", "ignore"], value: defaults2?.ignore }, ...named];
+}
+function makeWriter(text2, end) {
+  const edits = [];
+  const flows = /* @__PURE__ */ new Map();
+  const open3 = [];
+  const blocks = readTokens(text2, ({ type, offset, source, block }) => {
+    if (type === "space" || type === "newline" || type === "comment") return;
+    if (type === "flow-seq-end" || type === "flow-map-end") open3.pop().close = offset;
+    for (const flow2 of open3) Object.assign(flow2, { end: offset + source.length, last: "item" });
+    const inner = open3.at(-1);
+    if (inner && type === "comma") inner.last = "comma";
+    if (type !== "flow-seq-start" && type !== "flow-map-start") return;
+    const place = { block: inner ? null : block, column: block?.column ?? -1 };
+    const flow = { open: offset, close: offset, end: offset + 1, last: "nothing", ...place };
+    flows.set(offset, flow);
+    open3.push(flow);
+  });
+  function lineEnd(offset) {
+    const at = text2.indexOf("\n", offset);
+    return at < 0 ? text2.length : text2[at - 1] === "\r" ? at - 1 : at;
+  }
+  const insert2 = (at, added) => edits.push({ from: at, to: at, text: added });
+  const below = (at, lines) => insert2(lineEnd(at), lines.map((line) => end + line).join(""));
+  function write2(offset, lines, items) {
+    const block = blocks.get(offset);
+    const flow = flows.get(offset);
+    if (block) below(block.end, lines(block.column));
+    else if (flow.last === "nothing") fillEmpty(flow, lines, items);
+    else addToFlow(flow, items);
+  }
+  function fillEmpty(flow, lines, items) {
+    const { open: start, close, block } = flow;
+    const before = text2.slice(text2.lastIndexOf("\n", start) + 1, start).trimEnd();
+    if (text2.slice(start + 1, close).includes("\n")) {
+      insert2(lineEnd(text2.lastIndexOf("\n", close)), `${end}${blanks(flow.column + 2)}${items.join(", ")}`);
+    } else if (block && before !== "" && lineEnd(start) > close) {
+      let from = start;
+      while (text2[from - 1] === " " || text2[from - 1] === "	") from--;
+      edits.push({ from, to: close + 1, text: "" });
+      below(close, lines(block.column + 2));
+    } else edits.push({ from: start + 1, to: close, text: items.join(", ") });
+  }
+  function addToFlow({ open: start, close, end: last, last: kind, column }, items) {
+    const comma = kind === "comma" ? "," : "";
+    if (!text2.slice(last, close).includes("\n")) {
+      return void insert2(last, `${comma ? " " : ", "}${items.join(", ")}${comma}`);
+    }
+    const line = text2.lastIndexOf("\n", last - 1) + 1;
+    const indent = start >= line ? blanks(column + 2) : /^ */.exec(text2.slice(line, last))[0];
+    if (!comma) insert2(last, ",");
+    insert2(lineEnd(last), items.map((item) => `${end}${indent}${item}`).join(",") + comma);
+  }
+  return Object.assign(write2, { edits });
+}
+function botLines2({ id, numbers: numbers2, settings }, column) {
+  const inner = blanks(column + 2);
+  const items = Array.from(numbers2, (number) => `${inner}  - "${formatMsisdn(number)}"`);
+  return [
+    `${blanks(column)}${plain(id)}:`,
+    ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
+    `${inner}numbers:${items.length > 0 ? "" : " []"}`,
+    ...items
+  ];
+}
+function botInFlow({ id, numbers: numbers2, settings }) {
+  const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
+  const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
+  return `"${id}": { ${said.join("")}"numbers": [${items.join(", ")}] }`;
+}
+function plain(text2) {
+  const isText = /^[A-Za-z_][\w.-]*$/.test(text2) && !/^(true|false|null|yes|no|on|off|y|n|e[^a-z].*)$/i.test(text2);
+  return isText ? text2 : `"${text2}"`;
+}
+function applyEdits(source, edits, toSource) {
+  let text2 = "";
+  let at = 0;
+  for (const edit of edits.toSorted((a2, b) => a2.from - b.from)) {
+    text2 += source.slice(at, toSource(edit.from)) + edit.text;
+    at = toSource(edit.to);
+  }
+  return text2 + source.slice(at);
+}
+var blanks;
+var init_insert = __esm({
+  "src/desired/edit/insert.ts"() {
+    "use strict";
+    init_msisdn();
+    init_cst();
+    init_parse();
+    init_format();
+    blanks = (count2) => " ".repeat(count2);
+  }
+});
+
+// src/commands/import/addresses.ts
+function newFile(name2, { region, tokenEnv }) {
+  const said = Object.entries({ region, tokenEnv }).filter(([, value]) => value !== void 0);
+  const defaults2 = said.map(([key, value]) => `  ${key}: ${plain(value)}
+`).join("");
+  const head = "# yaml-language-server: $schema=schemas/blacklist.schema.json\nversion: 1\n";
+  return { name: name2, text: `${head}${defaults2 && `defaults:
+${defaults2}`}bots: {}
+` };
+}
+function makeAddresses({ file: { name: name2 }, own: own2, defaults: defaults2, placeElsewhere }, { bots: wanted, region, tokenEnv }) {
+  const given = { ...region !== void 0 && { region }, ...tokenEnv !== void 0 && { tokenEnv } };
+  const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own2.keys()];
+  if (ids.length === 0) throw new InvalidError(`${name2} defines no bot; name the bots to import with --bot ID`);
+  if (given.tokenEnv !== void 0 && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
+    throw new InvalidError("--token-env takes the NAME of an environment variable, never a token");
+  }
+  const faults = [];
+  const addresses = ids.map((id) => {
+    const bot = own2.get(id);
+    if (bot) {
+      const { provider: provider2, settings: settings2, tokenEnv: tokenEnv2 } = bot;
+      for (const [option, key, has] of [
+        ["--region", "region", settings2.region],
+        ["--token-env", "tokenEnv", tokenEnv2]
+      ]) {
+        if (given[key] === void 0 || given[key] === has) continue;
+        const what = has === void 0 ? `no "${key}"` : `"${key}: ${has}"`;
+        faults.push({ message: `${option}: ${name2} has ${what} for the bot "${id}"; leave the option away` });
+      }
+      return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, said: {} };
+    }
+    const said = Object.fromEntries(
+      Object.entries(given).filter(([key, value]) => value !== void 0 && value !== defaults2[key])
     );
-  }
-  return Array.from(named, ([number, reason]) => ({ number, state: "rejected", reason }));
-}
-function failure(response) {
-  const { status } = response;
-  const detail = words(response);
-  switch (status) {
-    case 400:
-      return new ApiError("the server refused the request (400)", { detail, refused: true });
-    case 401:
-      return new ApiError(
-        "not authorized (401): the token is wrong, or the bot lives in the other region; check its tokenEnv and region",
-        { detail, hopeless: true }
-      );
-    case 403:
-      return new ApiError("forbidden (403): the token may not manage this bot", { detail, hopeless: true });
-    case 404:
-    case 410:
-      return new ApiError(
-        `not found (${status}): check the bot id and region; support of this API ended on 30 September 2023, so it may be gone`,
-        { detail, hopeless: true }
-      );
-    default:
-      return statusError(response, detail);
-  }
-}
-function words({ body: body2 }) {
-  try {
-    const answer4 = JSON.parse(body2);
-    if (typeof answer4 !== "object" || answer4 === null) return excerpt(body2);
-    const said = ["title", "message", "reason", "details"].map((key) => ownProperty(answer4, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
-    return said.length > 0 ? excerpt(said.join(": ")) : excerpt(body2);
-  } catch {
-    return excerpt(body2);
-  }
-}
-var caps, PAGE_SIZE, sinch;
-var init_sinch = __esm({
-  "src/providers/sinch.ts"() {
-    "use strict";
-    init_connection();
-    init_errors();
-    init_msisdn();
-    init_json();
-    caps = {
-      batchSize: 20,
-      settleTime: 5 * 6e4,
-      capacity: Number.POSITIVE_INFINITY,
-      perNumber: false,
-      addNeedsContact: false
-    };
-    PAGE_SIZE = 100;
-    sinch = {
-      kind: "sinch",
-      caps,
-      /** The hosts of the regions are the only ones that a token is sent to without --base-url. */
-      locate({ region }) {
-        return { host: `https://${region}.whatsapp.api.sinch.com`, path: "" };
-      },
-      /** @returns what reads one bot's list, a page at a time; page 0 is the first, an empty page is the end. */
-      reader(connection, bot) {
-        return {
-          pageSize: PAGE_SIZE,
-          page: (index) => connection.get(`${pathOf2(bot)}?page=${index}`, (response) => parsePage(response, index))
-        };
-      },
-      /** @returns what adds to and removes from one bot's list, 1 to 20 numbers at a time. Both are idempotent. */
-      writer(connection, bot) {
-        const write2 = (method, numbers2) => connection.write(
-          method,
-          pathOf2(bot),
-          { numbers: numbers2.map(String) },
-          (response) => parseWrite(response, numbers2)
-        );
-        return {
-          batchSize: caps.batchSize,
-          add: (numbers2) => write2("POST", numbers2),
-          remove: (numbers2) => write2("DELETE", numbers2)
-        };
-      }
-    };
-  }
-});
-
-// src/providers/graph.ts
-function graphError(value) {
-  const code2 = Number(ownProperty(value, "code") ?? Number.NaN);
-  if (!Number.isInteger(code2)) return null;
-  const said = [
-    ownProperty(value, "message") ?? ownProperty(value, "title"),
-    ownProperty(ownProperty(value, "error_data"), "details")
-  ].filter((text2) => typeof text2 === "string" && text2 !== "");
-  const trace = ownProperty(value, "fbtrace_id");
-  const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
-  return { code: code2, detail: excerpt(`${said.join(": ")} (code ${code2}${tail})`) };
-}
-function isPassing({ code: code2 }) {
-  return THROTTLED.has(code2) || INTERNAL.has(code2);
-}
-function graphFailure(response) {
-  const error2 = errorIn(response);
-  if (!error2) return statusError(response, excerpt(response.body));
-  const { code: code2, detail } = error2;
-  if (THROTTLED.has(code2)) {
-    const retryAfter = waitMinutes(response) * 6e4 || void 0;
-    return new ApiError(`the server is throttling (code ${code2})`, { retry: "throttle", detail, retryAfter });
-  }
-  if (INTERNAL.has(code2)) {
-    return new ApiError(`the server failed (code ${code2})`, { retry: "transient", ambiguous: true, detail });
-  }
-  if (code2 === 190) {
-    return new ApiError("the token has expired or is wrong (code 190); make a new one and set what tokenEnv names", {
-      detail,
-      hopeless: true
-    });
-  }
-  if (code2 === 10 || code2 >= 200 && code2 <= 299) {
-    const message2 = `the token may not manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
-    return new ApiError(message2, { detail, hopeless: true });
-  }
-  if (response.status === 401 || response.status >= 500) return statusError(response, detail);
-  const message = `the server refused the request (code ${code2}); check phoneNumberId and apiVersion`;
-  return new ApiError(message, { detail, refused: true });
-}
-function errorIn({ body: body2 }) {
-  try {
-    return graphError(ownProperty(JSON.parse(body2), "error"));
-  } catch {
-    return null;
-  }
-}
-function quotaUsed(response) {
-  return highest(response, /^(call_count|total_time|total_cputime)$/);
-}
-function waitMinutes(response) {
-  return highest(response, /^estimated_time_to_regain_access$/);
-}
-function highest({ headers }, name2) {
-  let found = 0;
-  const look2 = (key, value) => {
-    if (name2.test(key) && Number.isFinite(Number(value))) found = Math.max(found, Number(value));
-    return value;
-  };
-  for (const header2 of headers.usage ?? []) {
-    try {
-      JSON.parse(header2, look2);
-    } catch {
-    }
-  }
-  return found;
-}
-var THROTTLED, INTERNAL;
-var init_graph = __esm({
-  "src/providers/graph.ts"() {
-    "use strict";
-    init_connection();
-    init_errors();
-    init_json();
-    THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
-    INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
-  }
-});
-
-// src/providers/whatsapp-cloud.ts
-function parsePage2(response) {
-  const error2 = errorIn(response);
-  if (error2?.code === LIST_MOVED) return "moved";
-  if (error2 || response.status !== 200) throw graphFailure(response);
-  const answer4 = parseJson(response);
-  const data2 = ownProperty(answer4, "data");
-  if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
-  const entries = data2.flatMap((item) => {
-    const group = ownProperty(item, "block_users");
-    return Array.isArray(group) ? group : [item];
+    const place = placeElsewhere(id);
+    if (place !== null) {
+      const way = `import writes into ${name2} alone; import into that file instead`;
+      faults.push({ message: `--bot ${id}: ${place} defines this bot, and ${way}` });
+    } else if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
+      faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
+    } else faults.push(...missingKeys(given, defaults2).map((key) => missing(id, name2, key)));
+    const { provider, settings } = resolveSettings(given, defaults2);
+    return { id, provider, settings, tokenEnv: given.tokenEnv ?? defaults2.tokenEnv, said };
   });
-  const numbers2 = [];
-  for (const entry of entries) {
-    if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is no object", response);
-    const id = ownProperty(entry, "wa_id") ?? "";
-    if (id === "") continue;
-    const number = typeof id === "string" || typeof id === "number" ? parseMsisdn(String(id)) : "is not text";
-    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
-    numbers2.push(number);
-  }
-  return { numbers: numbers2, foreign: entries.length - numbers2.length, ...wayOn(ownProperty(answer4, "paging")) };
+  if (faults.length > 0) throw new InvalidError(faults);
+  return addresses;
 }
-function wayOn(paging) {
-  const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
-  const next = text2(ownProperty(paging, "next"));
-  const named = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
-  const inNext = next && URL.canParse(next) ? new URL(next).searchParams.get("after") : null;
-  return { cursor: named ?? text2(inNext), more: next !== null };
+function missing(id, name2, key) {
+  const way = WAYS[key] ?? `write the bot into the file first, with "${key}" and "numbers: []"`;
+  return { message: `the bot "${id}" is new in ${name2}, and no "${key}" is known for it; ${way}` };
 }
-function parseWrite2(response, method, sent) {
-  const ledger = ledgerIn(response);
-  const error2 = errorIn(response);
-  const undone = ledger && readLedger(ledger, method, sent);
-  if (undone && !(error2 && undone.every(({ state }) => state === "unknown") && undone.length > 0)) return undone;
-  if (error2?.code === LIST_FULL) return sent.map((number) => ({ number, state: "full", reason: error2.detail }));
-  if (error2?.code === NEEDS_CONTACT && method === "POST") {
-    if (sent.length === 1) return [{ number: sent[0], state: "pending", reason: error2.detail }];
-    throw new ApiError("the server refused the batch (code 131047)", { detail: error2.detail, refused: true });
-  }
-  if (error2 || response.status >= 300) throw graphFailure(response);
-  throw nonsense("the answer does not say what became of the numbers", response);
-}
-function ledgerIn({ body: body2 }) {
-  try {
-    const found = ownProperty(JSON.parse(body2), "block_users");
-    return typeof found === "object" && !Array.isArray(found) ? found : null;
-  } catch {
-    return null;
-  }
-}
-function readLedger(ledger, method, sent) {
-  const done = new Set(entriesOf(ledger, method === "POST" ? "added_users" : "removed_users").map(inputOf));
-  const failed = new Map(entriesOf(ledger, "failed_users").map((entry) => [inputOf(entry), entry]));
-  return sent.flatMap((number) => {
-    const entry = failed.get(number);
-    if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
-    const reason = "the server did not say what became of it";
-    return done.has(number) ? [] : [{ number, state: "unknown", reason }];
-  });
-}
-function entriesOf(ledger, key) {
-  const list3 = ownProperty(ledger, key);
-  return Array.isArray(list3) ? list3 : [];
-}
-function inputOf(entry) {
-  return parseMsisdn(String(ownProperty(entry, "input") ?? ""));
-}
-function endOf(entry, method) {
-  const errors = entriesOf(entry, "errors").flatMap((error2) => graphError(error2) ?? []);
-  const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
-  const has = (code2) => errors.some((error2) => error2.code === code2);
-  if (has(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
-  if (has(LIST_FULL)) return { state: "full", reason };
-  return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
-}
-var caps2, PATH, PAGE_SIZE2, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed;
-var init_whatsapp_cloud = __esm({
-  "src/providers/whatsapp-cloud.ts"() {
+var WAYS;
+var init_addresses = __esm({
+  "src/commands/import/addresses.ts"() {
     "use strict";
+    init_insert();
+    init_settings();
     init_errors();
-    init_msisdn();
-    init_graph();
-    init_json();
-    caps2 = {
-      batchSize: 1e3,
-      settleTime: 0,
-      capacity: 64e3,
-      perNumber: true,
-      addNeedsContact: true
+    WAYS = {
+      region: "give --region eu1 or --region us1",
+      tokenEnv: "give --token-env with the NAME of the variable"
     };
-    PATH = "/block_users";
-    PAGE_SIZE2 = 100;
-    REPEATS = 2;
-    NEEDS_CONTACT = 131047;
-    LIST_FULL = 139101;
-    LIST_MOVED = 139102;
-    whatsappCloud = {
-      kind: "whatsapp-cloud",
-      caps: caps2,
-      quotaUsed,
-      locate({ apiVersion, phoneNumberId }) {
-        return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
-      },
-      /** @returns what reads one list along its cursors. */
-      reader(connection) {
-        return {
-          after: (cursor) => {
-            const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
-            return connection.get(`${PATH}?limit=${PAGE_SIZE2}${from}`, parsePage2);
-          }
-        };
-      },
-      /** @returns what blocks and unblocks 1 to 1,000 users at a time. Both are idempotent. */
-      writer(connection) {
-        const send = (method, numbers2) => {
-          const users = numbers2.map((number) => ({ user: formatMsisdn(number) }));
-          const body2 = { messaging_product: "whatsapp", block_users: users };
-          return connection.write(method, PATH, body2, (response) => parseWrite2(response, method, numbers2));
-        };
-        const write2 = async (method, numbers2) => {
-          let undone = await send(method, numbers2);
-          for (let again = 0; again < REPEATS && undone.some(hasFailed); again++) {
-            const rest = undone.filter((each) => !hasFailed(each));
-            const failed = undone.filter(hasFailed).map(({ number }) => number);
-            try {
-              undone = [...rest, ...await send(method, failed)];
-            } catch (error2) {
-              if (!(error2 instanceof ApiError || error2 instanceof StoppedError)) throw error2;
-              const { ambiguous } = error2;
-              return undone.map((each) => ambiguous && hasFailed(each) ? { ...each, state: "unknown" } : each);
-            }
-          }
-          return undone;
-        };
-        return {
-          batchSize: caps2.batchSize,
-          add: (numbers2) => write2("POST", numbers2),
-          remove: (numbers2) => write2("DELETE", numbers2)
-        };
-      },
-      /**
-       * The users of three countries are listed under another spelling than their phone number, or may be: Mexico with a 1
-       * behind 52, Argentina with a 9 behind 54, Brazil with a ninth digit behind 55 and the area code.
-       */
-      userOf(number) {
-        const digits2 = String(number);
-        if (digits2.length !== 13) return number;
-        if (digits2.startsWith("521")) return Number(`52${digits2.slice(3)}`);
-        if (digits2.startsWith("549")) return Number(`54${digits2.slice(3)}`);
-        return /^55..9/.test(digits2) ? Number(digits2.slice(0, 4) + digits2.slice(5)) : number;
-      }
-    };
-    hasFailed = ({ state }) => state === "failed";
-  }
-});
-
-// src/providers/index.ts
-function providerOf(kind) {
-  const found = providers.find((provider) => provider.kind === kind);
-  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${KINDS2}`);
-  return found;
-}
-var providers, KINDS2;
-var init_providers = __esm({
-  "src/providers/index.ts"() {
-    "use strict";
-    init_errors();
-    init_sinch();
-    init_whatsapp_cloud();
-    providers = [sinch, whatsappCloud];
-    KINDS2 = providers.map(({ kind }) => kind).join(", ");
-  }
-});
-
-// src/commands/elsewhere.ts
-function elsewhere(bots, by = null) {
-  const away = bots.find(
-    (bot) => originOf2(bot.baseUrl) !== originOf2(providerOf(bot.provider).locate(bot.settings).host)
-  );
-  if (!away) return [];
-  const origin = originOf2(away.baseUrl);
-  return [{ origin, by: by ?? (origin === SANDBOX_URL ? "--sandbox" : null) }];
-}
-function replacedBy({ baseUrl: baseUrl2, sandbox }, env2) {
-  if (sandbox !== void 0) return "--sandbox";
-  return baseUrl2 === env2.BLACKLISTCTL_BASE_URL ? "BLACKLISTCTL_BASE_URL" : "--base-url";
-}
-var SANDBOX_URL, originOf2;
-var init_elsewhere = __esm({
-  "src/commands/elsewhere.ts"() {
-    "use strict";
-    init_providers();
-    SANDBOX_URL = "http://sandbox.localhost";
-    originOf2 = (url) => new URL(url).origin;
   }
 });
 
@@ -44981,7 +48582,7 @@ var init_validate_report = __esm({
   }
 });
 
-// src/commands/read-report.ts
+// src/report/json/read.ts
 function parseReport(name2, text2) {
   const { command: command2, stage, fingerprint, outcome, interrupted, ...raw } = checked(name2, text2);
   const facts = { command: command2, stage, fingerprint, outcome, interrupted };
@@ -45057,5073 +48658,17 @@ function readFault({ message, code: code2, file, line, column }) {
   return file !== void 0 && line !== void 0 && column !== void 0 ? { ...said, place: { file, line, column } } : said;
 }
 var LATER;
-var init_read_report = __esm({
-  "src/commands/read-report.ts"() {
+var init_read = __esm({
+  "src/report/json/read.ts"() {
     "use strict";
-    init_errors();
     init_validate_report();
+    init_errors();
     init_msisdn();
     LATER = { ignored: 0, protected: 0, missing: 0 };
   }
 });
 
-// src/commands/earlier.ts
-function readEarlier(name2, bots, context3) {
-  if (name2 === "") throw new InvalidError("--since: names no file; is a variable empty?");
-  const text2 = context3.files.readIfThere(name2);
-  if (text2 === null) {
-    const message2 = `${name2}: there is no earlier report, so this is the first run: every difference is new`;
-    return { differences: /* @__PURE__ */ new Map(), warnings: [{ code: "W-SINCE-ABSENT", message: message2 }], report: null };
-  }
-  const report = parseReport(name2, text2);
-  if (report.command !== "drift") throw new InvalidError(`${name2}: is a report of ${report.command}, not of drift`);
-  if (report.stage !== "plan" || report.interrupted) {
-    throw new InvalidError(`${name2}: is the report of a run that did not end; give the one of a run that did`);
-  }
-  const all = report.bots.map((bot) => [bot.id, leftOpen(name2, bot)]);
-  const inScope = new Set(bots.map(({ id }) => id));
-  const left = all.filter(([id, { add: add2, remove }]) => !inScope.has(id) && add2.size + remove.size > 0).map(([id]) => id);
-  const message = `${name2}: also holds differences of ${left.join(", ")}, which this run does not look at: they are left out`;
-  const warnings = left.length > 0 ? [{ code: "W-SINCE-LEFT-OUT", message }] : [];
-  return { differences: new Map(all), warnings, report };
-}
-function checkPlaces(name2, { report }, { lines, elsewhere: [now] }) {
-  const then = new Map(report?.elsewhere?.map((place) => [place.origin, place]));
-  for (const { id, baseUrl: baseUrl2 } of report?.bots ?? []) {
-    const line = lines.get(id);
-    if (!line || !URL.canParse(baseUrl2)) continue;
-    const [was, is] = [originOf2(baseUrl2), originOf2(line.endpoint.baseUrl)];
-    if (was === is || !now && !then.has(was)) continue;
-    throw new InvalidError(
-      `${name2}: is of ${was}${byWords(then.get(was))}, and this run goes to ${is}${byWords(now)}: these are not the same lists; mend the base URL, or name another file for --since and --report; nothing was sent`
-    );
-  }
-}
-function leftOpen(name2, { add: add2, remove, since: since3 }) {
-  const lists2 = (side2, found) => [found, since3?.unknown[side2] ?? NumberSet.empty];
-  return { add: union(name2, lists2("add", add2)), remove: union(name2, lists2("remove", remove)) };
-}
-function union(name2, lists2) {
-  const numbers2 = lists2.flatMap(({ values }) => Array.from(values));
-  return NumberSet.of(
-    numbers2.map((number) => {
-      if (typeof number === "number") return number;
-      throw new InvalidError(`${name2}: has masked numbers; compare with a file of --report, or of --numbers full`);
-    })
-  );
-}
-function holdAgainst({ differences: differences2, warnings }, { plan: plan2 }, report) {
-  const now = new Map(plan2.bots.map((bot) => [bot.id, bot]));
-  const bots = report.bots.map((bot) => ({
-    ...bot,
-    since: compare(differences2.get(bot.id) ?? NO_DIFFERENCE, now.get(bot.id) ?? null)
-  }));
-  return { ...report, bots, warnings: [...warnings, ...report.warnings] };
-}
-var byWords;
-var init_earlier = __esm({
-  "src/commands/earlier.ts"() {
-    "use strict";
-    init_errors();
-    init_number_set();
-    init_since();
-    init_elsewhere();
-    init_read_report();
-    byWords = (place) => place?.by ? ` (${place.by})` : "";
-  }
-});
-
-// node_modules/yocto-queue/index.js
-var Node, Queue;
-var init_yocto_queue = __esm({
-  "node_modules/yocto-queue/index.js"() {
-    Node = class {
-      value;
-      next;
-      constructor(value) {
-        this.value = value;
-      }
-    };
-    Queue = class {
-      #head;
-      #tail;
-      #size;
-      constructor() {
-        this.clear();
-      }
-      enqueue(value) {
-        const node = new Node(value);
-        if (this.#head) {
-          this.#tail.next = node;
-          this.#tail = node;
-        } else {
-          this.#head = node;
-          this.#tail = node;
-        }
-        this.#size++;
-      }
-      dequeue() {
-        const current = this.#head;
-        if (!current) {
-          return;
-        }
-        this.#head = this.#head.next;
-        this.#size--;
-        if (!this.#head) {
-          this.#tail = void 0;
-        }
-        return current.value;
-      }
-      peek() {
-        if (!this.#head) {
-          return;
-        }
-        return this.#head.value;
-      }
-      clear() {
-        this.#head = void 0;
-        this.#tail = void 0;
-        this.#size = 0;
-      }
-      get size() {
-        return this.#size;
-      }
-      *[Symbol.iterator]() {
-        let current = this.#head;
-        while (current) {
-          yield current.value;
-          current = current.next;
-        }
-      }
-      *drain() {
-        while (this.#head) {
-          yield this.dequeue();
-        }
-      }
-    };
-  }
-});
-
-// node_modules/p-limit/index.js
-function pLimit(concurrency) {
-  let rejectOnClear = false;
-  if (typeof concurrency === "object") {
-    ({ concurrency, rejectOnClear = false } = concurrency);
-  }
-  validateConcurrency(concurrency);
-  if (typeof rejectOnClear !== "boolean") {
-    throw new TypeError("Expected `rejectOnClear` to be a boolean");
-  }
-  const queue = new Queue();
-  let activeCount = 0;
-  const resumeNext = () => {
-    if (activeCount < concurrency && queue.size > 0) {
-      activeCount++;
-      queue.dequeue().run();
-    }
-  };
-  const next = () => {
-    activeCount--;
-    resumeNext();
-  };
-  const run = async (function_, resolve2, arguments_) => {
-    const result2 = (async () => function_(...arguments_))();
-    resolve2(result2);
-    try {
-      await result2;
-    } catch {
-    }
-    next();
-  };
-  const enqueue = (function_, resolve2, reject, arguments_) => {
-    const queueItem = { reject };
-    new Promise((internalResolve) => {
-      queueItem.run = internalResolve;
-      queue.enqueue(queueItem);
-    }).then(run.bind(void 0, function_, resolve2, arguments_));
-    if (activeCount < concurrency) {
-      resumeNext();
-    }
-  };
-  const generator = (function_, ...arguments_) => new Promise((resolve2, reject) => {
-    enqueue(function_, resolve2, reject, arguments_);
-  });
-  Object.defineProperties(generator, {
-    activeCount: {
-      get: () => activeCount
-    },
-    pendingCount: {
-      get: () => queue.size
-    },
-    clearQueue: {
-      value() {
-        if (!rejectOnClear) {
-          queue.clear();
-          return;
-        }
-        const abortError = AbortSignal.abort().reason;
-        while (queue.size > 0) {
-          queue.dequeue().reject(abortError);
-        }
-      }
-    },
-    concurrency: {
-      get: () => concurrency,
-      set(newConcurrency) {
-        validateConcurrency(newConcurrency);
-        concurrency = newConcurrency;
-        queueMicrotask(() => {
-          while (activeCount < concurrency && queue.size > 0) {
-            resumeNext();
-          }
-        });
-      }
-    },
-    map: {
-      async value(iterable, function_) {
-        const promises3 = [];
-        try {
-          Array.from(iterable, (value, index) => {
-            const promise = generator(function_, value, index);
-            promises3.push(promise);
-            return promise;
-          });
-        } catch (error2) {
-          for (const promise of promises3) {
-            promise.catch(() => {
-            });
-          }
-          throw error2;
-        }
-        return Promise.all(promises3);
-      }
-    }
-  });
-  return generator;
-}
-function validateConcurrency(concurrency) {
-  if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
-    throw new TypeError("Expected `concurrency` to be a number from 1 and up");
-  }
-}
-var init_p_limit = __esm({
-  "node_modules/p-limit/index.js"() {
-    init_yocto_queue();
-  }
-});
-
-// src/governor.ts
-function finalError(error2, tries, ambiguous) {
-  const message = tries > 1 ? `${error2.message} (tried ${tries} times)` : error2.message;
-  const { refused: refused3, hopeless, detail } = error2;
-  return new ApiError(message, { ambiguous, refused: refused3, hopeless, detail, cause: error2 });
-}
-var BASE_DELAY, MAX_DELAY, MAX_RETRY_AFTER, WINDOW, OUTAGE_AFTER, PROBE_DELAY, MAX_PROBE_DELAY, SILENCE, NO_PROGRESS_LIMIT, QUOTA_LIMIT, QUOTA_GAP, BUDGET, COST, NOT_NOW, Governor;
-var init_governor = __esm({
-  "src/governor.ts"() {
-    "use strict";
-    init_p_limit();
-    init_errors();
-    BASE_DELAY = { transient: 250, protocol: 250, throttle: 1e3 };
-    MAX_DELAY = 2e4;
-    MAX_RETRY_AFTER = 12e4;
-    WINDOW = 1050;
-    OUTAGE_AFTER = 5;
-    PROBE_DELAY = 1e3;
-    MAX_PROBE_DELAY = 3e4;
-    SILENCE = 5e3;
-    NO_PROGRESS_LIMIT = 15 * 6e4;
-    QUOTA_LIMIT = 80;
-    QUOTA_GAP = 500;
-    BUDGET = 500;
-    COST = { transient: 14, protocol: 14, throttle: 5 };
-    NOT_NOW = /* @__PURE__ */ Symbol("not now");
-    Governor = class {
-      #options;
-      #inFlight;
-      #starts;
-      #nextStart = 0;
-      #limit;
-      #cuts = 0;
-      #lastCut = Number.NEGATIVE_INFINITY;
-      #budget = BUDGET;
-      #successes = 0;
-      #failures = 0;
-      #failedInRow = 0;
-      #lastProgress;
-      #silentSince = 0;
-      // when the first of the failures in a row was sent; infinite once it was told
-      #pausedUntil = 0;
-      #gap = 0;
-      #lastStart = Number.NEGATIVE_INFINITY;
-      #outage = null;
-      /** Resolves when the probe on its way has come back. */
-      #probe = null;
-      #dead = null;
-      constructor(options) {
-        this.#options = options;
-        this.#limit = options.concurrency;
-        this.#inFlight = pLimit(options.concurrency);
-        this.#starts = new Float64Array(options.rate).fill(Number.NEGATIVE_INFINITY);
-        this.#lastProgress = options.clock.now();
-      }
-      /**
-       * Runs one request, again and again while that makes sense.
-       *
-       * @param attempt sends the request once and rejects with an ApiError if it failed.
-       * @throws ApiError when it failed for good; StoppedError when it was not sent (again) because the run was
-       *   interrupted or the bot has failed.
-       */
-      async run(attempt3) {
-        const { retries, random, clock, stop: stop2 } = this.#options;
-        const protocolRetries = Math.min(retries, Math.max(2, retries >> 1));
-        let tries = 0;
-        let counted = 0;
-        let nonsense2 = 0;
-        let spent = 0;
-        let ambiguous = false;
-        let mark = { successes: this.#successes, failures: this.#failures };
-        for (; ; ) {
-          if (this.#outage && this.#probe) await this.#probe;
-          try {
-            const result2 = await this.#inFlight(() => this.#admit(attempt3, ambiguous));
-            if (result2 === NOT_NOW) continue;
-            this.#budget = Math.min(BUDGET, this.#budget + Math.max(spent, 1));
-            return result2.value;
-          } catch (error2) {
-            if (!(error2 instanceof ApiError)) throw error2;
-            tries++;
-            ambiguous ||= error2.ambiguous;
-            const { retry: retry2 } = error2;
-            if (this.#dead || retry2 === "no") throw finalError(this.#dead ?? error2, tries, ambiguous);
-            const othersSucceeded = this.#successes > mark.successes;
-            const othersFailed = this.#failures - mark.failures > 1;
-            if (othersSucceeded || !othersFailed || this.#successes === 0) counted++;
-            if (retry2 === "protocol") nonsense2++;
-            mark = { successes: this.#successes, failures: this.#failures };
-            if (counted > retries || nonsense2 > protocolRetries) throw finalError(error2, tries, ambiguous);
-            spent += COST[retry2];
-            await clock.sleep(random() * Math.min(MAX_DELAY, BASE_DELAY[retry2] * 2 ** (tries - 1)), stop2);
-          }
-        }
-      }
-      /** The vendor says how much of its quota is used, in percent: near its end, requests start apart. */
-      heedQuota(percent) {
-        this.#gap = percent < QUOTA_LIMIT ? 0 : (Math.min(percent, 100) - QUOTA_LIMIT + 1) * QUOTA_GAP;
-      }
-      /** Holds a place in flight: waits for its turn, then sends. NOT_NOW gives the place back while another one probes. */
-      async #admit(attempt3, ambiguous) {
-        if (this.#outage && this.#probe) return NOT_NOW;
-        if (!this.#outage) return this.#send(attempt3, ambiguous, false);
-        let probed = () => {
-        };
-        this.#probe = new Promise((resolve2) => {
-          probed = resolve2;
-        });
-        try {
-          const delay = Math.min(MAX_PROBE_DELAY, PROBE_DELAY * 2 ** this.#outage.failedProbes);
-          await this.#options.clock.sleep((0.5 + this.#options.random() / 2) * delay, this.#options.stop);
-          return await this.#send(attempt3, ambiguous, true);
-        } finally {
-          this.#probe = null;
-          probed();
-        }
-      }
-      async #send(attempt3, ambiguous, probe) {
-        const { clock, stop: stop2 } = this.#options;
-        await this.#pace();
-        if (stop2.aborted || this.#dead) throw new StoppedError(ambiguous);
-        const startedAt = clock.now();
-        try {
-          const value = await attempt3();
-          this.#answered();
-          return { value };
-        } catch (error2) {
-          if (error2 instanceof ApiError) this.#failed(error2, startedAt, probe);
-          throw error2;
-        }
-      }
-      /** Waits out the pause that the server asked for, then for a free start within the rate. */
-      async #pace() {
-        const { clock, stop: stop2, rate } = this.#options;
-        const pause = this.#pausedUntil - clock.now();
-        if (pause > 0 && !this.#dead) await clock.sleep(pause, stop2);
-        if (this.#dead || stop2.aborted) return;
-        let at = Math.max(clock.now(), this.#lastStart + this.#gap);
-        if (rate > 0) {
-          const slot = this.#nextStart++ % rate;
-          at = Math.max(at, this.#starts[slot] + WINDOW);
-          this.#starts[slot] = at;
-        }
-        this.#lastStart = at;
-        if (at > clock.now()) await clock.sleep(at - clock.now(), stop2);
-      }
-      /** The server is alive: it did what was asked, or refused it for a reason. */
-      #answered() {
-        this.#successes++;
-        this.#failedInRow = 0;
-        this.#lastProgress = this.#options.clock.now();
-        if (this.#outage) {
-          this.#outage = null;
-          this.#limit = 1;
-        } else if (this.#limit < this.#options.concurrency) {
-          this.#limit += this.#cuts === 0 ? 1 : 1 / this.#limit;
-        }
-        this.#inFlight.concurrency = Math.floor(this.#limit);
-      }
-      #failed(error2, startedAt, probe) {
-        if (error2.hopeless) this.#dead ??= error2;
-        if (error2.retry === "no") {
-          this.#answered();
-          return;
-        }
-        this.#failures++;
-        this.#failedInRow++;
-        this.#budget -= COST[error2.retry];
-        this.#heedRetryAfter(error2);
-        const now = this.#options.clock.now();
-        if (startedAt > this.#lastCut) {
-          this.#lastCut = now;
-          this.#cuts++;
-          this.#limit = Math.max(1, this.#limit / 2);
-          this.#inFlight.concurrency = Math.floor(this.#limit);
-        }
-        if (probe && this.#outage) this.#outage.failedProbes++;
-        else if (!this.#outage && (this.#failedInRow >= OUTAGE_AFTER || this.#budget <= 0)) {
-          this.#outage = { failedProbes: 0 };
-          this.#budget = BUDGET;
-        }
-        if (this.#outage && this.#outage.failedProbes > this.#options.retries) this.#giveUp(error2, "the API is out");
-        else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error2, "no request succeeded for 15 minutes");
-        this.#tellSilence(error2, startedAt, now);
-      }
-      #tellSilence(error2, startedAt, now) {
-        if (this.#failedInRow === 1) this.#silentSince = startedAt;
-        if (this.#dead || this.#options.stop.aborted || error2.retry === "protocol") return;
-        if (now - this.#silentSince < SILENCE) return;
-        this.#silentSince = Number.POSITIVE_INFINITY;
-        this.#options.onSilence?.(error2);
-      }
-      #heedRetryAfter(error2) {
-        const { clock, random } = this.#options;
-        if (error2.retryAfter === void 0) return;
-        if (error2.retryAfter > MAX_RETRY_AFTER) {
-          this.#giveUp(error2, `the server asks to wait ${Math.round(error2.retryAfter / 1e3)} s, which is too long`);
-        }
-        const until = clock.now() + error2.retryAfter * (1 + 0.1 * random());
-        this.#pausedUntil = Math.max(this.#pausedUntil, until);
-      }
-      #giveUp(error2, why2) {
-        this.#dead ??= new ApiError(`${why2}: ${error2.message}`, {
-          hopeless: true,
-          ambiguous: error2.ambiguous,
-          detail: error2.detail,
-          cause: error2
-        });
-      }
-    };
-  }
-});
-
-// src/loopback.ts
-function isLoopback(host) {
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-var init_loopback = __esm({
-  "src/loopback.ts"() {
-    "use strict";
-  }
-});
-
-// src/commands/fleet.ts
-function openForReading(bots, options, context3) {
-  return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
-    const connection = openReadOnly(endpoint2, governor, send, provider.quotaUsed);
-    return { provider, endpoint: endpoint2, sent: connection.sent, reader: provider.reader(connection, id) };
-  });
-}
-function openForWriting(bots, options, context3) {
-  return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
-    const connection = open2(endpoint2, governor, send, provider.quotaUsed);
-    const both2 = { reader: provider.reader(connection, id), writer: provider.writer(connection, id) };
-    return { provider, endpoint: endpoint2, sent: connection.sent, ...both2 };
-  });
-}
-async function openFleet(bots, options, context3, openLine) {
-  const endpoints = resolveEndpoints(bots, options, context3);
-  const sandbox = options.sandbox === void 0 ? null : await context3.startSandbox(options.sandbox || void 0);
-  const http5 = await context3.openHttp({ timeout: options.timeout, ...sandbox && { sandboxPort: sandbox.port } });
-  const { concurrency, rate, retries } = options;
-  const { clock, random, stop: stop2, progress } = context3;
-  const lines = /* @__PURE__ */ new Map();
-  for (const { id, provider } of bots) {
-    const onSilence = ({ message }) => progress.note(id, `${message}; trying again`);
-    const governor = new Governor({ concurrency, rate, retries, clock, random, stop: stop2, onSilence });
-    lines.set(id, openLine(id, providerOf(provider), endpoints.get(id), governor, http5.send));
-  }
-  return {
-    lines,
-    tokens: new Map(Array.from(endpoints, ([id, { token }]) => [id, token])),
-    elsewhere: elsewhere(
-      bots.map(({ id, provider, settings }) => ({ provider, settings, baseUrl: endpoints.get(id).baseUrl })),
-      replacedBy(options, context3.env)
-    ),
-    async close() {
-      http5.abort();
-      await sandbox?.close();
-    }
-  };
-}
-function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
-  const faults = [];
-  const endpoints = /* @__PURE__ */ new Map();
-  let missing2 = 0;
-  const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
-  const override = given === void 0 ? void 0 : parseBaseUrl(given, env2, faults);
-  const local = override !== void 0 && URL.canParse(override) && isLoopback(new URL(override).hostname);
-  for (const { id, provider, settings, tokenEnv } of bots) {
-    const token = env2[tokenEnv] || (options.sandbox === void 0 ? "" : "sandbox");
-    const wrong = whatIsWrongWith(token, local);
-    if (token === "") missing2++;
-    if (wrong)
-      faults.push({ message: `the environment variable ${nameOf2(tokenEnv)} (token of the bot "${id}") ${wrong}` });
-    hide(env2[tokenEnv] ?? "", secrets2);
-    const { host, path } = providerOf(provider).locate(settings);
-    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
-  }
-  if (override === void 0 && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
-  if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
-  return endpoints;
-}
-function parseBaseUrl(text2, env2, faults) {
-  const url = URL.canParse(text2) ? new URL(text2) : null;
-  const say2 = (why2) => faults.push({ message: `the base URL ${why2}` });
-  const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text2)?.[1];
-  if (bare) say2(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// in front`);
-  else if (!url)
-    say2("is no URL; give it as https://host");
-  else if (url.username || url.password)
-    say2("holds a user name or password; the token comes from the environment alone");
-  else if (url.search || url.hash) say2("ends in a query or a fragment; leave it away");
-  else if (url.protocol !== "https:" && url.protocol !== "http:")
-    say2(`has the scheme ${url.protocol} and must be https:`);
-  else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    say2(
-      `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`
-    );
-  } else if (url.protocol === "https:" && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0" && !isLoopback(url.hostname)) {
-    faults.push({ message: TLS_OFF });
-  }
-  return url ? url.href.replace(/\/+$/, "") : text2;
-}
-var TLS_OFF;
-var init_fleet = __esm({
-  "src/commands/fleet.ts"() {
-    "use strict";
-    init_connection();
-    init_errors();
-    init_governor();
-    init_loopback();
-    init_providers();
-    init_elsewhere();
-    init_tokens();
-    TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS";
-  }
-});
-
-// src/causes.ts
-function causesOf(bot, plan2, before) {
-  const { add: add2, remove } = plan2;
-  const earlier = before?.numbers ?? NumberSet.empty;
-  const wasRemoved = (number) => before && before.policy !== "add-only" && !before.ignored.numbers.has(number) && !before.protected.has(number);
-  const wasAdded = before?.policy === "remove-only" ? NumberSet.empty : earlier;
-  const removals = /* @__PURE__ */ new Map();
-  for (const number of remove) {
-    const cause = removal(number);
-    const key = `${cause.origin} ${cause.reason} ${cause.expires}`;
-    const group = removals.get(key) ?? { cause, numbers: [] };
-    removals.set(key, group);
-    group.numbers.push(number);
-  }
-  function removal(number) {
-    const declared = earlier.has(number);
-    const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
-    const reason = expires !== null ? "expired" : before === void 0 ? null : declared ? "removed" : "undeclared";
-    const origin = before === void 0 ? null : wasRemoved(number) && !declared ? "drift" : "config";
-    return { direction: "remove", origin, reason, expires };
-  }
-  const added = (origin, numbers2) => numbers2.size > 0 ? [{ direction: "add", origin, reason: null, expires: null, numbers: numbers2 }] : [];
-  const adds = before === void 0 ? added(null, add2) : [...added("config", add2.minus(wasAdded)), ...added("drift", add2.and(wasAdded))];
-  const removed = [...removals.values()].map(({ cause, numbers: numbers2 }) => ({ ...cause, numbers: NumberSet.of(numbers2) }));
-  return [...removed, ...adds];
-}
-var init_causes = __esm({
-  "src/causes.ts"() {
-    "use strict";
-    init_number_set();
-  }
-});
-
-// src/spelling.ts
-function spellingsOf(number, among, userOf) {
-  if (!userOf) return among.between(number, number);
-  return NumberSet.of(among.values.filter((other) => userOf(other) === userOf(number)));
-}
-function respell(numbers2, known, userOf) {
-  if (!userOf || numbers2.size === 0) return numbers2;
-  const spellings = /* @__PURE__ */ new Map();
-  for (const number of known) spellings.set(userOf(number), [...spellings.get(userOf(number)) ?? [], number]);
-  const builder = new NumberSetBuilder();
-  for (const number of numbers2) for (const one of spellings.get(userOf(number)) ?? [number]) builder.add(one);
-  return builder.build();
-}
-var init_spelling = __esm({
-  "src/spelling.ts"() {
-    "use strict";
-    init_number_set();
-  }
-});
-
-// src/ownership.ts
-function own(bot, live, userOf) {
-  const wanted = respell(bot.numbers, live, userOf);
-  const numbers2 = wanted.minus(ignoredAmong(wanted, bot.ignored, userOf));
-  const ignored = ignoredAmong(live, bot.ignored, userOf);
-  const kept = bot.policy === "add-only" ? NumberSet.empty : respell(bot.protected, live, userOf).and(live);
-  const others = kept.minus(numbers2).minus(ignored);
-  return { desired: numbers2.or(ignored).or(others), ignored, protected: others };
-}
-function ignoredAmong(numbers2, ignored, userOf) {
-  const named = respell(ignored.numbers, numbers2, userOf).and(numbers2);
-  if (ignored.prefixes.length === 0) return named;
-  const users = userOf ? NumberSet.of(numbers2.values.map(userOf)) : numbers2;
-  const found = new NumberSetBuilder();
-  for (const prefix2 of ignored.prefixes) {
-    found.addAll(users.startingWith(prefix2).values);
-    for (const [first, last] of usersBehind(prefix2, userOf)) found.addAll(users.between(first, last).values);
-  }
-  return named.or(respell(found.build(), numbers2, userOf));
-}
-function usersBehind(prefix2, userOf) {
-  if (!userOf) return [];
-  const lengths = Array.from({ length: 16 - prefix2.length }, (_, more) => prefix2.length + more);
-  return lengths.flatMap((length) => {
-    const first = Number(prefix2.padEnd(length, "0"));
-    const last = Number(prefix2.padEnd(length, "9"));
-    return userOf(first) === first ? [] : [[userOf(first), userOf(last)]];
-  });
-}
-var init_ownership = __esm({
-  "src/ownership.ts"() {
-    "use strict";
-    init_number_set();
-    init_spelling();
-  }
-});
-
-// src/generated/validate-plan.js
-function validate113(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.id === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.provider === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "provider" }, message: "must have required property 'provider'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.settings === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "settings" }, message: "must have required property 'settings'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    if (data2.baseUrl === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "baseUrl" }, message: "must have required property 'baseUrl'" };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data2.tokenEnv === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tokenEnv" }, message: "must have required property 'tokenEnv'" };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
-      errors++;
-    }
-    if (data2.policy === void 0) {
-      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
-      if (vErrors === null) {
-        vErrors = [err5];
-      } else {
-        vErrors.push(err5);
-      }
-      errors++;
-    }
-    if (data2.unchanged === void 0) {
-      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
-      if (vErrors === null) {
-        vErrors = [err6];
-      } else {
-        vErrors.push(err6);
-      }
-      errors++;
-    }
-    if (data2.surplus === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "surplus" }, message: "must have required property 'surplus'" };
-      if (vErrors === null) {
-        vErrors = [err7];
-      } else {
-        vErrors.push(err7);
-      }
-      errors++;
-    }
-    if (data2.untouched === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "untouched" }, message: "must have required property 'untouched'" };
-      if (vErrors === null) {
-        vErrors = [err8];
-      } else {
-        vErrors.push(err8);
-      }
-      errors++;
-    }
-    if (data2.guard === void 0) {
-      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
-      if (vErrors === null) {
-        vErrors = [err9];
-      } else {
-        vErrors.push(err9);
-      }
-      errors++;
-    }
-    if (data2.add === void 0) {
-      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
-      if (vErrors === null) {
-        vErrors = [err10];
-      } else {
-        vErrors.push(err10);
-      }
-      errors++;
-    }
-    if (data2.remove === void 0) {
-      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
-      if (vErrors === null) {
-        vErrors = [err11];
-      } else {
-        vErrors.push(err11);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!func23.call(schema132.properties, key0)) {
-        const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-    if (data2.id !== void 0) {
-      let data0 = data2.id;
-      if (typeof data0 === "string") {
-        if (!pattern14.test(data0)) {
-          const err13 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' };
-          if (vErrors === null) {
-            vErrors = [err13];
-          } else {
-            vErrors.push(err13);
-          }
-          errors++;
-        }
-      } else {
-        const err14 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err14];
-        } else {
-          vErrors.push(err14);
-        }
-        errors++;
-      }
-    }
-    if (data2.provider !== void 0) {
-      if (typeof data2.provider !== "string") {
-        const err15 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err15];
-        } else {
-          vErrors.push(err15);
-        }
-        errors++;
-      }
-    }
-    if (data2.settings !== void 0) {
-      let data22 = data2.settings;
-      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-        for (const key1 in data22) {
-          let data3 = data22[key1];
-          if (typeof data3 === "string") {
-            if (!pattern22.test(data3)) {
-              const err16 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._-]+$" }, message: 'must match pattern "^[A-Za-z0-9._-]+$"' };
-              if (vErrors === null) {
-                vErrors = [err16];
-              } else {
-                vErrors.push(err16);
-              }
-              errors++;
-            }
-          } else {
-            const err17 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err17];
-            } else {
-              vErrors.push(err17);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err18 = { instancePath: instancePath + "/settings", schemaPath: "#/properties/settings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-    }
-    if (data2.baseUrl !== void 0) {
-      if (typeof data2.baseUrl !== "string") {
-        const err19 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
-        errors++;
-      }
-    }
-    if (data2.tokenEnv !== void 0) {
-      if (typeof data2.tokenEnv !== "string") {
-        const err20 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err20];
-        } else {
-          vErrors.push(err20);
-        }
-        errors++;
-      }
-    }
-    if (data2.policy !== void 0) {
-      let data6 = data2.policy;
-      if (!(data6 === "sync" || data6 === "add-only" || data6 === "remove-only")) {
-        const err21 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema132.properties.policy.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err21];
-        } else {
-          vErrors.push(err21);
-        }
-        errors++;
-      }
-    }
-    if (data2.unchanged !== void 0) {
-      let data7 = data2.unchanged;
-      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-        const err22 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err22];
-        } else {
-          vErrors.push(err22);
-        }
-        errors++;
-      }
-      if (typeof data7 == "number" && isFinite(data7)) {
-        if (data7 < 0 || isNaN(data7)) {
-          const err23 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err23];
-          } else {
-            vErrors.push(err23);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.surplus !== void 0) {
-      let data8 = data2.surplus;
-      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-        const err24 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err24];
-        } else {
-          vErrors.push(err24);
-        }
-        errors++;
-      }
-      if (typeof data8 == "number" && isFinite(data8)) {
-        if (data8 < 0 || isNaN(data8)) {
-          const err25 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err25];
-          } else {
-            vErrors.push(err25);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.ignored !== void 0) {
-      let data9 = data2.ignored;
-      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err26 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err26];
-        } else {
-          vErrors.push(err26);
-        }
-        errors++;
-      }
-      if (typeof data9 == "number" && isFinite(data9)) {
-        if (data9 < 0 || isNaN(data9)) {
-          const err27 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err27];
-          } else {
-            vErrors.push(err27);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.protected !== void 0) {
-      let data10 = data2.protected;
-      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-        const err28 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err28];
-        } else {
-          vErrors.push(err28);
-        }
-        errors++;
-      }
-      if (typeof data10 == "number" && isFinite(data10)) {
-        if (data10 < 0 || isNaN(data10)) {
-          const err29 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err29];
-          } else {
-            vErrors.push(err29);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.missing !== void 0) {
-      let data11 = data2.missing;
-      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-        const err30 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err30];
-        } else {
-          vErrors.push(err30);
-        }
-        errors++;
-      }
-      if (typeof data11 == "number" && isFinite(data11)) {
-        if (data11 < 0 || isNaN(data11)) {
-          const err31 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err31];
-          } else {
-            vErrors.push(err31);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.untouched !== void 0) {
-      let data12 = data2.untouched;
-      if (typeof data12 === "string") {
-        if (!pattern03.test(data12)) {
-          const err32 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-          if (vErrors === null) {
-            vErrors = [err32];
-          } else {
-            vErrors.push(err32);
-          }
-          errors++;
-        }
-      } else {
-        const err33 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err33];
-        } else {
-          vErrors.push(err33);
-        }
-        errors++;
-      }
-    }
-    if (data2.guard !== void 0) {
-      let data13 = data2.guard;
-      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-        if (data13.tripped === void 0) {
-          const err34 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
-          if (vErrors === null) {
-            vErrors = [err34];
-          } else {
-            vErrors.push(err34);
-          }
-          errors++;
-        }
-        if (data13.removals === void 0) {
-          const err35 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
-          if (vErrors === null) {
-            vErrors = [err35];
-          } else {
-            vErrors.push(err35);
-          }
-          errors++;
-        }
-        if (data13.live === void 0) {
-          const err36 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
-          if (vErrors === null) {
-            vErrors = [err36];
-          } else {
-            vErrors.push(err36);
-          }
-          errors++;
-        }
-        if (data13.limit === void 0) {
-          const err37 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
-          if (vErrors === null) {
-            vErrors = [err37];
-          } else {
-            vErrors.push(err37);
-          }
-          errors++;
-        }
-        if (data13.limits === void 0) {
-          const err38 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
-          if (vErrors === null) {
-            vErrors = [err38];
-          } else {
-            vErrors.push(err38);
-          }
-          errors++;
-        }
-        for (const key2 in data13) {
-          if (!(key2 === "tripped" || key2 === "overflow" || key2 === "removals" || key2 === "live" || key2 === "limit" || key2 === "limits")) {
-            const err39 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err39];
-            } else {
-              vErrors.push(err39);
-            }
-            errors++;
-          }
-        }
-        if (data13.tripped !== void 0) {
-          let data14 = data13.tripped;
-          if (!(data14 === false || data14 === "emptied" || data14 === "share" || data14 === "capacity")) {
-            const err40 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema132.properties.guard.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err40];
-            } else {
-              vErrors.push(err40);
-            }
-            errors++;
-          }
-        }
-        if (data13.overflow !== void 0) {
-          let data15 = data13.overflow;
-          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-            if (data15.end === void 0) {
-              const err41 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
-              if (vErrors === null) {
-                vErrors = [err41];
-              } else {
-                vErrors.push(err41);
-              }
-              errors++;
-            }
-            if (data15.capacity === void 0) {
-              const err42 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
-              if (vErrors === null) {
-                vErrors = [err42];
-              } else {
-                vErrors.push(err42);
-              }
-              errors++;
-            }
-            for (const key3 in data15) {
-              if (!(key3 === "end" || key3 === "capacity")) {
-                const err43 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err43];
-                } else {
-                  vErrors.push(err43);
-                }
-                errors++;
-              }
-            }
-            if (data15.end !== void 0) {
-              let data16 = data15.end;
-              if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-                const err44 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err44];
-                } else {
-                  vErrors.push(err44);
-                }
-                errors++;
-              }
-              if (typeof data16 == "number" && isFinite(data16)) {
-                if (data16 < 0 || isNaN(data16)) {
-                  const err45 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err45];
-                  } else {
-                    vErrors.push(err45);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data15.capacity !== void 0) {
-              let data17 = data15.capacity;
-              if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-                const err46 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err46];
-                } else {
-                  vErrors.push(err46);
-                }
-                errors++;
-              }
-              if (typeof data17 == "number" && isFinite(data17)) {
-                if (data17 < 0 || isNaN(data17)) {
-                  const err47 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err47];
-                  } else {
-                    vErrors.push(err47);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err48 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err48];
-            } else {
-              vErrors.push(err48);
-            }
-            errors++;
-          }
-        }
-        if (data13.removals !== void 0) {
-          let data18 = data13.removals;
-          if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
-            const err49 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err49];
-            } else {
-              vErrors.push(err49);
-            }
-            errors++;
-          }
-          if (typeof data18 == "number" && isFinite(data18)) {
-            if (data18 < 0 || isNaN(data18)) {
-              const err50 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err50];
-              } else {
-                vErrors.push(err50);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data13.live !== void 0) {
-          let data19 = data13.live;
-          if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
-            const err51 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err51];
-            } else {
-              vErrors.push(err51);
-            }
-            errors++;
-          }
-          if (typeof data19 == "number" && isFinite(data19)) {
-            if (data19 < 0 || isNaN(data19)) {
-              const err52 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err52];
-              } else {
-                vErrors.push(err52);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data13.limit !== void 0) {
-          let data20 = data13.limit;
-          if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-            const err53 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err53];
-            } else {
-              vErrors.push(err53);
-            }
-            errors++;
-          }
-          if (typeof data20 == "number" && isFinite(data20)) {
-            if (data20 < 0 || isNaN(data20)) {
-              const err54 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err54];
-              } else {
-                vErrors.push(err54);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data13.limits !== void 0) {
-          let data21 = data13.limits;
-          if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
-            if (data21.percent === void 0) {
-              const err55 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
-              if (vErrors === null) {
-                vErrors = [err55];
-              } else {
-                vErrors.push(err55);
-              }
-              errors++;
-            }
-            if (data21.floor === void 0) {
-              const err56 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
-              if (vErrors === null) {
-                vErrors = [err56];
-              } else {
-                vErrors.push(err56);
-              }
-              errors++;
-            }
-            for (const key4 in data21) {
-              if (!(key4 === "percent" || key4 === "floor")) {
-                const err57 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err57];
-                } else {
-                  vErrors.push(err57);
-                }
-                errors++;
-              }
-            }
-            if (data21.percent !== void 0) {
-              let data22 = data21.percent;
-              if (!(typeof data22 == "number" && isFinite(data22))) {
-                const err58 = { instancePath: instancePath + "/guard/limits/percent", schemaPath: "#/properties/guard/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                if (vErrors === null) {
-                  vErrors = [err58];
-                } else {
-                  vErrors.push(err58);
-                }
-                errors++;
-              }
-            }
-            if (data21.floor !== void 0) {
-              let data23 = data21.floor;
-              if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-                const err59 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err59];
-                } else {
-                  vErrors.push(err59);
-                }
-                errors++;
-              }
-              if (typeof data23 == "number" && isFinite(data23)) {
-                if (data23 < 0 || isNaN(data23)) {
-                  const err60 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err60];
-                  } else {
-                    vErrors.push(err60);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err61 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err61];
-            } else {
-              vErrors.push(err61);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err62 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err62];
-        } else {
-          vErrors.push(err62);
-        }
-        errors++;
-      }
-    }
-    if (data2.add !== void 0) {
-      let data24 = data2.add;
-      if (Array.isArray(data24)) {
-        const len0 = data24.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data25 = data24[i0];
-          if (typeof data25 === "string") {
-            if (!pattern42.test(data25)) {
-              const err63 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
-              if (vErrors === null) {
-                vErrors = [err63];
-              } else {
-                vErrors.push(err63);
-              }
-              errors++;
-            }
-          } else {
-            const err64 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err64];
-            } else {
-              vErrors.push(err64);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err65 = { instancePath: instancePath + "/add", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err65];
-        } else {
-          vErrors.push(err65);
-        }
-        errors++;
-      }
-    }
-    if (data2.remove !== void 0) {
-      let data26 = data2.remove;
-      if (Array.isArray(data26)) {
-        const len1 = data26.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data27 = data26[i1];
-          if (typeof data27 === "string") {
-            if (!pattern42.test(data27)) {
-              const err66 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
-              if (vErrors === null) {
-                vErrors = [err66];
-              } else {
-                vErrors.push(err66);
-              }
-              errors++;
-            }
-          } else {
-            const err67 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err67];
-            } else {
-              vErrors.push(err67);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err68 = { instancePath: instancePath + "/remove", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err68];
-        } else {
-          vErrors.push(err68);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err69 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err69];
-    } else {
-      vErrors.push(err69);
-    }
-    errors++;
-  }
-  validate113.errors = vErrors;
-  return errors === 0;
-}
-function validate103(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.kind === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.formatVersion === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.fingerprint === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "fingerprint" }, message: "must have required property 'fingerprint'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    if (data2.bots === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data2.mac === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "mac" }, message: "must have required property 'mac'" };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "kind" || key0 === "formatVersion" || key0 === "fingerprint" || key0 === "bots" || key0 === "mac")) {
-        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data2.kind !== void 0) {
-      if ("blacklistctl-plan" !== data2.kind) {
-        const err6 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "blacklistctl-plan" }, message: "must be equal to constant" };
-        if (vErrors === null) {
-          vErrors = [err6];
-        } else {
-          vErrors.push(err6);
-        }
-        errors++;
-      }
-    }
-    if (data2.formatVersion !== void 0) {
-      if (1 !== data2.formatVersion) {
-        const err7 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
-        if (vErrors === null) {
-          vErrors = [err7];
-        } else {
-          vErrors.push(err7);
-        }
-        errors++;
-      }
-    }
-    if (data2.fingerprint !== void 0) {
-      let data22 = data2.fingerprint;
-      if (typeof data22 === "string") {
-        if (!pattern03.test(data22)) {
-          const err8 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-          if (vErrors === null) {
-            vErrors = [err8];
-          } else {
-            vErrors.push(err8);
-          }
-          errors++;
-        }
-      } else {
-        const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err9];
-        } else {
-          vErrors.push(err9);
-        }
-        errors++;
-      }
-    }
-    if (data2.bots !== void 0) {
-      let data3 = data2.bots;
-      if (Array.isArray(data3)) {
-        const len0 = data3.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate113(data3[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err10 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err10];
-        } else {
-          vErrors.push(err10);
-        }
-        errors++;
-      }
-    }
-    if (data2.mac !== void 0) {
-      let data5 = data2.mac;
-      if (typeof data5 === "string") {
-        if (!pattern03.test(data5)) {
-          const err11 = { instancePath: instancePath + "/mac", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
-          errors++;
-        }
-      } else {
-        const err12 = { instancePath: instancePath + "/mac", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err13];
-    } else {
-      vErrors.push(err13);
-    }
-    errors++;
-  }
-  validate103.errors = vErrors;
-  return errors === 0;
-}
-var stdin_default3, pattern03, schema132, func23, pattern14, pattern22, pattern42;
-var init_validate_plan = __esm({
-  "src/generated/validate-plan.js"() {
-    "use strict";
-    stdin_default3 = validate103;
-    pattern03 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema132 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "unchanged", "surplus", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
-    func23 = Object.prototype.hasOwnProperty;
-    pattern14 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
-    pattern22 = new RegExp("^[A-Za-z0-9._-]+$", "u");
-    pattern42 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
-  }
-});
-
-// src/plan-file.ts
-import { createHmac as createHmac2, timingSafeEqual } from "node:crypto";
-function* writePlanFile(plan2, key) {
-  const hmac3 = createHmac2("sha256", key);
-  for (const piece of body(plan2)) {
-    hmac3.update(piece);
-    yield piece;
-  }
-  yield `  "mac": "${hmac3.digest("hex")}"
-}
-`;
-}
-function* body(plan2) {
-  yield `{
-  "kind": "blacklistctl-plan",
-  "formatVersion": 1,
-  "fingerprint": "${plan2.fingerprint}",
-  "bots": [`;
-  for (const [index, { add: add2, remove, ...facts }] of plan2.bots.entries()) {
-    yield `${index > 0 ? "," : ""}
-    ${JSON.stringify(facts).slice(0, -1)},
-      "add": [`;
-    yield* list(add2);
-    yield '],\n      "remove": [';
-    yield* list(remove);
-    yield "]\n    }";
-  }
-  yield "\n  ],\n";
-}
-function* list(numbers2) {
-  const lines = 1e3;
-  for (let from = 0; from < numbers2.size; from += lines) {
-    const part = Array.from(numbers2.values.subarray(from, from + lines), (number) => `"${formatMsisdn(number)}"`);
-    yield (from > 0 ? "," : "") + part.join(",");
-  }
-}
-function readPlanFile(name2, text2) {
-  let content;
-  try {
-    content = JSON.parse(text2);
-  } catch {
-    throw new InvalidError(`${name2}: is no whole plan file; plan --out makes one`);
-  }
-  const version = content?.formatVersion;
-  if (version !== void 0 && version !== 1) {
-    throw new InvalidError(
-      `${name2}: has plan format ${JSON.stringify(version)}, and this version reads 1; make the plan again`
-    );
-  }
-  if (!stdin_default3(content)) {
-    const [error2] = stdin_default3.errors ?? [];
-    throw new InvalidError(
-      `${name2}: is no plan file (${error2?.instancePath || "the document"} ${error2?.message}); make it with plan --out`
-    );
-  }
-  const raw = content;
-  const bots = raw.bots.map(
-    (bot) => ({ ...LATER2, ...bot, add: readNumbers(bot.add), remove: readNumbers(bot.remove) })
-  );
-  return {
-    plan: { fingerprint: raw.fingerprint, bots },
-    verify(key) {
-      const said = MAC_LINE.exec(text2.slice(-MAC_LENGTH))?.[1] ?? "";
-      const made = createHmac2("sha256", key).update(text2.slice(0, -MAC_LENGTH)).digest("hex");
-      if (said.length !== made.length || !timingSafeEqual(Buffer.from(said), Buffer.from(made))) {
-        const why2 = "it was changed after it was made, or made with other tokens";
-        throw new StaleError(`${name2}: this plan cannot be trusted: ${why2}; nothing was sent; make the plan again`);
-      }
-    }
-  };
-}
-function readNumbers(texts) {
-  return NumberSet.of(texts.map((text2) => parseMsisdn(text2)));
-}
-var MAC_LINE, MAC_LENGTH, LATER2;
-var init_plan_file = __esm({
-  "src/plan-file.ts"() {
-    "use strict";
-    init_errors();
-    init_validate_plan();
-    init_msisdn();
-    init_number_set();
-    MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
-    MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
-    LATER2 = { ignored: 0, protected: 0, missing: 0 };
-  }
-});
-
-// src/number-files/plain-number.ts
-function readPlainNumber(bytes, from, found) {
-  const digits2 = bytes[from] === PLUS3 ? from + 1 : from;
-  if (bytes[digits2] === ZERO2) return -1;
-  let at = digits2;
-  let number = 0;
-  for (let digit = bytes[at] - ZERO2; digit >= 0 && digit <= 9; digit = bytes[++at] - ZERO2) {
-    number = number * 10 + digit;
-    if (at - digits2 === 15) return -1;
-  }
-  if (at - digits2 < 7) return -1;
-  found.number = number;
-  return at;
-}
-var PLUS3, ZERO2;
-var init_plain_number = __esm({
-  "src/number-files/plain-number.ts"() {
-    "use strict";
-    PLUS3 = 43;
-    ZERO2 = 48;
-  }
-});
-
-// src/number-files/lines.ts
-function readNumberLines(name2, chunks, secret = false) {
-  const sheet = new NumberSheet(name2, secret);
-  return readSheet(chunks, sheet, new NumberLines(sheet));
-}
-function isBlank(byte) {
-  return byte === SPACE2 || byte === TAB || byte === CR3;
-}
-var TAB, LF3, CR3, SPACE2, HASH2, NumberLines;
-var init_lines = __esm({
-  "src/number-files/lines.ts"() {
-    "use strict";
-    init_number_file();
-    init_plain_number();
-    TAB = 9;
-    LF3 = 10;
-    CR3 = 13;
-    SPACE2 = 32;
-    HASH2 = 35;
-    NumberLines = class {
-      lines = 0;
-      #sheet;
-      constructor(sheet) {
-        this.#sheet = sheet;
-      }
-      take(block) {
-        const found = { number: 0 };
-        for (let start = 0; start < block.length; ) {
-          this.lines++;
-          const digitsEnd = readPlainNumber(block, start, found);
-          const end = block[digitsEnd] === CR3 ? digitsEnd + 1 : digitsEnd;
-          if (block[end] === LF3) {
-            this.#sheet.add(found.number, this.lines, 1);
-            start = end + 1;
-          } else {
-            start = this.#readLine(block, start);
-          }
-        }
-        return true;
-      }
-      /** A line with anything but bare digits. @returns where the next one starts. */
-      #readLine(block, start) {
-        let end = start;
-        while (block[end] !== LF3 && block[end] !== HASH2) end++;
-        const next = block.indexOf(LF3, end) + 1;
-        let from = start;
-        while (from < end && isBlank(block[from])) from++;
-        while (from < end && isBlank(block[end - 1])) end--;
-        if (from < end) {
-          const text2 = block.toString("utf8", from, end);
-          this.#sheet.read(text2, this.lines, from - start + 1, block.subarray(start, next));
-        }
-        return next;
-      }
-      end() {
-      }
-    };
-  }
-});
-
-// src/commands/contacts.ts
-function readContacts(given, { bots, declared }, { files: files2 }) {
-  const defined = declared.flatMap((file) => file.bots.map(({ id }) => id));
-  const contacts = /* @__PURE__ */ new Map();
-  for (const each of given) {
-    const [, id, name2] = /^([^=]+)=(.+)$/s.exec(each) ?? [];
-    if (id === void 0 || name2 === void 0) {
-      throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
-    }
-    if (!defined.includes(id)) {
-      throw new InvalidError(
-        `--contacts ${each}: no file defines this bot; ${meant(id, defined)}the files define: ${defined.join(", ")}`
-      );
-    }
-    const bot = bots.find((bot2) => bot2.id === id);
-    if (!bot) continue;
-    if (!providerOf(bot.provider).caps.addNeedsContact) {
-      throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
-    }
-    const text2 = files2.readIfThere(name2);
-    if (text2 === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
-    const { file, faults } = readNumberLines(name2, [Buffer.from(text2)]);
-    if (faults.length > 0) throw new InvalidError(faults);
-    contacts.set(id, file.set.or(contacts.get(id) ?? NumberSet.empty));
-  }
-  return contacts;
-}
-function tellContacts(contacts, { plan: plan2 }, fleet, report) {
-  const adds = new Map(plan2.bots.map(({ id, add: add2 }) => [id, add2]));
-  const bots = report.bots.map((bot) => {
-    const [wrote, add2] = [contacts.get(bot.id), adds.get(bot.id)];
-    if (!wrote || !add2) return bot;
-    const now = respell(wrote, add2, fleet.lines.get(bot.id).provider.userOf).and(add2).size;
-    return { ...bot, contact: { now, waiting: add2.size - now } };
-  });
-  return { ...report, bots };
-}
-var init_contacts = __esm({
-  "src/commands/contacts.ts"() {
-    "use strict";
-    init_errors();
-    init_nearest();
-    init_lines();
-    init_number_set();
-    init_providers();
-    init_spelling();
-  }
-});
-
-// src/cursors.ts
-async function readCursors(reader, { onPage }) {
-  let previous = null;
-  for (let pass = 1; pass <= MAX_PASSES; pass++) {
-    const now = await readOnce(reader, onPage);
-    if (now && !now.looping && (now.repeats === 0 || previous && same(previous, now))) return snapshotOf(now);
-    if (now?.looping && previous?.looping) {
-      throw new ApiError("the server sends the same page or cursor again, so the list cannot be read to its end");
-    }
-    previous = now;
-  }
-  const times = `read ${MAX_PASSES} times`;
-  throw new ApiError(
-    `the list kept changing while it was read (${times}); nothing was planned; run again when it is quiet`
-  );
-}
-async function readOnce(reader, onPage) {
-  const builder = new NumberSetBuilder();
-  const used = /* @__PURE__ */ new Set();
-  const pages = /* @__PURE__ */ new Set();
-  let foreign = 0;
-  let cursor = null;
-  for (let read3 = 0; read3 < MAX_PAGES; read3++) {
-    const page = await reader.after(cursor);
-    if (page === "moved") return null;
-    for (const number of page.numbers) builder.add(number);
-    foreign += page.foreign;
-    onPage?.(builder.count);
-    const key = page.numbers.join(" ");
-    const again = key !== "" && pages.has(key);
-    pages.add(key);
-    const leadsOn = page.cursor !== null && !used.has(page.cursor);
-    const empty = page.numbers.length + page.foreign === 0;
-    if (again || !leadsOn || empty && !page.more) {
-      const entries = builder.count;
-      const numbers2 = builder.build();
-      return { numbers: numbers2, foreign, repeats: entries - numbers2.size, looping: again || page.more && !leadsOn };
-    }
-    cursor = page.cursor;
-    used.add(cursor);
-  }
-  throw new ApiError(`the list has more than ${MAX_PAGES} pages; it does not seem to end, and nothing was planned`);
-}
-function same(a2, b) {
-  return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
-}
-function snapshotOf({ numbers: numbers2, foreign, repeats }) {
-  const entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
-  const warnings = [];
-  if (foreign > 0) {
-    const message = `the live list holds ${entries(foreign)} without a phone number; they are never removed`;
-    warnings.push({ code: "W-LIVE-FOREIGN", message });
-  }
-  if (repeats > 0) {
-    const message = `the live list repeats ${entries(repeats)}; each number counts once`;
-    warnings.push({ code: "W-LIVE-REPEATS", message });
-  }
-  return { numbers: numbers2, foreign, warnings };
-}
-var MAX_PASSES, MAX_PAGES;
-var init_cursors = __esm({
-  "src/cursors.ts"() {
-    "use strict";
-    init_errors();
-    init_number_set();
-    MAX_PASSES = 4;
-    MAX_PAGES = 10001;
-  }
-});
-
-// src/diff.ts
-function diff(desired, live, policy2) {
-  const want = desired.values;
-  const have = live.values;
-  const add2 = new Float64Array(want.length);
-  const remove = new Float64Array(have.length);
-  const keep = new Float64Array(have.length);
-  let adds = 0;
-  let removes = 0;
-  let keeps = 0;
-  let surplus = 0;
-  let missing2 = 0;
-  let w = 0;
-  let h2 = 0;
-  while (w < want.length || h2 < have.length) {
-    const wanted = w < want.length ? want[w] : Number.POSITIVE_INFINITY;
-    const held = h2 < have.length ? have[h2] : Number.POSITIVE_INFINITY;
-    if (wanted < held) {
-      if (policy2 === "remove-only") missing2++;
-      else add2[adds++] = wanted;
-      w++;
-    } else if (wanted === held) {
-      keep[keeps++] = held;
-      w++;
-      h2++;
-    } else {
-      if (policy2 === "add-only") {
-        keep[keeps++] = held;
-        surplus++;
-      } else remove[removes++] = held;
-      h2++;
-    }
-  }
-  return {
-    add: NumberSet.fromSorted(add2.slice(0, adds)),
-    remove: NumberSet.fromSorted(remove.slice(0, removes)),
-    keep: NumberSet.fromSorted(keep.slice(0, keeps)),
-    surplus,
-    missing: missing2
-  };
-}
-var init_diff = __esm({
-  "src/diff.ts"() {
-    "use strict";
-    init_number_set();
-  }
-});
-
-// src/guard.ts
-function guard(change2, limits, room = ENDLESS) {
-  const removals = change2.remove.size;
-  const kept = change2.keep.size - room.ignored;
-  const live = removals + kept;
-  const limit = Math.max(limits.floor, live * limits.percent / 100);
-  const comes = room.addNeedsContact ? 0 : change2.add.size;
-  const emptied = removals > 0 && kept === room.protected && comes === 0;
-  const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
-  const facts = { removals, live, limit: Math.floor(limit), limits };
-  const end = change2.keep.size + change2.add.size + room.foreign;
-  if (end <= room.capacity || change2.add.size === 0) return { tripped, ...facts };
-  return { tripped: "capacity", ...facts, overflow: { end, capacity: room.capacity } };
-}
-var ENDLESS;
-var init_guard = __esm({
-  "src/guard.ts"() {
-    "use strict";
-    ENDLESS = {
-      capacity: Number.POSITIVE_INFINITY,
-      foreign: 0,
-      ignored: 0,
-      protected: 0,
-      addNeedsContact: false
-    };
-  }
-});
-
-// src/snapshot.ts
-async function readSnapshot(reader, options) {
-  let previous = null;
-  let hint = options.hint;
-  for (let pass = 1; pass <= MAX_PASSES2; pass++) {
-    const now = await readOnce2(reader, { ...options, hint });
-    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
-    if (now.looping && previous?.looping) {
-      throw new ApiError(
-        "the server sends the same page under several page numbers, so the list cannot be read to its end"
-      );
-    }
-    if (previous && !now.looping && !now.hole && samePages(previous, now)) {
-      const twice2 = now.entries - now.numbers.size;
-      const message = `the live list holds ${twice2} ${twice2 === 1 ? "number" : "numbers"} twice; each counts once`;
-      return { numbers: now.numbers, foreign: 0, warnings: [{ code: "W-LIVE-REPEATS", message }] };
-    }
-    previous = now;
-    hint = now.entries;
-  }
-  const what = previous?.hole ? "has an empty page with numbers behind it" : "kept changing while it was read";
-  throw new ApiError(`the list ${what} (read ${MAX_PASSES2} times); nothing was planned; run again when it is quiet`);
-}
-function samePages(a2, b) {
-  return a2.keys.length === b.keys.length && a2.keys.every((key, index) => key === b.keys[index]);
-}
-async function readOnce2(reader, { hint, concurrency, onPage }) {
-  const expected = Math.ceil(hint / reader.pageSize) + 1;
-  const limit = Math.max(MAX_PAGES2, 2 * expected);
-  const builder = new NumberSetBuilder();
-  const keys = [];
-  const owners = /* @__PURE__ */ new Map();
-  const inFlight = /* @__PURE__ */ new Map();
-  let next = 0;
-  let proven = 0;
-  let end = Number.POSITIVE_INFINITY;
-  let repeatsWithinPages = 0;
-  let looping = false;
-  let failed = null;
-  async function read3(index) {
-    try {
-      const page = await reader.page(index);
-      if (page.length === 0) end = Math.min(end, index);
-      else accept(index, page);
-    } catch (error2) {
-      failed ??= { error: error2 };
-    } finally {
-      inFlight.delete(index);
-    }
-  }
-  function accept(index, page) {
-    for (const number of page) builder.add(number);
-    const { key, repeats } = inspect(page);
-    repeatsWithinPages += repeats;
-    keys[index] = key;
-    if (owners.has(key)) looping = true;
-    owners.set(key, index);
-    while (keys[proven] !== void 0) proven++;
-    onPage?.(builder.count);
-  }
-  for (; ; ) {
-    const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
-    while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
-      inFlight.set(next, read3(next));
-      next++;
-    }
-    if (inFlight.size === 0) break;
-    await Promise.race(inFlight.values());
-  }
-  if (proven >= limit) {
-    failed ??= {
-      error: new ApiError(`the list has more than ${limit} pages; it does not seem to end, and nothing was planned`)
-    };
-  }
-  const failure3 = failed;
-  if (failure3) throw failure3.error;
-  const entries = builder.count;
-  const numbers2 = builder.build();
-  const acrossPages = entries - repeatsWithinPages - numbers2.size;
-  const hole = keys.length > end;
-  return { numbers: numbers2, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
-}
-function inspect(page) {
-  const sorted = Float64Array.from(page).sort();
-  let repeats = 0;
-  for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeats++;
-  return { key: Buffer.from(sorted.buffer).toString("latin1"), repeats };
-}
-var MAX_PASSES2, MAX_PAGES2;
-var init_snapshot = __esm({
-  "src/snapshot.ts"() {
-    "use strict";
-    init_errors();
-    init_number_set();
-    MAX_PASSES2 = 4;
-    MAX_PAGES2 = 10001;
-  }
-});
-
-// src/commands/warnings.ts
-function judge(warnings, { errorOn = [], ignore = [] }) {
-  const told2 = warnings.filter(({ code: code2 }) => !ignore.includes(code2));
-  return {
-    warnings: told2.filter(({ code: code2 }) => !errorOn.includes(code2)),
-    errors: told2.filter(({ code: code2 }) => errorOn.includes(code2))
-  };
-}
-function judgeReport(report, rules) {
-  const { warnings, errors } = judge(report.warnings, rules);
-  if (errors.length === 0) return { ...report, warnings };
-  return { ...report, outcome: "invalid", warnings, errors: [...report.errors, ...errors] };
-}
-function ofBot(id, warning2) {
-  return { ...warning2, message: `${id}: ${warning2.message}` };
-}
-function onceEach(faults) {
-  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
-}
-var init_warnings = __esm({
-  "src/commands/warnings.ts"() {
-    "use strict";
-  }
-});
-
-// src/commands/planning.ts
-async function planAll(bots, fleet, options, context3) {
-  const plans = [];
-  const failures = /* @__PURE__ */ new Map();
-  const warnings = [];
-  context3.progress.begin(
-    "Reading",
-    bots.reduce((sum, bot) => sum + bot.numbers.size, 0)
-  );
-  await eachBot(bots, options, async (bot) => {
-    const line = fleet.lines.get(bot.id);
-    const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
-    if ("message" in live) {
-      failures.set(bot.id, live);
-      return;
-    }
-    const { plan: plan2, warnings: kept } = planOne(bot, line, live);
-    warnings.push(...kept, ...await oddities(bot.id, live, plan2.add, context3));
-    plans.push(plan2);
-  });
-  context3.progress.end();
-  return { plan: makePlan(plans, fleet.tokens), failures, warnings };
-}
-function planOne(bot, line, live) {
-  const { caps: caps3, userOf } = line.provider;
-  const owned = own(bot, live.numbers, userOf);
-  const change2 = diff(owned.desired, live.numbers, bot.policy);
-  const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
-  const room = { ...caps3, foreign: live.foreign, ...staying };
-  return {
-    plan: planBot(bot, line.endpoint, staying, change2, guard(change2, bot.guard, room)),
-    warnings: keptBy(bot.id, staying.protected, `, ${suchAs(owned.protected.values)}`)
-  };
-}
-async function oddities(id, live, add2, context3) {
-  return [...live.warnings, ...await doubts(add2, "all", context3)].map((warning2) => ofBot(id, warning2));
-}
-function keptBy(id, count2, examples = "") {
-  if (count2 === 0) return [];
-  const [are, stay] = count2 === 1 ? ["number is", "stays because it is"] : ["numbers are", "stay because they are"];
-  const message = `${count2} ${are} live and not desired, and ${stay} protected${examples}`;
-  return [ofBot(id, { code: "W-PROTECTED", message })];
-}
-async function doubts(numbers2, by, context3) {
-  const found = numbers2.size > 0 ? await context3.doubtful(numbers2, by) : [];
-  if (found.length === 0) return [];
-  const verb = found.length === 1 ? "number is" : "numbers are";
-  const what = by === "all" ? "not valid" : "of a length that no number of their country has, or with a 0 too many behind the country code,";
-  const message = `${found.length} ${verb} ${what} to libphonenumber, ${suchAs(found)}; the server may reject them`;
-  return [{ code: by === "all" ? "W-INVALID-NUMBER" : "W-IMPOSSIBLE-NUMBER", message }];
-}
-async function readTouched({ id, add: add2 }, line, hint, options, context3) {
-  const live = await readLive(id, line, hint, options, context3);
-  if ("message" in live) return live;
-  return { ...live, numbers: respell(live.numbers, add2, line.provider.userOf) };
-}
-async function readLive(id, { reader }, hint, { concurrency }, { progress }) {
-  let read3 = 0;
-  const onPage = (count2) => {
-    progress.advance(count2 - read3);
-    read3 = count2;
-  };
-  try {
-    const live = "after" in reader ? await readCursors(reader, { onPage }) : await readSnapshot(reader, { hint, concurrency, onPage });
-    progress.note(id, `${live.numbers.size} numbers read`);
-    return live;
-  } catch (error2) {
-    const failure3 = failureOf(error2);
-    progress.note(id, "could not be read");
-    return failure3;
-  }
-}
-function failureOf(error2) {
-  if (error2 instanceof StoppedError) return { message: "interrupted" };
-  if (error2 instanceof ApiError) return { message: error2.message, detail: error2.detail };
-  throw error2;
-}
-async function eachBot(items, { parallel }, work) {
-  const limit = pLimit(parallel);
-  await Promise.all(items.map((item) => limit(() => work(item))));
-}
-var suchAs;
-var init_planning = __esm({
-  "src/commands/planning.ts"() {
-    "use strict";
-    init_p_limit();
-    init_cursors();
-    init_diff();
-    init_errors();
-    init_guard();
-    init_msisdn();
-    init_ownership();
-    init_plan();
-    init_snapshot();
-    init_spelling();
-    init_warnings();
-    suchAs = (numbers2) => `such as ${Array.from(numbers2.slice(0, 3), formatMsisdn).join(", ")}`;
-  }
-});
-
-// src/commands/report.ts
-function reportBot(plan2, rest = {}) {
-  const { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, unchanged, guard: guard2 } = plan2;
-  const { surplus, ignored, protected: kept, missing: missing2 } = plan2;
-  const { addNeedsContact } = providerOf(plan2.provider).caps;
-  const facts = { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, unchanged, addNeedsContact, guard: guard2 };
-  const left = { surplus, ignored, protected: kept, missing: missing2 };
-  return { ...facts, ...left, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
-}
-function reportFailed(id, line, policy2, error2) {
-  return reportList(id, line, policy2, { error: error2 });
-}
-function reportList(id, line, policy2, rest) {
-  const { baseUrl: baseUrl2 } = line.endpoint;
-  const { addNeedsContact } = line.provider.caps;
-  return { id, baseUrl: baseUrl2, policy: policy2, unchanged: 0, ...NOTHING_KNOWN, addNeedsContact, ...rest };
-}
-function reportDesired({ id, policy: policy2, numbers: numbers2 }, rest = {}) {
-  const facts = { id, baseUrl: "", policy: policy2, unchanged: numbers2.size, ...NOTHING_KNOWN };
-  return { ...facts, addNeedsContact: false, ...rest };
-}
-function sortBots(bots) {
-  return [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
-}
-function planOutcome(bots) {
-  if (bots.some(({ guard: guard2 }) => guard2?.tripped)) return "refused";
-  if (bots.some(({ error: error2 }) => error2)) return "failed";
-  return bots.some(({ add: add2, remove }) => add2.size + remove.size > 0) ? "changes" : "in-sync";
-}
-function requestsSent(fleet) {
-  const sent = [...fleet.lines.values()].map((line) => line.sent);
-  return {
-    read: sent.reduce((sum, { read: read3 }) => sum + read3, 0),
-    write: sent.reduce((sum, { write: write2 }) => sum + write2, 0),
-    retries: sent.reduce((sum, { retries }) => sum + retries, 0)
-  };
-}
-function writesNeeded(bots) {
-  const batches = ({ size }, provider) => Math.ceil(size / providerOf(provider).caps.batchSize);
-  return bots.reduce((sum, { add: add2, remove, provider }) => sum + batches(add2, provider) + batches(remove, provider), 0);
-}
-function emptyReport(command2, outcome, errors) {
-  const requests = { read: 0, write: 0, retries: 0 };
-  const rest = { fingerprint: null, interrupted: false, bots: [], requests, warnings: [] };
-  return { command: command2, stage: "desired", outcome, errors, ...rest };
-}
-var NO_RESULTS, NONE_LEFT, NOTHING_KNOWN;
-var init_report = __esm({
-  "src/commands/report.ts"() {
-    "use strict";
-    init_number_set();
-    init_providers();
-    NO_RESULTS = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
-    NONE_LEFT = { surplus: 0, ignored: 0, protected: 0, missing: 0 };
-    NOTHING_KNOWN = {
-      add: NumberSet.empty,
-      remove: NumberSet.empty,
-      causes: [],
-      ...NONE_LEFT,
-      guard: null,
-      error: null,
-      results: NO_RESULTS,
-      notVisible: null,
-      since: null
-    };
-  }
-});
-
-// src/commands/plan.ts
-var plan_exports = {};
-__export(plan_exports, {
-  plan: () => plan,
-  planReport: () => planReport,
-  spelledAs: () => spelledAs
-});
-async function plan(paths, options, context3) {
-  const now = await readDesired(paths, options, context3);
-  const desired = options.base === void 0 ? now : await compareWith(options.base, now, paths, context3);
-  const { bots } = desired;
-  const contacts = readContacts(options.contacts ?? [], desired, context3);
-  const fleet = await openForReading(bots, options, context3);
-  try {
-    const planning = await planAll(bots, fleet, options, context3);
-    const made = planReport("plan", desired, planning, fleet, options, context3);
-    const report = judgeReport(tellContacts(contacts, planning, fleet, made), options);
-    if (options.out !== void 0 && !context3.stop.aborted && report.outcome !== "invalid") {
-      const { plan: plan2 } = planning;
-      context3.files.writePrivate(options.out, writePlanFile(plan2, keyOf(plan2.bots, fleet.tokens)));
-    }
-    return report;
-  } finally {
-    await fleet.close();
-  }
-}
-function spelledAs(bot, { add: add2, remove }, userOf) {
-  const changing = add2.or(remove);
-  const ignored = ignoredAmong(changing, bot.ignored, userOf);
-  return {
-    ...bot,
-    ignored: { numbers: ignored, prefixes: [] },
-    numbers: respell(bot.numbers, changing, userOf).minus(ignored),
-    protected: respell(bot.protected, changing, userOf),
-    expired: userOf ? expiredAmong(changing, bot, userOf) : bot.expired
-  };
-}
-function expiredAmong(numbers2, { expired }, userOf) {
-  const days2 = new Map(Array.from(expired, ([number, day]) => [userOf(number), day]));
-  const found = Array.from(numbers2).flatMap((number) => {
-    const day = days2.get(userOf(number));
-    return day === void 0 ? [] : [[number, day]];
-  });
-  return new Map(found);
-}
-function planReport(command2, { bots, before, warnings: told2, ways }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
-  const today = context3.clock.today();
-  const failed = bots.flatMap(({ id, policy: policy2 }) => {
-    const failure3 = failures.get(id);
-    return failure3 ? reportFailed(id, fleet.lines.get(id), policy2, failure3) : [];
-  });
-  const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
-  const read3 = plan2.bots.map((bot) => {
-    const { userOf } = fleet.lines.get(bot.id).provider;
-    const spelled = (desired) => spelledAs(desired, bot, userOf);
-    const earlier = before && (before.get(bot.id) ?? null);
-    return reportBot(bot, {
-      causes: causesOf(spelled(byId2.get(bot.id)), bot, earlier && spelled(earlier)),
-      ...verbose && { ways: ways(bot.id, bot.add).filter((way) => isInForce(way, today)) }
-    });
-  });
-  const all = sortBots([...read3, ...failed]);
-  return {
-    command: command2,
-    stage: "plan",
-    fingerprint: plan2.fingerprint,
-    outcome: planOutcome(all),
-    interrupted: context3.stop.aborted,
-    bots: all,
-    elsewhere: fleet.elsewhere,
-    requests: { ...requestsSent(fleet), write: writesNeeded(plan2.bots) },
-    warnings: [...told2, ...warnings],
-    errors: []
-  };
-}
-var init_plan2 = __esm({
-  "src/commands/plan.ts"() {
-    "use strict";
-    init_causes();
-    init_ownership();
-    init_plan();
-    init_plan_file();
-    init_spelling();
-    init_contacts();
-    init_desired();
-    init_fleet();
-    init_planning();
-    init_report();
-    init_warnings();
-  }
-});
-
-// src/commands/drift.ts
-var drift_exports = {};
-__export(drift_exports, {
-  differs: () => differs,
-  drift: () => drift
-});
-async function drift(paths, options, context3) {
-  const desired = await readDesired(paths, options, context3);
-  const { bots } = desired;
-  const earlier = options.since === void 0 ? null : readEarlier(options.since, bots, context3);
-  const fleet = await openForReading(bots, options, context3);
-  try {
-    if (earlier) checkPlaces(options.since, earlier, fleet);
-    const first = await planAll(bots, fleet, options, context3);
-    const report = (planning2) => {
-      const made = planReport("drift", desired, planning2, fleet, options, context3);
-      const now = { ...made, outcome: driftOutcome(made.bots, options) };
-      return judgeReport(earlier ? holdAgainst(earlier, planning2, now) : now, options);
-    };
-    const capsOf = ({ id }) => fleet.lines.get(id).provider.caps;
-    const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options));
-    const differing = new Map(counting.map((bot) => [bot.id, bot]));
-    if (differing.size === 0 || context3.stop.aborted) return report(first);
-    const settle2 = options.settle ?? Math.max(...counting.map((bot) => capsOf(bot).settleTime));
-    if (settle2 > 0) context3.progress.begin("Waiting", settle2);
-    await context3.clock.sleep(settle2, context3.stop);
-    context3.progress.end();
-    if (context3.stop.aborted) return report(first);
-    const again = bots.filter(({ id }) => differing.has(id));
-    const second = await planAll(again, fleet, options, context3);
-    const confirmed = second.plan.bots.map((bot) => both(differing.get(bot.id), bot));
-    const settled = first.plan.bots.filter(({ id }) => !differing.has(id));
-    const planning = {
-      plan: makePlan([...settled, ...confirmed], fleet.tokens),
-      failures: new Map([...first.failures, ...second.failures]),
-      warnings: onceEach([...first.warnings, ...second.warnings])
-      // most are said of both readings
-    };
-    return report(planning);
-  } finally {
-    await fleet.close();
-  }
-}
-function differs({ add: add2, remove, addNeedsContact }, { failOnPending = false } = {}) {
-  return remove.size > 0 || add2.size > 0 && (!addNeedsContact || failOnPending);
-}
-function driftOutcome(bots, options) {
-  if (bots.some(({ error: error2 }) => error2)) return "failed";
-  return bots.some((bot) => differs(bot, options)) ? "changes" : "in-sync";
-}
-function both(first, second) {
-  return { ...second, add: first.add.and(second.add), remove: first.remove.and(second.remove) };
-}
-var init_drift = __esm({
-  "src/commands/drift.ts"() {
-    "use strict";
-    init_plan();
-    init_desired();
-    init_earlier();
-    init_fleet();
-    init_plan2();
-    init_planning();
-    init_warnings();
-  }
-});
-
-// node_modules/ansis/index.cjs
-var require_ansis = __commonJS({
-  "node_modules/ansis/index.cjs"(exports, module) {
-    var e2;
-    var { defineProperty: r2, getPrototypeOf: t2, setPrototypeOf: n, create: o, keys: l } = Object;
-    var i2 = "";
-    var { round: f3, max: s2 } = Math;
-    var u = (e3) => {
-      let r3 = /([a-f\d]{3,6})/i.exec(e3)?.[0], t3 = r3?.length, n2 = "0x" + (6 ^ t3 ? 3 ^ t3 ? "0" : r3[0] + r3[0] + r3[1] + r3[1] + r3[2] + r3[2] : r3) | 0;
-      return [n2 >> 16, n2 >> 8 & 255, 255 & n2];
-    };
-    var a2 = (e3) => {
-      if (8 > e3) return 30 + e3;
-      if (16 > e3) return 82 + e3;
-      if (e3 > 231) return e3 > 243 ? 37 : 30;
-      let r3 = (e3 -= 16) % 36, t3 = e3 / 36 | 0, n2 = r3 / 6 | 0, o2 = r3 % 6;
-      return 30 + (t3 > 2 | (n2 > 2) << 1 | (o2 > 2) << 2) + (s2(t3, n2, o2) > 4 ? 60 : 0);
-    };
-    var c = { open: i2, close: i2 };
-    var g = (e3, { open: r3 = "", close: o2 = "", f: l2 }) => {
-      let f4 = (e3.open || i2) + r3, s3 = o2 + (e3.close || i2), u2 = (e4, ...t3) => {
-        if (!e4) {
-          if (!o2) return r3;
-          if ((e4 ?? i2) === i2) return i2;
-        }
-        let n2, a3 = l2 ? l2(e4, ...t3) : e4.raw ? String.raw({ raw: e4 }, ...t3) : i2 + e4, c2 = u2;
-        if (a3.includes("\x1B")) for (; c2 = c2.p; ) {
-          let { t: e5, o: r4 } = c2, t4 = r4.length, o3 = i2, l3 = 0;
-          if (t4) for (; ~(n2 = a3.indexOf(r4, l3)); l3 = n2 + t4) o3 += a3.slice(l3, n2) + e5;
-          a3 = o3 + a3.slice(l3);
-        }
-        return f4 + (a3.includes("\n") ? a3.replace(/(\r?\n)/g, s3 + "$1" + f4) : a3) + s3;
-      };
-      return n(u2, t2(e3)).p = { t: r3, o: o2, p: e3.p }, u2.open = f4, u2.close = s3, u2;
-    };
-    var d = new function t3(s3 = globalThis) {
-      let d2 = "number" == typeof s3 ? s3 : ((r3) => {
-        let t4, n2 = r3.process ?? {}, o2 = n2.argv ?? [], i3 = n2.env ?? {}, f4 = 0;
-        try {
-          f4 = ((r4, t5, n3) => (e2 = t5.TERM, "dumb" === e2 ? 0 : { "24bit": 3, truecolor: 3, ansi256: 2, ansi: 1 }[t5.COLORTERM] || (t5.CI ? /,GITHUB/.test(n3) ? 3 : 1 : "win32" === r4.platform ? 3 : /-256/.test(e2) ? 2 : 1)))(n2, i3, "," + l(i3).join(",")), t4 = n2.stdout?.isTTY || i3.CI || i3.PM2_HOME || /edge/.test(i3.NEXT_RUNTIME);
-        } catch (e3) {
-          i3 = {};
-        }
-        let s4, u2 = f4 || 1, a3 = "FORCE_COLOR", c2 = { false: 0, 0: 0, 1: 1, 2: 2, 3: 3 }[i3[a3]] ?? u2, g2 = -1;
-        for (s4 of o2) /^--color=?(true|always)?$/.test(s4) && (g2 = u2), /^--(no-color|color=(false|never))$/.test(s4) && (g2 = 0);
-        return r3.window?.chrome ? 3 : a3 in i3 ? c2 : ~g2 ? g2 : i3.NO_COLOR ? 0 : t4 ? f4 : 0;
-      })(s3), b = {}, p = { Ansis: t3, level: d2, isSupported: () => m2, strip: (e3) => e3.replace(/][^]*|[][[()#;?]*(?:\d+(?:;\d*)*)?[\dA-ORZcf-nqry=><]/g, i2), extend(e3) {
-        for (let r3 in e3) {
-          let t4 = e3[r3];
-          "s" === (typeof t4)[0] && (h2(w(r3), A2(...u(t4))), t4 = P(...u(t4))), h2(r3, t4);
-        }
-        return n(p, o({}, b));
-      } }, h2 = (e3, t4) => {
-        b[e3] = { get() {
-          return r2(this, e3, { value: t4.call ? (...e4) => g(this, t4(...e4)) : g(this, t4) })[e3];
-        } };
-      }, y = 1 ^ d2, $ = d2 > 2, m2 = d2 > 0, O = (e3, r3) => m2 ? { open: `\x1B[${e3}m`, close: r3 ? `\x1B[${r3}m` : i2 } : c, w = (e3) => "bg" + e3[0].toUpperCase() + e3.slice(1), v = (e3) => (r3) => e3(...u(r3)), x2 = (e3, r3) => (t4, n2, o2) => O(`${e3}8;2;${t4};${n2};${o2}`, r3), _ = (e3) => (r3, t4, n2) => e3(((e4, r4, t5) => e4 ^ r4 | r4 ^ t5 ? 16 + 36 * f3(e4 / 51) + 6 * f3(r4 / 51) + f3(t5 / 51) : 8 > e4 ? 16 : e4 > 248 ? 231 : f3(24 * (e4 - 8) / 247) + 232)(r3, t4, n2)), k = (e3) => O(y ? "38;5;" + e3 : a2(e3), 39), R = (e3) => O(y ? "48;5;" + e3 : a2(e3) + 10, 49), P = $ ? x2(3, 39) : _(k), A2 = $ ? x2(4, 49) : _(R), B = { fg: k, bg: R, rgb: P, bgRgb: A2, hex: v(P), bgHex: v(A2), visible: c, reset: O(0, i2), bold: O(1, 22), dim: O(2, 22), italic: O(3, 23), underline: O(4, 24), inverse: O(7, 27), hidden: O(8, 28), strikethrough: O(9, 29), link: { f: (e3, r3 = e3) => m2 ? `\x1B]8;;${e3}\x07${r3}\x1B]8;;\x07` : r3 != e3 ? r3 + ` (\u200B${e3}\u200B)` : e3 } }, C = (e3, r3) => {
-        B[e3] = O(r3, 39), B[w(e3)] = O(r3 + 10, 49);
-      };
-      return "gray,black,red,green,yellow,blue,magenta,cyan,white".split(",").map(((e3, r3) => {
-        r3 ? C(e3 + "Bright", 89 + r3) : r3 = 61, C(e3, 29 + r3);
-      })), p.extend(B);
-    }();
-    module.exports = d.default = d;
-  }
-});
-
-// node_modules/ansis/index.mjs
-var import_index2, Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright;
-var init_ansis = __esm({
-  "node_modules/ansis/index.mjs"() {
-    import_index2 = __toESM(require_ansis(), 1);
-    ({ Ansis, fg, bg, rgb, bgRgb, hex, bgHex, reset, inverse, hidden, visible, link, bold, dim, italic, underline, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright } = import_index2.default);
-  }
-});
-
-// src/report/words.ts
-function plural(count2, noun) {
-  return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
-}
-function groupsOf(bot) {
-  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
-}
-function sidesOf({ remove, add: add2 }) {
-  const unknown = { origin: null, reason: null, expires: null };
-  const sides2 = [
-    { direction: "remove", ...unknown, numbers: remove },
-    { direction: "add", ...unknown, numbers: add2 }
-  ];
-  return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
-}
-function sidesByCause(sides2, causes2) {
-  return sidesOf(sides2).flatMap((side2) => {
-    const known = /* @__PURE__ */ new Map();
-    for (const cause of causes2.filter(({ direction }) => direction === side2.direction)) {
-      for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side2 : cause);
-    }
-    const groups2 = new Map([...causes2, side2].map((cause) => [cause, []]));
-    for (const number of Array.from(side2.numbers.values)) groups2.get(known.get(number) ?? side2).push(number);
-    return [...groups2].flatMap(
-      ([cause, values]) => values.length > 0 ? { ...cause, numbers: { size: values.length, values } } : []
-    );
-  });
-}
-function causeWords({ origin, reason, expires }) {
-  const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
-  return [origin, reason && words2[reason]].filter(Boolean).join(": ");
-}
-function originCounts({ causes: causes2 }, direction) {
-  const known = causes2.filter((cause) => cause.direction === direction && cause.origin !== null);
-  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
-  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
-}
-function byDrift({ bots }) {
-  const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
-  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
-}
-function countSince(bots) {
-  const compared = bots.flatMap(({ since: since3 }) => since3 ?? []);
-  if (compared.length === 0) return null;
-  const sum = (part) => compared.reduce((total2, since3) => total2 + sizeOf(since3[part]), 0);
-  return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
-}
-function sinceWords(bots) {
-  const counts2 = countSince(bots);
-  if (!counts2) return null;
-  const names = { new: "new", still: "still there", resolved: "resolved", unknown: "not known" };
-  const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
-  return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
-}
-function leftWords({ policy: policy2, surplus, ignored, protected: kept, missing: missing2 }) {
-  const said = [
-    [surplus, `more left by policy ${policy2}`],
-    [ignored, "more left alone by ignore rules"],
-    [kept, "kept: protected"],
-    [missing2, `missing, left so by policy ${policy2}`]
-  ];
-  return said.flatMap(([count2, words2]) => count2 > 0 ? [`${count2} ${words2}`] : []);
-}
-function guardReason({ tripped, removals, live, limit, limits, overflow }) {
-  if (!tripped) return null;
-  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
-  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
-  if (tripped === "emptied")
-    return `would empty the list of all that this bot asks for: ${removals} of ${live} removed`;
-  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
-  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
-}
-function refusal({ fingerprint, stage, bots }, where) {
-  const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
-  const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
-  const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
-  const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
-  if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
-  if (stage === "result" && bots.some(({ results }) => results.applied + results.unknown > 0)) {
-    return `${refused3} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
-  }
-  const short = fingerprint?.slice(0, 8);
-  return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
-}
-function noFaults({ warnings }) {
-  return warnings.length === 0 ? "No faults." : `No faults, ${plural(warnings.length, "warning")}.`;
-}
-function unseenNote({ outcome, stage, bots }) {
-  const whole2 = bots.every(({ error: error2, results }) => {
-    const { failed, unknown, skipped: skipped2, pending, rejected } = results;
-    return !error2 && failed + unknown + skipped2 + pending + rejected.length === 0;
-  });
-  return outcome === "partial" && stage === "result" && whole2 ? "All was written, and the lists do not show all of it yet; look again later." : null;
-}
-function elsewhereNotes({ elsewhere: elsewhere2 = [] }, voice, dress = (text2) => text2) {
-  return elsewhere2.map(({ origin, by }) => {
-    if (by === "--sandbox") return "Sandbox: no live list was read or written.";
-    return `Not the bots' own API: their base URL is ${dress(address(origin, voice))}${by ? `, from ${by}` : ""}.`;
-  });
-}
-function address(url, voice) {
-  return url.replace(/\d{7,}|[^\d.]+/g, (part) => voice.text(part));
-}
-function isOfFiles(report) {
-  return report.files !== void 0;
-}
-function fileWords({ command: command2 }, { changed, hunks }) {
-  const words2 = { fmt: "formatted", init: "written" };
-  return changed && hunks.length === 0 ? words2[command2] ?? null : null;
-}
-function filesSummary({ command: command2, outcome, bots, files: files2 }) {
-  if (command2 === "import") {
-    const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
-    const unread = bots.filter(({ error: error2 }) => error2).length;
-    const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
-    return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
-  }
-  if (command2 === "init") return `Written: ${plural(files2.length, "file")}`;
-  const changed = files2.filter((file) => file.changed).length;
-  const all = plural(files2.length, "file");
-  if (changed === 0) return `Formatted: ${all}, nothing to change`;
-  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
-}
-function filesVerdict({ command: command2, outcome, interrupted }) {
-  if (interrupted) return command2 === "import" ? "Interrupted: nothing was written; run again." : "Interrupted.";
-  if (outcome === "changes") return "Nothing was written; the same command without --check writes it.";
-  if (outcome === "failed") return "For the bots that could not be read the file stays as it was; run again.";
-  return outcome === "applied" ? "Done." : "Nothing to do.";
-}
-function faultLines({ code: code2, message, place, source, row }, voice, label2 = "", cut3 = (said) => said) {
-  const said = label2 + cut3(voice.text(message)) + (code2 ? ` [${code2}]` : "");
-  if (!place) return [said];
-  const head = `${voice.file(place.file)}:${place.line}:${place.column}: ${said}`;
-  if (source === void 0 || row && voice.masked) return [head];
-  const from = place.column > 100 ? place.column - 60 : 0;
-  const before = voice.source(source.slice(from, place.column - 1));
-  const after = voice.source(source.slice(place.column - 1, from + 120));
-  const gutter = `${place.line} | `;
-  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
-}
-var total, PARTS, sizeOf;
-var init_words = __esm({
-  "src/report/words.ts"() {
-    "use strict";
-    total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
-    PARTS = ["new", "still", "resolved", "unknown"];
-    sizeOf = ({ add: add2, remove }) => add2.size + remove.size;
-  }
-});
-
-// src/report/contact.ts
-function contactNotes(bot, { stage }) {
-  if (!bot.addNeedsContact) return [];
-  const { pending } = bot.results;
-  if (stage === "result") {
-    return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
-  }
-  const notes2 = [];
-  if (bot.add.size > 0) {
-    notes2.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
-    if (bot.guard?.tripped === "emptied") notes2.push("the guard counts no add here, as each may have to wait");
-  }
-  if (bot.remove.size > 0) {
-    notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
-  }
-  return notes2;
-}
-function contactTotal({ bots }) {
-  const known = bots.flatMap(({ contact }) => contact ?? []);
-  const sum = (part) => known.reduce((total2, split2) => total2 + split2[part], 0);
-  return known.length > 0 ? [`${splitWords({ now: sum("now"), waiting: sum("waiting") })}.`] : [];
-}
-function splitWords({ now, waiting }) {
-  const [wait, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
-  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait} for ${message}`;
-}
-function waitNote({ bots, stage }) {
-  const waiting = bots.reduce((sum, { add: add2, addNeedsContact, results }) => {
-    if (stage === "result") return sum + results.pending;
-    return sum + (addNeedsContact ? add2.size : 0);
-  }, 0);
-  if (waiting === 0) return null;
-  const verb = waiting === 1 ? "waits" : "wait";
-  const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
-  return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
-}
-var UNSPLIT;
-var init_contact = __esm({
-  "src/report/contact.ts"() {
-    "use strict";
-    init_words();
-    UNSPLIT = "adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)";
-  }
-});
-
-// src/report/summary.ts
-function summary2(report) {
-  if (isOfFiles(report)) return filesSummary(report);
-  if (report.explained) return explainedSummary(report.explained);
-  const { bots } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
-  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
-  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
-  if (report.stage === "desired") {
-    const what = report.outcome === "invalid" ? "Checked" : bots.some(isListed) ? "Listed" : "Valid";
-    return `${what}: ${plural(
-      sum((bot) => bot.unchanged),
-      "number"
-    )} ${scope}`;
-  }
-  if (report.stage === "plan") {
-    const add2 = sum((bot) => bot.add.size);
-    const remove = sum((bot) => bot.remove.size);
-    const due = byDrift(report);
-    const drift2 = due === null ? "" : `, ${due} of these by drift`;
-    const since3 = sinceWords(bots);
-    const what = `${add2} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
-    return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
-  }
-  const counts2 = {
-    applied: sum((bot) => bot.results.applied),
-    rejected: sum((bot) => bot.results.rejected.length),
-    failed: sum((bot) => bot.results.failed),
-    unknown: sum((bot) => bot.results.unknown),
-    skipped: sum((bot) => bot.results.skipped),
-    pending: sum((bot) => bot.results.pending)
-  };
-  const said = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
-  return `Applied${name2}: ${said.map(([state, count2]) => `${count2} ${state}`).join(", ")} ${scope}`;
-}
-function explainedSummary({ bots }) {
-  const count2 = (of) => bots.filter(of).length;
-  const looked = bots.some(({ live, error: error2 }) => live || error2);
-  const counted = [
-    [count2(({ rules }) => rules.some(({ past }) => !past)), "ignored for"],
-    [count2(({ live }) => live?.length), "live on"],
-    [count2(({ error: error2 }) => error2), "not known of"]
-  ];
-  const declared = count2((bot) => bot.declared);
-  const all = plural(bots.length, "bot");
-  const first = declared === 0 ? `not declared for any of ${all}` : `declared for ${declared} of ${all}`;
-  const rest = counted.filter(([of, what]) => of > 0 || what === "live on" && looked);
-  return `Explained: ${[first, ...rest.map(([of, what]) => `${what} ${of}`)].join(", ")}`;
-}
-function answerVerdict({ bots, explained, outcome }) {
-  if (outcome === "failed" && explained)
-    return "A list could not be read, so nobody knows what is live there; run again.";
-  if (explained?.bots.some(({ live }) => live)) return "Nothing was written.";
-  return explained || outcome !== "invalid" && bots.some(isListed) ? UNREAD : null;
-}
-var isListed, UNREAD;
-var init_summary2 = __esm({
-  "src/report/summary.ts"() {
-    "use strict";
-    init_words();
-    isListed = ({ numbers: numbers2 }) => numbers2 !== void 0;
-    UNREAD = "That is what the files say; no live list was read.";
-  }
-});
-
-// src/report/notes.ts
-function count(number) {
-  english ??= new Intl.NumberFormat("en");
-  return english.format(number);
-}
-function quote(text2, voice) {
-  return clip(voice.text(text2));
-}
-function clip(said) {
-  if (said.length <= QUOTED) return said;
-  const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, "");
-  return `${start}\u2026 [cut: ${count(said.length)} characters]`;
-}
-function title(report) {
-  const { errors, bots } = report;
-  return bots.length === 0 && errors.length > 0 && !report.explained ? plural(errors.length, "error") : summary2(report);
-}
-function verdict(report) {
-  if (isOfFiles(report)) return filesVerdict(report);
-  if (report.interrupted) return "Interrupted: nothing new was sent. Run again to go on.";
-  const answered = answerVerdict(report);
-  if (answered) return answered;
-  const waiting = waitNote(report);
-  switch (report.outcome) {
-    case "in-sync":
-      if (report.stage === "desired") return noFaults(report);
-      return waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.";
-    case "changes":
-      return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
-    case "applied":
-      return waiting ? `Done: ${waiting}.` : "Done.";
-    case "partial": {
-      const unseen = unseenNote(report);
-      if (unseen) return unseen;
-      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ""}`;
-    }
-    case "refused":
-      return refusal(report, "here");
-    case "failed":
-      return report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.";
-    case "stale":
-      return "Stale: nothing was written.";
-    case "invalid":
-      return "Invalid: nothing was written.";
-  }
-}
-function isBad({ outcome, interrupted }) {
-  return interrupted || !["in-sync", "changes", "applied"].includes(outcome);
-}
-function sentence({ words: words2, quote: quote2, server }, dress) {
-  const said = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
-  return server === void 0 ? said : `${said}; the server said: ${dress(server)}`;
-}
-function notes(bot, report, voice) {
-  const { guard: guard2, error: error2, results, notVisible } = bot;
-  const said = [];
-  const reason = guard2 && report.outcome === "refused" ? guardReason(guard2) : null;
-  if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
-  if (error2) {
-    const words2 = guard2 ? "error" : "could not be read";
-    const server = error2.detail ? { server: quote(error2.detail, voice) } : {};
-    said.push({ urgent: true, words: words2, quote: quote(error2.message, voice), ...server });
-  }
-  if (report.stage === "result" && bot.add.size + bot.remove.size > 0) {
-    const open3 = { rejected: results.rejected.length, ...pick(results) };
-    const rest = Object.entries(open3).filter(([, numbers2]) => numbers2 > 0);
-    const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
-    said.push({ urgent: rest.length > 0, words: words2 });
-  }
-  for (const words2 of contactNotes(bot, report)) said.push({ urgent: false, words: words2 });
-  const since3 = sinceWords([bot]);
-  if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
-  for (const words2 of leftWords(bot)) said.push({ urgent: false, words: words2 });
-  if (notVisible) {
-    said.push({
-      urgent: false,
-      words: `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)`
-    });
-  }
-  return said;
-}
-function byUrgency(report, voice) {
-  const rank = (bot, said) => {
-    if (said.some(({ urgent }) => urgent)) return 0;
-    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
-  };
-  return report.bots.map((bot) => ({ bot, notes: notes(bot, report, voice) })).map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) })).sort((a2, b) => a2.rank - b.rank);
-}
-var QUOTED, english, isRead, pick;
-var init_notes = __esm({
-  "src/report/notes.ts"() {
-    "use strict";
-    init_contact();
-    init_summary2();
-    init_words();
-    QUOTED = 500;
-    isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
-    pick = ({ failed, unknown, skipped: skipped2 }) => ({ failed, unknown, skipped: skipped2 });
-  }
-});
-
-// src/report/ways.ts
-function tellEntry({ entry, encrypted }, voice) {
-  const { reason, owner, labels, ...rest } = entry;
-  if (encrypted && voice.masked) return rest;
-  const text2 = (key, said) => said === void 0 ? {} : { [key]: voice.text(said) };
-  const spoken = Object.entries(labels ?? {}).map(([key, value]) => [voice.text(key), voice.text(value)]);
-  return {
-    ...text2("reason", reason),
-    ...text2("owner", owner),
-    ...rest,
-    ...labels && { labels: Object.fromEntries(spoken) }
-  };
-}
-function wayWords(way, voice) {
-  const { list: list3, listOwner } = way;
-  const { reason, owner, added, expires, labels = {}, protected: kept } = tellEntry(way, voice);
-  const by = listOwner === void 0 || isHidden(way, voice) ? "" : ` of ${quote(listOwner, voice)}`;
-  return [
-    placeWords(way, voice) + (list3 === null ? "" : `, list ${quote(list3, voice)}${by}`),
-    reason !== void 0 && `reason: ${clip(reason)}`,
-    owner !== void 0 && `owner: ${clip(owner)}`,
-    added && `added ${added}`,
-    expires && `expires ${expires}`,
-    ...Object.entries(labels).map(([key, value]) => `label ${clip(key)}: ${clip(value)}`),
-    kept && "protected",
-    isHidden(way, voice) && HIDDEN
-  ].filter(Boolean).join("; ");
-}
-function placeWords({ place }, voice) {
-  return `${voice.file(place.file)}:${place.line}:${place.column}`;
-}
-function waysByNumber({ ways = [] }) {
-  const found = /* @__PURE__ */ new Map();
-  for (const way of ways) {
-    const others = found.get(way.number);
-    if (others) others.push(way);
-    else found.set(way.number, [way]);
-  }
-  return found;
-}
-function* listLines(bot, voice) {
-  const { size, values } = bot.numbers;
-  const ways = waysByNumber(bot);
-  for (let at = 0; at < size; at++) {
-    const number = values[at];
-    yield voice.number(number);
-    for (const way of ways.get(number) ?? []) yield `    ${wayWords(way, voice)}`;
-  }
-}
-var HIDDEN, isHidden;
-var init_ways2 = __esm({
-  "src/report/ways.ts"() {
-    "use strict";
-    init_notes();
-    HIDDEN = "its texts stand in an encrypted file";
-    isHidden = ({ encrypted }, voice) => encrypted && voice.masked;
-  }
-});
-
-// src/report/answers.ts
-function answerBlocks({ number, bots }, voice) {
-  return bots.map((bot) => ({
-    id: quote(bot.id, voice),
-    headline: headline(bot),
-    lines: answerLines(bot, number, voice),
-    failed: bot.error !== null
-  }));
-}
-function* answerText(explained, voice, { bold: bold2, red: red2 } = PLAIN) {
-  yield `${bold2(voice.number(explained.number))}
-`;
-  for (const { id, headline: headline3, lines, failed } of answerBlocks(explained, voice)) {
-    yield `${bold2(id)}  ${failed ? red2(headline3) : headline3}
-`;
-    for (const line of lines) yield `  ${line}
-`;
-  }
-}
-function headline({ declared, ways, rules, live, error: error2 }) {
-  return [
-    declared ? "declared" : ways.length > 0 ? "declared, and expired" : "not declared",
-    rules.some(({ past }) => !past) && "ignored",
-    live && (live.length > 0 ? "live" : "not live"),
-    error2 && "could not be read"
-  ].filter(Boolean).join(", ");
-}
-function answerLines(bot, asked, voice) {
-  const { ways, rules, protection, live, error: error2 } = bot;
-  const as = (number) => number === asked ? "" : ` as ${voice.number(number)}`;
-  const said = [
-    ...ways.map((way) => `declared${as(way.number)}: ${wayWords(way, voice)}`),
-    ...rules.map((rule) => ruleWords(rule, voice)),
-    ...protection.map((way) => `protected elsewhere${as(way.number)}: ${wayWords(way, voice)}`),
-    `policy: ${bot.policy}`
-  ];
-  const others = live?.filter((number) => number !== asked) ?? [];
-  if (others.length > 0) said.push(`live as ${others.map((number) => voice.number(number)).join(", ")}`);
-  if (error2) {
-    said.push(`error: ${quote(error2.message, voice)}`);
-    if (error2.detail) said.push(`the server said: ${quote(error2.detail, voice)}`);
-  }
-  said.push(`next apply: ${nextWords(bot)}`);
-  return said;
-}
-function ruleWords(rule, voice) {
-  const { prefix: prefix2, reason, until, past } = rule;
-  const hidden2 = isHidden(rule, voice);
-  return [
-    `${past ? "no longer ignored" : "ignored"}: ${placeWords(rule, voice)}${prefix2 === void 0 ? "" : `, prefix ${voice.text(`+${prefix2}`)}`}`,
-    until && `until ${until}`,
-    reason !== void 0 && !hidden2 && `reason: ${quote(reason, voice)}`,
-    hidden2 && "its reason stands in an encrypted file"
-  ].filter(Boolean).join("; ");
-}
-function nextWords({ declared, ways, live, ifLive, ifNotLive, guard: guard2 }) {
-  const reason = guard2 && guardReason(guard2);
-  const refused3 = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : "";
-  const absent = ifNotLive === "nothing" && !declared && ways.length === 0 ? "does nothing: it is neither declared nor live" : EFFECTS[ifNotLive];
-  if (live) return (live.length > 0 ? EFFECTS[ifLive] : absent) + refused3;
-  if (ifLive === ifNotLive) return EFFECTS[ifLive];
-  return `if it is live, ${EFFECTS[ifLive]}; if not, ${absent}`;
-}
-var PLAIN, EFFECTS;
-var init_answers = __esm({
-  "src/report/answers.ts"() {
-    "use strict";
-    init_notes();
-    init_ways2();
-    init_words();
-    PLAIN = { bold: (text2) => text2, red: (text2) => text2 };
-    EFFECTS = {
-      add: "adds it",
-      remove: "removes it",
-      ignored: "leaves it: ignored",
-      protected: "leaves it: protected",
-      "add-only": "leaves it: policy add-only",
-      "remove-only": "leaves it: policy remove-only",
-      nothing: "does nothing: it is as desired"
-    };
-  }
-});
-
-// node_modules/diff/libesm/patch/create.js
-function needsQuoting(s2) {
-  for (let i2 = 0; i2 < s2.length; i2++) {
-    if (s2[i2] < " " || s2[i2] > "~" || s2[i2] === '"' || s2[i2] === "\\") {
-      return true;
-    }
-  }
-  return false;
-}
-function quoteFileNameIfNeeded(s2) {
-  if (!needsQuoting(s2)) {
-    return s2;
-  }
-  let result2 = '"';
-  const bytes = new TextEncoder().encode(s2);
-  let i2 = 0;
-  while (i2 < bytes.length) {
-    const b = bytes[i2];
-    if (b === 7) {
-      result2 += "\\a";
-    } else if (b === 8) {
-      result2 += "\\b";
-    } else if (b === 9) {
-      result2 += "\\t";
-    } else if (b === 10) {
-      result2 += "\\n";
-    } else if (b === 11) {
-      result2 += "\\v";
-    } else if (b === 12) {
-      result2 += "\\f";
-    } else if (b === 13) {
-      result2 += "\\r";
-    } else if (b === 34) {
-      result2 += '\\"';
-    } else if (b === 92) {
-      result2 += "\\\\";
-    } else if (b >= 32 && b <= 126) {
-      result2 += String.fromCharCode(b);
-    } else {
-      result2 += "\\" + b.toString(8).padStart(3, "0");
-    }
-    i2++;
-  }
-  result2 += '"';
-  return result2;
-}
-function formatPatch(patch2, headerOptions) {
-  var _a, _b, _c, _d, _e, _f;
-  if (!headerOptions) {
-    headerOptions = INCLUDE_HEADERS;
-  }
-  if (Array.isArray(patch2)) {
-    if (patch2.length > 1 && !headerOptions.includeFileHeaders && !patch2.every((p) => p.isGit)) {
-      throw new Error("Cannot omit file headers on a multi-file patch. (The result would be unparseable; how would a tool trying to apply the patch know which changes are to which file?)");
-    }
-    return patch2.map((p) => formatPatch(p, headerOptions)).join("\n");
-  }
-  const ret = [];
-  if (patch2.isGit) {
-    headerOptions = INCLUDE_HEADERS;
-    if (!patch2.oldFileName) {
-      throw new Error("oldFileName must be specified for Git patches");
-    }
-    if (!patch2.newFileName) {
-      throw new Error("newFileName must be specified for Git patches");
-    }
-    let gitOldName = patch2.oldFileName;
-    let gitNewName = patch2.newFileName;
-    if (patch2.isCreate && gitOldName === "/dev/null") {
-      gitOldName = gitNewName.replace(/^b\//, "a/");
-    } else if (patch2.isDelete && gitNewName === "/dev/null") {
-      gitNewName = gitOldName.replace(/^a\//, "b/");
-    }
-    ret.push("diff --git " + quoteFileNameIfNeeded(gitOldName) + " " + quoteFileNameIfNeeded(gitNewName));
-    if (patch2.isDelete) {
-      ret.push("deleted file mode " + ((_a = patch2.oldMode) !== null && _a !== void 0 ? _a : "100644"));
-    }
-    if (patch2.isCreate) {
-      ret.push("new file mode " + ((_b = patch2.newMode) !== null && _b !== void 0 ? _b : "100644"));
-    }
-    if (patch2.oldMode && patch2.newMode && !patch2.isDelete && !patch2.isCreate) {
-      ret.push("old mode " + patch2.oldMode);
-      ret.push("new mode " + patch2.newMode);
-    }
-    if (patch2.isRename) {
-      ret.push("rename from " + quoteFileNameIfNeeded(((_c = patch2.oldFileName) !== null && _c !== void 0 ? _c : "").replace(/^a\//, "")));
-      ret.push("rename to " + quoteFileNameIfNeeded(((_d = patch2.newFileName) !== null && _d !== void 0 ? _d : "").replace(/^b\//, "")));
-    }
-    if (patch2.isCopy) {
-      ret.push("copy from " + quoteFileNameIfNeeded(((_e = patch2.oldFileName) !== null && _e !== void 0 ? _e : "").replace(/^a\//, "")));
-      ret.push("copy to " + quoteFileNameIfNeeded(((_f = patch2.newFileName) !== null && _f !== void 0 ? _f : "").replace(/^b\//, "")));
-    }
-  } else {
-    if (headerOptions.includeIndex && patch2.oldFileName == patch2.newFileName && patch2.oldFileName !== void 0) {
-      ret.push("Index: " + patch2.oldFileName);
-    }
-    if (headerOptions.includeUnderline) {
-      ret.push("===================================================================");
-    }
-  }
-  const hasHunks = patch2.hunks.length > 0;
-  if (headerOptions.includeFileHeaders && patch2.oldFileName !== void 0 && patch2.newFileName !== void 0 && (!patch2.isGit || hasHunks)) {
-    ret.push("--- " + quoteFileNameIfNeeded(patch2.oldFileName) + (patch2.oldHeader ? "	" + patch2.oldHeader : ""));
-    ret.push("+++ " + quoteFileNameIfNeeded(patch2.newFileName) + (patch2.newHeader ? "	" + patch2.newHeader : ""));
-  }
-  for (let i2 = 0; i2 < patch2.hunks.length; i2++) {
-    const hunk = patch2.hunks[i2];
-    const oldStart = hunk.oldLines === 0 ? hunk.oldStart - 1 : hunk.oldStart;
-    const newStart = hunk.newLines === 0 ? hunk.newStart - 1 : hunk.newStart;
-    ret.push("@@ -" + oldStart + "," + hunk.oldLines + " +" + newStart + "," + hunk.newLines + " @@");
-    for (const line of hunk.lines) {
-      ret.push(line);
-    }
-  }
-  return ret.join("\n") + "\n";
-}
-var INCLUDE_HEADERS, FILE_HEADERS_ONLY;
-var init_create = __esm({
-  "node_modules/diff/libesm/patch/create.js"() {
-    INCLUDE_HEADERS = {
-      includeIndex: true,
-      includeUnderline: true,
-      includeFileHeaders: true
-    };
-    FILE_HEADERS_ONLY = {
-      includeIndex: false,
-      includeUnderline: false,
-      includeFileHeaders: true
-    };
-  }
-});
-
-// node_modules/diff/libesm/index.js
-var init_libesm = __esm({
-  "node_modules/diff/libesm/index.js"() {
-    init_create();
-  }
-});
-
-// src/report/diff.ts
-var diff_exports = {};
-__export(diff_exports, {
-  diff: () => diff2,
-  filePatch: () => filePatch,
-  firstChange: () => firstChange
-});
-function* diff2(report, { voice }) {
-  if (report.explained) yield* answerText(report.explained, voice);
-  for (const bot of report.bots) {
-    if (bot.numbers && bot.numbers.size > 0) yield* wholeList(bot, bot.numbers, voice);
-    if (bot.add.size + bot.remove.size > 0) yield patch(bot, voice);
-  }
-  for (const file of report.files ?? []) if (file.hunks.length > 0) yield filePatch(file, voice);
-}
-function patch(bot, voice) {
-  const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${voice.number(number)}`);
-  const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
-  const stay = bot.unchanged + bot.surplus + bot.ignored + bot.protected;
-  const header2 = stay > 0 ? `${plural(stay, "number")} not shown` : void 0;
-  const id = voice.text(bot.id);
-  const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header2, newHeader: header2 };
-  return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
-}
-function* wholeList({ id }, { size, values }, voice) {
-  yield `--- /dev/null
-+++ desired/${voice.text(id)}
-@@ -0,0 +1,${size} @@
-`;
-  for (let at = 0; at < size; at++) yield `+${voice.number(values[at])}
-`;
-}
-function signed(sign, { values }) {
-  return Array.from(values, (number) => ({ sign, number }));
-}
-function filePatch({ name: name2, hunks }, voice) {
-  const said = voice.file(name2);
-  const names = { oldFileName: said, newFileName: said, oldHeader: void 0, newHeader: void 0 };
-  const spoken = hunks.map((hunk) => ({
-    ...hunk,
-    lines: hunk.lines.map((line) => line.slice(0, 1) + voice.source(line.slice(1)))
-  }));
-  return formatPatch({ ...names, hunks: spoken }, FILE_HEADERS_ONLY);
-}
-function firstChange({ hunks: [hunk] }) {
-  return hunk ? hunk.oldStart + Math.max(
-    0,
-    hunk.lines.findIndex((line) => !line.startsWith(" "))
-  ) : 1;
-}
-var init_diff2 = __esm({
-  "src/report/diff.ts"() {
-    "use strict";
-    init_libesm();
-    init_answers();
-    init_words();
-  }
-});
-
-// src/report/text.ts
-var text_exports = {};
-__export(text_exports, {
-  problemLines: () => problemLines,
-  text: () => text
-});
-function* text(report, options) {
-  const { color } = options;
-  for (const bot of report.bots) yield* botLines(bot, report, options);
-  for (const file of report.files ?? []) yield* fileLines(file, report, options);
-  if (report.explained) yield* answerText(report.explained, options.voice, color);
-  if (report.bots.length > 0 || report.explained) yield "\n";
-  if (report.bots.length > 0 || report.explained || report.errors.length === 0) {
-    yield `${color.bold(summary2(report))}
-`;
-    yield `${verdict2(report, options)}
-`;
-    for (const note of elsewhereNotes(report, options.voice)) yield `${color.yellow(note)}
-`;
-  }
-  if (report.next) yield `
-Next:
-${report.next.map((line) => `  ${options.voice.text(line)}
-`).join("")}`;
-}
-function* botLines(bot, report, options) {
-  const { voice, color } = options;
-  yield `${color.bold(bot.id)}  ${headline2(bot, report)}
-`;
-  const since3 = sinceWords([bot]);
-  if (since3) yield `  ${since3}
-`;
-  if (bot.numbers) for (const line of listLines(bot, voice)) yield `  ${line}
-`;
-  if (report.stage === "plan" || report.files) yield* changeLines(bot, options);
-  const reason = bot.guard && report.outcome === "refused" ? guardReason(bot.guard) : null;
-  if (reason) yield `  ${color.red("refused:")} ${reason}
-`;
-  for (const note of contactNotes(bot, report)) yield `  note: ${note}
-`;
-  for (const { number, direction, reason: why2 } of bot.results.rejected) {
-    yield `  ${color.red("rejected:")} ${direction} ${voice.number(number)}: ${voice.text(why2)}
-`;
-  }
-  if (bot.error) {
-    yield `  ${color.red("error:")} ${voice.text(bot.error.message)}
-`;
-    if (bot.error.detail) yield `  the server said: ${voice.text(bot.error.detail)}
-`;
-  }
-  if (bot.notVisible) {
-    yield `  ${plural(bot.notVisible, "number")} not visible yet (documented: up to 5 minutes)
-`;
-  }
-}
-function* fileLines(file, report, { voice }) {
-  const words2 = fileWords(report, file);
-  if (words2) yield `${voice.file(file.name)}: ${words2}
-`;
-  else if (file.hunks.length > 0) yield filePatch(file, voice);
-}
-function headline2(bot, { stage, files: files2 }) {
-  if (files2) return bot.error ? "could not be read" : `${bot.results.applied} imported, ${bot.unchanged} there already`;
-  if (stage === "desired") return plural(bot.unchanged, "number");
-  if (stage === "result") {
-    const { applied, failed, unknown, skipped: skipped2, pending, rejected } = bot.results;
-    const planned = bot.add.size + bot.remove.size;
-    if (planned === 0) return bot.error ? "failed" : "in sync";
-    const rest = { rejected: rejected.length, failed, unknown, skipped: skipped2, pending };
-    const said = Object.entries(rest).flatMap(([state, count2]) => count2 > 0 ? `, ${count2} ${state}` : []);
-    return `${applied} of ${planned} applied${said.join("")}`;
-  }
-  if (!bot.guard) return "could not be read";
-  const left = leftWords(bot).map((words2) => `, ${words2}`);
-  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, "number")}${left.join("")}`;
-  const add2 = `${bot.add.size} to add${originCounts(bot, "add")}`;
-  const remove = `${bot.remove.size} to remove${originCounts(bot, "remove")}`;
-  return `${add2}, ${remove}, ${bot.unchanged} unchanged${left.join("")}`;
-}
-function* changeLines(bot, options) {
-  const ways = waysByNumber(bot);
-  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, ways, options);
-  const part = (sides2, mark, causes2) => {
-    const both2 = (group) => [mark, causeWords(group)].filter(Boolean).join(", ");
-    return groupLines(sidesByCause(sides2, causes2), both2, ways, options);
-  };
-  yield* part(bot.since.new, "new", bot.causes);
-  yield* part(bot.since.still, "", bot.causes);
-  yield* part(bot.since.resolved, RESOLVED, []);
-}
-function* groupLines(groups2, mark, ways, { voice, color, verbose }) {
-  const room = { add: SHOWN3, remove: SHOWN3 };
-  for (const group of groups2) {
-    const { direction, numbers: numbers2 } = group;
-    const { size, values } = numbers2;
-    const why2 = mark(group);
-    const sign = direction === "add" ? "+" : "-";
-    const paint = why2 === RESOLVED ? color.dim : direction === "add" ? color.green : color.red;
-    const shown = verbose ? size : Math.min(size, room[direction]);
-    const label2 = why2 ? `  ${color.dim(why2)}` : "";
-    for (let at = 0; at < shown; at++) {
-      const number = values[at];
-      yield `  ${paint(`${sign} ${voice.number(number)}`)}${label2}
-`;
-      const by = direction === "add" ? ways.get(number) ?? [] : [];
-      for (const way of by) yield `      ${wayWords(way, voice)}
-`;
-    }
-    room[direction] -= shown;
-    if (shown < size) yield `  ${paint(sign)} \u2026 and ${size - shown} more${why2 && `, ${why2}`} (--verbose shows all)
-`;
-  }
-}
-function verdict2(report, { color }) {
-  if (isOfFiles(report)) {
-    const paint = report.outcome === "failed" ? color.red : report.outcome === "changes" ? color.yellow : color.green;
-    return paint(filesVerdict(report));
-  }
-  if (report.applying) return report.outcome === "refused" ? APPLYING_REST : "Applying.";
-  if (report.interrupted) return color.yellow("Interrupted: nothing new was sent. Run again to go on.");
-  const answered = answerVerdict(report);
-  if (answered) return report.outcome === "failed" ? color.red(answered) : answered;
-  const waiting = waitNote(report);
-  switch (report.outcome) {
-    case "in-sync":
-      if (report.stage === "desired") return color.green(noFaults(report));
-      return color.green(waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.");
-    case "changes":
-      return report.command === "drift" ? color.yellow("Drift: the live lists differ from the files.") : "Nothing was written yet.";
-    case "applied":
-      return color.green(waiting ? `Done: ${waiting}.` : "Done.");
-    case "partial": {
-      const unseen = unseenNote(report);
-      if (unseen) return color.yellow(unseen);
-      return color.red(
-        `Applied in part; run again to finish, after mending what the errors name.${waiting ? ` ${waiting}.` : ""}`
-      );
-    }
-    case "refused":
-      return color.red(refusal(report, "above"));
-    case "failed":
-      return color.red(report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.");
-    case "stale":
-      return color.red("Stale: nothing was written.");
-    case "invalid":
-      return color.red("Invalid: nothing was written.");
-  }
-}
-function problemLines(report, { voice, color }) {
-  const lines = (faults, label2, inPlace) => faults.flatMap((fault) => {
-    const [head, ...rest] = faultLines(fault, voice, fault.place ? inPlace : label2);
-    return [head, ...rest];
-  });
-  const warning2 = `${color.yellow("warning:")} `;
-  return [...lines(report.warnings, warning2, warning2), ...lines(report.errors, `${color.red("error:")} `, "")];
-}
-var SHOWN3, RESOLVED, APPLYING_REST;
-var init_text = __esm({
-  "src/report/text.ts"() {
-    "use strict";
-    init_answers();
-    init_contact();
-    init_diff2();
-    init_summary2();
-    init_ways2();
-    init_words();
-    SHOWN3 = 20;
-    RESOLVED = "resolved";
-    APPLYING_REST = "Applying; nothing is written to the bots that are refused above.";
-  }
-});
-
-// src/report/json.ts
-var json_exports = {};
-__export(json_exports, {
-  json: () => json
-});
-function* json(report, { voice }) {
-  const { command: command2, stage, fingerprint, outcome, interrupted, bots, requests } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const summary3 = {
-    add: sum((bot) => bot.add.size),
-    remove: sum((bot) => bot.remove.size),
-    unchanged: sum((bot) => bot.unchanged),
-    requests,
-    since: countSince(bots)
-  };
-  yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command2), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
-  for (const [index, bot] of bots.entries()) {
-    const baseUrl2 = address(bot.baseUrl, voice);
-    yield `${index > 0 ? "," : ""}${JSON.stringify({ id: bot.id, baseUrl: baseUrl2, policy: bot.policy }).slice(0, -1)},`;
-    yield* sides(bot, voice);
-    yield ',"causes":[';
-    yield* causes(bot, voice);
-    yield `],${JSON.stringify(botFacts(bot, voice)).slice(1, -1)},"since":`;
-    yield* since(bot, voice);
-    if (bot.numbers) {
-      yield ',"numbers":[';
-      yield* numbers(bot.numbers, voice);
-      yield "]";
-    }
-    if (bot.ways) {
-      yield ',"ways":[';
-      for (const [at, way] of bot.ways.entries()) yield (at > 0 ? "," : "") + JSON.stringify(tellWay(way, voice));
-      yield "]";
-    }
-    yield "}";
-  }
-  const faults = (list3) => list3.map(({ code: code2, message, place }) => ({
-    ...code2 && { code: code2 },
-    message: voice.text(message),
-    ...place && { ...place, file: voice.file(place.file) }
-  }));
-  const { elsewhere: elsewhere2 = [] } = report;
-  const rest = {
-    ...elsewhere2.length > 0 && {
-      elsewhere: elsewhere2.map(({ origin, by }) => ({ origin: address(origin, voice), by }))
-    },
-    ...report.explained && { explained: tellExplained(report.explained, voice) },
-    ...report.next && { next: report.next.map((line) => voice.text(line)) },
-    summary: summary3,
-    warnings: faults(report.warnings),
-    errors: faults(report.errors)
-  };
-  yield `],${JSON.stringify(rest).slice(1, -1)}`;
-  if (report.files) yield* files(report.files, voice);
-  yield "}\n";
-}
-function* files(list3, voice) {
-  yield ',"files":[';
-  for (const [index, { name: name2, changed, hunks }] of list3.entries()) {
-    const facts = JSON.stringify({ name: voice.file(name2), changed }).slice(0, -1);
-    yield `${index > 0 ? "," : ""}${facts},"hunks":[`;
-    for (const [at, { lines, ...place }] of hunks.entries()) {
-      yield `${at > 0 ? "," : ""}${JSON.stringify(place).slice(0, -1)},"lines":[`;
-      for (const [n, line] of lines.entries()) {
-        yield `${n > 0 ? "," : ""}${JSON.stringify(line.slice(0, 1) + voice.source(line.slice(1)))}`;
-      }
-      yield "]}";
-    }
-    yield "]}";
-  }
-  yield "]";
-}
-function tellWay(way, voice) {
-  const { number, list: list3, listOwner, place, encrypted } = way;
-  return {
-    number: voice.number(number),
-    list: list3 && voice.text(list3),
-    ...listOwner !== void 0 && !isHidden(way, voice) && { listOwner: voice.text(listOwner) },
-    ...tellPlace(place, voice),
-    entry: tellEntry(way, voice),
-    encrypted
-  };
-}
-function tellRule(rule, voice) {
-  const { place, prefix: prefix2, reason, until, past, encrypted } = rule;
-  return {
-    ...tellPlace(place, voice),
-    ...prefix2 !== void 0 && { prefix: voice.text(`+${prefix2}`) },
-    ...reason !== void 0 && !isHidden(rule, voice) && { reason: voice.text(reason) },
-    ...until !== void 0 && { until },
-    past,
-    encrypted
-  };
-}
-function tellExplained({ number, bots }, voice) {
-  return {
-    number: voice.number(number),
-    bots: bots.map(({ ways, rules, protection, live, guard: guard2, error: error2, ...facts }) => ({
-      ...facts,
-      ways: ways.map((way) => tellWay(way, voice)),
-      rules: rules.map((rule) => tellRule(rule, voice)),
-      protection: protection.map((way) => tellWay(way, voice)),
-      live: live?.map((each) => voice.number(each)) ?? null,
-      guard: tellGuard(guard2),
-      error: tellFailure(error2, voice)
-    }))
-  };
-}
-function botFacts(bot, voice) {
-  const { unchanged, surplus, ignored, missing: missing2, addNeedsContact, contact, guard: guard2, error: error2, results, notVisible } = bot;
-  return {
-    unchanged,
-    surplus,
-    ignored,
-    protected: bot.protected,
-    missing: missing2,
-    addNeedsContact,
-    ...contact && { contact },
-    guard: tellGuard(guard2),
-    error: tellFailure(error2, voice),
-    results: {
-      ...results,
-      rejected: results.rejected.map(({ number, direction, reason }) => ({
-        number: voice.number(number),
-        direction,
-        reason: voice.text(reason)
-      }))
-    },
-    notVisible
-  };
-}
-function* causes({ causes: all }, voice) {
-  if (all.every(({ origin, reason }) => origin === null && reason === null)) return;
-  for (const [index, { numbers: list3, ...cause }] of all.entries()) {
-    yield `${index > 0 ? "," : ""}${JSON.stringify(cause).slice(0, -1)},"numbers":[`;
-    yield* numbers(list3, voice);
-    yield "]}";
-  }
-}
-function* since({ since: since3 }, voice) {
-  if (since3 === null) return yield "null";
-  for (const [index, part] of PARTS.entries()) {
-    yield `${index > 0 ? "," : "{"}"${part}":{`;
-    yield* sides(since3[part], voice);
-    yield "}";
-  }
-  yield "}";
-}
-function* sides({ add: add2, remove }, voice) {
-  yield '"add":[';
-  yield* numbers(add2, voice);
-  yield '],"remove":[';
-  yield* numbers(remove, voice);
-  yield "]";
-}
-function* numbers(list3, voice) {
-  const size = 1e3;
-  for (let from = 0; from < list3.size; from += size) {
-    const part = Array.from(list3.values.slice(from, from + size), (number) => `"${voice.number(number)}"`);
-    yield (from > 0 ? "," : "") + part.join(",");
-  }
-}
-var tellPlace, tellGuard, tellFailure;
-var init_json2 = __esm({
-  "src/report/json.ts"() {
-    "use strict";
-    init_ways2();
-    init_words();
-    tellPlace = (place, voice) => ({ place: { ...place, file: voice.file(place.file) } });
-    tellGuard = (guard2) => ({
-      tripped: Boolean(guard2?.tripped),
-      reason: guard2 && guardReason(guard2),
-      verdict: guard2
-    });
-    tellFailure = (error2, voice) => error2 && { message: voice.text(error2.message), detail: error2.detail ? voice.text(error2.detail) : null };
-  }
-});
-
-// src/report/html-parts.ts
-function escapeHtml(text2) {
-  const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text2.replace(/[&<>"']/g, (character) => entities[character]);
-}
-function header(report, voice) {
-  const { command: command2, outcome, fingerprint } = report;
-  const kind = isBad(report) ? "bad" : outcome === "changes" ? "open" : "good";
-  const counted = counts(report).map(([name2, number, side2 = ""]) => {
-    return `<div><dt>${name2}</dt><dd class="${number > 0 ? side2 : "none"}">${count(number)}</dd></div>`;
-  });
-  const notes2 = elsewhereNotes(report, voice, (url) => `<code>${escapeHtml(url)}</code>`).map(
-    (note) => `<p class="open">${note}</p>
-`
-  );
-  const whole2 = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
-  return `<header>
-<p class="muted">blacklistctl ${escapeHtml(command2)}</p>
-<h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${kind}">${outcome}</span></h1>
-<p>${escapeHtml(verdict(report)).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
-${notes2.join("")}<dl class="counts">${counted.join("")}</dl>
-${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
-` : ""}</header>
-`;
-}
-function counts(report) {
-  const { stage, bots, requests, files: files2 } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const scope = ["Bots", bots.length];
-  if (files2 && bots.length > 0) return [["Imported", sum((bot) => bot.results.applied)], scope];
-  if (files2)
-    return [
-      [report.command === "init" ? "Written" : "Not as they were", files2.filter(({ changed }) => changed).length],
-      ["Files", files2.length]
-    ];
-  if (stage === "desired") return bots.length > 0 ? [["Numbers", sum((bot) => bot.unchanged)], scope] : [];
-  const add2 = ["To add", sum((bot) => bot.add.size), "add"];
-  const remove = ["To remove", sum((bot) => bot.remove.size), "remove"];
-  const unchanged = ["Unchanged", sum((bot) => bot.unchanged)];
-  const due = byDrift(report);
-  const drift2 = due === null ? [] : [["By drift", due]];
-  const writes = ["Writes needed", requests.write];
-  if (stage === "plan") return [remove, add2, ...drift2, unchanged, scope, writes, ...since2(bots)];
-  const ends = [
-    ["Applied", sum((bot) => bot.results.applied)],
-    ["Rejected", sum((bot) => bot.results.rejected.length)],
-    ["Failed", sum((bot) => bot.results.failed)],
-    ["Unknown", sum((bot) => bot.results.unknown)],
-    ["Skipped", sum((bot) => bot.results.skipped)]
-  ];
-  const pending = sum((bot) => bot.results.pending);
-  if (pending > 0) ends.push(["Pending", pending]);
-  return [...ends, remove, add2, unchanged, scope];
-}
-function since2(bots) {
-  const counts2 = countSince(bots);
-  if (!counts2) return [];
-  const { new: fresh, still, resolved, unknown } = counts2;
-  const known = [
-    ["New", fresh],
-    ["Still there", still],
-    ["Resolved", resolved]
-  ];
-  return unknown > 0 ? [...known, ["Not known", unknown]] : known;
-}
-function troubles(report, voice) {
-  const fault = (fault2) => {
-    return `<li><pre>${escapeHtml(faultLines(fault2, voice, "", clip).join("\n"))}</pre></li>`;
-  };
-  const bots = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
-    const urgent = notes2.filter((note) => note.urgent);
-    return urgent.length > 0 ? [`<li><b>${name(bot, voice)}</b> ${urgent.map((note) => sentence(note, quoted)).join("; ")}</li>`] : [];
-  });
-  const block = (heading, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join("\n")}</ul></div>
-` : "";
-  const blocks = [
-    block("Needs attention", "errors", [...report.errors.map(fault), ...bots]),
-    block("Warnings", "warnings", report.warnings.map(fault))
-  ];
-  return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">
-${blocks.join("")}</section>
-` : "";
-}
-function botTable(report, changing, voice) {
-  const desired = report.stage === "desired";
-  const places = new Map(changing.map((bot, index) => [bot, index]));
-  const columns = report.files ? ["Bot", "Imported", "There already"] : desired ? ["Bot", "Numbers"] : ["Bot", "Share", "Remove", "Add", "Unchanged"];
-  const rows = byUrgency(report, voice).map(({ bot, notes: notes2 }) => {
-    const place = places.get(bot);
-    const id = name(bot, voice);
-    const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
-    const number = (value, kind = "") => `<td class="count ${value > 0 ? kind : "none"}">${isRead(bot, report) ? count(value) : "\u2013"}</td>`;
-    const changes = [number(bot.remove.size, "remove"), number(bot.add.size, "add")];
-    const cells = [`<th scope="row">${place === void 0 ? id : button}</th>`];
-    if (report.files) cells.push(number(bot.results.applied, "add"));
-    if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
-    cells.push(number(bot.unchanged));
-    const said = notes2.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
-    const below = `<tr class="notes"><td colspan="${columns.length}">${said.join("; ")}</td></tr>`;
-    return `<tr>${cells.join("")}</tr>${said.length > 0 ? below : ""}`;
-  });
-  const heads = columns.map(
-    (head) => `<th scope="col" class="${head.toLowerCase().replace(" ", "-")}-column">${head}</th>`
-  );
-  return `<section class="panel" aria-labelledby="bots">
-<h2 id="bots">Bots</h2>
-<div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
-<table>
-<thead><tr>${heads.join("")}</tr></thead>
-<tbody>
-${rows.join("\n")}
-</tbody>
-</table>
-</div>
-</section>
-`;
-}
-function bar({ remove, add: add2, unchanged }) {
-  const sides2 = [
-    ["remove", remove.size],
-    ["add", add2.size],
-    ["keep", unchanged]
-  ];
-  const total2 = remove.size + add2.size + unchanged;
-  if (total2 === 0) return "";
-  const visible2 = sides2.map(([, size]) => size > 0 ? Math.max(size / total2, 0.03) : 0);
-  const scale = 100 / visible2.reduce((sum, share2) => sum + share2, 0);
-  let x2 = 0;
-  const rects = sides2.map(([kind], index) => {
-    const width = visible2[index] * scale;
-    const rect = `<rect class="${kind}" x="${x2.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
-    x2 += width;
-    return width > 0 ? rect : "";
-  });
-  const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
-  const label2 = `${percent(remove.size)} % to remove, ${percent(add2.size)} % to add, ${percent(unchanged)} % unchanged`;
-  return `<svg role="img" aria-label="${label2}">${rects.join("")}</svg>`;
-}
-function written2(report, voice) {
-  const { files: files2 = [], next = [] } = report;
-  const items = files2.flatMap((file) => {
-    const words2 = fileWords(report, file);
-    return words2 ? [`<li>${words2} <code>${escapeHtml(clip(voice.file(file.name)))}</code></li>`] : [];
-  });
-  if (items.length === 0) return "";
-  const steps = next.map((line) => escapeHtml(voice.text(line)));
-  const after = steps.length > 0 ? `<h2>Next</h2>
-<pre>${steps.join("\n")}</pre>
-` : "";
-  return `<section class="panel"><h2>Files</h2>
-<ul>${items.join("\n")}</ul>
-${after}</section>
-`;
-}
-function browser(changing, voice) {
-  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, voice)}</option>`);
-  const choice = (value, label2, checked3 = "") => `<label><input type="radio" name="direction" value="${value}"${checked3}>${label2}</label>`;
-  const reason = changing.some(({ results }) => results.rejected.length > 0) ? '<th scope="col" id="reason">Rejected: the server said</th>' : "";
-  const why2 = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
-  return `<section class="panel" aria-labelledby="changes">
-<h2 id="changes" tabindex="-1">Changes</h2>
-<p class="status" id="idle">The list needs JavaScript.</p>
-<div id="browser" hidden>
-<div role="search" id="filters" aria-label="Filter the changes">
-<p class="wide"><label for="search">Number, bot or cause</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
-<p><label for="bot">Bot</label><select id="bot"><option value="">All bots</option>${options.join("")}</select></p>
-<fieldset><legend>Direction</legend><div class="choices">
-${choice("", "Both", " checked")}${choice("remove", "Remove")}${choice("add", "Add")}
-</div></fieldset>
-</div>
-<div class="status"><p id="status" role="status" aria-live="polite"></p>
-<nav id="pages" aria-label="Pages">
-<button type="button" id="previous">Previous</button><span id="page"></span><button type="button" id="next">Next</button>
-</nav></div>
-<div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
-<table>
-<thead><tr><th scope="col">Change</th><th scope="col">Number</th><th scope="col">Bot</th>${why2}${reason}</tr></thead>
-<tbody id="rows"></tbody>
-</table>
-</div>
-</div>
-</section>
-`;
-}
-var name, quoted;
-var init_html_parts = __esm({
-  "src/report/html-parts.ts"() {
-    "use strict";
-    init_notes();
-    init_words();
-    name = (bot, voice) => escapeHtml(quote(bot.id, voice));
-    quoted = (text2) => `<q>${escapeHtml(text2)}</q>`;
-  }
-});
-
-// src/report/markdown-parts.ts
-function cut(lines, room, more) {
-  let end = 0;
-  const past = lines.findIndex((line) => {
-    end += line.length;
-    return end > room;
-  });
-  return past < 0 ? lines.join("") : lines.slice(0, past).join("") + more(lines.length - past);
-}
-function code(text2) {
-  const longest = Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const pad = longest > 0 ? " " : "";
-  return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
-}
-function foldList(bot, limit, voice) {
-  const { size } = bot.numbers;
-  const name2 = escapeHtml(oneLine(quote(bot.id, voice)));
-  const head = `<details>
-<summary><code>${name2}</code>: ${count(size)} ${size === 1 ? "number" : "numbers"}</summary>
-
-`;
-  const list3 = entriesOf2("", bot.numbers, waysByNumber(bot), limit, voice);
-  const render2 = (room) => {
-    const [shown, text2] = list3.render(room);
-    const rest = shown < size ? `\u2026 and ${count(size - shown)} more
-` : "";
-    return `${head}\`\`\`text
-${text2}${rest}\`\`\`
-
-</details>
-
-`;
-  };
-  return { frame: render2(0).length + SLACK, wants: list3.wants, render: render2 };
-}
-function entriesOf2(sign, { size, values }, ways, limit, voice) {
-  const one = (number) => {
-    const below = (ways.get(number) ?? []).map((way) => `      ${oneLine(wayWords(way, voice))}
-`);
-    return `${sign}${voice.number(number)}
-${below.join("")}`;
-  };
-  const entries = Array.from(values.slice(0, limit / 8), one);
-  const width = one(values[size - 1]).length;
-  return {
-    wants: entries.reduce((sum, { length }) => sum + length, (size - entries.length) * width),
-    render(room) {
-      let left = room;
-      const past = entries.findIndex(({ length }) => {
-        left -= length;
-        return left < 0;
-      });
-      const shown = past < 0 ? entries : entries.slice(0, past);
-      return [shown.length, shown.join("")];
-    }
-  };
-}
-function answer(explained, room, voice) {
-  const blocks = answerBlocks(explained, voice).map(({ id, headline: headline3, lines }) => {
-    return `- ${code(id)}: ${headline3}
-${lines.map((line) => `  - ${code(line)}
-`).join("")}`;
-  });
-  const said = cut(blocks, room, (left) => `
-${plural(left, "more bot")} left out.
-`);
-  return `${code(voice.number(explained.number))}
-
-${said}
-`;
-}
-var SLACK, oneLine;
-var init_markdown_parts = __esm({
-  "src/report/markdown-parts.ts"() {
-    "use strict";
-    init_answers();
-    init_html_parts();
-    init_notes();
-    init_ways2();
-    init_words();
-    SLACK = 20;
-    oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
-  }
-});
-
-// src/report/markdown.ts
-var markdown_exports = {};
-__export(markdown_exports, {
-  markdown: () => markdown
-});
-function* markdown(report, { voice, limit = COMMENT }) {
-  const entries = byUrgency(report, voice);
-  const short = report.fingerprint?.slice(0, 8);
-  const own2 = (text2) => short ? text2.replace(short, code(short)) : text2;
-  const top = [`### ${own2(title(report))}
-
-`, troubles2(report, entries, own2(verdict(report)), limit, voice)];
-  for (const note of elsewhereNotes(report, voice, code)) top.push(`> [!IMPORTANT]
-> ${note}
-
-`);
-  const warnings = report.warnings.map((warning2) => `> - ${faultCode(warning2, voice)}
-`);
-  if (warnings.length > 0)
-    top.push(`> [!WARNING]
-${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more
-`)}
-`);
-  if (entries.length > 0) top.push(table(report, entries, limit, voice));
-  if (report.files) top.push(patches(report.files, limit, voice), written3(report, voice));
-  if (report.explained) top.push(answer(report.explained, limit * TABLE, voice));
-  yield* top;
-  const room = limit - top.reduce((sum, { length }) => sum + length, 0);
-  const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
-  const listed = report.bots.filter(({ numbers: numbers2 }) => numbers2 && numbers2.size > 0);
-  yield* details(
-    [...changing.map(({ bot }) => fold2(bot, limit, voice)), ...listed.map((bot) => foldList(bot, limit, voice))],
-    room - TAIL,
-    report.fingerprint === null ? "Cut to fit.\n" : "Cut to fit; the fingerprint is over the whole plan.\n"
-  );
-}
-function troubles2(report, entries, said, limit, voice) {
-  const faults = report.errors.map((error2) => `> - ${faultCode(error2, voice)}
-`);
-  const bots = entries.flatMap(({ bot, notes: notes2 }) => {
-    const urgent = notes2.filter((note) => note.urgent);
-    return urgent.length > 0 ? [`> - ${code(quote(bot.id, voice))}: ${urgent.map((note) => sentence(note, code)).join("; ")}
-`] : [];
-  });
-  const all = [...faults, ...bots];
-  if (all.length === 0 && !isBad(report)) return `${said}
-
-`;
-  return `> [!CAUTION]
-> ${said}
-${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more
-`)}
-`;
-}
-function faultCode(fault, voice) {
-  return code(faultLines(fault, voice, "", clip)[0]);
-}
-function written3(report, voice) {
-  const { files: files2 = [], next = [] } = report;
-  const items = files2.flatMap((file) => {
-    const words2 = fileWords(report, file);
-    return words2 ? [`- ${words2} ${code(clip(voice.file(file.name)))}
-`] : [];
-  });
-  const steps = next.length > 0 ? `Next:
-
-\`\`\`sh
-${next.map((line) => `${voice.text(line)}
-`).join("")}\`\`\`
-` : "";
-  return items.length > 0 ? `${items.join("")}
-${steps}` : "";
-}
-function patches(files2, limit, voice) {
-  const blocks = files2.filter(({ hunks }) => hunks.length > 0).map((file) => {
-    const patch2 = filePatch(file, voice);
-    const fence = "`".repeat(Math.max(3, ...Array.from(patch2.matchAll(/`+/g), ([run]) => run.length + 1)));
-    return `${fence}diff
-${patch2}${fence}
-
-`;
-  });
-  return cut(
-    blocks,
-    limit * PATCHES,
-    (left) => `The changes of ${plural(left, "more file")} are too long to be shown here.
-`
-  );
-}
-function table(report, entries, limit, voice) {
-  const columns = report.files ? [
-    ["Imported", (bot) => bot.results.applied],
-    ["There already", (bot) => bot.unchanged]
-  ] : report.stage === "desired" ? [["Numbers", (bot) => bot.unchanged]] : [
-    ["Remove", (bot) => bot.remove.size],
-    ["Add", (bot) => bot.add.size],
-    ["Unchanged", (bot) => bot.unchanged]
-  ];
-  const row = (cells) => `| ${cells.join(" | ")} |
-`;
-  const head = row(["Bot", ...columns.map(([name2]) => name2), "Note"]) + row(["---", ...columns.map(() => "--:"), "---"]);
-  const rows = entries.map(({ bot, notes: notes2 }) => {
-    const id = code(quote(bot.id, voice)).replace(/(\\*)\|/g, "$1$1\\|");
-    const counts2 = columns.map(([, of]) => isRead(bot, report) ? count(of(bot)) : "\u2013");
-    return row([id, ...counts2, notes2.map(({ words: words2 }) => words2).join("; ")]);
-  });
-  return `${head}${cut(rows, limit * TABLE, (left) => `
-${plural(left, "more bot")} left out of this table.
-`)}
-`;
-}
-function* details(folds, room, isCut) {
-  let least = 0;
-  const past = folds.findIndex(({ frame, wants }) => {
-    least += frame + Math.min(wants, FEW);
-    return least > room;
-  });
-  const shown = past < 0 ? folds : folds.slice(0, past);
-  const given = share(shown, room - shown.reduce((sum, { frame }) => sum + frame, 0));
-  for (const [index, part] of shown.entries()) yield part.render(given[index]);
-  const left = folds.length - shown.length;
-  if (left > 0) yield `The details of ${plural(left, "more bot")} are left out. `;
-  if (left > 0 || shown.some(({ wants }, index) => wants > given[index])) {
-    yield isCut;
-  }
-}
-function fold2(bot, limit, voice) {
-  const { rejected } = bot.results;
-  const refusals = rejected.slice(0, limit / 20).map(
-    ({ number, direction, reason }) => `- ${code(`${direction} ${voice.number(number)}: ${quote(reason, voice)}`)}
-`
-  );
-  const missing2 = rejected.length - refusals.length;
-  const lists2 = [
-    {
-      wants: refusals.reduce((sum, { length }) => sum + length, 0),
-      render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing2)} more rejected
-`)
-    },
-    ...groupsOf(bot).map((group) => side(group, bot, limit, voice))
-  ];
-  const name2 = escapeHtml(oneLine(quote(bot.id, voice)));
-  const head = `<details>
-<summary><code>${name2}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, "remove")}, ${count(bot.add.size)} to add${originCounts(bot, "add")}</summary>
-
-`;
-  const render2 = (room) => {
-    const given = share(lists2, room);
-    const [refused3, ...sides2] = lists2.map((list3, index) => list3.render(given[index]));
-    return `${head}${refused3 && `${refused3}
-`}\`\`\`diff
-${sides2.join("")}\`\`\`
-
-</details>
-
-`;
-  };
-  const wants = lists2.reduce((sum, list3) => sum + list3.wants, 0);
-  return { frame: render2(0).length + lists2.length * SLACK, wants, render: render2 };
-}
-function side(group, bot, limit, voice) {
-  const { direction, numbers: numbers2 } = group;
-  const { size } = numbers2;
-  const why2 = causeWords(group);
-  const ways = direction === "add" ? waysByNumber(bot) : /* @__PURE__ */ new Map();
-  const list3 = entriesOf2(direction === "remove" ? "- " : "+ ", numbers2, ways, limit, voice);
-  return {
-    wants: list3.wants,
-    render(room) {
-      const [shown, text2] = list3.render(room);
-      const head = `@@ ${direction}${why2 && `, ${why2}`}: ${shown < size ? `showing ${count(shown)} of ` : ""}${count(size)} @@
-`;
-      return head + text2;
-    }
-  };
-}
-function share(parts, room) {
-  const given = parts.map(() => 0);
-  let left = room;
-  const modest = [...parts.entries()].sort(([, a2], [, b]) => a2.wants - b.wants);
-  for (const [rank, [index, { wants }]] of modest.entries()) {
-    given[index] = Math.min(wants, Math.floor(left / (parts.length - rank)));
-    left -= given[index];
-  }
-  return given;
-}
-var COMMENT, TROUBLES, WARNINGS, TABLE, PATCHES, TAIL, FEW;
-var init_markdown = __esm({
-  "src/report/markdown.ts"() {
-    "use strict";
-    init_diff2();
-    init_html_parts();
-    init_markdown_parts();
-    init_notes();
-    init_ways2();
-    init_words();
-    COMMENT = 6e4;
-    TROUBLES = 1 / 6;
-    WARNINGS = 1 / 15;
-    TABLE = 5 / 12;
-    PATCHES = 1 / 3;
-    TAIL = 200;
-    FEW = 200;
-  }
-});
-
-// src/report/github.ts
-var github_exports = {};
-__export(github_exports, {
-  github: () => github
-});
-function* github(report, { voice }) {
-  const name2 = `blacklistctl ${report.command}`;
-  yield* groups(report, voice);
-  const fault = ({ code: code2, message: message2, place }) => ({
-    properties: {
-      ...place && { file: voice.file(place.file), line: place.line, col: place.column },
-      title: code2 ? `${name2}: ${code2}` : name2
-    },
-    message: quote(message2, voice)
-  });
-  const troubles3 = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
-    const urgent = notes2.filter((note) => note.urgent);
-    const message2 = urgent.map((note) => sentence(note, String)).join("; ");
-    return urgent.length > 0 ? [{ properties: { title: `${name2}: ${voice.text(bot.id)}` }, message: message2 }] : [];
-  });
-  yield* annotations("error", [...report.errors.map(fault), ...troubles3]);
-  const unformatted = (report.files ?? []).filter(({ hunks }) => hunks.length > 0).map((file) => ({
-    properties: { file: voice.file(file.name), line: firstChange(file), title: name2 },
-    message: "not formatted; the same command without --check writes it"
-  }));
-  yield* annotations("warning", [...unformatted, ...report.warnings.map(fault)]);
-  const message = [
-    `${title(report)}.`,
-    verdict(report),
-    ...contactTotal(report),
-    ...elsewhereNotes(report, voice)
-  ].join(" ");
-  yield command("notice", { properties: { title: name2 }, message });
-}
-function* groups({ bots, explained }, voice) {
-  for (const bot of bots) {
-    if (!bot.numbers) continue;
-    yield `::group::${escapeData2(quote(bot.id, voice))}: ${plural(bot.numbers.size, "number")}
-`;
-    for (const line of listLines(bot, voice)) yield logLine(line);
-    yield "::endgroup::\n";
-  }
-  if (!explained) return;
-  for (const { id, headline: headline3, lines } of answerBlocks(explained, voice)) {
-    yield `::group::${voice.number(explained.number)}, ${escapeData2(id)}: ${headline3}
-`;
-    for (const line of lines) yield logLine(line);
-    yield "::endgroup::\n";
-  }
-}
-function* annotations(kind, all) {
-  for (const annotation of all.slice(0, SHOWN4)) yield command(kind, annotation);
-  if (all.length > SHOWN4) yield `and ${plural(all.length - SHOWN4, `more ${kind}`)}, without an annotation
-`;
-}
-function logLine(text2) {
-  const line = text2.replaceAll(/[\r\n]+/g, " ").replaceAll("##[", "##\\u005b");
-  return `${line.replace(/^(\s*):(?=:)/, "$1\\u003a")}
-`;
-}
-function command(kind, { properties, message }) {
-  const said = Object.entries(properties).map(
-    ([key, value]) => `${key}=${escapeData2(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`
-  );
-  return `::${kind} ${said.join(",")}::${escapeData2(message)}
-`;
-}
-var SHOWN4, escapeData2;
-var init_github2 = __esm({
-  "src/report/github.ts"() {
-    "use strict";
-    init_answers();
-    init_contact();
-    init_diff2();
-    init_notes();
-    init_ways2();
-    init_words();
-    SHOWN4 = 10;
-    escapeData2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-  }
-});
-
-// src/report/html-script.ts
-var script;
-var init_html_script = __esm({
-  "src/report/html-script.ts"() {
-    "use strict";
-    script = `
-'use strict';
-const PAGE = 100;
-const element = (id) => document.getElementById(id);
-const grouped = new Intl.NumberFormat('en').format;
-const bots = JSON.parse(element('data').textContent);
-const changes = bots.flatMap((bot) =>
-  bot.groups.flatMap(({ direction, why, numbers }) =>
-    numbers.map((entry) => {
-      const [number, reason = ''] = [].concat(entry);
-      return { bot, direction, why, number, reason };
-    }),
-  ),
-);
-let found = changes;
-let page = 0;
-
-function find() {
-  const words = element('search').value.trim().toLowerCase();
-  const digits = words.replace(/[ ().-]/g, '');
-  const bot = bots[element('bot').value];
-  const direction = document.querySelector('input[name=direction]:checked').value;
-  found = changes.filter(
-    (change) =>
-      (!bot || change.bot === bot) &&
-      (!direction || change.direction === direction) &&
-      (!words || (digits && change.number.includes(digits)) || change.bot.id.toLowerCase().includes(words) || change.why.includes(words)),
-  );
-  show(0);
-}
-
-function show(at) {
-  page = at;
-  const start = page * PAGE;
-  const rows = found.slice(start, start + PAGE);
-  const pages = Math.max(1, Math.ceil(found.length / PAGE));
-  element('rows').replaceChildren(...rows.map(row));
-  element('list').scrollTop = 0;
-  const of = found.length === changes.length ? '' : ' of ' + grouped(changes.length);
-  const range = pages > 1 ? ', showing ' + grouped(start + 1) + '\u2013' + grouped(start + rows.length) : '';
-  element('status').textContent =
-    found.length === 0 && changes.length > 0
-      ? 'No change matches'
-      : grouped(found.length) + of + (changes.length === 1 ? ' change' : ' changes') + range;
-  element('page').textContent = 'Page ' + grouped(page + 1) + ' of ' + grouped(pages);
-  element('pages').hidden = pages === 1;
-  // Not "disabled": a button that is disabled under the finger loses the focus.
-  element('previous').setAttribute('aria-disabled', page === 0);
-  element('next').setAttribute('aria-disabled', page === pages - 1);
-}
-
-function row({ bot, direction, why, number, reason }) {
-  const cell = (text, kind = '') => Object.assign(document.createElement('td'), { textContent: text, className: kind });
-  const line = document.createElement('tr');
-  line.append(cell((direction === 'add' ? '+ ' : '\u2212 ') + direction, direction), cell(number, 'number'), cell(bot.id));
-  if (element('why')) line.append(cell(why));
-  if (element('reason')) line.append(cell(reason));
-  return line;
-}
-
-function turn(by) {
-  const to = page + by;
-  if (to >= 0 && to * PAGE < found.length) show(to);
-}
-
-for (const bot of document.querySelectorAll('button.bot')) {
-  bot.disabled = false;
-  bot.addEventListener('click', () => {
-    element('bot').value = bot.value;
-    find();
-    element('bot').focus();
-  });
-}
-element('filters').addEventListener('input', find);
-element('previous').addEventListener('click', () => turn(-1));
-element('next').addEventListener('click', () => turn(1));
-element('idle').remove();
-element('browser').hidden = false;
-find();
-`;
-  }
-});
-
-// src/report/html-style.ts
-var style;
-var init_html_style = __esm({
-  "src/report/html-style.ts"() {
-    "use strict";
-    style = `
-:root {
-  color-scheme: light dark;
-  --page: #f6f7f9; --panel: #fff; --text: #1b1f24; --muted: #59626e; --line: #dde1e6; --focus: #0b5fd0;
-  --remove: #b3261e; --add: #0b6b4b; --keep: #cfd5dc; --warn: #8a5a00; --bad-panel: #fdf1f0; --warn-panel: #fdf6e7;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --page: #101317; --panel: #171b20; --text: #e4e7eb; --muted: #9aa4b0; --line: #2a3038; --focus: #7ab5ff;
-    --remove: #ff8f84; --add: #62cfa4; --keep: #3b434d; --warn: #e2b04a; --bad-panel: #2a1a1a; --warn-panel: #262012;
-  }
-}
-* { box-sizing: border-box; }
-body {
-  margin: 0 auto; max-width: 110rem; padding: 1.25rem clamp(.75rem, 2vw, 2rem) 2rem; background: var(--page); color: var(--text);
-  font: .875rem/1.45 system-ui, -apple-system, "Segoe UI", "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums;
-}
-h1, h2, p, ul, dl, dd, pre, fieldset { margin: 0; padding: 0; }
-h1 { font-size: 1.375rem; line-height: 1.25; font-weight: 600; }
-h2 { font-size: 1rem; font-weight: 600; }
-code, pre, .number { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; font-size: .8125rem; }
-:focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
-.skip { position: absolute; left: -99rem; }
-.skip:focus { left: .5rem; top: .5rem; padding: .25rem .5rem; background: var(--panel); }
-.muted, dt, th, legend, label { color: var(--muted); }
-.remove { color: var(--remove); }
-.add { color: var(--add); }
-
-header { display: grid; gap: .5rem; margin-bottom: 1.25rem; }
-.outcome { padding: .05rem .5rem; border: 1px solid; border-radius: 1rem; font-size: .75rem; font-weight: 600; white-space: nowrap; }
-.good { color: var(--add); }
-.open { color: var(--warn); }
-.bad { color: var(--remove); }
-h1 .outcome { vertical-align: .2em; margin-left: .5rem; }
-.counts { display: flex; flex-wrap: wrap; gap: .5rem 2rem; margin: .25rem 0; }
-.counts div { display: flex; flex-direction: column-reverse; }
-.counts dd { font-size: 1.25rem; font-weight: 600; line-height: 1.2; }
-.counts dt, th, .fingerprint { font-size: .75rem; }
-.fingerprint { color: var(--muted); }
-.fingerprint code { color: var(--text); overflow-wrap: anywhere; user-select: all; }
-.fingerprint b { border-bottom: 2px solid var(--focus); }
-
-section { min-width: 0; }
-.troubles { margin-bottom: 1.25rem; display: grid; gap: .75rem 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); align-items: start; }
-.troubles div { border-left: 3px solid var(--remove); background: var(--bad-panel); padding: .6rem .9rem; }
-.troubles .warnings { border-color: var(--warn); background: var(--warn-panel); }
-.troubles ul { list-style: none; display: grid; gap: .35rem; margin-top: .35rem; }
-q { quotes: none; overflow-wrap: anywhere; font-family: ui-monospace, "Liberation Mono", monospace; font-size: .8125rem; }
-.option { white-space: nowrap; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-
-.panel { background: var(--panel); border: 1px solid var(--line); border-radius: .375rem; overflow: hidden; }
-.panel h2, [role=search], .status { padding: .6rem .9rem; }
-.scroll { overflow: auto; border-top: 1px solid var(--line); }
-table { border-collapse: collapse; width: 100%; }
-th, td { padding: .25rem .9rem; text-align: left; vertical-align: baseline; }
-th { font-weight: 500; position: sticky; top: 0; background: var(--panel); white-space: nowrap; }
-tbody th { min-width: 7rem; position: static; font-weight: inherit; font-size: inherit; color: inherit; white-space: normal; overflow-wrap: anywhere; }
-tbody tr { border-top: 1px solid var(--line); }
-.count, .remove-column, .add-column, .unchanged-column, .numbers-column { text-align: right; white-space: nowrap; }
-.share-column { width: 34%; min-width: 3.5rem; }
-td.none, dd.none { color: var(--muted); }
-.bot { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; text-align: left; overflow-wrap: anywhere; }
-.bot:enabled { cursor: pointer; text-decoration: underline; text-decoration-color: var(--line); text-underline-offset: .2em; }
-.bot:enabled:hover { text-decoration-color: currentColor; }
-tbody tr.notes { border: 0; font-size: .75rem; color: var(--muted); }
-.notes td { padding-top: 0; }
-td svg { display: block; width: 100%; height: .7rem; }
-.patterns { position: absolute; width: 0; height: 0; }
-rect.remove { fill: url(#hatch); }
-#hatch rect { fill: var(--remove); }
-#hatch line { stroke: var(--panel); stroke-width: 1.5; }
-rect.add { fill: var(--add); }
-rect.keep { fill: var(--keep); }
-
-[role=search] { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; }
-[role=search] p > label { display: block; margin-bottom: .15rem; font-size: .75rem; }
-[role=search] .wide { flex: 1 1 14rem; }
-input[type=search], select, nav button {
-  font: inherit; font-size: .875rem; color: var(--text); background: var(--panel); border: 1px solid var(--muted); border-radius: .25rem;
-  padding: .25rem .5rem; min-height: 2rem; max-width: 100%; width: 100%;
-}
-select { max-width: 16rem; }
-fieldset { border: 0; min-width: 0; }
-legend { font-size: .75rem; padding: 0; margin-bottom: .15rem; }
-.choices { display: flex; gap: .9rem; min-height: 2rem; align-items: center; }
-.choices label { color: var(--text); white-space: nowrap; }
-.choices input { margin: 0 .25rem 0 0; vertical-align: -.1em; accent-color: var(--focus); }
-.status { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; border-top: 1px solid var(--line); }
-nav { display: flex; gap: .75rem; align-items: center; }
-nav button { width: auto; cursor: pointer; }
-nav button[aria-disabled=true] { color: var(--muted); border-color: var(--line); cursor: default; }
-
-.columns { display: grid; gap: 1.25rem; }
-@media (min-width: 75rem) {
-  .columns { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-items: start; }
-  .columns .scroll { max-height: max(20rem, calc(100vh - 12rem)); }
-}
-@media (max-width: 30rem) {
-  th, td { padding: .25rem .5rem; }
-  .share-column { min-width: 2.25rem; width: 14%; }
-}
-[hidden] { display: none !important; }
-`;
-  }
-});
-
-// src/report/html.ts
-var html_exports = {};
-__export(html_exports, {
-  html: () => html
-});
-import { createHash as createHash3 } from "node:crypto";
-function* html(report, { voice }) {
-  const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
-  yield `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy()}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title(report))}</title>
-<style>${style}</style>
-</head>
-<body>
-${HATCH}
-${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ""}`;
-  yield header(report, voice);
-  yield `<main>
-${troubles(report, voice)}`;
-  yield `<div class="${changing.length > 0 ? "columns" : ""}">
-`;
-  for (const file of report.files ?? []) {
-    if (file.hunks.length > 0)
-      yield `<section class="panel"><pre>${escapeHtml(filePatch(file, voice))}</pre></section>
-`;
-  }
-  if (report.bots.length > 0) yield botTable(report, changing, voice);
-  if (changing.length > 0) yield browser(changing, voice);
-  if (report.explained) yield answer2(report.explained, title(report), voice);
-  yield* lists(report.bots, voice);
-  yield written2(report, voice);
-  yield "</div>\n</main>\n";
-  if (changing.length > 0) {
-    yield '<script type="application/json" id="data">';
-    yield* data(changing, voice);
-    yield `</script>
-<script>${script}</script>
-`;
-  }
-  yield "</body>\n</html>\n";
-}
-function answer2(explained, said, voice) {
-  const blocks = answerBlocks(explained, voice).map(({ id, headline: headline3, lines }) => {
-    const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
-    return `<h3>${escapeHtml(id)}: ${headline3}</h3>
-<ul>${items.join("\n")}</ul>
-`;
-  });
-  return `<section class="panel"><h2>${voice.number(explained.number)}</h2>
-<p>${escapeHtml(said)}</p>
-${blocks.join("")}</section>
-`;
-}
-function* lists(bots, voice) {
-  for (const bot of bots) {
-    const numbers2 = bot.numbers ?? (bot.ways && bot.add);
-    if (!numbers2 || numbers2.size === 0) continue;
-    const what = bot.numbers ? "listed" : "added, and where they stand";
-    const head = `${escapeHtml(quote(bot.id, voice))}: ${plural(numbers2.size, "number")} ${what}`;
-    yield `<section class="panel"><details><summary>${head}</summary>
-<pre>`;
-    for (const line of listLines({ ...bot, numbers: numbers2 }, voice)) yield `${escapeHtml(line)}
-`;
-    yield "</pre></details></section>\n";
-  }
-}
-function policy() {
-  const hash = (source) => `'sha256-${createHash3("sha256").update(source).digest("base64")}'`;
-  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
-}
-function* data(bots, voice) {
-  const piece = 1e3;
-  for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? "," : "["}
-{"id":${json2(quote(bot.id, voice))},"groups":[`;
-    for (const [at, group] of groupsOf(bot).entries()) {
-      const { direction, numbers: numbers2 } = group;
-      const { size, values } = numbers2;
-      const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
-      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
-      const entry = (number) => {
-        const reason = reasons.get(number);
-        return json2(reason === void 0 ? voice.number(number) : [voice.number(number), reason]);
-      };
-      yield `${at > 0 ? "," : ""}{"direction":"${direction}","why":${json2(causeWords(group))},"numbers":[`;
-      for (let from = 0; from < size; from += piece) {
-        yield `${from > 0 ? "," : ""}
-${Array.from(values.slice(from, from + piece), entry).join(",")}`;
-      }
-      yield "]}";
-    }
-    yield "]}";
-  }
-  yield "]";
-}
-function json2(value) {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
-}
-var HATCH;
-var init_html = __esm({
-  "src/report/html.ts"() {
-    "use strict";
-    init_answers();
-    init_diff2();
-    init_html_parts();
-    init_html_script();
-    init_html_style();
-    init_notes();
-    init_ways2();
-    init_words();
-    HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
-  }
-});
-
-// src/report/index.ts
-var reporters;
-var init_report2 = __esm({
-  "src/report/index.ts"() {
-    "use strict";
-    reporters = {
-      text: async () => (await Promise.resolve().then(() => (init_text(), text_exports))).text,
-      json: async () => (await Promise.resolve().then(() => (init_json2(), json_exports))).json,
-      markdown: async () => (await Promise.resolve().then(() => (init_markdown(), markdown_exports))).markdown,
-      github: async () => (await Promise.resolve().then(() => (init_github2(), github_exports))).github,
-      html: async () => (await Promise.resolve().then(() => (init_html(), html_exports))).html,
-      diff: async () => (await Promise.resolve().then(() => (init_diff2(), diff_exports))).diff
-    };
-  }
-});
-
-// src/report/voice.ts
-import { createHmac as createHmac3 } from "node:crypto";
-function makeVoice({ masked, maskKey, secrets: secrets2 }) {
-  const clean4 = (text2) => redact(text2, secrets2);
-  return {
-    masked,
-    number: (number) => {
-      if (typeof number === "string") return number;
-      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
-    },
-    text: (text2) => escapeControls(masked ? scrub(clean4(text2), ANYWHERE, isDay, maskKey) : clean4(text2)),
-    file: (name2) => escapeControls(masked ? scrub(clean4(name2), IN_A_NAME, isDayOfName, maskKey) : clean4(name2)),
-    source: (line) => {
-      const shown = dotTokens(clean4(line));
-      return escapeControls(masked ? shown.replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : shown);
-    }
-  };
-}
-function mask(digits2, key) {
-  const tail = Math.min(4, digits2.length - 6);
-  const hidden2 = digits2.slice(0, 2) + "\u2022".repeat(digits2.length - 2 - tail) + digits2.slice(digits2.length - tail);
-  const tag = key ? `~${createHmac3("sha256", key).update(digits2).digest("hex").slice(0, 6)}` : "";
-  return `+${hidden2}${tag}`;
-}
-function isDay(digits2) {
-  return /^\d{4}-\d\d-\d\d$/.test(digits2);
-}
-function isDayOfName(digits2, before) {
-  if (isDay(digits2)) return true;
-  const restOfNumber = before.includes("+") || new RegExp("(?:^|[^\\p{L}\\p{Nd}])\\p{Nd}{1,3}[_/]$", "u").test(before);
-  return !restOfNumber && /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(digits2);
-}
-function numberWith(marks) {
-  return new RegExp(`\\+?\\p{Nd}(?:[${marks}]*\\p{Nd}){6,}`, "gu");
-}
-function scrub(text2, pattern, spares, key) {
-  return text2.replace(
-    pattern,
-    (found, at) => spares(found, text2.slice(0, at)) ? found : mask(found.replace(new RegExp("\\P{Nd}", "gu"), ""), key)
-  );
-}
-function dotTokens(line) {
-  const dots = (text2) => "\u2022".repeat(text2.length);
-  return line.replace(/AGE-[A-Z0-9-]*KEY-[A-Z0-9-]+/gi, dots).replace(
-    /((?:token|secret|passw|auth)\w*["']?\s*[:=]\s*["']?)([^\s"',}\]]+)/gi,
-    (all, key, value) => /^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots(value)
-  ).replace(/[A-Za-z0-9]{24,}/g, (word) => /\d/.test(word) && /[A-Za-z]/.test(word) ? dots(word) : word).replace(
-    /[\w.~+/=-]{24,}/g,
-    (word) => /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word) ? dots(word) : word
-  );
-}
-function redact(text2, secrets2) {
-  let clean4 = text2;
-  for (const secret of secrets2) {
-    if (secret === "") continue;
-    const base642 = Buffer.from(secret).toString("base64");
-    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base642];
-    for (const form of new Set(forms)) clean4 = removeBeginnings(clean4, form);
-  }
-  return clean4;
-}
-function removeBeginnings(text2, secret) {
-  const start = secret.slice(0, 8);
-  let clean4 = "";
-  let from = 0;
-  for (let at = text2.indexOf(start); at >= 0; at = text2.indexOf(start, from)) {
-    let end = at + start.length;
-    while (end < text2.length && text2[end] === secret[end - at]) end++;
-    clean4 += `${text2.slice(from, at)}[token]`;
-    from = end;
-  }
-  return clean4 + text2.slice(from);
-}
-function escapeControls(text2) {
-  return text2.replace(
-    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
-    (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
-  ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
-}
-var MARKS, IN_A_NAME, ANYWHERE;
-var init_voice = __esm({
-  "src/report/voice.ts"() {
-    "use strict";
-    init_msisdn();
-    MARKS = "\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]";
-    IN_A_NAME = numberWith(MARKS);
-    ANYWHERE = numberWith(`${MARKS}/\\\\_`);
-  }
-});
-
-// src/output.ts
-async function write(speaker, stream2, text2) {
-  if (stream2 === speaker.stdout && speaker.stdoutClosed) return;
-  if (stream2.write(redact(text2, longSecrets(speaker.secrets)))) return;
-  await new Promise((resolve2) => {
-    const ends = ["drain", "error", "close"];
-    const done = () => {
-      for (const end of ends) stream2.off(end, done);
-      resolve2();
-    };
-    for (const end of ends) stream2.on(end, done);
-  });
-}
-function longSecrets(secrets2) {
-  return new Set([...secrets2].filter((secret) => secret.length >= 8));
-}
-async function writeAll(speaker, stream2, pieces) {
-  let buffer = "";
-  for (const piece of pieces) {
-    buffer += piece;
-    if (buffer.length < 65536) continue;
-    await write(speaker, stream2, buffer);
-    buffer = "";
-  }
-  if (buffer) await write(speaker, stream2, buffer);
-}
-function makeOutput(options, speaker) {
-  const { format, numbers: numbers2, quiet = false, verbose = false, color } = options;
-  const { env: env2, stdout: stdout2, stderr: stderr2, secrets: secrets2 } = speaker;
-  const masked = numbers2 ? numbers2 === "masked" : Boolean(env2.CI);
-  const voice = makeVoice({ masked, maskKey: env2.BLACKLISTCTL_MASK_KEY, secrets: secrets2 });
-  const forced = Boolean(env2.FORCE_COLOR) && env2.FORCE_COLOR !== "0" && env2.FORCE_COLOR !== "false";
-  const painting = (stream2) => {
-    const wanted = color && !env2.NO_COLOR && env2.TERM !== "dumb" && (stream2.isTTY || forced);
-    return { voice, color: new Ansis(wanted ? 1 : 0), verbose };
-  };
-  return {
-    quiet,
-    voice,
-    format,
-    /** The report as one text, for somewhere else than a stream. `limit` is in characters; see the format. */
-    async text(report, how, limit) {
-      const reporter = await reporters[how]();
-      const text2 = [...reporter(report, { voice, color: new Ansis(0), verbose, ...limit && { limit } })].join("");
-      return redact(text2, longSecrets(secrets2));
-    },
-    async report(report, stream2 = stdout2, how = format) {
-      const reporter = await reporters[how]();
-      await writeAll(speaker, stream2, reporter(report, painting(stream2)));
-    },
-    async problems(report) {
-      const told2 = quiet ? { ...report, warnings: [] } : report;
-      const { problemLines: problemLines2 } = await Promise.resolve().then(() => (init_text(), text_exports));
-      const lines = problemLines2(told2, painting(stderr2));
-      await writeAll(
-        speaker,
-        stderr2,
-        lines.map((line) => `${line}
-`)
-      );
-    }
-  };
-}
-var init_output = __esm({
-  "src/output.ts"() {
-    "use strict";
-    init_ansis();
-    init_report2();
-    init_voice();
-  }
-});
-
-// src/desired/tokens.ts
-function readTokens(text2, visit) {
-  const blocks = /* @__PURE__ */ new Map();
-  let at = 0;
-  let atItem = false;
-  function leaf(type, source, block, inFlow) {
-    const offset = at;
-    at += source.length;
-    const first = atItem && !BLANK.has(type);
-    if (first) atItem = false;
-    if (block && !BLANK.has(type) && source !== "") {
-      if (block.column < 0) block.column = offset - (text2.lastIndexOf("\n", offset - 1) + 1);
-      const end = type === "block-scalar" && source.endsWith("\n") ? at - 1 : at;
-      for (let outer = block; outer; outer = outer.parent) outer.end = end;
-    }
-    visit({ type, offset, source, block, first, inFlow });
-  }
-  function all(tokens, block, inFlow) {
-    for (const { type, source } of tokens ?? []) leaf(type, source, block, inFlow);
-  }
-  function read3(token, block, inFlow) {
-    if (!token) return;
-    switch (token.type) {
-      case "document":
-        all(token.start, block, inFlow);
-        read3(token.value, block, inFlow);
-        all(token.end, block, inFlow);
-        return;
-      case "block-map":
-      case "block-seq": {
-        const { offset: start, items } = token;
-        const inner = { start, column: -1, depth: block ? block.depth + 1 : 0, parent: block, end: start };
-        blocks.set(start, inner);
-        for (const item of items) {
-          atItem = true;
-          all(item.start, inner, inFlow);
-          read3(item.key, inner, inFlow);
-          all(item.sep, inner, inFlow);
-          read3(item.value, inner, inFlow);
-        }
-        atItem = false;
-        return;
-      }
-      case "flow-collection":
-        leaf(token.start.type, token.start.source, block, true);
-        for (const item of token.items) {
-          all(item.start, block, true);
-          read3(item.key, block, true);
-          all(item.sep, block, true);
-          read3(item.value, block, true);
-        }
-        all(token.end, block, inFlow);
-        return;
-      case "block-scalar":
-        for (const prop of token.props) read3(prop, block, inFlow);
-        leaf(token.type, token.source, block, inFlow);
-        return;
-      default:
-        if ("source" in token) leaf(token.type, token.source, block, inFlow);
-        if ("end" in token) all(token.end, block, inFlow);
-    }
-  }
-  for (const token of new import_yaml5.Parser().parse(text2)) read3(token, null, false);
-  return blocks;
-}
-var import_yaml5, BLANK;
-var init_tokens2 = __esm({
-  "src/desired/tokens.ts"() {
-    "use strict";
-    import_yaml5 = __toESM(require_dist(), 1);
-    BLANK = /* @__PURE__ */ new Set(["space", "newline", "comment"]);
-  }
-});
-
-// src/desired/format.ts
-function formatLines(file) {
-  const parsed = parseYaml(file);
-  const { text: text2, runs } = parsed.folded;
-  const { lines, edits } = readLines(text2, numbersOf2(parsed));
-  const source = file.text.split("\n");
-  const out = [];
-  const runStarts = [...runs];
-  for (const [at, line] of lines.entries()) {
-    const [offset, run] = runStarts[0] ?? [];
-    if (run && offset < line.end) {
-      runStarts.shift();
-      const indent = " ".repeat(indentOf(line));
-      for (const _ of run.numbers) out.push(formatItem(indent, withoutReturn(source[out.length])));
-    } else out.push(line.gone ? null : newLine(lines, at, edits, text2));
-  }
-  for (let at = out.length - 1; out[at] === null || out[at] === "" && !lines.at(at - out.length)?.inText; at--) {
-    out[at] = null;
-  }
-  return out;
-}
-function joinLines(file, lines) {
-  const end = lineEndOf(file.text);
-  return lines.filter((line) => line !== null).join(end) + end;
-}
-function lineEndOf(text2) {
-  return text2.includes("\r\n") && !/(?<!\r)\n/.test(text2) ? "\r\n" : "\n";
-}
-function formatItem(indent, line) {
-  if (line.startsWith(`${indent}- "+`) && !/[ \t]$/.test(line)) return line;
-  const [, digits2, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line);
-  return `${indent}- "+${digits2}"${withoutBlanks(rest)}`;
-}
-function numbersOf2(parsed) {
-  const numbers2 = /* @__PURE__ */ new Map();
-  for (const list3 of listsOfNumbers(parsed.value)) {
-    const runs = parsed.runsIn(list3.items);
-    for (const [index, item] of list3.items.entries()) {
-      if (runs?.has(index)) continue;
-      const entry = [...list3.path, index];
-      const isText = typeof item === "string";
-      const written4 = isText ? item : item.number;
-      if (written4 === void 0) continue;
-      const offset = parsed.offsetOf(isText ? entry : [...entry, "number"]);
-      numbers2.set(offset, `"${formatMsisdn(parseMsisdn(written4))}"`);
-    }
-  }
-  return numbers2;
-}
-function readLines(text2, numbers2) {
-  const lines = [];
-  const edits = [];
-  for (let start = 0; start <= text2.length; start = lines.at(-1).end) {
-    const end = text2.indexOf("\n", start) + 1 || text2.length + 1;
-    const none = { kind: null, block: null, last: null, next: null, above: null };
-    lines.push({ start, end, ...none, inText: false, open: false, gone: false });
-  }
-  let at = 0;
-  let inNumber = false;
-  const before = [];
-  readTokens(text2, (token) => {
-    const { type, offset, source, block, inFlow } = token;
-    while (lines[at].end <= offset) at++;
-    const line = lines[at];
-    const isContent = type !== "space" && type !== "newline" && type !== "comment";
-    if (isContent || type === "comment") {
-      if (line.kind === null && !line.inText) {
-        const isItem = token.first || type === "map-value-ind" && !inFlow;
-        line.kind = isContent ? isItem ? "item" : "rest" : inFlow ? "rest" : "comment";
-        line.block = block;
-      } else if (isContent) {
-        const space = spaceToNarrow(token, before);
-        if (space) edits.push({ start: space.offset, end: offset, text: " " });
-      }
-    }
-    if (isContent) line.last = block;
-    const number = numbers2.get(offset);
-    if (number !== void 0 && (type.endsWith("scalar") || type === "block-scalar-header")) {
-      edits.push({ start: offset, end: offset + source.length, text: number });
-      inNumber = type === "block-scalar-header";
-    }
-    if (isContent && (source.includes("\n") || type === "block-scalar")) {
-      const gone = number !== void 0 || inNumber;
-      inNumber = false;
-      if (type !== "block-scalar") line.open = true;
-      for (let below = type === "block-scalar" ? at : at + 1; below < lines.length; below++) {
-        const inside = lines[below];
-        if (inside.start >= offset + source.length) break;
-        Object.assign(inside, { kind: "rest", block, last: block, inText: true, gone });
-        inside.open = type === "block-scalar" || inside.end <= offset + source.length;
-      }
-    }
-    before.unshift(token);
-    before.length = Math.min(before.length, 2);
-  });
-  placeComments(lines);
-  return { lines, edits: edits.reverse() };
-}
-function spaceToNarrow({ first }, [space, mark]) {
-  if (space?.type !== "space" || space.source === " ") return null;
-  const isMark = mark?.type === "seq-item-ind" || first && /^(map-value|explicit-key)-ind$/.test(mark?.type ?? "");
-  return isMark ? space : null;
-}
-function placeComments(lines) {
-  let above = null;
-  for (const line of lines) {
-    line.above = above;
-    if (line.last) above = line.last;
-  }
-  let next = null;
-  for (const line of lines.toReversed()) {
-    line.next = next;
-    if (line.kind === "item" || line.kind === "rest") next = line;
-  }
-}
-function indentOf(line, lead = 0) {
-  if (line.kind === "item") return columnOf(line.block);
-  if (line.kind === "comment") return indentOfComment(line, lead);
-  return Math.max(0, lead + (line.block ? columnOf(line.block) - line.block.column : 0));
-}
-function indentOfComment({ next, above }, lead) {
-  const below = next?.kind === "item" ? next.block : null;
-  if (below?.column === lead) return columnOf(below);
-  const opens = below && (!above || below.depth > above.depth);
-  if (opens && lead > (above?.column ?? 0) && lead < below.column) return columnOf(below);
-  const around = opens ? [below] : [];
-  for (let block = above; block; block = block.parent) around.push(block);
-  const beside = around.find(({ column }) => column <= lead);
-  if (!beside) return 0;
-  const deeper = lead - beside.column;
-  return columnOf(beside) + (beside === around[0] ? deeper : Math.min(deeper, 1));
-}
-function newLine(lines, at, edits, text2) {
-  const line = lines[at];
-  let from = line.start;
-  while (text2[from] === " ") from++;
-  const lead = from - line.start;
-  let body2 = "";
-  let end = at;
-  for (let edit = edits.at(-1); edit && edit.start < lines[end].end; edit = edits.at(-1)) {
-    edits.pop();
-    body2 += text2.slice(from, edit.start) + edit.text;
-    from = edit.end;
-    while (lines[end].end <= from) end++;
-  }
-  body2 = withoutReturn(body2 + text2.slice(from, lines[end].end - 1));
-  if (!lines[end].open) body2 = withoutBlanks(body2);
-  if (body2 === "" && (!line.inText || lead === 0)) return "";
-  return " ".repeat(indentOf(line, lead)) + body2;
-}
-function withoutBlanks(line) {
-  let end = line.length;
-  while (line[end - 1] === " " || line[end - 1] === "	") end--;
-  return line.slice(0, end);
-}
-var STEP, columnOf, withoutReturn;
-var init_format = __esm({
-  "src/desired/format.ts"() {
-    "use strict";
-    init_msisdn();
-    init_lists_of_numbers();
-    init_parse();
-    init_tokens2();
-    STEP = 2;
-    columnOf = ({ depth }) => depth * STEP;
-    withoutReturn = (line) => line.endsWith("\r") ? line.slice(0, -1) : line;
-  }
-});
-
-// src/desired/insert.ts
-import { isDeepStrictEqual } from "node:util";
-function insertNumbers(file, additions) {
-  const parsed = parseYaml(file);
-  const raw = parsed.value;
-  const { bots = {} } = raw;
-  const known = additions.filter(({ id, numbers: numbers2 }) => Object.hasOwn(bots, id) && numbers2.size > 0);
-  const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
-  const grown = known.map(({ id }) => {
-    const { numbers: numbers2 } = bots[id];
-    return numbers2 ? { path: ["bots", id, "numbers"], value: numbers2 } : { path: ["bots", id], value: bots[id] };
-  });
-  if (fresh.length > 0 && raw.bots) grown.push({ path: ["bots"], value: raw.bots });
-  const faults = sharedParts(grown, raw, parsed);
-  if (faults.length > 0) return faults;
-  const write2 = makeWriter(parsed.folded.text, lineEndOf(file.text));
-  for (const { id, numbers: numbers2 } of known) {
-    const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
-    const itemLines = (column) => items.map((item) => `${blanks(column)}- ${item}`);
-    if (bots[id].numbers) write2(parsed.offsetOf(["bots", id, "numbers"]), itemLines, items);
-    else {
-      const lines = (column) => [`${blanks(column)}numbers:`, ...itemLines(column + 2)];
-      write2(parsed.offsetOf(["bots", id]), lines, [`"numbers": [${items.join(", ")}]`]);
-    }
-  }
-  if (fresh.length > 0) {
-    const lines = (column) => fresh.flatMap((bot) => botLines2(bot, column));
-    const items = fresh.map(botInFlow);
-    if (raw.bots) write2(parsed.offsetOf(["bots"]), lines, items);
-    else {
-      const bots2 = (column) => [`${blanks(column)}bots:`, ...lines(column + 2)];
-      write2(parsed.offsetOf([]), bots2, [`"bots": { ${items.join(", ")} }`]);
-    }
-  }
-  return applyEdits(file.text, write2.edits, parsed.folded.toSource);
-}
-function sharedParts(grown, raw, parsed) {
-  const all = partsOf(raw);
-  return grown.flatMap(({ path, value }) => {
-    const twin = all.find((other2) => other2.value === value && !isDeepStrictEqual(other2.path, path));
-    if (!twin) return [];
-    const [one, other] = [path, twin.path].map((each) => each.join("."));
-    const way = "what is added to one would be added to both; write it out instead of the alias";
-    return [parsed.fault(path, `"${one}" and "${other}" are one by an alias: ${way}`)];
-  });
-}
-function partsOf({ defaults: defaults2, lists: lists2, bots }) {
-  const named = Object.entries({ lists: lists2, bots }).flatMap(([kind, all = {}]) => [
-    { path: [kind], value: all },
-    ...Object.entries(all).flatMap(([name2, part]) => [
-      { path: [kind, name2], value: part },
-      { path: [kind, name2, "numbers"], value: part.numbers },
-      { path: [kind, name2, "ignore"], value: part.ignore }
-    ])
-  ]);
-  return [{ path: ["defaults", "ignore"], value: defaults2?.ignore }, ...named];
-}
-function makeWriter(text2, end) {
-  const edits = [];
-  const flows = /* @__PURE__ */ new Map();
-  const open3 = [];
-  const blocks = readTokens(text2, ({ type, offset, source, block }) => {
-    if (type === "space" || type === "newline" || type === "comment") return;
-    if (type === "flow-seq-end" || type === "flow-map-end") open3.pop().close = offset;
-    for (const flow2 of open3) Object.assign(flow2, { end: offset + source.length, last: "item" });
-    const inner = open3.at(-1);
-    if (inner && type === "comma") inner.last = "comma";
-    if (type !== "flow-seq-start" && type !== "flow-map-start") return;
-    const place = { block: inner ? null : block, column: block?.column ?? -1 };
-    const flow = { open: offset, close: offset, end: offset + 1, last: "nothing", ...place };
-    flows.set(offset, flow);
-    open3.push(flow);
-  });
-  function lineEnd(offset) {
-    const at = text2.indexOf("\n", offset);
-    return at < 0 ? text2.length : text2[at - 1] === "\r" ? at - 1 : at;
-  }
-  const insert2 = (at, added) => edits.push({ from: at, to: at, text: added });
-  const below = (at, lines) => insert2(lineEnd(at), lines.map((line) => end + line).join(""));
-  function write2(offset, lines, items) {
-    const block = blocks.get(offset);
-    const flow = flows.get(offset);
-    if (block) below(block.end, lines(block.column));
-    else if (flow.last === "nothing") fillEmpty(flow, lines, items);
-    else addToFlow(flow, items);
-  }
-  function fillEmpty(flow, lines, items) {
-    const { open: start, close, block } = flow;
-    const before = text2.slice(text2.lastIndexOf("\n", start) + 1, start).trimEnd();
-    if (text2.slice(start + 1, close).includes("\n")) {
-      insert2(lineEnd(text2.lastIndexOf("\n", close)), `${end}${blanks(flow.column + 2)}${items.join(", ")}`);
-    } else if (block && before !== "" && lineEnd(start) > close) {
-      let from = start;
-      while (text2[from - 1] === " " || text2[from - 1] === "	") from--;
-      edits.push({ from, to: close + 1, text: "" });
-      below(close, lines(block.column + 2));
-    } else edits.push({ from: start + 1, to: close, text: items.join(", ") });
-  }
-  function addToFlow({ open: start, close, end: last, last: kind, column }, items) {
-    const comma = kind === "comma" ? "," : "";
-    if (!text2.slice(last, close).includes("\n")) {
-      return void insert2(last, `${comma ? " " : ", "}${items.join(", ")}${comma}`);
-    }
-    const line = text2.lastIndexOf("\n", last - 1) + 1;
-    const indent = start >= line ? blanks(column + 2) : /^ */.exec(text2.slice(line, last))[0];
-    if (!comma) insert2(last, ",");
-    insert2(lineEnd(last), items.map((item) => `${end}${indent}${item}`).join(",") + comma);
-  }
-  return Object.assign(write2, { edits });
-}
-function botLines2({ id, numbers: numbers2, settings }, column) {
-  const inner = blanks(column + 2);
-  const items = Array.from(numbers2, (number) => `${inner}  - "${formatMsisdn(number)}"`);
-  return [
-    `${blanks(column)}${plain(id)}:`,
-    ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
-    `${inner}numbers:${items.length > 0 ? "" : " []"}`,
-    ...items
-  ];
-}
-function botInFlow({ id, numbers: numbers2, settings }) {
-  const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
-  const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
-  return `"${id}": { ${said.join("")}"numbers": [${items.join(", ")}] }`;
-}
-function plain(text2) {
-  const isText = /^[A-Za-z_][\w.-]*$/.test(text2) && !/^(true|false|null|yes|no|on|off|y|n|e[^a-z].*)$/i.test(text2);
-  return isText ? text2 : `"${text2}"`;
-}
-function applyEdits(source, edits, toSource) {
-  let text2 = "";
-  let at = 0;
-  for (const edit of edits.toSorted((a2, b) => a2.from - b.from)) {
-    text2 += source.slice(at, toSource(edit.from)) + edit.text;
-    at = toSource(edit.to);
-  }
-  return text2 + source.slice(at);
-}
-var blanks;
-var init_insert = __esm({
-  "src/desired/insert.ts"() {
-    "use strict";
-    init_msisdn();
-    init_format();
-    init_parse();
-    init_tokens2();
-    blanks = (count2) => " ".repeat(count2);
-  }
-});
-
-// src/commands/addresses.ts
-function newFile(name2, { region, tokenEnv }) {
-  const said = Object.entries({ region, tokenEnv }).filter(([, value]) => value !== void 0);
-  const defaults2 = said.map(([key, value]) => `  ${key}: ${plain(value)}
-`).join("");
-  const head = "# yaml-language-server: $schema=schemas/blacklist.schema.json\nversion: 1\n";
-  return { name: name2, text: `${head}${defaults2 && `defaults:
-${defaults2}`}bots: {}
-` };
-}
-function makeAddresses({ file: { name: name2 }, own: own2, defaults: defaults2, placeElsewhere }, { bots: wanted, region, tokenEnv }) {
-  const given = { ...region !== void 0 && { region }, ...tokenEnv !== void 0 && { tokenEnv } };
-  const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own2.keys()];
-  if (ids.length === 0) throw new InvalidError(`${name2} defines no bot; name the bots to import with --bot ID`);
-  if (given.tokenEnv !== void 0 && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
-    throw new InvalidError("--token-env takes the NAME of an environment variable, never a token");
-  }
-  const faults = [];
-  const addresses = ids.map((id) => {
-    const bot = own2.get(id);
-    if (bot) {
-      const { provider: provider2, settings: settings2, tokenEnv: tokenEnv2 } = bot;
-      for (const [option, key, has] of [
-        ["--region", "region", settings2.region],
-        ["--token-env", "tokenEnv", tokenEnv2]
-      ]) {
-        if (given[key] === void 0 || given[key] === has) continue;
-        const what = has === void 0 ? `no "${key}"` : `"${key}: ${has}"`;
-        faults.push({ message: `${option}: ${name2} has ${what} for the bot "${id}"; leave the option away` });
-      }
-      return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, said: {} };
-    }
-    const said = Object.fromEntries(
-      Object.entries(given).filter(([key, value]) => value !== void 0 && value !== defaults2[key])
-    );
-    const place = placeElsewhere(id);
-    if (place !== null) {
-      const way = `import writes into ${name2} alone; import into that file instead`;
-      faults.push({ message: `--bot ${id}: ${place} defines this bot, and ${way}` });
-    } else if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
-      faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
-    } else faults.push(...missingKeys(given, defaults2).map((key) => missing(id, name2, key)));
-    const { provider, settings } = resolveSettings(given, defaults2);
-    return { id, provider, settings, tokenEnv: given.tokenEnv ?? defaults2.tokenEnv, said };
-  });
-  if (faults.length > 0) throw new InvalidError(faults);
-  return addresses;
-}
-function missing(id, name2, key) {
-  const way = WAYS[key] ?? `write the bot into the file first, with "${key}" and "numbers: []"`;
-  return { message: `the bot "${id}" is new in ${name2}, and no "${key}" is known for it; ${way}` };
-}
-var WAYS;
-var init_addresses = __esm({
-  "src/commands/addresses.ts"() {
-    "use strict";
-    init_insert();
-    init_settings();
-    init_errors();
-    WAYS = {
-      region: "give --region eu1 or --region us1",
-      tokenEnv: "give --token-env with the NAME of the variable"
-    };
-  }
-});
-
-// src/commands/import-source.ts
+// src/commands/import/source.ts
 function sourceOf2(from, bots, { files: files2 }) {
   const bot = bots.get(from);
   if (bot) return { bot };
@@ -50166,61 +48711,14 @@ function leftBehind({ id, numbers: wanted }, { live, imported }, userOf, ways) {
   }
   return warnings;
 }
-var init_import_source = __esm({
-  "src/commands/import-source.ts"() {
+var init_source = __esm({
+  "src/commands/import/source.ts"() {
     "use strict";
     init_errors();
     init_number_set();
-    init_spelling();
-    init_planning();
-    init_read_report();
-  }
-});
-
-// src/git.ts
-import { spawnSync } from "node:child_process";
-function readCommitted(ref, path, wanted) {
-  const commit = git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], ref).toString().trim();
-  const entries = git(["ls-tree", "-r", "-z", commit, "--", path], ref).toString().split("\0");
-  return entries.flatMap((entry) => {
-    const [, mode, id = "", name2 = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
-    if (mode === void 0 || !wanted(name2)) return [];
-    if (mode === "120000") {
-      throw new InvalidError(`--base ${ref}: ${name2} is a symbolic link there, which is not followed; name the file`);
-    }
-    return [{ name: name2, bytes: git(["cat-file", "blob", id], ref) }];
-  });
-}
-function git(args, ref) {
-  const { error: error2, status, stdout: stdout2, stderr: stderr2 } = spawnSync("git", ["--literal-pathspecs", ...args], {
-    maxBuffer: MAX_BYTES
-  });
-  if (error2) throw new InvalidError(`--base ${ref}: git could not be run (${error2.code})`);
-  if (status === 0) return stdout2;
-  const [said = ""] = stderr2.toString().trim().split("\n");
-  throw new InvalidError(
-    said === "" ? `--base ${ref}: names no commit of this repository; a shallow checkout may lack it (fetch-depth: 0)` : `--base ${ref}: ${said.replace(/^fatal: /, "")}`
-  );
-}
-var MAX_BYTES;
-var init_git = __esm({
-  "src/git.ts"() {
-    "use strict";
-    init_errors();
-    MAX_BYTES = 256 * 1024 * 1024;
-  }
-});
-
-// src/age.ts
-function isAge(bytes) {
-  const start = bytes.toString("latin1", 0, 100).trimStart();
-  return start.startsWith("age-encryption.org/v1\n") || start.startsWith(ARMOR);
-}
-var ARMOR;
-var init_age = __esm({
-  "src/age.ts"() {
-    "use strict";
-    ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
+    init_same_user();
+    init_read();
+    init_plan_all();
   }
 });
 
@@ -59924,9 +58422,13 @@ var init_dist2 = __esm({
   }
 });
 
-// src/desired/decrypt.ts
+// src/desired/source/decrypt.ts
 import { execFile } from "node:child_process";
 import { readFileSync as readFileSync2 } from "node:fs";
+function isAge(bytes) {
+  const start = bytes.toString("latin1", 0, 100).trimStart();
+  return start.startsWith("age-encryption.org/v1\n") || start.startsWith(ARMOR);
+}
 function isEncrypted(name2, bytes) {
   return name2.endsWith(".age") || isAge(bytes) || sopsType(bytes) !== null;
 }
@@ -60042,17 +58544,51 @@ function whyNot(error2, stderr2, patience) {
   }
   return `sops could not decrypt it; it may be damaged, or edited without sops${said}`;
 }
-var SOPS_PATIENCE, MAX_OUTPUT;
+var ARMOR, SOPS_PATIENCE, MAX_OUTPUT;
 var init_decrypt = __esm({
-  "src/desired/decrypt.ts"() {
+  "src/desired/source/decrypt.ts"() {
     "use strict";
-    init_age();
+    ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
     SOPS_PATIENCE = 6e4;
     MAX_OUTPUT = 64 * 1024 * 1024;
   }
 });
 
-// src/desired/files.ts
+// src/desired/source/git.ts
+import { spawnSync } from "node:child_process";
+function readCommitted(ref, path, wanted) {
+  const commit = git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], ref).toString().trim();
+  const entries = git(["ls-tree", "-r", "-z", commit, "--", path], ref).toString().split("\0");
+  return entries.flatMap((entry) => {
+    const [, mode, id = "", name2 = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
+    if (mode === void 0 || !wanted(name2)) return [];
+    if (mode === "120000") {
+      throw new InvalidError(`--base ${ref}: ${name2} is a symbolic link there, which is not followed; name the file`);
+    }
+    return [{ name: name2, bytes: git(["cat-file", "blob", id], ref) }];
+  });
+}
+function git(args, ref) {
+  const { error: error2, status, stdout: stdout2, stderr: stderr2 } = spawnSync("git", ["--literal-pathspecs", ...args], {
+    maxBuffer: MAX_BYTES
+  });
+  if (error2) throw new InvalidError(`--base ${ref}: git could not be run (${error2.code})`);
+  if (status === 0) return stdout2;
+  const [said = ""] = stderr2.toString().trim().split("\n");
+  throw new InvalidError(
+    said === "" ? `--base ${ref}: names no commit of this repository; a shallow checkout may lack it (fetch-depth: 0)` : `--base ${ref}: ${said.replace(/^fatal: /, "")}`
+  );
+}
+var MAX_BYTES;
+var init_git = __esm({
+  "src/desired/source/git.ts"() {
+    "use strict";
+    init_errors();
+    MAX_BYTES = 256 * 1024 * 1024;
+  }
+});
+
+// src/desired/source/yaml-files.ts
 import { readdirSync, readFileSync as readFileSync3, realpathSync, statSync } from "node:fs";
 import { join, normalize, relative, sep as sep2 } from "node:path";
 async function readFiles(paths, reading) {
@@ -60157,11 +58693,11 @@ function why({ code: code2, message }) {
   return `cannot be read (${code2})`;
 }
 var STDIN, STDIN_NAME, MAX_BYTES2, isYaml, isSearched;
-var init_files = __esm({
-  "src/desired/files.ts"() {
+var init_yaml_files = __esm({
+  "src/desired/source/yaml-files.ts"() {
     "use strict";
-    init_git();
     init_decrypt();
+    init_git();
     STDIN = "-";
     STDIN_NAME = "<stdin>";
     MAX_BYTES2 = 64 * 1024 * 1024;
@@ -60170,7 +58706,7 @@ var init_files = __esm({
   }
 });
 
-// src/commands/import-target.ts
+// src/commands/import/target.ts
 import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
 async function readTarget(name2, others, fresh, context3) {
   if (name2 === STDIN) throw new InvalidError("-: import writes into a file, and standard input is none; name a file");
@@ -60255,20 +58791,20 @@ function insertChecked(target, additions) {
   if (!isWhole) throw new Error("the file would not hold what it should; nothing was written");
   return text2;
 }
-var init_import_target = __esm({
-  "src/commands/import-target.ts"() {
+var init_target = __esm({
+  "src/commands/import/target.ts"() {
     "use strict";
     init_declare();
-    init_files();
     init_insert();
-    init_load();
+    init_resolve();
+    init_yaml_files();
     init_errors();
     init_number_set();
-    init_desired();
+    init_read_desired();
   }
 });
 
-// src/commands/import.ts
+// src/commands/import/import.ts
 var import_exports = {};
 __export(import_exports, {
   importLists: () => importLists
@@ -60404,25 +58940,25 @@ function differences(wanted, policy2, there, live) {
   return said;
 }
 var init_import = __esm({
-  "src/commands/import.ts"() {
+  "src/commands/import/import.ts"() {
     "use strict";
+    init_providers();
     init_errors();
     init_number_set();
-    init_ownership();
-    init_providers();
-    init_spelling();
-    init_addresses();
-    init_desired();
+    init_same_user();
+    init_hands_off();
+    init_build_report();
     init_fleet();
-    init_import_source();
-    init_import_target();
-    init_planning();
-    init_report();
-    init_warnings();
+    init_judge();
+    init_plan_all();
+    init_read_desired();
+    init_addresses();
+    init_source();
+    init_target();
   }
 });
 
-// src/program-import.ts
+// src/cli/program/import.ts
 function addImport(program2, { withLine, api, invoke }) {
   withLine(
     program2.command("import").argument("[file]", "one file of desired state (default: blacklist.yaml; made if there is none)").argument("[paths...]", "files or folders that are read besides: they may have the lists that its bots take")
@@ -60435,24 +58971,90 @@ function addImport(program2, { withLine, api, invoke }) {
     (file, paths, options) => invoke(
       "import",
       options,
-      async (context3) => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists(file, paths, { ...options, ...api(options) }, context3)
+      async (context3) => (await Promise.resolve().then(() => (init_import(), import_exports))).importLists(
+        file,
+        paths,
+        { ...options, ...api(options) },
+        context3
+      )
     )
   );
 }
-var init_program_import = __esm({
-  "src/program-import.ts"() {
+var init_import2 = __esm({
+  "src/cli/program/import.ts"() {
     "use strict";
     init_esm();
     init_arguments();
   }
 });
 
+// src/model/warnings.ts
+var WARNINGS2, WARNING_CODES;
+var init_warnings = __esm({
+  "src/model/warnings.ts"() {
+    "use strict";
+    WARNINGS2 = {
+      "W-DUPLICATE": "A number stands twice in one list or in one number file.",
+      "W-EMPTY-FILE": "A number file holds no number.",
+      "W-QUOTED-ROW": "A line within the quotes of a CSV file looks like a row.",
+      "W-IMPOSSIBLE-NUMBER": "Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.",
+      "W-INVALID-NUMBER": "Numbers that a plan adds are not valid to libphonenumber.",
+      "W-EXPIRED": "An entry or an ignore rule has expired.",
+      "W-EXPIRING": "An entry or an ignore rule expires within the time of `--expiring`.",
+      "W-UNUSED-LIST": "No bot uses a list.",
+      "W-PROTECTED": "A live number is no longer desired, and stays because it is protected.",
+      "W-LIVE-REPEATS": "A live list holds the same number more than once.",
+      "W-LIVE-FOREIGN": "A live list holds entries without a phone number.",
+      "W-NOT-LIVE": "Numbers that the files give a bot are not live; said by `import`.",
+      "W-EXPIRED-LIVE": "Numbers of expired entries are still live, and `import` does not bring them back.",
+      "W-IGNORED-IMPORT": "Live numbers are ignored by the files, and `import` leaves them out.",
+      "W-BARE-IMPORT": "Numbers come from another bot without what the files say of them there.",
+      "W-BASE-ABSENT": "The commit of `--base` has nothing at one of the paths.",
+      "W-BASE-INVALID": "The files were not valid at the commit of `--base`.",
+      "W-SINCE-ABSENT": "The report of `--since` does not exist.",
+      "W-SINCE-LEFT-OUT": "The report of `--since` holds differences of bots that this run does not look at.",
+      "W-NOT-VERIFIED": "A saved plan is shown without a check of who made it.",
+      "W-NO-TOKENS": "The workflow of a pull request was given no tokens, so nothing was planned.",
+      "W-ENCRYPTED-SKIPPED": "`fmt` leaves encrypted files alone.",
+      "W-ANCHOR-KEPT": "`fmt --prune-expired` leaves an expired entry of which an alias elsewhere needs a part."
+    };
+    WARNING_CODES = Object.keys(WARNINGS2);
+  }
+});
+
+// src/cli/program/options.ts
+function withWarnings(command2) {
+  const codes = (flags, says) => new Option(flags, says).argParser(addCode).default([], "none");
+  return command2.addOption(codes("--error-on <code>", "make warnings of this code errors (repeatable); see docs/warnings.md")).addOption(codes("--ignore <code>", "say nothing of warnings of this code (repeatable)")).hook("preAction", (_, chosen) => {
+    const { errorOn, ignore } = chosen.opts();
+    const both2 = errorOn.find((code2) => ignore.includes(code2));
+    if (both2) chosen.error(`error: ${both2} stands behind --error-on and behind --ignore; leave one of them away`);
+  });
+}
+function addCode(text2, before) {
+  const code2 = WARNING_CODES.find((known) => known === text2);
+  if (code2) return [...before, code2];
+  const near = nearest(text2, WARNING_CODES, MAX_SLIPS2);
+  const meant2 = near === null ? "" : ` is ${near} meant?`;
+  throw new InvalidArgumentError(`No warning has this code;${meant2} docs/warnings.md has all of them.`);
+}
+var MAX_SLIPS2;
+var init_options = __esm({
+  "src/cli/program/options.ts"() {
+    "use strict";
+    init_esm();
+    init_did_you_mean();
+    init_warnings();
+    MAX_SLIPS2 = 4;
+  }
+});
+
 // src/commands/list.ts
 var list_exports = {};
 __export(list_exports, {
-  list: () => list2
+  list: () => list
 });
-async function list2(paths, options, context3) {
+async function list(paths, options, context3) {
   const { bots, warnings, ways } = await readDesired(paths, options, context3);
   const today = context3.clock.today();
   const listed = bots.map((bot) => {
@@ -60465,9 +59067,9 @@ async function list2(paths, options, context3) {
 var init_list = __esm({
   "src/commands/list.ts"() {
     "use strict";
-    init_desired();
-    init_report();
-    init_warnings();
+    init_build_report();
+    init_judge();
+    init_read_desired();
   }
 });
 
@@ -60553,7 +59155,7 @@ function covers(ignored, number, userOf) {
 }
 function effectOf(bot, number, live, userOf) {
   const { desired, protected: kept } = own(bot, live, userOf);
-  const { add: add2, remove, surplus, missing: missing2 } = diff(desired, live, bot.policy);
+  const { add: add2, remove, surplus, missing: missing2 } = diff2(desired, live, bot.policy);
   if (add2.size > 0) return "add";
   if (remove.size > 0) return "remove";
   if (covers(bot.ignored, number, userOf)) return "ignored";
@@ -60563,22 +59165,22 @@ function effectOf(bot, number, live, userOf) {
 var init_explain = __esm({
   "src/commands/explain.ts"() {
     "use strict";
-    init_diff();
+    init_providers();
     init_errors();
     init_msisdn();
     init_number_set();
-    init_ownership();
-    init_providers();
-    init_spelling();
-    init_desired();
+    init_same_user();
+    init_diff2();
+    init_hands_off();
+    init_build_report();
     init_fleet();
-    init_planning();
-    init_report();
-    init_warnings();
+    init_judge();
+    init_plan_all();
+    init_read_desired();
   }
 });
 
-// src/program-questions.ts
+// src/cli/program/questions.ts
 function addQuestions(program2, { withBots, withOutput, withApi, withWarnings: withWarnings2, api, invoke }) {
   withWarnings2(withOutput(withBots(program2.command("list").argument("[paths...]", PATHS)))).description("show the numbers that are in force for each bot, offline").action(
     (paths, options) => invoke(
@@ -60595,14 +59197,14 @@ function addQuestions(program2, { withBots, withOutput, withApi, withWarnings: w
     )
   );
 }
-var init_program_questions = __esm({
-  "src/program-questions.ts"() {
+var init_questions = __esm({
+  "src/cli/program/questions.ts"() {
     "use strict";
     init_arguments();
   }
 });
 
-// src/program-sandbox.ts
+// src/cli/program/sandbox.ts
 function addSandbox(program2, serve) {
   program2.command("sandbox").description("serve the API on this machine, to try things out").option("--port <n>", "the port to listen on, 0 for any", whole(0, 65535), 8480).option("--state <file>", "keep the lists in this file").addOption(
     new Option("--bot <id=token>", "serve only these bots (repeatable)").argParser(botAndToken).default([], "any")
@@ -60618,72 +59220,11 @@ function addSandbox(program2, serve) {
     new Option("--list-shape <shape>", "how a page is written (whatsapp-cloud)").choices(["flat", "nested"]).default("flat")
   ).option("--capacity <n>", "users that a list holds (whatsapp-cloud)", whole(0, 1e6), 64e3).option("--usage <percent>", "how much of the quota is used (whatsapp-cloud)", whole(0, 1e3)).action((options) => serve(options));
 }
-var init_program_sandbox = __esm({
-  "src/program-sandbox.ts"() {
+var init_sandbox = __esm({
+  "src/cli/program/sandbox.ts"() {
     "use strict";
     init_esm();
     init_arguments();
-  }
-});
-
-// src/warnings.ts
-var WARNINGS2, WARNING_CODES;
-var init_warnings2 = __esm({
-  "src/warnings.ts"() {
-    "use strict";
-    WARNINGS2 = {
-      "W-DUPLICATE": "A number stands twice in one list or in one number file.",
-      "W-EMPTY-FILE": "A number file holds no number.",
-      "W-QUOTED-ROW": "A line within the quotes of a CSV file looks like a row.",
-      "W-IMPOSSIBLE-NUMBER": "Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.",
-      "W-INVALID-NUMBER": "Numbers that a plan adds are not valid to libphonenumber.",
-      "W-EXPIRED": "An entry or an ignore rule has expired.",
-      "W-EXPIRING": "An entry or an ignore rule expires within the time of `--expiring`.",
-      "W-UNUSED-LIST": "No bot uses a list.",
-      "W-PROTECTED": "A live number is no longer desired, and stays because it is protected.",
-      "W-LIVE-REPEATS": "A live list holds the same number more than once.",
-      "W-LIVE-FOREIGN": "A live list holds entries without a phone number.",
-      "W-NOT-LIVE": "Numbers that the files give a bot are not live; said by `import`.",
-      "W-EXPIRED-LIVE": "Numbers of expired entries are still live, and `import` does not bring them back.",
-      "W-IGNORED-IMPORT": "Live numbers are ignored by the files, and `import` leaves them out.",
-      "W-BARE-IMPORT": "Numbers come from another bot without what the files say of them there.",
-      "W-BASE-ABSENT": "The commit of `--base` has nothing at one of the paths.",
-      "W-BASE-INVALID": "The files were not valid at the commit of `--base`.",
-      "W-SINCE-ABSENT": "The report of `--since` does not exist.",
-      "W-SINCE-LEFT-OUT": "The report of `--since` holds differences of bots that this run does not look at.",
-      "W-NOT-VERIFIED": "A saved plan is shown without a check of who made it.",
-      "W-NO-TOKENS": "The workflow of a pull request was given no tokens, so nothing was planned.",
-      "W-ENCRYPTED-SKIPPED": "`fmt` leaves encrypted files alone.",
-      "W-ANCHOR-KEPT": "`fmt --prune-expired` leaves an expired entry of which an alias elsewhere needs a part."
-    };
-    WARNING_CODES = Object.keys(WARNINGS2);
-  }
-});
-
-// src/program-warnings.ts
-function withWarnings(command2) {
-  const codes = (flags, says) => new Option(flags, says).argParser(addCode).default([], "none");
-  return command2.addOption(codes("--error-on <code>", "make warnings of this code errors (repeatable); see docs/warnings.md")).addOption(codes("--ignore <code>", "say nothing of warnings of this code (repeatable)")).hook("preAction", (_, chosen) => {
-    const { errorOn, ignore } = chosen.opts();
-    const both2 = errorOn.find((code2) => ignore.includes(code2));
-    if (both2) chosen.error(`error: ${both2} stands behind --error-on and behind --ignore; leave one of them away`);
-  });
-}
-function addCode(text2, before) {
-  const code2 = WARNING_CODES.find((known) => known === text2);
-  if (code2) return [...before, code2];
-  const near = nearest(text2, WARNING_CODES, MAX_SLIPS2);
-  const meant2 = near === null ? "" : ` is ${near} meant?`;
-  throw new InvalidArgumentError(`No warning has this code;${meant2} docs/warnings.md has all of them.`);
-}
-var MAX_SLIPS2;
-var init_program_warnings = __esm({
-  "src/program-warnings.ts"() {
-    "use strict";
-    init_esm();
-    init_nearest();
-    init_warnings2();
-    MAX_SLIPS2 = 4;
   }
 });
 
@@ -60710,14 +59251,1293 @@ var init_validate = __esm({
   "src/commands/validate.ts"() {
     "use strict";
     init_expiry();
-    init_desired();
-    init_planning();
-    init_report();
-    init_warnings();
+    init_build_report();
+    init_judge();
+    init_plan_all();
+    init_read_desired();
   }
 });
 
-// src/apply.ts
+// src/plan/causes.ts
+function causesOf(bot, plan2, before) {
+  const { add: add2, remove } = plan2;
+  const earlier = before?.numbers ?? NumberSet.empty;
+  const wasRemoved = (number) => before && before.policy !== "add-only" && !before.ignored.numbers.has(number) && !before.protected.has(number);
+  const wasAdded = before?.policy === "remove-only" ? NumberSet.empty : earlier;
+  const removals = /* @__PURE__ */ new Map();
+  for (const number of remove) {
+    const cause = removal(number);
+    const key = `${cause.origin} ${cause.reason} ${cause.expires}`;
+    const group = removals.get(key) ?? { cause, numbers: [] };
+    removals.set(key, group);
+    group.numbers.push(number);
+  }
+  function removal(number) {
+    const declared = earlier.has(number);
+    const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
+    const reason = expires !== null ? "expired" : before === void 0 ? null : declared ? "removed" : "undeclared";
+    const origin = before === void 0 ? null : wasRemoved(number) && !declared ? "drift" : "config";
+    return { direction: "remove", origin, reason, expires };
+  }
+  const added = (origin, numbers2) => numbers2.size > 0 ? [{ direction: "add", origin, reason: null, expires: null, numbers: numbers2 }] : [];
+  const adds = before === void 0 ? added(null, add2) : [...added("config", add2.minus(wasAdded)), ...added("drift", add2.and(wasAdded))];
+  const removed = [...removals.values()].map(({ cause, numbers: numbers2 }) => ({ ...cause, numbers: NumberSet.of(numbers2) }));
+  return [...removed, ...adds];
+}
+var init_causes = __esm({
+  "src/plan/causes.ts"() {
+    "use strict";
+    init_number_set();
+  }
+});
+
+// src/generated/validate-plan.js
+function validate113(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.id === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.provider === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "provider" }, message: "must have required property 'provider'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.settings === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "settings" }, message: "must have required property 'settings'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.baseUrl === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "baseUrl" }, message: "must have required property 'baseUrl'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.tokenEnv === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tokenEnv" }, message: "must have required property 'tokenEnv'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.policy === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.unchanged === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data2.surplus === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "surplus" }, message: "must have required property 'surplus'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data2.untouched === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "untouched" }, message: "must have required property 'untouched'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    if (data2.guard === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
+      if (vErrors === null) {
+        vErrors = [err9];
+      } else {
+        vErrors.push(err9);
+      }
+      errors++;
+    }
+    if (data2.add === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+      if (vErrors === null) {
+        vErrors = [err10];
+      } else {
+        vErrors.push(err10);
+      }
+      errors++;
+    }
+    if (data2.remove === void 0) {
+      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+      if (vErrors === null) {
+        vErrors = [err11];
+      } else {
+        vErrors.push(err11);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!func23.call(schema132.properties, key0)) {
+        const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data2.id !== void 0) {
+      let data0 = data2.id;
+      if (typeof data0 === "string") {
+        if (!pattern14.test(data0)) {
+          const err13 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' };
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+      } else {
+        const err14 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data2.provider !== void 0) {
+      if (typeof data2.provider !== "string") {
+        const err15 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data2.settings !== void 0) {
+      let data22 = data2.settings;
+      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+        for (const key1 in data22) {
+          let data3 = data22[key1];
+          if (typeof data3 === "string") {
+            if (!pattern22.test(data3)) {
+              const err16 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._-]+$" }, message: 'must match pattern "^[A-Za-z0-9._-]+$"' };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          } else {
+            const err17 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err18 = { instancePath: instancePath + "/settings", schemaPath: "#/properties/settings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data2.baseUrl !== void 0) {
+      if (typeof data2.baseUrl !== "string") {
+        const err19 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data2.tokenEnv !== void 0) {
+      if (typeof data2.tokenEnv !== "string") {
+        const err20 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+    }
+    if (data2.policy !== void 0) {
+      let data6 = data2.policy;
+      if (!(data6 === "sync" || data6 === "add-only" || data6 === "remove-only")) {
+        const err21 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema132.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+    }
+    if (data2.unchanged !== void 0) {
+      let data7 = data2.unchanged;
+      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+        const err22 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+      if (typeof data7 == "number" && isFinite(data7)) {
+        if (data7 < 0 || isNaN(data7)) {
+          const err23 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.surplus !== void 0) {
+      let data8 = data2.surplus;
+      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+        const err24 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+      if (typeof data8 == "number" && isFinite(data8)) {
+        if (data8 < 0 || isNaN(data8)) {
+          const err25 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.ignored !== void 0) {
+      let data9 = data2.ignored;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err26 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+      if (typeof data9 == "number" && isFinite(data9)) {
+        if (data9 < 0 || isNaN(data9)) {
+          const err27 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.protected !== void 0) {
+      let data10 = data2.protected;
+      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+        const err28 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
+        }
+        errors++;
+      }
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 < 0 || isNaN(data10)) {
+          const err29 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.missing !== void 0) {
+      let data11 = data2.missing;
+      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+        const err30 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 < 0 || isNaN(data11)) {
+          const err31 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.untouched !== void 0) {
+      let data12 = data2.untouched;
+      if (typeof data12 === "string") {
+        if (!pattern03.test(data12)) {
+          const err32 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+      } else {
+        const err33 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err33];
+        } else {
+          vErrors.push(err33);
+        }
+        errors++;
+      }
+    }
+    if (data2.guard !== void 0) {
+      let data13 = data2.guard;
+      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+        if (data13.tripped === void 0) {
+          const err34 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+        if (data13.removals === void 0) {
+          const err35 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
+          if (vErrors === null) {
+            vErrors = [err35];
+          } else {
+            vErrors.push(err35);
+          }
+          errors++;
+        }
+        if (data13.live === void 0) {
+          const err36 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+        if (data13.limit === void 0) {
+          const err37 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+        if (data13.limits === void 0) {
+          const err38 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+          if (vErrors === null) {
+            vErrors = [err38];
+          } else {
+            vErrors.push(err38);
+          }
+          errors++;
+        }
+        for (const key2 in data13) {
+          if (!(key2 === "tripped" || key2 === "overflow" || key2 === "removals" || key2 === "live" || key2 === "limit" || key2 === "limits")) {
+            const err39 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
+        if (data13.tripped !== void 0) {
+          let data14 = data13.tripped;
+          if (!(data14 === false || data14 === "emptied" || data14 === "share" || data14 === "capacity")) {
+            const err40 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema132.properties.guard.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err40];
+            } else {
+              vErrors.push(err40);
+            }
+            errors++;
+          }
+        }
+        if (data13.overflow !== void 0) {
+          let data15 = data13.overflow;
+          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+            if (data15.end === void 0) {
+              const err41 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+            if (data15.capacity === void 0) {
+              const err42 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
+              }
+              errors++;
+            }
+            for (const key3 in data15) {
+              if (!(key3 === "end" || key3 === "capacity")) {
+                const err43 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err43];
+                } else {
+                  vErrors.push(err43);
+                }
+                errors++;
+              }
+            }
+            if (data15.end !== void 0) {
+              let data16 = data15.end;
+              if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+                const err44 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err44];
+                } else {
+                  vErrors.push(err44);
+                }
+                errors++;
+              }
+              if (typeof data16 == "number" && isFinite(data16)) {
+                if (data16 < 0 || isNaN(data16)) {
+                  const err45 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err45];
+                  } else {
+                    vErrors.push(err45);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data15.capacity !== void 0) {
+              let data17 = data15.capacity;
+              if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+                const err46 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+              if (typeof data17 == "number" && isFinite(data17)) {
+                if (data17 < 0 || isNaN(data17)) {
+                  const err47 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err47];
+                  } else {
+                    vErrors.push(err47);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err48 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err48];
+            } else {
+              vErrors.push(err48);
+            }
+            errors++;
+          }
+        }
+        if (data13.removals !== void 0) {
+          let data18 = data13.removals;
+          if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+            const err49 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err49];
+            } else {
+              vErrors.push(err49);
+            }
+            errors++;
+          }
+          if (typeof data18 == "number" && isFinite(data18)) {
+            if (data18 < 0 || isNaN(data18)) {
+              const err50 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err50];
+              } else {
+                vErrors.push(err50);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data13.live !== void 0) {
+          let data19 = data13.live;
+          if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+            const err51 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err51];
+            } else {
+              vErrors.push(err51);
+            }
+            errors++;
+          }
+          if (typeof data19 == "number" && isFinite(data19)) {
+            if (data19 < 0 || isNaN(data19)) {
+              const err52 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err52];
+              } else {
+                vErrors.push(err52);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data13.limit !== void 0) {
+          let data20 = data13.limit;
+          if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+            const err53 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err53];
+            } else {
+              vErrors.push(err53);
+            }
+            errors++;
+          }
+          if (typeof data20 == "number" && isFinite(data20)) {
+            if (data20 < 0 || isNaN(data20)) {
+              const err54 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data13.limits !== void 0) {
+          let data21 = data13.limits;
+          if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+            if (data21.percent === void 0) {
+              const err55 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
+            }
+            if (data21.floor === void 0) {
+              const err56 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              if (vErrors === null) {
+                vErrors = [err56];
+              } else {
+                vErrors.push(err56);
+              }
+              errors++;
+            }
+            for (const key4 in data21) {
+              if (!(key4 === "percent" || key4 === "floor")) {
+                const err57 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err57];
+                } else {
+                  vErrors.push(err57);
+                }
+                errors++;
+              }
+            }
+            if (data21.percent !== void 0) {
+              let data22 = data21.percent;
+              if (!(typeof data22 == "number" && isFinite(data22))) {
+                const err58 = { instancePath: instancePath + "/guard/limits/percent", schemaPath: "#/properties/guard/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+            }
+            if (data21.floor !== void 0) {
+              let data23 = data21.floor;
+              if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+                const err59 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err59];
+                } else {
+                  vErrors.push(err59);
+                }
+                errors++;
+              }
+              if (typeof data23 == "number" && isFinite(data23)) {
+                if (data23 < 0 || isNaN(data23)) {
+                  const err60 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err60];
+                  } else {
+                    vErrors.push(err60);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err61 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err62 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err62];
+        } else {
+          vErrors.push(err62);
+        }
+        errors++;
+      }
+    }
+    if (data2.add !== void 0) {
+      let data24 = data2.add;
+      if (Array.isArray(data24)) {
+        const len0 = data24.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data25 = data24[i0];
+          if (typeof data25 === "string") {
+            if (!pattern42.test(data25)) {
+              const err63 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
+              if (vErrors === null) {
+                vErrors = [err63];
+              } else {
+                vErrors.push(err63);
+              }
+              errors++;
+            }
+          } else {
+            const err64 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err64];
+            } else {
+              vErrors.push(err64);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err65 = { instancePath: instancePath + "/add", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err65];
+        } else {
+          vErrors.push(err65);
+        }
+        errors++;
+      }
+    }
+    if (data2.remove !== void 0) {
+      let data26 = data2.remove;
+      if (Array.isArray(data26)) {
+        const len1 = data26.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data27 = data26[i1];
+          if (typeof data27 === "string") {
+            if (!pattern42.test(data27)) {
+              const err66 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
+              if (vErrors === null) {
+                vErrors = [err66];
+              } else {
+                vErrors.push(err66);
+              }
+              errors++;
+            }
+          } else {
+            const err67 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err67];
+            } else {
+              vErrors.push(err67);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err68 = { instancePath: instancePath + "/remove", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err68];
+        } else {
+          vErrors.push(err68);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err69 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err69];
+    } else {
+      vErrors.push(err69);
+    }
+    errors++;
+  }
+  validate113.errors = vErrors;
+  return errors === 0;
+}
+function validate103(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.formatVersion === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.fingerprint === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "fingerprint" }, message: "must have required property 'fingerprint'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.bots === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.mac === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "mac" }, message: "must have required property 'mac'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "kind" || key0 === "formatVersion" || key0 === "fingerprint" || key0 === "bots" || key0 === "mac")) {
+        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.kind !== void 0) {
+      if ("blacklistctl-plan" !== data2.kind) {
+        const err6 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "blacklistctl-plan" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data2.formatVersion !== void 0) {
+      if (1 !== data2.formatVersion) {
+        const err7 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data2.fingerprint !== void 0) {
+      let data22 = data2.fingerprint;
+      if (typeof data22 === "string") {
+        if (!pattern03.test(data22)) {
+          const err8 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data2.bots !== void 0) {
+      let data3 = data2.bots;
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (!validate113(data3[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err10 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data2.mac !== void 0) {
+      let data5 = data2.mac;
+      if (typeof data5 === "string") {
+        if (!pattern03.test(data5)) {
+          const err11 = { instancePath: instancePath + "/mac", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+      } else {
+        const err12 = { instancePath: instancePath + "/mac", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err13];
+    } else {
+      vErrors.push(err13);
+    }
+    errors++;
+  }
+  validate103.errors = vErrors;
+  return errors === 0;
+}
+var stdin_default3, pattern03, schema132, func23, pattern14, pattern22, pattern42;
+var init_validate_plan = __esm({
+  "src/generated/validate-plan.js"() {
+    "use strict";
+    stdin_default3 = validate103;
+    pattern03 = new RegExp("^[0-9a-f]{64}$", "u");
+    schema132 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "unchanged", "surplus", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
+    func23 = Object.prototype.hasOwnProperty;
+    pattern14 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
+    pattern22 = new RegExp("^[A-Za-z0-9._-]+$", "u");
+    pattern42 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
+  }
+});
+
+// src/plan/saved-plan.ts
+import { createHmac as createHmac3, timingSafeEqual } from "node:crypto";
+function* writePlanFile(plan2, key) {
+  const hmac3 = createHmac3("sha256", key);
+  for (const piece of body(plan2)) {
+    hmac3.update(piece);
+    yield piece;
+  }
+  yield `  "mac": "${hmac3.digest("hex")}"
+}
+`;
+}
+function* body(plan2) {
+  yield `{
+  "kind": "blacklistctl-plan",
+  "formatVersion": 1,
+  "fingerprint": "${plan2.fingerprint}",
+  "bots": [`;
+  for (const [index, { add: add2, remove, ...facts }] of plan2.bots.entries()) {
+    yield `${index > 0 ? "," : ""}
+    ${JSON.stringify(facts).slice(0, -1)},
+      "add": [`;
+    yield* list2(add2);
+    yield '],\n      "remove": [';
+    yield* list2(remove);
+    yield "]\n    }";
+  }
+  yield "\n  ],\n";
+}
+function* list2(numbers2) {
+  const lines = 1e3;
+  for (let from = 0; from < numbers2.size; from += lines) {
+    const part = Array.from(numbers2.values.subarray(from, from + lines), (number) => `"${formatMsisdn(number)}"`);
+    yield (from > 0 ? "," : "") + part.join(",");
+  }
+}
+function readPlanFile(name2, text2) {
+  let content;
+  try {
+    content = JSON.parse(text2);
+  } catch {
+    throw new InvalidError(`${name2}: is no whole plan file; plan --out makes one`);
+  }
+  const version = content?.formatVersion;
+  if (version !== void 0 && version !== 1) {
+    throw new InvalidError(
+      `${name2}: has plan format ${JSON.stringify(version)}, and this version reads 1; make the plan again`
+    );
+  }
+  if (!stdin_default3(content)) {
+    const [error2] = stdin_default3.errors ?? [];
+    throw new InvalidError(
+      `${name2}: is no plan file (${error2?.instancePath || "the document"} ${error2?.message}); make it with plan --out`
+    );
+  }
+  const raw = content;
+  const bots = raw.bots.map(
+    (bot) => ({ ...LATER2, ...bot, add: readNumbers(bot.add), remove: readNumbers(bot.remove) })
+  );
+  return {
+    plan: { fingerprint: raw.fingerprint, bots },
+    verify(key) {
+      const said = MAC_LINE.exec(text2.slice(-MAC_LENGTH))?.[1] ?? "";
+      const made = createHmac3("sha256", key).update(text2.slice(0, -MAC_LENGTH)).digest("hex");
+      if (said.length !== made.length || !timingSafeEqual(Buffer.from(said), Buffer.from(made))) {
+        const why2 = "it was changed after it was made, or made with other tokens";
+        throw new StaleError(`${name2}: this plan cannot be trusted: ${why2}; nothing was sent; make the plan again`);
+      }
+    }
+  };
+}
+function readNumbers(texts) {
+  return NumberSet.of(texts.map((text2) => parseMsisdn(text2)));
+}
+var MAC_LINE, MAC_LENGTH, LATER2;
+var init_saved_plan = __esm({
+  "src/plan/saved-plan.ts"() {
+    "use strict";
+    init_validate_plan();
+    init_errors();
+    init_msisdn();
+    init_number_set();
+    MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
+    MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
+    LATER2 = { ignored: 0, protected: 0, missing: 0 };
+  }
+});
+
+// src/desired/number-files/plain-number.ts
+function readPlainNumber(bytes, from, found) {
+  const digits2 = bytes[from] === PLUS3 ? from + 1 : from;
+  if (bytes[digits2] === ZERO2) return -1;
+  let at = digits2;
+  let number = 0;
+  for (let digit = bytes[at] - ZERO2; digit >= 0 && digit <= 9; digit = bytes[++at] - ZERO2) {
+    number = number * 10 + digit;
+    if (at - digits2 === 15) return -1;
+  }
+  if (at - digits2 < 7) return -1;
+  found.number = number;
+  return at;
+}
+var PLUS3, ZERO2;
+var init_plain_number = __esm({
+  "src/desired/number-files/plain-number.ts"() {
+    "use strict";
+    PLUS3 = 43;
+    ZERO2 = 48;
+  }
+});
+
+// src/desired/number-files/lines.ts
+function readNumberLines(name2, chunks, secret = false) {
+  const sheet = new NumberSheet(name2, secret);
+  return readSheet(chunks, sheet, new NumberLines(sheet));
+}
+function isBlank(byte) {
+  return byte === SPACE2 || byte === TAB || byte === CR3;
+}
+var TAB, LF3, CR3, SPACE2, HASH2, NumberLines;
+var init_lines = __esm({
+  "src/desired/number-files/lines.ts"() {
+    "use strict";
+    init_number_file();
+    init_plain_number();
+    TAB = 9;
+    LF3 = 10;
+    CR3 = 13;
+    SPACE2 = 32;
+    HASH2 = 35;
+    NumberLines = class {
+      lines = 0;
+      #sheet;
+      constructor(sheet) {
+        this.#sheet = sheet;
+      }
+      take(block) {
+        const found = { number: 0 };
+        for (let start = 0; start < block.length; ) {
+          this.lines++;
+          const digitsEnd = readPlainNumber(block, start, found);
+          const end = block[digitsEnd] === CR3 ? digitsEnd + 1 : digitsEnd;
+          if (block[end] === LF3) {
+            this.#sheet.add(found.number, this.lines, 1);
+            start = end + 1;
+          } else {
+            start = this.#readLine(block, start);
+          }
+        }
+        return true;
+      }
+      /** A line with anything but bare digits. @returns where the next one starts. */
+      #readLine(block, start) {
+        let end = start;
+        while (block[end] !== LF3 && block[end] !== HASH2) end++;
+        const next = block.indexOf(LF3, end) + 1;
+        let from = start;
+        while (from < end && isBlank(block[from])) from++;
+        while (from < end && isBlank(block[end - 1])) end--;
+        if (from < end) {
+          const text2 = block.toString("utf8", from, end);
+          this.#sheet.read(text2, this.lines, from - start + 1, block.subarray(start, next));
+        }
+        return next;
+      }
+      end() {
+      }
+    };
+  }
+});
+
+// src/commands/plan/contacts.ts
+function readContacts(given, { bots, declared }, { files: files2 }) {
+  const defined = declared.flatMap((file) => file.bots.map(({ id }) => id));
+  const contacts = /* @__PURE__ */ new Map();
+  for (const each of given) {
+    const [, id, name2] = /^([^=]+)=(.+)$/s.exec(each) ?? [];
+    if (id === void 0 || name2 === void 0) {
+      throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
+    }
+    if (!defined.includes(id)) {
+      throw new InvalidError(
+        `--contacts ${each}: no file defines this bot; ${meant(id, defined)}the files define: ${defined.join(", ")}`
+      );
+    }
+    const bot = bots.find((bot2) => bot2.id === id);
+    if (!bot) continue;
+    if (!providerOf(bot.provider).caps.addNeedsContact) {
+      throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
+    }
+    const text2 = files2.readIfThere(name2);
+    if (text2 === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
+    const { file, faults } = readNumberLines(name2, [Buffer.from(text2)]);
+    if (faults.length > 0) throw new InvalidError(faults);
+    contacts.set(id, file.set.or(contacts.get(id) ?? NumberSet.empty));
+  }
+  return contacts;
+}
+function tellContacts(contacts, { plan: plan2 }, fleet, report) {
+  const adds = new Map(plan2.bots.map(({ id, add: add2 }) => [id, add2]));
+  const bots = report.bots.map((bot) => {
+    const [wrote, add2] = [contacts.get(bot.id), adds.get(bot.id)];
+    if (!wrote || !add2) return bot;
+    const now = respell(wrote, add2, fleet.lines.get(bot.id).provider.userOf).and(add2).size;
+    return { ...bot, contact: { now, waiting: add2.size - now } };
+  });
+  return { ...report, bots };
+}
+var init_contacts = __esm({
+  "src/commands/plan/contacts.ts"() {
+    "use strict";
+    init_providers();
+    init_lines();
+    init_did_you_mean();
+    init_errors();
+    init_number_set();
+    init_same_user();
+  }
+});
+
+// src/commands/plan/plan.ts
+var plan_exports = {};
+__export(plan_exports, {
+  plan: () => plan,
+  planReport: () => planReport,
+  spelledAs: () => spelledAs
+});
+async function plan(paths, options, context3) {
+  const now = await readDesired(paths, options, context3);
+  const desired = options.base === void 0 ? now : await compareWith(options.base, now, paths, context3);
+  const { bots } = desired;
+  const contacts = readContacts(options.contacts ?? [], desired, context3);
+  const fleet = await openForReading(bots, options, context3);
+  try {
+    const planning = await planAll(bots, fleet, options, context3);
+    const made = planReport("plan", desired, planning, fleet, options, context3);
+    const report = judgeReport(tellContacts(contacts, planning, fleet, made), options);
+    if (options.out !== void 0 && !context3.stop.aborted && report.outcome !== "invalid") {
+      const { plan: plan2 } = planning;
+      context3.files.writePrivate(options.out, writePlanFile(plan2, keyOf(plan2.bots, fleet.tokens)));
+    }
+    return report;
+  } finally {
+    await fleet.close();
+  }
+}
+function spelledAs(bot, { add: add2, remove }, userOf) {
+  const changing = add2.or(remove);
+  const ignored = ignoredAmong(changing, bot.ignored, userOf);
+  return {
+    ...bot,
+    ignored: { numbers: ignored, prefixes: [] },
+    numbers: respell(bot.numbers, changing, userOf).minus(ignored),
+    protected: respell(bot.protected, changing, userOf),
+    expired: userOf ? expiredAmong(changing, bot, userOf) : bot.expired
+  };
+}
+function expiredAmong(numbers2, { expired }, userOf) {
+  const days2 = new Map(Array.from(expired, ([number, day]) => [userOf(number), day]));
+  const found = Array.from(numbers2).flatMap((number) => {
+    const day = days2.get(userOf(number));
+    return day === void 0 ? [] : [[number, day]];
+  });
+  return new Map(found);
+}
+function planReport(command2, { bots, before, warnings: told2, ways }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
+  const today = context3.clock.today();
+  const failed = bots.flatMap(({ id, policy: policy2 }) => {
+    const failure3 = failures.get(id);
+    return failure3 ? reportFailed(id, fleet.lines.get(id), policy2, failure3) : [];
+  });
+  const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
+  const read3 = plan2.bots.map((bot) => {
+    const { userOf } = fleet.lines.get(bot.id).provider;
+    const spelled = (desired) => spelledAs(desired, bot, userOf);
+    const earlier = before && (before.get(bot.id) ?? null);
+    return reportBot(bot, {
+      causes: causesOf(spelled(byId2.get(bot.id)), bot, earlier && spelled(earlier)),
+      ...verbose && { ways: ways(bot.id, bot.add).filter((way) => isInForce(way, today)) }
+    });
+  });
+  const all = sortBots([...read3, ...failed]);
+  return {
+    command: command2,
+    stage: "plan",
+    fingerprint: plan2.fingerprint,
+    outcome: planOutcome(all),
+    interrupted: context3.stop.aborted,
+    bots: all,
+    elsewhere: fleet.elsewhere,
+    requests: { ...requestsSent(fleet), write: writesNeeded(plan2.bots) },
+    warnings: [...told2, ...warnings],
+    errors: []
+  };
+}
+var init_plan = __esm({
+  "src/commands/plan/plan.ts"() {
+    "use strict";
+    init_same_user();
+    init_causes();
+    init_fingerprint();
+    init_hands_off();
+    init_saved_plan();
+    init_build_report();
+    init_fleet();
+    init_judge();
+    init_plan_all();
+    init_read_desired();
+    init_contacts();
+  }
+});
+
+// src/apply/batches.ts
 async function applyChange(change2, writer, options) {
   const adds = await applyDirection("add", change2.add, writer, options);
   const undone = adds.open.some(({ state }) => state !== "pending") || adds.skipped > 0;
@@ -60819,8 +60639,8 @@ function settle({ applied, skipped: skipped2, open: open3 }, live) {
   };
 }
 var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
-var init_apply = __esm({
-  "src/apply.ts"() {
+var init_batches = __esm({
+  "src/apply/batches.ts"() {
     "use strict";
     init_errors();
     MAX_REFUSED_BATCHES = 3;
@@ -60828,7 +60648,7 @@ var init_apply = __esm({
   }
 });
 
-// src/commands/prepare.ts
+// src/steps/prepare.ts
 async function prepareFresh(paths, options, context3) {
   const desired = await readDesired(paths, options, context3);
   const { bots } = desired;
@@ -60908,21 +60728,21 @@ async function recheck(file, plan2, fleet, options, context3) {
 }
 var liveOf;
 var init_prepare = __esm({
-  "src/commands/prepare.ts"() {
+  "src/steps/prepare.ts"() {
     "use strict";
-    init_errors();
     init_plan();
-    init_plan_file();
-    init_desired();
+    init_errors();
+    init_fingerprint();
+    init_saved_plan();
+    init_build_report();
     init_fleet();
-    init_plan2();
-    init_planning();
-    init_report();
+    init_plan_all();
+    init_read_desired();
     liveOf = ({ guard: guard2, ignored }) => guard2.live + ignored;
   }
 });
 
-// src/commands/apply.ts
+// src/commands/apply/apply.ts
 var apply_exports = {};
 __export(apply_exports, {
   apply: () => apply
@@ -61067,15 +60887,15 @@ function questionFor(bots) {
   return `Add ${count2(add2)} and remove ${count2(remove)}? Only "yes" goes on: `;
 }
 var SILENT, overflows, NOT_APPROVED;
-var init_apply2 = __esm({
-  "src/commands/apply.ts"() {
+var init_apply = __esm({
+  "src/commands/apply/apply.ts"() {
     "use strict";
-    init_apply();
+    init_batches();
     init_errors();
-    init_planning();
+    init_build_report();
+    init_judge();
+    init_plan_all();
     init_prepare();
-    init_report();
-    init_warnings();
     SILENT = { begin() {
     }, advance() {
     }, note() {
@@ -61086,7 +60906,160 @@ var init_apply2 = __esm({
   }
 });
 
-// src/desired/hunks.ts
+// src/commands/drift/since.ts
+function compare(earlier, now) {
+  const none = NO_DIFFERENCE;
+  if (now === null) return { new: none, still: none, resolved: none, unknown: earlier };
+  return { new: minus(now, earlier), still: and(now, earlier), resolved: minus(earlier, now), unknown: none };
+}
+function minus(a2, b) {
+  return { add: a2.add.minus(b.add), remove: a2.remove.minus(b.remove) };
+}
+function and(a2, b) {
+  return { add: a2.add.and(b.add), remove: a2.remove.and(b.remove) };
+}
+var NO_DIFFERENCE;
+var init_since = __esm({
+  "src/commands/drift/since.ts"() {
+    "use strict";
+    init_number_set();
+    NO_DIFFERENCE = { add: NumberSet.empty, remove: NumberSet.empty };
+  }
+});
+
+// src/commands/drift/earlier.ts
+function readEarlier(name2, bots, context3) {
+  if (name2 === "") throw new InvalidError("--since: names no file; is a variable empty?");
+  const text2 = context3.files.readIfThere(name2);
+  if (text2 === null) {
+    const message2 = `${name2}: there is no earlier report, so this is the first run: every difference is new`;
+    return { differences: /* @__PURE__ */ new Map(), warnings: [{ code: "W-SINCE-ABSENT", message: message2 }], report: null };
+  }
+  const report = parseReport(name2, text2);
+  if (report.command !== "drift") throw new InvalidError(`${name2}: is a report of ${report.command}, not of drift`);
+  if (report.stage !== "plan" || report.interrupted) {
+    throw new InvalidError(`${name2}: is the report of a run that did not end; give the one of a run that did`);
+  }
+  const all = report.bots.map((bot) => [bot.id, leftOpen(name2, bot)]);
+  const inScope = new Set(bots.map(({ id }) => id));
+  const left = all.filter(([id, { add: add2, remove }]) => !inScope.has(id) && add2.size + remove.size > 0).map(([id]) => id);
+  const message = `${name2}: also holds differences of ${left.join(", ")}, which this run does not look at: they are left out`;
+  const warnings = left.length > 0 ? [{ code: "W-SINCE-LEFT-OUT", message }] : [];
+  return { differences: new Map(all), warnings, report };
+}
+function checkPlaces(name2, { report }, { lines, elsewhere: [now] }) {
+  const then = new Map(report?.elsewhere?.map((place) => [place.origin, place]));
+  for (const { id, baseUrl: baseUrl2 } of report?.bots ?? []) {
+    const line = lines.get(id);
+    if (!line || !URL.canParse(baseUrl2)) continue;
+    const [was, is] = [originOf2(baseUrl2), originOf2(line.endpoint.baseUrl)];
+    if (was === is || !now && !then.has(was)) continue;
+    throw new InvalidError(
+      `${name2}: is of ${was}${byWords(then.get(was))}, and this run goes to ${is}${byWords(now)}: these are not the same lists; mend the base URL, or name another file for --since and --report; nothing was sent`
+    );
+  }
+}
+function leftOpen(name2, { add: add2, remove, since: since3 }) {
+  const lists2 = (side2, found) => [found, since3?.unknown[side2] ?? NumberSet.empty];
+  return { add: union(name2, lists2("add", add2)), remove: union(name2, lists2("remove", remove)) };
+}
+function union(name2, lists2) {
+  const numbers2 = lists2.flatMap(({ values }) => Array.from(values));
+  return NumberSet.of(
+    numbers2.map((number) => {
+      if (typeof number === "number") return number;
+      throw new InvalidError(`${name2}: has masked numbers; compare with a file of --report, or of --numbers full`);
+    })
+  );
+}
+function holdAgainst({ differences: differences2, warnings }, { plan: plan2 }, report) {
+  const now = new Map(plan2.bots.map((bot) => [bot.id, bot]));
+  const bots = report.bots.map((bot) => ({
+    ...bot,
+    since: compare(differences2.get(bot.id) ?? NO_DIFFERENCE, now.get(bot.id) ?? null)
+  }));
+  return { ...report, bots, warnings: [...warnings, ...report.warnings] };
+}
+var byWords;
+var init_earlier = __esm({
+  "src/commands/drift/earlier.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
+    init_read();
+    init_override();
+    init_since();
+    byWords = (place) => place?.by ? ` (${place.by})` : "";
+  }
+});
+
+// src/commands/drift/drift.ts
+var drift_exports = {};
+__export(drift_exports, {
+  differs: () => differs,
+  drift: () => drift
+});
+async function drift(paths, options, context3) {
+  const desired = await readDesired(paths, options, context3);
+  const { bots } = desired;
+  const earlier = options.since === void 0 ? null : readEarlier(options.since, bots, context3);
+  const fleet = await openForReading(bots, options, context3);
+  try {
+    if (earlier) checkPlaces(options.since, earlier, fleet);
+    const first = await planAll(bots, fleet, options, context3);
+    const report = (planning2) => {
+      const made = planReport("drift", desired, planning2, fleet, options, context3);
+      const now = { ...made, outcome: driftOutcome(made.bots, options) };
+      return judgeReport(earlier ? holdAgainst(earlier, planning2, now) : now, options);
+    };
+    const capsOf = ({ id }) => fleet.lines.get(id).provider.caps;
+    const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options));
+    const differing = new Map(counting.map((bot) => [bot.id, bot]));
+    if (differing.size === 0 || context3.stop.aborted) return report(first);
+    const settle2 = options.settle ?? Math.max(...counting.map((bot) => capsOf(bot).settleTime));
+    if (settle2 > 0) context3.progress.begin("Waiting", settle2);
+    await context3.clock.sleep(settle2, context3.stop);
+    context3.progress.end();
+    if (context3.stop.aborted) return report(first);
+    const again = bots.filter(({ id }) => differing.has(id));
+    const second = await planAll(again, fleet, options, context3);
+    const confirmed = second.plan.bots.map((bot) => both(differing.get(bot.id), bot));
+    const settled = first.plan.bots.filter(({ id }) => !differing.has(id));
+    const planning = {
+      plan: makePlan([...settled, ...confirmed], fleet.tokens),
+      failures: new Map([...first.failures, ...second.failures]),
+      warnings: onceEach([...first.warnings, ...second.warnings])
+      // most are said of both readings
+    };
+    return report(planning);
+  } finally {
+    await fleet.close();
+  }
+}
+function differs({ add: add2, remove, addNeedsContact }, { failOnPending = false } = {}) {
+  return remove.size > 0 || add2.size > 0 && (!addNeedsContact || failOnPending);
+}
+function driftOutcome(bots, options) {
+  if (bots.some(({ error: error2 }) => error2)) return "failed";
+  return bots.some((bot) => differs(bot, options)) ? "changes" : "in-sync";
+}
+function both(first, second) {
+  return { ...second, add: first.add.and(second.add), remove: first.remove.and(second.remove) };
+}
+var init_drift = __esm({
+  "src/commands/drift/drift.ts"() {
+    "use strict";
+    init_fingerprint();
+    init_fleet();
+    init_judge();
+    init_plan_all();
+    init_read_desired();
+    init_plan();
+    init_earlier();
+  }
+});
+
+// src/desired/edit/hunks.ts
 function hunksOf({ text: text2 }, lines) {
   const old = text2.split("\n");
   const ended = old.at(-1) === "";
@@ -61133,7 +61106,7 @@ function hunksOf({ text: text2 }, lines) {
 }
 var CONTEXT, NO_END;
 var init_hunks = __esm({
-  "src/desired/hunks.ts"() {
+  "src/desired/edit/hunks.ts"() {
     "use strict";
     init_format();
     CONTEXT = 3;
@@ -61141,7 +61114,7 @@ var init_hunks = __esm({
   }
 });
 
-// src/desired/items.ts
+// src/desired/edit/items.ts
 function readItems(text2) {
   const lists2 = [];
   const references = [];
@@ -61206,13 +61179,13 @@ function isWithin(block, outer) {
   return false;
 }
 var init_items = __esm({
-  "src/desired/items.ts"() {
+  "src/desired/edit/items.ts"() {
     "use strict";
-    init_tokens2();
+    init_cst();
   }
 });
 
-// src/desired/prune.ts
+// src/desired/edit/prune.ts
 function pruneLines(file, today) {
   const formatted = formatLines(file);
   const tidy = { name: file.name, text: joinLines(file, formatted) };
@@ -61346,12 +61319,12 @@ function cutLine(line, start, at, near) {
 }
 var cut2;
 var init_prune = __esm({
-  "src/desired/prune.ts"() {
+  "src/desired/edit/prune.ts"() {
     "use strict";
+    init_number_lists();
+    init_parse();
     init_format();
     init_items();
-    init_lists_of_numbers();
-    init_parse();
     cut2 = (from, to, text2 = "") => {
       return { from, to, text: text2, until: to, column: Number.POSITIVE_INFINITY, noBlanks: false };
     };
@@ -61442,18 +61415,18 @@ var init_fmt = __esm({
   "src/commands/fmt.ts"() {
     "use strict";
     init_declare();
-    init_files();
     init_format();
     init_hunks();
     init_prune();
+    init_yaml_files();
     init_errors();
-    init_desired();
-    init_report();
-    init_warnings();
+    init_build_report();
+    init_judge();
+    init_read_desired();
   }
 });
 
-// src/commands/join.ts
+// src/report/join.ts
 function joinReports(files2) {
   const [first] = files2;
   const owners = /* @__PURE__ */ new Map();
@@ -61507,10 +61480,10 @@ function joinOutcomes(reports) {
 }
 var URGENCY;
 var init_join = __esm({
-  "src/commands/join.ts"() {
+  "src/report/join.ts"() {
     "use strict";
     init_errors();
-    init_warnings();
+    init_judge();
     URGENCY = [
       "invalid",
       "stale",
@@ -61562,14 +61535,14 @@ var NOT_VERIFIED;
 var init_show = __esm({
   "src/commands/show.ts"() {
     "use strict";
-    init_plan();
-    init_plan_file();
-    init_elsewhere();
+    init_token();
+    init_fingerprint();
+    init_saved_plan();
     init_join();
-    init_read_report();
-    init_report();
-    init_tokens();
-    init_warnings();
+    init_read();
+    init_build_report();
+    init_judge();
+    init_override();
     NOT_VERIFIED = "not verified: the tokens of its bots are not in the environment";
   }
 });
@@ -61687,7 +61660,7 @@ var init_init = __esm({
     "use strict";
     init_insert();
     init_errors();
-    init_report();
+    init_build_report();
     DESIRED = "blacklist.yaml";
     SCHEMA = "schemas/blacklist.schema.json";
     WORKFLOWS = ["pull-request", "merge", "drift"];
@@ -61721,7 +61694,7 @@ var init_init = __esm({
   }
 });
 
-// src/program.ts
+// src/cli/program/index.ts
 function makeProgram(version, formats, env2, handlers, clean4) {
   const program2 = new Command2("blacklistctl").description("Makes the live blacklists of WhatsApp bots equal to the desired state in Git.").version(version, "--version", "print the version").helpOption("-h, --help", "show help").showHelpAfterError("(--help shows what is possible)").exitOverride();
   program2.configureOutput({ outputError: (text2, write2) => write2(clean4(text2)) });
@@ -61762,14 +61735,18 @@ function makeProgram(version, formats, env2, handlers, clean4) {
     (paths, options) => invoke(
       "plan",
       options,
-      async (context3) => (await Promise.resolve().then(() => (init_plan2(), plan_exports))).plan(paths, { ...options, ...api(options) }, context3),
+      async (context3) => (await Promise.resolve().then(() => (init_plan(), plan_exports))).plan(paths, { ...options, ...api(options) }, context3),
       options.detailedExitcode ?? false
     )
   );
   withApi(program2.command("apply").argument("[paths...]", PATHS)).description("plan, ask, and make the live lists equal to the files").option("--yes", "do not ask", false).option("--approve <fingerprint>", "apply only the plan with this fingerprint, and lift the guard for it").option("--plan <file>", "apply a saved plan").option("--wait [duration]", "wait until the lists show what was written (up to 5m)", duration).option("--fail-on-pending", "exit 4 if a number waits for its user's next message").action(
     (paths, options) => invoke("apply", options, async (context3) => {
       const wait = options.wait === true ? 5 * 6e4 : options.wait;
-      return (await Promise.resolve().then(() => (init_apply2(), apply_exports))).apply(paths, { ...options, ...api(options), wait }, context3);
+      return (await Promise.resolve().then(() => (init_apply(), apply_exports))).apply(
+        paths,
+        { ...options, ...api(options), wait },
+        context3
+      );
     })
   );
   withApi(program2.command("drift").argument("[paths...]", PATHS)).description("show where live and desired differ; for schedules").option("--settle <duration>", "how long a difference must last to count (default: 5m where lists lag)", duration).option("--fail-on-pending", "count numbers that may only wait for their user's next message").option("--report <file>", "write the report to this file as well, as JSON with numbers in full").option("--since <file>", "an earlier report: tell what is new, still there and resolved since then").option("--metrics <file>", "write metrics to this file, for the node exporter of Prometheus").action(
@@ -61784,10 +61761,19 @@ function makeProgram(version, formats, env2, handlers, clean4) {
   addQuestions(program2, { withBots, withOutput, withApi, withWarnings, api, invoke });
   addImport(program2, { withLine, api, invoke });
   withWarnings(withOutput(program2.command("fmt").argument("[paths...]", FILES))).description("bring the files into their canonical form; comments stay").option("--check", "write nothing; show what would change, and exit 2 if anything would", false).option("--prune-expired", "take out the entries whose last day is past; comments stay", false).action(
-    (paths, options) => invoke("fmt", options, async (context3) => (await Promise.resolve().then(() => (init_fmt(), fmt_exports))).fmt(paths, options, context3), true)
+    (paths, options) => invoke(
+      "fmt",
+      options,
+      async (context3) => (await Promise.resolve().then(() => (init_fmt(), fmt_exports))).fmt(paths, options, context3),
+      true
+    )
   );
   withWarnings(withOutput(program2.command("show").argument("<files...>", "a saved plan, or JSON reports"))).description("show a saved plan, or JSON reports of --shard joined into one").action(
-    (files2, options) => invoke("show", options, async (context3) => (await Promise.resolve().then(() => (init_show(), show_exports))).show(files2, options, context3))
+    (files2, options) => invoke(
+      "show",
+      options,
+      async (context3) => (await Promise.resolve().then(() => (init_show(), show_exports))).show(files2, options, context3)
+    )
   );
   addSandbox(program2, handlers.sandbox);
   withOutput(program2.command("init")).description("write the first files: desired state, its schema, workflows; asks for what no option says").addOption(new Option("--bot <id>", "a bot to start with (repeatable)").argParser(collect).default([], "asked for")).addOption(new Option("--region <region>", "where the bots live").choices(["eu1", "us1"])).option("--token-env <name>", "the environment variable that holds the token").addOption(new Option("--workflows <which>", "for plan, apply and drift").choices(["github", "none"])).action(
@@ -61811,14 +61797,14 @@ function codeOf({ outcome, interrupted }, changesCount) {
 }
 var COMPLETION_HELP;
 var init_program = __esm({
-  "src/program.ts"() {
+  "src/cli/program/index.ts"() {
     "use strict";
     init_esm();
     init_arguments();
-    init_program_import();
-    init_program_questions();
-    init_program_sandbox();
-    init_program_warnings();
+    init_import2();
+    init_options();
+    init_questions();
+    init_sandbox();
     COMPLETION_HELP = `
 Where each shell looks for it:
   bash  blacklistctl completion bash > ~/.local/share/bash-completion/completions/blacklistctl
@@ -61828,7 +61814,7 @@ Where each shell looks for it:
   }
 });
 
-// src/report/progress.ts
+// src/cli/progress.ts
 function makeProgress({ terminal, columns, clock, write: write2 }) {
   let activity = "";
   let total2 = 0;
@@ -61880,9 +61866,9 @@ function duration2(ms) {
 }
 var REDRAW, PLAIN_EVERY;
 var init_progress = __esm({
-  "src/report/progress.ts"() {
+  "src/cli/progress.ts"() {
     "use strict";
-    init_words();
+    init_verdict();
     REDRAW = 100;
     PLAIN_EVERY = 1e4;
   }
@@ -61975,7 +61961,7 @@ var init_metrics = __esm({
   }
 });
 
-// src/records.ts
+// src/cli/records.ts
 var records_exports = {};
 __export(records_exports, {
   writeRecords: () => writeRecords
@@ -62004,15 +61990,15 @@ function attempt(report, write2) {
   }
 }
 var init_records = __esm({
-  "src/records.ts"() {
+  "src/cli/records.ts"() {
     "use strict";
-    init_json2();
+    init_write();
     init_metrics();
     init_voice();
   }
 });
 
-// src/run.ts
+// src/cli/run.ts
 async function runToReport({ command: command2, run, records }, context3) {
   const { clock } = context3;
   const started = clock.now();
@@ -62036,14 +62022,37 @@ function reportError(command2, error2) {
   return report("failed", [{ message: `unexpected error, which is a fault of blacklistctl: ${stack ?? message}` }]);
 }
 var init_run = __esm({
-  "src/run.ts"() {
+  "src/cli/run.ts"() {
     "use strict";
-    init_report();
     init_errors();
+    init_build_report();
   }
 });
 
-// src/files.ts
+// src/model/world.ts
+var systemClock;
+var init_world = __esm({
+  "src/model/world.ts"() {
+    "use strict";
+    systemClock = {
+      now: () => performance.now(),
+      today: () => (/* @__PURE__ */ new Date()).toISOString().slice(0, 10),
+      unix: () => Date.now() / 1e3,
+      sleep: (ms, signal) => new Promise((resolve2) => {
+        if (signal?.aborted) return resolve2();
+        const done = () => {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", done);
+          resolve2();
+        };
+        const timer = setTimeout(done, ms);
+        signal?.addEventListener("abort", done);
+      })
+    };
+  }
+});
+
+// src/cli/disk.ts
 import { randomUUID as randomUUID2 } from "node:crypto";
 import {
   accessSync,
@@ -62156,15 +62165,15 @@ function unwritable(path, why2) {
   return Object.assign(new Error(`${path}: cannot be written (${why2})`), { code: "EWRITE" });
 }
 var MARK;
-var init_files2 = __esm({
-  "src/files.ts"() {
+var init_disk = __esm({
+  "src/cli/disk.ts"() {
     "use strict";
     init_errors();
     MARK = Buffer.from("\uFEFF");
   }
 });
 
-// src/number-files/csv-header.ts
+// src/desired/number-files/csv-header.ts
 function readHeader(text2, wanted) {
   const [best] = DELIMITERS.map((delimiter2) => ({ delimiter: delimiter2, ...splitCells(text2, delimiter2) })).sort(
     (a2, b) => Number(b.names.includes(wanted)) - Number(a2.names.includes(wanted)) || b.names.length - a2.names.length
@@ -62200,16 +62209,16 @@ function splitCells(text2, delimiter) {
 }
 var DEFAULT_COLUMN, DELIMITERS;
 var init_csv_header = __esm({
-  "src/number-files/csv-header.ts"() {
+  "src/desired/number-files/csv-header.ts"() {
     "use strict";
+    init_did_you_mean();
     init_msisdn();
-    init_nearest();
     DEFAULT_COLUMN = "number";
     DELIMITERS = ["	", ";", ","];
   }
 });
 
-// src/number-files/csv.ts
+// src/desired/number-files/csv.ts
 function readNumberColumn(name2, chunks, column = DEFAULT_COLUMN, secret = false) {
   const sheet = new NumberSheet(name2, secret);
   return readSheet(chunks, sheet, new NumberColumn(sheet, column));
@@ -62232,7 +62241,7 @@ function isBlank2(character) {
 }
 var LF4, CR4, QUOTE2, MAX_HEADING, MAX_HEADING_BYTES, NumberColumn, UNCLOSED;
 var init_csv = __esm({
-  "src/number-files/csv.ts"() {
+  "src/desired/number-files/csv.ts"() {
     "use strict";
     init_msisdn();
     init_csv_header();
@@ -64169,7 +64178,7 @@ var require_picomatch2 = __commonJS({
   }
 });
 
-// src/number-files/patterns.ts
+// src/desired/number-files/patterns.ts
 import { readdirSync as readdirSync2 } from "node:fs";
 import { dirname as dirname2, join as join3 } from "node:path";
 function isPattern(path) {
@@ -64217,14 +64226,14 @@ function namesModules(path) {
 }
 var NODE_MODULES, MAX_STARS;
 var init_patterns = __esm({
-  "src/number-files/patterns.ts"() {
+  "src/desired/number-files/patterns.ts"() {
     "use strict";
     NODE_MODULES = "node_modules";
     MAX_STARS = 3;
   }
 });
 
-// src/number-files/find.ts
+// src/desired/number-files/find.ts
 import { closeSync as closeSync2, lstatSync as lstatSync2, openSync as openSync2, readFileSync as readFileSync5, readSync, realpathSync as realpathSync3, statSync as statSync3 } from "node:fs";
 import { isAbsolute, join as join4, normalize as normalize2, relative as relative2, sep as sep3 } from "node:path";
 function fileOnDisk(root, folder, path) {
@@ -64290,7 +64299,7 @@ function whyNot2(error2) {
 }
 var CHUNK, KEEP_BELOW, findOnDisk;
 var init_find = __esm({
-  "src/number-files/find.ts"() {
+  "src/desired/number-files/find.ts"() {
     "use strict";
     init_git();
     init_patterns();
@@ -64319,7 +64328,7 @@ var init_find = __esm({
   }
 });
 
-// src/number-files/read.ts
+// src/desired/number-files/read.ts
 var read_exports = {};
 __export(read_exports, {
   readNumberFiles: () => readNumberFiles,
@@ -64387,10 +64396,10 @@ function* plainChunks(file) {
   }
 }
 var MAX_ENCRYPTED;
-var init_read = __esm({
-  "src/number-files/read.ts"() {
+var init_read2 = __esm({
+  "src/desired/number-files/read.ts"() {
     "use strict";
-    init_age();
+    init_decrypt();
     init_csv();
     init_find();
     init_lines();
@@ -71975,7 +71984,7 @@ var init_proxy_from_env = __esm({
   }
 });
 
-// src/http.ts
+// src/api/http.ts
 var http_exports = {};
 __export(http_exports, {
   openHttp: () => openHttp
@@ -72090,13 +72099,13 @@ function networkError(error2, host) {
 }
 var MAX_BODY_BYTES, SandboxAgent, NEVER_SENT;
 var init_http = __esm({
-  "src/http.ts"() {
+  "src/api/http.ts"() {
     "use strict";
     init_dist5();
     init_src();
     init_proxy_from_env();
     init_errors();
-    init_loopback();
+    init_base_url();
     MAX_BODY_BYTES = 1024 * 1024;
     SandboxAgent = class extends http4.Agent {
       #port;
@@ -74804,9 +74813,9 @@ var init_max = __esm({
   }
 });
 
-// src/numbering.ts
-var numbering_exports = {};
-__export(numbering_exports, {
+// src/numbers/plausible.ts
+var plausible_exports = {};
+__export(plausible_exports, {
   hasTrunkZero: () => hasTrunkZero,
   impossibleNumbers: () => impossibleNumbers,
   invalidNumbers: () => invalidNumbers
@@ -74840,8 +74849,8 @@ function hasTrunkZero(number) {
   return parsed !== void 0 && String(number).startsWith(`${parsed.countryCallingCode}0`) && parsed.number !== formatMsisdn(number);
 }
 var FULL_CHECKS;
-var init_numbering = __esm({
-  "src/numbering.ts"() {
+var init_plausible = __esm({
+  "src/numbers/plausible.ts"() {
     "use strict";
     init_max();
     init_msisdn();
@@ -74849,7 +74858,122 @@ var init_numbering = __esm({
   }
 });
 
-// src/sandbox/cloud.ts
+// src/sandbox/sinch.ts
+function createSandbox(options = {}, now = () => performance.now()) {
+  const { bots, listWithoutPlus = false, pastEnd = "empty", propagation = 0, strict = false, pageSize = 100 } = options;
+  const lists2 = /* @__PURE__ */ new Map();
+  function set(bot, numbers2) {
+    const written4 = new Set(Array.from(numbers2, digits));
+    lists2.set(bot, { written: written4, shown: new Set(written4), pending: [], sequence: void 0 });
+  }
+  function shownTo(bot) {
+    const list3 = lists2.get(bot);
+    if (list3 === void 0) return [];
+    showDue(list3, now());
+    list3.sequence ??= [...list3.shown];
+    return list3.sequence;
+  }
+  function read3(bot, page) {
+    if (!/^\d+$/.test(page)) return invalid("Field [page] must be 0 or a positive integer.");
+    const start = Number(page) * pageSize;
+    const shown = shownTo(bot);
+    if (start > 0 && start >= shown.length && pastEnd === "400") return invalid("Field [page] is past the last page.");
+    const prefix2 = listWithoutPlus ? "" : "+";
+    const numbers2 = shown.slice(start, start + pageSize).map((number) => prefix2 + number);
+    return { status: 200, body: JSON.stringify({ numbers: numbers2 }) };
+  }
+  function write2(bot, method, body2) {
+    const numbers2 = numbersOf3(body2);
+    if (typeof numbers2 === "string") return invalid(numbers2);
+    const fault = faultOf(bot, method, numbers2);
+    if (fault !== void 0) return invalid(fault);
+    if (!lists2.has(bot)) set(bot, []);
+    const list3 = lists2.get(bot);
+    change(list3.written, method, numbers2);
+    list3.pending.push({ visibleAt: now() + propagation, method, numbers: numbers2 });
+    showDue(list3, now());
+    return { status: 200, body: "" };
+  }
+  function faultOf(bot, method, numbers2) {
+    const adding = method === "POST";
+    const written4 = lists2.get(bot)?.written;
+    for (const number of numbers2) {
+      if (adding && options.rejected?.has(number)) return `Field [numbers] has an invalid number: ${number}.`;
+      if (!strict || (written4?.has(number) ?? false) !== adding) continue;
+      return `Field [numbers] has a number that is ${adding ? "already" : "not"} listed: ${number}.`;
+    }
+    return void 0;
+  }
+  function handle({ method, path, authorization = "", body: body2 = "" }) {
+    const pathname = path.split("?", 1)[0];
+    const bot = botIn(pathname);
+    if (bot === void 0) return refused(404, "404", "No such path.");
+    if (!["GET", "POST", "DELETE"].includes(method))
+      return refused(405, "405", "Only GET, POST and DELETE are allowed.");
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    const unauthorized = token === void 0 || bots !== void 0 && bots.get(bot) !== token;
+    if (unauthorized) return refused(401, "401", "Unauthorized bot");
+    if (method !== "GET") return write2(bot, method, body2);
+    return read3(bot, new URLSearchParams(path.slice(pathname.length)).get("page") ?? "0");
+  }
+  return { handle, list: (bot) => [...lists2.get(bot)?.written ?? []], set, bots: () => [...lists2.keys()] };
+}
+function showDue(list3, time) {
+  const waiting = list3.pending.findIndex((write2) => write2.visibleAt > time);
+  const due = list3.pending.splice(0, waiting === -1 ? list3.pending.length : waiting);
+  for (const { method, numbers: numbers2 } of due) change(list3.shown, method, numbers2);
+  if (due.length > 0) list3.sequence = void 0;
+}
+function change(set, method, numbers2) {
+  for (const number of numbers2) {
+    if (method === "POST") set.add(number);
+    else set.delete(number);
+  }
+}
+function botIn(pathname) {
+  try {
+    const bot = decodeURIComponent(PATH2.exec(pathname)?.[1] ?? "");
+    return BOT_ID.test(bot) ? bot : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function numbersOf3(body2) {
+  let numbers2;
+  try {
+    numbers2 = JSON.parse(body2)?.numbers;
+  } catch {
+    return "The request body is not JSON.";
+  }
+  if (numbers2 === void 0 || numbers2 === null) return "Field [numbers] can not be empty.";
+  if (!Array.isArray(numbers2)) return "Field [numbers] must be a list.";
+  if (numbers2.length === 0) return "Field [numbers] can not be empty.";
+  if (numbers2.length > MOST_NUMBERS) return `Field [numbers] can not have more than ${MOST_NUMBERS} numbers.`;
+  const wrong = numbers2.findIndex((number) => typeof number !== "string" || !MSISDN.test(number));
+  if (wrong !== -1) return `Field [numbers] has an invalid number: ${JSON.stringify(numbers2[wrong]).slice(0, 40)}.`;
+  return new Set(numbers2.map(digits));
+}
+function digits(number) {
+  return number.startsWith("+") ? number.slice(1) : number;
+}
+function invalid(reason) {
+  return refused(400, "Validation error", reason);
+}
+function refused(status, message, reason) {
+  return { status, body: JSON.stringify({ message, reason }) };
+}
+var PATH2, MOST_NUMBERS, BOT_ID, MSISDN;
+var init_sinch2 = __esm({
+  "src/sandbox/sinch.ts"() {
+    "use strict";
+    PATH2 = /^\/whatsapp\/v1\/([^/]+)\/provision\/blacklist$/;
+    MOST_NUMBERS = 20;
+    BOT_ID = /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/;
+    MSISDN = /^\+?[1-9]\d{6,14}$/;
+  }
+});
+
+// src/sandbox/whatsapp-cloud.ts
 function createCloudSandbox(options = {}, now = () => performance.now()) {
   const { mixedStatus = 200, listShape = "flat", capacity = 64e3, contact = "all", strangers = 0 } = options;
   const lists2 = /* @__PURE__ */ new Map();
@@ -74873,9 +74997,9 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   function read3(phone, query) {
     const { users, version } = lists2.get(phone) ?? { users: /* @__PURE__ */ new Set(), version: 0 };
     const size = Math.min(Number(query.get("limit") ?? 100), options.pageSize ?? 100);
-    if (!(size >= 1)) return refused(400, 100, "(#100) Param limit must be a positive number");
+    if (!(size >= 1)) return refused2(400, 100, "(#100) Param limit must be a positive number");
     const [madeAt, from] = (query.get("after") ?? `${version}-0`).split("-").map(Number);
-    if (madeAt !== version) return refused(400, 139102, "The list changed while it was read");
+    if (madeAt !== version) return refused2(400, 139102, "The list changed while it was read");
     const all = [...users, ...Array.from({ length: strangers }, () => null)];
     const page = all.slice(from, from + size);
     const nested = listShape === "nested";
@@ -74889,7 +75013,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   }
   function write2(phone, method, body2) {
     const inputs = usersOf(body2);
-    if (typeof inputs === "string") return refused(400, 100, `(#100) ${inputs}`);
+    if (typeof inputs === "string") return refused2(400, 100, `(#100) ${inputs}`);
     const list3 = listOf2(phone);
     const done = [];
     const failed = [];
@@ -74918,11 +75042,11 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   }
   function handle({ method, path, authorization = "", body: body2 = "" }) {
     const pathname = path.split("?", 1)[0];
-    const [, phone, edge] = PATH2.exec(pathname) ?? [];
-    if (phone === void 0) return refused(404, 100, `(#100) Unknown path components: ${pathname}`);
+    const [, phone, edge] = PATH3.exec(pathname) ?? [];
+    if (phone === void 0) return refused2(404, 100, `(#100) Unknown path components: ${pathname}`);
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    if (token === void 0) return refused(401, 190, "An access token is required");
-    if (options.bots && options.bots.get(phone) !== token) return refused(401, 190, "Error validating access token");
+    if (token === void 0) return refused2(401, 190, "An access token is required");
+    if (options.bots && options.bots.get(phone) !== token) return refused2(401, 190, "Error validating access token");
     const query = new URLSearchParams(path.slice(pathname.length));
     if (edge === "sandbox_messages") return listen(phone, body2);
     const response = method === "GET" ? read3(phone, query) : write2(phone, method, body2);
@@ -74930,7 +75054,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   }
   function listen(phone, body2) {
     const numbers2 = fromOf(body2);
-    if (!numbers2) return refused(400, 100, '(#100) "from" must be a list of numbers');
+    if (!numbers2) return refused2(400, 100, '(#100) "from" must be a list of numbers');
     wrote(phone, numbers2);
     return { status: 200, body: JSON.stringify({ heard: numbers2.length }) };
   }
@@ -74986,14 +75110,14 @@ function errorOf(code2, message) {
 function ledgerAnswer(status, answer4) {
   return { status, body: JSON.stringify({ messaging_product: "whatsapp", ...answer4 }) };
 }
-function refused(status, code2, message) {
+function refused2(status, code2, message) {
   return { status, body: JSON.stringify({ error: errorOf(code2, message) }) };
 }
-var PATH2, WINDOW2, MOST_USERS, MESSAGES;
-var init_cloud = __esm({
-  "src/sandbox/cloud.ts"() {
+var PATH3, WINDOW2, MOST_USERS, MESSAGES;
+var init_whatsapp_cloud2 = __esm({
+  "src/sandbox/whatsapp-cloud.ts"() {
     "use strict";
-    PATH2 = /^\/v\d+\.\d+\/(\d{1,32})\/(block_users|sandbox_messages)$/;
+    PATH3 = /^\/v\d+\.\d+\/(\d{1,32})\/(block_users|sandbox_messages)$/;
     WINDOW2 = 24 * 60 * 6e4;
     MOST_USERS = 1e3;
     MESSAGES = {
@@ -75004,122 +75128,7 @@ var init_cloud = __esm({
   }
 });
 
-// src/sandbox/handler.ts
-function createSandbox(options = {}, now = () => performance.now()) {
-  const { bots, listWithoutPlus = false, pastEnd = "empty", propagation = 0, strict = false, pageSize = 100 } = options;
-  const lists2 = /* @__PURE__ */ new Map();
-  function set(bot, numbers2) {
-    const written4 = new Set(Array.from(numbers2, digits));
-    lists2.set(bot, { written: written4, shown: new Set(written4), pending: [], sequence: void 0 });
-  }
-  function shownTo(bot) {
-    const list3 = lists2.get(bot);
-    if (list3 === void 0) return [];
-    showDue(list3, now());
-    list3.sequence ??= [...list3.shown];
-    return list3.sequence;
-  }
-  function read3(bot, page) {
-    if (!/^\d+$/.test(page)) return invalid("Field [page] must be 0 or a positive integer.");
-    const start = Number(page) * pageSize;
-    const shown = shownTo(bot);
-    if (start > 0 && start >= shown.length && pastEnd === "400") return invalid("Field [page] is past the last page.");
-    const prefix2 = listWithoutPlus ? "" : "+";
-    const numbers2 = shown.slice(start, start + pageSize).map((number) => prefix2 + number);
-    return { status: 200, body: JSON.stringify({ numbers: numbers2 }) };
-  }
-  function write2(bot, method, body2) {
-    const numbers2 = numbersOf3(body2);
-    if (typeof numbers2 === "string") return invalid(numbers2);
-    const fault = faultOf(bot, method, numbers2);
-    if (fault !== void 0) return invalid(fault);
-    if (!lists2.has(bot)) set(bot, []);
-    const list3 = lists2.get(bot);
-    change(list3.written, method, numbers2);
-    list3.pending.push({ visibleAt: now() + propagation, method, numbers: numbers2 });
-    showDue(list3, now());
-    return { status: 200, body: "" };
-  }
-  function faultOf(bot, method, numbers2) {
-    const adding = method === "POST";
-    const written4 = lists2.get(bot)?.written;
-    for (const number of numbers2) {
-      if (adding && options.rejected?.has(number)) return `Field [numbers] has an invalid number: ${number}.`;
-      if (!strict || (written4?.has(number) ?? false) !== adding) continue;
-      return `Field [numbers] has a number that is ${adding ? "already" : "not"} listed: ${number}.`;
-    }
-    return void 0;
-  }
-  function handle({ method, path, authorization = "", body: body2 = "" }) {
-    const pathname = path.split("?", 1)[0];
-    const bot = botIn(pathname);
-    if (bot === void 0) return refused2(404, "404", "No such path.");
-    if (!["GET", "POST", "DELETE"].includes(method))
-      return refused2(405, "405", "Only GET, POST and DELETE are allowed.");
-    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    const unauthorized = token === void 0 || bots !== void 0 && bots.get(bot) !== token;
-    if (unauthorized) return refused2(401, "401", "Unauthorized bot");
-    if (method !== "GET") return write2(bot, method, body2);
-    return read3(bot, new URLSearchParams(path.slice(pathname.length)).get("page") ?? "0");
-  }
-  return { handle, list: (bot) => [...lists2.get(bot)?.written ?? []], set, bots: () => [...lists2.keys()] };
-}
-function showDue(list3, time) {
-  const waiting = list3.pending.findIndex((write2) => write2.visibleAt > time);
-  const due = list3.pending.splice(0, waiting === -1 ? list3.pending.length : waiting);
-  for (const { method, numbers: numbers2 } of due) change(list3.shown, method, numbers2);
-  if (due.length > 0) list3.sequence = void 0;
-}
-function change(set, method, numbers2) {
-  for (const number of numbers2) {
-    if (method === "POST") set.add(number);
-    else set.delete(number);
-  }
-}
-function botIn(pathname) {
-  try {
-    const bot = decodeURIComponent(PATH3.exec(pathname)?.[1] ?? "");
-    return BOT_ID.test(bot) ? bot : void 0;
-  } catch {
-    return void 0;
-  }
-}
-function numbersOf3(body2) {
-  let numbers2;
-  try {
-    numbers2 = JSON.parse(body2)?.numbers;
-  } catch {
-    return "The request body is not JSON.";
-  }
-  if (numbers2 === void 0 || numbers2 === null) return "Field [numbers] can not be empty.";
-  if (!Array.isArray(numbers2)) return "Field [numbers] must be a list.";
-  if (numbers2.length === 0) return "Field [numbers] can not be empty.";
-  if (numbers2.length > MOST_NUMBERS) return `Field [numbers] can not have more than ${MOST_NUMBERS} numbers.`;
-  const wrong = numbers2.findIndex((number) => typeof number !== "string" || !MSISDN.test(number));
-  if (wrong !== -1) return `Field [numbers] has an invalid number: ${JSON.stringify(numbers2[wrong]).slice(0, 40)}.`;
-  return new Set(numbers2.map(digits));
-}
-function digits(number) {
-  return number.startsWith("+") ? number.slice(1) : number;
-}
-function invalid(reason) {
-  return refused2(400, "Validation error", reason);
-}
-function refused2(status, message, reason) {
-  return { status, body: JSON.stringify({ message, reason }) };
-}
-var PATH3, MOST_NUMBERS, BOT_ID, MSISDN;
-var init_handler = __esm({
-  "src/sandbox/handler.ts"() {
-    "use strict";
-    PATH3 = /^\/whatsapp\/v1\/([^/]+)\/provision\/blacklist$/;
-    MOST_NUMBERS = 20;
-    BOT_ID = /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/;
-    MSISDN = /^\+?[1-9]\d{6,14}$/;
-  }
-});
-
-// src/sandbox/both.ts
+// src/sandbox/both-apis.ts
 function createBoth(options = {}, now) {
   const { provider, bots, cloud: cloudOptions } = options;
   const sinch2 = createSandbox(options, now);
@@ -75146,11 +75155,11 @@ function createBoth(options = {}, now) {
   };
 }
 var CLOUD_LIST;
-var init_both = __esm({
-  "src/sandbox/both.ts"() {
+var init_both_apis = __esm({
+  "src/sandbox/both-apis.ts"() {
     "use strict";
-    init_cloud();
-    init_handler();
+    init_sinch2();
+    init_whatsapp_cloud2();
     CLOUD_LIST = "whatsapp-cloud/";
   }
 });
@@ -75234,8 +75243,8 @@ function createSaver(file, lists2, disk = fs4) {
 var init_state = __esm({
   "src/sandbox/state.ts"() {
     "use strict";
-    init_both();
-    init_handler();
+    init_both_apis();
+    init_sinch2();
   }
 });
 
@@ -75323,14 +75332,14 @@ var HOST, MOST_BYTES;
 var init_server = __esm({
   "src/sandbox/server.ts"() {
     "use strict";
-    init_both();
+    init_both_apis();
     init_state();
     HOST = "127.0.0.1";
     MOST_BYTES = 64 * 1024;
   }
 });
 
-// src/world.ts
+// src/cli/world.ts
 import { addAbortSignal } from "node:stream";
 import { fileURLToPath } from "node:url";
 function makeContext({ onHttp, ...surroundings }) {
@@ -75344,7 +75353,7 @@ function makeContext({ onHttp, ...surroundings }) {
       readDesired: (paths, { sealed } = { sealed: false }) => readFiles(paths, { decrypt: sealed ? async () => Buffer.alloc(0) : decrypt, stdin }),
       readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
       async readNumbers(wanted, ref) {
-        const { readNumberFiles: readNumberFiles2, readNumberFilesAt: readNumberFilesAt2 } = await Promise.resolve().then(() => (init_read(), read_exports));
+        const { readNumberFiles: readNumberFiles2, readNumberFilesAt: readNumberFilesAt2 } = await Promise.resolve().then(() => (init_read2(), read_exports));
         return ref === void 0 ? readNumberFiles2(wanted, decrypt) : readNumberFilesAt2(ref, wanted, decrypt);
       },
       read: readFile,
@@ -75363,7 +75372,7 @@ function makeContext({ onHttp, ...surroundings }) {
       return http5;
     },
     async doubtful(numbers2, by) {
-      const { impossibleNumbers: impossibleNumbers2, invalidNumbers: invalidNumbers2 } = await Promise.resolve().then(() => (init_numbering(), numbering_exports));
+      const { impossibleNumbers: impossibleNumbers2, invalidNumbers: invalidNumbers2 } = await Promise.resolve().then(() => (init_plausible(), plausible_exports));
       return by === "all" ? invalidNumbers2(numbers2) : impossibleNumbers2(numbers2);
     },
     startSandbox: (stateFile) => startSandbox2({ port: 0, ...stateFile !== void 0 && { stateFile } })
@@ -75392,14 +75401,14 @@ async function startSandbox2(options) {
   }
 }
 var VERSION7;
-var init_world = __esm({
-  "src/world.ts"() {
+var init_world2 = __esm({
+  "src/cli/world.ts"() {
     "use strict";
-    init_clock();
     init_decrypt();
-    init_files();
+    init_yaml_files();
     init_errors();
-    init_files2();
+    init_world();
+    init_disk();
     VERSION7 = "0.1.0";
   }
 });
@@ -77204,19 +77213,19 @@ var init_main = __esm({
     "use strict";
     init_core();
     init_github();
-    init_arguments();
-    init_clock();
-    init_drift();
-    init_warnings();
-    init_errors();
     init_output();
+    init_arguments();
     init_program();
-    init_report2();
-    init_notes();
     init_progress();
-    init_voice();
     init_run();
+    init_world2();
+    init_drift();
+    init_errors();
     init_world();
+    init_report();
+    init_voice();
+    init_notes();
+    init_judge();
     init_drift_issue();
     init_github3();
     init_inputs();

@@ -1,5 +1,5 @@
 /** The one issue that tells of drift: opened when it begins, changed when it changes, closed when it has healed. */
-import type { Outcome } from '../outcome.ts';
+import type { Outcome } from '../model/report.ts';
 import type { GitHub, Post } from './github.ts';
 import { readMarker, writeMarker } from './marker.ts';
 

@@ -1,7 +1,8 @@
 /** What the action asks of GitHub's REST API. The only user of its client. */
+
 import { getOctokit } from '@actions/github';
 import { retry } from '@octokit/plugin-retry';
-import { InvalidError } from '../errors.ts';
+import { InvalidError } from '../model/errors.ts';
 
 /** A comment or an issue that this very user or app wrote: what others wrote proves nothing. */
 export interface Post {

@@ -1,4 +1,4 @@
-import { InvalidError } from '../errors.ts';
+import { InvalidError } from '../model/errors.ts';
 
 /** What the workflow asks for. */
 export interface Inputs {

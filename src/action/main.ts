@@ -1,22 +1,23 @@
 /** The entry of the GitHub Action: what `main.ts` is to a terminal, this is to a workflow's runner. */
+
 import { setMaxListeners } from 'node:events';
 import { tmpdir } from 'node:os';
 import { error, getInput, info, setOutput, setSecret, summary, warning } from '@actions/core';
 import { context as event } from '@actions/github';
-import { settleOptionalValues } from '../arguments.ts';
-import { systemClock } from '../clock.ts';
-import { differs } from '../commands/drift.ts';
-import { judgeReport } from '../commands/warnings.ts';
-import { InvalidError, MissingTokenError, StaleError } from '../errors.ts';
-import type { Report } from '../outcome.ts';
-import { makeOutput } from '../output.ts';
-import { codeOf, type Invocation, makeProgram } from '../program.ts';
+import { makeOutput } from '../cli/output.ts';
+import { settleOptionalValues } from '../cli/program/arguments.ts';
+import { codeOf, type Invocation, makeProgram } from '../cli/program/index.ts';
+import { makeProgress } from '../cli/progress.ts';
+import { runToReport } from '../cli/run.ts';
+import { makeContext, VERSION } from '../cli/world.ts';
+import { differs } from '../commands/drift/drift.ts';
+import { InvalidError, MissingTokenError, StaleError } from '../model/errors.ts';
+import type { Report } from '../model/report.ts';
+import { systemClock } from '../model/world.ts';
 import { reporters } from '../report/index.ts';
-import { title } from '../report/notes.ts';
-import { makeProgress } from '../report/progress.ts';
-import { redact } from '../report/voice.ts';
-import { runToReport } from '../run.ts';
-import { makeContext, VERSION } from '../world.ts';
+import { redact } from '../report/voice/index.ts';
+import { title } from '../report/words/notes.ts';
+import { judgeReport } from '../steps/judge.ts';
 import { keepIssue } from './drift-issue.ts';
 import { type GitHub, openGitHub } from './github.ts';
 import { type Inputs, readInputs } from './inputs.ts';

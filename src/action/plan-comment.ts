@@ -1,6 +1,7 @@
 /** The one comment that a pull request has for each environment: the plan, and later what became of it. */
-import { InvalidError, StaleError } from '../errors.ts';
-import type { Outcome, Report } from '../outcome.ts';
+
+import { InvalidError, StaleError } from '../model/errors.ts';
+import type { Outcome, Report } from '../model/report.ts';
 import type { GitHub, Post } from './github.ts';
 import { readMarker, writeMarker } from './marker.ts';
 

@@ -1,18 +1,18 @@
-import { diff } from '../diff.ts';
-import { InvalidError } from '../errors.ts';
-import type { Bot, Failure, Ignored, Snapshot, Verdict, Warning } from '../model.ts';
-import { type Msisdn, parseMsisdn } from '../msisdn.ts';
-import { NumberSet } from '../number-set.ts';
-import type { BotAnswer, Effect, Report } from '../outcome.ts';
-import { ignoredAmong, own } from '../ownership.ts';
-import { providerOf } from '../providers/index.ts';
-import { spellingsOf, type UserOf } from '../spelling.ts';
-import type { ApiOptions, Context } from './context.ts';
-import { type Desired, isInForce, readDesired } from './desired.ts';
-import { openForReading } from './fleet.ts';
-import { eachBot, planOne, readLive } from './planning.ts';
-import { emptyReport, requestsSent } from './report.ts';
-import { judgeReport, ofBot } from './warnings.ts';
+import { providerOf } from '../api/providers/index.ts';
+import { InvalidError } from '../model/errors.ts';
+import type { Bot, Failure, Ignored, Snapshot, Verdict, Warning } from '../model/model.ts';
+import type { BotAnswer, Effect, Report } from '../model/report.ts';
+import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
+import { NumberSet } from '../numbers/number-set.ts';
+import { spellingsOf, type UserOf } from '../numbers/same-user.ts';
+import { diff } from '../plan/diff.ts';
+import { ignoredAmong, own } from '../plan/hands-off.ts';
+import { emptyReport, requestsSent } from '../steps/build-report.ts';
+import type { ApiOptions, Context } from '../steps/context.ts';
+import { openForReading } from '../steps/fleet.ts';
+import { judgeReport, ofBot } from '../steps/judge.ts';
+import { eachBot, planOne, readLive } from '../steps/plan-all.ts';
+import { type Desired, isInForce, readDesired } from '../steps/read-desired.ts';
 
 export interface ExplainOptions extends ApiOptions {
   /** Read the live lists as well. */

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Declared, declare, type Sources } from '../desired/declare.ts';
-import { type SourceFile, STDIN } from '../desired/files.ts';
-import { formatLines, joinLines, type NewLines } from '../desired/format.ts';
-import { hunksOf } from '../desired/hunks.ts';
-import { entriesKept, pruneLines } from '../desired/prune.ts';
-import { InvalidError, StaleError } from '../errors.ts';
-import type { Fault, Warning } from '../model.ts';
-import type { FileReport, Report } from '../outcome.ts';
-import type { Context } from './context.ts';
-import { DEFAULT_PATH } from './desired.ts';
-import { emptyReport } from './report.ts';
-import { judge, type WarningRules } from './warnings.ts';
+import { formatLines, joinLines, type NewLines } from '../desired/edit/format.ts';
+import { hunksOf } from '../desired/edit/hunks.ts';
+import { entriesKept, pruneLines } from '../desired/edit/prune.ts';
+import { type SourceFile, STDIN } from '../desired/source/yaml-files.ts';
+import { InvalidError, StaleError } from '../model/errors.ts';
+import type { Fault, Warning } from '../model/model.ts';
+import type { FileReport, Report } from '../model/report.ts';
+import { emptyReport } from '../steps/build-report.ts';
+import type { Context } from '../steps/context.ts';
+import { judge, type WarningRules } from '../steps/judge.ts';
+import { DEFAULT_PATH } from '../steps/read-desired.ts';
 
 export interface FmtOptions extends WarningRules {
   /** Write nothing, and show what would change. */

@@ -1,8 +1,8 @@
-import { plain } from '../desired/insert.ts';
-import { InvalidError } from '../errors.ts';
-import type { Report } from '../outcome.ts';
-import type { Context, NewFile } from './context.ts';
-import { emptyReport } from './report.ts';
+import { plain } from '../desired/edit/insert.ts';
+import { InvalidError } from '../model/errors.ts';
+import type { Report } from '../model/report.ts';
+import { emptyReport } from '../steps/build-report.ts';
+import type { Context, NewFile } from '../steps/context.ts';
 
 export interface InitOptions {
   /** Bot ids. */

@@ -1,8 +1,8 @@
-import type { Report } from '../outcome.ts';
-import type { Context } from './context.ts';
-import { isInForce, readDesired, type Selection } from './desired.ts';
-import { emptyReport, reportDesired } from './report.ts';
-import { judgeReport, type WarningRules } from './warnings.ts';
+import type { Report } from '../model/report.ts';
+import { emptyReport, reportDesired } from '../steps/build-report.ts';
+import type { Context } from '../steps/context.ts';
+import { judgeReport, type WarningRules } from '../steps/judge.ts';
+import { isInForce, readDesired, type Selection } from '../steps/read-desired.ts';
 
 export interface ListOptions extends Selection, WarningRules {
   /** Tell by which ways each number comes. */

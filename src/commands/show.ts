@@ -1,13 +1,13 @@
-import type { Report } from '../outcome.ts';
-import { keyOf } from '../plan.ts';
-import { readPlanFile } from '../plan-file.ts';
-import type { Context } from './context.ts';
-import { elsewhere } from './elsewhere.ts';
-import { joinReports } from './join.ts';
-import { parseReport } from './read-report.ts';
-import { emptyReport, planOutcome, reportBot, writesNeeded } from './report.ts';
-import { hide } from './tokens.ts';
-import { judge, type WarningRules } from './warnings.ts';
+import { hide } from '../api/token.ts';
+import type { Report } from '../model/report.ts';
+import { keyOf } from '../plan/fingerprint.ts';
+import { readPlanFile } from '../plan/saved-plan.ts';
+import { joinReports } from '../report/join.ts';
+import { parseReport } from '../report/json/read.ts';
+import { emptyReport, planOutcome, reportBot, writesNeeded } from '../steps/build-report.ts';
+import type { Context } from '../steps/context.ts';
+import { judge, type WarningRules } from '../steps/judge.ts';
+import { elsewhere } from '../steps/override.ts';
 
 const NOT_VERIFIED = 'not verified: the tokens of its bots are not in the environment';
 

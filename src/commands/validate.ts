@@ -1,10 +1,10 @@
 import { expiryWarnings } from '../desired/expiry.ts';
-import type { Report } from '../outcome.ts';
-import type { Context } from './context.ts';
-import { readDesired, type Selection } from './desired.ts';
-import { doubts } from './planning.ts';
-import { emptyReport, reportDesired } from './report.ts';
-import { judgeReport, ofBot, type WarningRules } from './warnings.ts';
+import type { Report } from '../model/report.ts';
+import { emptyReport, reportDesired } from '../steps/build-report.ts';
+import type { Context } from '../steps/context.ts';
+import { judgeReport, ofBot, type WarningRules } from '../steps/judge.ts';
+import { doubts } from '../steps/plan-all.ts';
+import { readDesired, type Selection } from '../steps/read-desired.ts';
 
 export interface ValidateOptions extends Selection, WarningRules {
   /** Warn of entries and ignore rules whose last day is today, or one of so many days after it. */

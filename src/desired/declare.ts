@@ -1,5 +1,5 @@
-import type { Bot, Fault, Warning } from '../model.ts';
-import { type Msisdn, parseMsisdn } from '../msisdn.ts';
+import type { Bot, Fault, Warning } from '../model/model.ts';
+import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import {
   type Entries,
   type Found,
@@ -12,11 +12,11 @@ import {
   textOf,
 } from './entries.ts';
 import { expiredRules } from './expiry.ts';
-import type { SourceFile } from './files.ts';
-import { type ParsedFile, parseYaml } from './parse.ts';
-import type { Path } from './places.ts';
-import { checkPurpose, checkSchema, type RawBot, type RawSettings } from './schema.ts';
-import { checkProvider, resolveSettings } from './settings.ts';
+import { checkPurpose, checkSchema, type RawBot, type RawSettings } from './schema/check.ts';
+import { checkProvider, resolveSettings } from './schema/settings.ts';
+import type { SourceFile } from './source/yaml-files.ts';
+import { type ParsedFile, parseYaml } from './yaml/parse.ts';
+import type { Path } from './yaml/places.ts';
 
 /** What one file declares, before it is put together with the others. Values, and the paths to their places in `parsed`. */
 export interface Declared {

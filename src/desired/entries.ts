@@ -1,8 +1,8 @@
-import type { Fault, Warning } from '../model.ts';
-import { type Msisdn, parseMsisdn } from '../msisdn.ts';
-import { NumberSet, NumberSetBuilder } from '../number-set.ts';
-import type { ParsedFile } from './parse.ts';
-import type { Path } from './places.ts';
+import type { Fault, Warning } from '../model/model.ts';
+import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
+import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
+import type { ParsedFile } from './yaml/parse.ts';
+import type { Path } from './yaml/places.ts';
 
 /** The numbers of one list of a file: those in force on a day, and those that were. */
 export interface Entries {

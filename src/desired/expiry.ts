@@ -1,6 +1,6 @@
-import type { Warning } from '../model.ts';
-import type { ParsedFile } from './parse.ts';
-import type { Path } from './places.ts';
+import type { Warning } from '../model/model.ts';
+import type { ParsedFile } from './yaml/parse.ts';
+import type { Path } from './yaml/places.ts';
 
 /** Entries and rules that are warned of one by one, of each kind and file; one warning more counts the others. */
 const SHOWN = 20;

@@ -1,12 +1,12 @@
-import type { Bot, Fault, Warning } from '../model.ts';
-import { meant } from '../nearest.ts';
-import { type NumberFile, repeatsIn } from '../number-files/number-file.ts';
-import type { NumberFiles, Wanted } from '../number-files/read.ts';
-import { NumberSet } from '../number-set.ts';
+import { meant } from '../model/did-you-mean.ts';
+import type { Bot, Fault, Warning } from '../model/model.ts';
+import { NumberSet } from '../numbers/number-set.ts';
 import type { Declared, DeclaredBot, IgnoreRule, NumberFileName, Sources } from './declare.ts';
 import { type Entries, lastDays } from './entries.ts';
 import { ignoredBy, type Rule } from './ignore.ts';
-import { placeOf, type Route } from './ways.ts';
+import { type NumberFile, repeatsIn } from './number-files/number-file.ts';
+import type { NumberFiles, Wanted } from './number-files/read.ts';
+import { placeOf, type Route } from './provenance.ts';
 
 // ── Number files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,8 +1,8 @@
-import type { Exemption, Ignored } from '../model.ts';
-import { formatMsisdn, type Msisdn } from '../msisdn.ts';
-import { NumberSet } from '../number-set.ts';
+import type { Exemption, Ignored } from '../model/model.ts';
+import { formatMsisdn, type Msisdn } from '../numbers/msisdn.ts';
+import { NumberSet } from '../numbers/number-set.ts';
 import type { Declared, IgnoreRule } from './declare.ts';
-import type { Path } from './places.ts';
+import type { Path } from './yaml/places.ts';
 
 /** A rule, and the numbers that it names: none where it has a prefix. */
 export interface Rule extends IgnoreRule {

@@ -1,12 +1,12 @@
-import type { Fault } from '../model.ts';
-import type { Report } from '../outcome.ts';
-import { answerBlocks } from './answers.ts';
-import { contactTotal } from './contact.ts';
+import type { Fault } from '../model/model.ts';
+import type { Report } from '../model/report.ts';
 import { firstChange } from './diff.ts';
-import { byUrgency, quote, sentence, title, verdict } from './notes.ts';
-import type { Voice } from './voice.ts';
-import { listLines } from './ways.ts';
-import { elsewhereNotes, plural } from './words.ts';
+import type { Voice } from './voice/index.ts';
+import { answerBlocks } from './words/answers.ts';
+import { contactTotal } from './words/contact.ts';
+import { byUrgency, quote, sentence, title, verdict } from './words/notes.ts';
+import { listLines } from './words/provenance.ts';
+import { elsewhereNotes, plural } from './words/verdict.ts';
 
 interface Annotation {
   readonly properties: Readonly<Record<string, string | number>>;

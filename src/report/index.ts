@@ -1,4 +1,4 @@
-import type { Report } from '../outcome.ts';
+import type { Report } from '../model/report.ts';
 import type { TextOptions } from './text.ts';
 
 export type Reporter = (report: Report, options: TextOptions) => Iterable<string>;
@@ -9,9 +9,9 @@ export type Reporter = (report: Report, options: TextOptions) => Iterable<string
  */
 export const reporters: Readonly<Record<string, () => Promise<Reporter>>> = {
   text: async () => (await import('./text.ts')).text,
-  json: async () => (await import('./json.ts')).json,
-  markdown: async () => (await import('./markdown.ts')).markdown,
+  json: async () => (await import('./json/write.ts')).json,
+  markdown: async () => (await import('./markdown/index.ts')).markdown,
   github: async () => (await import('./github.ts')).github,
-  html: async () => (await import('./html.ts')).html,
+  html: async () => (await import('./html/index.ts')).html,
   diff: async () => (await import('./diff.ts')).diff,
 };

@@ -1,4 +1,4 @@
-import type { Report } from '../outcome.ts';
+import type { Report } from '../model/report.ts';
 
 /** When a run took place. */
 export interface Times {

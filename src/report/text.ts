@@ -1,11 +1,11 @@
 import type { Ansis } from 'ansis';
-import type { BotReport, Cause, FileReport, Report, Sides } from '../outcome.ts';
-import { answerText } from './answers.ts';
-import { contactNotes, waitNote } from './contact.ts';
+import type { BotReport, Cause, FileReport, Report, Sides } from '../model/report.ts';
 import { filePatch } from './diff.ts';
-import { answerVerdict, summary } from './summary.ts';
-import type { Voice } from './voice.ts';
-import { listLines, waysByNumber, wayWords } from './ways.ts';
+import type { Voice } from './voice/index.ts';
+import { answerText } from './words/answers.ts';
+import { contactNotes, waitNote } from './words/contact.ts';
+import { listLines, waysByNumber, wayWords } from './words/provenance.ts';
+import { answerVerdict, summary } from './words/summary.ts';
 import {
   causeWords,
   elsewhereNotes,
@@ -23,7 +23,7 @@ import {
   sidesByCause,
   sinceWords,
   unseenNote,
-} from './words.ts';
+} from './words/verdict.ts';
 
 export interface TextOptions {
   readonly voice: Voice;

@@ -3,8 +3,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type BothOptions, createBoth } from './both.ts';
-import type { Sandbox, SandboxResponse } from './handler.ts';
+import { type BothOptions, createBoth } from './both-apis.ts';
+import type { Sandbox, SandboxResponse } from './sinch.ts';
 import { createSaver, loadState } from './state.ts';
 
 const HOST = '127.0.0.1';

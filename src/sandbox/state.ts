@@ -4,8 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CLOUD_LIST } from './both.ts';
-import { BOT_ID, MSISDN } from './handler.ts';
+import { CLOUD_LIST } from './both-apis.ts';
+import { BOT_ID, MSISDN } from './sinch.ts';
 
 export type Lists = ReadonlyMap<string, readonly string[]>;
 /** What the saver needs of a file system: tests stop it at any step. */

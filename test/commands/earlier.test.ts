@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Context } from '../../src/commands/context.ts';
-import { checkPlaces, readEarlier } from '../../src/commands/earlier.ts';
-import type { Fleet, ReadLine } from '../../src/commands/fleet.ts';
-import { NumberSet } from '../../src/number-set.ts';
-import type { Report } from '../../src/outcome.ts';
-import { json } from '../../src/report/json.ts';
-import type { Voice } from '../../src/report/voice.ts';
-import { compare } from '../../src/since.ts';
+import { checkPlaces, readEarlier } from '../../src/commands/drift/earlier.ts';
+import { compare } from '../../src/commands/drift/since.ts';
+import type { Report } from '../../src/model/report.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { json } from '../../src/report/json/write.ts';
+import type { Voice } from '../../src/report/voice/index.ts';
+import type { Context } from '../../src/steps/context.ts';
+import type { Fleet, ReadLine } from '../../src/steps/fleet.ts';
 import { bot, failedBot, full, masked, numbers, report } from '../report/fixtures.ts';
 
 const drift = (rest: Partial<Report> = {}) => report({ command: 'drift', ...rest });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { elsewhere, replacedBy } from '../../src/commands/elsewhere.ts';
+import { elsewhere, replacedBy } from '../../src/steps/override.ts';
 
 const sinch = (baseUrl: string) => ({ provider: 'sinch', settings: { region: 'eu1' }, baseUrl });
 const cloud = (baseUrl: string) => ({

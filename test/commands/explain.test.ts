@@ -1,16 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Context } from '../../src/commands/context.ts';
-import { readDesired } from '../../src/commands/desired.ts';
+import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
 import { explain } from '../../src/commands/explain.ts';
-import { openForReading } from '../../src/commands/fleet.ts';
-import { planAll } from '../../src/commands/planning.ts';
-import { ApiError } from '../../src/errors.ts';
-import type { Msisdn } from '../../src/msisdn.ts';
-import type { NumberSet } from '../../src/number-set.ts';
-import type { BotAnswer } from '../../src/outcome.ts';
-import { whatsappCloud } from '../../src/providers/whatsapp-cloud.ts';
+import { ApiError } from '../../src/model/errors.ts';
+import type { BotAnswer } from '../../src/model/report.ts';
+import type { Msisdn } from '../../src/numbers/msisdn.ts';
+import type { NumberSet } from '../../src/numbers/number-set.ts';
+import type { Context } from '../../src/steps/context.ts';
+import { openForReading } from '../../src/steps/fleet.ts';
+import { planAll } from '../../src/steps/plan-all.ts';
+import { readDesired } from '../../src/steps/read-desired.ts';
 import { CALM, PHONES, World } from '../simulation/world.ts';
 
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 0, timeout: 30_000, retries: 5 };

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Context } from '../../src/commands/context.ts';
 import { fmt } from '../../src/commands/fmt.ts';
-import { plan } from '../../src/commands/plan.ts';
-import { loadDesired } from '../../src/desired/load.ts';
-import { ApiError } from '../../src/errors.ts';
+import { plan } from '../../src/commands/plan/plan.ts';
+import { loadDesired } from '../../src/desired/resolve.ts';
+import { ApiError } from '../../src/model/errors.ts';
+import type { Context } from '../../src/steps/context.ts';
 import { bots, numbers, pick, writeMessy } from '../desired/messy.ts';
 import { CALM, World } from '../simulation/world.ts';
 

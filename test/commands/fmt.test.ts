@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Context } from '../../src/commands/context.ts';
 import { fmt } from '../../src/commands/fmt.ts';
-import { StaleError } from '../../src/errors.ts';
+import { StaleError } from '../../src/model/errors.ts';
+import type { Context } from '../../src/steps/context.ts';
 
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n';
 const MESSY = (id: string) => `${HEAD}  ${id}:\n    numbers:\n      - 447700900001\n`;

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { Context, NewFile } from '../../src/commands/context.ts';
 import { type InitOptions, init } from '../../src/commands/init.ts';
-import { loadDesired } from '../../src/desired/load.ts';
+import { loadDesired } from '../../src/desired/resolve.ts';
+import type { Context, NewFile } from '../../src/steps/context.ts';
 
 /** A folder in memory, and the answers that a person gives, one a question. */
 function makeWorld(answers: (string | null)[] | null = null, there: readonly string[] = []) {

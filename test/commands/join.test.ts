@@ -1,12 +1,12 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import { joinReports } from '../../src/commands/join.ts';
-import { parseReport } from '../../src/commands/read-report.ts';
-import type { Report } from '../../src/outcome.ts';
+import { compare } from '../../src/commands/drift/since.ts';
+import type { Report } from '../../src/model/report.ts';
 import { reporters } from '../../src/report/index.ts';
-import { json } from '../../src/report/json.ts';
-import type { Voice } from '../../src/report/voice.ts';
-import { compare } from '../../src/since.ts';
+import { joinReports } from '../../src/report/join.ts';
+import { parseReport } from '../../src/report/json/read.ts';
+import { json } from '../../src/report/json/write.ts';
+import type { Voice } from '../../src/report/voice/index.ts';
 import { bot, failedBot, full, masked, numbers, refusedBot, report } from '../report/fixtures.ts';
 
 const file = (name: string, what: Report, voice: Voice = full) => ({

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { openForReading } from '../../src/commands/fleet.ts';
-import { planAll } from '../../src/commands/planning.ts';
-import { ApiError } from '../../src/errors.ts';
-import type { Bot } from '../../src/model.ts';
-import { NumberSet } from '../../src/number-set.ts';
+import { ApiError } from '../../src/model/errors.ts';
+import type { Bot } from '../../src/model/model.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { openForReading } from '../../src/steps/fleet.ts';
+import { planAll } from '../../src/steps/plan-all.ts';
 import { CALM, World } from '../simulation/world.ts';
 
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };

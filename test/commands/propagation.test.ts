@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { apply } from '../../src/commands/apply.ts';
-import type { Context } from '../../src/commands/context.ts';
-import { drift } from '../../src/commands/drift.ts';
-import { ApiError } from '../../src/errors.ts';
+import { apply } from '../../src/commands/apply/apply.ts';
+import { drift } from '../../src/commands/drift/drift.ts';
+import { ApiError } from '../../src/model/errors.ts';
+import type { Context } from '../../src/steps/context.ts';
 import { CALM, World } from '../simulation/world.ts';
 
 const YAML =

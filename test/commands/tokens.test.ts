@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hide, nameOf, whatIsWrongWith } from '../../src/commands/tokens.ts';
+import { hide, nameOf, whatIsWrongWith } from '../../src/api/token.ts';
 
 const SHORT = /^has only 3 characters, and no token is so short; nothing was sent$/;
 

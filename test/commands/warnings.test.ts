@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judge, judgeReport, type WarningRules } from '../../src/commands/warnings.ts';
-import type { Warning } from '../../src/model.ts';
-import { WARNING_CODES, type WarningCode } from '../../src/warnings.ts';
+import type { Warning } from '../../src/model/model.ts';
+import { WARNING_CODES, type WarningCode } from '../../src/model/warnings.ts';
+import { judge, judgeReport, type WarningRules } from '../../src/steps/judge.ts';
 import { report } from '../report/fixtures.ts';
 
 const warning = (code: WarningCode, message = code.toLowerCase()): Warning => ({ code, message });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatLines, joinLines } from '../../src/desired/format.ts';
-import { type Addition, insertNumbers, plain } from '../../src/desired/insert.ts';
-import { loadDesired } from '../../src/desired/load.ts';
-import type { Fault } from '../../src/model.ts';
-import { NumberSet } from '../../src/number-set.ts';
+import { formatLines, joinLines } from '../../src/desired/edit/format.ts';
+import { type Addition, insertNumbers, plain } from '../../src/desired/edit/insert.ts';
+import { loadDesired } from '../../src/desired/resolve.ts';
+import type { Fault } from '../../src/model/model.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
 import { bots, commentsOf, meaningOf, numbers, pick, writeMessy } from './messy.ts';
 
 const load = (text: string) => loadDesired([{ name: 'f', text }], '0000-01-01');

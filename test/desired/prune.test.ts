@@ -1,13 +1,13 @@
 import { applyPatch, FILE_HEADERS_ONLY, formatPatch } from 'diff';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatLines, joinLines } from '../../src/desired/format.ts';
-import { hunksOf } from '../../src/desired/hunks.ts';
-import { listsOfNumbers } from '../../src/desired/lists-of-numbers.ts';
-import { loadDesired } from '../../src/desired/load.ts';
-import { type ParsedFile, parseYaml } from '../../src/desired/parse.ts';
-import { entriesKept, pruneLines } from '../../src/desired/prune.ts';
-import { readTokens } from '../../src/desired/tokens.ts';
+import { formatLines, joinLines } from '../../src/desired/edit/format.ts';
+import { hunksOf } from '../../src/desired/edit/hunks.ts';
+import { entriesKept, pruneLines } from '../../src/desired/edit/prune.ts';
+import { loadDesired } from '../../src/desired/resolve.ts';
+import { readTokens } from '../../src/desired/yaml/cst.ts';
+import { listsOfNumbers } from '../../src/desired/yaml/number-lists.ts';
+import { type ParsedFile, parseYaml } from '../../src/desired/yaml/parse.ts';
 import { meaningOf, messyFiles, TODAY } from './messy.ts';
 
 const load = (text: string) => loadDesired([{ name: 'f', text }], TODAY);

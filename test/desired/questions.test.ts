@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { declare } from '../../src/desired/declare.ts';
-import { resolve } from '../../src/desired/load.ts';
-import type { Exemption } from '../../src/model.ts';
-import type { NumberFile } from '../../src/number-files/number-file.ts';
-import { NumberSet } from '../../src/number-set.ts';
+import type { NumberFile } from '../../src/desired/number-files/number-file.ts';
+import { resolve } from '../../src/desired/resolve.ts';
+import type { Exemption } from '../../src/model/model.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
 
 const [YESTERDAY, TODAY] = ['2026-06-14', '2026-06-15'];
 const [A, B, C] = [12015550101, 12015550102, 12025550103];

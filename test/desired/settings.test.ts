@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { loadDesired } from '../../src/desired/load.ts';
+import { loadDesired } from '../../src/desired/resolve.ts';
 
 const load = (...texts: string[]) =>
   loadDesired(

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { afterAll, expect } from 'vitest';
-import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/handler.ts';
+import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sinch.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The program under test; BLACKLISTCTL_TEST_CLI names another build of it. */

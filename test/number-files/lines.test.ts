@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../src/model.ts';
-import { parseMsisdn } from '../../src/msisdn.ts';
-import { readNumberLines } from '../../src/number-files/lines.ts';
-import { repeatsIn } from '../../src/number-files/number-file.ts';
+import { readNumberLines } from '../../src/desired/number-files/lines.ts';
+import { repeatsIn } from '../../src/desired/number-files/number-file.ts';
+import type { Fault } from '../../src/model/model.ts';
+import { parseMsisdn } from '../../src/numbers/msisdn.ts';
 import { inChunks } from './chunks.ts';
 
 const read = (content: string | Buffer, sizes?: readonly number[]) => {

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readNumberFiles, readNumberFilesAt, type Wanted } from '../../src/number-files/read.ts';
+import { readNumberFiles, readNumberFilesAt, type Wanted } from '../../src/desired/number-files/read.ts';
 
 let above: string;
 let folder: string;

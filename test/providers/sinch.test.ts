@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { open, openReadOnly } from '../../src/connection.ts';
-import { ApiError } from '../../src/errors.ts';
-import { Governor } from '../../src/governor.ts';
-import type { HttpRequest, HttpResponse } from '../../src/http.ts';
-import { sinch } from '../../src/providers/sinch.ts';
+import { open, openReadOnly } from '../../src/api/connection.ts';
+import { Governor } from '../../src/api/governor.ts';
+import type { HttpRequest, HttpResponse } from '../../src/api/http.ts';
+import { sinch } from '../../src/api/providers/sinch.ts';
+import { ApiError } from '../../src/model/errors.ts';
 import { VirtualClock } from '../simulation/clock.ts';
 
 const SAMPLE = 46_732_001_122;

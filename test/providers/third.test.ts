@@ -2,13 +2,13 @@ import { setMaxListeners } from 'node:events';
 import { Ajv } from 'ajv';
 import { Ansis } from 'ansis';
 import { expect, test, vi } from 'vitest';
-import { apply } from '../../src/commands/apply.ts';
-import { plan } from '../../src/commands/plan.ts';
-import type { ReadConnection, WriteConnection } from '../../src/connection.ts';
-import { ApiError } from '../../src/errors.ts';
-import type { HttpRequest, HttpResponse } from '../../src/http.ts';
+import type { ReadConnection, WriteConnection } from '../../src/api/connection.ts';
+import type { HttpRequest, HttpResponse } from '../../src/api/http.ts';
+import { apply } from '../../src/commands/apply/apply.ts';
+import { plan } from '../../src/commands/plan/plan.ts';
+import { ApiError } from '../../src/model/errors.ts';
 import { text } from '../../src/report/text.ts';
-import { makeVoice } from '../../src/report/voice.ts';
+import { makeVoice } from '../../src/report/voice/index.ts';
 import { CALM, World } from '../simulation/world.ts';
 
 /*
@@ -31,7 +31,7 @@ const toy = vi.hoisted(() => ({
   },
 }));
 
-vi.mock('../../src/providers/index.ts', () => ({ providerOf: () => toy }));
+vi.mock('../../src/api/providers/index.ts', () => ({ providerOf: () => toy }));
 
 const extended = vi.hoisted(() => async () => {
   const { readFileSync } = await import('node:fs');

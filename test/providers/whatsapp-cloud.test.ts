@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { open } from '../../src/connection.ts';
-import { ApiError } from '../../src/errors.ts';
-import { Governor } from '../../src/governor.ts';
-import type { HttpRequest, HttpResponse } from '../../src/http.ts';
-import { whatsappCloud } from '../../src/providers/whatsapp-cloud.ts';
+import { open } from '../../src/api/connection.ts';
+import { Governor } from '../../src/api/governor.ts';
+import type { HttpRequest, HttpResponse } from '../../src/api/http.ts';
+import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
+import { ApiError } from '../../src/model/errors.ts';
 import { VirtualClock } from '../simulation/clock.ts';
 
 const A = 447_700_900_001;

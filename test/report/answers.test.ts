@@ -1,11 +1,11 @@
 import { Ansis } from 'ansis';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { joinReports } from '../../src/commands/join.ts';
-import { parseReport } from '../../src/commands/read-report.ts';
-import type { BotAnswer, Effect, Report } from '../../src/outcome.ts';
+import type { BotAnswer, Effect, Report } from '../../src/model/report.ts';
 import { reporters } from '../../src/report/index.ts';
-import { makeVoice, type Voice } from '../../src/report/voice.ts';
+import { joinReports } from '../../src/report/join.ts';
+import { parseReport } from '../../src/report/json/read.ts';
+import { makeVoice, type Voice } from '../../src/report/voice/index.ts';
 import {
   answer,
   bot,

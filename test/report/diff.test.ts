@@ -1,7 +1,7 @@
 import { applyPatch, parsePatch } from 'diff';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NumberSet } from '../../src/number-set.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
 import { diff } from '../../src/report/diff.ts';
 import { bot, full, masked, numbers, report } from './fixtures.ts';
 

@@ -1,7 +1,7 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import { parseReport } from '../../src/commands/read-report.ts';
 import { reporters } from '../../src/report/index.ts';
+import { parseReport } from '../../src/report/json/read.ts';
 import { bot, full, masked, report } from './fixtures.ts';
 
 const WORDS = ['text', 'markdown', 'html', 'github'];

@@ -1,6 +1,6 @@
-import { NumberSet } from '../../src/number-set.ts';
-import type { BotAnswer, BotReport, Cause, Report, ToldRule, ToldWay } from '../../src/outcome.ts';
-import { makeVoice, type Voice } from '../../src/report/voice.ts';
+import type { BotAnswer, BotReport, Cause, Report, ToldRule, ToldWay } from '../../src/model/report.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { makeVoice, type Voice } from '../../src/report/voice/index.ts';
 
 /** Numbers in a row, from a range for fiction. */
 export const numbers = (count: number, from = 447_700_900_000) =>

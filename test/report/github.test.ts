@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Report } from '../../src/outcome.ts';
+import type { Report } from '../../src/model/report.ts';
 import { github } from '../../src/report/github.ts';
 import {
   answer,

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { Report } from '../../src/outcome.ts';
-import { html } from '../../src/report/html.ts';
+import type { Report } from '../../src/model/report.ts';
+import { html } from '../../src/report/html/index.ts';
 import {
   answer,
   answersSaying,

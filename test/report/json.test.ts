@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { json } from '../../src/report/json.ts';
+import { json } from '../../src/report/json/write.ts';
 import { bot, full, masked, report } from './fixtures.ts';
 
 test.each([

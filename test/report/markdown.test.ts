@@ -3,9 +3,9 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
-import { NumberSet } from '../../src/number-set.ts';
-import type { Report } from '../../src/outcome.ts';
-import { markdown } from '../../src/report/markdown.ts';
+import type { Report } from '../../src/model/report.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { markdown } from '../../src/report/markdown/index.ts';
 import {
   answer,
   answersSaying,

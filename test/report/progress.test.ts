@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeProgress } from '../../src/report/progress.ts';
+import { makeProgress } from '../../src/cli/progress.ts';
 import { VirtualClock } from '../simulation/clock.ts';
 
 /** Plays a run that reads 1,000 of about 4,000 numbers in ten steps of a second. */

@@ -1,8 +1,8 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import { NumberSet } from '../../src/number-set.ts';
+import { compare, NO_DIFFERENCE } from '../../src/commands/drift/since.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
 import { reporters } from '../../src/report/index.ts';
-import { compare, NO_DIFFERENCE } from '../../src/since.ts';
 import { bot, causedBot, failedBot, full, numbers, report } from './fixtures.ts';
 
 const known = { add: numbers(2), remove: numbers(1, 447_700_900_500) };

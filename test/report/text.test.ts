@@ -1,14 +1,14 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import { NumberSet } from '../../src/number-set.ts';
-import type { Report } from '../../src/outcome.ts';
+import { compare } from '../../src/commands/drift/since.ts';
+import type { Report } from '../../src/model/report.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
 import { github } from '../../src/report/github.ts';
-import { html } from '../../src/report/html.ts';
-import { json } from '../../src/report/json.ts';
-import { markdown } from '../../src/report/markdown.ts';
+import { html } from '../../src/report/html/index.ts';
+import { json } from '../../src/report/json/write.ts';
+import { markdown } from '../../src/report/markdown/index.ts';
 import { problemLines, text } from '../../src/report/text.ts';
-import type { Voice } from '../../src/report/voice.ts';
-import { compare } from '../../src/since.ts';
+import type { Voice } from '../../src/report/voice/index.ts';
 import { bot, causedBot, full, invalid, masked, numbers, refusedBot, report } from './fixtures.ts';
 
 const options = (rest = {}) => ({

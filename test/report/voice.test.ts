@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NumberSet } from '../../src/number-set.ts';
-import { impossibleNumbers } from '../../src/numbering.ts';
-import { makeVoice, mask } from '../../src/report/voice.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { impossibleNumbers } from '../../src/numbers/plausible.ts';
+import { makeVoice, mask } from '../../src/report/voice/index.ts';
 
 const secrets = new Set(['s3cr3t-token/with+signs=']);
 const full = makeVoice({ masked: false, secrets });

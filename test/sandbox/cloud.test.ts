@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createBoth } from '../../src/sandbox/both.ts';
-import { type CloudOptions, createCloudSandbox, waId } from '../../src/sandbox/cloud.ts';
+import { createBoth } from '../../src/sandbox/both-apis.ts';
+import { type CloudOptions, createCloudSandbox, waId } from '../../src/sandbox/whatsapp-cloud.ts';
 
 const PATH = '/v25.0/1065/block_users';
 const HOUR = 3_600_000;

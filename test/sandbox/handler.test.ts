@@ -6,7 +6,7 @@ import {
   type SandboxOptions,
   type SandboxRequest,
   type SandboxResponse,
-} from '../../src/sandbox/handler.ts';
+} from '../../src/sandbox/sinch.ts';
 
 const SAMPLE = '46732001122';
 const number = (index: number): string => String(447700900000 + index);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/clock.ts';
+import type { Clock } from '../../src/model/world.ts';
 
 /** A clock on which hours pass in no time: it jumps to the next event whenever nothing can go on before it. */
 export class VirtualClock implements Clock {

@@ -13,7 +13,7 @@ async function mutant(file: string, from: string, to: string): Promise<Client> {
   const outfile = join(mkdtempSync(join(tmpdir(), 'mutant-')), 'apply.mjs');
   await build({
     stdin: {
-      contents: ['commands/apply', 'commands/plan', 'commands/drift', 'errors']
+      contents: ['commands/apply/apply', 'commands/plan/plan', 'commands/drift/drift', 'model/errors']
         .map((name) => `export * from './src/${name}.ts';`)
         .join(''),
       resolveDir: root,
@@ -55,83 +55,95 @@ async function firstBreak(client: Client): Promise<string> {
 const REMOVES_TOO = "void applyDirection('remove', change.remove, writer, options); const adds =";
 
 const MUTANTS = [
-  ['batches of 21', 'providers/sinch.ts', 'batchSize: 20', 'batchSize: 21', /promise 2/],
-  ['no retry', 'governor.ts', 'if (counted > retries ||', 'if (true ||', /promise 1 .* a storm ends/],
-  ['removes do not wait for adds', 'apply.ts', 'const adds =', REMOVES_TOO, /promise 4/],
-  ['removes although an add is open', 'apply.ts', 'if (undone) {', 'if (false) {', /promise [48]/],
+  ['batches of 21', 'api/providers/sinch.ts', 'batchSize: 20', 'batchSize: 21', /promise 2/],
+  ['no retry', 'api/governor.ts', 'if (counted > retries ||', 'if (true ||', /promise 1 .* a storm ends/],
+  ['removes do not wait for adds', 'apply/batches.ts', 'const adds =', REMOVES_TOO, /promise 4/],
+  ['removes although an add is open', 'apply/batches.ts', 'if (undone) {', 'if (false) {', /promise [48]/],
   [
     'a lost page is taken for the end',
-    'snapshot.ts',
+    'live/pages.ts',
     'failed ??= { error };',
     'end = Math.min(end, index);',
     /promise 3/,
   ],
   [
     'a garbled page is taken for the end',
-    'providers/sinch.ts',
+    'api/providers/sinch.ts',
     'if (!Array.isArray(numbers)) throw',
     'if (!Array.isArray(numbers)) return []; throw',
     /promise [13]/,
   ],
   [
     'a short page is taken for the end',
-    'snapshot.ts',
+    'live/pages.ts',
     'if (page.length === 0)',
     'if (page.length < 100)',
     /promise [13]/,
   ],
   [
     'a lost answer counts as applied',
-    'apply.ts',
+    'apply/batches.ts',
     "leave(batch, error.ambiguous ? 'unknown' : 'failed', error.message);\n    return 0;",
     'applied += batch.length;\n    return batch.length;',
     /promise [148]/,
   ],
-  ['a number is forgotten', 'apply.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128]/],
-  ['the guard is not asked', 'commands/apply.ts', '&& lifted(bot.guard)', '', /promise 3/],
-  ['adds that wait hide an emptied file', 'guard.ts', 'room.addNeedsContact ? 0 : change', 'change', /promise 3/],
-  ['an emptied file passes behind protection', 'guard.ts', 'kept === room.protected', 'kept === 0', /promise 3/],
-  ['twice the rate', 'governor.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/],
-  ['sent although interrupted', 'governor.ts', 'if (stop.aborted || this.#dead)', 'if (this.#dead)', /promise/],
-  ['batches of 1,001', 'providers/whatsapp-cloud.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2/],
+  ['a number is forgotten', 'apply/batches.ts', 'next += batch.length;', 'next += batch.length + 1;', /promise [128]/],
+  ['the guard is not asked', 'commands/apply/apply.ts', '&& lifted(bot.guard)', '', /promise 3/],
+  ['adds that wait hide an emptied file', 'plan/guard.ts', 'room.addNeedsContact ? 0 : change', 'change', /promise 3/],
+  ['an emptied file passes behind protection', 'plan/guard.ts', 'kept === room.protected', 'kept === 0', /promise 3/],
+  ['twice the rate', 'api/governor.ts', 'const WINDOW = 1050', 'const WINDOW = 500', /promise 2/],
+  ['sent although interrupted', 'api/governor.ts', 'if (stop.aborted || this.#dead)', 'if (this.#dead)', /promise/],
+  ['batches of 1,001', 'api/providers/whatsapp-cloud.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2/],
   [
     'spellings of one user are told apart',
-    'providers/whatsapp-cloud.ts',
+    'api/providers/whatsapp-cloud.ts',
     'if (digits.length !== 13)',
     'if (true)',
     /promise [12]/,
   ],
   [
     'a page that names no next one is taken for the end',
-    'cursors.ts',
+    'live/cursors.ts',
     '(empty && !page.more)',
     '!page.more',
     /promise [13]/,
   ],
   [
     'whoever waits counts as done',
-    'providers/whatsapp-cloud.ts',
+    'api/providers/whatsapp-cloud.ts',
     'if (entry !== undefined) return',
     'if (entry !== undefined) return []; if (entry !== undefined) return',
     /promise [14]/,
   ],
   [
     'removals are filtered, and ignored numbers are added',
-    'ownership.ts',
+    'plan/hands-off.ts',
     'wanted.minus(ignoredAmong(wanted, bot.ignored, userOf))',
     'wanted',
     /promise 10/,
   ],
-  ['ignored numbers are removed', 'ownership.ts', 'numbers.or(ignored).or(others)', 'numbers.or(others)', /promise 10/],
+  [
+    'ignored numbers are removed',
+    'plan/hands-off.ts',
+    'numbers.or(ignored).or(others)',
+    'numbers.or(others)',
+    /promise 10/,
+  ],
   [
     'protected numbers are removed',
-    'ownership.ts',
+    'plan/hands-off.ts',
     'numbers.or(ignored).or(others)',
     'numbers.or(ignored)',
     /promise 11/,
   ],
-  ['a policy that never adds adds', 'diff.ts', "if (policy === 'remove-only')", "if (policy === 'x')", /promise 2/],
-  ['removes wait for ever', 'apply.ts', "state !== 'pending') ||", "state !== 'x') ||", /promise 8/],
+  [
+    'a policy that never adds adds',
+    'plan/diff.ts',
+    "if (policy === 'remove-only')",
+    "if (policy === 'x')",
+    /promise 2/,
+  ],
+  ['removes wait for ever', 'apply/batches.ts', "state !== 'pending') ||", "state !== 'x') ||", /promise 8/],
 ] as const;
 
 describe('the simulation notices a mutant of the program', () => {

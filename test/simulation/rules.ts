@@ -1,5 +1,5 @@
-import type { Policy } from '../../src/model.ts';
-import { waId } from '../../src/sandbox/cloud.ts';
+import type { Policy } from '../../src/model/model.ts';
+import { waId } from '../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from './clock.ts';
 
 /** What the files of a schedule say besides the numbers to block. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { apply } from '../../src/commands/apply.ts';
-import { drift } from '../../src/commands/drift.ts';
-import { plan } from '../../src/commands/plan.ts';
-import { ApiError } from '../../src/errors.ts';
+import { apply } from '../../src/commands/apply/apply.ts';
+import { drift } from '../../src/commands/drift/drift.ts';
+import { plan } from '../../src/commands/plan/plan.ts';
+import { ApiError } from '../../src/model/errors.ts';
 import { playSchedule } from './story.ts';
 
 const SCHEDULES = Number(process.env.SCHEDULES ?? 2000);

@@ -1,8 +1,8 @@
-import type { Context } from '../../src/commands/context.ts';
-import type { ApiError } from '../../src/errors.ts';
-import type { HttpRequest, HttpResponse } from '../../src/http.ts';
-import { type CloudOptions, type CloudSandbox, createCloudSandbox } from '../../src/sandbox/cloud.ts';
-import { createSandbox, type Sandbox } from '../../src/sandbox/handler.ts';
+import type { HttpRequest, HttpResponse } from '../../src/api/http.ts';
+import type { ApiError } from '../../src/model/errors.ts';
+import { createSandbox, type Sandbox } from '../../src/sandbox/sinch.ts';
+import { type CloudOptions, type CloudSandbox, createCloudSandbox } from '../../src/sandbox/whatsapp-cloud.ts';
+import type { Context } from '../../src/steps/context.ts';
 import { seededRandom, VirtualClock } from './clock.ts';
 
 /** Every way in which a request can go wrong. A schedule draws a random part of them, each with a rate of its own. */

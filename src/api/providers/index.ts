@@ -1,0 +1,15 @@
+import { InvalidError } from '../../model/errors.ts';
+import type { Provider } from './provider.ts';
+import { sinch } from './sinch.ts';
+import { whatsappCloud } from './whatsapp-cloud.ts';
+
+/** Every provider. A new one is one file, one line here, and its keys in `schemas/blacklist.schema.json`. */
+const providers: readonly Provider[] = [sinch, whatsappCloud];
+
+export function providerOf(kind: string): Provider {
+  const found = providers.find((provider) => provider.kind === kind);
+  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${KINDS}`);
+  return found;
+}
+
+const KINDS = providers.map(({ kind }) => kind).join(', ');

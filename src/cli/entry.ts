@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+
+/** The entry. Whoever asks for nothing but the version waits for nothing but Node; all else is in `main.ts`. */
+const [first, ...others] = process.argv.slice(2);
+if (first === '--version' && others.length === 0) {
+  process.stdout.write(`${process.env.BLACKLISTCTL_VERSION ?? '0.0.0'}\n`);
+} else {
+  await import('./main.ts');
+}
+
+export {}; // a module, although it imports nothing at once

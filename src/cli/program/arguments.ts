@@ -1,0 +1,74 @@
+/** How the texts of a command line become values. What cannot be read is an error in the words of its user. */
+import { InvalidArgumentError } from 'commander';
+import type { Context } from '../../steps/context.ts';
+import type { Shard } from '../../steps/read-desired.ts';
+
+export const FILES = 'files or folders of desired state (default: blacklist.yaml)';
+export const PATHS = 'files or folders of desired state, or - for standard input (default: blacklist.yaml)';
+
+/** `--sandbox` and `--wait` take a value only where it cannot be a path: `plan --sandbox examples` means the folder. */
+export function settleOptionalValues(args: readonly string[]): string[] {
+  return args.map((arg, index) => {
+    if (arg === '--sandbox') return '--sandbox=';
+    if (arg === '--wait' && !/^\d/.test(args[index + 1] ?? '')) return '--wait=5m';
+    return arg;
+  });
+}
+
+export const collect = (id: string, ids: string[]): string[] => [...ids, id];
+
+export function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, '': 1000 };
+
+/** `500ms`, `30s`, `5m`, `1h`; a bare number is seconds. In milliseconds, a day at most. */
+export function duration(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|)$/.exec(text) ?? [];
+  const value = Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
+  if (amount === undefined || !(value <= 86_400_000)) {
+    throw new InvalidArgumentError('It takes a duration such as 500ms, 30s, 5m or 1h.');
+  }
+  return value;
+}
+
+/** `14d`, `2w`; a bare number is days. In days, ten years at most. */
+export function days(text: string): number {
+  const [, amount, unit] = /^(\d+)(d|w|)$/.exec(text) ?? [];
+  const value = Number(amount) * (unit === 'w' ? 7 : 1);
+  if (amount === undefined || value > 3660) {
+    throw new InvalidArgumentError('It takes days or weeks, such as 14d or 2w, ten years at most.');
+  }
+  return value;
+}
+
+/** `2/4`; or `/4` in an Indexed Job of Kubernetes, whose JOB_COMPLETION_INDEX counts from 0. */
+export function shard(env: Context['env']): (text: string) => Shard {
+  return (text) => {
+    const [, first = '', parts = ''] = /^(\d*)\/(\d+)$/.exec(text) ?? [];
+    const completion = env.JOB_COMPLETION_INDEX ?? '';
+    const index = first === '' && /^\d+$/.test(completion) ? Number(completion) + 1 : Number(first);
+    const count = Number(parts);
+    if (index >= 1 && index <= count) return { index, count };
+    throw new InvalidArgumentError('It takes i/n with i from 1 to n, or /n where JOB_COMPLETION_INDEX is set.');
+  };
+}
+
+export function someTime(text: string): number {
+  const time = duration(text);
+  if (time === 0) throw new InvalidArgumentError('It takes a duration above 0.');
+  return time;
+}
+
+export function botAndToken(text: string, all: readonly (readonly [string, string])[]) {
+  const [, id, token] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (id === undefined || token === undefined) throw new InvalidArgumentError('It takes ID=TOKEN.');
+  return [...all, [id, token] as const];
+}

@@ -1,0 +1,68 @@
+import type { Clock } from '../model/world.ts';
+import { plural } from '../report/words/verdict.ts';
+import type { Progress } from '../steps/context.ts';
+
+export interface ProgressOptions {
+  /** A terminal that can draw a line again. Without one, whole lines are printed, few of them. */
+  readonly terminal: boolean;
+  readonly columns: number;
+  readonly clock: Clock;
+  write(text: string): void;
+}
+
+const REDRAW = 100; // ms
+const PLAIN_EVERY = 10_000; // ms between lines where there is no terminal
+
+/** Shows how far a run is, on stderr: a line that is drawn again on a terminal, plain lines elsewhere. */
+export function makeProgress({ terminal, columns, clock, write }: ProgressOptions): Progress {
+  let activity = '';
+  let total = 0;
+  let done = 0;
+  let startedAt = 0;
+  let shownAt = 0;
+
+  function line(): string {
+    const of = total > done ? ` of about ${total}` : '';
+    const elapsed = clock.now() - startedAt;
+    const left =
+      total > done && done > 0 && elapsed > 1000 ? `, ${duration((elapsed / done) * (total - done))} left` : '';
+    return `${activity}: ${done}${of} numbers${left}`;
+  }
+
+  function show(): void {
+    const now = clock.now();
+    if (now - shownAt < (terminal ? REDRAW : PLAIN_EVERY)) return;
+    shownAt = now;
+    write(terminal ? `\r\u001b[K${line().slice(0, columns - 1)}` : `${line()}\n`);
+  }
+
+  const clear = () => {
+    if (terminal) write('\r\u001b[K');
+  };
+
+  return {
+    begin(what, numbers) {
+      activity = what;
+      total = numbers;
+      done = 0;
+      startedAt = clock.now();
+      shownAt = terminal ? 0 : startedAt;
+      if (what === 'Waiting')
+        write(`Waiting ${duration(numbers)} before the second look, so that writes on their way can settle …\n`);
+    },
+    advance(numbers) {
+      done += numbers;
+      show();
+    },
+    note(bot, text) {
+      clear();
+      write(`${bot}: ${text}\n`);
+    },
+    end: clear,
+  };
+}
+
+function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 90 ? plural(seconds, 'second') : plural(Math.round(seconds / 60), 'minute');
+}

@@ -1,0 +1,50 @@
+import type { Report } from '../model/report.ts';
+import { json } from '../report/json/write.ts';
+import { metrics, type Times } from '../report/metrics.ts';
+import { makeVoice } from '../report/voice/index.ts';
+import type { Files } from '../steps/context.ts';
+
+/** What a run leaves in files for the next run and for other programs. */
+export interface RecordOptions {
+  /** The report as JSON, with numbers in full. */
+  readonly report?: string | undefined;
+  /** Metrics of the run. */
+  readonly metrics?: string | undefined;
+}
+
+/**
+ * Writes the records of a run that has ended.
+ *
+ * @returns the report; a failed one if a record could not be written: the next run would compare with an old one.
+ */
+export function writeRecords(
+  report: Report,
+  options: RecordOptions,
+  times: Times,
+  files: Files,
+  secrets: ReadonlySet<string>,
+): Report {
+  let told = report;
+  // A run that did not end knows less than the file of the one before.
+  const ended = report.stage !== 'desired' && !report.interrupted;
+  if (options.report !== undefined && ended) {
+    const pieces = json(report, { voice: makeVoice({ masked: false, secrets }) });
+    told = attempt(told, () => files.writePrivate(options.report!, pieces));
+  }
+  if (options.metrics !== undefined) {
+    const path = options.metrics;
+    const final = told; // tells of a report that could not be written, too
+    told = attempt(told, () => files.writePublic(path, [metrics(final, times, files.readIfThere(path) ?? '')]));
+  }
+  return told;
+}
+
+function attempt(report: Report, write: () => void): Report {
+  try {
+    write();
+    return report;
+  } catch (error) {
+    const { message } = error as Error;
+    return { ...report, outcome: 'failed', errors: [...report.errors, { message }] };
+  }
+}

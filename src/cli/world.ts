@@ -1,0 +1,83 @@
+/** The real world, as commands see it: files, network, time and chance. Tests and the simulation make their own. */
+
+import { addAbortSignal } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { makeDecrypt } from '../desired/source/decrypt.ts';
+import { MAX_BYTES, readFiles, readFilesAt } from '../desired/source/yaml-files.ts';
+import { InvalidError } from '../model/errors.ts';
+import { systemClock } from '../model/world.ts';
+import type { Context } from '../steps/context.ts';
+import { createAll, exists, readFile, readFileIfThere, writeDesired, writePrivate, writePublic } from './disk.ts';
+
+export const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
+
+/** What differs between a terminal and a workflow's runner. */
+export interface Surroundings
+  extends Pick<Context, 'env' | 'stop' | 'secrets' | 'progress' | 'present' | 'confirm' | 'ask'> {
+  /** Given what ends all requests in flight at once. */
+  onHttp(abort: () => void): void;
+}
+
+export function makeContext({ onHttp, ...surroundings }: Surroundings): Context {
+  const decrypt = makeDecrypt(surroundings);
+  const stdin = () => readStdin(surroundings.stop);
+  return {
+    ...surroundings,
+    clock: systemClock,
+    random: Math.random,
+    files: {
+      readDesired: (paths, { sealed } = { sealed: false }) =>
+        readFiles(paths, { decrypt: sealed ? async () => Buffer.alloc(0) : decrypt, stdin }),
+      readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
+      async readNumbers(wanted, ref) {
+        const { readNumberFiles, readNumberFilesAt } = await import('../desired/number-files/read.ts');
+        return ref === undefined ? readNumberFiles(wanted, decrypt) : readNumberFilesAt(ref, wanted, decrypt);
+      },
+      read: readFile,
+      readIfThere: readFileIfThere,
+      exists,
+      writePrivate,
+      writePublic,
+      writeDesired,
+      readPackaged,
+      createAll,
+    },
+    async openHttp(options) {
+      const { openHttp } = await import('../api/http.ts');
+      const http = openHttp({ ...options, version: VERSION });
+      onHttp(http.abort);
+      return http;
+    },
+    async doubtful(numbers, by) {
+      const { impossibleNumbers, invalidNumbers } = await import('../numbers/plausible.ts');
+      return by === 'all' ? invalidNumbers(numbers) : impossibleNumbers(numbers);
+    },
+    startSandbox: (stateFile) => startSandbox({ port: 0, ...(stateFile !== undefined && { stateFile }) }),
+  };
+}
+
+async function readStdin(stop: AbortSignal): Promise<Buffer> {
+  if (process.stdin.isTTY) throw new Error('standard input is a terminal; pipe a file in');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of addAbortSignal(stop, process.stdin) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new Error('is larger than 64 MiB; split it into several files');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The program is built into dist/, which is one level below the package's root, as src/ is. */
+function readPackaged(path: string): string {
+  return readFile(fileURLToPath(new URL(`../${path}`, import.meta.url)));
+}
+
+export async function startSandbox(options: Parameters<typeof import('../sandbox/server.ts').startSandbox>[0]) {
+  const server = await import('../sandbox/server.ts');
+  try {
+    return await server.startSandbox(options);
+  } catch (error) {
+    throw new InvalidError((error as Error).message); // a port that is taken, a state file that is damaged
+  }
+}

@@ -1,0 +1,80 @@
+import type { BotPlan } from '../../model/model.ts';
+import type { BotReport, Outcome, Report } from '../../model/report.ts';
+import { makePlan } from '../../plan/fingerprint.ts';
+import type { ApiOptions, Context } from '../../steps/context.ts';
+import { openForReading } from '../../steps/fleet.ts';
+import { judgeReport, onceEach } from '../../steps/judge.ts';
+import { type Planning, planAll } from '../../steps/plan-all.ts';
+import { readDesired } from '../../steps/read-desired.ts';
+import { planReport } from '../plan/plan.ts';
+import { checkPlaces, holdAgainst, readEarlier } from './earlier.ts';
+
+export interface DriftOptions extends ApiOptions {
+  /** How long a difference must last to count, in milliseconds; by default what the slowest API of them takes. */
+  readonly settle?: number | undefined;
+  /** Adds that may only wait for their user's next message count, too. */
+  readonly failOnPending?: boolean | undefined;
+  /** The report of an earlier run, to hold the differences against. */
+  readonly since?: string | undefined;
+}
+
+/** Like plan, and confirms a difference by a second reading, so that a write on its way raises no alarm. */
+export async function drift(paths: readonly string[], options: DriftOptions, context: Context): Promise<Report> {
+  const desired = await readDesired(paths, options, context);
+  const { bots } = desired;
+  // Read before anything is sent, and before this run's own report may replace it.
+  const earlier = options.since === undefined ? null : readEarlier(options.since, bots, context);
+  const fleet = await openForReading(bots, options, context);
+  try {
+    if (earlier) checkPlaces(options.since!, earlier, fleet);
+    const first = await planAll(bots, fleet, options, context);
+    const report = (planning: Planning): Report => {
+      const made = planReport('drift', desired, planning, fleet, options, context);
+      const now = { ...made, outcome: driftOutcome(made.bots, options) };
+      return judgeReport(earlier ? holdAgainst(earlier, planning, now) : now, options);
+    };
+    const capsOf = ({ id }: { readonly id: string }) => fleet.lines.get(id)!.provider.caps;
+    const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options));
+    const differing = new Map(counting.map((bot) => [bot.id, bot]));
+    if (differing.size === 0 || context.stop.aborted) return report(first);
+    const settle = options.settle ?? Math.max(...counting.map((bot) => capsOf(bot).settleTime));
+    if (settle > 0) context.progress.begin('Waiting', settle);
+    await context.clock.sleep(settle, context.stop);
+    context.progress.end();
+    if (context.stop.aborted) return report(first);
+    const again = bots.filter(({ id }) => differing.has(id));
+    const second = await planAll(again, fleet, options, context);
+    const confirmed = second.plan.bots.map((bot) => both(differing.get(bot.id)!, bot));
+    const settled = first.plan.bots.filter(({ id }) => !differing.has(id));
+    const planning: Planning = {
+      plan: makePlan([...settled, ...confirmed], fleet.tokens),
+      failures: new Map([...first.failures, ...second.failures]),
+      warnings: onceEach([...first.warnings, ...second.warnings]), // most are said of both readings
+    };
+    return report(planning);
+  } finally {
+    await fleet.close();
+  }
+}
+
+/**
+ * An add that may have to wait for its user's next message is no drift: whether it waits, or was taken off by someone else,
+ * only trying tells. A removal always is.
+ */
+export function differs(
+  { add, remove, addNeedsContact }: Pick<BotReport, 'add' | 'remove' | 'addNeedsContact'>,
+  { failOnPending = false }: Pick<DriftOptions, 'failOnPending'> = {},
+): boolean {
+  return remove.size > 0 || (add.size > 0 && (!addNeedsContact || failOnPending));
+}
+
+/** Nobody wants to apply a drift, so no guard refuses it. */
+function driftOutcome(bots: readonly BotReport[], options: DriftOptions): Outcome {
+  if (bots.some(({ error }) => error)) return 'failed';
+  return bots.some((bot) => differs(bot, options)) ? 'changes' : 'in-sync';
+}
+
+/** The part of a difference that was there both times. */
+function both(first: BotPlan, second: BotPlan): BotPlan {
+  return { ...second, add: first.add.and(second.add), remove: first.remove.and(second.remove) };
+}

@@ -1,0 +1,93 @@
+import { InvalidError } from '../../model/errors.ts';
+import type { Bot, Warning } from '../../model/model.ts';
+import type { BotReport, Elsewhere, NumberList, Report } from '../../model/report.ts';
+import { NumberSet } from '../../numbers/number-set.ts';
+import { parseReport } from '../../report/json/read.ts';
+import type { Context } from '../../steps/context.ts';
+import type { Fleet, ReadLine } from '../../steps/fleet.ts';
+import { originOf } from '../../steps/override.ts';
+import type { Planning } from '../../steps/plan-all.ts';
+import { compare, type Difference, NO_DIFFERENCE } from './since.ts';
+
+/** What an earlier run of drift found, by bot id. */
+export interface Earlier {
+  readonly differences: ReadonlyMap<string, Difference>;
+  readonly warnings: readonly Warning[];
+  /** The report itself; null on the first run. */
+  readonly report: Report | null;
+}
+
+/**
+ * The differences of an earlier report. Without the file this is the first run, and every difference is new.
+ *
+ * A bot that this run leaves out is left out here, too, with a warning: its differences will be new to the run that
+ * looks at it again, which is an alarm too many and never one too few.
+ *
+ * @throws InvalidError for what is no whole report of drift with numbers in full.
+ */
+export function readEarlier(name: string, bots: readonly Bot[], context: Context): Earlier {
+  if (name === '') throw new InvalidError('--since: names no file; is a variable empty?');
+  const text = context.files.readIfThere(name);
+  if (text === null) {
+    const message = `${name}: there is no earlier report, so this is the first run: every difference is new`;
+    return { differences: new Map(), warnings: [{ code: 'W-SINCE-ABSENT', message }], report: null };
+  }
+  const report = parseReport(name, text);
+  if (report.command !== 'drift') throw new InvalidError(`${name}: is a report of ${report.command}, not of drift`);
+  if (report.stage !== 'plan' || report.interrupted) {
+    throw new InvalidError(`${name}: is the report of a run that did not end; give the one of a run that did`);
+  }
+  const all = report.bots.map((bot) => [bot.id, leftOpen(name, bot)] as const);
+  const inScope = new Set(bots.map(({ id }) => id));
+  const left = all.filter(([id, { add, remove }]) => !inScope.has(id) && add.size + remove.size > 0).map(([id]) => id);
+  const message = `${name}: also holds differences of ${left.join(', ')}, which this run does not look at: they are left out`;
+  const warnings: Warning[] = left.length > 0 ? [{ code: 'W-SINCE-LEFT-OUT', message }] : [];
+  return { differences: new Map(all), warnings, report };
+}
+
+/**
+ * The lists of a sandbox are not those of the API, and the next report would replace this one. A bot that its files moved,
+ * to another region, say, is the same bot still.
+ *
+ * @throws InvalidError where a base URL was replaced then and is not now, or the other way round, or by another one.
+ */
+export function checkPlaces(name: string, { report }: Earlier, { lines, elsewhere: [now] }: Fleet<ReadLine>): void {
+  const then = new Map(report?.elsewhere?.map((place) => [place.origin, place]));
+  for (const { id, baseUrl } of report?.bots ?? []) {
+    const line = lines.get(id);
+    if (!line || !URL.canParse(baseUrl)) continue; // not of this run, or nothing was asked of the API then
+    const [was, is] = [originOf(baseUrl), originOf(line.endpoint.baseUrl)];
+    if (was === is || (!now && !then.has(was))) continue;
+    throw new InvalidError(
+      `${name}: is of ${was}${byWords(then.get(was))}, and this run goes to ${is}${byWords(now)}: these are not the same lists; mend the base URL, or name another file for --since and --report; nothing was sent`,
+    );
+  }
+}
+
+const byWords = (place: Elsewhere | undefined) => (place?.by ? ` (${place.by})` : '');
+
+/** What a run left open of a bot: what it found, and what it could not look at. One of the two is empty. */
+function leftOpen(name: string, { add, remove, since }: BotReport): Difference {
+  const lists = (side: 'add' | 'remove', found: NumberList) => [found, since?.unknown[side] ?? NumberSet.empty];
+  return { add: union(name, lists('add', add)), remove: union(name, lists('remove', remove)) };
+}
+
+function union(name: string, lists: readonly NumberList[]): NumberSet {
+  const numbers = lists.flatMap(({ values }) => Array.from(values));
+  return NumberSet.of(
+    numbers.map((number) => {
+      if (typeof number === 'number') return number;
+      throw new InvalidError(`${name}: has masked numbers; compare with a file of --report, or of --numbers full`);
+    }),
+  );
+}
+
+/** A report of this run that says of each difference whether it is new. */
+export function holdAgainst({ differences, warnings }: Earlier, { plan }: Planning, report: Report): Report {
+  const now = new Map(plan.bots.map((bot) => [bot.id, bot]));
+  const bots = report.bots.map((bot) => ({
+    ...bot,
+    since: compare(differences.get(bot.id) ?? NO_DIFFERENCE, now.get(bot.id) ?? null),
+  }));
+  return { ...report, bots, warnings: [...warnings, ...report.warnings] };
+}

@@ -1,0 +1,187 @@
+import { providerOf } from '../../api/providers/index.ts';
+import type { Addition } from '../../desired/edit/insert.ts';
+import { InvalidError, StaleError } from '../../model/errors.ts';
+import type { Bot, Failure, Policy, Snapshot, Warning } from '../../model/model.ts';
+import type { BotReport, Report } from '../../model/report.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
+import { NumberSet } from '../../numbers/number-set.ts';
+import { respell } from '../../numbers/same-user.ts';
+import { ignoredAmong } from '../../plan/hands-off.ts';
+import { emptyReport, reportFailed, reportList, requestsSent, sortBots } from '../../steps/build-report.ts';
+import type { ApiOptions, Context } from '../../steps/context.ts';
+import { openForReading } from '../../steps/fleet.ts';
+import { judge, ofBot } from '../../steps/judge.ts';
+import { eachBot, readLive, suchAs } from '../../steps/plan-all.ts';
+import { DEFAULT_PATH } from '../../steps/read-desired.ts';
+import { makeAddresses, newFile } from './addresses.ts';
+import { leftBehind, sourceOf } from './source.ts';
+import { insertChecked, readTarget, withNew } from './target.ts';
+
+export interface ImportOptions extends ApiOptions {
+  /** Of bots that the file does not define yet. */
+  readonly region?: string | undefined;
+  readonly tokenEnv?: string | undefined;
+  /** A bot of the files whose live list the bots get instead of their own, or a JSON report with the numbers. */
+  readonly from?: string | undefined;
+  /** Tell every number that is imported. */
+  readonly verbose?: boolean | undefined;
+}
+
+/**
+ * Writes the live lists into a file of desired state. Holds nothing that can write to the API.
+ *
+ * @param others files or folders that are read besides, and not written: the lists of the file's bots may stand there.
+ */
+export async function importLists(
+  name = DEFAULT_PATH,
+  others: readonly string[],
+  options: ImportOptions,
+  context: Context,
+): Promise<Report> {
+  const target = await readTarget(name, others, newFile(name, options), context);
+  const { file, isNew } = target;
+  const bots = makeAddresses(target, options);
+  const defined = withNew(
+    target,
+    bots.filter(({ id }) => !target.own.has(id)).map(({ id, said }) => ({ id, settings: said })),
+  );
+  // What has expired stands in the files as well.
+  const declaredFor = (id: string) => {
+    const { numbers, expired } = target.all.get(id) ?? { numbers: NumberSet.empty, expired: new Map<Msisdn, string>() };
+    return numbers.or(NumberSet.of(expired.keys()));
+  };
+
+  if (options.from !== undefined && options.bots.length === 0) {
+    throw new InvalidError('--from needs --bot ID: the bots that get the numbers');
+  }
+  const source = options.from === undefined ? null : sourceOf(options.from, target.all, context);
+  const reading: readonly Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>[] =
+    source === null ? bots : 'bot' in source ? [source.bot] : [];
+  const fleet = await openForReading(reading, options, context);
+  try {
+    const live = new Map<string, Snapshot | Failure>();
+    context.progress.begin(
+      'Reading',
+      reading.reduce((sum, { id }) => sum + declaredFor(id).size, 0),
+    );
+    await eachBot(reading, options, async ({ id }) => {
+      live.set(id, await readLive(id, fleet.lines.get(id)!, declaredFor(id).size, options, context));
+    });
+    context.progress.end();
+
+    const found: Warning[] = [...target.warnings];
+    const reports: BotReport[] = [];
+    const additions: Addition[] = [];
+    for (const { id, said, provider: kind } of bots) {
+      const read =
+        source && 'numbers' in source
+          ? { ...source, foreign: 0, warnings: [] }
+          : live.get(source ? source.bot.id : id)!;
+      const line = fleet.lines.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: '', token: '' } };
+      const bot = target.own.get(id);
+      const policy = defined.get(id)!.policy;
+      const giver = source && 'bot' in source ? source.bot : null;
+      if ('message' in read) {
+        const message = giver ? `${giver.id}: ${read.message}; ${insteadOf(giver)}` : read.message;
+        reports.push(reportFailed(id, line, policy, { ...read, message }));
+        continue;
+      }
+      const { userOf } = line.provider;
+      const ignoredBy = (owner: Bot) => ignoredAmong(read.numbers, owner.ignored, userOf);
+      const ignored = ignoredBy(defined.get(id)!);
+      const ignoredThere = giver ? ignoredBy(giver).minus(ignored) : NumberSet.empty;
+      const owned = read.numbers.minus(ignored).minus(ignoredThere);
+      const spelled = (numbers: NumberSet) => respell(numbers, owned, userOf);
+      const there = spelled(declaredFor(id));
+      const numbers = owned.minus(there);
+      if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
+      const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
+      const left = [...leftOut(ignored), ...leftOut(ignoredThere, ` by the rules of ${giver?.id}`)];
+      const behind = giver
+        ? leftBehind(
+            giver,
+            { live: read.numbers, imported: numbers },
+            fleet.lines.get(giver.id)!.provider.userOf,
+            (some) => target.ways(giver.id, some),
+          )
+        : [];
+      found.push(...[...read.warnings, ...left, ...told, ...behind].map((warning) => ofBot(id, warning)));
+      const unchanged = owned.size - numbers.size;
+      const results = {
+        applied: context.stop.aborted ? 0 : numbers.size,
+        failed: 0,
+        unknown: 0,
+        skipped: 0,
+        pending: 0,
+        rejected: [],
+      };
+      reports.push(reportList(id, line, policy, { unchanged, results, ...(options.verbose && { add: numbers }) }));
+    }
+    const { warnings, errors } = judge(found, options);
+    if (errors.length > 0) {
+      const report = { ...emptyReport('import', 'invalid', errors), warnings, requests: requestsSent(fleet) };
+      return { ...report, elsewhere: fleet.elsewhere, interrupted: context.stop.aborted };
+    }
+    const changed = additions.length > 0 && !context.stop.aborted;
+    if (changed) {
+      const text = insertChecked(target, additions);
+      // To read a long list takes minutes, in which somebody may have edited the file.
+      if (context.files.exists(name) === isNew || (!isNew && (await textNow(name, context)) !== file.text)) {
+        throw new StaleError(`${name}: was changed while the lists were read; nothing was written; run import again`);
+      }
+      context.files.writeDesired(name, text);
+    }
+    const failed = context.stop.aborted || reports.some(({ error }) => error);
+    return {
+      ...emptyReport('import', failed ? 'failed' : changed ? 'applied' : 'in-sync', []),
+      interrupted: context.stop.aborted,
+      bots: sortBots(reports),
+      elsewhere: fleet.elsewhere,
+      files: [{ name, changed, hunks: [] }],
+      requests: requestsSent(fleet),
+      warnings,
+    };
+  } finally {
+    await fleet.close();
+  }
+}
+
+/** Undefined if it cannot be read. */
+async function textNow(name: string, context: Context): Promise<string | undefined> {
+  const { files } = await context.files.readDesired([name]);
+  return files[0]?.text;
+}
+
+/** A warning if ignored numbers are not imported. */
+function leftOut({ size, values }: NumberSet, by = ''): Warning[] {
+  if (size === 0) return [];
+  const which = size === 1 ? '1 live number is' : `${size} live numbers are`;
+  return [{ code: 'W-IGNORED-IMPORT', message: `${which} ignored${by}, and not imported, ${suchAs(values)}` }];
+}
+
+/** What to do where an API does not answer any more. */
+function insteadOf({ id, numbers }: Bot): string {
+  const list = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
+  return `its ${numbers.size} numbers of the files come by: ${list}, then --from list.json`;
+}
+
+/** What the next apply would do about what the files and the live list do not share. */
+function differences(wanted: NumberSet, policy: Policy, there: NumberSet, live: NumberSet): Warning[] {
+  const absent = wanted.minus(live);
+  const expired = there.minus(wanted).and(live);
+  const said: Warning[] = [];
+  const say = (code: Warning['code'], message: string) => said.push({ code, message });
+  if (absent.size > 0) {
+    const [are, them] = absent.size === 1 ? ['number of the files is', 'it'] : ['numbers of the files are', 'them'];
+    const which = `${absent.size} ${are} not live, ${suchAs(absent.values)}`;
+    const then = policy === 'remove-only' ? `the policy remove-only leaves ${them} so` : `the next apply adds ${them}`;
+    say('W-NOT-LIVE', `${which}: ${then}`);
+  }
+  if (expired.size > 0) {
+    const { size, values } = expired;
+    const which = size === 1 ? 'the number of 1 expired entry is' : `the numbers of ${size} expired entries are`;
+    const then = policy === 'add-only' ? '' : '; the next apply removes what has expired';
+    say('W-EXPIRED-LIVE', `${which} still live, and not imported again, ${suchAs(values)}${then}`);
+  }
+  return said;
+}

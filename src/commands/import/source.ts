@@ -1,0 +1,70 @@
+import { InvalidError } from '../../model/errors.ts';
+import type { Bot, Warning, Way } from '../../model/model.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
+import { NumberSet } from '../../numbers/number-set.ts';
+import { respell, type UserOf } from '../../numbers/same-user.ts';
+import { parseReport } from '../../report/json/read.ts';
+import type { Context } from '../../steps/context.ts';
+import { suchAs } from '../../steps/plan-all.ts';
+
+/** Where the numbers come from that are imported: the live list of another bot, or a report of it. */
+export type Source = { readonly bot: Bot } | { readonly numbers: NumberSet };
+
+/**
+ * @param from the id of a bot that one of the files defines, or else a JSON report of one bot with numbers in full: those that it
+ *   lists, or what it adds and what it removes if it counts no others.
+ */
+export function sourceOf(from: string, bots: ReadonlyMap<string, Bot>, { files }: Context): Source {
+  const bot = bots.get(from);
+  if (bot) return { bot };
+  if (!files.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
+  const report = parseReport(from, files.read(from));
+  const [only] = report.bots;
+  if (!only || report.bots.length > 1) {
+    throw new InvalidError(
+      `--from ${from}: is a report of ${report.bots.length} bots; make one of one bot, with --bot ID`,
+    );
+  }
+  const named = only.numbers ? [only.numbers] : [only.add, only.remove];
+  const numbers = named.flatMap(({ values }) => Array.from(values));
+  if (numbers.some((number) => typeof number === 'string')) {
+    throw new InvalidError(`--from ${from}: its numbers are masked; make the report with --numbers full`);
+  }
+  const unnamed = only.numbers ? 0 : only.unchanged + only.surplus + only.protected + only.missing;
+  if (only.error || unnamed > 0) {
+    const lack = only.error ? 'could not read its bot' : `counts numbers (${unnamed}) that it does not name`;
+    const list = `blacklistctl list --bot ${only.id} --format json --numbers full`;
+    throw new InvalidError(`--from ${from}: ${lack}; what the files say comes whole from: ${list}`);
+  }
+  return { numbers: NumberSet.of(numbers as Msisdn[]) };
+}
+
+/**
+ * Warns of what does not come with the numbers of a bot's live list.
+ *
+ * @param live the list, and what of it is imported.
+ * @param ways by which some numbers come to that bot.
+ */
+export function leftBehind(
+  { id, numbers: wanted }: Bot,
+  { live, imported }: { readonly live: NumberSet; readonly imported: NumberSet },
+  userOf: UserOf | undefined,
+  ways: (numbers: NumberSet) => readonly Way[],
+): Warning[] {
+  const warnings: Warning[] = [];
+  const absent = respell(wanted, live, userOf).minus(live);
+  if (absent.size > 0) {
+    const are = absent.size === 1 ? 'number that the files give it is' : 'numbers that the files give it are';
+    const message = `of ${id}: ${absent.size} ${are} not live there, and not imported, ${suchAs(absent.values)}`;
+    warnings.push({ code: 'W-NOT-LIVE', message });
+  }
+  const told = ways(respell(imported, wanted, userOf)).filter(({ list, entry }) => list ?? Object.keys(entry).length);
+  if (told.length > 0) {
+    const keys = new Set(told.flatMap(({ list, entry }) => [...(list ? ['lists'] : []), ...Object.keys(entry)]));
+    const bare = NumberSet.of(told.map(({ number }) => number));
+    const come = bare.size === 1 ? 'number comes' : 'numbers come';
+    const message = `of ${id}: ${bare.size} ${come} without what the files say there (${[...keys].sort().join(', ')}), ${suchAs(bare.values)}; to keep that, undo this import, and give the bot the same lists and entries first`;
+    warnings.push({ code: 'W-BARE-IMPORT', message });
+  }
+  return warnings;
+}

@@ -1,0 +1,63 @@
+import { providerOf } from '../../api/providers/index.ts';
+import { readNumberLines } from '../../desired/number-files/lines.ts';
+import { meant } from '../../model/did-you-mean.ts';
+import { InvalidError } from '../../model/errors.ts';
+import type { Report } from '../../model/report.ts';
+import { NumberSet } from '../../numbers/number-set.ts';
+import { respell } from '../../numbers/same-user.ts';
+import type { Context } from '../../steps/context.ts';
+import type { Fleet, ReadLine } from '../../steps/fleet.ts';
+import type { Planning } from '../../steps/plan-all.ts';
+import type { Desired } from '../../steps/read-desired.ts';
+
+/** Who wrote to a bot lately, by bot id. */
+export type Contacts = ReadonlyMap<string, NumberSet>;
+
+/**
+ * Who wrote lately is on the business' own record alone: no API tells. So it comes in text files of one number a line.
+ *
+ * @param given `ID=FILE` each. Several files of one bot count together.
+ * @throws InvalidError for a bot that no file defines or that blocks anybody, and with every fault of the files.
+ */
+export function readContacts(
+  given: readonly string[],
+  { bots, declared }: Pick<Desired, 'bots' | 'declared'>,
+  { files }: Context,
+): Contacts {
+  const defined = declared.flatMap((file) => file.bots.map(({ id }) => id));
+  const contacts = new Map<string, NumberSet>();
+  for (const each of given) {
+    const [, id, name] = /^([^=]+)=(.+)$/s.exec(each) ?? [];
+    if (id === undefined || name === undefined) {
+      throw new InvalidError(`--contacts ${each}: takes a bot and a file, as in --contacts support-cloud=wrote.txt`);
+    }
+    if (!defined.includes(id)) {
+      throw new InvalidError(
+        `--contacts ${each}: no file defines this bot; ${meant(id, defined)}the files define: ${defined.join(', ')}`,
+      );
+    }
+    const bot = bots.find((bot) => bot.id === id);
+    if (!bot) continue; // every part of a fleet may be given the same files
+    if (!providerOf(bot.provider).caps.addNeedsContact) {
+      throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
+    }
+    const text = files.readIfThere(name); // a pipe that nobody writes to could not be interrupted
+    if (text === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
+    const { file, faults } = readNumberLines(name, [Buffer.from(text)]);
+    if (faults.length > 0) throw new InvalidError(faults);
+    contacts.set(id, file.set.or(contacts.get(id) ?? NumberSet.empty));
+  }
+  return contacts;
+}
+
+/** A report that says how many of a bot's adds can be blocked now, and how many have to wait. */
+export function tellContacts(contacts: Contacts, { plan }: Planning, fleet: Fleet<ReadLine>, report: Report): Report {
+  const adds = new Map(plan.bots.map(({ id, add }) => [id, add]));
+  const bots = report.bots.map((bot) => {
+    const [wrote, add] = [contacts.get(bot.id), adds.get(bot.id)];
+    if (!wrote || !add) return bot;
+    const now = respell(wrote, add, fleet.lines.get(bot.id)!.provider.userOf).and(add).size;
+    return { ...bot, contact: { now, waiting: add.size - now } };
+  });
+  return { ...report, bots };
+}

@@ -1,0 +1,233 @@
+import { formatMsisdn, parseMsisdn } from '../../numbers/msisdn.ts';
+import type { SourceFile } from '../source/yaml-files.ts';
+import { type Block, readTokens, type Token } from '../yaml/cst.ts';
+import { listsOfNumbers } from '../yaml/number-lists.ts';
+import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
+
+/** What each line of a file becomes, in their order; null where it goes. */
+export type NewLines = readonly (string | null)[];
+
+/** Columns that a block stands deeper than the one around it. */
+const STEP = 2;
+
+/**
+ * The canonical form of a file without faults, line by line. Text is edited, never written anew from its meaning, so that
+ * comments, blank lines, quotes and everything else stays as it is, but for this:
+ *
+ * - numbers are `"+447700900123"`;
+ * - lists and mappings in block style stand two columns deeper than what they stand in, with one space after the dash.
+ *   The lines within one (of texts over several lines, of brackets) move by as much as it does, so that they mean the same;
+ * - comments on lines of their own move with what stands in their column;
+ * - no blanks at the ends of lines, and no blank lines at the end of the file.
+ */
+export function formatLines(file: SourceFile): NewLines {
+  const parsed = parseYaml(file) as ParsedFile;
+  const { text, runs } = parsed.folded;
+  const { lines, edits } = readLines(text, numbersOf(parsed));
+  const source = file.text.split('\n');
+  const out: (string | null)[] = [];
+  const runStarts = [...runs];
+  for (const [at, line] of lines.entries()) {
+    const [offset, run] = runStarts[0] ?? [];
+    if (run && offset! < line.end) {
+      runStarts.shift();
+      const indent = ' '.repeat(indentOf(line));
+      for (const _ of run.numbers) out.push(formatItem(indent, withoutReturn(source[out.length]!)));
+    } else out.push(line.gone ? null : newLine(lines, at, edits, text));
+  }
+  for (let at = out.length - 1; out[at] === null || (out[at] === '' && !lines.at(at - out.length)?.inText); at--) {
+    out[at] = null;
+  }
+  return out;
+}
+
+/** The file with its new lines. CRLF stays where all of the file has it. */
+export function joinLines(file: SourceFile, lines: NewLines): string {
+  const end = lineEndOf(file.text);
+  return lines.filter((line) => line !== null).join(end) + end;
+}
+
+export function lineEndOf(text: string): '\n' | '\r\n' {
+  return text.includes('\r\n') && !/(?<!\r)\n/.test(text) ? '\r\n' : '\n';
+}
+
+/** A line of a run; see `fold.ts` for what it may hold. */
+function formatItem(indent: string, line: string): string {
+  // A million lines are formatted already, as a rule.
+  if (line.startsWith(`${indent}- "+`) && !/[ \t]$/.test(line)) return line;
+  const [, digits, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line)!;
+  return `${indent}- "+${digits}"${withoutBlanks(rest!)}`;
+}
+
+/** The numbers that are written out, by where they stand in the folded text, and as they should be written. */
+function numbersOf(parsed: ParsedFile): ReadonlyMap<number, string> {
+  const numbers = new Map<number, string>();
+  for (const list of listsOfNumbers(parsed.value)) {
+    const runs = parsed.runsIn(list.items);
+    for (const [index, item] of list.items.entries()) {
+      if (runs?.has(index)) continue;
+      const entry = [...list.path, index];
+      const isText = typeof item === 'string';
+      const written = isText ? item : (item as { number?: string }).number;
+      if (written === undefined) continue; // it ignores a prefix, or the numbers of a file
+      const offset = parsed.offsetOf(isText ? entry : [...entry, 'number']);
+      numbers.set(offset, `"${formatMsisdn(parseMsisdn(written) as number)}"`);
+    }
+  }
+  return numbers;
+}
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A line of the folded text. */
+interface Line {
+  readonly start: number;
+  /** Where the next line starts. */
+  readonly end: number;
+  /** What it starts with: an item of its block, something else of its block, or a comment. Null for blanks. */
+  kind: 'item' | 'rest' | 'comment' | null;
+  /** The block that it starts in. */
+  block: Block | null;
+  /** The block that it ends in. */
+  last: Block | null;
+  /** It starts within a text over several lines. */
+  inText: boolean;
+  /** It ends within such a text: blanks at its end may be part of it. */
+  open: boolean;
+  /** It was part of a number that now stands on one line. */
+  gone: boolean;
+  /** Where a comment belongs: to the next line that is none, or to the blocks that are open above it. */
+  next: Line | null;
+  above: Block | null;
+}
+
+function readLines(text: string, numbers: ReadonlyMap<number, string>): { lines: Line[]; edits: Edit[] } {
+  const lines: Line[] = [];
+  const edits: Edit[] = [];
+  for (let start = 0; start <= text.length; start = lines.at(-1)!.end) {
+    const end = text.indexOf('\n', start) + 1 || text.length + 1;
+    const none = { kind: null, block: null, last: null, next: null, above: null };
+    lines.push({ start, end, ...none, inText: false, open: false, gone: false });
+  }
+  let at = 0;
+  let inNumber = false; // a number as a block scalar: its header is replaced, its text goes
+  const before: Token[] = []; // the last two tokens
+  readTokens(text, (token) => {
+    const { type, offset, source, block, inFlow } = token;
+    while (lines[at]!.end <= offset) at++;
+    const line = lines[at]!;
+    const isContent = type !== 'space' && type !== 'newline' && type !== 'comment';
+    if (isContent || type === 'comment') {
+      if (line.kind === null && !line.inText) {
+        const isItem = token.first || (type === 'map-value-ind' && !inFlow);
+        line.kind = isContent ? (isItem ? 'item' : 'rest') : inFlow ? 'rest' : 'comment';
+        line.block = block;
+      } else if (isContent) {
+        const space = spaceToNarrow(token, before);
+        if (space) edits.push({ start: space.offset, end: offset, text: ' ' });
+      }
+    }
+    if (isContent) line.last = block;
+    const number = numbers.get(offset);
+    if (number !== undefined && (type.endsWith('scalar') || type === 'block-scalar-header')) {
+      edits.push({ start: offset, end: offset + source.length, text: number });
+      inNumber = type === 'block-scalar-header';
+    }
+    if (isContent && (source.includes('\n') || type === 'block-scalar')) {
+      const gone = number !== undefined || inNumber;
+      inNumber = false;
+      if (type !== 'block-scalar') line.open = true;
+      for (let below = type === 'block-scalar' ? at : at + 1; below < lines.length; below++) {
+        const inside = lines[below]!;
+        if (inside.start >= offset + source.length) break;
+        Object.assign(inside, { kind: 'rest', block, last: block, inText: true, gone });
+        inside.open = type === 'block-scalar' || inside.end <= offset + source.length;
+      }
+    }
+    before.unshift(token);
+    before.length = Math.min(before.length, 2);
+  });
+  placeComments(lines);
+  return { lines, edits: edits.reverse() };
+}
+
+/** One space stands after a dash, and before a block that starts behind `?` or `:`, whose column is fixed by it. */
+function spaceToNarrow({ first }: Token, [space, mark]: readonly Token[]): Token | null {
+  if (space?.type !== 'space' || space.source === ' ') return null;
+  const isMark = mark?.type === 'seq-item-ind' || (first && /^(map-value|explicit-key)-ind$/.test(mark?.type ?? ''));
+  return isMark ? space : null;
+}
+
+function placeComments(lines: readonly Line[]): void {
+  let above: Block | null = null;
+  for (const line of lines) {
+    line.above = above;
+    if (line.last) above = line.last;
+  }
+  let next: Line | null = null;
+  for (const line of lines.toReversed()) {
+    line.next = next;
+    if (line.kind === 'item' || line.kind === 'rest') next = line;
+  }
+}
+
+const columnOf = ({ depth }: Block): number => depth * STEP;
+
+/** The column that a line moves to. */
+function indentOf(line: Line, lead = 0): number {
+  if (line.kind === 'item') return columnOf(line.block!);
+  if (line.kind === 'comment') return indentOfComment(line, lead);
+  return Math.max(0, lead + (line.block ? columnOf(line.block) - line.block.column : 0));
+}
+
+/**
+ * A comment stays beside what stands in its column: the item below it, or else one of the blocks around it. Deeper than
+ * all of them it keeps its distance to the innermost. It never comes to stand as deep as a text over several lines that
+ * ends above it, of which it would become a part.
+ */
+function indentOfComment({ next, above }: Line, lead: number): number {
+  const below = next?.kind === 'item' ? next.block : null;
+  if (below?.column === lead) return columnOf(below);
+  const opens = below && (!above || below.depth > above.depth); // the item below is the first of its block
+  if (opens && lead > (above?.column ?? 0) && lead < below.column) return columnOf(below);
+  const around: Block[] = opens ? [below] : [];
+  for (let block = above; block; block = block.parent) around.push(block);
+  const beside = around.find(({ column }) => column <= lead);
+  if (!beside) return 0;
+  const deeper = lead - beside.column;
+  // Between two blocks it stays between them: before a value on a line of its own the parser minds where it stands.
+  return columnOf(beside) + (beside === around[0] ? deeper : Math.min(deeper, 1));
+}
+
+/** @param edits those that are left, the next one last. */
+function newLine(lines: readonly Line[], at: number, edits: Edit[], text: string): string {
+  const line = lines[at]!;
+  let from = line.start;
+  while (text[from] === ' ') from++;
+  const lead = from - line.start;
+  let body = '';
+  let end = at; // the line that this one ends with: what follows a number over several lines comes up to its first
+  for (let edit = edits.at(-1); edit && edit.start < lines[end]!.end; edit = edits.at(-1)) {
+    edits.pop();
+    body += text.slice(from, edit.start) + edit.text;
+    from = edit.end;
+    while (lines[end]!.end <= from) end++;
+  }
+  body = withoutReturn(body + text.slice(from, lines[end]!.end - 1));
+  if (!lines[end]!.open) body = withoutBlanks(body);
+  if (body === '' && (!line.inText || lead === 0)) return '';
+  return ' '.repeat(indentOf(line, lead)) + body;
+}
+
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
+
+/** Not by a pattern, which takes quadratic time where many blanks stand in the middle. */
+function withoutBlanks(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === ' ' || line[end - 1] === '\t') end--;
+  return line.slice(0, end);
+}

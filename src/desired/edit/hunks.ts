@@ -1,0 +1,55 @@
+import type { Hunk } from '../../model/report.ts';
+import type { SourceFile } from '../source/yaml-files.ts';
+import { lineEndOf, type NewLines } from './format.ts';
+
+/** Lines shown around a change. */
+const CONTEXT = 3;
+
+const NO_END = '\\ No newline at end of file';
+
+/** What a unified diff shows of new lines: they are known to stand for the old ones, so nothing is compared. */
+export function hunksOf({ text }: SourceFile, lines: NewLines): Hunk[] {
+  const old = text.split('\n');
+  const ended = old.at(-1) === '';
+  if (ended) old.pop();
+  const end = lineEndOf(text) === '\r\n' ? '\r' : '';
+  const last = old.length - 1;
+  const isNew = (at: number) => lines[at] === null || lines[at] + end !== old[at] || (at === last && !ended);
+  const hunks: Hunk[] = [];
+  let gone = 0; // lines that went before the hunk
+  for (let at = 0; at <= last; at++) {
+    if (!isNew(at)) continue;
+    const from = Math.max(0, at - CONTEXT, 0);
+    let to = at; // the last change of the hunk
+    for (let ahead = at; ahead <= last && ahead <= to + 2 * CONTEXT; ahead++) if (isNew(ahead)) to = ahead;
+    const until = Math.min(last, to + CONTEXT);
+    const shown = showLines(from, until);
+    const newLines = shown.filter((line) => !line.startsWith('-') && line !== NO_END).length;
+    const oldLines = until - from + 1;
+    hunks.push({ oldStart: from + 1, oldLines, newStart: from - gone + 1, newLines, lines: shown });
+    gone += oldLines - newLines;
+    at = until;
+  }
+  return hunks;
+
+  function showLines(from: number, until: number): string[] {
+    const shown: string[] = [];
+    let added: string[] = [];
+    const flush = () => {
+      for (const line of added) shown.push(line);
+      added = [];
+    };
+    for (let at = from; at <= until; at++) {
+      if (!isNew(at)) {
+        flush();
+        shown.push(` ${old[at]}`);
+        continue;
+      }
+      shown.push(`-${old[at]}`);
+      if (at === last && !ended) shown.push(NO_END);
+      if (lines[at] !== null) added.push(`+${lines[at]}${end}`);
+    }
+    flush();
+    return shown;
+  }
+}

@@ -1,0 +1,218 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Fault } from '../../model/model.ts';
+import { formatMsisdn } from '../../numbers/msisdn.ts';
+import type { NumberSet } from '../../numbers/number-set.ts';
+import type { RawBot, RawSettings } from '../schema/check.ts';
+import type { SourceFile } from '../source/yaml-files.ts';
+import { type Block, readTokens } from '../yaml/cst.ts';
+import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
+import type { Path } from '../yaml/places.ts';
+import { lineEndOf } from './format.ts';
+
+/** What a bot's list gets, or a new bot with its list. */
+export interface Addition {
+  readonly id: string;
+  /** None that the list holds already. */
+  readonly numbers: NumberSet;
+  /** What a new bot says of itself; where the file has the bot it says it already. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A list or mapping in brackets. */
+interface Flow {
+  readonly open: number;
+  close: number;
+  /** Where its last content ends, a comma included. */
+  end: number;
+  /** What its last content is. */
+  last: 'nothing' | 'comma' | 'item';
+  /** The block that it stands in; null also where it stands in other brackets. */
+  readonly block: Block | null;
+  /** Lines in it must be deeper than this column. */
+  readonly column: number;
+}
+
+interface Edit {
+  /** In the folded text. */
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/**
+ * Adds numbers to the lists of a file without faults, and new bots to its end. All that is there stays byte for byte, but
+ * that an empty `[]` or `{}` gives way to what it gets. The new lines are in the canonical form and in ascending order.
+ *
+ * @returns the new text, or a fault for every list that cannot be added to.
+ */
+export function insertNumbers(file: SourceFile, additions: readonly Addition[]): string | readonly Fault[] {
+  const parsed = parseYaml(file) as ParsedFile;
+  const raw = parsed.value as RawFile;
+  const { bots = {} } = raw;
+  const known = additions.filter(({ id, numbers }) => Object.hasOwn(bots, id) && numbers.size > 0);
+  const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
+  const grown: Part[] = known.map(({ id }) => {
+    const { numbers } = bots[id]!;
+    return numbers ? { path: ['bots', id, 'numbers'], value: numbers } : { path: ['bots', id], value: bots[id] };
+  });
+  if (fresh.length > 0 && raw.bots) grown.push({ path: ['bots'], value: raw.bots });
+  const faults = sharedParts(grown, raw, parsed);
+  if (faults.length > 0) return faults;
+
+  const write = makeWriter(parsed.folded.text, lineEndOf(file.text));
+  for (const { id, numbers } of known) {
+    const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
+    const itemLines = (column: number) => items.map((item) => `${blanks(column)}- ${item}`);
+    if (bots[id]!.numbers) write(parsed.offsetOf(['bots', id, 'numbers']), itemLines, items);
+    else {
+      const lines = (column: number) => [`${blanks(column)}numbers:`, ...itemLines(column + 2)];
+      write(parsed.offsetOf(['bots', id]), lines, [`"numbers": [${items.join(', ')}]`]);
+    }
+  }
+  if (fresh.length > 0) {
+    const lines = (column: number) => fresh.flatMap((bot) => botLines(bot, column));
+    const items = fresh.map(botInFlow);
+    if (raw.bots) write(parsed.offsetOf(['bots']), lines, items);
+    else {
+      const bots = (column: number) => [`${blanks(column)}bots:`, ...lines(column + 2)];
+      write(parsed.offsetOf([]), bots, [`"bots": { ${items.join(', ')} }`]);
+    }
+  }
+  return applyEdits(file.text, write.edits, parsed.folded.toSource);
+}
+
+interface RawFile {
+  readonly defaults?: RawSettings;
+  readonly lists?: Readonly<Record<string, RawBot>>;
+  readonly bots?: Readonly<Record<string, RawBot>>;
+}
+
+/** A list or mapping of the file, and where it is. */
+interface Part {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+/** What two places have by an alias can be given nothing that is for one of them. */
+function sharedParts(grown: readonly Part[], raw: RawFile, parsed: ParsedFile): Fault[] {
+  const all = partsOf(raw);
+  return grown.flatMap(({ path, value }) => {
+    const twin = all.find((other) => other.value === value && !isDeepStrictEqual(other.path, path));
+    if (!twin) return [];
+    const [one, other] = [path, twin.path].map((each) => each.join('.'));
+    const way = 'what is added to one would be added to both; write it out instead of the alias';
+    return [parsed.fault(path, `"${one}" and "${other}" are one by an alias: ${way}`)];
+  });
+}
+
+function partsOf({ defaults, lists, bots }: RawFile): Part[] {
+  const named = Object.entries({ lists, bots }).flatMap(([kind, all = {}]) => [
+    { path: [kind], value: all },
+    ...Object.entries(all).flatMap(([name, part]) => [
+      { path: [kind, name], value: part },
+      { path: [kind, name, 'numbers'], value: part.numbers },
+      { path: [kind, name, 'ignore'], value: part.ignore },
+    ]),
+  ]);
+  return [{ path: ['defaults', 'ignore'], value: defaults?.ignore }, ...named];
+}
+
+/** @returns what adds to the list or mapping that starts at an offset, and the edits so far. */
+function makeWriter(text: string, end: string) {
+  const edits: Edit[] = [];
+  const flows = new Map<number, Flow>();
+  const open: Flow[] = [];
+  const blocks = readTokens(text, ({ type, offset, source, block }) => {
+    if (type === 'space' || type === 'newline' || type === 'comment') return;
+    if (type === 'flow-seq-end' || type === 'flow-map-end') open.pop()!.close = offset;
+    for (const flow of open) Object.assign(flow, { end: offset + source.length, last: 'item' });
+    const inner = open.at(-1);
+    if (inner && type === 'comma') inner.last = 'comma';
+    if (type !== 'flow-seq-start' && type !== 'flow-map-start') return;
+    const place = { block: inner ? null : block, column: block?.column ?? -1 };
+    const flow: Flow = { open: offset, close: offset, end: offset + 1, last: 'nothing', ...place };
+    flows.set(offset, flow);
+    open.push(flow);
+  });
+
+  /** The end of the line, before what ends it. */
+  function lineEnd(offset: number): number {
+    const at = text.indexOf('\n', offset);
+    return at < 0 ? text.length : text[at - 1] === '\r' ? at - 1 : at;
+  }
+  const insert = (at: number, added: string) => edits.push({ from: at, to: at, text: added });
+  const below = (at: number, lines: readonly string[]) => insert(lineEnd(at), lines.map((line) => end + line).join(''));
+
+  function write(offset: number, lines: (column: number) => readonly string[], items: readonly string[]): void {
+    const block = blocks.get(offset);
+    const flow = flows.get(offset)!;
+    if (block) below(block.end, lines(block.column));
+    else if (flow.last === 'nothing') fillEmpty(flow, lines, items);
+    else addToFlow(flow, items);
+  }
+
+  function fillEmpty(flow: Flow, lines: (column: number) => readonly string[], items: readonly string[]): void {
+    const { open: start, close, block } = flow;
+    const before = text.slice(text.lastIndexOf('\n', start) + 1, start).trimEnd();
+    if (text.slice(start + 1, close).includes('\n')) {
+      insert(lineEnd(text.lastIndexOf('\n', close)), `${end}${blanks(flow.column + 2)}${items.join(', ')}`);
+    } else if (block && before !== '' && lineEnd(start) > close) {
+      // It stands behind its key: a list of its own is what people would write.
+      let from = start;
+      while (text[from - 1] === ' ' || text[from - 1] === '\t') from--;
+      edits.push({ from, to: close + 1, text: '' });
+      below(close, lines(block.column + 2));
+    } else edits.push({ from: start + 1, to: close, text: items.join(', ') });
+  }
+
+  /** On lines of their own where the closing bracket has one, too; and with a comma behind the last where there was one. */
+  function addToFlow({ open: start, close, end: last, last: kind, column }: Flow, items: readonly string[]): void {
+    const comma = kind === 'comma' ? ',' : '';
+    if (!text.slice(last, close).includes('\n')) {
+      return void insert(last, `${comma ? ' ' : ', '}${items.join(', ')}${comma}`);
+    }
+    const line = text.lastIndexOf('\n', last - 1) + 1;
+    const indent = start >= line ? blanks(column + 2) : /^ */.exec(text.slice(line, last))![0];
+    if (!comma) insert(last, ',');
+    insert(lineEnd(last), items.map((item) => `${end}${indent}${item}`).join(',') + comma);
+  }
+
+  return Object.assign(write, { edits });
+}
+
+function botLines({ id, numbers, settings }: Addition, column: number): string[] {
+  const inner = blanks(column + 2);
+  const items = Array.from(numbers, (number) => `${inner}  - "${formatMsisdn(number)}"`);
+  return [
+    `${blanks(column)}${plain(id)}:`,
+    ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
+    `${inner}numbers:${items.length > 0 ? '' : ' []'}`,
+    ...items,
+  ];
+}
+
+/** In quotes throughout: the file may be JSON. */
+function botInFlow({ id, numbers, settings }: Addition): string {
+  const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
+  const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
+  return `"${id}": { ${said.join('')}"numbers": [${items.join(', ')}] }`;
+}
+
+/** A text in quotes only where some reader of YAML may take it for something else: a number, a truth, nothing. */
+export function plain(text: string): string {
+  const isText = /^[A-Za-z_][\w.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n|e[^a-z].*)$/i.test(text);
+  return isText ? text : `"${text}"`;
+}
+
+/** Edits in the same place come in the order in which they were made. */
+function applyEdits(source: string, edits: readonly Edit[], toSource: (offset: number) => number): string {
+  let text = '';
+  let at = 0;
+  for (const edit of edits.toSorted((a, b) => a.from - b.from)) {
+    text += source.slice(at, toSource(edit.from)) + edit.text;
+    at = toSource(edit.to);
+  }
+  return text + source.slice(at);
+}
+
+const blanks = (count: number): string => ' '.repeat(count);

@@ -1,0 +1,112 @@
+import { type Block, readTokens } from '../yaml/cst.ts';
+
+/** An item of a list, by its places in the text. */
+export interface Item {
+  /** Where its dash stands, or in brackets its first content. */
+  readonly from: number;
+  /** Where its last content ends. */
+  to: number;
+  /** Where the comma behind it stands, in brackets. */
+  comma: number | null;
+  /** Where the next content of the file starts that is none of its own. */
+  next: number;
+  /** What stands before it is a text to which blank lines below it would belong. */
+  readonly belowText: boolean;
+}
+
+/** A list in block style, or in brackets. */
+export interface List {
+  /** Null in brackets. */
+  readonly block: Block | null;
+  readonly items: Item[];
+  /** Where an empty pair of brackets could stand instead: behind its key, or behind the bracket that opens it. */
+  readonly start: number;
+  /** Behind the bracket that closes it. */
+  end: number;
+}
+
+/** An alias, and the items that it and its anchor stand in; null where they stand in none. */
+export interface Reference {
+  readonly offset: number;
+  readonly name: string;
+  readonly item: Item | null;
+  readonly target: Item | null;
+}
+
+export interface Items {
+  readonly lists: readonly List[];
+  readonly references: readonly Reference[];
+  /** Where each comment starts. */
+  readonly comments: readonly number[];
+}
+
+/** The items of all lists of a file without syntax faults. No list stands in another: the format has none such. */
+export function readItems(text: string): Items {
+  const lists: List[] = [];
+  const references: Reference[] = [];
+  const comments: number[] = [];
+  const anchors = new Map<string, Item | null>();
+  let list: List | null = null;
+  let item: Item | null = null;
+  let depth = 0; // of brackets and braces
+  let listDepth = 0;
+  let before = { end: 0, isOpenText: false };
+  let header = '';
+
+  function open(block: Block | null, start: number): void {
+    list = { block, items: [], start, end: start };
+    lists.push(list);
+    listDepth = depth;
+  }
+
+  function begin(from: number): Item {
+    const next = text.length;
+    const begun: Item = { from, to: from, comma: null, next, belowText: before.isOpenText };
+    list!.items.push(begun);
+    return begun;
+  }
+
+  function leave(offset: number): void {
+    if (item) item.next = offset;
+    item = null;
+  }
+
+  readTokens(text, ({ type, offset, source, block }) => {
+    if (type === 'space' || type === 'newline' || source === '') return;
+    if (type === 'comment') return void comments.push(offset);
+    const end = offset + source.length;
+    const inBlock = list?.block;
+    if (inBlock && !isWithin(block, inBlock)) {
+      leave(offset);
+      list = null;
+    }
+    if (type === 'flow-seq-end' || type === 'flow-map-end') depth--;
+    if (type === 'seq-item-ind') {
+      leave(offset);
+      if (list?.block !== block) open(block, before.end);
+      item = begin(offset);
+    } else if (list && !list.block && depth < listDepth) {
+      list.end = end;
+      leave(offset);
+      list = null;
+    } else if (list && !list.block && depth === listDepth && type === 'comma') {
+      item!.comma = offset;
+      leave(offset);
+    } else if (list) item ??= begin(offset);
+    if (item) item.to = end;
+    if (type === 'flow-seq-start' || type === 'flow-map-start') depth++;
+    if (type === 'flow-seq-start') open(null, end);
+
+    if (type === 'anchor') anchors.set(source.slice(1), item);
+    const name = source.slice(1);
+    if (type === 'alias') references.push({ offset, name, item, target: anchors.get(name) ?? null });
+    if (type === 'block-scalar-header') header = source;
+    before = { end, isOpenText: type === 'block-scalar' && header.includes('+') };
+  });
+  return { lists, references, comments };
+}
+
+function isWithin(block: Block | null, outer: Block): boolean {
+  for (let each = block; each; each = each.parent) if (each === outer) return true;
+  return false;
+}

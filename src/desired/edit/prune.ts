@@ -1,0 +1,191 @@
+import type { Warning } from '../../model/model.ts';
+import type { SourceFile } from '../source/yaml-files.ts';
+import { listsOfNumbers } from '../yaml/number-lists.ts';
+import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
+import type { Path } from '../yaml/places.ts';
+import { formatLines, joinLines, type NewLines } from './format.ts';
+import { type Item, type List, readItems } from './items.ts';
+
+/**
+ * The canonical form of a file without faults, line by line, and without the entries whose last day is before today. Every
+ * comment stays, in its order: one that shared a line with such an entry gets that line for itself. A list that loses all
+ * of its entries becomes `[]`. An entry with an anchor that is used elsewhere stays; see `entriesKept`.
+ *
+ * @param today the day in UTC as YYYY-MM-DD.
+ */
+export function pruneLines(file: SourceFile, today: string): NewLines {
+  const formatted = formatLines(file);
+  const tidy = { name: file.name, text: joinLines(file, formatted) };
+  const pruned = cutExpired(tidy, today);
+  if (!pruned) return formatted;
+  // What is left may stand in other columns now: a comment beside an entry that went, say.
+  const rest = { name: file.name, text: joinLines(tidy, pruned) };
+  return chain(chain(formatted, pruned), formatLines(rest));
+}
+
+/** A warning for every expired entry that stays, because a place that stays uses an anchor in it. */
+export function entriesKept(file: SourceFile, today: string): Warning[] {
+  const parsed = parseYaml(file) as ParsedFile;
+  return [...findExpired(parsed, today).kept].map(([{ path, expires }, { offset, name }]) => {
+    const line = file.text.slice(0, parsed.folded.toSource(offset)).split('\n').length;
+    const why = `for *${name} in line ${line} stands for a part of it; write that out there, and run again`;
+    return { code: 'W-ANCHOR-KEPT', ...parsed.fault(path, `the entry expired ${expires} and stays, ${why}`) };
+  });
+}
+
+/** What each line of the first text becomes in the end. */
+function chain(first: NewLines, second: NewLines): NewLines {
+  let at = 0;
+  return first.map((line) => (line === null ? null : second[at++]!));
+}
+
+interface Expired {
+  readonly path: Path;
+  readonly expires: string;
+}
+
+function findExpired(parsed: ParsedFile, today: string) {
+  const { lists, references, comments } = readItems(parsed.folded.text);
+  const items = lists.flatMap((list) => list.items);
+  const expired = new Map<Item, Expired>();
+  for (const { path, items: values } of listsOfNumbers(parsed.value)) {
+    for (const [index, value] of values.entries()) {
+      const { expires } = value as { expires?: string };
+      if (expires === undefined || expires >= today) continue;
+      const entry = [...path, index];
+      expired.set(itemAt(items, parsed.offsetOf(entry)), { path: entry, expires });
+    }
+  }
+  // The last alias first: whether it stays itself depends only on aliases that stand behind it.
+  const kept = new Map<Expired, { offset: number; name: string }>();
+  for (const { item, target, offset, name } of references.toReversed()) {
+    const needed = target && !(item && expired.has(item)) && expired.get(target);
+    if (!needed) continue;
+    expired.delete(target);
+    kept.set(needed, { offset, name });
+  }
+  return { lists, comments, expired, kept };
+}
+
+/** The last item that starts at a place or before it. */
+function itemAt(items: readonly Item[], offset: number): Item {
+  let low = 0;
+  let high = items.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (items[middle]!.from <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return items[low]!;
+}
+
+/** Takes a part of the text out, but for the comments in it. */
+interface Cut {
+  readonly from: number;
+  readonly to: number;
+  /** What stands there instead. */
+  readonly text: string;
+  /** Up to where comments on lines of their own stand no deeper than `column`. */
+  readonly until: number;
+  readonly column: number;
+  /** Up to there blank lines go as well. */
+  readonly noBlanks: boolean;
+}
+
+/** @returns null if there is nothing to take out. */
+function cutExpired(file: SourceFile, today: string): NewLines | null {
+  const { folded, ...parsed } = parseYaml(file) as ParsedFile;
+  const { lists, comments, expired } = findExpired({ folded, ...parsed }, today);
+  if (expired.size === 0) return null;
+  const isGone = (item: Item) => expired.has(item);
+  const cuts = lists
+    .filter(({ items }) => items.some(isGone))
+    .flatMap((list) => (list.block ? cutsInBlock(list, isGone) : cutsInBrackets(list, isGone, folded.text)))
+    .map((cut) => ({
+      ...cut,
+      from: folded.toSource(cut.from),
+      to: folded.toSource(cut.to),
+      until: folded.toSource(cut.until),
+    }))
+    .sort((a, b) => a.from - b.from);
+  return applyCuts(file.text, cuts, comments.map(folded.toSource));
+}
+
+/** A cut that moves nothing else. */
+const cut = (from: number, to: number, text = ''): Cut => {
+  return { from, to, text, until: to, column: Number.POSITIVE_INFINITY, noBlanks: false };
+};
+
+function cutsInBlock({ items, block, start }: List, isGone: (item: Item) => boolean): Cut[] {
+  const { column } = block!;
+  let belowText = false;
+  const cuts: Cut[] = [];
+  for (const [index, item] of items.entries()) {
+    if (!isGone(item)) continue;
+    if (index === 0 || !isGone(items[index - 1]!)) belowText = item.belowText;
+    // A comment that was deeper could become a part of a text that ends above the entry; so could a blank line.
+    cuts.push({ ...cut(item.from, item.to), until: item.next, column, noBlanks: belowText });
+  }
+  return items.every(isGone) ? [cut(start, start, ' []'), ...cuts] : cuts;
+}
+
+function cutsInBrackets({ items, start, end }: List, isGone: (item: Item) => boolean, text: string): Cut[] {
+  if (items.every(isGone)) return [cut(start, end, ']')];
+  const cuts: Cut[] = [];
+  for (const item of items.filter(isGone)) {
+    let { from, to } = item;
+    const isBlank = (at: number) => text[at] === ' ' || text[at] === '\t';
+    if (item.comma === null) while (isBlank(from - 1)) from--;
+    else for (to = item.comma + 1; isBlank(to); ) to++;
+    cuts.push(cut(from, to));
+  }
+  const last = items.findLast((item) => !isGone(item))!;
+  if (isGone(items.at(-1)!) && items.at(-1)!.comma === null) cuts.push(cut(last.comma!, last.comma! + 1));
+  return cuts;
+}
+
+/** @param comments where each starts; none is cut. */
+function applyCuts(text: string, cuts: readonly Cut[], comments: readonly number[]): NewLines {
+  const out: (string | null)[] = [];
+  let nextCut = 0;
+  let nextComment = 0;
+  let start = 0;
+  for (const source of text.split('\n')) {
+    const end = start + source.length;
+    while (nextCut < cuts.length && cuts[nextCut]!.until < start) nextCut++;
+    while (comments[nextComment]! < start) nextComment++;
+    const line = source.endsWith('\r') ? source.slice(0, -1) : source;
+    const near: Cut[] = [];
+    for (let at = nextCut; at < cuts.length && cuts[at]!.from <= end; at++) near.push(cuts[at]!);
+    const comment = comments[nextComment]! <= end ? comments[nextComment]! - start : line.length;
+    out.push(near.length > 0 ? cutLine(line, start, comment, near) : line);
+    start = end + 1;
+  }
+  if (out.at(-1) === '') out[out.length - 1] = null;
+  return out;
+}
+
+/** @param at where its comment starts in the line, or the line ends. */
+function cutLine(line: string, start: number, at: number, near: readonly Cut[]): string | null {
+  let code = '';
+  let from = 0;
+  let isCut = false;
+  for (const cut of near) {
+    const inLine = cut.from >= start;
+    if (!inLine && cut.to <= start) continue;
+    isCut = true;
+    if (inLine) code += line.slice(from, cut.from - start) + cut.text;
+    from = Math.max(from, Math.min(cut.to - start, at));
+  }
+  code += line.slice(from, at);
+  const comment = line.slice(at);
+  const lead = /^[ \t]*/.exec(line)![0];
+  if (code.trim() !== '') {
+    if (!isCut) return line;
+    const gap = comment === '' || /\s$/.test(code) ? '' : ' ';
+    return (lead + code.trimStart() + gap + comment).trimEnd();
+  }
+  if (comment === '') return isCut || near.some(({ noBlanks, until }) => noBlanks && until > start) ? null : line;
+  const columns = near.filter(({ until }) => until > start).map(({ column }) => column);
+  return lead.slice(0, Math.min(...columns)) + comment;
+}

@@ -1,0 +1,216 @@
+import { parseMsisdn } from '../../numbers/msisdn.ts';
+import { DEFAULT_COLUMN, type Header, readHeader } from './csv-header.ts';
+import { columnAt } from './line-blocks.ts';
+import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
+import { readPlainNumber } from './plain-number.ts';
+
+const LF = 10;
+const CR = 13;
+const QUOTE = 34;
+
+/** How far the first row may go on in quotes, in lines and in bytes. Each line more means to look at all of them again. */
+const MAX_HEADING = 100;
+const MAX_HEADING_BYTES = 64 * 1024;
+
+/** Reads one column of a CSV file by RFC 4180; what stands between its cells is found from its header. */
+export function readNumberColumn(
+  name: string,
+  chunks: Iterable<Buffer>,
+  column = DEFAULT_COLUMN,
+  secret = false,
+): ReadNumbers {
+  const sheet = new NumberSheet(name, secret);
+  return readSheet(chunks, sheet, new NumberColumn(sheet, column));
+}
+
+/** A place, with the line that it is in. */
+interface Spot {
+  readonly line: number;
+  readonly column: number;
+  readonly source: Buffer;
+}
+
+class NumberColumn implements LineReader {
+  lines = 0;
+  readonly #sheet: NumberSheet;
+  /** The name of the column. */
+  readonly #wanted: string;
+  /** The lines of the header so far. */
+  readonly #heading: Buffer[] = [];
+  /** Undefined as long as it is not complete, and null if it cannot be used. */
+  #header: Header | null | undefined;
+  /** Which cell of its row is read. */
+  #cell = 0;
+  /** Where the quote opened of a cell that goes on in the next line. */
+  #open: Spot | null = null;
+  /** Reused for every line. */
+  readonly #found = { number: 0 };
+
+  constructor(sheet: NumberSheet, wanted: string) {
+    this.#sheet = sheet;
+    this.#wanted = wanted;
+  }
+
+  take(block: Buffer): boolean {
+    for (let start = 0; start < block.length && this.#header !== null; ) {
+      this.lines++;
+      start = this.#header ? this.#readLine(block, start, this.#header) : this.#readHeaderLine(block, start);
+    }
+    return this.#header !== null; // without columns the rows mean nothing
+  }
+
+  end(): void {
+    if (this.#open) this.#fault('the quote that opens here is never closed', this.#open);
+    if (this.#header !== undefined) return;
+    const isEmpty = this.#heading.length === 0;
+    if (isEmpty) this.lines = 0;
+    this.#refuseHeader(
+      isEmpty ? `the file is empty; its first line must name the columns, such as "${this.#wanted}"` : UNCLOSED,
+    );
+  }
+
+  #readHeaderLine(block: Buffer, start: number): number {
+    const next = block.indexOf(LF, start) + 1;
+    if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
+    this.#heading.push(Buffer.from(block.subarray(start, next)));
+    const rows = Buffer.concat(this.#heading);
+    const header = readHeader(textOf(rows), this.#wanted);
+    if (typeof header === 'string') this.#refuseHeader(header);
+    else if (header) this.#header = header;
+    else if (this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES) this.#refuseHeader(UNCLOSED);
+    return next;
+  }
+
+  #refuseHeader(message: string): void {
+    this.#header = null;
+    const line = this.lines - Math.max(0, this.#heading.length - 1);
+    this.#fault(message, { line: Math.max(1, line), column: 1, source: Buffer.concat(this.#heading) });
+  }
+
+  /** Reads a line, which is a row or a part of one. @returns where the next one starts. */
+  #readLine(block: Buffer, start: number, header: Header): number {
+    const { delimiter, column, columns } = header;
+    let at = start;
+    if (!this.#open) {
+      this.#cell = 0;
+      if (isLineEnd(block, start)) return block.indexOf(LF, start) + 1; // a blank line is no row
+    }
+    for (; ; at++) {
+      if (this.#cell === columns && !this.#open) this.#faultAt(tooMany(columns), block, start, at);
+      if (this.#open || block[at] === QUOTE) at = this.#readQuoted(block, start, at, header);
+      else if (this.#cell === column) at = this.#readNumber(block, start, at, delimiter);
+      else while (block[at] !== delimiter && block[at] !== LF) at++;
+      if (block[at] === LF) break;
+      this.#cell++;
+    }
+    if (this.#cell < column && !this.#open) {
+      this.#faultAt(`the row ends before the column "${this.#wanted}"`, block, start, start);
+    }
+    return at + 1;
+  }
+
+  /** @returns the end of the cell: a delimiter or the end of the line. */
+  #readNumber(block: Buffer, start: number, from: number, delimiter: number): number {
+    let at = readPlainNumber(block, from, this.#found);
+    if (at > 0 && (block[at] === delimiter || isLineEnd(block, at))) {
+      this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, from));
+      return block[at] === CR ? at + 1 : at;
+    }
+    at = from;
+    while (block[at] !== delimiter && block[at] !== LF) at++;
+    this.#readText(block, start, from, block[at - 1] === CR && at > from ? at - 1 : at);
+    return at;
+  }
+
+  /** Reads a number as text, without the blanks around it. */
+  #readText(block: Buffer, start: number, from: number, end: number): void {
+    const text = block.toString('utf8', from, end).replaceAll('""', '"');
+    let blanks = 0;
+    let until = text.length; // not by a pattern, which takes quadratic time where many blanks stand in the middle
+    while (blanks < end && isBlank(text[blanks])) blanks++;
+    while (until > blanks && isBlank(text[until - 1])) until--;
+    this.#sheet.read(
+      text.slice(blanks, until),
+      this.lines,
+      columnAt(block, start, from) + blanks,
+      block.subarray(start),
+    );
+  }
+
+  /** Reads a cell in quotes, or what this line holds of it. @returns as `#readNumber`. */
+  #readQuoted(block: Buffer, start: number, from: number, header: Header): number {
+    const { delimiter, column } = header;
+    const goesOn = this.#open !== null;
+    const text = goesOn ? from : from + 1;
+    let at = text;
+    while (block[at] !== LF) {
+      if (block[at] === QUOTE) {
+        if (block[at + 1] !== QUOTE) break;
+        at++;
+      }
+      at++;
+    }
+    const breaks = block[at] === LF;
+    if (breaks && !goesOn) {
+      this.#open = this.#spot(block, start, from);
+      if (this.#cell === column) this.#fault('the number has a line break in it', this.#open);
+    }
+    // Of a row that a quote swallows its own line may hold the number, too. A break in a number is a fault already.
+    const place = goesOn ? column : column - this.#cell;
+    if (this.#open && this.#cell !== column && hasNumberAt(place, block.toString('utf8', text, at), delimiter)) {
+      this.#sheet.quotedRow(this.lines, this.#open.line);
+    }
+    if (breaks) return at;
+    this.#open = null;
+    if (this.#cell === column && !goesOn) {
+      if (readPlainNumber(block, text, this.#found) === at) {
+        this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, text));
+      } else this.#readText(block, start, text, at);
+    }
+    const end = at + 1;
+    if (block[end] === delimiter || block[end] === LF) return end;
+    if (isLineEnd(block, end)) return end + 1;
+    this.#faultAt('something follows the closing quote; write a quote within a cell twice', block, start, end);
+    this.#cell = Number.POSITIVE_INFINITY; // what the rest of the line means nobody knows
+    return block.indexOf(LF, end);
+  }
+
+  #faultAt(message: string, block: Buffer, start: number, at: number): void {
+    this.#fault(message, this.#spot(block, start, at));
+  }
+
+  #fault(message: string, { line, column, source }: Spot): void {
+    this.#sheet.fault(message, line, column, source);
+  }
+
+  #spot(block: Buffer, start: number, at: number): Spot {
+    // A copy: the block is gone when the quote turns out to be the last one.
+    const source = Buffer.from(block.subarray(start, block.indexOf(LF, start) + 1));
+    return { line: this.lines, column: columnAt(block, start, at), source };
+  }
+}
+
+const UNCLOSED = 'a quote that opens in this line is never closed';
+
+function tooMany(columns: number): string {
+  return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
+}
+
+/** Whether a line within quotes could be a row, or the rest of one: a number stands in its place, from 0. */
+function hasNumberAt(place: number, line: string, delimiter: number): boolean {
+  const cell = line.split(String.fromCharCode(delimiter))[place];
+  return cell !== undefined && typeof parseMsisdn(cell.trim()) === 'number';
+}
+
+function isLineEnd(block: Buffer, at: number): boolean {
+  return block[at] === LF || (block[at] === CR && block[at + 1] === LF);
+}
+
+/** Without the last line end. */
+function textOf(line: Buffer): string {
+  return line.toString().replace(/\r?\n$/, '');
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
+}

@@ -1,0 +1,134 @@
+/**
+ * Text as blocks of whole lines. Number files are read as bytes: to make a million lines strings costs more than all else.
+ */
+import { isUtf8 } from 'node:buffer';
+import { MERGE_LEFT, OUTER_MARKS } from '../source/merge-marks.ts';
+
+/** What keeps a file from being read on, in the first line that no block holds. */
+export interface Broken {
+  readonly message: string;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+  /** The line as far as it is text. */
+  readonly line: Buffer;
+}
+
+/** The longest line, in bytes without its end. No chunk may be larger. */
+export const MAX_LINE = 1024 * 1024;
+
+const LF = 10;
+const CR = 13;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
+/**
+ * The text in blocks. Each ends in a line feed, which is put behind a last line that has none; all of it is UTF-8 without
+ * zero bytes, a carriage return stands before a line feed only, and no line is the mark of a merge. A block is good until the
+ * next one is asked for.
+ *
+ * @param chunks each may be overwritten once the next one is asked for.
+ * @returns what ended the reading before the end of the file; the blocks hold every line before it.
+ */
+export function* blocksOf(chunks: Iterable<Buffer>): Generator<Buffer, Broken | null> {
+  let rest: Buffer = Buffer.alloc(0);
+  let isStart = true;
+  for (const chunk of chunks) {
+    const end = chunk.lastIndexOf(LF) + 1;
+    if (end > 0) {
+      const lines = rest.length > 0 ? Buffer.concat([rest, chunk.subarray(0, end)]) : chunk.subarray(0, end);
+      const broken = yield* soundLines(isStart ? withoutMark(lines) : lines);
+      if (broken) return broken;
+      isStart = false;
+      rest = Buffer.from(chunk.subarray(end));
+    } else {
+      rest = Buffer.concat([rest, chunk]);
+    }
+    if (rest.length > MAX_LINE) return tooLong(rest);
+  }
+  if (rest.length === 0) return null;
+  return yield* soundLines(Buffer.concat([isStart ? withoutMark(rest) : rest, Buffer.of(LF)]));
+}
+
+function withoutMark(lines: Buffer): Buffer {
+  const { length } = BYTE_ORDER_MARK;
+  return lines.subarray(0, length).equals(BYTE_ORDER_MARK) ? lines.subarray(length) : lines;
+}
+
+function* soundLines(lines: Buffer): Generator<Buffer, Broken | null> {
+  // Only the first line can be longer than a chunk.
+  const first = lines.indexOf(LF);
+  if (first > MAX_LINE) return tooLong(lines.subarray(0, first));
+  if (isUtf8(lines) && !lines.includes(0) && loneReturnIn(lines) < 0 && !hasMergeMark(lines)) {
+    yield lines;
+    return null;
+  }
+  for (let start = 0; ; ) {
+    const end = lines.indexOf(LF, start) + 1;
+    const broken = brokenLine(lines.subarray(start, end));
+    if (broken) {
+      if (start > 0) yield lines.subarray(0, start);
+      return broken;
+    }
+    start = end;
+  }
+}
+
+function brokenLine(line: Buffer): Broken | null {
+  if (OUTER_MARKS.some((mark) => beginsWith(line, mark))) return { message: MERGE_LEFT, column: 1, line };
+  if (!isUtf8(line)) {
+    const column = line.toString().indexOf('\ufffd') + 1;
+    return { message: 'this is not UTF-8 text; save it as UTF-8, and a workbook as CSV', column, line };
+  }
+  const zero = line.indexOf(0);
+  if (zero >= 0) {
+    const message = 'a zero byte stands here, as in UTF-16 and in files that are no text; save it as UTF-8';
+    return { message, column: columnAt(line, 0, zero), line };
+  }
+  const lone = loneReturnIn(line);
+  if (lone < 0) return null;
+  const message = 'a carriage return stands alone; save with LF or CRLF line ends';
+  return { message, column: columnAt(line, 0, lone), line };
+}
+
+function hasMergeMark(lines: Buffer): boolean {
+  return OUTER_MARKS.some((mark) => beginsWith(lines, mark) || lines.includes(`\n${mark}`));
+}
+
+function beginsWith(bytes: Buffer, start: string): boolean {
+  return bytes.toString('latin1', 0, start.length) === start;
+}
+
+function tooLong(line: Buffer): Broken {
+  return { message: 'the line is longer than 1 MiB; is this a file with one number a line?', column: 1, line };
+}
+
+/** @returns where it stands, or -1. */
+function loneReturnIn(lines: Buffer): number {
+  for (let at = lines.indexOf(CR); at >= 0; ) {
+    if (lines[at + 1] !== LF) return at;
+    // Where lines end in CRLF the next one is near, and a call of indexOf would take longer than to look.
+    at += 2;
+    while (at < lines.length && lines[at] !== CR) at++;
+    if (at >= lines.length) return -1;
+  }
+  return -1;
+}
+
+/** The column from 1, in UTF-16 units, of a byte in the line that starts at `start`. */
+export function columnAt(bytes: Buffer, start: number, at: number): number {
+  let column = 1;
+  for (let index = start; index < at; index++) {
+    const byte = bytes[index]!;
+    if ((byte & 0xc0) !== 0x80) column += byte >= 0xf0 ? 2 : 1;
+  }
+  return column;
+}
+
+/** What people see of a line: without its end, and at most as much as a report can show of it. */
+export function sourceOf(line: Buffer): string {
+  const end = line.indexOf(LF);
+  const text = line.subarray(0, Math.min(MAX_SOURCE, end < 0 ? line.length : end)).toString();
+  return text.endsWith('\r') ? text.slice(0, -1) : text;
+}
+
+/** Bytes of a line that are kept for people; beyond, a thousand faults of long lines would fill the memory. */
+const MAX_SOURCE = 2000;

@@ -1,0 +1,173 @@
+import type { Fault, Place } from '../../model/model.ts';
+import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
+import { type NumberSet, NumberSetBuilder } from '../../numbers/number-set.ts';
+import { blocksOf, sourceOf } from './line-blocks.ts';
+
+/** A file of numbers: text with one a line, or a column of a CSV file. */
+export interface NumberFile {
+  readonly name: string;
+  /** In the order of the file, repeats included. */
+  readonly numbers: Float64Array;
+  readonly set: NumberSet;
+  readonly quotedRows?: QuotedRows;
+  /** Where the n-th number stands, from 0. */
+  placeOf(n: number): Place;
+}
+
+/** Lines within the quotes of cells that look like rows. That is good CSV, and most likely a quote is missing somewhere. */
+export interface QuotedRows {
+  readonly count: number;
+  /** The first of them, and the line in which its quote opens. */
+  readonly line: number;
+  readonly opens: number;
+}
+
+export interface ReadNumbers {
+  readonly file: NumberFile;
+  /** In the order of the file; the last one may stand for all that follow. */
+  readonly faults: readonly Fault[];
+}
+
+/** What takes the blocks of one form of file; see `line-blocks.ts`. */
+export interface LineReader {
+  /** @returns whether it wants another one. */
+  take(block: Buffer): boolean;
+  /** Called once, behind the last block, unless something broke the file off. */
+  end(): void;
+  /** How many lines it has taken. */
+  readonly lines: number;
+}
+
+/** Faults told of one file. Whoever has more has the wrong file, or the wrong column. */
+const MAX_FAULTS = 1000;
+
+/** Collects what a reader finds: the numbers with their places, and the faults. */
+export class NumberSheet {
+  readonly #name: string;
+  readonly #secret: boolean;
+  #numbers = new Float64Array(1024);
+  // Four bytes each: an object a place would take ten times as much.
+  #lines = new Uint32Array(1024);
+  #columns = new Uint32Array(1024);
+  #count = 0;
+  readonly #faults: Fault[] = [];
+  #more = 0;
+  #quotedRows: QuotedRows | null = null;
+
+  /** @param secret the file was encrypted: its lines are shown to nobody. */
+  constructor(name: string, secret: boolean) {
+    this.#name = name;
+    this.#secret = secret;
+  }
+
+  add(number: Msisdn, line: number, column: number): void {
+    if (this.#count === this.#numbers.length) this.#grow();
+    this.#numbers[this.#count] = number;
+    this.#lines[this.#count] = line;
+    this.#columns[this.#count++] = column;
+  }
+
+  /** Reads a number as people and spreadsheets write it; what is none is a fault. */
+  read(text: string, line: number, column: number, source: Buffer): void {
+    const number = parseMsisdn(text);
+    if (typeof number === 'number') this.add(number, line, column);
+    else this.fault(isShortened(text) ? SHORTENED : `the number ${number}`, line, column, source);
+  }
+
+  /** @param source the bytes from the start of the line on. */
+  fault(message: string, line: number, column: number, source: Buffer): void {
+    if (this.#faults.length === MAX_FAULTS) {
+      this.#more++;
+      return;
+    }
+    const text = this.#secret ? '' : sourceOf(source);
+    const place = { file: this.#name, line, column };
+    this.#faults.push({
+      message: this.#secret ? `${message} (decrypted)` : message,
+      place,
+      ...(!this.#secret && column <= text.length + 1 && { source: text, row: true }),
+    });
+  }
+
+  /** @param opens the line in which the quote opens. */
+  quotedRow(line: number, opens: number): void {
+    const { count, ...first } = this.#quotedRows ?? { count: 0, line, opens };
+    this.#quotedRows = { count: count + 1, ...first };
+  }
+
+  done(): ReadNumbers {
+    const numbers = this.#numbers.slice(0, this.#count);
+    const lines = this.#lines.slice(0, this.#count);
+    const columns = this.#columns.slice(0, this.#count);
+    const builder = new NumberSetBuilder();
+    builder.addAll(numbers);
+    const file = this.#name;
+    const placeOf = (n: number) => ({ file, line: lines[n]!, column: columns[n]! });
+    const place = this.#faults.at(-1)?.place;
+    const more = `and ${this.#more.toLocaleString('en-US')} more like these behind line ${place?.line}; is it the right file?`;
+    const faults = this.#more > 0 ? [...this.#faults, { message: more, place: place! }] : this.#faults;
+    const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
+    return { file: { name: file, numbers, set: builder.build(), ...quoted, placeOf }, faults };
+  }
+
+  #grow(): void {
+    const length = this.#count * 2;
+    const larger = {
+      numbers: new Float64Array(length),
+      lines: new Uint32Array(length),
+      columns: new Uint32Array(length),
+    };
+    larger.numbers.set(this.#numbers);
+    larger.lines.set(this.#lines);
+    larger.columns.set(this.#columns);
+    this.#numbers = larger.numbers;
+    this.#lines = larger.lines;
+    this.#columns = larger.columns;
+  }
+}
+
+const SHORTENED =
+  'the number is in the short form of spreadsheets, as 4.67E+10, and its last digits are lost; format the column as text and export it again';
+
+function isShortened(text: string): boolean {
+  return /^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$/.test(text);
+}
+
+/** Feeds a reader with a file. What broke the file off is a fault in the line that could not be read. */
+export function readSheet(chunks: Iterable<Buffer>, sheet: NumberSheet, reader: LineReader): ReadNumbers {
+  const blocks = blocksOf(chunks);
+  let next = blocks.next();
+  while (!next.done && reader.take(next.value)) next = blocks.next();
+  if (next.done && next.value) {
+    const { message, column, line } = next.value;
+    sheet.fault(message, reader.lines + 1, column, line);
+  } else {
+    reader.end();
+    blocks.return(null); // the file is closed, although there may be more of it
+  }
+  return sheet.done();
+}
+
+/** Numbers that a file holds more than once. */
+export interface Repeats {
+  /** How many different numbers. */
+  readonly count: number;
+  /** The first one that comes again: which of the numbers it is, and which of them it repeats; both from 0. */
+  readonly again: number;
+  readonly before: number;
+}
+
+export function repeatsIn({ numbers, set }: NumberFile): Repeats | null {
+  if (numbers.length === set.size) return null;
+  const sorted = numbers.toSorted();
+  const repeated = new Set<Msisdn>();
+  for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeated.add(sorted[at]!);
+  const seen = new Map<Msisdn, number>();
+  for (const [again, number] of numbers.entries()) {
+    if (!repeated.has(number)) continue;
+    const before = seen.get(number);
+    if (before !== undefined) return { count: repeated.size, again, before };
+    seen.set(number, again);
+  }
+  return null;
+}

@@ -1,0 +1,109 @@
+import { dirname, normalize } from 'node:path';
+import type { Fault } from '../../model/model.ts';
+import { isAge } from '../source/decrypt.ts';
+import { readNumberColumn } from './csv.ts';
+import { chunksOf, type Find, type FoundFile, findInCommit, findOnDisk, whyNot } from './find.ts';
+import { readNumberLines } from './lines.ts';
+import type { NumberFile, ReadNumbers } from './number-file.ts';
+
+/** What a YAML file says under `files:`. */
+export interface Wanted {
+  /** The name of the YAML file. Standard input stands in the working directory. */
+  readonly from: string;
+  /** A path or a pattern, as it is written there. */
+  readonly path: string;
+  /** The column of a CSV file. */
+  readonly column?: string;
+}
+
+export interface Found {
+  /** In the order of their names, each once. A file that is wanted often is one value. */
+  readonly files: readonly NumberFile[];
+  /** Why something could not be read, as the rest of a sentence about the path. */
+  readonly fault?: string;
+  /** What is wrong within the files. For a file that is wanted often they are the same values each time. */
+  readonly faults: readonly Fault[];
+}
+
+/** What was found for one of those that were wanted. */
+export type NumberFiles = (wanted: Wanted) => Found;
+
+/**
+ * Decrypts an `.age` file.
+ *
+ * @throws Error with what is wrong, as the rest of a sentence about the file.
+ */
+export type Decrypt = (name: string, bytes: Buffer) => Promise<Buffer>;
+
+/** A file that is encrypted is decrypted as a whole, in memory. */
+const MAX_ENCRYPTED = 64 * 1024 * 1024;
+
+/** Reads every number file that is wanted, each once. */
+export function readNumberFiles(wanted: readonly Wanted[], decrypt: Decrypt): Promise<NumberFiles> {
+  return readAll(wanted, findOnDisk, decrypt);
+}
+
+/** The same as the files stood in a commit, which must be one. */
+export function readNumberFilesAt(ref: string, wanted: readonly Wanted[], decrypt: Decrypt): Promise<NumberFiles> {
+  return readAll(wanted, findInCommit(ref), decrypt);
+}
+
+async function readAll(wanted: readonly Wanted[], find: Find, decrypt: Decrypt): Promise<NumberFiles> {
+  const found = new Map<string, Found>();
+  const known = new Map<string, ReadNumbers>();
+  for (const each of wanted) {
+    const key = keyOf(each);
+    if (!found.has(key)) found.set(key, await readOne(each, find, decrypt, known));
+  }
+  return (each) => found.get(keyOf(each))!;
+}
+
+function keyOf({ from, path, column }: Wanted): string {
+  return JSON.stringify([dirname(from), path, column]);
+}
+
+async function readOne(wanted: Wanted, find: Find, decrypt: Decrypt, known: Map<string, ReadNumbers>): Promise<Found> {
+  const files: NumberFile[] = [];
+  const faults: Fault[] = [];
+  let found: readonly FoundFile[];
+  try {
+    found = await find(dirname(wanted.from), wanted.path);
+  } catch (error) {
+    return { files, faults, fault: whyNot(error) };
+  }
+  for (const file of found) {
+    const key = JSON.stringify([file.id, wanted.column]);
+    try {
+      const read = known.get(key) ?? (await readFile(file, wanted.column, decrypt));
+      known.set(key, read);
+      if (files.includes(read.file)) continue; // the pattern means a link to it as well
+      files.push(read.file);
+      for (const fault of read.faults) faults.push(fault); // not push(...): there may be more than arguments of a call
+    } catch (error) {
+      const isNamed = file.path === normalize(wanted.path);
+      return { files, faults, fault: isNamed ? whyNot(error) : `${file.path}: ${whyNot(error)}` };
+    }
+  }
+  return { files, faults };
+}
+
+async function readFile(file: FoundFile, column: string | undefined, decrypt: Decrypt): Promise<ReadNumbers> {
+  const { name } = file;
+  const isEncrypted = name.endsWith('.age');
+  if (isEncrypted && file.size > MAX_ENCRYPTED) throw new Error('is larger than 64 MiB; split it into several files');
+  const chunks = isEncrypted ? chunksOf(await decrypt(name, file.bytes())) : plainChunks(file);
+  const isCsv = column !== undefined || /\.[ct]sv(?:\.age)?$/i.test(name);
+  return isCsv ? readNumberColumn(name, chunks, column, isEncrypted) : readNumberLines(name, chunks, isEncrypted);
+}
+
+/** @throws Error if the file is encrypted after all: each of its lines would be a fault. */
+function* plainChunks(file: FoundFile): Generator<Buffer> {
+  let isStart = true;
+  for (const chunk of file.chunks()) {
+    if (isStart && isAge(chunk)) {
+      throw new Error('is encrypted with age; the name of such a number file must end in .age');
+    }
+    isStart = false;
+    yield chunk;
+  }
+}

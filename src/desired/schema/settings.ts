@@ -1,0 +1,85 @@
+import schema from '../../../schemas/blacklist.schema.json' with { type: 'json' };
+import type { Bot, Fault, GuardLimits, Settings } from '../../model/model.ts';
+import type { ParsedFile } from '../yaml/parse.ts';
+import type { Path } from '../yaml/places.ts';
+import type { RawSettings } from './check.ts';
+
+/** The keys of one provider, as the schema has them. */
+interface Keys {
+  readonly required: readonly string[];
+  readonly properties: Readonly<Record<string, { readonly description?: string; readonly default?: unknown }>>;
+}
+
+const { definitions } = schema;
+const DEFAULT_PROVIDER = definitions.provider.default;
+const PROVIDERS: ReadonlyMap<string, Keys> = new Map(
+  definitions.provider.enum.map((kind) => [kind, (definitions as unknown as Record<string, Keys>)[kind]!]),
+);
+
+/** Every key that a bot may have, and every key that `defaults` may have. */
+export const BOT_KEYS: readonly string[] = Object.keys(definitions.bot.properties);
+export const DEFAULTS_KEYS: readonly string[] = Object.keys(schema.properties.defaults.properties);
+
+/** What the schema says of a key that only some providers have; undefined for any other key. */
+export function describeKey(key: string): string | undefined {
+  return ownersOf(key).map((kind) => PROVIDERS.get(kind)!.properties[key]!.description)[0];
+}
+
+/** The key, and the list that it names, where a list is named by something else than the bot id; null elsewhere. */
+export function listOf({ provider, settings }: Bot): { readonly key: string; readonly list: string } | null {
+  const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each)); // what no two bots can share
+  return key === undefined ? null : { key, list: `${provider} ${settings[key]}` };
+}
+
+/** The keys that a bot needs and does not have, defaults included. */
+export function missingKeys(raw: RawSettings, defaults: RawSettings): readonly string[] {
+  const { required = [] } = PROVIDERS.get(kindOf(raw, defaults)) ?? {};
+  return [...required, 'tokenEnv'].filter((key) => raw[key] === undefined && defaults[key] === undefined);
+}
+
+/**
+ * Holds the keys of one bot, defaults included, against its provider. A schema cannot: it does not see that a bot takes
+ * its provider from `defaults`.
+ */
+export function checkProvider(raw: RawSettings, defaults: RawSettings, path: Path, parsed: ParsedFile): Fault[] {
+  const kind = kindOf(raw, defaults);
+  const keys = PROVIDERS.get(kind);
+  if (!keys) return []; // the schema has said so
+  const id = path.at(-1);
+  const faults: Fault[] = [];
+  for (const key of missingKeys(raw, defaults)) {
+    const where = DEFAULTS_KEYS.includes(key) ? ', and "defaults" has none either' : `, which ${kind} needs`;
+    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"${where}`, true));
+  }
+  for (const key of Object.keys(raw)) {
+    const [owner, ...others] = ownersOf(key);
+    if (owner === undefined || Object.hasOwn(keys.properties, key)) continue;
+    const which = [owner, ...others].join(' and ');
+    const message = `"${key}" is a key of the provider ${which}, and that of the bot "${id}" is ${kind}; remove it, or write "provider: ${owner}"`;
+    faults.push(parsed.fault([...path, key], message, true));
+  }
+  return faults;
+}
+
+/** What a bot without faults comes to: its own words, then the defaults of the file, then those of its provider. */
+export function resolveSettings(raw: RawSettings, defaults: RawSettings) {
+  const provider = kindOf(raw, defaults);
+  const { guard, ...keys } = PROVIDERS.get(provider)!.properties;
+  const values = Object.entries(keys).map(([key, { default: otherwise }]) => [
+    key,
+    String(raw[key] ?? defaults[key] ?? otherwise),
+  ]);
+  const settings: Settings = Object.fromEntries(values);
+  const limits: GuardLimits = { ...(guard!.default as GuardLimits), ...defaults.guard, ...raw.guard };
+  return { provider, settings, guard: limits };
+}
+
+function kindOf(raw: RawSettings, defaults: RawSettings): string {
+  return raw.provider ?? defaults.provider ?? DEFAULT_PROVIDER;
+}
+
+/** The providers that have a key which not all of them have. */
+function ownersOf(key: string): string[] {
+  if (key === 'guard') return [];
+  return [...PROVIDERS].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);
+}

@@ -1,0 +1,156 @@
+import { type ExecFileException, execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+const ARMOR = '-----BEGIN AGE ENCRYPTED FILE-----';
+
+/** Whether these are the first bytes of a file that age has encrypted, armored or not. */
+export function isAge(bytes: Buffer): boolean {
+  const start = bytes.toString('latin1', 0, 100).trimStart();
+  return start.startsWith('age-encryption.org/v1\n') || start.startsWith(ARMOR);
+}
+
+/** Plain text of an encrypted file, in memory alone. Its errors say what is wrong and what to do; who calls it adds the name. */
+export type Decrypt = (name: string, bytes: Buffer) => Promise<Buffer>;
+
+/** Where keys come from, and who is told which words must appear in no output. */
+export interface Keyring {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly secrets: Set<string>;
+}
+
+const SOPS_PATIENCE = 60_000; // ms: some ask a key service far away, and one that asks for a passphrase has nobody to ask
+const MAX_OUTPUT = 64 * 1024 * 1024;
+
+/** By its name or by how it begins an age file; by its top-level key `sops` a SOPS file, in YAML or JSON. */
+export function isEncrypted(name: string, bytes: Buffer): boolean {
+  return name.endsWith('.age') || isAge(bytes) || sopsType(bytes) !== null;
+}
+
+/** @param patience how long `sops` may take, in milliseconds. */
+export function makeDecrypt(keyring: Keyring, patience = SOPS_PATIENCE): Decrypt {
+  return async (name, bytes) => {
+    const { SOPS_AGE_KEY = '', SOPS_AGE_KEY_FILE = '' } = keyring.env;
+    for (const key of linesOf(SOPS_AGE_KEY)) keyring.secrets.add(key);
+    // A key in the place of its file is a slip that sops would repeat aloud.
+    if (SOPS_AGE_KEY_FILE.startsWith('AGE-')) keyring.secrets.add(SOPS_AGE_KEY_FILE);
+    const type = sopsType(bytes);
+    if (isAge(bytes)) return openAge(bytes, keyring);
+    if (type === null || name.endsWith('.age')) {
+      throw new Error('ends in .age and is no age file; encrypt it with age, or take .age off its name');
+    }
+    return openSops(bytes, type, keyring.env, patience);
+  };
+}
+
+/** Found by bytes: a plain file of a million numbers is not made a text for it. */
+function sopsType(bytes: Buffer): 'yaml' | 'json' | null {
+  if (bytes.toString('latin1', 0, 100).trimStart().startsWith('{')) {
+    return /"sops"\s*:\s*\{/.test(bytes.toString('latin1')) ? 'json' : null;
+  }
+  return bytes.indexOf('sops:') === 0 || bytes.includes('\nsops:') ? 'yaml' : null;
+}
+
+async function openAge(bytes: Buffer, keyring: Keyring): Promise<Buffer> {
+  const { armor, Decrypter } = await import('age-encryption');
+  const damaged = () => new Error('is damaged: age cannot open it; restore it from Git, or encrypt it again');
+  let binary: Uint8Array = bytes;
+  try {
+    if (bytes[0] !== 'a'.charCodeAt(0)) binary = armor.decode(bytes.toString('latin1'));
+  } catch {
+    throw damaged();
+  }
+  const [header = ''] = Buffer.from(binary.subarray(0, 64 * 1024))
+    .toString('latin1')
+    .split('\n---', 1);
+  if (/^-> scrypt /m.test(header)) {
+    throw new Error('is encrypted with a passphrase, which nobody can type here; encrypt it to a key (age -r)');
+  }
+  const decrypter = new Decrypter();
+  const count = addKeys(decrypter, keyring);
+  try {
+    return Buffer.from(await decrypter.decrypt(binary));
+  } catch (error) {
+    if (!(error as Error).message.startsWith('no identity matched')) throw damaged();
+    const none = count === 1 ? 'the key in the environment does not fit' : `none of the ${count} keys fits`;
+    throw new Error(`${none}; give a key of somebody it is encrypted to, or encrypt it to this one as well`);
+  }
+}
+
+/** Adds the keys that sops would read from the same two variables. @returns how many. */
+function addKeys(decrypter: { addIdentity(key: string): void }, { env, secrets }: Keyring): number {
+  const sources = [
+    ['SOPS_AGE_KEY', env.SOPS_AGE_KEY],
+    ['the file of SOPS_AGE_KEY_FILE', readKeyFile(env.SOPS_AGE_KEY_FILE)],
+  ] as const;
+  let count = 0;
+  for (const [source, text] of sources) {
+    for (const [index, key] of linesOf(text).entries()) {
+      secrets.add(key);
+      try {
+        decrypter.addIdentity(key);
+        count++;
+      } catch {
+        throw new Error(`needs a key, and key ${index + 1} in ${source} is none that age-keygen made`);
+      }
+    }
+  }
+  if (count > 0) return count;
+  throw new Error(
+    'is encrypted with age, and no key is here; put one into SOPS_AGE_KEY, or the path of a file with keys into SOPS_AGE_KEY_FILE',
+  );
+}
+
+function readKeyFile(path: string | undefined): string | undefined {
+  if (!path) return undefined;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const name = path.includes('AGE-') ? '' : ` (${path})`; // a key in its place is not told
+    throw new Error(
+      `needs a key, and the file that SOPS_AGE_KEY_FILE names${name} cannot be read (${code}); a key itself belongs into SOPS_AGE_KEY`,
+    );
+  }
+}
+
+/** One key a line; `#` begins a comment. */
+function linesOf(text = ''): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+function openSops(bytes: Buffer, type: string, env: Keyring['env'], patience: number): Promise<Buffer> {
+  const args = ['decrypt', '--input-type', type, '--output-type', type];
+  const options = { encoding: 'buffer', env, maxBuffer: MAX_OUTPUT, timeout: patience, killSignal: 'SIGKILL' } as const;
+  return new Promise((resolve, reject) => {
+    const child = execFile('sops', args, options, (error, stdout, stderr) => {
+      if (error) reject(new Error(whyNot(error, stderr.toString(), patience)));
+      else resolve(stdout);
+    });
+    child.stdin!.on('error', () => {}); // it may be gone before it has read all; its exit tells why
+    child.stdin!.end(bytes);
+  });
+}
+
+function whyNot(error: ExecFileException, stderr: string, patience: number): string {
+  if (error.code === 'ENOENT') {
+    return 'is encrypted with SOPS, and there is no program "sops" on the PATH; install sops 3.10 or newer';
+  }
+  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
+    return 'holds more than 64 MiB once it is decrypted; split it into several files';
+  }
+  if (error.killed) {
+    return `sops did not answer within ${patience / 1000} s and was ended; can it reach its keys, and does it ask for a passphrase?`;
+  }
+  const words = stderr.replace(/\s+/g, ' ').trim();
+  const said = words === '' ? '' : `; sops says: ${words.length > 400 ? `${words.slice(0, 400)}…` : words}`;
+  if (/no file specified|cannot operate on non-existent/i.test(words)) {
+    return `this sops does not read from a pipe; install 3.10 or newer${said}`;
+  }
+  if (/data key|master key/i.test(words)) {
+    return `sops has no key for it; put one into SOPS_AGE_KEY, or give this machine access to its KMS or PGP key${said}`;
+  }
+  return `sops could not decrypt it; it may be damaged, or edited without sops${said}`;
+}

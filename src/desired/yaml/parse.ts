@@ -1,0 +1,95 @@
+import { parseAllDocuments } from 'yaml';
+import type { Fault } from '../../model/model.ts';
+import type { SourceFile } from '../source/yaml-files.ts';
+import { type Folded, fold, type Run, unfolded } from './fold.ts';
+import { listsOfNumbers, listsOfOthers } from './number-lists.ts';
+import { type FaultAt, type Path, Places } from './places.ts';
+import { syntaxFaults } from './syntax.ts';
+import { isEmpty, readTree } from './tree.ts';
+
+/** A YAML file as plain values in which every scalar is its text, and the way back from a value to its place. */
+export interface ParsedFile {
+  readonly value: unknown;
+  /** What is wrong with the file and keeps nobody from reading on, such as a key that stands twice. */
+  readonly faults: readonly Fault[];
+  /** The runs of plain numbers that items of a list stand for, by their index; see `fold.ts`. */
+  runsIn(list: readonly unknown[]): ReadonlyMap<number, Run> | undefined;
+  /** A fault at the n-th number of a run, from 0. */
+  faultInRun(run: Run, n: number, message: string): Fault;
+  /** A fault at the value that the path leads to, or at the nearest parent that exists; at the key if `atKey`. */
+  fault(path: Path, message: string, atKey?: boolean): Fault;
+  /** The text that was parsed, in which long runs of numbers are folded away. */
+  readonly folded: Folded;
+  /** Where that value or key stands in the folded text. */
+  offsetOf(path: Path, atKey?: boolean): number;
+}
+
+const EMPTY = 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)';
+const LONE_RETURN = 'a carriage return stands alone; save with LF or CRLF line ends';
+const SECOND = 'a second YAML document starts here; use one document a file';
+
+/**
+ * Parses one file. The failsafe schema keeps every scalar as the text it was written as: an unquoted `+46732001122`
+ * keeps its plus, `0046` its zeros, and nothing becomes a float.
+ *
+ * @param folding off only to prove that it changes nothing but the time.
+ * @returns the parsed file, or every fault that keeps it from being read.
+ */
+export function parseYaml(file: SourceFile, folding = true): ParsedFile | readonly Fault[] {
+  const places = new Places(file);
+  // YAML ends a line there and the parser does not: whatever follows a comment would be lost without a word.
+  const loneReturn = file.text.search(/\r(?!\n)/);
+  if (loneReturn >= 0) return [places.fault(loneReturn, LONE_RETURN)];
+  // Names of files and rules to ignore may look like numbers, too: where a run stands among them, it is not folded.
+  let kept: ReadonlySet<number> = new Set();
+  for (let attempt = 0; folding && attempt < 2; attempt++) {
+    const parsed = parseText(fold(file.text, kept), places);
+    if (!(parsed instanceof Set)) return parsed;
+    kept = parsed;
+  }
+  return parseText(unfolded(file.text), places) as ParsedFile | readonly Fault[];
+}
+
+/** @returns instead the places of the runs that stand in no list of numbers, if there are any. */
+function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[] | Set<number> {
+  const { text, runs, toSource } = folded;
+  const faultAt: FaultAt = (offset, message) => places.fault(toSource(offset), message);
+  const documents = parseAllDocuments(text, {
+    schema: 'failsafe',
+    resolveKnownTags: false, // !!binary, !!set and !!omap would make values that are neither text, list nor mapping
+    prettyErrors: false,
+    uniqueKeys: false, // checked below, with both places
+  });
+  const [doc, second] = documents;
+  const tree = readTree(doc?.contents, text, runs, faultAt);
+  const runsIn = (list: readonly unknown[]) => tree.runsIn.get(list);
+  // Not those that an alias puts elsewhere as well, nor what is ignored: nobody expands runs there.
+  const others = listsOfOthers(tree.value);
+  const expanded = listsOfNumbers(tree.value).filter(({ items }) => !others.has(items));
+  const found = new Set(expanded.flatMap(({ items }) => [...(runsIn(items)?.values() ?? [])]));
+  if (found.size !== runs.size) {
+    return new Set([...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source));
+  }
+  // Too deep comes first: the parser's own words for it depend on how much stack there was.
+  if (tree.tooDeep) return [tree.tooDeep];
+  const syntax = syntaxFaults(documents, text, faultAt);
+  if (syntax.length > 0) return syntax;
+
+  const faults = second ? [faultAt(second.range[0], SECOND)] : [];
+  if (doc?.directives?.yaml.version === '1.1') {
+    const directive = Math.max(0, text.search(/^%YAML/m));
+    faults.push(faultAt(directive, 'a %YAML 1.1 directive changes what numbers mean; remove it'));
+  }
+  if (isEmpty(doc?.contents)) return faults.length > 0 ? faults : [faultAt(0, EMPTY)];
+  for (const fault of tree.faults) faults.push(fault); // one by one: there may be more than arguments of a call
+  if (tree.broken) return faults;
+  return {
+    value: tree.value,
+    faults,
+    runsIn,
+    fault: (path, message, atKey = false) => faultAt(tree.offsetOf(path, atKey), message),
+    faultInRun: (run, n, message) => places.faultBelow(run.source, n, message),
+    folded,
+    offsetOf: (path, atKey = false) => tree.offsetOf(path, atKey),
+  };
+}

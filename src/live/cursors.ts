@@ -1,0 +1,105 @@
+import { ApiError } from '../model/errors.ts';
+import type { Snapshot, Warning } from '../model/model.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
+import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
+
+/** What this stage needs of a provider whose pages name the way to the next one. */
+export interface CursorReader {
+  /** @param cursor what an earlier page gave, null for the first page. @returns `moved` if the server says that the list did. */
+  after(cursor: string | null): Promise<CursorPage | 'moved'>;
+}
+
+export interface CursorPage {
+  readonly numbers: readonly Msisdn[];
+  /** Entries that are no phone numbers. */
+  readonly foreign: number;
+  /** The cursor behind this page, if it names one. */
+  readonly cursor: string | null;
+  /** The server says that another page follows. If it does not, one may follow all the same. */
+  readonly more: boolean;
+}
+
+const MAX_PASSES = 4;
+const MAX_PAGES = 10_001;
+
+/**
+ * Reads one live list to its end along its cursors, or throws: an incomplete read never becomes a snapshot.
+ *
+ * A short or an empty page is not the end while the server says that more follows. Where it does not say so, the end is a
+ * page without a cursor, with one that was used already, or without entries. A list that moved is read again, and so is one
+ * with a number on two pages or a page that comes twice; two readings in a row that agree are accepted, but for the latter.
+ */
+export async function readCursors(
+  reader: CursorReader,
+  { onPage }: { readonly onPage?: (count: number) => void },
+): Promise<Snapshot> {
+  let previous: Pass | null = null;
+  for (let pass = 1; pass <= MAX_PASSES; pass++) {
+    const now = await readOnce(reader, onPage);
+    if (now && !now.looping && (now.repeats === 0 || (previous && same(previous, now)))) return snapshotOf(now);
+    if (now?.looping && previous?.looping) {
+      throw new ApiError('the server sends the same page or cursor again, so the list cannot be read to its end');
+    }
+    previous = now;
+  }
+  const times = `read ${MAX_PASSES} times`;
+  throw new ApiError(
+    `the list kept changing while it was read (${times}); nothing was planned; run again when it is quiet`,
+  );
+}
+
+interface Pass {
+  readonly numbers: NumberSet;
+  readonly foreign: number;
+  /** Entries that showed before. */
+  readonly repeats: number;
+  /** A page came twice, or a cursor that had been used was said to lead on. */
+  readonly looping: boolean;
+}
+
+/** @returns null if the server says that the list moved. */
+async function readOnce(reader: CursorReader, onPage?: (count: number) => void): Promise<Pass | null> {
+  const builder = new NumberSetBuilder();
+  const used = new Set<string>();
+  const pages = new Set<string>();
+  let foreign = 0;
+  let cursor: string | null = null;
+  for (let read = 0; read < MAX_PAGES; read++) {
+    const page: CursorPage | 'moved' = await reader.after(cursor);
+    if (page === 'moved') return null;
+    for (const number of page.numbers) builder.add(number);
+    foreign += page.foreign;
+    onPage?.(builder.count);
+    const key = page.numbers.join(' ');
+    const again = key !== '' && pages.has(key);
+    pages.add(key);
+    const leadsOn = page.cursor !== null && !used.has(page.cursor);
+    const empty = page.numbers.length + page.foreign === 0;
+    if (again || !leadsOn || (empty && !page.more)) {
+      const entries = builder.count;
+      const numbers = builder.build();
+      return { numbers, foreign, repeats: entries - numbers.size, looping: again || (page.more && !leadsOn) };
+    }
+    cursor = page.cursor!;
+    used.add(cursor);
+  }
+  throw new ApiError(`the list has more than ${MAX_PAGES} pages; it does not seem to end, and nothing was planned`);
+}
+
+function same(a: Pass, b: Pass): boolean {
+  return a.repeats === b.repeats && a.numbers.size === b.numbers.size && a.numbers.minus(b.numbers).size === 0;
+}
+
+function snapshotOf({ numbers, foreign, repeats }: Pass): Snapshot {
+  const entries = (count: number) => `${count} ${count === 1 ? 'entry' : 'entries'}`;
+  const warnings: Warning[] = [];
+  if (foreign > 0) {
+    const message = `the live list holds ${entries(foreign)} without a phone number; they are never removed`;
+    warnings.push({ code: 'W-LIVE-FOREIGN', message });
+  }
+  if (repeats > 0) {
+    const message = `the live list repeats ${entries(repeats)}; each number counts once`;
+    warnings.push({ code: 'W-LIVE-REPEATS', message });
+  }
+  return { numbers, foreign, warnings };
+}

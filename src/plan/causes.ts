@@ -1,0 +1,58 @@
+import type { Bot, BotPlan } from '../model/model.ts';
+import type { Cause } from '../model/report.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
+import { NumberSet } from '../numbers/number-set.ts';
+
+/**
+ * Why each number of one bot's plan changes. Removals come first, as they are what a reviewer must not miss.
+ *
+ * | desired now     | desired before | live | change | origin | reason     |
+ * | --------------- | -------------- | ---- | ------ | ------ | ---------- |
+ * | yes             | no             | no   | add    | config |            |
+ * | yes             | yes            | no   | add    | drift  |            |
+ * | no              | yes            | yes  | remove | config | removed    |
+ * | no              | no             | yes  | remove | drift  | undeclared |
+ * | expired         | yes            | yes  | remove | config | expired    |
+ * | expired, or not | expired        | yes  | remove | drift  | expired    |
+ *
+ * Drift is what a plan of the earlier state would do as well. A policy that never removed made no removal due, nor did one
+ * that never added an add; a number that was ignored was not due at all, and one that was protected was not to be removed;
+ * a bot that was not declared had nothing due: then this change of the desired state makes it.
+ *
+ * Bots come in the spelling of the numbers of the plan, and with the ignored ones of these as numbers: see `spelledAs`.
+ *
+ * @param before the bot as it was desired at the earlier state, or null if it was not declared; undefined where no earlier
+ *   state is known: then only an expired number has a cause that can be told.
+ */
+export function causesOf(bot: Bot, plan: Pick<BotPlan, 'add' | 'remove'>, before: Bot | null | undefined): Cause[] {
+  const { add, remove } = plan;
+  const earlier = before?.numbers ?? NumberSet.empty;
+  const wasRemoved = (number: Msisdn) =>
+    before && before.policy !== 'add-only' && !before.ignored.numbers.has(number) && !before.protected.has(number);
+  const wasAdded = before?.policy === 'remove-only' ? NumberSet.empty : earlier;
+  const removals = new Map<string, { cause: Omit<Cause, 'numbers'>; numbers: Msisdn[] }>();
+  for (const number of remove) {
+    const cause = removal(number);
+    const key = `${cause.origin} ${cause.reason} ${cause.expires}`;
+    const group = removals.get(key) ?? { cause, numbers: [] };
+    removals.set(key, group);
+    group.numbers.push(number);
+  }
+
+  function removal(number: Msisdn): Omit<Cause, 'numbers'> {
+    const declared = earlier.has(number);
+    const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
+    const reason = expires !== null ? 'expired' : before === undefined ? null : declared ? 'removed' : 'undeclared';
+    const origin = before === undefined ? null : wasRemoved(number) && !declared ? 'drift' : 'config';
+    return { direction: 'remove', origin, reason, expires };
+  }
+
+  const added = (origin: Cause['origin'], numbers: NumberSet): Cause[] =>
+    numbers.size > 0 ? [{ direction: 'add', origin, reason: null, expires: null, numbers }] : [];
+  const adds =
+    before === undefined
+      ? added(null, add)
+      : [...added('config', add.minus(wasAdded)), ...added('drift', add.and(wasAdded))];
+  const removed = [...removals.values()].map(({ cause, numbers }) => ({ ...cause, numbers: NumberSet.of(numbers) }));
+  return [...removed, ...adds];
+}

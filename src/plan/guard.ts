@@ -1,0 +1,58 @@
+import type { Change, GuardLimits, Verdict } from '../model/model.ts';
+
+/**
+ * Refuses what looks like an accident: a list that would be emptied, or more removals than max(floor, percent of the
+ * live list). An emptied file, a wrong file for a bot and a bad merge all look like that. Additions never trip it, unless
+ * the list cannot hold them.
+ *
+ * | live | protected | removals | percent, floor | verdict |
+ * | ---- | --------- | -------- | -------------- | ------- |
+ * | 100  | 0         | 25       | 25, 10         | allowed |
+ * | 100  | 0         | 26       | 25, 10         | share   |
+ * | 100  | 40        | 25       | 25, 10         | allowed |
+ * | 20   | 0         | 10       | 25, 10         | allowed |
+ * | 20   | 0         | 11       | 25, 10         | share   |
+ * | 3    | 0         | 3        | 25, 10         | emptied |
+ * | 3    | 1         | 2        | 25, 10         | emptied |
+ * | 3    | 1         | 1        | 25, 10         | allowed |
+ *
+ * What stays whatever the bot's own files say does not hide that they were emptied. Ignored numbers are no part of the live
+ * list here. Protected ones are, as they are ours, and so they count in the share.
+ */
+export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS): Verdict {
+  const removals = change.remove.size;
+  const kept = change.keep.size - room.ignored;
+  const live = removals + kept;
+  // One removal of 4 is 25 %, and 2.5 of 10 are not more than 25 %: compare without rounding, show the whole part.
+  const limit = Math.max(limits.floor, (live * limits.percent) / 100);
+  // An add that may wait for its user's next message fills no list yet, and holds no removal back.
+  const comes = room.addNeedsContact ? 0 : change.add.size;
+  const emptied = removals > 0 && kept === room.protected && comes === 0;
+  const tripped = emptied ? 'emptied' : removals > limit ? 'share' : false;
+  const facts = { removals, live, limit: Math.floor(limit), limits };
+  const end = change.keep.size + change.add.size + room.foreign;
+  // A list that shrinks is on its way to where it fits.
+  if (end <= room.capacity || change.add.size === 0) return { tripped, ...facts };
+  return { tripped: 'capacity', ...facts, overflow: { end, capacity: room.capacity } };
+}
+
+/** What a list can hold, and how much of it is not ours to remove. */
+export interface Room {
+  readonly capacity: number;
+  /** Entries that are no phone numbers. */
+  readonly foreign: number;
+  /** Live numbers that an ignore rule leaves alone. */
+  readonly ignored: number;
+  /** Live numbers that this bot does not ask for, and that only protection keeps. */
+  readonly protected: number;
+  /** An add may have to wait for its user's next message. */
+  readonly addNeedsContact: boolean;
+}
+
+const ENDLESS: Room = {
+  capacity: Number.POSITIVE_INFINITY,
+  foreign: 0,
+  ignored: 0,
+  protected: 0,
+  addNeedsContact: false,
+};

@@ -1,0 +1,99 @@
+/**
+ * A saved plan: one JSON file (`schemas/plan.schema.json`) that carries a message authentication code over its bytes.
+ */
+
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import validate from '../generated/validate-plan.js';
+import { InvalidError, StaleError } from '../model/errors.ts';
+import type { BotPlan, Plan } from '../model/model.ts';
+import { formatMsisdn, parseMsisdn } from '../numbers/msisdn.ts';
+import { NumberSet } from '../numbers/number-set.ts';
+
+const MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
+const MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
+
+/** @param key what the tokens of the plan's bots make; see `keyOf`. */
+export function* writePlanFile(plan: Plan, key: Buffer): Generator<string> {
+  const hmac = createHmac('sha256', key);
+  for (const piece of body(plan)) {
+    hmac.update(piece);
+    yield piece;
+  }
+  yield `  "mac": "${hmac.digest('hex')}"\n}\n`;
+}
+
+function* body(plan: Plan): Generator<string> {
+  yield `{\n  "kind": "blacklistctl-plan",\n  "formatVersion": 1,\n  "fingerprint": "${plan.fingerprint}",\n  "bots": [`;
+  for (const [index, { add, remove, ...facts }] of plan.bots.entries()) {
+    yield `${index > 0 ? ',' : ''}\n    ${JSON.stringify(facts).slice(0, -1)},\n      "add": [`;
+    yield* list(add);
+    yield '],\n      "remove": [';
+    yield* list(remove);
+    yield ']\n    }';
+  }
+  yield '\n  ],\n';
+}
+
+function* list(numbers: NumberSet): Generator<string> {
+  const lines = 1000; // a piece stays small however long the list is
+  for (let from = 0; from < numbers.size; from += lines) {
+    const part = Array.from(numbers.values.subarray(from, from + lines), (number) => `"${formatMsisdn(number)}"`);
+    yield (from > 0 ? ',' : '') + part.join(',');
+  }
+}
+
+/** A plan file as it was read; its bots' tokens are needed to trust it. */
+export interface SavedPlan {
+  readonly plan: Plan;
+  /** @throws StaleError if the file was changed, or was made by someone without the tokens. */
+  verify(key: Buffer): void;
+}
+
+/** @throws InvalidError for what is no whole plan file of this version. */
+export function readPlanFile(name: string, text: string): SavedPlan {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new InvalidError(`${name}: is no whole plan file; plan --out makes one`);
+  }
+  const version = (content as { formatVersion?: unknown } | null)?.formatVersion;
+  if (version !== undefined && version !== 1) {
+    throw new InvalidError(
+      `${name}: has plan format ${JSON.stringify(version)}, and this version reads 1; make the plan again`,
+    );
+  }
+  if (!validate(content)) {
+    const [error] = validate.errors ?? [];
+    throw new InvalidError(
+      `${name}: is no plan file (${error?.instancePath || 'the document'} ${error?.message}); make it with plan --out`,
+    );
+  }
+  const raw = content as { fingerprint: string; bots: RawBotPlan[] };
+  const bots = raw.bots.map(
+    (bot): BotPlan => ({ ...LATER, ...bot, add: readNumbers(bot.add), remove: readNumbers(bot.remove) }),
+  );
+  return {
+    plan: { fingerprint: raw.fingerprint, bots },
+    verify(key) {
+      const said = MAC_LINE.exec(text.slice(-MAC_LENGTH))?.[1] ?? '';
+      const made = createHmac('sha256', key).update(text.slice(0, -MAC_LENGTH)).digest('hex');
+      if (said.length !== made.length || !timingSafeEqual(Buffer.from(said), Buffer.from(made))) {
+        const why = 'it was changed after it was made, or made with other tokens';
+        throw new StaleError(`${name}: this plan cannot be trusted: ${why}; nothing was sent; make the plan again`);
+      }
+    },
+  };
+}
+
+/** What a plan file of an earlier release does not say: it knew none of these. */
+const LATER = { ignored: 0, protected: 0, missing: 0 };
+
+interface RawBotPlan extends Omit<BotPlan, 'add' | 'remove'> {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+function readNumbers(texts: readonly string[]): NumberSet {
+  return NumberSet.of(texts.map((text) => parseMsisdn(text) as number)); // the schema has checked their form
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { BotReport, Explained, Report } from '../../model/report.ts';
+import { filePatch } from '../diff.ts';
+import type { Voice } from '../voice/index.ts';
+import { answerBlocks } from '../words/answers.ts';
+import { quote, title } from '../words/notes.ts';
+import { listLines } from '../words/provenance.ts';
+import { causeWords, groupsOf, plural } from '../words/verdict.ts';
+import { botTable, browser, escapeHtml, header, troubles, written } from './parts.ts';
+import { script } from './script.ts';
+import { style } from './style.ts';
+
+/** One page that holds everything and asks nobody for anything. Its policy lets only its own script and style work. */
+export function* html(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
+  const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+  yield `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title(report))}</title>
+<style>${style}</style>
+</head>
+<body>
+${HATCH}
+${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ''}`;
+  yield header(report, voice);
+  yield `<main>\n${troubles(report, voice)}`;
+  yield `<div class="${changing.length > 0 ? 'columns' : ''}">\n`;
+  for (const file of report.files ?? []) {
+    if (file.hunks.length > 0)
+      yield `<section class="panel"><pre>${escapeHtml(filePatch(file, voice))}</pre></section>\n`;
+  }
+  if (report.bots.length > 0) yield botTable(report, changing, voice);
+  if (changing.length > 0) yield browser(changing, voice);
+  if (report.explained) yield answer(report.explained, title(report), voice);
+  yield* lists(report.bots, voice);
+  yield written(report, voice);
+  yield '</div>\n</main>\n';
+  if (changing.length > 0) {
+    yield '<script type="application/json" id="data">';
+    yield* data(changing, voice);
+    yield `</script>\n<script>${script}</script>\n`;
+  }
+  yield '</body>\n</html>\n';
+}
+
+/** What is said of one number, bot by bot. */
+function answer(explained: Explained, said: string, voice: Voice): string {
+  const blocks = answerBlocks(explained, voice).map(({ id, headline, lines }) => {
+    const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
+    return `<h3>${escapeHtml(id)}: ${headline}</h3>\n<ul>${items.join('\n')}</ul>\n`;
+  });
+  return `<section class="panel"><h2>${voice.number(explained.number)}</h2>\n<p>${escapeHtml(said)}</p>\n${blocks.join('')}</section>\n`;
+}
+
+/** Numbers as they were asked for, and by which ways those come that are added. Piece by piece. */
+function* lists(bots: readonly BotReport[], voice: Voice): Generator<string> {
+  for (const bot of bots) {
+    const numbers = bot.numbers ?? (bot.ways && bot.add);
+    if (!numbers || numbers.size === 0) continue;
+    const what = bot.numbers ? 'listed' : 'added, and where they stand';
+    const head = `${escapeHtml(quote(bot.id, voice))}: ${plural(numbers.size, 'number')} ${what}`;
+    yield `<section class="panel"><details><summary>${head}</summary>\n<pre>`;
+    for (const line of listLines({ ...bot, numbers }, voice)) yield `${escapeHtml(line)}\n`;
+    yield '</pre></details></section>\n';
+  }
+}
+
+/** The stripes of removals, so that a bar can be read without colour. */
+const HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
+
+function policy(): string {
+  const hash = (source: string) => `'sha256-${createHash('sha256').update(source).digest('base64')}'`;
+  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+}
+
+/** The numbers as JSON, piece by piece; one that the server rejected stands in a pair with the reason. */
+function* data(bots: readonly BotReport[], voice: Voice): Generator<string> {
+  const piece = 1000; // small, however long the list is
+  for (const [index, bot] of bots.entries()) {
+    yield `${index > 0 ? ',' : '['}\n{"id":${json(quote(bot.id, voice))},"groups":[`;
+    for (const [at, group] of groupsOf(bot).entries()) {
+      const { direction, numbers } = group;
+      const { size, values } = numbers;
+      const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
+      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
+      const entry = (number: number | string) => {
+        const reason = reasons.get(number);
+        return json(reason === undefined ? voice.number(number) : [voice.number(number), reason]);
+      };
+      yield `${at > 0 ? ',' : ''}{"direction":"${direction}","why":${json(causeWords(group))},"numbers":[`;
+      for (let from = 0; from < size; from += piece) {
+        yield `${from > 0 ? ',' : ''}\n${Array.from(values.slice(from, from + piece), entry).join(',')}`;
+      }
+      yield ']}';
+    }
+    yield ']}';
+  }
+  yield ']';
+}
+
+/** JSON in which nothing can end the script element that it stands in. */
+function json(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}

@@ -1,0 +1,210 @@
+import type { Fault } from '../../model/model.ts';
+import type { BotReport, Report } from '../../model/report.ts';
+import type { Voice } from '../voice/index.ts';
+import { byUrgency, clip, count, isBad, isRead, quote, sentence, title, verdict } from '../words/notes.ts';
+import { byDrift, causeWords, countSince, elsewhereNotes, faultLines, fileWords, groupsOf } from '../words/verdict.ts';
+
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+}
+
+/** What was run, what came of it, and what it counts. */
+export function header(report: Report, voice: Voice): string {
+  const { command, outcome, fingerprint } = report;
+  const kind = isBad(report) ? 'bad' : outcome === 'changes' ? 'open' : 'good';
+  const counted = counts(report).map(([name, number, side = '']) => {
+    return `<div><dt>${name}</dt><dd class="${number > 0 ? side : 'none'}">${count(number)}</dd></div>`;
+  });
+  const notes = elsewhereNotes(report, voice, (url) => `<code>${escapeHtml(url)}</code>`).map(
+    (note) => `<p class="open">${note}</p>\n`,
+  );
+  const whole = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
+  return `<header>
+<p class="muted">blacklistctl ${escapeHtml(command)}</p>
+<h1>${escapeHtml(title(report).split(':')[0]!)} <span class="outcome ${kind}">${outcome}</span></h1>
+<p>${escapeHtml(verdict(report)).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
+${notes.join('')}<dl class="counts">${counted.join('')}</dl>
+${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}</header>
+`;
+}
+
+type Count = [name: string, number: number, side?: 'add' | 'remove'];
+
+function counts(report: Report): Count[] {
+  const { stage, bots, requests, files } = report;
+  const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
+  const scope: Count = ['Bots', bots.length];
+  if (files && bots.length > 0) return [['Imported', sum((bot) => bot.results.applied)], scope];
+  if (files)
+    return [
+      [report.command === 'init' ? 'Written' : 'Not as they were', files.filter(({ changed }) => changed).length],
+      ['Files', files.length],
+    ];
+  if (stage === 'desired') return bots.length > 0 ? [['Numbers', sum((bot) => bot.unchanged)], scope] : [];
+  const add: Count = ['To add', sum((bot) => bot.add.size), 'add'];
+  const remove: Count = ['To remove', sum((bot) => bot.remove.size), 'remove'];
+  const unchanged: Count = ['Unchanged', sum((bot) => bot.unchanged)];
+  const due = byDrift(report);
+  const drift: Count[] = due === null ? [] : [['By drift', due]];
+  const writes: Count = ['Writes needed', requests.write];
+  if (stage === 'plan') return [remove, add, ...drift, unchanged, scope, writes, ...since(bots)];
+  const ends: Count[] = [
+    ['Applied', sum((bot) => bot.results.applied)],
+    ['Rejected', sum((bot) => bot.results.rejected.length)],
+    ['Failed', sum((bot) => bot.results.failed)],
+    ['Unknown', sum((bot) => bot.results.unknown)],
+    ['Skipped', sum((bot) => bot.results.skipped)],
+  ];
+  const pending = sum((bot) => bot.results.pending);
+  if (pending > 0) ends.push(['Pending', pending]);
+  return [...ends, remove, add, unchanged, scope];
+}
+
+function since(bots: readonly BotReport[]): Count[] {
+  const counts = countSince(bots);
+  if (!counts) return [];
+  const { new: fresh, still, resolved, unknown } = counts;
+  const known: Count[] = [
+    ['New', fresh],
+    ['Still there', still],
+    ['Resolved', resolved],
+  ];
+  return unknown > 0 ? [...known, ['Not known', unknown]] : known;
+}
+
+/** What somebody has to look at. */
+export function troubles(report: Report, voice: Voice): string {
+  const fault = (fault: Fault) => {
+    return `<li><pre>${escapeHtml(faultLines(fault, voice, '', clip).join('\n'))}</pre></li>`;
+  };
+  const bots = byUrgency(report, voice).flatMap(({ bot, notes }) => {
+    const urgent = notes.filter((note) => note.urgent);
+    return urgent.length > 0
+      ? [`<li><b>${name(bot, voice)}</b> ${urgent.map((note) => sentence(note, quoted)).join('; ')}</li>`]
+      : [];
+  });
+  const block = (heading: string, kind: string, items: readonly string[]) =>
+    items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join('\n')}</ul></div>\n` : '';
+  const blocks = [
+    block('Needs attention', 'errors', [...report.errors.map(fault), ...bots]),
+    block('Warnings', 'warnings', report.warnings.map(fault)),
+  ];
+  return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">\n${blocks.join('')}</section>\n` : '';
+}
+
+const name = (bot: BotReport, voice: Voice) => escapeHtml(quote(bot.id, voice));
+
+const quoted = (text: string) => `<q>${escapeHtml(text)}</q>`;
+
+/** A row a bot. A bot that changes is a button, which shows its changes; its value is its place among the changing ones. */
+export function botTable(report: Report, changing: readonly BotReport[], voice: Voice): string {
+  const desired = report.stage === 'desired';
+  const places = new Map(changing.map((bot, index) => [bot, index]));
+  const columns = report.files
+    ? ['Bot', 'Imported', 'There already']
+    : desired
+      ? ['Bot', 'Numbers']
+      : ['Bot', 'Share', 'Remove', 'Add', 'Unchanged'];
+  const rows = byUrgency(report, voice).map(({ bot, notes }) => {
+    const place = places.get(bot);
+    const id = name(bot, voice);
+    const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
+    const number = (value: number, kind = '') =>
+      `<td class="count ${value > 0 ? kind : 'none'}">${isRead(bot, report) ? count(value) : '–'}</td>`;
+    const changes = [number(bot.remove.size, 'remove'), number(bot.add.size, 'add')];
+    const cells = [`<th scope="row">${place === undefined ? id : button}</th>`];
+    if (report.files) cells.push(number(bot.results.applied, 'add'));
+    if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
+    cells.push(number(bot.unchanged));
+    const said = notes.map(({ words, urgent }) => `<span class="${urgent ? 'bad' : ''}">${escapeHtml(words)}</span>`);
+    const below = `<tr class="notes"><td colspan="${columns.length}">${said.join('; ')}</td></tr>`;
+    return `<tr>${cells.join('')}</tr>${said.length > 0 ? below : ''}`;
+  });
+  const heads = columns.map(
+    (head) => `<th scope="col" class="${head.toLowerCase().replace(' ', '-')}-column">${head}</th>`,
+  );
+  return `<section class="panel" aria-labelledby="bots">
+<h2 id="bots">Bots</h2>
+<div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
+<table>
+<thead><tr>${heads.join('')}</tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody>
+</table>
+</div>
+</section>
+`;
+}
+
+/** Proportions of one bot's list. What is there at all is at least visible. */
+function bar({ remove, add, unchanged }: BotReport): string {
+  const sides: [string, number][] = [
+    ['remove', remove.size],
+    ['add', add.size],
+    ['keep', unchanged],
+  ];
+  const total = remove.size + add.size + unchanged;
+  if (total === 0) return '';
+  const visible = sides.map(([, size]) => (size > 0 ? Math.max(size / total, 0.03) : 0));
+  const scale = 100 / visible.reduce((sum, share) => sum + share, 0);
+  let x = 0;
+  const rects = sides.map(([kind], index) => {
+    const width = visible[index]! * scale;
+    const rect = `<rect class="${kind}" x="${x.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
+    x += width;
+    return width > 0 ? rect : '';
+  });
+  const percent = (size: number) => (size > 0 && size / total < 0.01 ? 'under 1' : Math.round((size / total) * 100));
+  const label = `${percent(remove.size)} % to remove, ${percent(add.size)} % to add, ${percent(unchanged)} % unchanged`;
+  return `<svg role="img" aria-label="${label}">${rects.join('')}</svg>`;
+}
+
+/** The files that were written, and what to type next. */
+export function written(report: Report, voice: Voice): string {
+  const { files = [], next = [] } = report;
+  const items = files.flatMap((file) => {
+    const words = fileWords(report, file);
+    return words ? [`<li>${words} <code>${escapeHtml(clip(voice.file(file.name)))}</code></li>`] : [];
+  });
+  if (items.length === 0) return '';
+  const steps = next.map((line) => escapeHtml(voice.text(line)));
+  const after = steps.length > 0 ? `<h2>Next</h2>\n<pre>${steps.join('\n')}</pre>\n` : '';
+  return `<section class="panel"><h2>Files</h2>\n<ul>${items.join('\n')}</ul>\n${after}</section>\n`;
+}
+
+/** The list of changes and what filters it: empty, until the script fills it. */
+export function browser(changing: readonly BotReport[], voice: Voice): string {
+  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, voice)}</option>`);
+  const choice = (value: string, label: string, checked = '') =>
+    `<label><input type="radio" name="direction" value="${value}"${checked}>${label}</label>`;
+  const reason = changing.some(({ results }) => results.rejected.length > 0)
+    ? '<th scope="col" id="reason">Rejected: the server said</th>'
+    : '';
+  const why = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : '';
+  return `<section class="panel" aria-labelledby="changes">
+<h2 id="changes" tabindex="-1">Changes</h2>
+<p class="status" id="idle">The list needs JavaScript.</p>
+<div id="browser" hidden>
+<div role="search" id="filters" aria-label="Filter the changes">
+<p class="wide"><label for="search">Number, bot or cause</label><input type="search" id="search" autocomplete="off" spellcheck="false"></p>
+<p><label for="bot">Bot</label><select id="bot"><option value="">All bots</option>${options.join('')}</select></p>
+<fieldset><legend>Direction</legend><div class="choices">
+${choice('', 'Both', ' checked')}${choice('remove', 'Remove')}${choice('add', 'Add')}
+</div></fieldset>
+</div>
+<div class="status"><p id="status" role="status" aria-live="polite"></p>
+<nav id="pages" aria-label="Pages">
+<button type="button" id="previous">Previous</button><span id="page"></span><button type="button" id="next">Next</button>
+</nav></div>
+<div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
+<table>
+<thead><tr><th scope="col">Change</th><th scope="col">Number</th><th scope="col">Bot</th>${why}${reason}</tr></thead>
+<tbody id="rows"></tbody>
+</table>
+</div>
+</div>
+</section>
+`;
+}

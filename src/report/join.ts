@@ -1,0 +1,77 @@
+import { InvalidError } from '../model/errors.ts';
+import type { Requests } from '../model/model.ts';
+import type { Outcome, Report } from '../model/report.ts';
+import { onceEach } from '../steps/judge.ts';
+
+/** The most urgent first. */
+const URGENCY: readonly Outcome[] = [
+  'invalid',
+  'stale',
+  'refused',
+  'partial',
+  'failed',
+  'changes',
+  'applied',
+  'in-sync',
+];
+
+/** Joins the reports of a run that was cut into parts (`--shard`) into one. */
+export function joinReports(files: readonly { readonly name: string; readonly report: Report }[]): Report {
+  const [first] = files;
+  const owners = new Map<string, string>();
+  for (const { name, report } of files) {
+    if (report.command !== first!.report.command) {
+      throw new InvalidError(
+        `${name}: is a report of ${report.command}, and ${first!.name} one of ${first!.report.command}`,
+      );
+    }
+    for (const { id } of report.bots) {
+      const owner = owners.get(id);
+      if (owner !== undefined) throw new InvalidError(`${name}: the bot "${id}" stands in ${owner}, too`);
+      owners.set(id, name);
+    }
+  }
+  const all = files.map(({ report }) => report);
+  const sum = (kind: keyof Requests) => all.reduce((total, { requests }) => total + requests[kind], 0);
+  return {
+    command: first!.report.command,
+    stage: all.some(({ stage }) => stage === 'result')
+      ? 'result'
+      : all.some(({ stage }) => stage === 'plan')
+        ? 'plan'
+        : 'desired',
+    fingerprint: all.length === 1 ? first!.report.fingerprint : null, // each part has its own
+    outcome: joinOutcomes(all),
+    interrupted: all.some(({ interrupted }) => interrupted),
+    ...(all.some(({ files }) => files) && { files: all.flatMap(({ files }) => files ?? []) }),
+    ...joinAnswers(files),
+    elsewhere: joinPlaces(all),
+    bots: all.flatMap(({ bots }) => bots).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    requests: { read: sum('read'), write: sum('write'), retries: sum('retries') },
+    // Every part reads all files; what is said of a bot begins with its id, and a bot is in one part.
+    warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
+    errors: onceEach(all.flatMap(({ errors }) => errors)),
+  };
+}
+
+/** What each part says of the same number. */
+function joinAnswers(files: readonly { readonly name: string; readonly report: Report }[]): Pick<Report, 'explained'> {
+  const answers = files.flatMap(({ name, report: { explained } }) => (explained ? [{ name, ...explained }] : []));
+  const [first] = answers;
+  if (!first) return {};
+  const other = answers.find(({ number }) => number !== first.number);
+  if (other) throw new InvalidError(`${other.name}: is about another number than ${first.name}`);
+  return { explained: { number: first.number, bots: answers.flatMap(({ bots }) => bots) } };
+}
+
+/** Each place once. */
+function joinPlaces(reports: readonly Report[]): NonNullable<Report['elsewhere']> {
+  const places = reports.flatMap(({ elsewhere = [] }) => elsewhere);
+  return [...new Map(places.map((place) => [`${place.origin} ${place.by}`, place])).values()];
+}
+
+function joinOutcomes(reports: readonly Report[]): Outcome {
+  const outcomes = new Set(reports.map(({ outcome }) => outcome));
+  if (outcomes.has('failed') && outcomes.has('applied')) outcomes.add('partial');
+  return URGENCY.find((outcome) => outcomes.has(outcome))!;
+}

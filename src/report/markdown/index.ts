@@ -1,0 +1,192 @@
+import type { Fault } from '../../model/model.ts';
+import type { BotReport, Cause, FileReport, Report } from '../../model/report.ts';
+import { filePatch } from '../diff.ts';
+import { escapeHtml } from '../html/parts.ts';
+import type { Voice } from '../voice/index.ts';
+import { byUrgency, clip, count, type Entry, isBad, isRead, quote, sentence, title, verdict } from '../words/notes.ts';
+import { waysByNumber } from '../words/provenance.ts';
+import { causeWords, elsewhereNotes, faultLines, fileWords, groupsOf, originCounts, plural } from '../words/verdict.ts';
+import { answer, code, cut, entriesOf, type Fold, foldList, oneLine, type Part, SLACK, type Ways } from './parts.ts';
+
+/**
+ * The whole, in UTF-16 units: GitHub takes comments of 65,536 characters and 262,144 bytes, and the caller has a marker to
+ * add. A unit is at most 3 bytes of UTF-8, so the bytes fit as well.
+ */
+const COMMENT = 60_000;
+/** Shares of the whole. */
+const TROUBLES = 1 / 6;
+const WARNINGS = 1 / 15;
+const TABLE = 5 / 12;
+const PATCHES = 1 / 3;
+const TAIL = 200;
+const FEW = 200; // a bot's details are not worth their frame with less than this
+
+/** A comment for a pull request: what needs a decision first, then a table, then the numbers folded away. */
+export function* markdown(
+  report: Report,
+  { voice, limit = COMMENT }: { readonly voice: Voice; readonly limit?: number },
+): Generator<string> {
+  const entries = byUrgency(report, voice);
+  const short = report.fingerprint?.slice(0, 8);
+  const own = (text: string) => (short ? text.replace(short, code(short)) : text); // or it may become a link to a commit
+  const top = [`### ${own(title(report))}\n\n`, troubles(report, entries, own(verdict(report)), limit, voice)];
+  for (const note of elsewhereNotes(report, voice, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
+  const warnings = report.warnings.map((warning) => `> - ${faultCode(warning, voice)}\n`);
+  if (warnings.length > 0)
+    top.push(`> [!WARNING]\n${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);
+  if (entries.length > 0) top.push(table(report, entries, limit, voice));
+  if (report.files) top.push(patches(report.files, limit, voice), written(report, voice));
+  if (report.explained) top.push(answer(report.explained, limit * TABLE, voice));
+  yield* top;
+  const room = limit - top.reduce((sum, { length }) => sum + length, 0);
+  const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
+  const listed = report.bots.filter(({ numbers }) => numbers && numbers.size > 0);
+  yield* details(
+    [...changing.map(({ bot }) => fold(bot, limit, voice)), ...listed.map((bot) => foldList(bot, limit, voice))],
+    room - TAIL,
+    report.fingerprint === null ? 'Cut to fit.\n' : 'Cut to fit; the fingerprint is over the whole plan.\n',
+  );
+}
+
+function troubles(report: Report, entries: readonly Entry[], said: string, limit: number, voice: Voice): string {
+  const faults = report.errors.map((error) => `> - ${faultCode(error, voice)}\n`);
+  const bots = entries.flatMap(({ bot, notes }) => {
+    const urgent = notes.filter((note) => note.urgent);
+    return urgent.length > 0
+      ? [`> - ${code(quote(bot.id, voice))}: ${urgent.map((note) => sentence(note, code)).join('; ')}\n`]
+      : [];
+  });
+  const all = [...faults, ...bots];
+  if (all.length === 0 && !isBad(report)) return `${said}\n\n`;
+  return `> [!CAUTION]\n> ${said}\n${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more\n`)}\n`;
+}
+
+function faultCode(fault: Fault, voice: Voice): string {
+  return code(faultLines(fault, voice, '', clip)[0]!);
+}
+
+/** The files that were written, and what to type next. */
+function written(report: Report, voice: Voice): string {
+  const { files = [], next = [] } = report;
+  const items = files.flatMap((file) => {
+    const words = fileWords(report, file);
+    return words ? [`- ${words} ${code(clip(voice.file(file.name)))}\n`] : [];
+  });
+  const steps =
+    next.length > 0 ? `Next:\n\n\`\`\`sh\n${next.map((line) => `${voice.text(line)}\n`).join('')}\`\`\`\n` : '';
+  return items.length > 0 ? `${items.join('')}\n${steps}` : '';
+}
+
+/** What fmt would change, in fences that no line of a file can end. */
+function patches(files: readonly FileReport[], limit: number, voice: Voice): string {
+  const blocks = files
+    .filter(({ hunks }) => hunks.length > 0)
+    .map((file) => {
+      const patch = filePatch(file, voice);
+      const fence = '`'.repeat(Math.max(3, ...Array.from(patch.matchAll(/`+/g), ([run]) => run.length + 1)));
+      return `${fence}diff\n${patch}${fence}\n\n`;
+    });
+  return cut(
+    blocks,
+    limit * PATCHES,
+    (left) => `The changes of ${plural(left, 'more file')} are too long to be shown here.\n`,
+  );
+}
+
+/** A row a bot. What a server said stands above, where there is room for it. */
+function table(report: Report, entries: readonly Entry[], limit: number, voice: Voice): string {
+  const columns: [string, (bot: BotReport) => number][] = report.files
+    ? [
+        ['Imported', (bot) => bot.results.applied],
+        ['There already', (bot) => bot.unchanged],
+      ]
+    : report.stage === 'desired'
+      ? [['Numbers', (bot) => bot.unchanged]]
+      : [
+          ['Remove', (bot) => bot.remove.size],
+          ['Add', (bot) => bot.add.size],
+          ['Unchanged', (bot) => bot.unchanged],
+        ];
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+  const head =
+    row(['Bot', ...columns.map(([name]) => name), 'Note']) + row(['---', ...columns.map(() => '--:'), '---']);
+  const rows = entries.map(({ bot, notes }) => {
+    // A pipe ends a cell even in a code span, unless a backslash stands before it that no other backslash takes away.
+    const id = code(quote(bot.id, voice)).replace(/(\\*)\|/g, '$1$1\\|');
+    const counts = columns.map(([, of]) => (isRead(bot, report) ? count(of(bot)) : '–'));
+    return row([id, ...counts, notes.map(({ words }) => words).join('; ')]);
+  });
+  return `${head}${cut(rows, limit * TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;
+}
+
+/** The room is shared fairly between bots. Where there are too many to show anything of each, the last are left out. */
+function* details(folds: readonly Fold[], room: number, isCut: string): Generator<string> {
+  let least = 0;
+  const past = folds.findIndex(({ frame, wants }) => {
+    least += frame + Math.min(wants, FEW);
+    return least > room;
+  });
+  const shown = past < 0 ? folds : folds.slice(0, past);
+  const given = share(shown, room - shown.reduce((sum, { frame }) => sum + frame, 0));
+  for (const [index, part] of shown.entries()) yield part.render(given[index]!);
+  const left = folds.length - shown.length;
+  if (left > 0) yield `The details of ${plural(left, 'more bot')} are left out. `;
+  if (left > 0 || shown.some(({ wants }, index) => wants > given[index]!)) {
+    yield isCut;
+  }
+}
+
+/** One bot's numbers, folded: what the server refused, then removals, then additions. */
+function fold(bot: BotReport, limit: number, voice: Voice): Fold {
+  const { rejected } = bot.results;
+  const refusals = rejected
+    .slice(0, limit / 20) // more never fit
+    .map(
+      ({ number, direction, reason }) => `- ${code(`${direction} ${voice.number(number)}: ${quote(reason, voice)}`)}\n`,
+    );
+  const missing = rejected.length - refusals.length;
+  const lists: Part[] = [
+    {
+      wants: refusals.reduce((sum, { length }) => sum + length, 0),
+      render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing)} more rejected\n`),
+    },
+    ...groupsOf(bot).map((group) => side(group, bot, limit, voice)),
+  ];
+  const name = escapeHtml(oneLine(quote(bot.id, voice)));
+  const head = `<details>\n<summary><code>${name}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}, ${count(bot.add.size)} to add${originCounts(bot, 'add')}</summary>\n\n`;
+  const render = (room: number) => {
+    const given = share(lists, room);
+    const [refused, ...sides] = lists.map((list, index) => list.render(given[index]!));
+    return `${head}${refused && `${refused}\n`}\`\`\`diff\n${sides.join('')}\`\`\`\n\n</details>\n\n`;
+  };
+  const wants = lists.reduce((sum, list) => sum + list.wants, 0);
+  return { frame: render(0).length + lists.length * SLACK, wants, render };
+}
+
+function side(group: Cause, bot: BotReport, limit: number, voice: Voice): Part {
+  const { direction, numbers } = group;
+  const { size } = numbers;
+  const why = causeWords(group);
+  const ways: Ways = direction === 'add' ? waysByNumber(bot) : new Map();
+  const list = entriesOf(direction === 'remove' ? '- ' : '+ ', numbers, ways, limit, voice);
+  return {
+    wants: list.wants,
+    render(room) {
+      const [shown, text] = list.render(room);
+      const head = `@@ ${direction}${why && `, ${why}`}: ${shown < size ? `showing ${count(shown)} of ` : ''}${count(size)} @@\n`;
+      return head + text;
+    },
+  };
+}
+
+/** Nobody gets more than he wants, and what one leaves is shared by the others. */
+function share(parts: readonly Part[], room: number): number[] {
+  const given = parts.map(() => 0);
+  let left = room;
+  const modest = [...parts.entries()].sort(([, a], [, b]) => a.wants - b.wants);
+  for (const [rank, [index, { wants }]] of modest.entries()) {
+    given[index] = Math.min(wants, Math.floor(left / (parts.length - rank)));
+    left -= given[index];
+  }
+  return given;
+}

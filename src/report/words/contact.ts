@@ -1,0 +1,52 @@
+/** What is to be said of lists whose users must write before they can be blocked. Numbers in it are counts. */
+import type { BotReport, Report } from '../../model/report.ts';
+import { plural } from './verdict.ts';
+
+/** What only a list has to say whose users must write before they can be blocked: of its adds, its removals, its end. */
+export function contactNotes(bot: BotReport, { stage }: Report): string[] {
+  if (!bot.addNeedsContact) return [];
+  const { pending } = bot.results;
+  if (stage === 'result') {
+    return pending > 0
+      ? [`${plural(pending, 'number')} pending: blocked by a later run, once the user has written`]
+      : [];
+  }
+  const notes: string[] = [];
+  if (bot.add.size > 0) {
+    notes.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
+    if (bot.guard?.tripped === 'emptied') notes.push('the guard counts no add here, as each may have to wait');
+  }
+  if (bot.remove.size > 0) {
+    notes.push('a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here');
+  }
+  return notes;
+}
+
+const UNSPLIT =
+  'adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)';
+
+/** How many adds can be blocked now, of all bots for which it was told who wrote; none where nobody told. */
+export function contactTotal({ bots }: Report): string[] {
+  const known = bots.flatMap(({ contact }) => contact ?? []);
+  const sum = (part: keyof (typeof known)[number]) => known.reduce((total, split) => total + split[part], 0);
+  return known.length > 0 ? [`${splitWords({ now: sum('now'), waiting: sum('waiting') })}.`] : [];
+}
+
+function splitWords({ now, waiting }: NonNullable<BotReport['contact']>): string {
+  const [wait, message] = waiting === 1 ? ['waits', "its user's next message"] : ['wait', "their users' next message"];
+  return `${plural(now, 'add')} can be blocked now; ${waiting} ${wait} for ${message}`;
+}
+
+/** How many numbers wait for their users, or may do so; null where none does. */
+export function waitNote({ bots, stage }: Report): string | null {
+  const waiting = bots.reduce((sum, { add, addNeedsContact, results }) => {
+    if (stage === 'result') return sum + results.pending;
+    return sum + (addNeedsContact ? add.size : 0);
+  }, 0);
+  if (waiting === 0) return null;
+  const verb = waiting === 1 ? 'waits' : 'wait';
+  const message = `the next message of ${waiting === 1 ? 'its user' : 'their users'}`;
+  return stage === 'result'
+    ? `${plural(waiting, 'number')} ${verb} for ${message}; run again then`
+    : `${plural(waiting, 'number')} ${verb} for ${message}, or ${waiting === 1 ? 'is' : 'are'} not applied yet`;
+}

@@ -1,0 +1,212 @@
+// A stand-in for the block list of the WhatsApp Cloud API: a function from request to response over lists in memory. It
+// shares no code with the client, so that a misreading of the API cannot agree with itself.
+import type { Sandbox, SandboxRequest, SandboxResponse } from './sinch.ts';
+
+export interface CloudOptions {
+  /** phone number ID → token; when given, any other one is answered as the API does. Without it every one exists. */
+  bots?: ReadonlyMap<string, string>;
+  /** The status of an answer in which some users failed. */
+  mixedStatus?: 200 | 400;
+  /** `flat` ends in an empty page behind a last cursor, `nested` names the next page as long as there is one. */
+  listShape?: 'flat' | 'nested';
+  /** Users that one list holds. */
+  capacity?: number;
+  /** Who has written when it starts. */
+  contact?: 'all' | 'none';
+  /** Percent of the quota that the usage headers say is used. */
+  usage?: number;
+  /** Users (digits) that can never be blocked: the business' own. */
+  own?: ReadonlySet<string>;
+  /** Entries of every list that are known by a name alone. */
+  strangers?: number;
+  pageSize?: number;
+}
+
+export interface CloudSandbox extends Sandbox {
+  /** Users write to the business now, which opens the window in which they can be blocked. */
+  wrote(phone: string, numbers: Iterable<string>): void;
+}
+
+interface BlockList {
+  users: Set<string>;
+  /** Goes up with every change: a cursor of an older version is void. */
+  version: number;
+}
+
+const PATH = /^\/v\d+\.\d+\/(\d{1,32})\/(block_users|sandbox_messages)$/;
+const WINDOW = 24 * 60 * 60_000;
+const MOST_USERS = 1000;
+
+export function createCloudSandbox(
+  options: CloudOptions = {},
+  now: () => number = () => performance.now(),
+): CloudSandbox {
+  const { mixedStatus = 200, listShape = 'flat', capacity = 64_000, contact = 'all', strangers = 0 } = options;
+  const lists = new Map<string, BlockList>();
+  const contacts = new Map<string, number>();
+  const startedAt = now();
+
+  function listOf(phone: string): BlockList {
+    const list = lists.get(phone) ?? { users: new Set(), version: 0 };
+    lists.set(phone, list);
+    return list;
+  }
+
+  function set(phone: string, numbers: Iterable<string>): void {
+    lists.set(phone, { users: new Set(Array.from(numbers, waId)), version: listOf(phone).version + 1 });
+  }
+
+  function wrote(phone: string, numbers: Iterable<string>): void {
+    for (const number of numbers) contacts.set(`${phone} ${waId(number)}`, now());
+  }
+
+  function mayBlock(phone: string, user: string): boolean {
+    const last = contacts.get(`${phone} ${user}`) ?? (contact === 'all' ? startedAt : Number.NEGATIVE_INFINITY);
+    return now() - last < WINDOW;
+  }
+
+  function read(phone: string, query: URLSearchParams): SandboxResponse {
+    const { users, version } = lists.get(phone) ?? { users: new Set<string>(), version: 0 };
+    const size = Math.min(Number(query.get('limit') ?? 100), options.pageSize ?? 100);
+    if (!(size >= 1)) return refused(400, 100, '(#100) Param limit must be a positive number');
+    const [madeAt, from] = (query.get('after') ?? `${version}-0`).split('-').map(Number) as [number, number];
+    if (madeAt !== version) return refused(400, 139_102, 'The list changed while it was read');
+    const all = [...users, ...Array.from({ length: strangers }, () => null)];
+    const page = all.slice(from, from + size);
+    const nested = listShape === 'nested';
+    const data = nested ? [{ block_users: page.map(nestedEntry) }] : page.map(flatEntry);
+    const after = `${version}-${from + page.length}`;
+    const before = `${version}-${from}`;
+    const next = `https://graph.facebook.com/next?access_token=not-to-be-told&after=${after}`;
+    const more = from + page.length < all.length;
+    const paging = page.length > 0 ? { cursors: { after, before }, ...(nested && more && { next }) } : {};
+    return { status: 200, body: JSON.stringify({ data, paging }) };
+  }
+
+  function write(phone: string, method: string, body: string): SandboxResponse {
+    const inputs = usersOf(body);
+    if (typeof inputs === 'string') return refused(400, 100, `(#100) ${inputs}`);
+    const list = listOf(phone);
+    const done: object[] = [];
+    const failed: object[] = [];
+    for (const input of inputs) {
+      const user = waId(input);
+      const code = method === 'POST' ? faultOf(phone, list, user) : null;
+      if (code !== null) failed.push({ input, wa_id: user, errors: [errorOf(code, MESSAGES[code]!)] });
+      else {
+        const changes = list.users.has(user) !== (method === 'POST');
+        if (method === 'POST') list.users.add(user);
+        else list.users.delete(user);
+        if (changes) list.version++;
+        done.push({ input, wa_id: user });
+      }
+    }
+    const ledger = { [method === 'POST' ? 'added_users' : 'removed_users']: done };
+    if (failed.length === 0) return ledgerAnswer(200, { block_users: ledger });
+    const error = errorOf(139_100, 'Failed to block or unblock some users');
+    return ledgerAnswer(mixedStatus, { block_users: { ...ledger, failed_users: failed }, error });
+  }
+
+  function faultOf(phone: string, { users }: BlockList, user: string): number | null {
+    if (users.has(user)) return null;
+    if (options.own?.has(user)) return 131_021;
+    if (users.size + strangers >= capacity) return 139_101;
+    return mayBlock(phone, user) ? null : 131_047;
+  }
+
+  function handle({ method, path, authorization = '', body = '' }: SandboxRequest): SandboxResponse {
+    const pathname = path.split('?', 1)[0]!;
+    const [, phone, edge] = PATH.exec(pathname) ?? [];
+    if (phone === undefined) return refused(404, 100, `(#100) Unknown path components: ${pathname}`);
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (token === undefined) return refused(401, 190, 'An access token is required');
+    if (options.bots && options.bots.get(phone) !== token) return refused(401, 190, 'Error validating access token');
+    const query = new URLSearchParams(path.slice(pathname.length));
+    if (edge === 'sandbox_messages') return listen(phone, body);
+    const response = method === 'GET' ? read(phone, query) : write(phone, method, body);
+    return options.usage === undefined ? response : { ...response, headers: usageHeaders(phone, options.usage) };
+  }
+
+  /** Not of the API: `{"from": ["+447700900123"]}` plays messages of users. */
+  function listen(phone: string, body: string): SandboxResponse {
+    const numbers = fromOf(body);
+    if (!numbers) return refused(400, 100, '(#100) "from" must be a list of numbers');
+    wrote(phone, numbers);
+    return { status: 200, body: JSON.stringify({ heard: numbers.length }) };
+  }
+
+  return { handle, set, wrote, list: (phone) => [...(lists.get(phone)?.users ?? [])], bots: () => [...lists.keys()] };
+}
+
+const MESSAGES: Readonly<Record<number, string>> = {
+  131021: 'Recipient cannot be sender',
+  131047: 'More than 24 hours have passed since the user last wrote',
+  139101: 'The block list has reached its limit',
+};
+
+function usageHeaders(phone: string, percent: number): Record<string, string> {
+  const counts = { call_count: percent, total_cputime: 1, total_time: 2 };
+  const business = { [phone]: [{ type: 'whatsapp', ...counts, estimated_time_to_regain_access: 0 }] };
+  return { 'x-business-use-case-usage': JSON.stringify(business), 'x-app-usage': JSON.stringify(counts) };
+}
+
+function flatEntry(user: string | null): object {
+  return user === null
+    ? { messaging_product: 'whatsapp', user_id: 'a-name' }
+    : { messaging_product: 'whatsapp', wa_id: user };
+}
+
+function nestedEntry(user: string | null): object {
+  return user === null ? { input: 'a-name' } : { input: `+${user}`, wa_id: user };
+}
+
+/** As the vendor lists users: Mexico with a 1, Argentina with a 9, Brazil outside the south-east without the ninth digit. */
+export function waId(number: string): string {
+  const digits = number.replace(/\D/g, '');
+  if (/^52\d{10}$/.test(digits)) return `521${digits.slice(2)}`;
+  if (/^54\d{10}$/.test(digits)) return `549${digits.slice(2)}`;
+  if (/^55[3-9]\d9\d{8}$/.test(digits)) return digits.slice(0, 4) + digits.slice(5);
+  return /^55[12]\d\d{8}$/.test(digits) ? `${digits.slice(0, 4)}9${digits.slice(4)}` : digits;
+}
+
+/** The users of a request body, or what is wrong with it. */
+function usersOf(body: string): string[] | string {
+  let request: { messaging_product?: unknown; block_users?: unknown } | null;
+  try {
+    request = JSON.parse(body);
+  } catch {
+    return 'The body is not JSON';
+  }
+  if (request?.messaging_product !== 'whatsapp') return 'The parameter messaging_product is required.';
+  const users = request.block_users;
+  if (!Array.isArray(users) || users.length === 0) return 'The parameter block_users is required.';
+  if (users.length > MOST_USERS) return `block_users can not have more than ${MOST_USERS} users`;
+  const inputs = users.map((each) => (each as { user?: unknown } | null)?.user);
+  const wrong = inputs.findIndex((user) => !isUser(user));
+  return wrong === -1 ? (inputs as string[]) : `block_users[${wrong}] has no valid user`;
+}
+
+function isUser(value: unknown): value is string {
+  return typeof value === 'string' && /^\+?[1-9]\d{6,14}$/.test(value);
+}
+
+function fromOf(body: string): string[] | null {
+  try {
+    const from = (JSON.parse(body) as { from?: unknown }).from;
+    return Array.isArray(from) && from.every(isUser) ? from : null;
+  } catch {
+    return null;
+  }
+}
+
+function errorOf(code: number, message: string): object {
+  return { message, type: 'OAuthException', code, error_data: { details: message }, fbtrace_id: 'AbCdEf' };
+}
+
+function ledgerAnswer(status: number, answer: object): SandboxResponse {
+  return { status, body: JSON.stringify({ messaging_product: 'whatsapp', ...answer }) };
+}
+
+function refused(status: number, code: number, message: string): SandboxResponse {
+  return { status, body: JSON.stringify({ error: errorOf(code, message) }) };
+}

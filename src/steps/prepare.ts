@@ -1,0 +1,116 @@
+import type { ApplyOptions } from '../commands/apply/apply.ts';
+import { planReport } from '../commands/plan/plan.ts';
+import { StaleError } from '../model/errors.ts';
+import type { BotPlan, Plan, Warning } from '../model/model.ts';
+import type { BotReport, Report } from '../model/report.ts';
+import { keyOf, remainder } from '../plan/fingerprint.ts';
+import { readPlanFile } from '../plan/saved-plan.ts';
+import { planOutcome, reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './build-report.ts';
+import type { Context } from './context.ts';
+import { type Fleet, openForWriting, type WriteLine } from './fleet.ts';
+import { eachBot, keptBy, oddities, planAll, readTouched } from './plan-all.ts';
+import { readDesired } from './read-desired.ts';
+
+/** What is about to be written, and the lines to write it on. */
+export interface Prepared {
+  readonly fleet: Fleet<WriteLine>;
+  readonly bots: readonly BotPlan[];
+  readonly report: Report;
+}
+
+/** Plans from the files, as they and the live lists are now. */
+export async function prepareFresh(
+  paths: readonly string[],
+  options: ApplyOptions,
+  context: Context,
+): Promise<Prepared> {
+  const desired = await readDesired(paths, options, context);
+  const { bots } = desired;
+  const fleet = await openForWriting(bots, options, context);
+  return orClose(fleet, async () => {
+    const planning = await planAll(bots, fleet, options, context);
+    const report = planReport('apply', desired, planning, fleet, options, context);
+    return { fleet, bots: planning.plan.bots, report };
+  });
+}
+
+async function orClose<T>(fleet: Fleet<WriteLine>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await fleet.close();
+    throw error;
+  }
+}
+
+/** Holds a saved plan against the live lists: what is done already is left out, and anything else that moved is stale. */
+export async function prepareSaved(file: string, options: ApplyOptions, context: Context): Promise<Prepared> {
+  const saved = readPlanFile(file, context.files.read(file));
+  const fleet = await openForWriting(saved.plan.bots, options, context);
+  return orClose(fleet, async () => {
+    saved.verify(keyOf(saved.plan.bots, fleet.tokens));
+    for (const { id, baseUrl } of saved.plan.bots) {
+      const actual = fleet.lines.get(id)!.endpoint.baseUrl;
+      if (baseUrl === actual) continue;
+      throw new StaleError(
+        `${file}: the plan for the bot "${id}" was made for ${baseUrl}, and this run goes to ${actual}; nothing was sent`,
+      );
+    }
+    return recheck(file, saved.plan, fleet, options, context);
+  });
+}
+
+/** How long a live list was. */
+const liveOf = ({ guard, ignored }: BotPlan) => guard.live + ignored;
+
+async function recheck(
+  file: string,
+  plan: Plan,
+  fleet: Fleet<WriteLine>,
+  options: ApplyOptions,
+  context: Context,
+): Promise<Prepared> {
+  const rest: BotPlan[] = [];
+  const moved: string[] = [];
+  const warnings: Warning[] = [];
+  const failed: BotReport[] = [];
+  context.progress.begin(
+    'Reading',
+    plan.bots.reduce((sum, bot) => sum + liveOf(bot), 0),
+  );
+  await eachBot(plan.bots, options, async (bot) => {
+    const line = fleet.lines.get(bot.id)!;
+    const live = await readTouched(bot, line, liveOf(bot), options, context);
+    if ('message' in live) {
+      failed.push(reportFailed(bot.id, line, bot.policy, live));
+      return;
+    }
+    const left = remainder(bot, live);
+    if (!left) {
+      moved.push(bot.id);
+      return;
+    }
+    rest.push(left);
+    // What the plan does not touch is what it was, and those that are protected with it.
+    warnings.push(...keptBy(bot.id, left.protected), ...(await oddities(bot.id, live, left.add, context)));
+  });
+  context.progress.end();
+  if (moved.length > 0) {
+    const message = `${file}: the live list of ${moved.sort().join(', ')} moved since this plan was made; nothing was written; make the plan again`;
+    throw new StaleError(message);
+  }
+  const bots = sortBots([...rest.map((bot) => reportBot(bot)), ...failed]);
+  const report: Report = {
+    command: 'apply',
+    stage: 'plan',
+    fingerprint: plan.fingerprint,
+    outcome: planOutcome(bots),
+    interrupted: context.stop.aborted,
+    bots,
+    elsewhere: fleet.elsewhere,
+    requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
+    warnings,
+    errors: [],
+  };
+  return { fleet, bots: rest, report };
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { hide } from '../api/token.ts';
+import { type Declared, declare } from '../desired/declare.ts';
+import { wantedBy } from '../desired/gather.ts';
+import { resolve } from '../desired/resolve.ts';
+import type { SourceFile } from '../desired/source/yaml-files.ts';
+import { nearest } from '../model/did-you-mean.ts';
+import { InvalidError } from '../model/errors.ts';
+import type { Bot, Exemption, Fault, Warning, Way } from '../model/model.ts';
+import type { NumberSet } from '../numbers/number-set.ts';
+import type { ApiOptions, Context } from './context.ts';
+
+export const DEFAULT_PATH = 'blacklist.yaml';
+
+/** Which part of the bots a run takes: one of `count` parts, counted from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Which bots of the desired state a run takes. */
+export interface Selection {
+  /** Only these ids; empty for all. */
+  readonly bots: readonly string[];
+  readonly shard?: Shard | undefined;
+}
+
+/** What a run wants, and what was wanted at an earlier state. */
+export interface Desired {
+  readonly bots: readonly Bot[];
+  readonly warnings: readonly Warning[];
+  /** The files, each as it was read. */
+  readonly declared: readonly Declared[];
+  /** Every way by which some of the numbers come to a bot, expired entries included. */
+  ways(id: string, numbers: NumberSet): readonly Way[];
+  /** Every way that protects some of the numbers, for this bot or another. */
+  protecting(numbers: NumberSet): readonly Way[];
+  /** The ignore rules of a bot, those included that are past. */
+  exemptions(id: string): readonly Exemption[];
+  /** By bot id; undefined where no earlier state is known. */
+  readonly before?: ReadonlyMap<string, Bot>;
+}
+
+/** The desired state that the paths hold, or InvalidError with every fault of every file. */
+export async function readDesired(
+  paths: readonly string[],
+  { bots: only, shard, sandbox }: Selection & Pick<ApiOptions, 'sandbox'>,
+  context: Context,
+): Promise<Desired> {
+  const { files, faults } = await context.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const desired = await load(files, context, { complete: faults.length === 0 });
+  const all = [...faults, ...desired.faults];
+  if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
+  const known = new Set(desired.bots.map(({ id }) => id));
+  const unknown = only.filter((id) => !known.has(id));
+  if (unknown.length > 0) {
+    const named = unknown.map((id) => {
+      const near = nearest(id, known);
+      return near === null ? id : `${id} (is ${near} meant?)`;
+    });
+    throw new InvalidError(`--bot ${named.join(', ')}: no file defines it; the files define: ${[...known].join(', ')}`);
+  }
+  const bots = desired.bots
+    .filter(({ id }) => only.length === 0 || only.includes(id))
+    .filter(({ id }) => shard === undefined || shardOf(id, shard.count) === shard.index);
+  return { ...desired, bots };
+}
+
+/** `--sandbox lists.json` is read as `--sandbox` and a path, as `--sandbox examples` is; and may have been meant otherwise. */
+function takenForPaths(paths: readonly string[], sandbox: string | undefined): readonly Fault[] {
+  const state = sandbox === '' ? paths.find((path) => path.endsWith('.json')) : undefined;
+  if (state === undefined) return [];
+  return [
+    { message: `${state} was read as desired state; for a sandbox that keeps its lists there: --sandbox=${state}` },
+  ];
+}
+
+/**
+ * Puts files together with the files of numbers that they name.
+ *
+ * @param options ref: the commit of all of them; without it, they are as they are now. complete: none is left out.
+ */
+export async function load(
+  files: readonly SourceFile[],
+  context: Context,
+  { ref, complete }: { readonly ref?: string; readonly complete: boolean },
+) {
+  const today = context.clock.today();
+  const declared = files.map((file) => declare(file, today));
+  // Before anything is told of the files: a token may stand in one, or on the command line, by mistake.
+  for (const name of declared.flatMap(({ tokenEnvs }) => tokenEnvs)) hide(context.env[name] ?? '', context.secrets);
+  const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
+  return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete) };
+}
+
+/**
+ * Adds the desired state as it was in a commit; or a warning if it was not valid then: the plan holds without it, and only
+ * the causes of its changes cannot be told.
+ */
+export async function compareWith(
+  ref: string,
+  now: Desired,
+  paths: readonly string[],
+  context: Context,
+): Promise<Desired> {
+  const { files, faults, absent } = await context.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const desired = await load(files, context, { ref, complete: faults.length === 0 });
+  const [fault] = [...faults, ...desired.faults];
+  if (!fault) {
+    const gone = `--base ${ref}: that commit has nothing at ${absent.join(', ')} (a link or a submodule on the way is not followed), so all changes there count as config`;
+    const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', message: gone }] : [];
+    return {
+      ...now,
+      warnings: [...now.warnings, ...warnings],
+      before: new Map(desired.bots.map((bot) => [bot.id, bot])),
+    };
+  }
+  const where = fault.place ? `${fault.place.file}:${fault.place.line}: ` : '';
+  const message = `--base ${ref}: the files were not valid then (${where}${fault.message}), so config and drift are not told apart`;
+  return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', message }] };
+}
+
+/**
+ * The part that a bot belongs to, from 1 to `count`. It depends on its id alone: the parts cover every bot once, and a new
+ * bot moves none of the others.
+ */
+export function shardOf(id: string, count: number): number {
+  return (createHash('sha256').update(id).digest().readUInt32BE(0) % count) + 1;
+}
+
+/** @param today the day in UTC as YYYY-MM-DD. */
+export function isInForce({ entry: { expires } }: Way, today: string): boolean {
+  return expires === undefined || expires >= today;
+}
