@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyChange, settle, type Writer } from '../src/apply/batches.ts';
+import { applyChange, type Writer } from '../src/apply/batches.ts';
+import { settle } from '../src/apply/ledger.ts';
 import { ApiError, StoppedError } from '../src/model/errors.ts';
-import type { Undone } from '../src/model/model.ts';
+import type { Undone } from '../src/model/ledger.ts';
 import { NumberSet } from '../src/numbers/number-set.ts';
 
 const FIRST = 12_015_550_100;

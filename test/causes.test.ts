@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { whatsappCloud } from '../src/api/providers/whatsapp-cloud.ts';
-import { spelledAs } from '../src/commands/plan/plan.ts';
-import type { Bot, Change, Policy } from '../src/model/model.ts';
+import type { Bot, Policy } from '../src/model/bot.ts';
+import type { Change } from '../src/model/plan.ts';
 import type { Cause } from '../src/model/report.ts';
 import { NumberSet } from '../src/numbers/number-set.ts';
 import type { UserOf } from '../src/numbers/same-user.ts';
-import { causesOf } from '../src/plan/causes.ts';
+import { causesOf, spelledAs } from '../src/plan/causes.ts';
 import { diff } from '../src/plan/diff.ts';
 import { own } from '../src/plan/hands-off.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Policy } from '../src/model/model.ts';
+import type { Policy } from '../src/model/bot.ts';
 import { NumberSet } from '../src/numbers/number-set.ts';
 import { diff } from '../src/plan/diff.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Change, GuardLimits } from '../src/model/model.ts';
+import type { GuardLimits } from '../src/model/bot.ts';
+import type { Change } from '../src/model/plan.ts';
 import { NumberSet } from '../src/numbers/number-set.ts';
 import { guard } from '../src/plan/guard.ts';
 

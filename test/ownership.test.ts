@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { whatsappCloud } from '../src/api/providers/whatsapp-cloud.ts';
-import type { Policy } from '../src/model/model.ts';
+import type { Policy } from '../src/model/bot.ts';
 import { NumberSet } from '../src/numbers/number-set.ts';
 import type { UserOf } from '../src/numbers/same-user.ts';
 import { diff } from '../src/plan/diff.ts';

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Bot, BotPlan, Policy } from '../src/model/model.ts';
+import type { Bot, Policy } from '../src/model/bot.ts';
+import type { BotPlan } from '../src/model/plan.ts';
 import { NumberSet } from '../src/numbers/number-set.ts';
+import { planBot, remainder } from '../src/plan/bot-plan.ts';
 import { diff } from '../src/plan/diff.ts';
-import { keyOf, makePlan, planBot, remainder } from '../src/plan/fingerprint.ts';
+import { keyOf, makePlan } from '../src/plan/fingerprint.ts';
 import { guard } from '../src/plan/guard.ts';
 
 const unowned = { ignored: { numbers: NumberSet.empty, prefixes: [] }, protected: NumberSet.empty };

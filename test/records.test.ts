@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { writeRecords } from '../src/cli/records.ts';
 import type { Report } from '../src/model/report.ts';
 import { parseReport } from '../src/report/json/read.ts';
-import type { Files } from '../src/steps/context.ts';
+import type { Files } from '../src/steps/files.ts';
 import { bot, failedBot, invalid, numbers, report } from './report/fixtures.ts';
 
 const TIMES = { finished: 1_781_481_600, duration: 2 };

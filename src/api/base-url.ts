@@ -1,3 +1,6 @@
+import type { Fault } from '../model/fault.ts';
+import type { Context } from '../steps/context.ts';
+
 /**
  * Whether a host is this machine, on which nobody else reads what is sent.
  *
@@ -6,3 +9,33 @@
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
+
+export const TLS_OFF =
+  'NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS';
+
+export function parseBaseUrl(text: string, env: Context['env'], faults: Fault[]): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const say = (why: string) => faults.push({ message: `the base URL ${why}` });
+  const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text)?.[1]; // its host would be taken for a scheme
+  if (bare) say(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? 'http' : 'https'}:// in front`);
+  else if (!url)
+    say('is no URL; give it as https://host'); // and is not quoted: it may hold a password
+  else if (url.username || url.password)
+    say('holds a user name or password; the token comes from the environment alone');
+  else if (url.search || url.hash) say('ends in a query or a fragment; leave it away');
+  else if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    say(`has the scheme ${url.protocol} and must be https:`);
+  else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    say(
+      `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`,
+    );
+  } else if (url.protocol === 'https:' && env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !isLoopback(url.hostname)) {
+    faults.push({ message: TLS_OFF });
+  }
+  return url ? url.href.replace(/\/+$/, '') : text;
+}
+
+/** Any host name that ends in .localhost means this machine (RFC 6761). The in-process sandbox answers to it. */
+export const SANDBOX_URL = 'http://sandbox.localhost';
+
+export const originOf = (url: string) => new URL(url).origin;

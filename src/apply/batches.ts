@@ -1,7 +1,8 @@
 import { ApiError, StoppedError } from '../model/errors.ts';
-import type { Direction, Failure, Ledger, Undone } from '../model/model.ts';
+import type { Direction, Failure, Undone } from '../model/ledger.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
+import type { Applied, Open } from './ledger.ts';
 
 /** What this stage needs of a provider. A write names the numbers that are not done; the others are. */
 export interface Writer {
@@ -15,19 +16,6 @@ export interface ApplyOptions {
   readonly concurrency: number;
   /** Called with the count of numbers that came to an end since the last call. */
   readonly onProgress?: (numbers: number) => void;
-}
-
-/** A number that was sent and is not known to be done. */
-interface Open extends Undone {
-  readonly direction: Direction;
-}
-
-/** What became of one bot's change. Failure is data: nothing is thrown. */
-export interface Applied {
-  readonly applied: number;
-  readonly skipped: number;
-  readonly open: readonly Open[];
-  readonly failure: Failure | null;
 }
 
 /** Batches in a row of which the server refuses every number, before the rest is not sent any more. */
@@ -146,23 +134,4 @@ async function applyDirection(
 
   await Promise.all(Array.from({ length: concurrency }, work));
   return { applied, skipped: skipped + (numbers.size - next), open, failure };
-}
-
-/**
- * The ledger, held against a later reading of the live list: a number whose goal is reached is applied, whatever its
- * answer was. The list may lag, so a goal that does not show proves nothing.
- */
-export function settle({ applied, skipped, open }: Applied, live: NumberSet | null): Ledger {
-  const left = open.filter(({ number, direction }) => live === null || live.has(number) !== (direction === 'add'));
-  const count = (state: Open['state']) => left.filter((each) => each.state === state).length;
-  return {
-    applied: applied + open.length - left.length,
-    failed: count('failed') + count('full'),
-    unknown: count('unknown'),
-    skipped,
-    pending: count('pending'),
-    rejected: left
-      .filter(({ state }) => state === 'rejected')
-      .map(({ number, direction, reason }) => ({ number, direction, reason })),
-  };
 }

@@ -65,7 +65,7 @@ function isBotNext(words: readonly string[]): boolean {
 async function knownBots(): Promise<string[]> {
   const { readFiles } = await import('../desired/source/yaml-files.ts');
   const { declare } = await import('../desired/declare.ts');
-  const { systemClock } = await import('../model/world.ts');
+  const { systemClock } = await import('./clock.ts');
   const unread = () => Promise.reject(new Error('is not read for Tab'));
   const { files } = await readFiles(['blacklist.yaml'], { decrypt: unread, stdin: unread });
   return files.flatMap((file) => declare(file, systemClock.today()).bots.map(({ id }) => id)).sort();

@@ -5,12 +5,12 @@
 import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { InvalidError } from '../model/errors.ts';
-import { systemClock } from '../model/world.ts';
 import { reporters } from '../report/index.ts';
-import { redact } from '../report/voice/index.ts';
+import { redact } from '../report/voice/redact.ts';
 import { emptyReport } from '../steps/build-report.ts';
+import { systemClock } from './clock.ts';
 import { makeOutput, type Speaker, write } from './output.ts';
-import type { Invocation } from './program/index.ts';
+import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
 import { makeProgress } from './progress.ts';
 import { runToReport } from './run.ts';

@@ -1,7 +1,8 @@
 import { Ansis } from 'ansis';
 import type { Report } from '../model/report.ts';
 import { reporters } from '../report/index.ts';
-import { makeVoice, redact } from '../report/voice/index.ts';
+import { makeVoice } from '../report/voice/index.ts';
+import { redact } from '../report/voice/redact.ts';
 
 /** How the user wants to be spoken to. */
 export interface OutputOptions {

@@ -1,6 +1,5 @@
-import type { Clock } from '../model/world.ts';
-import { plural } from '../report/words/verdict.ts';
-import type { Progress } from '../steps/context.ts';
+import type { Clock, Progress } from '../model/world.ts';
+import { plural } from '../report/words/text.ts';
 
 export interface ProgressOptions {
   /** A terminal that can draw a line again. Without one, whole lines are printed, few of them. */

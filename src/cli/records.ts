@@ -2,7 +2,7 @@ import type { Report } from '../model/report.ts';
 import { json } from '../report/json/write.ts';
 import { metrics, type Times } from '../report/metrics.ts';
 import { makeVoice } from '../report/voice/index.ts';
-import type { Files } from '../steps/context.ts';
+import type { Files } from '../steps/files.ts';
 
 /** What a run leaves in files for the next run and for other programs. */
 export interface RecordOptions {

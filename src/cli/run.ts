@@ -2,7 +2,7 @@ import { InvalidError, StaleError } from '../model/errors.ts';
 import type { Outcome, Report } from '../model/report.ts';
 import { emptyReport } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
-import type { Invocation } from './program/index.ts';
+import type { Invocation } from './program/options.ts';
 
 /** Runs a command, and leaves the records that were asked for. Whatever happens, it comes to a report. */
 export async function runToReport(

@@ -1,12 +1,12 @@
 /** The real world, as commands see it: files, network, time and chance. Tests and the simulation make their own. */
 
-import { addAbortSignal } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { makeDecrypt } from '../desired/source/decrypt.ts';
-import { MAX_BYTES, readFiles, readFilesAt } from '../desired/source/yaml-files.ts';
+import { readStdin } from '../desired/source/stdin.ts';
+import { readFiles, readFilesAt } from '../desired/source/yaml-files.ts';
 import { InvalidError } from '../model/errors.ts';
-import { systemClock } from '../model/world.ts';
 import type { Context } from '../steps/context.ts';
+import { systemClock } from './clock.ts';
 import { createAll, exists, readFile, readFileIfThere, writeDesired, writePrivate, writePublic } from './disk.ts';
 
 export const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
@@ -54,18 +54,6 @@ export function makeContext({ onHttp, ...surroundings }: Surroundings): Context 
     },
     startSandbox: (stateFile) => startSandbox({ port: 0, ...(stateFile !== undefined && { stateFile }) }),
   };
-}
-
-async function readStdin(stop: AbortSignal): Promise<Buffer> {
-  if (process.stdin.isTTY) throw new Error('standard input is a terminal; pipe a file in');
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of addAbortSignal(stop, process.stdin) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BYTES) throw new Error('is larger than 64 MiB; split it into several files');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** The program is built into dist/, which is one level below the package's root, as src/ is. */

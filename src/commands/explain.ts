@@ -1,17 +1,23 @@
 import { providerOf } from '../api/providers/index.ts';
+import { readLive } from '../live/read.ts';
+import type { Bot, Ignored } from '../model/bot.ts';
 import { InvalidError } from '../model/errors.ts';
-import type { Bot, Failure, Ignored, Snapshot, Verdict, Warning } from '../model/model.ts';
+import { ofBot, type Warning } from '../model/fault.ts';
+import type { Failure } from '../model/ledger.ts';
+import type { Snapshot, Verdict } from '../model/plan.ts';
 import type { BotAnswer, Effect, Report } from '../model/report.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { spellingsOf, type UserOf } from '../numbers/same-user.ts';
+import { planOne } from '../plan/bot-plan.ts';
 import { diff } from '../plan/diff.ts';
 import { ignoredAmong, own } from '../plan/hands-off.ts';
 import { emptyReport, requestsSent } from '../steps/build-report.ts';
-import type { ApiOptions, Context } from '../steps/context.ts';
+import type { Context } from '../steps/context.ts';
 import { openForReading } from '../steps/fleet.ts';
-import { judgeReport, ofBot } from '../steps/judge.ts';
-import { eachBot, planOne, readLive } from '../steps/plan-all.ts';
+import { judgeReport } from '../steps/judge.ts';
+import type { ApiOptions } from '../steps/options.ts';
+import { eachBot } from '../steps/plan-all.ts';
 import { type Desired, isInForce, readDesired } from '../steps/read-desired.ts';
 
 export interface ExplainOptions extends ApiOptions {

@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Declared, declare, type Sources } from '../desired/declare.ts';
-import { formatLines, joinLines, type NewLines } from '../desired/edit/format.ts';
+import { formatLines } from '../desired/edit/format.ts';
 import { hunksOf } from '../desired/edit/hunks.ts';
 import { entriesKept, pruneLines } from '../desired/edit/prune.ts';
+import { joinLines, type NewLines } from '../desired/edit/text.ts';
 import { type SourceFile, STDIN } from '../desired/source/yaml-files.ts';
 import { InvalidError, StaleError } from '../model/errors.ts';
-import type { Fault, Warning } from '../model/model.ts';
+import type { Fault, Warning } from '../model/fault.ts';
 import type { FileReport, Report } from '../model/report.ts';
 import { emptyReport } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
-import { judge, type WarningRules } from '../steps/judge.ts';
-import { DEFAULT_PATH } from '../steps/read-desired.ts';
+import { judge } from '../steps/judge.ts';
+import { DEFAULT_PATH, type WarningRules } from '../steps/options.ts';
 
 export interface FmtOptions extends WarningRules {
   /** Write nothing, and show what would change. */

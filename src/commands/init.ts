@@ -1,8 +1,9 @@
-import { plain } from '../desired/edit/insert.ts';
+import { plain } from '../desired/edit/text.ts';
 import { InvalidError } from '../model/errors.ts';
 import type { Report } from '../model/report.ts';
 import { emptyReport } from '../steps/build-report.ts';
-import type { Context, NewFile } from '../steps/context.ts';
+import type { Context } from '../steps/context.ts';
+import type { NewFile } from '../steps/files.ts';
 
 export interface InitOptions {
   /** Bot ids. */

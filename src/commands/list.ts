@@ -1,8 +1,9 @@
 import type { Report } from '../model/report.ts';
 import { emptyReport, reportDesired } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
-import { judgeReport, type WarningRules } from '../steps/judge.ts';
-import { isInForce, readDesired, type Selection } from '../steps/read-desired.ts';
+import { judgeReport } from '../steps/judge.ts';
+import type { Selection, WarningRules } from '../steps/options.ts';
+import { isInForce, readDesired } from '../steps/read-desired.ts';
 
 export interface ListOptions extends Selection, WarningRules {
   /** Tell by which ways each number comes. */

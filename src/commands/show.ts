@@ -4,9 +4,11 @@ import { keyOf } from '../plan/fingerprint.ts';
 import { readPlanFile } from '../plan/saved-plan.ts';
 import { joinReports } from '../report/join.ts';
 import { parseReport } from '../report/json/read.ts';
-import { emptyReport, planOutcome, reportBot, writesNeeded } from '../steps/build-report.ts';
+import { emptyReport, reportBot, writesNeeded } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
-import { judge, type WarningRules } from '../steps/judge.ts';
+import { judge } from '../steps/judge.ts';
+import type { WarningRules } from '../steps/options.ts';
+import { planOutcome } from '../steps/outcome.ts';
 import { elsewhere } from '../steps/override.ts';
 
 const NOT_VERIFIED = 'not verified: the tokens of its bots are not in the environment';

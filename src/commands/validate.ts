@@ -1,10 +1,12 @@
 import { expiryWarnings } from '../desired/expiry.ts';
+import { ofBot } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
 import { emptyReport, reportDesired } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
-import { judgeReport, ofBot, type WarningRules } from '../steps/judge.ts';
+import { judgeReport } from '../steps/judge.ts';
+import type { Selection, WarningRules } from '../steps/options.ts';
 import { doubts } from '../steps/plan-all.ts';
-import { readDesired, type Selection } from '../steps/read-desired.ts';
+import { readDesired } from '../steps/read-desired.ts';
 
 export interface ValidateOptions extends Selection, WarningRules {
   /** Warn of entries and ignore rules whose last day is today, or one of so many days after it. */

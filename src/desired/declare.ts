@@ -1,20 +1,13 @@
-import type { Bot, Fault, Warning } from '../model/model.ts';
+import type { Bot } from '../model/bot.ts';
+import type { Fault, Warning } from '../model/fault.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
-import {
-  type Entries,
-  type Found,
-  isMapping,
-  itemsOf,
-  type Mapping,
-  placeOf,
-  readDay,
-  readEntries,
-  textOf,
-} from './entries.ts';
+import { type Entries, type Found, placeOf, readDay, readEntries, textOf } from './entries.ts';
 import { expiredRules } from './expiry.ts';
-import { checkPurpose, checkSchema, type RawBot, type RawSettings } from './schema/check.ts';
+import { checkPurpose, checkSchema } from './schema/check.ts';
+import type { RawBot, RawSettings } from './schema/raw.ts';
 import { checkProvider, resolveSettings } from './schema/settings.ts';
 import type { SourceFile } from './source/yaml-files.ts';
+import { isMapping, itemsOf, type Mapping } from './yaml/mapping.ts';
 import { type ParsedFile, parseYaml } from './yaml/parse.ts';
 import type { Path } from './yaml/places.ts';
 

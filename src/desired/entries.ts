@@ -1,6 +1,7 @@
-import type { Fault, Warning } from '../model/model.ts';
+import type { Fault, Warning } from '../model/fault.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
+import { isMapping, type Mapping } from './yaml/mapping.ts';
 import type { ParsedFile } from './yaml/parse.ts';
 import type { Path } from './yaml/places.ts';
 
@@ -133,15 +134,4 @@ export function readDay(value: unknown, path: Path, parsed: ParsedFile, found: F
   if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(value)) return value;
   found.faults.push(parsed.fault(path, `"${value}" is no day of the calendar`));
   return null;
-}
-
-export type Mapping = Readonly<Record<string, unknown>>;
-
-export function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Items of a list of the file, or none where it is no list: the schema has said so. */
-export function itemsOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,4 +1,4 @@
-import type { Warning } from '../model/model.ts';
+import type { Warning } from '../model/fault.ts';
 import type { ParsedFile } from './yaml/parse.ts';
 import type { Path } from './yaml/places.ts';
 

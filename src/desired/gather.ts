@@ -1,5 +1,6 @@
+import type { Bot } from '../model/bot.ts';
 import { meant } from '../model/did-you-mean.ts';
-import type { Bot, Fault, Warning } from '../model/model.ts';
+import type { Fault, Warning } from '../model/fault.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Declared, DeclaredBot, IgnoreRule, NumberFileName, Sources } from './declare.ts';
 import { type Entries, lastDays } from './entries.ts';

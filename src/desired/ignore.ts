@@ -1,4 +1,5 @@
-import type { Exemption, Ignored } from '../model/model.ts';
+import type { Ignored } from '../model/bot.ts';
+import type { Exemption } from '../model/declaration.ts';
 import { formatMsisdn, type Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Declared, IgnoreRule } from './declare.ts';

@@ -1,8 +1,10 @@
-import type { Entry, Place, Way } from '../model/model.ts';
+import type { Entry, Way } from '../model/declaration.ts';
+import type { Place } from '../model/fault.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Declared, NumberFileName, Sources } from './declare.ts';
-import { isMapping, itemsOf, type Mapping, placedNumbers } from './entries.ts';
+import { placedNumbers } from './entries.ts';
 import type { NumberFiles } from './number-files/read.ts';
+import { isMapping, itemsOf, type Mapping } from './yaml/mapping.ts';
 import type { Path } from './yaml/places.ts';
 
 /** Numbers that come to a bot: its own, or those of a list. */

@@ -1,4 +1,6 @@
-import type { Bot, Exemption, Fault, Warning, Way } from '../model/model.ts';
+import type { Bot } from '../model/bot.ts';
+import type { Exemption, Way } from '../model/declaration.ts';
+import type { Fault, Warning } from '../model/fault.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { type Declared, declare } from './declare.ts';

@@ -1,5 +1,6 @@
 import { ApiError } from '../model/errors.ts';
-import type { Snapshot, Warning } from '../model/model.ts';
+import type { Warning } from '../model/fault.ts';
+import type { Snapshot } from '../model/plan.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 

@@ -1,5 +1,5 @@
 import { ApiError } from '../model/errors.ts';
-import type { Snapshot } from '../model/model.ts';
+import type { Snapshot } from '../model/plan.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 

@@ -1,7 +1,7 @@
 /**
  * What can go wrong, one class a kind. Each message says what happened and what to do about it.
  */
-import type { Fault } from './model.ts';
+import type { Fault } from './fault.ts';
 
 /** The command line, the environment or the desired state is wrong. Nothing was sent. Exit code 6. */
 export class InvalidError extends Error {

@@ -1,6 +1,14 @@
 /** The nouns of a run's end: what it found and did, as reporters get it. */
 import type { Msisdn } from '../numbers/msisdn.ts';
-import type { Direction, Exemption, Failure, Fault, Ledger, Policy, Requests, Verdict, Warning, Way } from './model.ts';
+import type { Policy } from './bot.ts';
+import type { Exemption, Way } from './declaration.ts';
+import type { Fault, Warning } from './fault.ts';
+import type { Direction, Failure, Ledger, Requests } from './ledger.ts';
+import type { Verdict } from './plan.ts';
+
+export function sizeOf({ add, remove }: Pick<BotReport, 'add' | 'remove'>): number {
+  return add.size + remove.size;
+}
 
 export type Outcome = 'in-sync' | 'changes' | 'applied' | 'partial' | 'failed' | 'refused' | 'stale' | 'invalid';
 

@@ -10,19 +10,10 @@ export interface Clock {
   unix(): number;
 }
 
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  today: () => new Date().toISOString().slice(0, 10),
-  unix: () => Date.now() / 1000,
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const done = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal?.addEventListener('abort', done);
-    }),
-};
+/** What people see of a run that takes its time. */
+export interface Progress {
+  begin(activity: 'Reading' | 'Writing' | 'Waiting', total: number): void;
+  advance(numbers: number): void;
+  note(bot: string, text: string): void;
+  end(): void;
+}

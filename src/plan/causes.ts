@@ -1,7 +1,32 @@
-import type { Bot, BotPlan } from '../model/model.ts';
+import type { Bot } from '../model/bot.ts';
+import type { BotPlan } from '../model/plan.ts';
 import type { Cause } from '../model/report.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
+import { respell, type UserOf } from '../numbers/same-user.ts';
+import { ignoredAmong } from './hands-off.ts';
+
+/** A bot as it was desired, in the spelling of the numbers that change; of its ignore rules the numbers among these. */
+export function spelledAs(bot: Bot, { add, remove }: Pick<BotPlan, 'add' | 'remove'>, userOf: UserOf | undefined): Bot {
+  const changing = add.or(remove);
+  const ignored = ignoredAmong(changing, bot.ignored, userOf);
+  return {
+    ...bot,
+    ignored: { numbers: ignored, prefixes: [] },
+    numbers: respell(bot.numbers, changing, userOf).minus(ignored),
+    protected: respell(bot.protected, changing, userOf),
+    expired: userOf ? expiredAmong(changing, bot, userOf) : bot.expired,
+  };
+}
+
+function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot['expired'] {
+  const days = new Map(Array.from(expired, ([number, day]) => [userOf(number), day]));
+  const found = Array.from(numbers).flatMap((number) => {
+    const day = days.get(userOf(number));
+    return day === undefined ? [] : [[number, day] as const];
+  });
+  return new Map(found);
+}
 
 /**
  * Why each number of one bot's plan changes. Removals come first, as they are what a reviewer must not miss.

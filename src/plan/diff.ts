@@ -1,4 +1,5 @@
-import type { Change, Policy } from '../model/model.ts';
+import type { Policy } from '../model/bot.ts';
+import type { Change } from '../model/plan.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 
 /**

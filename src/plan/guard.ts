@@ -1,4 +1,5 @@
-import type { Change, GuardLimits, Verdict } from '../model/model.ts';
+import type { GuardLimits } from '../model/bot.ts';
+import type { Change, Verdict } from '../model/plan.ts';
 
 /**
  * Refuses what looks like an accident: a list that would be emptied, or more removals than max(floor, percent of the

@@ -1,4 +1,4 @@
-import type { Bot, Ignored } from '../model/model.ts';
+import type { Bot, Ignored } from '../model/bot.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 import { respell, type UserOf } from '../numbers/same-user.ts';

@@ -5,7 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import validate from '../generated/validate-plan.js';
 import { InvalidError, StaleError } from '../model/errors.ts';
-import type { BotPlan, Plan } from '../model/model.ts';
+import type { BotPlan, Plan } from '../model/plan.ts';
 import { formatMsisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 

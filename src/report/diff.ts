@@ -2,7 +2,7 @@ import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
 import type { BotReport, FileReport, NumberList, Report } from '../model/report.ts';
 import type { Voice } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
-import { plural } from './words/verdict.ts';
+import { plural } from './words/text.ts';
 
 /** A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again. */
 export function* diff(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {

@@ -1,12 +1,13 @@
-import type { Fault } from '../model/model.ts';
+import type { Fault } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
 import { firstChange } from './diff.ts';
 import type { Voice } from './voice/index.ts';
 import { answerBlocks } from './words/answers.ts';
 import { contactTotal } from './words/contact.ts';
-import { byUrgency, quote, sentence, title, verdict } from './words/notes.ts';
+import { byUrgency, sentence, title } from './words/notes.ts';
 import { listLines } from './words/provenance.ts';
-import { elsewhereNotes, plural } from './words/verdict.ts';
+import { plural, quote } from './words/text.ts';
+import { elsewhereNotes, verdict } from './words/verdict.ts';
 
 interface Annotation {
   readonly properties: Readonly<Record<string, string | number>>;

@@ -1,7 +1,7 @@
 import { InvalidError } from '../model/errors.ts';
-import type { Requests } from '../model/model.ts';
+import { onceEach } from '../model/fault.ts';
+import type { Requests } from '../model/ledger.ts';
 import type { Outcome, Report } from '../model/report.ts';
-import { onceEach } from '../steps/judge.ts';
 
 /** The most urgent first. */
 const URGENCY: readonly Outcome[] = [

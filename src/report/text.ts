@@ -3,27 +3,16 @@ import type { BotReport, Cause, FileReport, Report, Sides } from '../model/repor
 import { filePatch } from './diff.ts';
 import type { Voice } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
+import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes.ts';
 import { contactNotes, waitNote } from './words/contact.ts';
+import { faultLines } from './words/faults.ts';
+import { filesVerdict, fileWords, isOfFiles } from './words/files.ts';
+import { guardReason, refusal } from './words/guard.ts';
 import { listLines, waysByNumber, wayWords } from './words/provenance.ts';
+import { sinceWords } from './words/since.ts';
 import { answerVerdict, summary } from './words/summary.ts';
-import {
-  causeWords,
-  elsewhereNotes,
-  faultLines,
-  filesVerdict,
-  fileWords,
-  groupsOf,
-  guardReason,
-  isOfFiles,
-  leftWords,
-  noFaults,
-  originCounts,
-  plural,
-  refusal,
-  sidesByCause,
-  sinceWords,
-  unseenNote,
-} from './words/verdict.ts';
+import { plural } from './words/text.ts';
+import { elsewhereNotes, leftWords, noFaults, unseenNote } from './words/verdict.ts';
 
 export interface TextOptions {
   readonly voice: Voice;

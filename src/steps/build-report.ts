@@ -1,5 +1,8 @@
 import { providerOf } from '../api/providers/index.ts';
-import type { Bot, BotPlan, Failure, Fault, Ledger, Requests } from '../model/model.ts';
+import type { Bot } from '../model/bot.ts';
+import type { Fault } from '../model/fault.ts';
+import type { Failure, Ledger, Requests } from '../model/ledger.ts';
+import type { BotPlan } from '../model/plan.ts';
 import type { BotReport, Outcome, Report } from '../model/report.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Fleet, ReadLine } from './fleet.ts';
@@ -55,13 +58,6 @@ export function reportDesired({ id, policy, numbers }: Bot, rest: Partial<BotRep
 
 export function sortBots(bots: readonly BotReport[]): readonly BotReport[] {
   return [...bots].sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** What a plan comes to, the most urgent first. */
-export function planOutcome(bots: readonly BotReport[]): Outcome {
-  if (bots.some(({ guard }) => guard?.tripped)) return 'refused';
-  if (bots.some(({ error }) => error)) return 'failed';
-  return bots.some(({ add, remove }) => add.size + remove.size > 0) ? 'changes' : 'in-sync';
 }
 
 /** Requests sent so far by all bots of the run. */

@@ -1,14 +1,6 @@
-import type { Fault, Warning } from '../model/model.ts';
+import type { Warning } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
-import type { WarningCode } from '../model/warnings.ts';
-
-/** What a run makes of warnings, by their codes. No code stands in both. */
-export interface WarningRules {
-  /** These are errors. */
-  readonly errorOn?: readonly WarningCode[] | undefined;
-  /** Of these nothing is said. */
-  readonly ignore?: readonly WarningCode[] | undefined;
-}
+import type { WarningRules } from './options.ts';
 
 /** The warnings that are told, and those that keep the run from writing, in their order. */
 export interface Judged {
@@ -29,14 +21,4 @@ export function judgeReport(report: Report, rules: WarningRules): Report {
   const { warnings, errors } = judge(report.warnings, rules);
   if (errors.length === 0) return { ...report, warnings };
   return { ...report, outcome: 'invalid', warnings, errors: [...report.errors, ...errors] };
-}
-
-/** The same warning, and which bot it is about. */
-export function ofBot(id: string, warning: Warning): Warning {
-  return { ...warning, message: `${id}: ${warning.message}` };
-}
-
-/** What was said twice, word for word, once. */
-export function onceEach<T extends Fault>(faults: readonly T[]): readonly T[] {
-  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }

@@ -1,14 +1,18 @@
-import type { ApplyOptions } from '../commands/apply/apply.ts';
-import { planReport } from '../commands/plan/plan.ts';
+import { readTouched } from '../live/read.ts';
 import { StaleError } from '../model/errors.ts';
-import type { BotPlan, Plan, Warning } from '../model/model.ts';
+import type { Warning } from '../model/fault.ts';
+import type { BotPlan, Plan } from '../model/plan.ts';
 import type { BotReport, Report } from '../model/report.ts';
-import { keyOf, remainder } from '../plan/fingerprint.ts';
+import { keptBy, remainder } from '../plan/bot-plan.ts';
+import { keyOf } from '../plan/fingerprint.ts';
 import { readPlanFile } from '../plan/saved-plan.ts';
-import { planOutcome, reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './build-report.ts';
+import { reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './build-report.ts';
 import type { Context } from './context.ts';
 import { type Fleet, openForWriting, type WriteLine } from './fleet.ts';
-import { eachBot, keptBy, oddities, planAll, readTouched } from './plan-all.ts';
+import type { ApplyOptions } from './options.ts';
+import { planOutcome } from './outcome.ts';
+import { eachBot, oddities, planAll } from './plan-all.ts';
+import { planReport } from './plan-report.ts';
 import { readDesired } from './read-desired.ts';
 
 /** What is about to be written, and the lines to write it on. */

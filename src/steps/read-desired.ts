@@ -4,26 +4,14 @@ import { type Declared, declare } from '../desired/declare.ts';
 import { wantedBy } from '../desired/gather.ts';
 import { resolve } from '../desired/resolve.ts';
 import type { SourceFile } from '../desired/source/yaml-files.ts';
+import type { Bot } from '../model/bot.ts';
+import type { Exemption, Way } from '../model/declaration.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import { InvalidError } from '../model/errors.ts';
-import type { Bot, Exemption, Fault, Warning, Way } from '../model/model.ts';
+import type { Fault, Warning } from '../model/fault.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
-import type { ApiOptions, Context } from './context.ts';
-
-export const DEFAULT_PATH = 'blacklist.yaml';
-
-/** Which part of the bots a run takes: one of `count` parts, counted from 1. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
-}
-
-/** Which bots of the desired state a run takes. */
-export interface Selection {
-  /** Only these ids; empty for all. */
-  readonly bots: readonly string[];
-  readonly shard?: Shard | undefined;
-}
+import type { Context } from './context.ts';
+import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
 
 /** What a run wants, and what was wanted at an earlier state. */
 export interface Desired {

@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type InitOptions, init } from '../../src/commands/init.ts';
 import { loadDesired } from '../../src/desired/resolve.ts';
-import type { Context, NewFile } from '../../src/steps/context.ts';
+import type { Context } from '../../src/steps/context.ts';
+import type { NewFile } from '../../src/steps/files.ts';
 
 /** A folder in memory, and the answers that a person gives, one a question. */
 function makeWorld(answers: (string | null)[] | null = null, there: readonly string[] = []) {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import type { Bot } from '../../src/model/bot.ts';
 import { ApiError } from '../../src/model/errors.ts';
-import type { Bot } from '../../src/model/model.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { openForReading } from '../../src/steps/fleet.ts';
 import { planAll } from '../../src/steps/plan-all.ts';

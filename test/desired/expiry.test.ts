@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { expiryWarnings } from '../../src/desired/expiry.ts';
 import { loadDesired } from '../../src/desired/resolve.ts';
 import { type ParsedFile, parseYaml } from '../../src/desired/yaml/parse.ts';
-import type { Warning } from '../../src/model/model.ts';
+import type { Warning } from '../../src/model/fault.ts';
 
 const TODAY = '2026-06-15';
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\n';

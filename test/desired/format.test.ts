@@ -1,8 +1,9 @@
 import { applyPatch, FILE_HEADERS_ONLY, formatPatch } from 'diff';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatLines, joinLines } from '../../src/desired/edit/format.ts';
+import { formatLines } from '../../src/desired/edit/format.ts';
 import { hunksOf } from '../../src/desired/edit/hunks.ts';
+import { joinLines } from '../../src/desired/edit/text.ts';
 import { loadDesired } from '../../src/desired/resolve.ts';
 import { readTokens } from '../../src/desired/yaml/cst.ts';
 import { listsOfNumbers } from '../../src/desired/yaml/number-lists.ts';

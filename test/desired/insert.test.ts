@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatLines, joinLines } from '../../src/desired/edit/format.ts';
-import { type Addition, insertNumbers, plain } from '../../src/desired/edit/insert.ts';
+import { formatLines } from '../../src/desired/edit/format.ts';
+import { type Addition, insertNumbers } from '../../src/desired/edit/insert.ts';
+import { joinLines, plain } from '../../src/desired/edit/text.ts';
 import { loadDesired } from '../../src/desired/resolve.ts';
-import type { Fault } from '../../src/model/model.ts';
+import type { Fault } from '../../src/model/fault.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { bots, commentsOf, meaningOf, numbers, pick, writeMessy } from './messy.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { declare } from '../../src/desired/declare.ts';
 import type { NumberFile } from '../../src/desired/number-files/number-file.ts';
 import { resolve } from '../../src/desired/resolve.ts';
-import type { Exemption } from '../../src/model/model.ts';
+import type { Exemption } from '../../src/model/declaration.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 
 const [YESTERDAY, TODAY] = ['2026-06-14', '2026-06-15'];

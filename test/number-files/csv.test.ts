@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readNumberColumn } from '../../src/desired/number-files/csv.ts';
-import type { Fault } from '../../src/model/model.ts';
+import type { Fault } from '../../src/model/fault.ts';
 import { parseMsisdn } from '../../src/numbers/msisdn.ts';
 import { inChunks } from './chunks.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readNumberLines } from '../../src/desired/number-files/lines.ts';
 import { repeatsIn } from '../../src/desired/number-files/number-file.ts';
-import type { Fault } from '../../src/model/model.ts';
+import type { Fault } from '../../src/model/fault.ts';
 import { parseMsisdn } from '../../src/numbers/msisdn.ts';
 import { inChunks } from './chunks.ts';
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { impossibleNumbers } from '../../src/numbers/plausible.ts';
-import { makeVoice, mask } from '../../src/report/voice/index.ts';
+import { makeVoice } from '../../src/report/voice/index.ts';
+import { mask } from '../../src/report/voice/mask.ts';
 
 const secrets = new Set(['s3cr3t-token/with+signs=']);
 const full = makeVoice({ masked: false, secrets });

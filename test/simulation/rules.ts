@@ -1,4 +1,4 @@
-import type { Policy } from '../../src/model/model.ts';
+import type { Policy } from '../../src/model/bot.ts';
 import { waId } from '../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from './clock.ts';
 

@@ -1,8 +1,8 @@
 /** What any call of Meta's Graph API may answer: an error with a code, which says more than the status, and the quota used. */
 
 import { ApiError } from '../../model/errors.ts';
-import { statusError } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
+import { statusError } from '../status.ts';
 import { excerpt, ownProperty } from './json.ts';
 
 export interface GraphError {

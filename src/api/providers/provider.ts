@@ -1,7 +1,7 @@
 import type { Writer } from '../../apply/batches.ts';
 import type { CursorReader } from '../../live/cursors.ts';
 import type { PageReader } from '../../live/pages.ts';
-import type { Caps, Settings } from '../../model/model.ts';
+import type { Caps, Settings } from '../../model/bot.ts';
 import type { UserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';

@@ -4,12 +4,13 @@
  * Facts are from the vendor's documentation; where that is silent, both readings are accepted: a page past the end may be
  * empty or a 400, numbers may carry a plus or not, and a 200 may have a body that names numbers it did not take.
  */
-
+import type { Caps, Settings } from '../../model/bot.ts';
 import { ApiError } from '../../model/errors.ts';
-import type { Caps, Settings, Undone } from '../../model/model.ts';
+import type { Undone } from '../../model/ledger.ts';
 import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
-import { type ReadConnection, statusError, type WriteConnection } from '../connection.ts';
+import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
+import { statusError } from '../status.ts';
 import { excerpt, nonsense, ownProperty, parseJson } from './json.ts';
 
 const caps: Caps = {

@@ -4,9 +4,9 @@
  * Facts are from the vendor's documentation; where sources differ, all readings are accepted: two shapes of the list, a
  * mixed result under 200 or 400, pages with and without `next`, users in another spelling of their number.
  */
-
+import type { Caps, Settings } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
-import type { Caps, Settings, Undone } from '../../model/model.ts';
+import type { Undone } from '../../model/ledger.ts';
 import { formatMsisdn, type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';

@@ -1,7 +1,7 @@
 /** How the texts of a command line become values. What cannot be read is an error in the words of its user. */
 import { InvalidArgumentError } from 'commander';
 import type { Context } from '../../steps/context.ts';
-import type { Shard } from '../../steps/read-desired.ts';
+import type { Shard } from '../../steps/options.ts';
 
 export const FILES = 'files or folders of desired state (default: blacklist.yaml)';
 export const PATHS = 'files or folders of desired state, or - for standard input (default: blacklist.yaml)';

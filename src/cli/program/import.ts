@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { ImportOptions } from '../../commands/import/import.ts';
-import type { ApiOptions } from '../../steps/context.ts';
+import type { ApiOptions } from '../../steps/options.ts';
 import type { OutputOptions } from '../output.ts';
 import { collect } from './arguments.ts';
-import type { ApiFlags, Invocation } from './index.ts';
+import type { ApiFlags, Invocation } from './options.ts';
 
 /** What this file needs of the program that it adds to. */
 interface Shapes {

@@ -1,38 +1,25 @@
 import { Argument, Command, Option } from 'commander';
-import type { ApplyOptions } from '../../commands/apply/apply.ts';
 import type { DriftOptions } from '../../commands/drift/drift.ts';
 import type { FmtOptions } from '../../commands/fmt.ts';
 import type { InitOptions } from '../../commands/init.ts';
 import type { PlanOptions } from '../../commands/plan/plan.ts';
 import type { ValidateOptions } from '../../commands/validate.ts';
-import type { Report } from '../../model/report.ts';
-import type { ApiOptions, Context } from '../../steps/context.ts';
-import type { WarningRules } from '../../steps/judge.ts';
+import type { Context } from '../../steps/context.ts';
+import type { ApiOptions, ApplyOptions, WarningRules } from '../../steps/options.ts';
+import { exitCode } from '../exit-code.ts';
 import type { OutputOptions } from '../output.ts';
 import type { RecordOptions } from '../records.ts';
 import { collect, days, duration, FILES, PATHS, shard, someTime, whole } from './arguments.ts';
 import { addImport } from './import.ts';
-import { withWarnings } from './options.ts';
+import { type ApiFlags, type Invocation, withWarnings } from './options.ts';
 import { addQuestions } from './questions.ts';
 import { addSandbox, type SandboxOptions } from './sandbox.ts';
-
-/** What a chosen command comes to: run it in a context, then give its exit code. */
-export interface Invocation {
-  readonly command: string;
-  readonly output: OutputOptions;
-  readonly records: RecordOptions | null;
-  readonly rules: WarningRules;
-  run(context: Context): Promise<Report>;
-  exitCode(report: Report): number | null;
-}
 
 export interface Handlers {
   invoke(invocation: Invocation): Promise<void>;
   sandbox(options: SandboxOptions): Promise<void>;
   completion(shell: string): Promise<void>;
 }
-
-export type ApiFlags = Omit<ApiOptions, 'bots'> & { readonly bot: readonly string[] };
 
 /** The command line. Commands are loaded when they run, so that a start costs only what it uses. */
 export function makeProgram(
@@ -222,16 +209,3 @@ Where each shell looks for it:
         or, without the package bash-completion, in ~/.bashrc: source <(blacklistctl completion bash)
   zsh   in ~/.zshrc, below compinit: source <(blacklistctl completion zsh)
   fish  blacklistctl completion fish > ~/.config/fish/completions/blacklistctl.fish`;
-
-function exitCode(report: Report, command: string, changesCount: boolean): number | null {
-  // What was shown is shown, whatever it says.
-  const shown = command === 'show' && (report.command !== 'show' || report.stage === 'plan');
-  return shown ? 0 : codeOf(report, changesCount);
-}
-
-/** 0 done · 1 failed · 2 changes, or not formatted · 3 refused · 4 in part · 5 stale · 6 invalid · 130 interrupted. */
-export function codeOf({ outcome, interrupted }: Report, changesCount: boolean): number {
-  if (interrupted) return 130;
-  const codes = { 'in-sync': 0, applied: 0, failed: 1, refused: 3, partial: 4, stale: 5, invalid: 6 };
-  return outcome === 'changes' ? (changesCount ? 2 : 0) : codes[outcome];
-}

@@ -1,6 +1,23 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { nearest } from '../../model/did-you-mean.ts';
+import type { Report } from '../../model/report.ts';
 import { WARNING_CODES, type WarningCode } from '../../model/warnings.ts';
+import type { Context } from '../../steps/context.ts';
+import type { ApiOptions, WarningRules } from '../../steps/options.ts';
+import type { OutputOptions } from '../output.ts';
+import type { RecordOptions } from '../records.ts';
+
+/** What a chosen command comes to: run it in a context, then give its exit code. */
+export interface Invocation {
+  readonly command: string;
+  readonly output: OutputOptions;
+  readonly records: RecordOptions | null;
+  readonly rules: WarningRules;
+  run(context: Context): Promise<Report>;
+  exitCode(report: Report): number | null;
+}
+
+export type ApiFlags = Omit<ApiOptions, 'bots'> & { readonly bot: readonly string[] };
 
 /** Lets the user of a command say which warnings are errors to him, and of which he has heard enough. */
 export function withWarnings(command: Command): Command {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { ExplainOptions } from '../../commands/explain.ts';
 import type { ListOptions } from '../../commands/list.ts';
-import type { ApiOptions } from '../../steps/context.ts';
+import type { ApiOptions } from '../../steps/options.ts';
 import type { OutputOptions } from '../output.ts';
 import { PATHS } from './arguments.ts';
-import type { ApiFlags, Invocation } from './index.ts';
+import type { ApiFlags, Invocation } from './options.ts';
 
 /** What this file needs of the program that it adds to. */
 interface Shapes {

@@ -1,26 +1,19 @@
-import { type Applied, applyChange, settle } from '../../apply/batches.ts';
-import { InvalidError } from '../../model/errors.ts';
-import type { BotPlan, Failure, Ledger, Snapshot } from '../../model/model.ts';
-import type { BotReport, Outcome, Report } from '../../model/report.ts';
-import { planOutcome, requestsSent } from '../../steps/build-report.ts';
-import type { ApiOptions, Context } from '../../steps/context.ts';
+import { applyChange } from '../../apply/batches.ts';
+import type { Applied } from '../../apply/ledger.ts';
+import { watch } from '../../apply/verify.ts';
+import { readTouched } from '../../live/read.ts';
+import type { Failure, Ledger } from '../../model/ledger.ts';
+import type { BotPlan, Snapshot } from '../../model/plan.ts';
+import { type BotReport, type Report, sizeOf } from '../../model/report.ts';
+import { requestsSent } from '../../steps/build-report.ts';
+import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteLine } from '../../steps/fleet.ts';
 import { judgeReport } from '../../steps/judge.ts';
-import { eachBot, readTouched } from '../../steps/plan-all.ts';
+import type { ApplyOptions } from '../../steps/options.ts';
+import { applyOutcome, overflows, planOutcome } from '../../steps/outcome.ts';
+import { eachBot } from '../../steps/plan-all.ts';
 import { prepareFresh, prepareSaved } from '../../steps/prepare.ts';
-
-export interface ApplyOptions extends ApiOptions {
-  /** Do not ask. */
-  readonly yes: boolean;
-  /** The fingerprint, or its first 8 characters or more, of the one plan that may be applied, whatever its size. */
-  readonly approve?: string | undefined;
-  /** A saved plan to apply instead of a fresh one. */
-  readonly plan?: string | undefined;
-  /** Wait until the lists show what was written, in milliseconds at most. */
-  readonly wait?: number | undefined;
-  /** A number that waits for its user's next message is no success. */
-  readonly failOnPending?: boolean | undefined;
-}
+import { checkConsent, NOT_APPROVED, questionFor } from './consent.ts';
 
 /** Plans, asks and applies. Nothing is written before every bot was read and guarded. */
 export async function apply(paths: readonly string[], options: ApplyOptions, context: Context): Promise<Report> {
@@ -70,20 +63,6 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
   }
 }
 
-function checkConsent(paths: readonly string[], options: ApplyOptions, context: Context): void {
-  if (options.approve !== undefined && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
-    throw new InvalidError('--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f');
-  }
-  if (options.plan !== undefined && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
-    throw new InvalidError('--plan applies the saved plan as a whole; leave the paths, --bot and --shard away');
-  }
-  if (!options.yes && options.approve === undefined && options.plan === undefined && !context.confirm) {
-    throw new InvalidError(
-      'there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan',
-    );
-  }
-}
-
 type Done = Pick<BotReport, 'results' | 'error' | 'notVisible'>;
 
 async function writeAll(
@@ -109,27 +88,8 @@ async function writeAll(
   return done;
 }
 
-/** Looks at the list once, or with --wait until it shows all that was applied. Nothing is written again: a list may lag. */
-async function watch(bot: BotPlan, applied: Applied, line: WriteLine, options: ApplyOptions, context: Context) {
-  const { clock, stop, progress } = context;
-  const deadline = clock.now() + (options.wait ?? 0);
-  const { perNumber, settleTime } = line.provider.caps;
-  // What was answered number by number, by an API without a lag, needs no second reading.
-  const told = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === 'pending');
-  const sent = applied.applied + applied.open.length > 0 && !(told && options.wait === undefined);
-  for (let pause = 5_000; ; pause = Math.min(pause * 1.5, 30_000)) {
-    const live = sent ? await lookAt(bot, line, options, context) : null;
-    const results = settle(applied, live?.numbers ?? null);
-    const notVisible = live && invisible(bot, results, live);
-    const left = deadline - clock.now();
-    if (!sent || notVisible === 0 || left <= 0 || stop.aborted) return { results, notVisible, live };
-    progress.note(bot.id, `${notVisible ?? 'not known how many'} not visible yet; looking again`);
-    await clock.sleep(Math.min(pause, left), stop);
-  }
-}
-
 /** One look at the list after writing: null if it could not be read, which changes nothing of what was done. */
-async function lookAt(
+export async function lookAt(
   bot: BotPlan,
   line: WriteLine,
   options: ApplyOptions,
@@ -142,12 +102,6 @@ async function lookAt(
 }
 
 const SILENT: Context['progress'] = { begin() {}, advance() {}, note() {}, end() {} };
-
-/** How many applied numbers the list does not show yet. */
-function invisible(bot: BotPlan, { failed, unknown, skipped, pending, rejected }: Ledger, live: Snapshot): number {
-  const missing = bot.add.minus(live.numbers).size + bot.remove.and(live.numbers).size;
-  return Math.max(0, missing - failed - unknown - skipped - pending - rejected.length);
-}
 
 /** Why the writing of a bot ended early; a list that is full is told with what it holds. */
 function failureOf(
@@ -165,12 +119,8 @@ function failureOf(
   return { ...failure, message: `${failure.message}; ${held}; ${way}` };
 }
 
-function skipped(bot: BotReport): Ledger {
+export function skipped(bot: BotReport): Ledger {
   return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf(bot), pending: 0, rejected: [] };
-}
-
-function sizeOf({ add, remove }: Pick<BotReport, 'add' | 'remove'>): number {
-  return add.size + remove.size;
 }
 
 function skipAll(report: Report, context: Context): Report {
@@ -184,31 +134,4 @@ function unguarded(report: Report): Report {
     ...report,
     outcome: planOutcome(report.bots.map((bot) => (overflows(bot) ? bot : { ...bot, guard: null }))),
   };
-}
-
-const overflows = ({ guard }: BotReport) => guard?.tripped === 'capacity';
-
-function applyOutcome(bots: readonly BotReport[], approved: boolean, options: ApplyOptions): Outcome {
-  if (bots.some((bot) => (approved ? overflows(bot) : bot.guard?.tripped))) return 'refused';
-  const waited = options.wait !== undefined;
-  const whole = bots.every((bot) => {
-    const { error, results, notVisible } = bot;
-    const { failed, unknown, skipped, rejected } = results;
-    const unseen = waited && sizeOf(bot) > 0 && notVisible !== 0;
-    return !error && failed + unknown + skipped + rejected.length === 0 && !unseen;
-  });
-  const pending = bots.some(({ results }) => results.pending > 0);
-  if (whole) return pending && options.failOnPending ? 'partial' : 'applied';
-  return bots.some(({ results }) => results.applied > 0) ? 'partial' : 'failed';
-}
-
-/** Without fingerprints: one may hold seven digits in a row, which masked output takes for a phone number. */
-const NOT_APPROVED =
-  'this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint';
-
-function questionFor(bots: readonly BotPlan[]): string {
-  const count = (numbers: number) => `${numbers} ${numbers === 1 ? 'number' : 'numbers'}`;
-  const add = bots.reduce((sum, bot) => sum + bot.add.size, 0);
-  const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
-  return `Add ${count(add)} and remove ${count(remove)}? Only "yes" goes on: `;
 }

@@ -1,12 +1,15 @@
-import type { BotPlan } from '../../model/model.ts';
-import type { BotReport, Outcome, Report } from '../../model/report.ts';
+import { onceEach } from '../../model/fault.ts';
+import type { BotPlan } from '../../model/plan.ts';
+import type { Report } from '../../model/report.ts';
 import { makePlan } from '../../plan/fingerprint.ts';
-import type { ApiOptions, Context } from '../../steps/context.ts';
+import type { Context } from '../../steps/context.ts';
 import { openForReading } from '../../steps/fleet.ts';
-import { judgeReport, onceEach } from '../../steps/judge.ts';
+import { judgeReport } from '../../steps/judge.ts';
+import type { ApiOptions } from '../../steps/options.ts';
+import { differs, driftOutcome } from '../../steps/outcome.ts';
 import { type Planning, planAll } from '../../steps/plan-all.ts';
+import { planReport } from '../../steps/plan-report.ts';
 import { readDesired } from '../../steps/read-desired.ts';
-import { planReport } from '../plan/plan.ts';
 import { checkPlaces, holdAgainst, readEarlier } from './earlier.ts';
 
 export interface DriftOptions extends ApiOptions {
@@ -55,23 +58,6 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
   } finally {
     await fleet.close();
   }
-}
-
-/**
- * An add that may have to wait for its user's next message is no drift: whether it waits, or was taken off by someone else,
- * only trying tells. A removal always is.
- */
-export function differs(
-  { add, remove, addNeedsContact }: Pick<BotReport, 'add' | 'remove' | 'addNeedsContact'>,
-  { failOnPending = false }: Pick<DriftOptions, 'failOnPending'> = {},
-): boolean {
-  return remove.size > 0 || (add.size > 0 && (!addNeedsContact || failOnPending));
-}
-
-/** Nobody wants to apply a drift, so no guard refuses it. */
-function driftOutcome(bots: readonly BotReport[], options: DriftOptions): Outcome {
-  if (bots.some(({ error }) => error)) return 'failed';
-  return bots.some((bot) => differs(bot, options)) ? 'changes' : 'in-sync';
 }
 
 /** The part of a difference that was there both times. */

@@ -1,11 +1,12 @@
+import { originOf } from '../../api/base-url.ts';
+import type { Bot } from '../../model/bot.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { Bot, Warning } from '../../model/model.ts';
+import type { Warning } from '../../model/fault.ts';
 import type { BotReport, Elsewhere, NumberList, Report } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { parseReport } from '../../report/json/read.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, ReadLine } from '../../steps/fleet.ts';
-import { originOf } from '../../steps/override.ts';
 import type { Planning } from '../../steps/plan-all.ts';
 import { compare, type Difference, NO_DIFFERENCE } from './since.ts';
 

@@ -1,8 +1,9 @@
-import { plain } from '../../desired/edit/insert.ts';
+import { plain } from '../../desired/edit/text.ts';
 import { missingKeys, resolveSettings } from '../../desired/schema/settings.ts';
 import type { SourceFile } from '../../desired/source/yaml-files.ts';
+import type { Bot } from '../../model/bot.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { Bot, Fault } from '../../model/model.ts';
+import type { Fault } from '../../model/fault.ts';
 import type { Target } from './target.ts';
 
 /** What the command line says of bots that are to be imported. */

@@ -1,11 +1,13 @@
+import type { Bot } from '../../model/bot.ts';
+import type { Way } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { Bot, Warning, Way } from '../../model/model.ts';
+import type { Warning } from '../../model/fault.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell, type UserOf } from '../../numbers/same-user.ts';
+import { suchAs } from '../../plan/bot-plan.ts';
 import { parseReport } from '../../report/json/read.ts';
 import type { Context } from '../../steps/context.ts';
-import { suchAs } from '../../steps/plan-all.ts';
 
 /** Where the numbers come from that are imported: the live list of another bot, or a report of it. */
 export type Source = { readonly bot: Bot } | { readonly numbers: NumberSet };

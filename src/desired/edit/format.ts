@@ -3,9 +3,7 @@ import type { SourceFile } from '../source/yaml-files.ts';
 import { type Block, readTokens, type Token } from '../yaml/cst.ts';
 import { listsOfNumbers } from '../yaml/number-lists.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
-
-/** What each line of a file becomes, in their order; null where it goes. */
-export type NewLines = readonly (string | null)[];
+import type { NewLines } from './text.ts';
 
 /** Columns that a block stands deeper than the one around it. */
 const STEP = 2;
@@ -39,16 +37,6 @@ export function formatLines(file: SourceFile): NewLines {
     out[at] = null;
   }
   return out;
-}
-
-/** The file with its new lines. CRLF stays where all of the file has it. */
-export function joinLines(file: SourceFile, lines: NewLines): string {
-  const end = lineEndOf(file.text);
-  return lines.filter((line) => line !== null).join(end) + end;
-}
-
-export function lineEndOf(text: string): '\n' | '\r\n' {
-  return text.includes('\r\n') && !/(?<!\r)\n/.test(text) ? '\r\n' : '\n';
 }
 
 /** A line of a run; see `fold.ts` for what it may hold. */

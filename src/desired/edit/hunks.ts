@@ -1,6 +1,6 @@
 import type { Hunk } from '../../model/report.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
-import { lineEndOf, type NewLines } from './format.ts';
+import { lineEndOf, type NewLines } from './text.ts';
 
 /** Lines shown around a change. */
 const CONTEXT = 3;

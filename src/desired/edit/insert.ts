@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Fault } from '../../model/model.ts';
+import type { Fault } from '../../model/fault.ts';
 import { formatMsisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
-import type { RawBot, RawSettings } from '../schema/check.ts';
+import type { RawBot, RawSettings } from '../schema/raw.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Block, readTokens } from '../yaml/cst.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
 import type { Path } from '../yaml/places.ts';
-import { lineEndOf } from './format.ts';
+import { lineEndOf, plain } from './text.ts';
 
 /** What a bot's list gets, or a new bot with its list. */
 export interface Addition {
@@ -196,12 +196,6 @@ function botInFlow({ id, numbers, settings }: Addition): string {
   const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
   const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
   return `"${id}": { ${said.join('')}"numbers": [${items.join(', ')}] }`;
-}
-
-/** A text in quotes only where some reader of YAML may take it for something else: a number, a truth, nothing. */
-export function plain(text: string): string {
-  const isText = /^[A-Za-z_][\w.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n|e[^a-z].*)$/i.test(text);
-  return isText ? text : `"${text}"`;
 }
 
 /** Edits in the same place come in the order in which they were made. */

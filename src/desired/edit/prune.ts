@@ -1,10 +1,11 @@
-import type { Warning } from '../../model/model.ts';
+import type { Warning } from '../../model/fault.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { listsOfNumbers } from '../yaml/number-lists.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
 import type { Path } from '../yaml/places.ts';
-import { formatLines, joinLines, type NewLines } from './format.ts';
+import { formatLines } from './format.ts';
 import { type Item, type List, readItems } from './items.ts';
+import { joinLines, type NewLines } from './text.ts';
 
 /**
  * The canonical form of a file without faults, line by line, and without the entries whose last day is before today. Every

@@ -1,4 +1,4 @@
-import type { Fault, Place } from '../../model/model.ts';
+import type { Fault, Place } from '../../model/fault.ts';
 import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../../numbers/number-set.ts';
 import { blocksOf, sourceOf } from './line-blocks.ts';

@@ -1,5 +1,5 @@
 import { dirname, normalize } from 'node:path';
-import type { Fault } from '../../model/model.ts';
+import type { Fault } from '../../model/fault.ts';
 import { isAge } from '../source/decrypt.ts';
 import { readNumberColumn } from './csv.ts';
 import { chunksOf, type Find, type FoundFile, findInCommit, findOnDisk, whyNot } from './find.ts';

@@ -1,30 +1,12 @@
 import type { ErrorObject } from 'ajv';
 import validate from '../../generated/validate-blacklist.js';
 import { meant, nearest } from '../../model/did-you-mean.ts';
-import type { Entry, Fault, Policy } from '../../model/model.ts';
-import { isMapping } from '../entries.ts';
+import type { Fault } from '../../model/fault.ts';
+import { isMapping } from '../yaml/mapping.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
 import type { Path } from '../yaml/places.ts';
 import { isNamed, keysAt, kindOf, nameOf } from './kinds.ts';
 import { describeKey } from './settings.ts';
-
-/** What a file that holds to `schemas/blacklist.schema.json` may say of a bot. */
-export interface RawSettings {
-  readonly provider?: string;
-  /** Of one provider or another. */
-  readonly [key: string]: unknown;
-  readonly tokenEnv?: string;
-  readonly policy?: Policy;
-  readonly guard?: { readonly percent?: number; readonly floor?: number };
-}
-
-export interface RawBot extends RawSettings {
-  readonly numbers?: readonly (string | RawEntry)[];
-}
-
-export interface RawEntry extends Entry {
-  readonly number: string;
-}
 
 /** Checks a parsed file against the schema that editors use too, and says what is wrong in the words of its users. */
 export function checkSchema(file: ParsedFile): readonly Fault[] {

@@ -1,8 +1,9 @@
 import schema from '../../../schemas/blacklist.schema.json' with { type: 'json' };
-import type { Bot, Fault, GuardLimits, Settings } from '../../model/model.ts';
+import type { Bot, GuardLimits, Settings } from '../../model/bot.ts';
+import type { Fault } from '../../model/fault.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
 import type { Path } from '../yaml/places.ts';
-import type { RawSettings } from './check.ts';
+import type { RawSettings } from './raw.ts';
 
 /** The keys of one provider, as the schema has them. */
 interface Keys {

@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, normalize, relative, sep } from 'node:path';
-import type { Fault } from '../../model/model.ts';
+import type { Fault } from '../../model/fault.ts';
 import { type Decrypt, isEncrypted } from './decrypt.ts';
 import { readCommitted } from './git.ts';
 

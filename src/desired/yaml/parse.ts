@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml';
-import type { Fault } from '../../model/model.ts';
+import type { Fault } from '../../model/fault.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Folded, fold, type Run, unfolded } from './fold.ts';
 import { listsOfNumbers, listsOfOthers } from './number-lists.ts';

@@ -1,5 +1,5 @@
 import { LineCounter } from 'yaml';
-import type { Fault } from '../../model/model.ts';
+import type { Fault } from '../../model/fault.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 
 /** A key or an index for each step from the root of a document. */

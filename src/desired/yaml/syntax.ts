@@ -1,6 +1,6 @@
 /** What keeps a text from being YAML, in the words of those who write it. */
 import { type Document, isMap, isScalar, isSeq, type YAMLError } from 'yaml';
-import type { Fault } from '../../model/model.ts';
+import type { Fault } from '../../model/fault.ts';
 import { MERGE_LEFT, MERGE_MARK } from '../source/merge-marks.ts';
 import type { FaultAt } from './places.ts';
 import { TOO_DEEP } from './tree.ts';

@@ -1,5 +1,5 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
-import type { Fault } from '../../model/model.ts';
+import type { Fault } from '../../model/fault.ts';
 import type { Run } from './fold.ts';
 import type { FaultAt, Path } from './places.ts';
 

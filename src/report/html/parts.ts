@@ -1,8 +1,13 @@
-import type { Fault } from '../../model/model.ts';
+import type { Fault } from '../../model/fault.ts';
 import type { BotReport, Report } from '../../model/report.ts';
 import type { Voice } from '../voice/index.ts';
-import { byUrgency, clip, count, isBad, isRead, quote, sentence, title, verdict } from '../words/notes.ts';
-import { byDrift, causeWords, countSince, elsewhereNotes, faultLines, fileWords, groupsOf } from '../words/verdict.ts';
+import { byDrift, causeWords, groupsOf } from '../words/causes.ts';
+import { faultLines } from '../words/faults.ts';
+import { fileWords } from '../words/files.ts';
+import { byUrgency, isRead, sentence, title } from '../words/notes.ts';
+import { countSince } from '../words/since.ts';
+import { clip, count, quote } from '../words/text.ts';
+import { elsewhereNotes, isBad, verdict } from '../words/verdict.ts';
 
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

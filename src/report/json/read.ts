@@ -1,6 +1,7 @@
 import validate from '../../generated/validate-report.js';
 import { InvalidError } from '../../model/errors.ts';
-import type { Fault, Place, Requests, Warning } from '../../model/model.ts';
+import type { Fault, Place, Warning } from '../../model/fault.ts';
+import type { Requests } from '../../model/ledger.ts';
 import type { BotReport, Cause, Explained, NumberList, Report, Sides, Since, ToldWay } from '../../model/report.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 

@@ -1,4 +1,4 @@
-import type { Fault } from '../../model/model.ts';
+import type { Fault } from '../../model/fault.ts';
 import type {
   BotReport,
   Explained,
@@ -10,8 +10,10 @@ import type {
   ToldWay,
 } from '../../model/report.ts';
 import type { Voice } from '../voice/index.ts';
+import { guardReason } from '../words/guard.ts';
 import { isHidden, tellEntry } from '../words/provenance.ts';
-import { address, countSince, guardReason, PARTS } from '../words/verdict.ts';
+import { countSince, PARTS } from '../words/since.ts';
+import { address } from '../words/text.ts';
 
 /** One JSON document (`schemas/report.schema.json`). Lists are written piece by piece. */
 export function* json(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {

@@ -1,11 +1,15 @@
-import type { Fault } from '../../model/model.ts';
+import type { Fault } from '../../model/fault.ts';
 import type { BotReport, Cause, FileReport, Report } from '../../model/report.ts';
 import { filePatch } from '../diff.ts';
 import { escapeHtml } from '../html/parts.ts';
 import type { Voice } from '../voice/index.ts';
-import { byUrgency, clip, count, type Entry, isBad, isRead, quote, sentence, title, verdict } from '../words/notes.ts';
+import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
+import { faultLines } from '../words/faults.ts';
+import { fileWords } from '../words/files.ts';
+import { byUrgency, type Entry, isRead, sentence, title } from '../words/notes.ts';
 import { waysByNumber } from '../words/provenance.ts';
-import { causeWords, elsewhereNotes, faultLines, fileWords, groupsOf, originCounts, plural } from '../words/verdict.ts';
+import { clip, count, plural, quote } from '../words/text.ts';
+import { elsewhereNotes, isBad, verdict } from '../words/verdict.ts';
 import { answer, code, cut, entriesOf, type Fold, foldList, oneLine, type Part, SLACK, type Ways } from './parts.ts';
 
 /**

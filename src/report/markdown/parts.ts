@@ -3,9 +3,8 @@ import type { BotReport, Explained, NumberList } from '../../model/report.ts';
 import { escapeHtml } from '../html/parts.ts';
 import type { Voice } from '../voice/index.ts';
 import { answerBlocks } from '../words/answers.ts';
-import { count, quote } from '../words/notes.ts';
 import { waysByNumber, wayWords } from '../words/provenance.ts';
-import { plural } from '../words/verdict.ts';
+import { count, plural, quote } from '../words/text.ts';
 
 export const SLACK = 20; // the digits of a "showing 1,283 of" that was measured as "showing 0 of"
 

@@ -1,9 +1,9 @@
 /** What is said about one number. */
 import type { BotAnswer, Effect, Explained, ToldRule } from '../../model/report.ts';
 import type { Voice } from '../voice/index.ts';
-import { quote } from './notes.ts';
+import { guardReason } from './guard.ts';
 import { isHidden, placeWords, wayWords } from './provenance.ts';
-import { guardReason } from './verdict.ts';
+import { quote } from './text.ts';
 
 /** A bot and what is said of it, a line each; foreign text in it has still to be escaped by the format. */
 export interface AnswerBlock {

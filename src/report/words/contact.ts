@@ -1,6 +1,6 @@
 /** What is to be said of lists whose users must write before they can be blocked. Numbers in it are counts. */
 import type { BotReport, Report } from '../../model/report.ts';
-import { plural } from './verdict.ts';
+import { plural } from './text.ts';
 
 /** What only a list has to say whose users must write before they can be blocked: of its adds, its removals, its end. */
 export function contactNotes(bot: BotReport, { stage }: Report): string[] {

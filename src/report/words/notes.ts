@@ -1,21 +1,12 @@
 /** What the formats that are documents say of a report, before each dresses it in its own marks. */
-
 import type { BotReport, Report } from '../../model/report.ts';
 import type { Voice } from '../voice/index.ts';
-import { contactNotes, waitNote } from './contact.ts';
-import { answerVerdict, summary } from './summary.ts';
-import {
-  filesVerdict,
-  guardReason,
-  isOfFiles,
-  leftWords,
-  noFaults,
-  plural,
-  refusal,
-  sinceWords,
-  sizeOf,
-  unseenNote,
-} from './verdict.ts';
+import { contactNotes } from './contact.ts';
+import { guardReason } from './guard.ts';
+import { sinceWords, sizeOf } from './since.ts';
+import { summary } from './summary.ts';
+import { plural, quote } from './text.ts';
+import { leftWords } from './verdict.ts';
 
 /** Something to say of a bot: our own words, and foreign text kept apart from them, for each format to escape. */
 export interface Note {
@@ -27,66 +18,10 @@ export interface Note {
   readonly server?: string;
 }
 
-const QUOTED = 500; // characters of foreign text: enough to know what is wrong, and no room for a flood
-
-let english: Intl.NumberFormat | undefined;
-
-/** Made at its first use: 17 ms that not every report needs. */
-export function count(number: number): string {
-  english ??= new Intl.NumberFormat('en');
-  return english.format(number);
-}
-
-/** Foreign text, ready to be escaped. It is masked before it is cut, so that no half of a number or token slips through. */
-export function quote(text: string, voice: Voice): string {
-  return clip(voice.text(text));
-}
-
-export function clip(said: string): string {
-  if (said.length <= QUOTED) return said;
-  const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, ''); // no half of a surrogate pair
-  return `${start}… [cut: ${count(said.length)} characters]`;
-}
-
 /** One line that is true of every outcome. */
 export function title(report: Report): string {
   const { errors, bots } = report;
   return bots.length === 0 && errors.length > 0 && !report.explained ? plural(errors.length, 'error') : summary(report);
-}
-
-/** What it means, and what to do. */
-export function verdict(report: Report): string {
-  if (isOfFiles(report)) return filesVerdict(report);
-  if (report.interrupted) return 'Interrupted: nothing new was sent. Run again to go on.';
-  const answered = answerVerdict(report);
-  if (answered) return answered;
-  const waiting = waitNote(report);
-  switch (report.outcome) {
-    case 'in-sync':
-      if (report.stage === 'desired') return noFaults(report);
-      return waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.';
-    case 'changes':
-      return report.command === 'drift' ? 'Drift: the live lists differ from the files.' : 'Nothing was written yet.';
-    case 'applied':
-      return waiting ? `Done: ${waiting}.` : 'Done.';
-    case 'partial': {
-      const unseen = unseenNote(report);
-      if (unseen) return unseen;
-      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ''}`;
-    }
-    case 'refused':
-      return refusal(report, 'here');
-    case 'failed':
-      return report.stage === 'result' ? 'Failed: nothing was applied.' : 'Failed: nothing was written yet.';
-    case 'stale':
-      return 'Stale: nothing was written.';
-    case 'invalid':
-      return 'Invalid: nothing was written.';
-  }
-}
-
-export function isBad({ outcome, interrupted }: Report): boolean {
-  return interrupted || !['in-sync', 'changes', 'applied'].includes(outcome);
 }
 
 /** A note in full, its foreign text dressed by the format. */

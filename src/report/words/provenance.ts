@@ -1,9 +1,9 @@
 /** By which ways numbers come to a bot, in words. */
 
-import type { Entry } from '../../model/model.ts';
+import type { Entry } from '../../model/declaration.ts';
 import type { BotReport, ToldRule, ToldWay } from '../../model/report.ts';
 import type { Voice } from '../voice/index.ts';
-import { clip, quote } from './notes.ts';
+import { clip, quote } from './text.ts';
 
 /**
  * What may be told of an entry, its texts safe, and ready to be escaped. Those of an encrypted file were not meant for everybody: they

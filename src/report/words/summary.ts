@@ -1,6 +1,9 @@
 /** One line that sums a report up, and what is to be said of an answer. */
 import type { BotAnswer, BotReport, Explained, Report } from '../../model/report.ts';
-import { byDrift, filesSummary, isOfFiles, plural, sinceWords } from './verdict.ts';
+import { byDrift } from './causes.ts';
+import { filesSummary, isOfFiles } from './files.ts';
+import { sinceWords } from './since.ts';
+import { plural } from './text.ts';
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
 export function summary(report: Report): string {

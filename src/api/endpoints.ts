@@ -1,0 +1,38 @@
+import type { Bot, Endpoint } from '../model/bot.ts';
+import { InvalidError, MissingTokenError } from '../model/errors.ts';
+import type { Fault } from '../model/fault.ts';
+import type { Context } from '../steps/context.ts';
+import type { ApiOptions } from '../steps/options.ts';
+import { isLoopback, parseBaseUrl, SANDBOX_URL, TLS_OFF } from './base-url.ts';
+import { providerOf } from './providers/index.ts';
+import { hide, nameOf, whatIsWrongWith } from './token.ts';
+
+export type Address = Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>;
+
+/** Where each bot lives and with which token, or InvalidError with all that is missing. */
+export function resolveEndpoints(
+  bots: readonly Address[],
+  options: ApiOptions,
+  { env, secrets }: Context,
+): Map<string, Endpoint> {
+  const faults: Fault[] = [];
+  const endpoints = new Map<string, Endpoint>();
+  let missing = 0;
+  // An empty variable is what a workflow makes of one that is not set.
+  const given = options.sandbox === undefined ? options.baseUrl || undefined : SANDBOX_URL;
+  const override = given === undefined ? undefined : parseBaseUrl(given, env, faults);
+  const local = override !== undefined && URL.canParse(override) && isLoopback(new URL(override).hostname);
+  for (const { id, provider, settings, tokenEnv } of bots) {
+    const token = env[tokenEnv] || (options.sandbox === undefined ? '' : 'sandbox');
+    const wrong = whatIsWrongWith(token, local);
+    if (token === '') missing++;
+    if (wrong)
+      faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
+    hide(env[tokenEnv] ?? '', secrets);
+    const { host, path } = providerOf(provider).locate(settings);
+    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
+  }
+  if (override === undefined && env.NODE_TLS_REJECT_UNAUTHORIZED === '0') faults.push({ message: TLS_OFF });
+  if (faults.length > 0) throw new (faults.length === missing ? MissingTokenError : InvalidError)(faults);
+  return endpoints;
+}

@@ -1,0 +1,34 @@
+import type { Direction, Failure, Ledger, Undone } from '../model/ledger.ts';
+import type { NumberSet } from '../numbers/number-set.ts';
+
+/** A number that was sent and is not known to be done. */
+export interface Open extends Undone {
+  readonly direction: Direction;
+}
+
+/** What became of one bot's change. Failure is data: nothing is thrown. */
+export interface Applied {
+  readonly applied: number;
+  readonly skipped: number;
+  readonly open: readonly Open[];
+  readonly failure: Failure | null;
+}
+
+/**
+ * The ledger, held against a later reading of the live list: a number whose goal is reached is applied, whatever its
+ * answer was. The list may lag, so a goal that does not show proves nothing.
+ */
+export function settle({ applied, skipped, open }: Applied, live: NumberSet | null): Ledger {
+  const left = open.filter(({ number, direction }) => live === null || live.has(number) !== (direction === 'add'));
+  const count = (state: Open['state']) => left.filter((each) => each.state === state).length;
+  return {
+    applied: applied + open.length - left.length,
+    failed: count('failed') + count('full'),
+    unknown: count('unknown'),
+    skipped,
+    pending: count('pending'),
+    rejected: left
+      .filter(({ state }) => state === 'rejected')
+      .map(({ number, direction, reason }) => ({ number, direction, reason })),
+  };
+}

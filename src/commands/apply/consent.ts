@@ -1,0 +1,29 @@
+import { InvalidError } from '../../model/errors.ts';
+import type { BotPlan } from '../../model/plan.ts';
+import type { Context } from '../../steps/context.ts';
+import type { ApplyOptions } from '../../steps/options.ts';
+
+export function checkConsent(paths: readonly string[], options: ApplyOptions, context: Context): void {
+  if (options.approve !== undefined && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
+    throw new InvalidError('--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f');
+  }
+  if (options.plan !== undefined && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
+    throw new InvalidError('--plan applies the saved plan as a whole; leave the paths, --bot and --shard away');
+  }
+  if (!options.yes && options.approve === undefined && options.plan === undefined && !context.confirm) {
+    throw new InvalidError(
+      'there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan',
+    );
+  }
+}
+
+/** Without fingerprints: one may hold seven digits in a row, which masked output takes for a phone number. */
+export const NOT_APPROVED =
+  'this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint';
+
+export function questionFor(bots: readonly BotPlan[]): string {
+  const count = (numbers: number) => `${numbers} ${numbers === 1 ? 'number' : 'numbers'}`;
+  const add = bots.reduce((sum, bot) => sum + bot.add.size, 0);
+  const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
+  return `Add ${count(add)} and remove ${count(remove)}? Only "yes" goes on: `;
+}

@@ -1,0 +1,62 @@
+import type { Msisdn } from '../numbers/msisdn.ts';
+import type { NumberSet } from '../numbers/number-set.ts';
+
+export type Policy = 'sync' | 'add-only' | 'remove-only';
+
+/** Live numbers of one bot that are left alone in both directions. */
+export interface Ignored {
+  readonly numbers: NumberSet;
+  /** The first digits of numbers, without the plus. */
+  readonly prefixes: readonly string[];
+}
+
+/** Removals above max(floor, percent of the live list) are refused. */
+export interface GuardLimits {
+  readonly percent: number;
+  readonly floor: number;
+}
+
+/** What a provider needs to find a bot's list, by key: a region, say. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** What the desired state says of one bot. */
+export interface Bot {
+  readonly id: string;
+  /** The kind of API that holds its list. */
+  readonly provider: string;
+  readonly settings: Settings;
+  /** The name of the environment variable that holds the token. */
+  readonly tokenEnv: string;
+  readonly policy: Policy;
+  readonly guard: GuardLimits;
+  readonly numbers: NumberSet;
+  /** Declared and expired, and so not in `numbers`: the last day on which each was blocked, as YYYY-MM-DD. */
+  readonly expired: ReadonlyMap<Msisdn, string>;
+  /** Left alone, live or not; none of them is in `numbers`. */
+  readonly ignored: Ignored;
+  /** Declared as protected somewhere in the desired state, for this bot or another: no plan removes them. */
+  readonly protected: NumberSet;
+}
+
+/** What a kind of API can do and takes. The stages know no provider by name, but by these facts. */
+export interface Caps {
+  /** Numbers in one write at most. */
+  readonly batchSize: number;
+  /** How long a write may take to show in the list, in milliseconds. */
+  readonly settleTime: number;
+  /** Entries that a list can hold; Infinity where nobody says. */
+  readonly capacity: number;
+  /** A write is answered number by number, so that nothing has to be looked up afterwards. */
+  readonly perNumber: boolean;
+  /**
+   * Only a user who wrote recently can be blocked. So an add may have to wait for a message, which only trying tells, and
+   * a wrong removal may be impossible to undo.
+   */
+  readonly addNeedsContact: boolean;
+}
+
+/** One bot's address and key. Made by the command layer from a bot, the environment and the options. */
+export interface Endpoint {
+  readonly baseUrl: string;
+  readonly token: string;
+}

@@ -1,0 +1,48 @@
+import type { Msisdn } from '../numbers/msisdn.ts';
+
+export type Direction = 'add' | 'remove';
+
+/**
+ * A number that a write did not bring to its goal, and the server's words (untrusted text). `pending` waits for its user's
+ * next message, `full` found no room in the list.
+ */
+export interface Undone {
+  readonly number: Msisdn;
+  readonly state: 'rejected' | 'pending' | 'failed' | 'unknown' | 'full';
+  readonly reason: string;
+}
+
+/** A number that the server refused, and its words (untrusted text). */
+export interface Rejection {
+  readonly number: Msisdn | string;
+  readonly direction: Direction;
+  readonly reason: string;
+}
+
+/** Where every number of a bot's plan ended: the counts and the rejections add up to the plan. */
+export interface Ledger {
+  readonly applied: number;
+  /** Sent, and certainly not done. */
+  readonly failed: number;
+  /** Sent, and the answer was lost: done or not. */
+  readonly unknown: number;
+  /** Never sent. */
+  readonly skipped: number;
+  /** Not possible before the user writes again; no error, and not tried again in the run. */
+  readonly pending: number;
+  readonly rejected: readonly Rejection[];
+}
+
+/** Requests over the wire, retries included. In a plan, `write` is how many writes it needs. */
+export interface Requests {
+  readonly read: number;
+  readonly write: number;
+  /** How many of those sent were sent again, after a failure. */
+  readonly retries: number;
+}
+
+/** Why a bot failed: our words, and the server's (untrusted text). */
+export interface Failure {
+  readonly message: string;
+  readonly detail?: string | undefined;
+}

@@ -1,0 +1,43 @@
+/**
+ * Hides what may be a token in a line of somebody's file: put there by mistake, it is known to nobody as one. Values of keys
+ * that speak of tokens, but for the name of a variable; and long words of letters and digits.
+ */
+export function dotTokens(line: string): string {
+  const dots = (text: string) => '•'.repeat(text.length);
+  return line
+    .replace(/AGE-[A-Z0-9-]*KEY-[A-Z0-9-]+/gi, dots)
+    .replace(
+      /((?:token|secret|passw|auth)\w*["']?\s*[:=]\s*["']?)([^\s"',}\]]+)/gi,
+      (all, key: string, value: string) => (/^[A-Z_][A-Z0-9_]*$/.test(value) ? all : key + dots(value)),
+    )
+    .replace(/[A-Za-z0-9]{24,}/g, (word) => (/\d/.test(word) && /[A-Za-z]/.test(word) ? dots(word) : word))
+    .replace(/[\w.~+/=-]{24,}/g, (word) =>
+      /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word) ? dots(word) : word,
+    );
+}
+
+/** Replaces secrets in every form in which a server may echo them. */
+export function redact(text: string, secrets: ReadonlySet<string>): string {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret === '') continue;
+    const base64 = Buffer.from(secret).toString('base64'); // without its padding it is a beginning of itself
+    const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
+    for (const form of new Set(forms)) clean = removeBeginnings(clean, form);
+  }
+  return clean;
+}
+
+/** Takes out a secret, and as much of its beginning as there is: a cut token still helps whoever guesses the rest. */
+function removeBeginnings(text: string, secret: string): string {
+  const start = secret.slice(0, 8);
+  let clean = '';
+  let from = 0;
+  for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, from)) {
+    let end = at + start.length;
+    while (end < text.length && text[end] === secret[end - at]) end++;
+    clean += `${text.slice(from, at)}[token]`;
+    from = end;
+  }
+  return clean + text.slice(from);
+}

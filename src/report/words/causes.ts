@@ -1,0 +1,55 @@
+import type { Direction } from '../../model/ledger.ts';
+import type { BotReport, Cause, Report, Sides } from '../../model/report.ts';
+import type { Msisdn } from '../../numbers/msisdn.ts';
+
+/** A bot's changes by their cause, removals first; one group a direction where nothing is known of causes. */
+export function groupsOf(bot: BotReport): readonly Cause[] {
+  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
+}
+
+/** One group a direction, removals first, of which no cause is known. */
+export function sidesOf({ remove, add }: Sides): readonly Cause[] {
+  const unknown = { origin: null, reason: null, expires: null };
+  const sides = [
+    { direction: 'remove', ...unknown, numbers: remove } as const,
+    { direction: 'add', ...unknown, numbers: add } as const,
+  ];
+  return sides.filter(({ numbers }) => numbers.size > 0);
+}
+
+/** A part of a bot's changes by their cause, removals first; those without a known cause come last on their side. */
+export function sidesByCause(sides: Sides, causes: readonly Cause[]): readonly Cause[] {
+  return sidesOf(sides).flatMap((side) => {
+    const known = new Map<Msisdn | string, Cause>();
+    for (const cause of causes.filter(({ direction }) => direction === side.direction)) {
+      // Masked, two numbers may look alike: where their causes differ, neither is told.
+      for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side : cause);
+    }
+    const groups = new Map<Cause, (Msisdn | string)[]>([...causes, side].map((cause) => [cause, []]));
+    for (const number of Array.from(side.numbers.values)) groups.get(known.get(number) ?? side)!.push(number);
+    return [...groups].flatMap(([cause, values]) =>
+      values.length > 0 ? { ...cause, numbers: { size: values.length, values } } : [],
+    );
+  });
+}
+
+/** `drift: never declared`, `expired 2026-12-31`; empty where nothing is known. */
+export function causeWords({ origin, reason, expires }: Cause): string {
+  const words = { removed: 'removed from the file', expired: `expired ${expires}`, undeclared: 'never declared' };
+  return [origin, reason && words[reason]].filter(Boolean).join(': ');
+}
+
+/** ` (2 config, 1 drift)`, or nothing where that is not known. */
+export function originCounts({ causes }: BotReport, direction: Direction): string {
+  const known = causes.filter((cause) => cause.direction === direction && cause.origin !== null);
+  const drift = total(known.filter(({ origin }) => origin === 'drift'));
+  return known.length > 0 ? ` (${total(known) - drift} config, ${drift} drift)` : '';
+}
+
+/** How many changes of all bots were due before; null where that is not known. */
+export function byDrift({ bots }: Report): number | null {
+  const known = bots.flatMap(({ causes }) => causes).filter(({ origin }) => origin !== null);
+  return known.length > 0 ? total(known.filter(({ origin }) => origin === 'drift')) : null;
+}
+
+export const total = (causes: readonly Cause[]) => causes.reduce((sum, { numbers }) => sum + numbers.size, 0);

@@ -1,0 +1,43 @@
+import type { DriftOptions } from '../commands/drift/drift.ts';
+import { type BotReport, type Outcome, sizeOf } from '../model/report.ts';
+import type { ApplyOptions } from './options.ts';
+
+export const overflows = ({ guard }: BotReport) => guard?.tripped === 'capacity';
+
+export function applyOutcome(bots: readonly BotReport[], approved: boolean, options: ApplyOptions): Outcome {
+  if (bots.some((bot) => (approved ? overflows(bot) : bot.guard?.tripped))) return 'refused';
+  const waited = options.wait !== undefined;
+  const whole = bots.every((bot) => {
+    const { error, results, notVisible } = bot;
+    const { failed, unknown, skipped, rejected } = results;
+    const unseen = waited && sizeOf(bot) > 0 && notVisible !== 0;
+    return !error && failed + unknown + skipped + rejected.length === 0 && !unseen;
+  });
+  const pending = bots.some(({ results }) => results.pending > 0);
+  if (whole) return pending && options.failOnPending ? 'partial' : 'applied';
+  return bots.some(({ results }) => results.applied > 0) ? 'partial' : 'failed';
+}
+
+/**
+ * An add that may have to wait for its user's next message is no drift: whether it waits, or was taken off by someone else,
+ * only trying tells. A removal always is.
+ */
+export function differs(
+  { add, remove, addNeedsContact }: Pick<BotReport, 'add' | 'remove' | 'addNeedsContact'>,
+  { failOnPending = false }: Pick<DriftOptions, 'failOnPending'> = {},
+): boolean {
+  return remove.size > 0 || (add.size > 0 && (!addNeedsContact || failOnPending));
+}
+
+/** Nobody wants to apply a drift, so no guard refuses it. */
+export function driftOutcome(bots: readonly BotReport[], options: DriftOptions): Outcome {
+  if (bots.some(({ error }) => error)) return 'failed';
+  return bots.some((bot) => differs(bot, options)) ? 'changes' : 'in-sync';
+}
+
+/** What a plan comes to, the most urgent first. */
+export function planOutcome(bots: readonly BotReport[]): Outcome {
+  if (bots.some(({ guard }) => guard?.tripped)) return 'refused';
+  if (bots.some(({ error }) => error)) return 'failed';
+  return bots.some(({ add, remove }) => add.size + remove.size > 0) ? 'changes' : 'in-sync';
+}
