@@ -3,7 +3,11 @@ import { defineConfig } from 'vitest/config';
 // The tests of the files that are mutated; the simulation and the stories would find the same, thousands of times slower.
 export default defineConfig({
   test: {
-    include: ['test/{apply,diff,guard,plan}.test.ts', 'test/report/voice.test.ts'],
+    include: [
+      'test/apply/batches.test.ts',
+      'test/plan/{diff,guard,fingerprint}.test.ts',
+      'test/report/voice/index.test.ts',
+    ],
     testTimeout: 60_000,
   },
 });

@@ -24819,6 +24819,45 @@ var init_github = __esm({
   }
 });
 
+// src/cli/clock.ts
+var systemClock;
+var init_clock = __esm({
+  "src/cli/clock.ts"() {
+    "use strict";
+    systemClock = {
+      now: () => performance.now(),
+      today: () => (/* @__PURE__ */ new Date()).toISOString().slice(0, 10),
+      unix: () => Date.now() / 1e3,
+      sleep: (ms, signal) => new Promise((resolve2) => {
+        if (signal?.aborted) return resolve2();
+        const done = () => {
+          clearTimeout(timer);
+          signal?.removeEventListener("abort", done);
+          resolve2();
+        };
+        const timer = setTimeout(done, ms);
+        signal?.addEventListener("abort", done);
+      })
+    };
+  }
+});
+
+// src/cli/exit-code.ts
+function exitCode(report, command2, changesCount) {
+  const shown = command2 === "show" && (report.command !== "show" || report.stage === "plan");
+  return shown ? 0 : codeOf(report, changesCount);
+}
+function codeOf({ outcome, interrupted }, changesCount) {
+  if (interrupted) return 130;
+  const codes = { "in-sync": 0, applied: 0, failed: 1, refused: 3, partial: 4, stale: 5, invalid: 6 };
+  return outcome === "changes" ? changesCount ? 2 : 0 : codes[outcome];
+}
+var init_exit_code = __esm({
+  "src/cli/exit-code.ts"() {
+    "use strict";
+  }
+});
+
 // node_modules/ansis/index.cjs
 var require_ansis = __commonJS({
   "node_modules/ansis/index.cjs"(exports, module) {
@@ -25034,69 +25073,7 @@ var init_libesm = __esm({
   }
 });
 
-// src/report/words/verdict.ts
-function plural(count2, noun) {
-  return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
-}
-function groupsOf(bot) {
-  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
-}
-function sidesOf({ remove, add: add2 }) {
-  const unknown = { origin: null, reason: null, expires: null };
-  const sides2 = [
-    { direction: "remove", ...unknown, numbers: remove },
-    { direction: "add", ...unknown, numbers: add2 }
-  ];
-  return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
-}
-function sidesByCause(sides2, causes2) {
-  return sidesOf(sides2).flatMap((side2) => {
-    const known = /* @__PURE__ */ new Map();
-    for (const cause of causes2.filter(({ direction }) => direction === side2.direction)) {
-      for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side2 : cause);
-    }
-    const groups2 = new Map([...causes2, side2].map((cause) => [cause, []]));
-    for (const number of Array.from(side2.numbers.values)) groups2.get(known.get(number) ?? side2).push(number);
-    return [...groups2].flatMap(
-      ([cause, values]) => values.length > 0 ? { ...cause, numbers: { size: values.length, values } } : []
-    );
-  });
-}
-function causeWords({ origin, reason, expires }) {
-  const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
-  return [origin, reason && words2[reason]].filter(Boolean).join(": ");
-}
-function originCounts({ causes: causes2 }, direction) {
-  const known = causes2.filter((cause) => cause.direction === direction && cause.origin !== null);
-  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
-  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
-}
-function byDrift({ bots }) {
-  const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
-  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
-}
-function countSince(bots) {
-  const compared = bots.flatMap(({ since: since3 }) => since3 ?? []);
-  if (compared.length === 0) return null;
-  const sum = (part) => compared.reduce((total2, since3) => total2 + sizeOf(since3[part]), 0);
-  return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
-}
-function sinceWords(bots) {
-  const counts2 = countSince(bots);
-  if (!counts2) return null;
-  const names = { new: "new", still: "still there", resolved: "resolved", unknown: "not known" };
-  const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
-  return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
-}
-function leftWords({ policy: policy2, surplus, ignored, protected: kept, missing: missing2 }) {
-  const said = [
-    [surplus, `more left by policy ${policy2}`],
-    [ignored, "more left alone by ignore rules"],
-    [kept, "kept: protected"],
-    [missing2, `missing, left so by policy ${policy2}`]
-  ];
-  return said.flatMap(([count2, words2]) => count2 > 0 ? [`${count2} ${words2}`] : []);
-}
+// src/report/words/guard.ts
 function guardReason({ tripped, removals, live, limit, limits, overflow }) {
   if (!tripped) return null;
   if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
@@ -25118,184 +25095,13 @@ function refusal({ fingerprint, stage, bots }, where) {
   const short = fingerprint?.slice(0, 8);
   return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
 }
-function noFaults({ warnings }) {
-  return warnings.length === 0 ? "No faults." : `No faults, ${plural(warnings.length, "warning")}.`;
-}
-function unseenNote({ outcome, stage, bots }) {
-  const whole2 = bots.every(({ error: error2, results }) => {
-    const { failed, unknown, skipped: skipped2, pending, rejected } = results;
-    return !error2 && failed + unknown + skipped2 + pending + rejected.length === 0;
-  });
-  return outcome === "partial" && stage === "result" && whole2 ? "All was written, and the lists do not show all of it yet; look again later." : null;
-}
-function elsewhereNotes({ elsewhere: elsewhere2 = [] }, voice, dress = (text2) => text2) {
-  return elsewhere2.map(({ origin, by }) => {
-    if (by === "--sandbox") return "Sandbox: no live list was read or written.";
-    return `Not the bots' own API: their base URL is ${dress(address(origin, voice))}${by ? `, from ${by}` : ""}.`;
-  });
-}
-function address(url, voice) {
-  return url.replace(/\d{7,}|[^\d.]+/g, (part) => voice.text(part));
-}
-function isOfFiles(report) {
-  return report.files !== void 0;
-}
-function fileWords({ command: command2 }, { changed, hunks }) {
-  const words2 = { fmt: "formatted", init: "written" };
-  return changed && hunks.length === 0 ? words2[command2] ?? null : null;
-}
-function filesSummary({ command: command2, outcome, bots, files: files2 }) {
-  if (command2 === "import") {
-    const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
-    const unread = bots.filter(({ error: error2 }) => error2).length;
-    const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
-    return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
-  }
-  if (command2 === "init") return `Written: ${plural(files2.length, "file")}`;
-  const changed = files2.filter((file) => file.changed).length;
-  const all = plural(files2.length, "file");
-  if (changed === 0) return `Formatted: ${all}, nothing to change`;
-  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
-}
-function filesVerdict({ command: command2, outcome, interrupted }) {
-  if (interrupted) return command2 === "import" ? "Interrupted: nothing was written; run again." : "Interrupted.";
-  if (outcome === "changes") return "Nothing was written; the same command without --check writes it.";
-  if (outcome === "failed") return "For the bots that could not be read the file stays as it was; run again.";
-  return outcome === "applied" ? "Done." : "Nothing to do.";
-}
-function faultLines({ code: code2, message, place, source, row }, voice, label2 = "", cut3 = (said) => said) {
-  const said = label2 + cut3(voice.text(message)) + (code2 ? ` [${code2}]` : "");
-  if (!place) return [said];
-  const head = `${voice.file(place.file)}:${place.line}:${place.column}: ${said}`;
-  if (source === void 0 || row && voice.masked) return [head];
-  const from = place.column > 100 ? place.column - 60 : 0;
-  const before = voice.source(source.slice(from, place.column - 1));
-  const after = voice.source(source.slice(place.column - 1, from + 120));
-  const gutter = `${place.line} | `;
-  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
-}
-var total, PARTS, sizeOf;
-var init_verdict = __esm({
-  "src/report/words/verdict.ts"() {
+var init_guard = __esm({
+  "src/report/words/guard.ts"() {
     "use strict";
-    total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
-    PARTS = ["new", "still", "resolved", "unknown"];
-    sizeOf = ({ add: add2, remove }) => add2.size + remove.size;
   }
 });
 
-// src/report/words/contact.ts
-function contactNotes(bot, { stage }) {
-  if (!bot.addNeedsContact) return [];
-  const { pending } = bot.results;
-  if (stage === "result") {
-    return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
-  }
-  const notes2 = [];
-  if (bot.add.size > 0) {
-    notes2.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
-    if (bot.guard?.tripped === "emptied") notes2.push("the guard counts no add here, as each may have to wait");
-  }
-  if (bot.remove.size > 0) {
-    notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
-  }
-  return notes2;
-}
-function contactTotal({ bots }) {
-  const known = bots.flatMap(({ contact }) => contact ?? []);
-  const sum = (part) => known.reduce((total2, split2) => total2 + split2[part], 0);
-  return known.length > 0 ? [`${splitWords({ now: sum("now"), waiting: sum("waiting") })}.`] : [];
-}
-function splitWords({ now, waiting }) {
-  const [wait, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
-  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait} for ${message}`;
-}
-function waitNote({ bots, stage }) {
-  const waiting = bots.reduce((sum, { add: add2, addNeedsContact, results }) => {
-    if (stage === "result") return sum + results.pending;
-    return sum + (addNeedsContact ? add2.size : 0);
-  }, 0);
-  if (waiting === 0) return null;
-  const verb = waiting === 1 ? "waits" : "wait";
-  const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
-  return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
-}
-var UNSPLIT;
-var init_contact = __esm({
-  "src/report/words/contact.ts"() {
-    "use strict";
-    init_verdict();
-    UNSPLIT = "adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)";
-  }
-});
-
-// src/report/words/summary.ts
-function summary2(report) {
-  if (isOfFiles(report)) return filesSummary(report);
-  if (report.explained) return explainedSummary(report.explained);
-  const { bots } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
-  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
-  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
-  if (report.stage === "desired") {
-    const what = report.outcome === "invalid" ? "Checked" : bots.some(isListed) ? "Listed" : "Valid";
-    return `${what}: ${plural(
-      sum((bot) => bot.unchanged),
-      "number"
-    )} ${scope}`;
-  }
-  if (report.stage === "plan") {
-    const add2 = sum((bot) => bot.add.size);
-    const remove = sum((bot) => bot.remove.size);
-    const due = byDrift(report);
-    const drift2 = due === null ? "" : `, ${due} of these by drift`;
-    const since3 = sinceWords(bots);
-    const what = `${add2} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
-    return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
-  }
-  const counts2 = {
-    applied: sum((bot) => bot.results.applied),
-    rejected: sum((bot) => bot.results.rejected.length),
-    failed: sum((bot) => bot.results.failed),
-    unknown: sum((bot) => bot.results.unknown),
-    skipped: sum((bot) => bot.results.skipped),
-    pending: sum((bot) => bot.results.pending)
-  };
-  const said = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
-  return `Applied${name2}: ${said.map(([state, count2]) => `${count2} ${state}`).join(", ")} ${scope}`;
-}
-function explainedSummary({ bots }) {
-  const count2 = (of) => bots.filter(of).length;
-  const looked = bots.some(({ live, error: error2 }) => live || error2);
-  const counted = [
-    [count2(({ rules }) => rules.some(({ past }) => !past)), "ignored for"],
-    [count2(({ live }) => live?.length), "live on"],
-    [count2(({ error: error2 }) => error2), "not known of"]
-  ];
-  const declared = count2((bot) => bot.declared);
-  const all = plural(bots.length, "bot");
-  const first = declared === 0 ? `not declared for any of ${all}` : `declared for ${declared} of ${all}`;
-  const rest = counted.filter(([of, what]) => of > 0 || what === "live on" && looked);
-  return `Explained: ${[first, ...rest.map(([of, what]) => `${what} ${of}`)].join(", ")}`;
-}
-function answerVerdict({ bots, explained, outcome }) {
-  if (outcome === "failed" && explained)
-    return "A list could not be read, so nobody knows what is live there; run again.";
-  if (explained?.bots.some(({ live }) => live)) return "Nothing was written.";
-  return explained || outcome !== "invalid" && bots.some(isListed) ? UNREAD : null;
-}
-var isListed, UNREAD;
-var init_summary2 = __esm({
-  "src/report/words/summary.ts"() {
-    "use strict";
-    init_verdict();
-    isListed = ({ numbers: numbers2 }) => numbers2 !== void 0;
-    UNREAD = "That is what the files say; no live list was read.";
-  }
-});
-
-// src/report/words/notes.ts
+// src/report/words/text.ts
 function count(number) {
   english ??= new Intl.NumberFormat("en");
   return english.format(number);
@@ -25308,91 +25114,17 @@ function clip(said) {
   const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, "");
   return `${start}\u2026 [cut: ${count(said.length)} characters]`;
 }
-function title(report) {
-  const { errors, bots } = report;
-  return bots.length === 0 && errors.length > 0 && !report.explained ? plural(errors.length, "error") : summary2(report);
+function plural(count2, noun) {
+  return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
 }
-function verdict(report) {
-  if (isOfFiles(report)) return filesVerdict(report);
-  if (report.interrupted) return "Interrupted: nothing new was sent. Run again to go on.";
-  const answered = answerVerdict(report);
-  if (answered) return answered;
-  const waiting = waitNote(report);
-  switch (report.outcome) {
-    case "in-sync":
-      if (report.stage === "desired") return noFaults(report);
-      return waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.";
-    case "changes":
-      return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
-    case "applied":
-      return waiting ? `Done: ${waiting}.` : "Done.";
-    case "partial": {
-      const unseen = unseenNote(report);
-      if (unseen) return unseen;
-      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ""}`;
-    }
-    case "refused":
-      return refusal(report, "here");
-    case "failed":
-      return report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.";
-    case "stale":
-      return "Stale: nothing was written.";
-    case "invalid":
-      return "Invalid: nothing was written.";
-  }
+function address(url, voice) {
+  return url.replace(/\d{7,}|[^\d.]+/g, (part) => voice.text(part));
 }
-function isBad({ outcome, interrupted }) {
-  return interrupted || !["in-sync", "changes", "applied"].includes(outcome);
-}
-function sentence({ words: words2, quote: quote2, server }, dress) {
-  const said = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
-  return server === void 0 ? said : `${said}; the server said: ${dress(server)}`;
-}
-function notes(bot, report, voice) {
-  const { guard: guard2, error: error2, results, notVisible } = bot;
-  const said = [];
-  const reason = guard2 && report.outcome === "refused" ? guardReason(guard2) : null;
-  if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
-  if (error2) {
-    const words2 = guard2 ? "error" : "could not be read";
-    const server = error2.detail ? { server: quote(error2.detail, voice) } : {};
-    said.push({ urgent: true, words: words2, quote: quote(error2.message, voice), ...server });
-  }
-  if (report.stage === "result" && bot.add.size + bot.remove.size > 0) {
-    const open3 = { rejected: results.rejected.length, ...pick(results) };
-    const rest = Object.entries(open3).filter(([, numbers2]) => numbers2 > 0);
-    const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
-    said.push({ urgent: rest.length > 0, words: words2 });
-  }
-  for (const words2 of contactNotes(bot, report)) said.push({ urgent: false, words: words2 });
-  const since3 = sinceWords([bot]);
-  if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
-  for (const words2 of leftWords(bot)) said.push({ urgent: false, words: words2 });
-  if (notVisible) {
-    said.push({
-      urgent: false,
-      words: `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)`
-    });
-  }
-  return said;
-}
-function byUrgency(report, voice) {
-  const rank = (bot, said) => {
-    if (said.some(({ urgent }) => urgent)) return 0;
-    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
-  };
-  return report.bots.map((bot) => ({ bot, notes: notes(bot, report, voice) })).map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) })).sort((a2, b) => a2.rank - b.rank);
-}
-var QUOTED, english, isRead, pick;
-var init_notes = __esm({
-  "src/report/words/notes.ts"() {
+var QUOTED, english;
+var init_text = __esm({
+  "src/report/words/text.ts"() {
     "use strict";
-    init_contact();
-    init_summary2();
-    init_verdict();
     QUOTED = 500;
-    isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
-    pick = ({ failed, unknown, skipped: skipped2 }) => ({ failed, unknown, skipped: skipped2 });
   }
 });
 
@@ -25449,7 +25181,7 @@ var HIDDEN, isHidden;
 var init_provenance = __esm({
   "src/report/words/provenance.ts"() {
     "use strict";
-    init_notes();
+    init_text();
     HIDDEN = "its texts stand in an encrypted file";
     isHidden = ({ encrypted }, voice) => encrypted && voice.masked;
   }
@@ -25522,9 +25254,9 @@ var PLAIN, EFFECTS;
 var init_answers = __esm({
   "src/report/words/answers.ts"() {
     "use strict";
-    init_notes();
+    init_guard();
     init_provenance();
-    init_verdict();
+    init_text();
     PLAIN = { bold: (text2) => text2, red: (text2) => text2 };
     EFFECTS = {
       add: "adds it",
@@ -25593,7 +25325,311 @@ var init_diff = __esm({
     "use strict";
     init_libesm();
     init_answers();
-    init_verdict();
+    init_text();
+  }
+});
+
+// src/report/words/causes.ts
+function groupsOf(bot) {
+  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
+}
+function sidesOf({ remove, add: add2 }) {
+  const unknown = { origin: null, reason: null, expires: null };
+  const sides2 = [
+    { direction: "remove", ...unknown, numbers: remove },
+    { direction: "add", ...unknown, numbers: add2 }
+  ];
+  return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
+}
+function sidesByCause(sides2, causes2) {
+  return sidesOf(sides2).flatMap((side2) => {
+    const known = /* @__PURE__ */ new Map();
+    for (const cause of causes2.filter(({ direction }) => direction === side2.direction)) {
+      for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side2 : cause);
+    }
+    const groups2 = new Map([...causes2, side2].map((cause) => [cause, []]));
+    for (const number of Array.from(side2.numbers.values)) groups2.get(known.get(number) ?? side2).push(number);
+    return [...groups2].flatMap(
+      ([cause, values]) => values.length > 0 ? { ...cause, numbers: { size: values.length, values } } : []
+    );
+  });
+}
+function causeWords({ origin, reason, expires }) {
+  const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
+  return [origin, reason && words2[reason]].filter(Boolean).join(": ");
+}
+function originCounts({ causes: causes2 }, direction) {
+  const known = causes2.filter((cause) => cause.direction === direction && cause.origin !== null);
+  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
+  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
+}
+function byDrift({ bots }) {
+  const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
+  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
+}
+var total;
+var init_causes = __esm({
+  "src/report/words/causes.ts"() {
+    "use strict";
+    total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
+  }
+});
+
+// src/report/words/contact.ts
+function contactNotes(bot, { stage }) {
+  if (!bot.addNeedsContact) return [];
+  const { pending } = bot.results;
+  if (stage === "result") {
+    return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
+  }
+  const notes2 = [];
+  if (bot.add.size > 0) {
+    notes2.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
+    if (bot.guard?.tripped === "emptied") notes2.push("the guard counts no add here, as each may have to wait");
+  }
+  if (bot.remove.size > 0) {
+    notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
+  }
+  return notes2;
+}
+function contactTotal({ bots }) {
+  const known = bots.flatMap(({ contact }) => contact ?? []);
+  const sum = (part) => known.reduce((total2, split2) => total2 + split2[part], 0);
+  return known.length > 0 ? [`${splitWords({ now: sum("now"), waiting: sum("waiting") })}.`] : [];
+}
+function splitWords({ now, waiting }) {
+  const [wait, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
+  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait} for ${message}`;
+}
+function waitNote({ bots, stage }) {
+  const waiting = bots.reduce((sum, { add: add2, addNeedsContact, results }) => {
+    if (stage === "result") return sum + results.pending;
+    return sum + (addNeedsContact ? add2.size : 0);
+  }, 0);
+  if (waiting === 0) return null;
+  const verb = waiting === 1 ? "waits" : "wait";
+  const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
+  return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
+}
+var UNSPLIT;
+var init_contact = __esm({
+  "src/report/words/contact.ts"() {
+    "use strict";
+    init_text();
+    UNSPLIT = "adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)";
+  }
+});
+
+// src/report/words/faults.ts
+function faultLines({ code: code2, message, place, source, row }, voice, label2 = "", cut3 = (said) => said) {
+  const said = label2 + cut3(voice.text(message)) + (code2 ? ` [${code2}]` : "");
+  if (!place) return [said];
+  const head = `${voice.file(place.file)}:${place.line}:${place.column}: ${said}`;
+  if (source === void 0 || row && voice.masked) return [head];
+  const from = place.column > 100 ? place.column - 60 : 0;
+  const before = voice.source(source.slice(from, place.column - 1));
+  const after = voice.source(source.slice(place.column - 1, from + 120));
+  const gutter = `${place.line} | `;
+  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
+}
+var init_faults = __esm({
+  "src/report/words/faults.ts"() {
+    "use strict";
+  }
+});
+
+// src/report/words/files.ts
+function isOfFiles(report) {
+  return report.files !== void 0;
+}
+function fileWords({ command: command2 }, { changed, hunks }) {
+  const words2 = { fmt: "formatted", init: "written" };
+  return changed && hunks.length === 0 ? words2[command2] ?? null : null;
+}
+function filesSummary({ command: command2, outcome, bots, files: files2 }) {
+  if (command2 === "import") {
+    const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
+    const unread = bots.filter(({ error: error2 }) => error2).length;
+    const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
+    return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
+  }
+  if (command2 === "init") return `Written: ${plural(files2.length, "file")}`;
+  const changed = files2.filter((file) => file.changed).length;
+  const all = plural(files2.length, "file");
+  if (changed === 0) return `Formatted: ${all}, nothing to change`;
+  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
+}
+function filesVerdict({ command: command2, outcome, interrupted }) {
+  if (interrupted) return command2 === "import" ? "Interrupted: nothing was written; run again." : "Interrupted.";
+  if (outcome === "changes") return "Nothing was written; the same command without --check writes it.";
+  if (outcome === "failed") return "For the bots that could not be read the file stays as it was; run again.";
+  return outcome === "applied" ? "Done." : "Nothing to do.";
+}
+var init_files = __esm({
+  "src/report/words/files.ts"() {
+    "use strict";
+    init_text();
+  }
+});
+
+// src/report/words/since.ts
+function countSince(bots) {
+  const compared = bots.flatMap(({ since: since3 }) => since3 ?? []);
+  if (compared.length === 0) return null;
+  const sum = (part) => compared.reduce((total2, since3) => total2 + sizeOf(since3[part]), 0);
+  return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
+}
+function sinceWords(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return null;
+  const names = { new: "new", still: "still there", resolved: "resolved", unknown: "not known" };
+  const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
+  return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
+}
+var PARTS, sizeOf;
+var init_since = __esm({
+  "src/report/words/since.ts"() {
+    "use strict";
+    PARTS = ["new", "still", "resolved", "unknown"];
+    sizeOf = ({ add: add2, remove }) => add2.size + remove.size;
+  }
+});
+
+// src/report/words/summary.ts
+function summary2(report) {
+  if (isOfFiles(report)) return filesSummary(report);
+  if (report.explained) return explainedSummary(report.explained);
+  const { bots } = report;
+  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
+  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
+  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
+  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
+  if (report.stage === "desired") {
+    const what = report.outcome === "invalid" ? "Checked" : bots.some(isListed) ? "Listed" : "Valid";
+    return `${what}: ${plural(
+      sum((bot) => bot.unchanged),
+      "number"
+    )} ${scope}`;
+  }
+  if (report.stage === "plan") {
+    const add2 = sum((bot) => bot.add.size);
+    const remove = sum((bot) => bot.remove.size);
+    const due = byDrift(report);
+    const drift2 = due === null ? "" : `, ${due} of these by drift`;
+    const since3 = sinceWords(bots);
+    const what = `${add2} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
+  }
+  const counts2 = {
+    applied: sum((bot) => bot.results.applied),
+    rejected: sum((bot) => bot.results.rejected.length),
+    failed: sum((bot) => bot.results.failed),
+    unknown: sum((bot) => bot.results.unknown),
+    skipped: sum((bot) => bot.results.skipped),
+    pending: sum((bot) => bot.results.pending)
+  };
+  const said = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
+  return `Applied${name2}: ${said.map(([state, count2]) => `${count2} ${state}`).join(", ")} ${scope}`;
+}
+function explainedSummary({ bots }) {
+  const count2 = (of) => bots.filter(of).length;
+  const looked = bots.some(({ live, error: error2 }) => live || error2);
+  const counted = [
+    [count2(({ rules }) => rules.some(({ past }) => !past)), "ignored for"],
+    [count2(({ live }) => live?.length), "live on"],
+    [count2(({ error: error2 }) => error2), "not known of"]
+  ];
+  const declared = count2((bot) => bot.declared);
+  const all = plural(bots.length, "bot");
+  const first = declared === 0 ? `not declared for any of ${all}` : `declared for ${declared} of ${all}`;
+  const rest = counted.filter(([of, what]) => of > 0 || what === "live on" && looked);
+  return `Explained: ${[first, ...rest.map(([of, what]) => `${what} ${of}`)].join(", ")}`;
+}
+function answerVerdict({ bots, explained, outcome }) {
+  if (outcome === "failed" && explained)
+    return "A list could not be read, so nobody knows what is live there; run again.";
+  if (explained?.bots.some(({ live }) => live)) return "Nothing was written.";
+  return explained || outcome !== "invalid" && bots.some(isListed) ? UNREAD : null;
+}
+var isListed, UNREAD;
+var init_summary2 = __esm({
+  "src/report/words/summary.ts"() {
+    "use strict";
+    init_causes();
+    init_files();
+    init_since();
+    init_text();
+    isListed = ({ numbers: numbers2 }) => numbers2 !== void 0;
+    UNREAD = "That is what the files say; no live list was read.";
+  }
+});
+
+// src/report/words/verdict.ts
+function verdict(report) {
+  if (isOfFiles(report)) return filesVerdict(report);
+  if (report.interrupted) return "Interrupted: nothing new was sent. Run again to go on.";
+  const answered = answerVerdict(report);
+  if (answered) return answered;
+  const waiting = waitNote(report);
+  switch (report.outcome) {
+    case "in-sync":
+      if (report.stage === "desired") return noFaults(report);
+      return waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.";
+    case "changes":
+      return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
+    case "applied":
+      return waiting ? `Done: ${waiting}.` : "Done.";
+    case "partial": {
+      const unseen = unseenNote(report);
+      if (unseen) return unseen;
+      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ""}`;
+    }
+    case "refused":
+      return refusal(report, "here");
+    case "failed":
+      return report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.";
+    case "stale":
+      return "Stale: nothing was written.";
+    case "invalid":
+      return "Invalid: nothing was written.";
+  }
+}
+function isBad({ outcome, interrupted }) {
+  return interrupted || !["in-sync", "changes", "applied"].includes(outcome);
+}
+function leftWords({ policy: policy2, surplus, ignored, protected: kept, missing: missing2 }) {
+  const said = [
+    [surplus, `more left by policy ${policy2}`],
+    [ignored, "more left alone by ignore rules"],
+    [kept, "kept: protected"],
+    [missing2, `missing, left so by policy ${policy2}`]
+  ];
+  return said.flatMap(([count2, words2]) => count2 > 0 ? [`${count2} ${words2}`] : []);
+}
+function noFaults({ warnings }) {
+  return warnings.length === 0 ? "No faults." : `No faults, ${plural(warnings.length, "warning")}.`;
+}
+function unseenNote({ outcome, stage, bots }) {
+  const whole2 = bots.every(({ error: error2, results }) => {
+    const { failed, unknown, skipped: skipped2, pending, rejected } = results;
+    return !error2 && failed + unknown + skipped2 + pending + rejected.length === 0;
+  });
+  return outcome === "partial" && stage === "result" && whole2 ? "All was written, and the lists do not show all of it yet; look again later." : null;
+}
+function elsewhereNotes({ elsewhere: elsewhere2 = [] }, voice, dress = (text2) => text2) {
+  return elsewhere2.map(({ origin, by }) => {
+    if (by === "--sandbox") return "Sandbox: no live list was read or written.";
+    return `Not the bots' own API: their base URL is ${dress(address(origin, voice))}${by ? `, from ${by}` : ""}.`;
+  });
+}
+var init_verdict = __esm({
+  "src/report/words/verdict.ts"() {
+    "use strict";
+    init_contact();
+    init_files();
+    init_guard();
+    init_summary2();
+    init_text();
   }
 });
 
@@ -25754,14 +25790,20 @@ function problemLines(report, { voice, color }) {
   return [...lines(report.warnings, warning2, warning2), ...lines(report.errors, `${color.red("error:")} `, "")];
 }
 var SHOWN, RESOLVED, APPLYING_REST;
-var init_text = __esm({
+var init_text2 = __esm({
   "src/report/text.ts"() {
     "use strict";
     init_diff();
     init_answers();
+    init_causes();
     init_contact();
+    init_faults();
+    init_files();
+    init_guard();
     init_provenance();
+    init_since();
     init_summary2();
+    init_text();
     init_verdict();
     SHOWN = 20;
     RESOLVED = "resolved";
@@ -25935,8 +25977,10 @@ var tellPlace, tellGuard, tellFailure;
 var init_write = __esm({
   "src/report/json/write.ts"() {
     "use strict";
+    init_guard();
     init_provenance();
-    init_verdict();
+    init_since();
+    init_text();
     tellPlace = (place, voice) => ({ place: { ...place, file: voice.file(place.file) } });
     tellGuard = (guard2) => ({
       tripped: Boolean(guard2?.tripped),
@@ -25944,6 +25988,65 @@ var init_write = __esm({
       verdict: guard2
     });
     tellFailure = (error2, voice) => error2 && { message: voice.text(error2.message), detail: error2.detail ? voice.text(error2.detail) : null };
+  }
+});
+
+// src/report/words/notes.ts
+function title(report) {
+  const { errors, bots } = report;
+  return bots.length === 0 && errors.length > 0 && !report.explained ? plural(errors.length, "error") : summary2(report);
+}
+function sentence({ words: words2, quote: quote2, server }, dress) {
+  const said = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
+  return server === void 0 ? said : `${said}; the server said: ${dress(server)}`;
+}
+function notes(bot, report, voice) {
+  const { guard: guard2, error: error2, results, notVisible } = bot;
+  const said = [];
+  const reason = guard2 && report.outcome === "refused" ? guardReason(guard2) : null;
+  if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
+  if (error2) {
+    const words2 = guard2 ? "error" : "could not be read";
+    const server = error2.detail ? { server: quote(error2.detail, voice) } : {};
+    said.push({ urgent: true, words: words2, quote: quote(error2.message, voice), ...server });
+  }
+  if (report.stage === "result" && bot.add.size + bot.remove.size > 0) {
+    const open3 = { rejected: results.rejected.length, ...pick(results) };
+    const rest = Object.entries(open3).filter(([, numbers2]) => numbers2 > 0);
+    const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
+    said.push({ urgent: rest.length > 0, words: words2 });
+  }
+  for (const words2 of contactNotes(bot, report)) said.push({ urgent: false, words: words2 });
+  const since3 = sinceWords([bot]);
+  if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
+  for (const words2 of leftWords(bot)) said.push({ urgent: false, words: words2 });
+  if (notVisible) {
+    said.push({
+      urgent: false,
+      words: `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)`
+    });
+  }
+  return said;
+}
+function byUrgency(report, voice) {
+  const rank = (bot, said) => {
+    if (said.some(({ urgent }) => urgent)) return 0;
+    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
+  };
+  return report.bots.map((bot) => ({ bot, notes: notes(bot, report, voice) })).map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) })).sort((a2, b) => a2.rank - b.rank);
+}
+var isRead, pick;
+var init_notes = __esm({
+  "src/report/words/notes.ts"() {
+    "use strict";
+    init_contact();
+    init_guard();
+    init_since();
+    init_summary2();
+    init_text();
+    init_verdict();
+    isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
+    pick = ({ failed, unknown, skipped: skipped2 }) => ({ failed, unknown, skipped: skipped2 });
   }
 });
 
@@ -26135,7 +26238,12 @@ var name, quoted;
 var init_parts = __esm({
   "src/report/html/parts.ts"() {
     "use strict";
+    init_causes();
+    init_faults();
+    init_files();
     init_notes();
+    init_since();
+    init_text();
     init_verdict();
     name = (bot, voice) => escapeHtml(quote(bot.id, voice));
     quoted = (text2) => `<q>${escapeHtml(text2)}</q>`;
@@ -26220,9 +26328,8 @@ var init_parts2 = __esm({
     "use strict";
     init_parts();
     init_answers();
-    init_notes();
     init_provenance();
-    init_verdict();
+    init_text();
     SLACK = 20;
     oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
   }
@@ -26420,8 +26527,12 @@ var init_markdown = __esm({
     "use strict";
     init_diff();
     init_parts();
+    init_causes();
+    init_faults();
+    init_files();
     init_notes();
     init_provenance();
+    init_text();
     init_verdict();
     init_parts2();
     COMMENT = 6e4;
@@ -26510,6 +26621,7 @@ var init_github2 = __esm({
     init_contact();
     init_notes();
     init_provenance();
+    init_text();
     init_verdict();
     SHOWN2 = 10;
     escapeData2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
@@ -26824,9 +26936,10 @@ var init_html = __esm({
     "use strict";
     init_diff();
     init_answers();
+    init_causes();
     init_notes();
     init_provenance();
-    init_verdict();
+    init_text();
     init_parts();
     init_script();
     init_style();
@@ -26840,7 +26953,7 @@ var init_report = __esm({
   "src/report/index.ts"() {
     "use strict";
     reporters = {
-      text: async () => (await Promise.resolve().then(() => (init_text(), text_exports))).text,
+      text: async () => (await Promise.resolve().then(() => (init_text2(), text_exports))).text,
       json: async () => (await Promise.resolve().then(() => (init_write(), write_exports))).json,
       markdown: async () => (await Promise.resolve().then(() => (init_markdown(), markdown_exports))).markdown,
       github: async () => (await Promise.resolve().then(() => (init_github2(), github_exports))).github,
@@ -26900,24 +27013,8 @@ var init_msisdn = __esm({
   }
 });
 
-// src/report/voice/index.ts
+// src/report/voice/mask.ts
 import { createHmac } from "node:crypto";
-function makeVoice({ masked, maskKey, secrets: secrets2 }) {
-  const clean4 = (text2) => redact(text2, secrets2);
-  return {
-    masked,
-    number: (number) => {
-      if (typeof number === "string") return number;
-      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
-    },
-    text: (text2) => escapeControls(masked ? scrub(clean4(text2), ANYWHERE, isDay, maskKey) : clean4(text2)),
-    file: (name2) => escapeControls(masked ? scrub(clean4(name2), IN_A_NAME, isDayOfName, maskKey) : clean4(name2)),
-    source: (line) => {
-      const shown = dotTokens(clean4(line));
-      return escapeControls(masked ? shown.replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : shown);
-    }
-  };
-}
 function mask(digits2, key) {
   const tail = Math.min(4, digits2.length - 6);
   const hidden2 = digits2.slice(0, 2) + "\u2022".repeat(digits2.length - 2 - tail) + digits2.slice(digits2.length - tail);
@@ -26941,6 +27038,17 @@ function scrub(text2, pattern, spares, key) {
     (found, at) => spares(found, text2.slice(0, at)) ? found : mask(found.replace(new RegExp("\\P{Nd}", "gu"), ""), key)
   );
 }
+var MARKS, IN_A_NAME, ANYWHERE;
+var init_mask = __esm({
+  "src/report/voice/mask.ts"() {
+    "use strict";
+    MARKS = "\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]";
+    IN_A_NAME = numberWith(MARKS);
+    ANYWHERE = numberWith(`${MARKS}/\\\\_`);
+  }
+});
+
+// src/report/voice/redact.ts
 function dotTokens(line) {
   const dots = (text2) => "\u2022".repeat(text2.length);
   return line.replace(/AGE-[A-Z0-9-]*KEY-[A-Z0-9-]+/gi, dots).replace(
@@ -26973,20 +27081,41 @@ function removeBeginnings(text2, secret) {
   }
   return clean4 + text2.slice(from);
 }
+var init_redact = __esm({
+  "src/report/voice/redact.ts"() {
+    "use strict";
+  }
+});
+
+// src/report/voice/index.ts
+function makeVoice({ masked, maskKey, secrets: secrets2 }) {
+  const clean4 = (text2) => redact(text2, secrets2);
+  return {
+    masked,
+    number: (number) => {
+      if (typeof number === "string") return number;
+      return masked ? mask(String(number), maskKey) : formatMsisdn(number);
+    },
+    text: (text2) => escapeControls(masked ? scrub(clean4(text2), ANYWHERE, isDay, maskKey) : clean4(text2)),
+    file: (name2) => escapeControls(masked ? scrub(clean4(name2), IN_A_NAME, isDayOfName, maskKey) : clean4(name2)),
+    source: (line) => {
+      const shown = dotTokens(clean4(line));
+      return escapeControls(masked ? shown.replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : shown);
+    }
+  };
+}
 function escapeControls(text2) {
   return text2.replace(
     /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
     (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
   ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
 }
-var MARKS, IN_A_NAME, ANYWHERE;
 var init_voice = __esm({
   "src/report/voice/index.ts"() {
     "use strict";
     init_msisdn();
-    MARKS = "\\p{Z}\\p{Pd}\\p{Cf}\\p{Mn}\\t.()[\\]";
-    IN_A_NAME = numberWith(MARKS);
-    ANYWHERE = numberWith(`${MARKS}/\\\\_`);
+    init_mask();
+    init_redact();
   }
 });
 
@@ -27042,7 +27171,7 @@ function makeOutput(options, speaker) {
     },
     async problems(report) {
       const told2 = quiet ? { ...report, warnings: [] } : report;
-      const { problemLines: problemLines2 } = await Promise.resolve().then(() => (init_text(), text_exports));
+      const { problemLines: problemLines2 } = await Promise.resolve().then(() => (init_text2(), text_exports));
       const lines = problemLines2(told2, painting(stderr2));
       await writeAll(
         speaker,
@@ -27059,6 +27188,7 @@ var init_output = __esm({
     init_ansis();
     init_report();
     init_voice();
+    init_redact();
   }
 });
 
@@ -30631,30 +30761,7 @@ var init_errors = __esm({
   }
 });
 
-// src/api/connection.ts
-function openReadOnly(endpoint2, governor, send, quotaUsed2) {
-  const { get, sent } = open2(endpoint2, governor, send, quotaUsed2);
-  return { get, sent };
-}
-function open2(endpoint2, governor, send, quotaUsed2) {
-  const sent = { read: 0, write: 0, retries: 0 };
-  function request2(request3, parse6) {
-    let again = false;
-    return governor.run(async () => {
-      sent[request3.method === "GET" ? "read" : "write"]++;
-      if (again) sent.retries++;
-      again = true;
-      const response = await send({ ...request3, token: endpoint2.token });
-      if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
-      return parse6(response);
-    });
-  }
-  return {
-    sent,
-    get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
-    write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
-  };
-}
+// src/api/status.ts
 function statusError(response, detail) {
   const { status, headers } = response;
   const facts = { detail, retryAfter: parseRetryAfter(headers) };
@@ -30696,8 +30803,8 @@ function originOf(location) {
     return "a place that it does not name";
   }
 }
-var init_connection = __esm({
-  "src/api/connection.ts"() {
+var init_status = __esm({
+  "src/api/status.ts"() {
     "use strict";
     init_errors();
   }
@@ -30810,7 +30917,7 @@ var init_sinch = __esm({
     "use strict";
     init_errors();
     init_msisdn();
-    init_connection();
+    init_status();
     init_json();
     caps = {
       batchSize: 20,
@@ -30924,7 +31031,7 @@ var init_graph = __esm({
   "src/api/providers/graph.ts"() {
     "use strict";
     init_errors();
-    init_connection();
+    init_status();
     init_json();
     THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
     INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
@@ -31264,6 +31371,332 @@ var init_same_user = __esm({
   }
 });
 
+// src/live/cursors.ts
+async function readCursors(reader, { onPage }) {
+  let previous = null;
+  for (let pass = 1; pass <= MAX_PASSES; pass++) {
+    const now = await readOnce(reader, onPage);
+    if (now && !now.looping && (now.repeats === 0 || previous && same(previous, now))) return snapshotOf(now);
+    if (now?.looping && previous?.looping) {
+      throw new ApiError("the server sends the same page or cursor again, so the list cannot be read to its end");
+    }
+    previous = now;
+  }
+  const times = `read ${MAX_PASSES} times`;
+  throw new ApiError(
+    `the list kept changing while it was read (${times}); nothing was planned; run again when it is quiet`
+  );
+}
+async function readOnce(reader, onPage) {
+  const builder = new NumberSetBuilder();
+  const used = /* @__PURE__ */ new Set();
+  const pages = /* @__PURE__ */ new Set();
+  let foreign = 0;
+  let cursor = null;
+  for (let read3 = 0; read3 < MAX_PAGES; read3++) {
+    const page = await reader.after(cursor);
+    if (page === "moved") return null;
+    for (const number of page.numbers) builder.add(number);
+    foreign += page.foreign;
+    onPage?.(builder.count);
+    const key = page.numbers.join(" ");
+    const again = key !== "" && pages.has(key);
+    pages.add(key);
+    const leadsOn = page.cursor !== null && !used.has(page.cursor);
+    const empty = page.numbers.length + page.foreign === 0;
+    if (again || !leadsOn || empty && !page.more) {
+      const entries = builder.count;
+      const numbers2 = builder.build();
+      return { numbers: numbers2, foreign, repeats: entries - numbers2.size, looping: again || page.more && !leadsOn };
+    }
+    cursor = page.cursor;
+    used.add(cursor);
+  }
+  throw new ApiError(`the list has more than ${MAX_PAGES} pages; it does not seem to end, and nothing was planned`);
+}
+function same(a2, b) {
+  return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
+}
+function snapshotOf({ numbers: numbers2, foreign, repeats }) {
+  const entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
+  const warnings = [];
+  if (foreign > 0) {
+    const message = `the live list holds ${entries(foreign)} without a phone number; they are never removed`;
+    warnings.push({ code: "W-LIVE-FOREIGN", message });
+  }
+  if (repeats > 0) {
+    const message = `the live list repeats ${entries(repeats)}; each number counts once`;
+    warnings.push({ code: "W-LIVE-REPEATS", message });
+  }
+  return { numbers: numbers2, foreign, warnings };
+}
+var MAX_PASSES, MAX_PAGES;
+var init_cursors = __esm({
+  "src/live/cursors.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
+    MAX_PASSES = 4;
+    MAX_PAGES = 10001;
+  }
+});
+
+// src/live/pages.ts
+async function readSnapshot(reader, options) {
+  let previous = null;
+  let hint = options.hint;
+  for (let pass = 1; pass <= MAX_PASSES2; pass++) {
+    const now = await readOnce2(reader, { ...options, hint });
+    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
+    if (now.looping && previous?.looping) {
+      throw new ApiError(
+        "the server sends the same page under several page numbers, so the list cannot be read to its end"
+      );
+    }
+    if (previous && !now.looping && !now.hole && samePages(previous, now)) {
+      const twice2 = now.entries - now.numbers.size;
+      const message = `the live list holds ${twice2} ${twice2 === 1 ? "number" : "numbers"} twice; each counts once`;
+      return { numbers: now.numbers, foreign: 0, warnings: [{ code: "W-LIVE-REPEATS", message }] };
+    }
+    previous = now;
+    hint = now.entries;
+  }
+  const what = previous?.hole ? "has an empty page with numbers behind it" : "kept changing while it was read";
+  throw new ApiError(`the list ${what} (read ${MAX_PASSES2} times); nothing was planned; run again when it is quiet`);
+}
+function samePages(a2, b) {
+  return a2.keys.length === b.keys.length && a2.keys.every((key, index) => key === b.keys[index]);
+}
+async function readOnce2(reader, { hint, concurrency, onPage }) {
+  const expected = Math.ceil(hint / reader.pageSize) + 1;
+  const limit = Math.max(MAX_PAGES2, 2 * expected);
+  const builder = new NumberSetBuilder();
+  const keys = [];
+  const owners = /* @__PURE__ */ new Map();
+  const inFlight = /* @__PURE__ */ new Map();
+  let next = 0;
+  let proven = 0;
+  let end = Number.POSITIVE_INFINITY;
+  let repeatsWithinPages = 0;
+  let looping = false;
+  let failed = null;
+  async function read3(index) {
+    try {
+      const page = await reader.page(index);
+      if (page.length === 0) end = Math.min(end, index);
+      else accept(index, page);
+    } catch (error2) {
+      failed ??= { error: error2 };
+    } finally {
+      inFlight.delete(index);
+    }
+  }
+  function accept(index, page) {
+    for (const number of page) builder.add(number);
+    const { key, repeats } = inspect(page);
+    repeatsWithinPages += repeats;
+    keys[index] = key;
+    if (owners.has(key)) looping = true;
+    owners.set(key, index);
+    while (keys[proven] !== void 0) proven++;
+    onPage?.(builder.count);
+  }
+  for (; ; ) {
+    const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
+    while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
+      inFlight.set(next, read3(next));
+      next++;
+    }
+    if (inFlight.size === 0) break;
+    await Promise.race(inFlight.values());
+  }
+  if (proven >= limit) {
+    failed ??= {
+      error: new ApiError(`the list has more than ${limit} pages; it does not seem to end, and nothing was planned`)
+    };
+  }
+  const failure3 = failed;
+  if (failure3) throw failure3.error;
+  const entries = builder.count;
+  const numbers2 = builder.build();
+  const acrossPages = entries - repeatsWithinPages - numbers2.size;
+  const hole = keys.length > end;
+  return { numbers: numbers2, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
+}
+function inspect(page) {
+  const sorted = Float64Array.from(page).sort();
+  let repeats = 0;
+  for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeats++;
+  return { key: Buffer.from(sorted.buffer).toString("latin1"), repeats };
+}
+var MAX_PASSES2, MAX_PAGES2;
+var init_pages = __esm({
+  "src/live/pages.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
+    MAX_PASSES2 = 4;
+    MAX_PAGES2 = 10001;
+  }
+});
+
+// src/live/read.ts
+async function readTouched({ id, add: add2 }, line, hint, options, context3) {
+  const live = await readLive(id, line, hint, options, context3);
+  if ("message" in live) return live;
+  return { ...live, numbers: respell(live.numbers, add2, line.provider.userOf) };
+}
+async function readLive(id, { reader }, hint, { concurrency }, { progress }) {
+  let read3 = 0;
+  const onPage = (count2) => {
+    progress.advance(count2 - read3);
+    read3 = count2;
+  };
+  try {
+    const live = "after" in reader ? await readCursors(reader, { onPage }) : await readSnapshot(reader, { hint, concurrency, onPage });
+    progress.note(id, `${live.numbers.size} numbers read`);
+    return live;
+  } catch (error2) {
+    const failure3 = failureOf(error2);
+    progress.note(id, "could not be read");
+    return failure3;
+  }
+}
+function failureOf(error2) {
+  if (error2 instanceof StoppedError) return { message: "interrupted" };
+  if (error2 instanceof ApiError) return { message: error2.message, detail: error2.detail };
+  throw error2;
+}
+var init_read = __esm({
+  "src/live/read.ts"() {
+    "use strict";
+    init_errors();
+    init_same_user();
+    init_cursors();
+    init_pages();
+  }
+});
+
+// src/model/fault.ts
+function ofBot(id, warning2) {
+  return { ...warning2, message: `${id}: ${warning2.message}` };
+}
+function onceEach(faults) {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
+}
+var init_fault = __esm({
+  "src/model/fault.ts"() {
+    "use strict";
+  }
+});
+
+// src/plan/diff.ts
+function diff2(desired, live, policy2) {
+  const want = desired.values;
+  const have = live.values;
+  const add2 = new Float64Array(want.length);
+  const remove = new Float64Array(have.length);
+  const keep = new Float64Array(have.length);
+  let adds = 0;
+  let removes = 0;
+  let keeps = 0;
+  let surplus = 0;
+  let missing2 = 0;
+  let w = 0;
+  let h2 = 0;
+  while (w < want.length || h2 < have.length) {
+    const wanted = w < want.length ? want[w] : Number.POSITIVE_INFINITY;
+    const held = h2 < have.length ? have[h2] : Number.POSITIVE_INFINITY;
+    if (wanted < held) {
+      if (policy2 === "remove-only") missing2++;
+      else add2[adds++] = wanted;
+      w++;
+    } else if (wanted === held) {
+      keep[keeps++] = held;
+      w++;
+      h2++;
+    } else {
+      if (policy2 === "add-only") {
+        keep[keeps++] = held;
+        surplus++;
+      } else remove[removes++] = held;
+      h2++;
+    }
+  }
+  return {
+    add: NumberSet.fromSorted(add2.slice(0, adds)),
+    remove: NumberSet.fromSorted(remove.slice(0, removes)),
+    keep: NumberSet.fromSorted(keep.slice(0, keeps)),
+    surplus,
+    missing: missing2
+  };
+}
+var init_diff2 = __esm({
+  "src/plan/diff.ts"() {
+    "use strict";
+    init_number_set();
+  }
+});
+
+// src/plan/fingerprint.ts
+import { createHash as createHash2, createHmac as createHmac2 } from "node:crypto";
+function makePlan(bots, tokens) {
+  const sorted = [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
+  return { fingerprint: fingerprintOf(sorted, tokens), bots: sorted };
+}
+function fingerprintOf(bots, tokens) {
+  const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+  const hmac3 = createHmac2("sha256", keyOf(changing, tokens));
+  for (const { id, baseUrl: baseUrl2, add: add2, remove } of changing) {
+    hmac3.update(`${JSON.stringify([id, baseUrl2, add2.size, remove.size])}
+`);
+    hmac3.update(bytesOf(add2)).update(bytesOf(remove));
+  }
+  return hmac3.digest("hex");
+}
+function keyOf(bots, tokens) {
+  const held = bots.map(({ id }) => [id, tokens.get(id) ?? ""]);
+  return createHash2("sha256").update(JSON.stringify(held)).digest();
+}
+function bytesOf(numbers2) {
+  const bytes = Buffer.allocUnsafe(numbers2.size * 8);
+  for (let at = 0; at < numbers2.size; at++) bytes.writeDoubleLE(numbers2.values[at], at * 8);
+  return bytes;
+}
+var init_fingerprint = __esm({
+  "src/plan/fingerprint.ts"() {
+    "use strict";
+  }
+});
+
+// src/plan/guard.ts
+function guard(change2, limits, room = ENDLESS) {
+  const removals = change2.remove.size;
+  const kept = change2.keep.size - room.ignored;
+  const live = removals + kept;
+  const limit = Math.max(limits.floor, live * limits.percent / 100);
+  const comes = room.addNeedsContact ? 0 : change2.add.size;
+  const emptied = removals > 0 && kept === room.protected && comes === 0;
+  const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
+  const facts = { removals, live, limit: Math.floor(limit), limits };
+  const end = change2.keep.size + change2.add.size + room.foreign;
+  if (end <= room.capacity || change2.add.size === 0) return { tripped, ...facts };
+  return { tripped: "capacity", ...facts, overflow: { end, capacity: room.capacity } };
+}
+var ENDLESS;
+var init_guard2 = __esm({
+  "src/plan/guard.ts"() {
+    "use strict";
+    ENDLESS = {
+      capacity: Number.POSITIVE_INFINITY,
+      foreign: 0,
+      ignored: 0,
+      protected: 0,
+      addNeedsContact: false
+    };
+  }
+});
+
 // src/plan/hands-off.ts
 function own(bot, live, userOf) {
   const wanted = respell(bot.numbers, live, userOf);
@@ -31301,6 +31734,67 @@ var init_hands_off = __esm({
   }
 });
 
+// src/plan/bot-plan.ts
+import { createHash as createHash3 } from "node:crypto";
+function planBot(bot, endpoint2, staying, change2, guard2) {
+  return {
+    id: bot.id,
+    provider: bot.provider,
+    settings: bot.settings,
+    baseUrl: endpoint2.baseUrl,
+    tokenEnv: bot.tokenEnv,
+    policy: bot.policy,
+    add: change2.add,
+    remove: change2.remove,
+    unchanged: change2.keep.size - change2.surplus - staying.ignored - staying.protected,
+    surplus: change2.surplus,
+    ignored: staying.ignored,
+    protected: staying.protected,
+    missing: change2.missing,
+    untouched: createHash3("sha256").update(bytesOf(change2.keep)).digest("hex"),
+    guard: guard2
+  };
+}
+function remainder(plan2, { numbers: live }) {
+  const untouched = live.minus(plan2.add).minus(plan2.remove);
+  if (createHash3("sha256").update(bytesOf(untouched)).digest("hex") !== plan2.untouched) return null;
+  const add2 = plan2.add.minus(live);
+  const remove = plan2.remove.and(live);
+  const open3 = plan2.guard.tripped === "capacity" ? add2 : remove;
+  const tripped = open3.size > 0 && plan2.guard.tripped;
+  return { ...plan2, add: add2, remove, guard: { ...plan2.guard, tripped } };
+}
+function planOne(bot, line, live) {
+  const { caps: caps3, userOf } = line.provider;
+  const owned = own(bot, live.numbers, userOf);
+  const change2 = diff2(owned.desired, live.numbers, bot.policy);
+  const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
+  const room = { ...caps3, foreign: live.foreign, ...staying };
+  return {
+    plan: planBot(bot, line.endpoint, staying, change2, guard(change2, bot.guard, room)),
+    warnings: keptBy(bot.id, staying.protected, `, ${suchAs(owned.protected.values)}`)
+  };
+}
+function keptBy(id, count2, examples = "") {
+  if (count2 === 0) return [];
+  const [are, stay] = count2 === 1 ? ["number is", "stays because it is"] : ["numbers are", "stay because they are"];
+  const message = `${count2} ${are} live and not desired, and ${stay} protected${examples}`;
+  return [ofBot(id, { code: "W-PROTECTED", message })];
+}
+var suchAs;
+var init_bot_plan = __esm({
+  "src/plan/bot-plan.ts"() {
+    "use strict";
+    init_fault();
+    init_msisdn();
+    init_diff2();
+    init_fingerprint();
+    init_guard2();
+    init_hands_off();
+    suchAs = (numbers2) => `such as ${Array.from(numbers2.slice(0, 3), formatMsisdn).join(", ")}`;
+  }
+});
+
 // src/steps/build-report.ts
 function reportBot(plan2, rest = {}) {
   const { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, unchanged, guard: guard2 } = plan2;
@@ -31324,11 +31818,6 @@ function reportDesired({ id, policy: policy2, numbers: numbers2 }, rest = {}) {
 }
 function sortBots(bots) {
   return [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
-}
-function planOutcome(bots) {
-  if (bots.some(({ guard: guard2 }) => guard2?.tripped)) return "refused";
-  if (bots.some(({ error: error2 }) => error2)) return "failed";
-  return bots.some(({ add: add2, remove }) => add2.size + remove.size > 0) ? "changes" : "in-sync";
 }
 function requestsSent(fleet) {
   const sent = [...fleet.lines.values()].map((line) => line.sent);
@@ -31369,13 +31858,125 @@ var init_build_report = __esm({
   }
 });
 
+// src/api/connection.ts
+function openReadOnly(endpoint2, governor, send, quotaUsed2) {
+  const { get, sent } = open2(endpoint2, governor, send, quotaUsed2);
+  return { get, sent };
+}
+function open2(endpoint2, governor, send, quotaUsed2) {
+  const sent = { read: 0, write: 0, retries: 0 };
+  function request2(request3, parse6) {
+    let again = false;
+    return governor.run(async () => {
+      sent[request3.method === "GET" ? "read" : "write"]++;
+      if (again) sent.retries++;
+      again = true;
+      const response = await send({ ...request3, token: endpoint2.token });
+      if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
+      return parse6(response);
+    });
+  }
+  return {
+    sent,
+    get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
+    write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
+  };
+}
+var init_connection = __esm({
+  "src/api/connection.ts"() {
+    "use strict";
+  }
+});
+
 // src/api/base-url.ts
 function isLoopback(host) {
   return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
+function parseBaseUrl(text2, env2, faults) {
+  const url = URL.canParse(text2) ? new URL(text2) : null;
+  const say2 = (why2) => faults.push({ message: `the base URL ${why2}` });
+  const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text2)?.[1];
+  if (bare) say2(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// in front`);
+  else if (!url)
+    say2("is no URL; give it as https://host");
+  else if (url.username || url.password)
+    say2("holds a user name or password; the token comes from the environment alone");
+  else if (url.search || url.hash) say2("ends in a query or a fragment; leave it away");
+  else if (url.protocol !== "https:" && url.protocol !== "http:")
+    say2(`has the scheme ${url.protocol} and must be https:`);
+  else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    say2(
+      `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`
+    );
+  } else if (url.protocol === "https:" && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0" && !isLoopback(url.hostname)) {
+    faults.push({ message: TLS_OFF });
+  }
+  return url ? url.href.replace(/\/+$/, "") : text2;
+}
+var TLS_OFF, SANDBOX_URL, originOf2;
 var init_base_url = __esm({
   "src/api/base-url.ts"() {
     "use strict";
+    TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS";
+    SANDBOX_URL = "http://sandbox.localhost";
+    originOf2 = (url) => new URL(url).origin;
+  }
+});
+
+// src/api/token.ts
+function hide(token, secrets2) {
+  if (token.length >= SHORTEST2) secrets2.add(token);
+}
+function nameOf(tokenEnv) {
+  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
+  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
+}
+function whatIsWrongWith(token, local) {
+  if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
+  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; leave that word out: it is put before each token';
+  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
+  if (token.length < SHORTEST2 && !local) {
+    return `has only ${token.length} ${token.length === 1 ? "character" : "characters"}, and no token is so short; nothing was sent`;
+  }
+  return null;
+}
+var SHORTEST2;
+var init_token = __esm({
+  "src/api/token.ts"() {
+    "use strict";
+    SHORTEST2 = 4;
+  }
+});
+
+// src/api/endpoints.ts
+function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
+  const faults = [];
+  const endpoints = /* @__PURE__ */ new Map();
+  let missing2 = 0;
+  const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
+  const override = given === void 0 ? void 0 : parseBaseUrl(given, env2, faults);
+  const local = override !== void 0 && URL.canParse(override) && isLoopback(new URL(override).hostname);
+  for (const { id, provider, settings, tokenEnv } of bots) {
+    const token = env2[tokenEnv] || (options.sandbox === void 0 ? "" : "sandbox");
+    const wrong = whatIsWrongWith(token, local);
+    if (token === "") missing2++;
+    if (wrong)
+      faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
+    hide(env2[tokenEnv] ?? "", secrets2);
+    const { host, path } = providerOf(provider).locate(settings);
+    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
+  }
+  if (override === void 0 && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
+  if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
+  return endpoints;
+}
+var init_endpoints2 = __esm({
+  "src/api/endpoints.ts"() {
+    "use strict";
+    init_errors();
+    init_base_url();
+    init_providers();
+    init_token();
   }
 });
 
@@ -31771,31 +32372,6 @@ var init_governor = __esm({
   }
 });
 
-// src/api/token.ts
-function hide(token, secrets2) {
-  if (token.length >= SHORTEST2) secrets2.add(token);
-}
-function nameOf(tokenEnv) {
-  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
-  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
-}
-function whatIsWrongWith(token, local) {
-  if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
-  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; leave that word out: it is put before each token';
-  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
-  if (token.length < SHORTEST2 && !local) {
-    return `has only ${token.length} ${token.length === 1 ? "character" : "characters"}, and no token is so short; nothing was sent`;
-  }
-  return null;
-}
-var SHORTEST2;
-var init_token = __esm({
-  "src/api/token.ts"() {
-    "use strict";
-    SHORTEST2 = 4;
-  }
-});
-
 // src/steps/override.ts
 function elsewhere(bots, by = null) {
   const away = bots.find(
@@ -31809,13 +32385,11 @@ function replacedBy({ baseUrl: baseUrl2, sandbox }, env2) {
   if (sandbox !== void 0) return "--sandbox";
   return baseUrl2 === env2.BLACKLISTCTL_BASE_URL ? "BLACKLISTCTL_BASE_URL" : "--base-url";
 }
-var SANDBOX_URL, originOf2;
 var init_override = __esm({
   "src/steps/override.ts"() {
     "use strict";
+    init_base_url();
     init_providers();
-    SANDBOX_URL = "http://sandbox.localhost";
-    originOf2 = (url) => new URL(url).origin;
   }
 });
 
@@ -31858,60 +32432,14 @@ async function openFleet(bots, options, context3, openLine) {
     }
   };
 }
-function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
-  const faults = [];
-  const endpoints = /* @__PURE__ */ new Map();
-  let missing2 = 0;
-  const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
-  const override = given === void 0 ? void 0 : parseBaseUrl(given, env2, faults);
-  const local = override !== void 0 && URL.canParse(override) && isLoopback(new URL(override).hostname);
-  for (const { id, provider, settings, tokenEnv } of bots) {
-    const token = env2[tokenEnv] || (options.sandbox === void 0 ? "" : "sandbox");
-    const wrong = whatIsWrongWith(token, local);
-    if (token === "") missing2++;
-    if (wrong)
-      faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
-    hide(env2[tokenEnv] ?? "", secrets2);
-    const { host, path } = providerOf(provider).locate(settings);
-    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
-  }
-  if (override === void 0 && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
-  if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
-  return endpoints;
-}
-function parseBaseUrl(text2, env2, faults) {
-  const url = URL.canParse(text2) ? new URL(text2) : null;
-  const say2 = (why2) => faults.push({ message: `the base URL ${why2}` });
-  const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text2)?.[1];
-  if (bare) say2(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// in front`);
-  else if (!url)
-    say2("is no URL; give it as https://host");
-  else if (url.username || url.password)
-    say2("holds a user name or password; the token comes from the environment alone");
-  else if (url.search || url.hash) say2("ends in a query or a fragment; leave it away");
-  else if (url.protocol !== "https:" && url.protocol !== "http:")
-    say2(`has the scheme ${url.protocol} and must be https:`);
-  else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    say2(
-      `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`
-    );
-  } else if (url.protocol === "https:" && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0" && !isLoopback(url.hostname)) {
-    faults.push({ message: TLS_OFF });
-  }
-  return url ? url.href.replace(/\/+$/, "") : text2;
-}
-var TLS_OFF;
 var init_fleet = __esm({
   "src/steps/fleet.ts"() {
     "use strict";
-    init_base_url();
     init_connection();
+    init_endpoints2();
     init_governor();
     init_providers();
-    init_token();
-    init_errors();
     init_override();
-    TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS";
   }
 });
 
@@ -31928,319 +32456,18 @@ function judgeReport(report, rules) {
   if (errors.length === 0) return { ...report, warnings };
   return { ...report, outcome: "invalid", warnings, errors: [...report.errors, ...errors] };
 }
-function ofBot(id, warning2) {
-  return { ...warning2, message: `${id}: ${warning2.message}` };
-}
-function onceEach(faults) {
-  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
-}
 var init_judge = __esm({
   "src/steps/judge.ts"() {
     "use strict";
   }
 });
 
-// src/live/cursors.ts
-async function readCursors(reader, { onPage }) {
-  let previous = null;
-  for (let pass = 1; pass <= MAX_PASSES; pass++) {
-    const now = await readOnce(reader, onPage);
-    if (now && !now.looping && (now.repeats === 0 || previous && same(previous, now))) return snapshotOf(now);
-    if (now?.looping && previous?.looping) {
-      throw new ApiError("the server sends the same page or cursor again, so the list cannot be read to its end");
-    }
-    previous = now;
-  }
-  const times = `read ${MAX_PASSES} times`;
-  throw new ApiError(
-    `the list kept changing while it was read (${times}); nothing was planned; run again when it is quiet`
-  );
-}
-async function readOnce(reader, onPage) {
-  const builder = new NumberSetBuilder();
-  const used = /* @__PURE__ */ new Set();
-  const pages = /* @__PURE__ */ new Set();
-  let foreign = 0;
-  let cursor = null;
-  for (let read3 = 0; read3 < MAX_PAGES; read3++) {
-    const page = await reader.after(cursor);
-    if (page === "moved") return null;
-    for (const number of page.numbers) builder.add(number);
-    foreign += page.foreign;
-    onPage?.(builder.count);
-    const key = page.numbers.join(" ");
-    const again = key !== "" && pages.has(key);
-    pages.add(key);
-    const leadsOn = page.cursor !== null && !used.has(page.cursor);
-    const empty = page.numbers.length + page.foreign === 0;
-    if (again || !leadsOn || empty && !page.more) {
-      const entries = builder.count;
-      const numbers2 = builder.build();
-      return { numbers: numbers2, foreign, repeats: entries - numbers2.size, looping: again || page.more && !leadsOn };
-    }
-    cursor = page.cursor;
-    used.add(cursor);
-  }
-  throw new ApiError(`the list has more than ${MAX_PAGES} pages; it does not seem to end, and nothing was planned`);
-}
-function same(a2, b) {
-  return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
-}
-function snapshotOf({ numbers: numbers2, foreign, repeats }) {
-  const entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
-  const warnings = [];
-  if (foreign > 0) {
-    const message = `the live list holds ${entries(foreign)} without a phone number; they are never removed`;
-    warnings.push({ code: "W-LIVE-FOREIGN", message });
-  }
-  if (repeats > 0) {
-    const message = `the live list repeats ${entries(repeats)}; each number counts once`;
-    warnings.push({ code: "W-LIVE-REPEATS", message });
-  }
-  return { numbers: numbers2, foreign, warnings };
-}
-var MAX_PASSES, MAX_PAGES;
-var init_cursors = __esm({
-  "src/live/cursors.ts"() {
+// src/steps/options.ts
+var DEFAULT_PATH;
+var init_options = __esm({
+  "src/steps/options.ts"() {
     "use strict";
-    init_errors();
-    init_number_set();
-    MAX_PASSES = 4;
-    MAX_PAGES = 10001;
-  }
-});
-
-// src/live/pages.ts
-async function readSnapshot(reader, options) {
-  let previous = null;
-  let hint = options.hint;
-  for (let pass = 1; pass <= MAX_PASSES2; pass++) {
-    const now = await readOnce2(reader, { ...options, hint });
-    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
-    if (now.looping && previous?.looping) {
-      throw new ApiError(
-        "the server sends the same page under several page numbers, so the list cannot be read to its end"
-      );
-    }
-    if (previous && !now.looping && !now.hole && samePages(previous, now)) {
-      const twice2 = now.entries - now.numbers.size;
-      const message = `the live list holds ${twice2} ${twice2 === 1 ? "number" : "numbers"} twice; each counts once`;
-      return { numbers: now.numbers, foreign: 0, warnings: [{ code: "W-LIVE-REPEATS", message }] };
-    }
-    previous = now;
-    hint = now.entries;
-  }
-  const what = previous?.hole ? "has an empty page with numbers behind it" : "kept changing while it was read";
-  throw new ApiError(`the list ${what} (read ${MAX_PASSES2} times); nothing was planned; run again when it is quiet`);
-}
-function samePages(a2, b) {
-  return a2.keys.length === b.keys.length && a2.keys.every((key, index) => key === b.keys[index]);
-}
-async function readOnce2(reader, { hint, concurrency, onPage }) {
-  const expected = Math.ceil(hint / reader.pageSize) + 1;
-  const limit = Math.max(MAX_PAGES2, 2 * expected);
-  const builder = new NumberSetBuilder();
-  const keys = [];
-  const owners = /* @__PURE__ */ new Map();
-  const inFlight = /* @__PURE__ */ new Map();
-  let next = 0;
-  let proven = 0;
-  let end = Number.POSITIVE_INFINITY;
-  let repeatsWithinPages = 0;
-  let looping = false;
-  let failed = null;
-  async function read3(index) {
-    try {
-      const page = await reader.page(index);
-      if (page.length === 0) end = Math.min(end, index);
-      else accept(index, page);
-    } catch (error2) {
-      failed ??= { error: error2 };
-    } finally {
-      inFlight.delete(index);
-    }
-  }
-  function accept(index, page) {
-    for (const number of page) builder.add(number);
-    const { key, repeats } = inspect(page);
-    repeatsWithinPages += repeats;
-    keys[index] = key;
-    if (owners.has(key)) looping = true;
-    owners.set(key, index);
-    while (keys[proven] !== void 0) proven++;
-    onPage?.(builder.count);
-  }
-  for (; ; ) {
-    const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
-    while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
-      inFlight.set(next, read3(next));
-      next++;
-    }
-    if (inFlight.size === 0) break;
-    await Promise.race(inFlight.values());
-  }
-  if (proven >= limit) {
-    failed ??= {
-      error: new ApiError(`the list has more than ${limit} pages; it does not seem to end, and nothing was planned`)
-    };
-  }
-  const failure3 = failed;
-  if (failure3) throw failure3.error;
-  const entries = builder.count;
-  const numbers2 = builder.build();
-  const acrossPages = entries - repeatsWithinPages - numbers2.size;
-  const hole = keys.length > end;
-  return { numbers: numbers2, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
-}
-function inspect(page) {
-  const sorted = Float64Array.from(page).sort();
-  let repeats = 0;
-  for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeats++;
-  return { key: Buffer.from(sorted.buffer).toString("latin1"), repeats };
-}
-var MAX_PASSES2, MAX_PAGES2;
-var init_pages = __esm({
-  "src/live/pages.ts"() {
-    "use strict";
-    init_errors();
-    init_number_set();
-    MAX_PASSES2 = 4;
-    MAX_PAGES2 = 10001;
-  }
-});
-
-// src/plan/diff.ts
-function diff2(desired, live, policy2) {
-  const want = desired.values;
-  const have = live.values;
-  const add2 = new Float64Array(want.length);
-  const remove = new Float64Array(have.length);
-  const keep = new Float64Array(have.length);
-  let adds = 0;
-  let removes = 0;
-  let keeps = 0;
-  let surplus = 0;
-  let missing2 = 0;
-  let w = 0;
-  let h2 = 0;
-  while (w < want.length || h2 < have.length) {
-    const wanted = w < want.length ? want[w] : Number.POSITIVE_INFINITY;
-    const held = h2 < have.length ? have[h2] : Number.POSITIVE_INFINITY;
-    if (wanted < held) {
-      if (policy2 === "remove-only") missing2++;
-      else add2[adds++] = wanted;
-      w++;
-    } else if (wanted === held) {
-      keep[keeps++] = held;
-      w++;
-      h2++;
-    } else {
-      if (policy2 === "add-only") {
-        keep[keeps++] = held;
-        surplus++;
-      } else remove[removes++] = held;
-      h2++;
-    }
-  }
-  return {
-    add: NumberSet.fromSorted(add2.slice(0, adds)),
-    remove: NumberSet.fromSorted(remove.slice(0, removes)),
-    keep: NumberSet.fromSorted(keep.slice(0, keeps)),
-    surplus,
-    missing: missing2
-  };
-}
-var init_diff2 = __esm({
-  "src/plan/diff.ts"() {
-    "use strict";
-    init_number_set();
-  }
-});
-
-// src/plan/fingerprint.ts
-import { createHash as createHash2, createHmac as createHmac2 } from "node:crypto";
-function planBot(bot, endpoint2, staying, change2, guard2) {
-  return {
-    id: bot.id,
-    provider: bot.provider,
-    settings: bot.settings,
-    baseUrl: endpoint2.baseUrl,
-    tokenEnv: bot.tokenEnv,
-    policy: bot.policy,
-    add: change2.add,
-    remove: change2.remove,
-    unchanged: change2.keep.size - change2.surplus - staying.ignored - staying.protected,
-    surplus: change2.surplus,
-    ignored: staying.ignored,
-    protected: staying.protected,
-    missing: change2.missing,
-    untouched: createHash2("sha256").update(bytesOf(change2.keep)).digest("hex"),
-    guard: guard2
-  };
-}
-function makePlan(bots, tokens) {
-  const sorted = [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
-  return { fingerprint: fingerprintOf(sorted, tokens), bots: sorted };
-}
-function fingerprintOf(bots, tokens) {
-  const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
-  const hmac3 = createHmac2("sha256", keyOf(changing, tokens));
-  for (const { id, baseUrl: baseUrl2, add: add2, remove } of changing) {
-    hmac3.update(`${JSON.stringify([id, baseUrl2, add2.size, remove.size])}
-`);
-    hmac3.update(bytesOf(add2)).update(bytesOf(remove));
-  }
-  return hmac3.digest("hex");
-}
-function keyOf(bots, tokens) {
-  const held = bots.map(({ id }) => [id, tokens.get(id) ?? ""]);
-  return createHash2("sha256").update(JSON.stringify(held)).digest();
-}
-function bytesOf(numbers2) {
-  const bytes = Buffer.allocUnsafe(numbers2.size * 8);
-  for (let at = 0; at < numbers2.size; at++) bytes.writeDoubleLE(numbers2.values[at], at * 8);
-  return bytes;
-}
-function remainder(plan2, { numbers: live }) {
-  const untouched = live.minus(plan2.add).minus(plan2.remove);
-  if (createHash2("sha256").update(bytesOf(untouched)).digest("hex") !== plan2.untouched) return null;
-  const add2 = plan2.add.minus(live);
-  const remove = plan2.remove.and(live);
-  const open3 = plan2.guard.tripped === "capacity" ? add2 : remove;
-  const tripped = open3.size > 0 && plan2.guard.tripped;
-  return { ...plan2, add: add2, remove, guard: { ...plan2.guard, tripped } };
-}
-var init_fingerprint = __esm({
-  "src/plan/fingerprint.ts"() {
-    "use strict";
-  }
-});
-
-// src/plan/guard.ts
-function guard(change2, limits, room = ENDLESS) {
-  const removals = change2.remove.size;
-  const kept = change2.keep.size - room.ignored;
-  const live = removals + kept;
-  const limit = Math.max(limits.floor, live * limits.percent / 100);
-  const comes = room.addNeedsContact ? 0 : change2.add.size;
-  const emptied = removals > 0 && kept === room.protected && comes === 0;
-  const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
-  const facts = { removals, live, limit: Math.floor(limit), limits };
-  const end = change2.keep.size + change2.add.size + room.foreign;
-  if (end <= room.capacity || change2.add.size === 0) return { tripped, ...facts };
-  return { tripped: "capacity", ...facts, overflow: { end, capacity: room.capacity } };
-}
-var ENDLESS;
-var init_guard = __esm({
-  "src/plan/guard.ts"() {
-    "use strict";
-    ENDLESS = {
-      capacity: Number.POSITIVE_INFINITY,
-      foreign: 0,
-      ignored: 0,
-      protected: 0,
-      addNeedsContact: false
-    };
+    DEFAULT_PATH = "blacklist.yaml";
   }
 });
 
@@ -32267,25 +32494,8 @@ async function planAll(bots, fleet, options, context3) {
   context3.progress.end();
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };
 }
-function planOne(bot, line, live) {
-  const { caps: caps3, userOf } = line.provider;
-  const owned = own(bot, live.numbers, userOf);
-  const change2 = diff2(owned.desired, live.numbers, bot.policy);
-  const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
-  const room = { ...caps3, foreign: live.foreign, ...staying };
-  return {
-    plan: planBot(bot, line.endpoint, staying, change2, guard(change2, bot.guard, room)),
-    warnings: keptBy(bot.id, staying.protected, `, ${suchAs(owned.protected.values)}`)
-  };
-}
 async function oddities(id, live, add2, context3) {
   return [...live.warnings, ...await doubts(add2, "all", context3)].map((warning2) => ofBot(id, warning2));
-}
-function keptBy(id, count2, examples = "") {
-  if (count2 === 0) return [];
-  const [are, stay] = count2 === 1 ? ["number is", "stays because it is"] : ["numbers are", "stay because they are"];
-  const message = `${count2} ${are} live and not desired, and ${stay} protected${examples}`;
-  return [ofBot(id, { code: "W-PROTECTED", message })];
 }
 async function doubts(numbers2, by, context3) {
   const found = numbers2.size > 0 ? await context3.doubtful(numbers2, by) : [];
@@ -32295,52 +32505,4661 @@ async function doubts(numbers2, by, context3) {
   const message = `${found.length} ${verb} ${what} to libphonenumber, ${suchAs(found)}; the server may reject them`;
   return [{ code: by === "all" ? "W-INVALID-NUMBER" : "W-IMPOSSIBLE-NUMBER", message }];
 }
-async function readTouched({ id, add: add2 }, line, hint, options, context3) {
-  const live = await readLive(id, line, hint, options, context3);
-  if ("message" in live) return live;
-  return { ...live, numbers: respell(live.numbers, add2, line.provider.userOf) };
-}
-async function readLive(id, { reader }, hint, { concurrency }, { progress }) {
-  let read3 = 0;
-  const onPage = (count2) => {
-    progress.advance(count2 - read3);
-    read3 = count2;
-  };
-  try {
-    const live = "after" in reader ? await readCursors(reader, { onPage }) : await readSnapshot(reader, { hint, concurrency, onPage });
-    progress.note(id, `${live.numbers.size} numbers read`);
-    return live;
-  } catch (error2) {
-    const failure3 = failureOf(error2);
-    progress.note(id, "could not be read");
-    return failure3;
-  }
-}
-function failureOf(error2) {
-  if (error2 instanceof StoppedError) return { message: "interrupted" };
-  if (error2 instanceof ApiError) return { message: error2.message, detail: error2.detail };
-  throw error2;
-}
 async function eachBot(items, { parallel }, work) {
   const limit = pLimit(parallel);
   await Promise.all(items.map((item) => limit(() => work(item))));
 }
-var suchAs;
 var init_plan_all = __esm({
   "src/steps/plan-all.ts"() {
     "use strict";
     init_p_limit();
-    init_cursors();
-    init_pages();
+    init_read();
+    init_fault();
+    init_bot_plan();
+    init_fingerprint();
+  }
+});
+
+// src/desired/edit/text.ts
+function joinLines(file, lines) {
+  const end = lineEndOf(file.text);
+  return lines.filter((line) => line !== null).join(end) + end;
+}
+function lineEndOf(text2) {
+  return text2.includes("\r\n") && !/(?<!\r)\n/.test(text2) ? "\r\n" : "\n";
+}
+function plain(text2) {
+  const isText = /^[A-Za-z_][\w.-]*$/.test(text2) && !/^(true|false|null|yes|no|on|off|y|n|e[^a-z].*)$/i.test(text2);
+  return isText ? text2 : `"${text2}"`;
+}
+var init_text3 = __esm({
+  "src/desired/edit/text.ts"() {
+    "use strict";
+  }
+});
+
+// schemas/blacklist.schema.json
+var blacklist_schema_default;
+var init_blacklist_schema = __esm({
+  "schemas/blacklist.schema.json"() {
+    blacklist_schema_default = {
+      $schema: "http://json-schema.org/draft-07/schema#",
+      title: "blacklistctl desired state",
+      description: "The phone numbers that each WhatsApp bot must block.",
+      type: "object",
+      additionalProperties: false,
+      required: ["version"],
+      anyOf: [{ required: ["bots"] }, { required: ["lists"] }],
+      properties: {
+        version: {
+          description: "The version of this format. It keeps old files readable when the format changes.",
+          type: "integer",
+          const: 1,
+          examples: [1]
+        },
+        defaults: {
+          description: "What every bot of this file says unless it says otherwise. Another file has its own defaults.",
+          type: "object",
+          additionalProperties: false,
+          examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
+          properties: {
+            provider: { $ref: "#/definitions/provider" },
+            region: { $ref: "#/definitions/sinch/properties/region" },
+            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            tokenEnv: { $ref: "#/definitions/tokenEnv" },
+            policy: { $ref: "#/definitions/policy" },
+            guard: { $ref: "#/definitions/guard" },
+            ignore: { $ref: "#/definitions/ignore" }
+          }
+        },
+        lists: {
+          description: "Lists that several bots share, by name. They are shared by all files of a run: a bot takes any of them by its name, and a name is defined once.",
+          type: "object",
+          examples: [{ fraud: { owner: "Trust & Safety", numbers: ["+447700900123"] } }],
+          propertyNames: { $ref: "#/definitions/listName" },
+          additionalProperties: { $ref: "#/definitions/list" }
+        },
+        bots: {
+          description: "The bots, by bot id. A bot that no file names is never read and never written; a bot stands in one file only. A file that has lists needs no bots.",
+          type: "object",
+          examples: [{ "support-bot": { numbers: ["+447700900123"] } }],
+          propertyNames: { $ref: "#/definitions/botId" },
+          additionalProperties: { $ref: "#/definitions/bot" }
+        }
+      },
+      definitions: {
+        botId: {
+          description: "The id that the vendor gave the bot: 1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
+          examples: ["support-bot"],
+          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
+        },
+        listName: {
+          description: "1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
+          examples: ["fraud"],
+          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
+        },
+        provider: {
+          description: "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.",
+          type: "string",
+          enum: ["sinch", "whatsapp-cloud"],
+          default: "sinch",
+          examples: ["whatsapp-cloud"]
+        },
+        sinch: {
+          description: "The standalone WhatsApp API of Sinch.",
+          required: ["region"],
+          properties: {
+            region: {
+              description: "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.",
+              examples: ["eu1"],
+              type: "string",
+              enum: ["eu1", "us1"]
+            },
+            guard: { default: { percent: 25, floor: 10 } }
+          }
+        },
+        "whatsapp-cloud": {
+          description: "The WhatsApp Cloud API of Meta: one list for each business phone number.",
+          required: ["phoneNumberId"],
+          properties: {
+            phoneNumberId: {
+              description: "the ID of the business phone number, digits alone; it is not the phone number itself",
+              examples: ["106540352242922"],
+              type: ["string", "integer"],
+              pattern: "^[0-9]{1,32}$"
+            },
+            apiVersion: {
+              description: "the version of the Graph API, such as v25.0",
+              examples: ["v25.0"],
+              type: "string",
+              pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$",
+              default: "v25.0"
+            },
+            guard: { default: { percent: 10, floor: 5 } }
+          }
+        },
+        tokenEnv: {
+          description: "The NAME of the environment variable that holds the bot's token. A token never stands in a file. Needed here or in defaults.",
+          type: "string",
+          pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+          examples: ["SINCH_WHATSAPP_TOKEN"]
+        },
+        policy: {
+          description: "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.",
+          default: "sync",
+          examples: ["add-only"],
+          type: "string",
+          enum: ["sync", "add-only", "remove-only"]
+        },
+        guard: {
+          description: "More removals than the larger of floor and percent of the live list are refused, and so is a list that would be emptied except for what is protected or ignored. Only the fingerprint of the one plan lifts it (apply --approve). What it is if nobody says depends on the provider: 25 and 10 for sinch; 10 and 5 for whatsapp-cloud, as a user who was unblocked must write before they can be blocked again.",
+          examples: [{ percent: 10, floor: 5 }],
+          type: "object",
+          additionalProperties: false,
+          properties: {
+            percent: {
+              description: "Share of the live list that may be removed, in percent.",
+              examples: [10],
+              type: "number",
+              minimum: 0,
+              maximum: 100
+            },
+            floor: {
+              description: "This many removals are always allowed, unless they empty the list.",
+              examples: [5],
+              type: "integer",
+              minimum: 0
+            }
+          }
+        },
+        bot: {
+          description: "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.",
+          type: "object",
+          additionalProperties: false,
+          anyOf: [{ required: ["numbers"] }, { required: ["files"] }, { required: ["lists"] }],
+          allOf: [
+            {
+              if: { required: ["provider"], properties: { provider: { const: "sinch" } } },
+              then: { properties: { phoneNumberId: false, apiVersion: false } }
+            },
+            {
+              if: { required: ["provider"], properties: { provider: { const: "whatsapp-cloud" } } },
+              then: { required: ["phoneNumberId"], properties: { region: false } }
+            }
+          ],
+          properties: {
+            provider: { $ref: "#/definitions/provider" },
+            region: { $ref: "#/definitions/sinch/properties/region" },
+            phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
+            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
+            tokenEnv: { $ref: "#/definitions/tokenEnv" },
+            policy: { $ref: "#/definitions/policy" },
+            guard: { $ref: "#/definitions/guard" },
+            lists: { $ref: "#/definitions/lists" },
+            files: { $ref: "#/definitions/files" },
+            ignore: { $ref: "#/definitions/ignore" },
+            numbers: { $ref: "#/definitions/numbers" }
+          }
+        },
+        list: {
+          description: "A list that bots take by its name. It needs numbers, files or both.",
+          type: "object",
+          additionalProperties: false,
+          anyOf: [{ required: ["numbers"] }, { required: ["files"] }],
+          properties: {
+            owner: {
+              description: "Who looks after the list: a person or a team. For people: it goes nowhere.",
+              type: "string",
+              examples: ["Trust & Safety"]
+            },
+            files: { $ref: "#/definitions/files" },
+            numbers: { $ref: "#/definitions/numbers" }
+          }
+        },
+        lists: {
+          description: "The names of the lists that the bot takes, of this file or another one of the run.",
+          examples: [["fraud"]],
+          type: "array",
+          minItems: 1,
+          items: {
+            type: "string",
+            description: "The name of a list.",
+            examples: ["fraud"]
+          }
+        },
+        files: {
+          description: "Files that hold numbers, by their path from the folder of this file; they stand in that folder or below it. A name may be a pattern (* ? ** [ab] {a,b}). Text has a number a line and # comments; .csv and .tsv have a header that names the column. A name that ends in .age is decrypted.",
+          examples: [["lists/*.txt"]],
+          type: "array",
+          minItems: 1,
+          items: {
+            if: { type: "object" },
+            then: { $ref: "#/definitions/numberFile" },
+            else: { $ref: "#/definitions/filePath" }
+          }
+        },
+        filePath: {
+          description: "The path, or a pattern of paths, from the folder of this file.",
+          type: "string",
+          minLength: 1,
+          examples: ["lists/*.txt"]
+        },
+        numberFile: {
+          description: "A file of which the column is told.",
+          examples: [{ path: "export.csv", column: "phone" }],
+          type: "object",
+          additionalProperties: false,
+          required: ["path"],
+          properties: { path: { $ref: "#/definitions/filePath" }, column: { $ref: "#/definitions/column" } }
+        },
+        column: {
+          description: "The name of the column that holds the numbers, as the header has it. Without it that is number.",
+          type: "string",
+          minLength: 1,
+          examples: ["phone"]
+        },
+        ignore: {
+          description: "Numbers that somebody else looks after: live or not, they are left alone, neither added nor removed. What a bot ignores and what defaults say adds up. To declare and to ignore the same number is an error.",
+          examples: [[{ prefix: "+1202", reason: "Managed by the abuse desk" }]],
+          type: "array",
+          items: {
+            if: { type: "object" },
+            then: { $ref: "#/definitions/ignoreRule" },
+            else: { $ref: "#/definitions/number" }
+          }
+        },
+        ignoreRule: {
+          description: "One of a number, the beginning of numbers, or a file of numbers.",
+          examples: [{ prefix: "+1202", reason: "Managed by the abuse desk", until: "2099-12-31" }],
+          type: "object",
+          additionalProperties: false,
+          oneOf: [{ required: ["number"] }, { required: ["prefix"] }, { required: ["file"] }],
+          dependencies: { column: ["file"] },
+          properties: {
+            number: { $ref: "#/definitions/number" },
+            prefix: {
+              description: "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.",
+              type: ["string", "integer"],
+              pattern: "^\\+?[1-9][0-9]{0,13}$",
+              examples: ["+1202"]
+            },
+            file: { $ref: "#/definitions/filePath" },
+            column: { $ref: "#/definitions/column" },
+            reason: {
+              description: "Why the numbers are left alone. For people: it goes nowhere.",
+              type: "string",
+              examples: ["Managed by the abuse desk"]
+            },
+            until: {
+              description: "The last day on which the rule holds, UTC.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2099-12-31"]
+            }
+          }
+        },
+        numbers: {
+          description: "The numbers to block, each as text or as an entry that says more. An empty list means: block nobody. A number that stands twice counts once, with a warning.",
+          examples: [["+447700900123"]],
+          type: "array",
+          items: {
+            if: { type: "object" },
+            then: { $ref: "#/definitions/entry" },
+            else: { $ref: "#/definitions/number" }
+          }
+        },
+        number: {
+          description: "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.",
+          type: ["string", "integer"],
+          pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$",
+          examples: ["+447700900123"]
+        },
+        entry: {
+          description: "A number with what there is to say of it.",
+          examples: [{ number: "+447700900123", reason: "Threats, ticket 4711" }],
+          type: "object",
+          additionalProperties: false,
+          required: ["number"],
+          properties: {
+            number: { $ref: "#/definitions/number" },
+            reason: {
+              description: "Why the number is blocked. For people: it goes nowhere.",
+              type: "string",
+              examples: ["Threats, ticket 4711"]
+            },
+            owner: {
+              description: "Who asked for it: a person or a team. For people: it goes nowhere.",
+              type: "string",
+              examples: ["support"]
+            },
+            added: {
+              description: "The day on which it was added. For people; it cannot be after expires.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2026-01-31"]
+            },
+            expires: {
+              description: "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.",
+              type: "string",
+              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+              examples: ["2099-12-31"]
+            },
+            labels: {
+              description: "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.",
+              type: "object",
+              examples: [{ ticket: "4711" }],
+              additionalProperties: { type: ["string", "number", "boolean"] }
+            },
+            protected: {
+              description: "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.",
+              type: "boolean",
+              default: false,
+              examples: [true]
+            }
+          }
+        }
+      }
+    };
+  }
+});
+
+// src/desired/schema/settings.ts
+function describeKey(key) {
+  return ownersOf(key).map((kind) => PROVIDERS.get(kind).properties[key].description)[0];
+}
+function listOf({ provider, settings }) {
+  const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));
+  return key === void 0 ? null : { key, list: `${provider} ${settings[key]}` };
+}
+function missingKeys(raw, defaults2) {
+  const { required = [] } = PROVIDERS.get(kindOf(raw, defaults2)) ?? {};
+  return [...required, "tokenEnv"].filter((key) => raw[key] === void 0 && defaults2[key] === void 0);
+}
+function checkProvider(raw, defaults2, path, parsed) {
+  const kind = kindOf(raw, defaults2);
+  const keys = PROVIDERS.get(kind);
+  if (!keys) return [];
+  const id = path.at(-1);
+  const faults = [];
+  for (const key of missingKeys(raw, defaults2)) {
+    const where = DEFAULTS_KEYS.includes(key) ? ', and "defaults" has none either' : `, which ${kind} needs`;
+    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"${where}`, true));
+  }
+  for (const key of Object.keys(raw)) {
+    const [owner, ...others] = ownersOf(key);
+    if (owner === void 0 || Object.hasOwn(keys.properties, key)) continue;
+    const which2 = [owner, ...others].join(" and ");
+    const message = `"${key}" is a key of the provider ${which2}, and that of the bot "${id}" is ${kind}; remove it, or write "provider: ${owner}"`;
+    faults.push(parsed.fault([...path, key], message, true));
+  }
+  return faults;
+}
+function resolveSettings(raw, defaults2) {
+  const provider = kindOf(raw, defaults2);
+  const { guard: guard2, ...keys } = PROVIDERS.get(provider).properties;
+  const values = Object.entries(keys).map(([key, { default: otherwise }]) => [
+    key,
+    String(raw[key] ?? defaults2[key] ?? otherwise)
+  ]);
+  const settings = Object.fromEntries(values);
+  const limits = { ...guard2.default, ...defaults2.guard, ...raw.guard };
+  return { provider, settings, guard: limits };
+}
+function kindOf(raw, defaults2) {
+  return raw.provider ?? defaults2.provider ?? DEFAULT_PROVIDER;
+}
+function ownersOf(key) {
+  if (key === "guard") return [];
+  return [...PROVIDERS].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);
+}
+var definitions, DEFAULT_PROVIDER, PROVIDERS, BOT_KEYS, DEFAULTS_KEYS;
+var init_settings = __esm({
+  "src/desired/schema/settings.ts"() {
+    "use strict";
+    init_blacklist_schema();
+    ({ definitions } = blacklist_schema_default);
+    DEFAULT_PROVIDER = definitions.provider.default;
+    PROVIDERS = new Map(
+      definitions.provider.enum.map((kind) => [kind, definitions[kind]])
+    );
+    BOT_KEYS = Object.keys(definitions.bot.properties);
+    DEFAULTS_KEYS = Object.keys(blacklist_schema_default.properties.defaults.properties);
+  }
+});
+
+// src/commands/import/addresses.ts
+function newFile(name2, { region, tokenEnv }) {
+  const said = Object.entries({ region, tokenEnv }).filter(([, value]) => value !== void 0);
+  const defaults2 = said.map(([key, value]) => `  ${key}: ${plain(value)}
+`).join("");
+  const head = "# yaml-language-server: $schema=schemas/blacklist.schema.json\nversion: 1\n";
+  return { name: name2, text: `${head}${defaults2 && `defaults:
+${defaults2}`}bots: {}
+` };
+}
+function makeAddresses({ file: { name: name2 }, own: own2, defaults: defaults2, placeElsewhere }, { bots: wanted, region, tokenEnv }) {
+  const given = { ...region !== void 0 && { region }, ...tokenEnv !== void 0 && { tokenEnv } };
+  const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own2.keys()];
+  if (ids.length === 0) throw new InvalidError(`${name2} defines no bot; name the bots to import with --bot ID`);
+  if (given.tokenEnv !== void 0 && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
+    throw new InvalidError("--token-env takes the NAME of an environment variable, never a token");
+  }
+  const faults = [];
+  const addresses = ids.map((id) => {
+    const bot = own2.get(id);
+    if (bot) {
+      const { provider: provider2, settings: settings2, tokenEnv: tokenEnv2 } = bot;
+      for (const [option, key, has] of [
+        ["--region", "region", settings2.region],
+        ["--token-env", "tokenEnv", tokenEnv2]
+      ]) {
+        if (given[key] === void 0 || given[key] === has) continue;
+        const what = has === void 0 ? `no "${key}"` : `"${key}: ${has}"`;
+        faults.push({ message: `${option}: ${name2} has ${what} for the bot "${id}"; leave the option away` });
+      }
+      return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, said: {} };
+    }
+    const said = Object.fromEntries(
+      Object.entries(given).filter(([key, value]) => value !== void 0 && value !== defaults2[key])
+    );
+    const place = placeElsewhere(id);
+    if (place !== null) {
+      const way = `import writes into ${name2} alone; import into that file instead`;
+      faults.push({ message: `--bot ${id}: ${place} defines this bot, and ${way}` });
+    } else if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
+      faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
+    } else faults.push(...missingKeys(given, defaults2).map((key) => missing(id, name2, key)));
+    const { provider, settings } = resolveSettings(given, defaults2);
+    return { id, provider, settings, tokenEnv: given.tokenEnv ?? defaults2.tokenEnv, said };
+  });
+  if (faults.length > 0) throw new InvalidError(faults);
+  return addresses;
+}
+function missing(id, name2, key) {
+  const way = WAYS[key] ?? `write the bot into the file first, with "${key}" and "numbers: []"`;
+  return { message: `the bot "${id}" is new in ${name2}, and no "${key}" is known for it; ${way}` };
+}
+var WAYS;
+var init_addresses = __esm({
+  "src/commands/import/addresses.ts"() {
+    "use strict";
+    init_text3();
+    init_settings();
+    init_errors();
+    WAYS = {
+      region: "give --region eu1 or --region us1",
+      tokenEnv: "give --token-env with the NAME of the variable"
+    };
+  }
+});
+
+// src/generated/validate-report.js
+function validate12(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.direction === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.origin === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.reason === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.expires === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "expires" }, message: "must have required property 'expires'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.numbers === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "direction" || key0 === "origin" || key0 === "reason" || key0 === "expires" || key0 === "numbers")) {
+        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.direction !== void 0) {
+      let data0 = data2.direction;
+      if (!(data0 === "add" || data0 === "remove")) {
+        const err6 = { instancePath: instancePath + "/direction", schemaPath: "#/properties/direction/enum", keyword: "enum", params: { allowedValues: schema15.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data2.origin !== void 0) {
+      let data1 = data2.origin;
+      if (!(data1 === "config" || data1 === "drift" || data1 === null)) {
+        const err7 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/enum", keyword: "enum", params: { allowedValues: schema15.properties.origin.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data2.reason !== void 0) {
+      let data22 = data2.reason;
+      if (!(data22 === "removed" || data22 === "expired" || data22 === "undeclared" || data22 === null)) {
+        const err8 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema15.properties.reason.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data2.expires !== void 0) {
+      let data3 = data2.expires;
+      if (typeof data3 !== "string" && data3 !== null) {
+        const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: schema15.properties.expires.type }, message: "must be string,null" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+      if (typeof data3 === "string") {
+        if (!pattern3.test(data3)) {
+          const err10 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.numbers !== void 0) {
+      let data4 = data2.numbers;
+      if (Array.isArray(data4)) {
+        const len0 = data4.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data5 = data4[i0];
+          if (typeof data5 === "string") {
+            if (!pattern1.test(data5)) {
+              const err11 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+          } else {
+            const err12 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err14 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err14];
+    } else {
+      vErrors.push(err14);
+    }
+    errors++;
+  }
+  validate12.errors = vErrors;
+  return errors === 0;
+}
+function validate14(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.tripped === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.reason === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.verdict === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "verdict" }, message: "must have required property 'verdict'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "tripped" || key0 === "reason" || key0 === "verdict")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data2.tripped !== void 0) {
+      if (typeof data2.tripped !== "boolean") {
+        const err4 = { instancePath: instancePath + "/tripped", schemaPath: "#/properties/tripped/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data2.reason !== void 0) {
+      let data1 = data2.reason;
+      if (typeof data1 !== "string" && data1 !== null) {
+        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema24.properties.reason.type }, message: "must be string,null" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.verdict !== void 0) {
+      let data22 = data2.verdict;
+      if (!(data22 && typeof data22 == "object" && !Array.isArray(data22)) && data22 !== null) {
+        const err6 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema24.properties.verdict.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+        if (data22.tripped === void 0) {
+          const err7 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+        if (data22.removals === void 0) {
+          const err8 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        if (data22.live === void 0) {
+          const err9 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+        if (data22.limit === void 0) {
+          const err10 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+        if (data22.limits === void 0) {
+          const err11 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+        for (const key1 in data22) {
+          if (!(key1 === "tripped" || key1 === "overflow" || key1 === "removals" || key1 === "live" || key1 === "limit" || key1 === "limits")) {
+            const err12 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+        if (data22.tripped !== void 0) {
+          let data3 = data22.tripped;
+          if (!(data3 === false || data3 === "emptied" || data3 === "share" || data3 === "capacity")) {
+            const err13 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema24.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err13];
+            } else {
+              vErrors.push(err13);
+            }
+            errors++;
+          }
+        }
+        if (data22.overflow !== void 0) {
+          let data4 = data22.overflow;
+          if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+            if (data4.end === void 0) {
+              const err14 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+            }
+            if (data4.capacity === void 0) {
+              const err15 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+            for (const key2 in data4) {
+              if (!(key2 === "end" || key2 === "capacity")) {
+                const err16 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+            }
+            if (data4.end !== void 0) {
+              let data5 = data4.end;
+              if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+                const err17 = { instancePath: instancePath + "/verdict/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err17];
+                } else {
+                  vErrors.push(err17);
+                }
+                errors++;
+              }
+              if (typeof data5 == "number" && isFinite(data5)) {
+                if (data5 < 0 || isNaN(data5)) {
+                  const err18 = { instancePath: instancePath + "/verdict/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err18];
+                  } else {
+                    vErrors.push(err18);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data4.capacity !== void 0) {
+              let data6 = data4.capacity;
+              if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+                const err19 = { instancePath: instancePath + "/verdict/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err19];
+                } else {
+                  vErrors.push(err19);
+                }
+                errors++;
+              }
+              if (typeof data6 == "number" && isFinite(data6)) {
+                if (data6 < 0 || isNaN(data6)) {
+                  const err20 = { instancePath: instancePath + "/verdict/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err20];
+                  } else {
+                    vErrors.push(err20);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err21 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
+        if (data22.removals !== void 0) {
+          let data7 = data22.removals;
+          if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+            const err22 = { instancePath: instancePath + "/verdict/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+          if (typeof data7 == "number" && isFinite(data7)) {
+            if (data7 < 0 || isNaN(data7)) {
+              const err23 = { instancePath: instancePath + "/verdict/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.live !== void 0) {
+          let data8 = data22.live;
+          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+            const err24 = { instancePath: instancePath + "/verdict/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+          if (typeof data8 == "number" && isFinite(data8)) {
+            if (data8 < 0 || isNaN(data8)) {
+              const err25 = { instancePath: instancePath + "/verdict/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.limit !== void 0) {
+          let data9 = data22.limit;
+          if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+            const err26 = { instancePath: instancePath + "/verdict/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+          if (typeof data9 == "number" && isFinite(data9)) {
+            if (data9 < 0 || isNaN(data9)) {
+              const err27 = { instancePath: instancePath + "/verdict/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err27];
+              } else {
+                vErrors.push(err27);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.limits !== void 0) {
+          let data10 = data22.limits;
+          if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+            if (data10.percent === void 0) {
+              const err28 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
+              if (vErrors === null) {
+                vErrors = [err28];
+              } else {
+                vErrors.push(err28);
+              }
+              errors++;
+            }
+            if (data10.floor === void 0) {
+              const err29 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+            for (const key3 in data10) {
+              if (!(key3 === "percent" || key3 === "floor")) {
+                const err30 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/properties/verdict/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err30];
+                } else {
+                  vErrors.push(err30);
+                }
+                errors++;
+              }
+            }
+            if (data10.percent !== void 0) {
+              let data11 = data10.percent;
+              if (!(typeof data11 == "number" && isFinite(data11))) {
+                const err31 = { instancePath: instancePath + "/verdict/limits/percent", schemaPath: "#/properties/verdict/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+            }
+            if (data10.floor !== void 0) {
+              let data12 = data10.floor;
+              if (!(typeof data12 == "number" && isFinite(data12))) {
+                const err32 = { instancePath: instancePath + "/verdict/limits/floor", schemaPath: "#/properties/verdict/properties/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err32];
+                } else {
+                  vErrors.push(err32);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err33 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/properties/verdict/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+      }
+    }
+  } else {
+    const err34 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err34];
+    } else {
+      vErrors.push(err34);
+    }
+    errors++;
+  }
+  validate14.errors = vErrors;
+  return errors === 0;
+}
+function validate16(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.number === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.list === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "list" }, message: "must have required property 'list'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.place === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "place" }, message: "must have required property 'place'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.entry === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "entry" }, message: "must have required property 'entry'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.encrypted === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "number" || key0 === "list" || key0 === "listOwner" || key0 === "place" || key0 === "entry" || key0 === "encrypted")) {
+        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.number !== void 0) {
+      let data0 = data2.number;
+      if (typeof data0 === "string") {
+        if (!pattern1.test(data0)) {
+          const err6 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data2.list !== void 0) {
+      let data1 = data2.list;
+      if (typeof data1 !== "string" && data1 !== null) {
+        const err8 = { instancePath: instancePath + "/list", schemaPath: "#/properties/list/type", keyword: "type", params: { type: schema38.properties.list.type }, message: "must be string,null" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data2.listOwner !== void 0) {
+      if (typeof data2.listOwner !== "string") {
+        const err9 = { instancePath: instancePath + "/listOwner", schemaPath: "#/properties/listOwner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data2.place !== void 0) {
+      let data3 = data2.place;
+      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+        if (data3.file === void 0) {
+          const err10 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+        if (data3.line === void 0) {
+          const err11 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "line" }, message: "must have required property 'line'" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+        if (data3.column === void 0) {
+          const err12 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "column" }, message: "must have required property 'column'" };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        for (const key1 in data3) {
+          if (!(key1 === "file" || key1 === "line" || key1 === "column")) {
+            const err13 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err13];
+            } else {
+              vErrors.push(err13);
+            }
+            errors++;
+          }
+        }
+        if (data3.file !== void 0) {
+          if (typeof data3.file !== "string") {
+            const err14 = { instancePath: instancePath + "/place/file", schemaPath: "#/definitions/place/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+        if (data3.line !== void 0) {
+          let data5 = data3.line;
+          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+            const err15 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+          if (typeof data5 == "number" && isFinite(data5)) {
+            if (data5 < 1 || isNaN(data5)) {
+              const err16 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data3.column !== void 0) {
+          let data6 = data3.column;
+          if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+            const err17 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+          if (typeof data6 == "number" && isFinite(data6)) {
+            if (data6 < 1 || isNaN(data6)) {
+              const err18 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data2.entry !== void 0) {
+      let data7 = data2.entry;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        for (const key2 in data7) {
+          if (!(key2 === "reason" || key2 === "owner" || key2 === "added" || key2 === "expires" || key2 === "labels" || key2 === "protected")) {
+            const err20 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+        if (data7.reason !== void 0) {
+          if (typeof data7.reason !== "string") {
+            const err21 = { instancePath: instancePath + "/entry/reason", schemaPath: "#/properties/entry/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
+        if (data7.owner !== void 0) {
+          if (typeof data7.owner !== "string") {
+            const err22 = { instancePath: instancePath + "/entry/owner", schemaPath: "#/properties/entry/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+        if (data7.added !== void 0) {
+          let data10 = data7.added;
+          if (typeof data10 === "string") {
+            if (!pattern3.test(data10)) {
+              const err23 = { instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+          } else {
+            const err24 = { instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
+        if (data7.expires !== void 0) {
+          let data11 = data7.expires;
+          if (typeof data11 === "string") {
+            if (!pattern3.test(data11)) {
+              const err25 = { instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+          } else {
+            const err26 = { instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+        if (data7.labels !== void 0) {
+          let data12 = data7.labels;
+          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+            for (const key3 in data12) {
+              if (typeof data12[key3] !== "string") {
+                const err27 = { instancePath: instancePath + "/entry/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/entry/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err28 = { instancePath: instancePath + "/entry/labels", schemaPath: "#/properties/entry/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
+            }
+            errors++;
+          }
+        }
+        if (data7.protected !== void 0) {
+          if (typeof data7.protected !== "boolean") {
+            const err29 = { instancePath: instancePath + "/entry/protected", schemaPath: "#/properties/entry/properties/protected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err30 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+    }
+    if (data2.encrypted !== void 0) {
+      if (typeof data2.encrypted !== "boolean") {
+        const err31 = { instancePath: instancePath + "/encrypted", schemaPath: "#/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err32 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err32];
+    } else {
+      vErrors.push(err32);
+    }
+    errors++;
+  }
+  validate16.errors = vErrors;
+  return errors === 0;
+}
+function validate18(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.add === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.remove === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "add" || key0 === "remove")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data2.add !== void 0) {
+      let data0 = data2.add;
+      if (Array.isArray(data0)) {
+        const len0 = data0.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data1 = data0[i0];
+          if (typeof data1 === "string") {
+            if (!pattern1.test(data1)) {
+              const err3 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err3];
+              } else {
+                vErrors.push(err3);
+              }
+              errors++;
+            }
+          } else {
+            const err4 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err4];
+            } else {
+              vErrors.push(err4);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err5 = { instancePath: instancePath + "/add", schemaPath: "#/properties/add/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.remove !== void 0) {
+      let data22 = data2.remove;
+      if (Array.isArray(data22)) {
+        const len1 = data22.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data3 = data22[i1];
+          if (typeof data3 === "string") {
+            if (!pattern1.test(data3)) {
+              const err6 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+          } else {
+            const err7 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err8 = { instancePath: instancePath + "/remove", schemaPath: "#/properties/remove/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err9];
+    } else {
+      vErrors.push(err9);
+    }
+    errors++;
+  }
+  validate18.errors = vErrors;
+  return errors === 0;
+}
+function validate11(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.id === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.baseUrl === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "baseUrl" }, message: "must have required property 'baseUrl'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.policy === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.add === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.remove === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.causes === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "causes" }, message: "must have required property 'causes'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.unchanged === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data2.surplus === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "surplus" }, message: "must have required property 'surplus'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data2.addNeedsContact === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "addNeedsContact" }, message: "must have required property 'addNeedsContact'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    if (data2.guard === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
+      if (vErrors === null) {
+        vErrors = [err9];
+      } else {
+        vErrors.push(err9);
+      }
+      errors++;
+    }
+    if (data2.error === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
+      if (vErrors === null) {
+        vErrors = [err10];
+      } else {
+        vErrors.push(err10);
+      }
+      errors++;
+    }
+    if (data2.results === void 0) {
+      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "results" }, message: "must have required property 'results'" };
+      if (vErrors === null) {
+        vErrors = [err11];
+      } else {
+        vErrors.push(err11);
+      }
+      errors++;
+    }
+    if (data2.notVisible === void 0) {
+      const err12 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "notVisible" }, message: "must have required property 'notVisible'" };
+      if (vErrors === null) {
+        vErrors = [err12];
+      } else {
+        vErrors.push(err12);
+      }
+      errors++;
+    }
+    if (data2.since === void 0) {
+      const err13 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+      if (vErrors === null) {
+        vErrors = [err13];
+      } else {
+        vErrors.push(err13);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!func2.call(schema12.properties, key0)) {
+        const err14 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data2.id !== void 0) {
+      if (typeof data2.id !== "string") {
+        const err15 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data2.baseUrl !== void 0) {
+      if (typeof data2.baseUrl !== "string") {
+        const err16 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data2.policy !== void 0) {
+      let data22 = data2.policy;
+      if (!(data22 === "sync" || data22 === "add-only" || data22 === "remove-only")) {
+        const err17 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema12.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data2.add !== void 0) {
+      let data3 = data2.add;
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data4 = data3[i0];
+          if (typeof data4 === "string") {
+            if (!pattern1.test(data4)) {
+              const err18 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+          } else {
+            const err19 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err20 = { instancePath: instancePath + "/add", schemaPath: "#/properties/add/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+    }
+    if (data2.remove !== void 0) {
+      let data5 = data2.remove;
+      if (Array.isArray(data5)) {
+        const len1 = data5.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data6 = data5[i1];
+          if (typeof data6 === "string") {
+            if (!pattern1.test(data6)) {
+              const err21 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+          } else {
+            const err22 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/remove", schemaPath: "#/properties/remove/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
+    if (data2.causes !== void 0) {
+      let data7 = data2.causes;
+      if (Array.isArray(data7)) {
+        const len2 = data7.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          if (!validate12(data7[i2], { instancePath: instancePath + "/causes/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err24 = { instancePath: instancePath + "/causes", schemaPath: "#/properties/causes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+    }
+    if (data2.unchanged !== void 0) {
+      let data9 = data2.unchanged;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err25 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+      if (typeof data9 == "number" && isFinite(data9)) {
+        if (data9 < 0 || isNaN(data9)) {
+          const err26 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.surplus !== void 0) {
+      let data10 = data2.surplus;
+      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+        const err27 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 < 0 || isNaN(data10)) {
+          const err28 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.ignored !== void 0) {
+      let data11 = data2.ignored;
+      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+        const err29 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err29];
+        } else {
+          vErrors.push(err29);
+        }
+        errors++;
+      }
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 < 0 || isNaN(data11)) {
+          const err30 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.protected !== void 0) {
+      let data12 = data2.protected;
+      if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+        const err31 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+      if (typeof data12 == "number" && isFinite(data12)) {
+        if (data12 < 0 || isNaN(data12)) {
+          const err32 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.missing !== void 0) {
+      let data13 = data2.missing;
+      if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+        const err33 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err33];
+        } else {
+          vErrors.push(err33);
+        }
+        errors++;
+      }
+      if (typeof data13 == "number" && isFinite(data13)) {
+        if (data13 < 0 || isNaN(data13)) {
+          const err34 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.addNeedsContact !== void 0) {
+      if (typeof data2.addNeedsContact !== "boolean") {
+        const err35 = { instancePath: instancePath + "/addNeedsContact", schemaPath: "#/properties/addNeedsContact/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err35];
+        } else {
+          vErrors.push(err35);
+        }
+        errors++;
+      }
+    }
+    if (data2.contact !== void 0) {
+      let data15 = data2.contact;
+      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+        if (data15.now === void 0) {
+          const err36 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: "now" }, message: "must have required property 'now'" };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+        if (data15.waiting === void 0) {
+          const err37 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: "waiting" }, message: "must have required property 'waiting'" };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+        for (const key1 in data15) {
+          if (!(key1 === "now" || key1 === "waiting")) {
+            const err38 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err38];
+            } else {
+              vErrors.push(err38);
+            }
+            errors++;
+          }
+        }
+        if (data15.now !== void 0) {
+          let data16 = data15.now;
+          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+            const err39 = { instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+          if (typeof data16 == "number" && isFinite(data16)) {
+            if (data16 < 0 || isNaN(data16)) {
+              const err40 = { instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data15.waiting !== void 0) {
+          let data17 = data15.waiting;
+          if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+            const err41 = { instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err41];
+            } else {
+              vErrors.push(err41);
+            }
+            errors++;
+          }
+          if (typeof data17 == "number" && isFinite(data17)) {
+            if (data17 < 0 || isNaN(data17)) {
+              const err42 = { instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err43 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err43];
+        } else {
+          vErrors.push(err43);
+        }
+        errors++;
+      }
+    }
+    if (data2.guard !== void 0) {
+      if (!validate14(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+        vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.error !== void 0) {
+      let data19 = data2.error;
+      if (!(data19 && typeof data19 == "object" && !Array.isArray(data19)) && data19 !== null) {
+        const err44 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema30.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err44];
+        } else {
+          vErrors.push(err44);
+        }
+        errors++;
+      }
+      if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+        if (data19.message === void 0) {
+          const err45 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+          if (vErrors === null) {
+            vErrors = [err45];
+          } else {
+            vErrors.push(err45);
+          }
+          errors++;
+        }
+        if (data19.detail === void 0) {
+          const err46 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+          if (vErrors === null) {
+            vErrors = [err46];
+          } else {
+            vErrors.push(err46);
+          }
+          errors++;
+        }
+        for (const key2 in data19) {
+          if (!(key2 === "message" || key2 === "detail")) {
+            const err47 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          }
+        }
+        if (data19.message !== void 0) {
+          if (typeof data19.message !== "string") {
+            const err48 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err48];
+            } else {
+              vErrors.push(err48);
+            }
+            errors++;
+          }
+        }
+        if (data19.detail !== void 0) {
+          let data21 = data19.detail;
+          if (typeof data21 !== "string" && data21 !== null) {
+            const err49 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema30.properties.detail.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err49];
+            } else {
+              vErrors.push(err49);
+            }
+            errors++;
+          }
+        }
+      }
+    }
+    if (data2.results !== void 0) {
+      let data22 = data2.results;
+      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+        if (data22.applied === void 0) {
+          const err50 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
+          if (vErrors === null) {
+            vErrors = [err50];
+          } else {
+            vErrors.push(err50);
+          }
+          errors++;
+        }
+        if (data22.failed === void 0) {
+          const err51 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
+          if (vErrors === null) {
+            vErrors = [err51];
+          } else {
+            vErrors.push(err51);
+          }
+          errors++;
+        }
+        if (data22.unknown === void 0) {
+          const err52 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+          if (vErrors === null) {
+            vErrors = [err52];
+          } else {
+            vErrors.push(err52);
+          }
+          errors++;
+        }
+        if (data22.skipped === void 0) {
+          const err53 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
+          if (vErrors === null) {
+            vErrors = [err53];
+          } else {
+            vErrors.push(err53);
+          }
+          errors++;
+        }
+        if (data22.pending === void 0) {
+          const err54 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "pending" }, message: "must have required property 'pending'" };
+          if (vErrors === null) {
+            vErrors = [err54];
+          } else {
+            vErrors.push(err54);
+          }
+          errors++;
+        }
+        if (data22.rejected === void 0) {
+          const err55 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
+          if (vErrors === null) {
+            vErrors = [err55];
+          } else {
+            vErrors.push(err55);
+          }
+          errors++;
+        }
+        for (const key3 in data22) {
+          if (!(key3 === "applied" || key3 === "failed" || key3 === "unknown" || key3 === "skipped" || key3 === "pending" || key3 === "rejected")) {
+            const err56 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err56];
+            } else {
+              vErrors.push(err56);
+            }
+            errors++;
+          }
+        }
+        if (data22.applied !== void 0) {
+          let data23 = data22.applied;
+          if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+            const err57 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
+            }
+            errors++;
+          }
+          if (typeof data23 == "number" && isFinite(data23)) {
+            if (data23 < 0 || isNaN(data23)) {
+              const err58 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err58];
+              } else {
+                vErrors.push(err58);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.failed !== void 0) {
+          let data24 = data22.failed;
+          if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+            const err59 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err59];
+            } else {
+              vErrors.push(err59);
+            }
+            errors++;
+          }
+          if (typeof data24 == "number" && isFinite(data24)) {
+            if (data24 < 0 || isNaN(data24)) {
+              const err60 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.unknown !== void 0) {
+          let data25 = data22.unknown;
+          if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
+            const err61 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+          if (typeof data25 == "number" && isFinite(data25)) {
+            if (data25 < 0 || isNaN(data25)) {
+              const err62 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err62];
+              } else {
+                vErrors.push(err62);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.skipped !== void 0) {
+          let data26 = data22.skipped;
+          if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+            const err63 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err63];
+            } else {
+              vErrors.push(err63);
+            }
+            errors++;
+          }
+          if (typeof data26 == "number" && isFinite(data26)) {
+            if (data26 < 0 || isNaN(data26)) {
+              const err64 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err64];
+              } else {
+                vErrors.push(err64);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.pending !== void 0) {
+          let data27 = data22.pending;
+          if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+            const err65 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err65];
+            } else {
+              vErrors.push(err65);
+            }
+            errors++;
+          }
+          if (typeof data27 == "number" && isFinite(data27)) {
+            if (data27 < 0 || isNaN(data27)) {
+              const err66 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err66];
+              } else {
+                vErrors.push(err66);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.rejected !== void 0) {
+          let data28 = data22.rejected;
+          if (Array.isArray(data28)) {
+            const len3 = data28.length;
+            for (let i3 = 0; i3 < len3; i3++) {
+              let data29 = data28[i3];
+              if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
+                if (data29.number === void 0) {
+                  const err67 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+                  if (vErrors === null) {
+                    vErrors = [err67];
+                  } else {
+                    vErrors.push(err67);
+                  }
+                  errors++;
+                }
+                if (data29.direction === void 0) {
+                  const err68 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
+                  if (vErrors === null) {
+                    vErrors = [err68];
+                  } else {
+                    vErrors.push(err68);
+                  }
+                  errors++;
+                }
+                if (data29.reason === void 0) {
+                  const err69 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+                  if (vErrors === null) {
+                    vErrors = [err69];
+                  } else {
+                    vErrors.push(err69);
+                  }
+                  errors++;
+                }
+                for (const key4 in data29) {
+                  if (!(key4 === "number" || key4 === "direction" || key4 === "reason")) {
+                    const err70 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err70];
+                    } else {
+                      vErrors.push(err70);
+                    }
+                    errors++;
+                  }
+                }
+                if (data29.number !== void 0) {
+                  let data30 = data29.number;
+                  if (typeof data30 === "string") {
+                    if (!pattern1.test(data30)) {
+                      const err71 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      if (vErrors === null) {
+                        vErrors = [err71];
+                      } else {
+                        vErrors.push(err71);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err72 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err72];
+                    } else {
+                      vErrors.push(err72);
+                    }
+                    errors++;
+                  }
+                }
+                if (data29.direction !== void 0) {
+                  let data31 = data29.direction;
+                  if (!(data31 === "add" || data31 === "remove")) {
+                    const err73 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema12.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                    if (vErrors === null) {
+                      vErrors = [err73];
+                    } else {
+                      vErrors.push(err73);
+                    }
+                    errors++;
+                  }
+                }
+                if (data29.reason !== void 0) {
+                  if (typeof data29.reason !== "string") {
+                    const err74 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err74];
+                    } else {
+                      vErrors.push(err74);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err75 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err75];
+                } else {
+                  vErrors.push(err75);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err76 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err76];
+            } else {
+              vErrors.push(err76);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err77 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err77];
+        } else {
+          vErrors.push(err77);
+        }
+        errors++;
+      }
+    }
+    if (data2.notVisible !== void 0) {
+      let data33 = data2.notVisible;
+      if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33)) && data33 !== null) {
+        const err78 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema12.properties.notVisible.type }, message: "must be integer,null" };
+        if (vErrors === null) {
+          vErrors = [err78];
+        } else {
+          vErrors.push(err78);
+        }
+        errors++;
+      }
+    }
+    if (data2.numbers !== void 0) {
+      let data34 = data2.numbers;
+      if (Array.isArray(data34)) {
+        const len4 = data34.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          let data35 = data34[i4];
+          if (typeof data35 === "string") {
+            if (!pattern1.test(data35)) {
+              const err79 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err79];
+              } else {
+                vErrors.push(err79);
+              }
+              errors++;
+            }
+          } else {
+            const err80 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err80];
+            } else {
+              vErrors.push(err80);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err81 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err81];
+        } else {
+          vErrors.push(err81);
+        }
+        errors++;
+      }
+    }
+    if (data2.ways !== void 0) {
+      let data36 = data2.ways;
+      if (Array.isArray(data36)) {
+        const len5 = data36.length;
+        for (let i5 = 0; i5 < len5; i5++) {
+          if (!validate16(data36[i5], { instancePath: instancePath + "/ways/" + i5, parentData: data36, parentDataProperty: i5, rootData })) {
+            vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err82 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err82];
+        } else {
+          vErrors.push(err82);
+        }
+        errors++;
+      }
+    }
+    if (data2.since !== void 0) {
+      let data38 = data2.since;
+      if (!(data38 && typeof data38 == "object" && !Array.isArray(data38)) && data38 !== null) {
+        const err83 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema12.properties.since.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err83];
+        } else {
+          vErrors.push(err83);
+        }
+        errors++;
+      }
+      if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
+        if (data38.new === void 0) {
+          const err84 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+          if (vErrors === null) {
+            vErrors = [err84];
+          } else {
+            vErrors.push(err84);
+          }
+          errors++;
+        }
+        if (data38.still === void 0) {
+          const err85 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+          if (vErrors === null) {
+            vErrors = [err85];
+          } else {
+            vErrors.push(err85);
+          }
+          errors++;
+        }
+        if (data38.resolved === void 0) {
+          const err86 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+          if (vErrors === null) {
+            vErrors = [err86];
+          } else {
+            vErrors.push(err86);
+          }
+          errors++;
+        }
+        if (data38.unknown === void 0) {
+          const err87 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+          if (vErrors === null) {
+            vErrors = [err87];
+          } else {
+            vErrors.push(err87);
+          }
+          errors++;
+        }
+        for (const key5 in data38) {
+          if (!(key5 === "new" || key5 === "still" || key5 === "resolved" || key5 === "unknown")) {
+            const err88 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err88];
+            } else {
+              vErrors.push(err88);
+            }
+            errors++;
+          }
+        }
+        if (data38.new !== void 0) {
+          if (!validate18(data38.new, { instancePath: instancePath + "/since/new", parentData: data38, parentDataProperty: "new", rootData })) {
+            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data38.still !== void 0) {
+          if (!validate18(data38.still, { instancePath: instancePath + "/since/still", parentData: data38, parentDataProperty: "still", rootData })) {
+            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data38.resolved !== void 0) {
+          if (!validate18(data38.resolved, { instancePath: instancePath + "/since/resolved", parentData: data38, parentDataProperty: "resolved", rootData })) {
+            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data38.unknown !== void 0) {
+          if (!validate18(data38.unknown, { instancePath: instancePath + "/since/unknown", parentData: data38, parentDataProperty: "unknown", rootData })) {
+            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+            errors = vErrors.length;
+          }
+        }
+      }
+    }
+  } else {
+    const err89 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err89];
+    } else {
+      vErrors.push(err89);
+    }
+    errors++;
+  }
+  validate11.errors = vErrors;
+  return errors === 0;
+}
+function validate24(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.name === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.changed === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "changed" }, message: "must have required property 'changed'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.hunks === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "hunks" }, message: "must have required property 'hunks'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "name" || key0 === "changed" || key0 === "hunks")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data2.name !== void 0) {
+      if (typeof data2.name !== "string") {
+        const err4 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data2.changed !== void 0) {
+      if (typeof data2.changed !== "boolean") {
+        const err5 = { instancePath: instancePath + "/changed", schemaPath: "#/properties/changed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data2.hunks !== void 0) {
+      let data22 = data2.hunks;
+      if (Array.isArray(data22)) {
+        const len0 = data22.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data3 = data22[i0];
+          if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+            if (data3.oldStart === void 0) {
+              const err6 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldStart" }, message: "must have required property 'oldStart'" };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+            if (data3.oldLines === void 0) {
+              const err7 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldLines" }, message: "must have required property 'oldLines'" };
+              if (vErrors === null) {
+                vErrors = [err7];
+              } else {
+                vErrors.push(err7);
+              }
+              errors++;
+            }
+            if (data3.newStart === void 0) {
+              const err8 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newStart" }, message: "must have required property 'newStart'" };
+              if (vErrors === null) {
+                vErrors = [err8];
+              } else {
+                vErrors.push(err8);
+              }
+              errors++;
+            }
+            if (data3.newLines === void 0) {
+              const err9 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newLines" }, message: "must have required property 'newLines'" };
+              if (vErrors === null) {
+                vErrors = [err9];
+              } else {
+                vErrors.push(err9);
+              }
+              errors++;
+            }
+            if (data3.lines === void 0) {
+              const err10 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "lines" }, message: "must have required property 'lines'" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+            for (const key1 in data3) {
+              if (!(key1 === "oldStart" || key1 === "oldLines" || key1 === "newStart" || key1 === "newLines" || key1 === "lines")) {
+                const err11 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err11];
+                } else {
+                  vErrors.push(err11);
+                }
+                errors++;
+              }
+            }
+            if (data3.oldStart !== void 0) {
+              let data4 = data3.oldStart;
+              if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+                const err12 = { instancePath: instancePath + "/hunks/" + i0 + "/oldStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err12];
+                } else {
+                  vErrors.push(err12);
+                }
+                errors++;
+              }
+              if (typeof data4 == "number" && isFinite(data4)) {
+                if (data4 < 0 || isNaN(data4)) {
+                  const err13 = { instancePath: instancePath + "/hunks/" + i0 + "/oldStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err13];
+                  } else {
+                    vErrors.push(err13);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data3.oldLines !== void 0) {
+              let data5 = data3.oldLines;
+              if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+                const err14 = { instancePath: instancePath + "/hunks/" + i0 + "/oldLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+              if (typeof data5 == "number" && isFinite(data5)) {
+                if (data5 < 0 || isNaN(data5)) {
+                  const err15 = { instancePath: instancePath + "/hunks/" + i0 + "/oldLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err15];
+                  } else {
+                    vErrors.push(err15);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data3.newStart !== void 0) {
+              let data6 = data3.newStart;
+              if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+                const err16 = { instancePath: instancePath + "/hunks/" + i0 + "/newStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+              if (typeof data6 == "number" && isFinite(data6)) {
+                if (data6 < 0 || isNaN(data6)) {
+                  const err17 = { instancePath: instancePath + "/hunks/" + i0 + "/newStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err17];
+                  } else {
+                    vErrors.push(err17);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data3.newLines !== void 0) {
+              let data7 = data3.newLines;
+              if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+                const err18 = { instancePath: instancePath + "/hunks/" + i0 + "/newLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
+              if (typeof data7 == "number" && isFinite(data7)) {
+                if (data7 < 0 || isNaN(data7)) {
+                  const err19 = { instancePath: instancePath + "/hunks/" + i0 + "/newLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err19];
+                  } else {
+                    vErrors.push(err19);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data3.lines !== void 0) {
+              let data8 = data3.lines;
+              if (Array.isArray(data8)) {
+                const len1 = data8.length;
+                for (let i1 = 0; i1 < len1; i1++) {
+                  if (typeof data8[i1] !== "string") {
+                    const err20 = { instancePath: instancePath + "/hunks/" + i0 + "/lines/" + i1, schemaPath: "#/properties/hunks/items/properties/lines/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err20];
+                    } else {
+                      vErrors.push(err20);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err21 = { instancePath: instancePath + "/hunks/" + i0 + "/lines", schemaPath: "#/properties/hunks/items/properties/lines/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err21];
+                } else {
+                  vErrors.push(err21);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err22 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/hunks", schemaPath: "#/properties/hunks/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err24 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err24];
+    } else {
+      vErrors.push(err24);
+    }
+    errors++;
+  }
+  validate24.errors = vErrors;
+  return errors === 0;
+}
+function validate28(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.place === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "place" }, message: "must have required property 'place'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.past === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "past" }, message: "must have required property 'past'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.encrypted === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "place" || key0 === "prefix" || key0 === "reason" || key0 === "until" || key0 === "past" || key0 === "encrypted")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data2.place !== void 0) {
+      let data0 = data2.place;
+      if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+        if (data0.file === void 0) {
+          const err4 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+        if (data0.line === void 0) {
+          const err5 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "line" }, message: "must have required property 'line'" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (data0.column === void 0) {
+          const err6 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "column" }, message: "must have required property 'column'" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        for (const key1 in data0) {
+          if (!(key1 === "file" || key1 === "line" || key1 === "column")) {
+            const err7 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+        }
+        if (data0.file !== void 0) {
+          if (typeof data0.file !== "string") {
+            const err8 = { instancePath: instancePath + "/place/file", schemaPath: "#/definitions/place/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+        if (data0.line !== void 0) {
+          let data22 = data0.line;
+          if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+            const err9 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+          if (typeof data22 == "number" && isFinite(data22)) {
+            if (data22 < 1 || isNaN(data22)) {
+              const err10 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data0.column !== void 0) {
+          let data3 = data0.column;
+          if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
+            const err11 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err11];
+            } else {
+              vErrors.push(err11);
+            }
+            errors++;
+          }
+          if (typeof data3 == "number" && isFinite(data3)) {
+            if (data3 < 1 || isNaN(data3)) {
+              const err12 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data2.prefix !== void 0) {
+      if (typeof data2.prefix !== "string") {
+        const err14 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data2.reason !== void 0) {
+      if (typeof data2.reason !== "string") {
+        const err15 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data2.until !== void 0) {
+      let data6 = data2.until;
+      if (typeof data6 === "string") {
+        if (!pattern3.test(data6)) {
+          const err16 = { instancePath: instancePath + "/until", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+      } else {
+        const err17 = { instancePath: instancePath + "/until", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data2.past !== void 0) {
+      if (typeof data2.past !== "boolean") {
+        const err18 = { instancePath: instancePath + "/past", schemaPath: "#/properties/past/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data2.encrypted !== void 0) {
+      if (typeof data2.encrypted !== "boolean") {
+        const err19 = { instancePath: instancePath + "/encrypted", schemaPath: "#/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err20];
+    } else {
+      vErrors.push(err20);
+    }
+    errors++;
+  }
+  validate28.errors = vErrors;
+  return errors === 0;
+}
+function validate26(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.id === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.policy === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.declared === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "declared" }, message: "must have required property 'declared'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.ways === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ways" }, message: "must have required property 'ways'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.rules === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "rules" }, message: "must have required property 'rules'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.protection === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "protection" }, message: "must have required property 'protection'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.ifLive === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ifLive" }, message: "must have required property 'ifLive'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data2.ifNotLive === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ifNotLive" }, message: "must have required property 'ifNotLive'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data2.live === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    if (data2.guard === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
+      if (vErrors === null) {
+        vErrors = [err9];
+      } else {
+        vErrors.push(err9);
+      }
+      errors++;
+    }
+    if (data2.error === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
+      if (vErrors === null) {
+        vErrors = [err10];
+      } else {
+        vErrors.push(err10);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!func2.call(schema52.properties, key0)) {
+        const err11 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.id !== void 0) {
+      if (typeof data2.id !== "string") {
+        const err12 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data2.policy !== void 0) {
+      let data1 = data2.policy;
+      if (!(data1 === "sync" || data1 === "add-only" || data1 === "remove-only")) {
+        const err13 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema52.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data2.declared !== void 0) {
+      if (typeof data2.declared !== "boolean") {
+        const err14 = { instancePath: instancePath + "/declared", schemaPath: "#/properties/declared/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data2.ways !== void 0) {
+      let data3 = data2.ways;
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (!validate16(data3[i0], { instancePath: instancePath + "/ways/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data2.rules !== void 0) {
+      let data5 = data2.rules;
+      if (Array.isArray(data5)) {
+        const len1 = data5.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          if (!validate28(data5[i1], { instancePath: instancePath + "/rules/" + i1, parentData: data5, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err16 = { instancePath: instancePath + "/rules", schemaPath: "#/properties/rules/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data2.protection !== void 0) {
+      let data7 = data2.protection;
+      if (Array.isArray(data7)) {
+        const len2 = data7.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          if (!validate16(data7[i2], { instancePath: instancePath + "/protection/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err17 = { instancePath: instancePath + "/protection", schemaPath: "#/properties/protection/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data2.ifLive !== void 0) {
+      let data9 = data2.ifLive;
+      if (!(data9 === "add" || data9 === "remove" || data9 === "ignored" || data9 === "protected" || data9 === "add-only" || data9 === "remove-only" || data9 === "nothing")) {
+        const err18 = { instancePath: instancePath + "/ifLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema56.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data2.ifNotLive !== void 0) {
+      let data10 = data2.ifNotLive;
+      if (!(data10 === "add" || data10 === "remove" || data10 === "ignored" || data10 === "protected" || data10 === "add-only" || data10 === "remove-only" || data10 === "nothing")) {
+        const err19 = { instancePath: instancePath + "/ifNotLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema56.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data2.live !== void 0) {
+      let data11 = data2.live;
+      if (!Array.isArray(data11) && data11 !== null) {
+        const err20 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: schema52.properties.live.type }, message: "must be array,null" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+      if (Array.isArray(data11)) {
+        const len3 = data11.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data12 = data11[i3];
+          if (typeof data12 === "string") {
+            if (!pattern1.test(data12)) {
+              const err21 = { instancePath: instancePath + "/live/" + i3, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+          } else {
+            const err22 = { instancePath: instancePath + "/live/" + i3, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+      }
+    }
+    if (data2.guard !== void 0) {
+      if (!validate14(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+        vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.error !== void 0) {
+      let data14 = data2.error;
+      if (!(data14 && typeof data14 == "object" && !Array.isArray(data14)) && data14 !== null) {
+        const err23 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema30.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+        if (data14.message === void 0) {
+          const err24 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+        if (data14.detail === void 0) {
+          const err25 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+        for (const key1 in data14) {
+          if (!(key1 === "message" || key1 === "detail")) {
+            const err26 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+        if (data14.message !== void 0) {
+          if (typeof data14.message !== "string") {
+            const err27 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+        }
+        if (data14.detail !== void 0) {
+          let data16 = data14.detail;
+          if (typeof data16 !== "string" && data16 !== null) {
+            const err28 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema30.properties.detail.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
+            }
+            errors++;
+          }
+        }
+      }
+    }
+  } else {
+    const err29 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err29];
+    } else {
+      vErrors.push(err29);
+    }
+    errors++;
+  }
+  validate26.errors = vErrors;
+  return errors === 0;
+}
+function validate10(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.formatVersion === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.command === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.stage === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.fingerprint === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "fingerprint" }, message: "must have required property 'fingerprint'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.outcome === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.interrupted === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.bots === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data2.summary === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "summary" }, message: "must have required property 'summary'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data2.warnings === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    if (data2.errors === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      if (vErrors === null) {
+        vErrors = [err9];
+      } else {
+        vErrors.push(err9);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!func2.call(schema11.properties, key0)) {
+        const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data2.formatVersion !== void 0) {
+      if (1 !== data2.formatVersion) {
+        const err11 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.command !== void 0) {
+      if (typeof data2.command !== "string") {
+        const err12 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data2.stage !== void 0) {
+      let data22 = data2.stage;
+      if (!(data22 === "desired" || data22 === "plan" || data22 === "result")) {
+        const err13 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema11.properties.stage.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data2.fingerprint !== void 0) {
+      let data3 = data2.fingerprint;
+      if (typeof data3 !== "string" && data3 !== null) {
+        const err14 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema11.properties.fingerprint.type }, message: "must be string,null" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+      if (typeof data3 === "string") {
+        if (!pattern0.test(data3)) {
+          const err15 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data2.outcome !== void 0) {
+      let data4 = data2.outcome;
+      if (!(data4 === "in-sync" || data4 === "changes" || data4 === "applied" || data4 === "partial" || data4 === "failed" || data4 === "refused" || data4 === "stale" || data4 === "invalid")) {
+        const err16 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema11.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data2.interrupted !== void 0) {
+      if (typeof data2.interrupted !== "boolean") {
+        const err17 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data2.bots !== void 0) {
+      let data6 = data2.bots;
+      if (Array.isArray(data6)) {
+        const len0 = data6.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (!validate11(data6[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err18 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data2.elsewhere !== void 0) {
+      let data8 = data2.elsewhere;
+      if (Array.isArray(data8)) {
+        const len1 = data8.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data9 = data8[i1];
+          if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+            if (data9.origin === void 0) {
+              const err19 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+              if (vErrors === null) {
+                vErrors = [err19];
+              } else {
+                vErrors.push(err19);
+              }
+              errors++;
+            }
+            if (data9.by === void 0) {
+              const err20 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
+              if (vErrors === null) {
+                vErrors = [err20];
+              } else {
+                vErrors.push(err20);
+              }
+              errors++;
+            }
+            for (const key1 in data9) {
+              if (!(key1 === "origin" || key1 === "by")) {
+                const err21 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err21];
+                } else {
+                  vErrors.push(err21);
+                }
+                errors++;
+              }
+            }
+            if (data9.origin !== void 0) {
+              if (typeof data9.origin !== "string") {
+                const err22 = { instancePath: instancePath + "/elsewhere/" + i1 + "/origin", schemaPath: "#/properties/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+            }
+            if (data9.by !== void 0) {
+              let data11 = data9.by;
+              if (!(data11 === "--sandbox" || data11 === "--base-url" || data11 === "BLACKLISTCTL_BASE_URL" || data11 === null)) {
+                const err23 = { instancePath: instancePath + "/elsewhere/" + i1 + "/by", schemaPath: "#/properties/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema11.properties.elsewhere.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err23];
+                } else {
+                  vErrors.push(err23);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err24 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err25 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/properties/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+    }
+    if (data2.files !== void 0) {
+      let data12 = data2.files;
+      if (Array.isArray(data12)) {
+        const len2 = data12.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          if (!validate24(data12[i2], { instancePath: instancePath + "/files/" + i2, parentData: data12, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err26 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+    }
+    if (data2.explained !== void 0) {
+      let data14 = data2.explained;
+      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+        if (data14.number === void 0) {
+          const err27 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
+        if (data14.bots === void 0) {
+          const err28 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        for (const key2 in data14) {
+          if (!(key2 === "number" || key2 === "bots")) {
+            const err29 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
+        if (data14.number !== void 0) {
+          let data15 = data14.number;
+          if (typeof data15 === "string") {
+            if (!pattern1.test(data15)) {
+              const err30 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+          } else {
+            const err31 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+        }
+        if (data14.bots !== void 0) {
+          let data16 = data14.bots;
+          if (Array.isArray(data16)) {
+            const len3 = data16.length;
+            for (let i3 = 0; i3 < len3; i3++) {
+              if (!validate26(data16[i3], { instancePath: instancePath + "/explained/bots/" + i3, parentData: data16, parentDataProperty: i3, rootData })) {
+                vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err32 = { instancePath: instancePath + "/explained/bots", schemaPath: "#/properties/explained/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err32];
+            } else {
+              vErrors.push(err32);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err33 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err33];
+        } else {
+          vErrors.push(err33);
+        }
+        errors++;
+      }
+    }
+    if (data2.summary !== void 0) {
+      let data18 = data2.summary;
+      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+        if (data18.add === void 0) {
+          const err34 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+        if (data18.remove === void 0) {
+          const err35 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+          if (vErrors === null) {
+            vErrors = [err35];
+          } else {
+            vErrors.push(err35);
+          }
+          errors++;
+        }
+        if (data18.unchanged === void 0) {
+          const err36 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+        if (data18.requests === void 0) {
+          const err37 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+        if (data18.since === void 0) {
+          const err38 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+          if (vErrors === null) {
+            vErrors = [err38];
+          } else {
+            vErrors.push(err38);
+          }
+          errors++;
+        }
+        for (const key3 in data18) {
+          if (!(key3 === "add" || key3 === "remove" || key3 === "unchanged" || key3 === "requests" || key3 === "since")) {
+            const err39 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
+        if (data18.add !== void 0) {
+          let data19 = data18.add;
+          if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+            const err40 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err40];
+            } else {
+              vErrors.push(err40);
+            }
+            errors++;
+          }
+          if (typeof data19 == "number" && isFinite(data19)) {
+            if (data19 < 0 || isNaN(data19)) {
+              const err41 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data18.remove !== void 0) {
+          let data20 = data18.remove;
+          if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+            const err42 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
+          if (typeof data20 == "number" && isFinite(data20)) {
+            if (data20 < 0 || isNaN(data20)) {
+              const err43 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err43];
+              } else {
+                vErrors.push(err43);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data18.unchanged !== void 0) {
+          let data21 = data18.unchanged;
+          if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+            const err44 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err44];
+            } else {
+              vErrors.push(err44);
+            }
+            errors++;
+          }
+          if (typeof data21 == "number" && isFinite(data21)) {
+            if (data21 < 0 || isNaN(data21)) {
+              const err45 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err45];
+              } else {
+                vErrors.push(err45);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data18.requests !== void 0) {
+          let data22 = data18.requests;
+          if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+            if (data22.read === void 0) {
+              const err46 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
+              if (vErrors === null) {
+                vErrors = [err46];
+              } else {
+                vErrors.push(err46);
+              }
+              errors++;
+            }
+            if (data22.write === void 0) {
+              const err47 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
+              if (vErrors === null) {
+                vErrors = [err47];
+              } else {
+                vErrors.push(err47);
+              }
+              errors++;
+            }
+            if (data22.retries === void 0) {
+              const err48 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
+              }
+              errors++;
+            }
+            for (const key4 in data22) {
+              if (!(key4 === "read" || key4 === "write" || key4 === "retries")) {
+                const err49 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err49];
+                } else {
+                  vErrors.push(err49);
+                }
+                errors++;
+              }
+            }
+            if (data22.read !== void 0) {
+              let data23 = data22.read;
+              if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+                const err50 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err50];
+                } else {
+                  vErrors.push(err50);
+                }
+                errors++;
+              }
+              if (typeof data23 == "number" && isFinite(data23)) {
+                if (data23 < 0 || isNaN(data23)) {
+                  const err51 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err51];
+                  } else {
+                    vErrors.push(err51);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data22.write !== void 0) {
+              let data24 = data22.write;
+              if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+                const err52 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+              if (typeof data24 == "number" && isFinite(data24)) {
+                if (data24 < 0 || isNaN(data24)) {
+                  const err53 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err53];
+                  } else {
+                    vErrors.push(err53);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data22.retries !== void 0) {
+              let data25 = data22.retries;
+              if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
+                const err54 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err54];
+                } else {
+                  vErrors.push(err54);
+                }
+                errors++;
+              }
+              if (typeof data25 == "number" && isFinite(data25)) {
+                if (data25 < 0 || isNaN(data25)) {
+                  const err55 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err55];
+                  } else {
+                    vErrors.push(err55);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err56 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err56];
+            } else {
+              vErrors.push(err56);
+            }
+            errors++;
+          }
+        }
+        if (data18.since !== void 0) {
+          let data26 = data18.since;
+          if (!(data26 && typeof data26 == "object" && !Array.isArray(data26)) && data26 !== null) {
+            const err57 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema11.properties.summary.properties.since.type }, message: "must be object,null" };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
+            }
+            errors++;
+          }
+          if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+            if (data26.new === void 0) {
+              const err58 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+              if (vErrors === null) {
+                vErrors = [err58];
+              } else {
+                vErrors.push(err58);
+              }
+              errors++;
+            }
+            if (data26.still === void 0) {
+              const err59 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+              if (vErrors === null) {
+                vErrors = [err59];
+              } else {
+                vErrors.push(err59);
+              }
+              errors++;
+            }
+            if (data26.resolved === void 0) {
+              const err60 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+            if (data26.unknown === void 0) {
+              const err61 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+              if (vErrors === null) {
+                vErrors = [err61];
+              } else {
+                vErrors.push(err61);
+              }
+              errors++;
+            }
+            for (const key5 in data26) {
+              if (!(key5 === "new" || key5 === "still" || key5 === "resolved" || key5 === "unknown")) {
+                const err62 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err62];
+                } else {
+                  vErrors.push(err62);
+                }
+                errors++;
+              }
+            }
+            if (data26.new !== void 0) {
+              let data27 = data26.new;
+              if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+                const err63 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err63];
+                } else {
+                  vErrors.push(err63);
+                }
+                errors++;
+              }
+              if (typeof data27 == "number" && isFinite(data27)) {
+                if (data27 < 0 || isNaN(data27)) {
+                  const err64 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err64];
+                  } else {
+                    vErrors.push(err64);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data26.still !== void 0) {
+              let data28 = data26.still;
+              if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
+                const err65 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err65];
+                } else {
+                  vErrors.push(err65);
+                }
+                errors++;
+              }
+              if (typeof data28 == "number" && isFinite(data28)) {
+                if (data28 < 0 || isNaN(data28)) {
+                  const err66 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err66];
+                  } else {
+                    vErrors.push(err66);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data26.resolved !== void 0) {
+              let data29 = data26.resolved;
+              if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
+                const err67 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err67];
+                } else {
+                  vErrors.push(err67);
+                }
+                errors++;
+              }
+              if (typeof data29 == "number" && isFinite(data29)) {
+                if (data29 < 0 || isNaN(data29)) {
+                  const err68 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err68];
+                  } else {
+                    vErrors.push(err68);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data26.unknown !== void 0) {
+              let data30 = data26.unknown;
+              if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
+                const err69 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err69];
+                } else {
+                  vErrors.push(err69);
+                }
+                errors++;
+              }
+              if (typeof data30 == "number" && isFinite(data30)) {
+                if (data30 < 0 || isNaN(data30)) {
+                  const err70 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err70];
+                  } else {
+                    vErrors.push(err70);
+                  }
+                  errors++;
+                }
+              }
+            }
+          }
+        }
+      } else {
+        const err71 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err71];
+        } else {
+          vErrors.push(err71);
+        }
+        errors++;
+      }
+    }
+    if (data2.next !== void 0) {
+      let data31 = data2.next;
+      if (Array.isArray(data31)) {
+        const len4 = data31.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          if (typeof data31[i4] !== "string") {
+            const err72 = { instancePath: instancePath + "/next/" + i4, schemaPath: "#/properties/next/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err72];
+            } else {
+              vErrors.push(err72);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err73 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err73];
+        } else {
+          vErrors.push(err73);
+        }
+        errors++;
+      }
+    }
+    if (data2.warnings !== void 0) {
+      let data33 = data2.warnings;
+      if (Array.isArray(data33)) {
+        const len5 = data33.length;
+        for (let i5 = 0; i5 < len5; i5++) {
+          let data34 = data33[i5];
+          if (data34 && typeof data34 == "object" && !Array.isArray(data34)) {
+            if (data34.message === void 0) {
+              const err74 = { instancePath: instancePath + "/warnings/" + i5, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+              if (vErrors === null) {
+                vErrors = [err74];
+              } else {
+                vErrors.push(err74);
+              }
+              errors++;
+            }
+            for (const key6 in data34) {
+              if (!(key6 === "message" || key6 === "code" || key6 === "file" || key6 === "line" || key6 === "column")) {
+                const err75 = { instancePath: instancePath + "/warnings/" + i5, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err75];
+                } else {
+                  vErrors.push(err75);
+                }
+                errors++;
+              }
+            }
+            if (data34.message !== void 0) {
+              if (typeof data34.message !== "string") {
+                const err76 = { instancePath: instancePath + "/warnings/" + i5 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err76];
+                } else {
+                  vErrors.push(err76);
+                }
+                errors++;
+              }
+            }
+            if (data34.code !== void 0) {
+              let data36 = data34.code;
+              if (!(data36 === "W-DUPLICATE" || data36 === "W-EMPTY-FILE" || data36 === "W-QUOTED-ROW" || data36 === "W-IMPOSSIBLE-NUMBER" || data36 === "W-INVALID-NUMBER" || data36 === "W-EXPIRED" || data36 === "W-EXPIRING" || data36 === "W-UNUSED-LIST" || data36 === "W-PROTECTED" || data36 === "W-LIVE-REPEATS" || data36 === "W-LIVE-FOREIGN" || data36 === "W-NOT-LIVE" || data36 === "W-EXPIRED-LIVE" || data36 === "W-IGNORED-IMPORT" || data36 === "W-BARE-IMPORT" || data36 === "W-BASE-ABSENT" || data36 === "W-BASE-INVALID" || data36 === "W-SINCE-ABSENT" || data36 === "W-SINCE-LEFT-OUT" || data36 === "W-NOT-VERIFIED" || data36 === "W-NO-TOKENS" || data36 === "W-ENCRYPTED-SKIPPED" || data36 === "W-ANCHOR-KEPT")) {
+                const err77 = { instancePath: instancePath + "/warnings/" + i5 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err77];
+                } else {
+                  vErrors.push(err77);
+                }
+                errors++;
+              }
+            }
+            if (data34.file !== void 0) {
+              if (typeof data34.file !== "string") {
+                const err78 = { instancePath: instancePath + "/warnings/" + i5 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err78];
+                } else {
+                  vErrors.push(err78);
+                }
+                errors++;
+              }
+            }
+            if (data34.line !== void 0) {
+              let data38 = data34.line;
+              if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
+                const err79 = { instancePath: instancePath + "/warnings/" + i5 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err79];
+                } else {
+                  vErrors.push(err79);
+                }
+                errors++;
+              }
+              if (typeof data38 == "number" && isFinite(data38)) {
+                if (data38 < 1 || isNaN(data38)) {
+                  const err80 = { instancePath: instancePath + "/warnings/" + i5 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err80];
+                  } else {
+                    vErrors.push(err80);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data34.column !== void 0) {
+              let data39 = data34.column;
+              if (!(typeof data39 == "number" && (!(data39 % 1) && !isNaN(data39)) && isFinite(data39))) {
+                const err81 = { instancePath: instancePath + "/warnings/" + i5 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err81];
+                } else {
+                  vErrors.push(err81);
+                }
+                errors++;
+              }
+              if (typeof data39 == "number" && isFinite(data39)) {
+                if (data39 < 1 || isNaN(data39)) {
+                  const err82 = { instancePath: instancePath + "/warnings/" + i5 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err82];
+                  } else {
+                    vErrors.push(err82);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err83 = { instancePath: instancePath + "/warnings/" + i5, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err83];
+            } else {
+              vErrors.push(err83);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err84 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err84];
+        } else {
+          vErrors.push(err84);
+        }
+        errors++;
+      }
+    }
+    if (data2.errors !== void 0) {
+      let data40 = data2.errors;
+      if (Array.isArray(data40)) {
+        const len6 = data40.length;
+        for (let i6 = 0; i6 < len6; i6++) {
+          let data41 = data40[i6];
+          if (data41 && typeof data41 == "object" && !Array.isArray(data41)) {
+            if (data41.message === void 0) {
+              const err85 = { instancePath: instancePath + "/errors/" + i6, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+              if (vErrors === null) {
+                vErrors = [err85];
+              } else {
+                vErrors.push(err85);
+              }
+              errors++;
+            }
+            for (const key7 in data41) {
+              if (!(key7 === "message" || key7 === "code" || key7 === "file" || key7 === "line" || key7 === "column")) {
+                const err86 = { instancePath: instancePath + "/errors/" + i6, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err86];
+                } else {
+                  vErrors.push(err86);
+                }
+                errors++;
+              }
+            }
+            if (data41.message !== void 0) {
+              if (typeof data41.message !== "string") {
+                const err87 = { instancePath: instancePath + "/errors/" + i6 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err87];
+                } else {
+                  vErrors.push(err87);
+                }
+                errors++;
+              }
+            }
+            if (data41.code !== void 0) {
+              let data43 = data41.code;
+              if (!(data43 === "W-DUPLICATE" || data43 === "W-EMPTY-FILE" || data43 === "W-QUOTED-ROW" || data43 === "W-IMPOSSIBLE-NUMBER" || data43 === "W-INVALID-NUMBER" || data43 === "W-EXPIRED" || data43 === "W-EXPIRING" || data43 === "W-UNUSED-LIST" || data43 === "W-PROTECTED" || data43 === "W-LIVE-REPEATS" || data43 === "W-LIVE-FOREIGN" || data43 === "W-NOT-LIVE" || data43 === "W-EXPIRED-LIVE" || data43 === "W-IGNORED-IMPORT" || data43 === "W-BARE-IMPORT" || data43 === "W-BASE-ABSENT" || data43 === "W-BASE-INVALID" || data43 === "W-SINCE-ABSENT" || data43 === "W-SINCE-LEFT-OUT" || data43 === "W-NOT-VERIFIED" || data43 === "W-NO-TOKENS" || data43 === "W-ENCRYPTED-SKIPPED" || data43 === "W-ANCHOR-KEPT")) {
+                const err88 = { instancePath: instancePath + "/errors/" + i6 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err88];
+                } else {
+                  vErrors.push(err88);
+                }
+                errors++;
+              }
+            }
+            if (data41.file !== void 0) {
+              if (typeof data41.file !== "string") {
+                const err89 = { instancePath: instancePath + "/errors/" + i6 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err89];
+                } else {
+                  vErrors.push(err89);
+                }
+                errors++;
+              }
+            }
+            if (data41.line !== void 0) {
+              let data45 = data41.line;
+              if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45))) {
+                const err90 = { instancePath: instancePath + "/errors/" + i6 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err90];
+                } else {
+                  vErrors.push(err90);
+                }
+                errors++;
+              }
+              if (typeof data45 == "number" && isFinite(data45)) {
+                if (data45 < 1 || isNaN(data45)) {
+                  const err91 = { instancePath: instancePath + "/errors/" + i6 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err91];
+                  } else {
+                    vErrors.push(err91);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data41.column !== void 0) {
+              let data46 = data41.column;
+              if (!(typeof data46 == "number" && (!(data46 % 1) && !isNaN(data46)) && isFinite(data46))) {
+                const err92 = { instancePath: instancePath + "/errors/" + i6 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err92];
+                } else {
+                  vErrors.push(err92);
+                }
+                errors++;
+              }
+              if (typeof data46 == "number" && isFinite(data46)) {
+                if (data46 < 1 || isNaN(data46)) {
+                  const err93 = { instancePath: instancePath + "/errors/" + i6 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err93];
+                  } else {
+                    vErrors.push(err93);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err94 = { instancePath: instancePath + "/errors/" + i6, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err94];
+            } else {
+              vErrors.push(err94);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err95 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err95];
+        } else {
+          vErrors.push(err95);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err96 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err96];
+    } else {
+      vErrors.push(err96);
+    }
+    errors++;
+  }
+  validate10.errors = vErrors;
+  return errors === 0;
+}
+var stdin_default, schema11, schema70, func2, pattern0, pattern1, schema12, schema30, schema15, pattern3, schema24, schema38, schema52, schema56;
+var init_validate_report = __esm({
+  "src/generated/validate-report.js"() {
+    "use strict";
+    stdin_default = validate10;
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "elsewhere": { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
+    schema70 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
+    func2 = Object.prototype.hasOwnProperty;
+    pattern0 = new RegExp("^[0-9a-f]{64}$", "u");
+    pattern1 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
+    schema12 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
+    schema30 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
+    schema15 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
+    pattern3 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+    schema24 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } };
+    schema38 = { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } };
+    schema52 = { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
+    schema56 = { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
+  }
+});
+
+// src/report/json/read.ts
+function parseReport(name2, text2) {
+  const { command: command2, stage, fingerprint, outcome, interrupted, ...raw } = checked(name2, text2);
+  const facts = { command: command2, stage, fingerprint, outcome, interrupted };
+  const { requests } = raw.summary;
+  return {
+    ...facts,
+    ...raw.files && { files: raw.files },
+    ...raw.elsewhere && { elsewhere: raw.elsewhere },
+    ...raw.explained && { explained: readExplained(raw.explained) },
+    bots: raw.bots.map(readBot),
+    requests,
+    warnings: raw.warnings.map((warning2) => ({ ...readFault(warning2), code: warning2.code })),
+    errors: raw.errors.map(readFault)
+  };
+}
+function checked(name2, text2) {
+  let content;
+  try {
+    content = JSON.parse(text2);
+  } catch {
+    throw new InvalidError(`${name2}: is no whole JSON document`);
+  }
+  if (stdin_default(content)) return content;
+  const [error2] = stdin_default.errors ?? [];
+  const where = error2?.instancePath || "the document";
+  throw new InvalidError(`${name2}: is no report of --format json (${where} ${error2?.message})`);
+}
+function readExplained({ number, bots }) {
+  const answers = bots.map((bot) => ({
+    ...bot,
+    ways: bot.ways.map(readWay),
+    rules: bot.rules.map(({ prefix: prefix2, ...rule }) => ({ ...rule, ...prefix2 && { prefix: prefix2.replace("+", "") } })),
+    protection: bot.protection.map(readWay),
+    live: bot.live?.map(readNumber) ?? null,
+    guard: bot.guard.verdict
+  }));
+  return { number: readNumber(number), bots: answers };
+}
+function readWay(way) {
+  return { ...way, number: readNumber(String(way.number)) };
+}
+function readBot({ causes: causes2, guard: guard2, results, since: since3, numbers: numbers2, ways, ...rest }) {
+  const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
+  return {
+    ...LATER,
+    ...rest,
+    ...readSides(rest),
+    causes: causes2.map(({ numbers: numbers3, ...cause }) => ({ ...cause, numbers: readList(numbers3) })),
+    guard: guard2.verdict,
+    results: { ...results, rejected },
+    ...numbers2 && { numbers: readList(numbers2) },
+    ...ways && { ways: ways.map(readWay) },
+    since: since3 && {
+      new: readSides(since3.new),
+      still: readSides(since3.still),
+      resolved: readSides(since3.resolved),
+      unknown: readSides(since3.unknown)
+    }
+  };
+}
+function readSides({ add: add2, remove }) {
+  return { add: readList(add2), remove: readList(remove) };
+}
+function readList(texts) {
+  return { size: texts.length, values: texts.map(readNumber) };
+}
+function readNumber(text2) {
+  const number = parseMsisdn(text2);
+  return typeof number === "string" ? text2 : number;
+}
+function readFault({ message, code: code2, file, line, column }) {
+  const said = { message, ...code2 && { code: code2 } };
+  return file !== void 0 && line !== void 0 && column !== void 0 ? { ...said, place: { file, line, column } } : said;
+}
+var LATER;
+var init_read2 = __esm({
+  "src/report/json/read.ts"() {
+    "use strict";
+    init_validate_report();
     init_errors();
     init_msisdn();
+    LATER = { ignored: 0, protected: 0, missing: 0 };
+  }
+});
+
+// src/commands/import/source.ts
+function sourceOf(from, bots, { files: files2 }) {
+  const bot = bots.get(from);
+  if (bot) return { bot };
+  if (!files2.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
+  const report = parseReport(from, files2.read(from));
+  const [only] = report.bots;
+  if (!only || report.bots.length > 1) {
+    throw new InvalidError(
+      `--from ${from}: is a report of ${report.bots.length} bots; make one of one bot, with --bot ID`
+    );
+  }
+  const named = only.numbers ? [only.numbers] : [only.add, only.remove];
+  const numbers2 = named.flatMap(({ values }) => Array.from(values));
+  if (numbers2.some((number) => typeof number === "string")) {
+    throw new InvalidError(`--from ${from}: its numbers are masked; make the report with --numbers full`);
+  }
+  const unnamed = only.numbers ? 0 : only.unchanged + only.surplus + only.protected + only.missing;
+  if (only.error || unnamed > 0) {
+    const lack = only.error ? "could not read its bot" : `counts numbers (${unnamed}) that it does not name`;
+    const list3 = `blacklistctl list --bot ${only.id} --format json --numbers full`;
+    throw new InvalidError(`--from ${from}: ${lack}; what the files say comes whole from: ${list3}`);
+  }
+  return { numbers: NumberSet.of(numbers2) };
+}
+function leftBehind({ id, numbers: wanted }, { live, imported }, userOf, ways) {
+  const warnings = [];
+  const absent = respell(wanted, live, userOf).minus(live);
+  if (absent.size > 0) {
+    const are = absent.size === 1 ? "number that the files give it is" : "numbers that the files give it are";
+    const message = `of ${id}: ${absent.size} ${are} not live there, and not imported, ${suchAs(absent.values)}`;
+    warnings.push({ code: "W-NOT-LIVE", message });
+  }
+  const told2 = ways(respell(imported, wanted, userOf)).filter(({ list: list3, entry }) => list3 ?? Object.keys(entry).length);
+  if (told2.length > 0) {
+    const keys = new Set(told2.flatMap(({ list: list3, entry }) => [...list3 ? ["lists"] : [], ...Object.keys(entry)]));
+    const bare = NumberSet.of(told2.map(({ number }) => number));
+    const come = bare.size === 1 ? "number comes" : "numbers come";
+    const message = `of ${id}: ${bare.size} ${come} without what the files say there (${[...keys].sort().join(", ")}), ${suchAs(bare.values)}; to keep that, undo this import, and give the bot the same lists and entries first`;
+    warnings.push({ code: "W-BARE-IMPORT", message });
+  }
+  return warnings;
+}
+var init_source = __esm({
+  "src/commands/import/source.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
     init_same_user();
-    init_diff2();
-    init_fingerprint();
-    init_guard();
-    init_hands_off();
-    init_judge();
-    suchAs = (numbers2) => `such as ${Array.from(numbers2.slice(0, 3), formatMsisdn).join(", ")}`;
+    init_bot_plan();
+    init_read2();
+  }
+});
+
+// src/desired/yaml/mapping.ts
+function isMapping(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function itemsOf(value) {
+  return Array.isArray(value) ? value : [];
+}
+var init_mapping = __esm({
+  "src/desired/yaml/mapping.ts"() {
+    "use strict";
   }
 });
 
@@ -32431,18 +37250,13 @@ function readDay(value, path, parsed, found) {
   found.faults.push(parsed.fault(path, `"${value}" is no day of the calendar`));
   return null;
 }
-function isMapping(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function itemsOf(value) {
-  return Array.isArray(value) ? value : [];
-}
 var SHOWN3;
 var init_entries = __esm({
   "src/desired/entries.ts"() {
     "use strict";
     init_msisdn();
     init_number_set();
+    init_mapping();
     SHOWN3 = 20;
   }
 });
@@ -32519,7 +37333,7 @@ var init_expiry = __esm({
 });
 
 // src/generated/validate-blacklist.js
-function validate12(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate122(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs1 = errors;
@@ -32703,7 +37517,7 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data1 === "string") {
-        if (!pattern3.test(data1)) {
+        if (!pattern32.test(data1)) {
           const err9 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9][0-9]{0,13}$" }, message: 'must match pattern "^\\+?[1-9][0-9]{0,13}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -32742,7 +37556,7 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data22 === "string") {
-        if (func2(data22) < 1) {
+        if (func22(data22) < 1) {
           const err11 = { instancePath: instancePath + "/file", schemaPath: "#/definitions/filePath/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
           if (vErrors === null) {
             vErrors = [err11];
@@ -32781,7 +37595,7 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data3 === "string") {
-        if (func2(data3) < 1) {
+        if (func22(data3) < 1) {
           const err13 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
           if (vErrors === null) {
             vErrors = [err13];
@@ -32868,10 +37682,10 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate12.errors = vErrors;
+  validate122.errors = vErrors;
   return errors === 0;
 }
-function validate11(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate112(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (Array.isArray(data2)) {
@@ -32902,8 +37716,8 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       let ifClause0;
       if (_valid0) {
         const _errs5 = errors;
-        if (!validate12(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-          vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        if (!validate122(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+          vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
           errors = vErrors.length;
         }
         var _valid0 = _errs5 === errors;
@@ -32972,7 +37786,7 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate11.errors = vErrors;
+  validate112.errors = vErrors;
   return errors === 0;
 }
 function validate17(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -33027,7 +37841,7 @@ function validate17(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data0 === "string") {
-        if (func2(data0) < 1) {
+        if (func22(data0) < 1) {
           const err3 = { instancePath: instancePath + "/path", schemaPath: "#/definitions/filePath/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
           if (vErrors === null) {
             vErrors = [err3];
@@ -33066,7 +37880,7 @@ function validate17(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data1 === "string") {
-        if (func2(data1) < 1) {
+        if (func22(data1) < 1) {
           const err5 = { instancePath: instancePath + "/column", schemaPath: "#/definitions/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
           if (vErrors === null) {
             vErrors = [err5];
@@ -33089,7 +37903,7 @@ function validate17(data2, { instancePath = "", parentData, parentDataProperty, 
   validate17.errors = vErrors;
   return errors === 0;
 }
-function validate16(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate162(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (Array.isArray(data2)) {
@@ -33164,7 +37978,7 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (typeof data0 === "string") {
-          if (func2(data0) < 1) {
+          if (func22(data0) < 1) {
             const err3 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/filePath/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
             if (vErrors === null) {
               vErrors = [err3];
@@ -33197,7 +38011,7 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate16.errors = vErrors;
+  validate162.errors = vErrors;
   return errors === 0;
 }
 function validate21(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -33683,8 +38497,8 @@ function validate15(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.files !== void 0) {
-      if (!validate16(data2.files, { instancePath: instancePath + "/files", parentData: data2, parentDataProperty: "files", rootData })) {
-        vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+      if (!validate162(data2.files, { instancePath: instancePath + "/files", parentData: data2, parentDataProperty: "files", rootData })) {
+        vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
         errors = vErrors.length;
       }
     }
@@ -33955,7 +38769,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (!(data5 === "sinch" || data5 === "whatsapp-cloud")) {
-        const err16 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
+        const err16 = { instancePath: instancePath + "/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema122.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -34031,7 +38845,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data7 === "string") {
-        if (!pattern12.test(data7)) {
+        if (!pattern122.test(data7)) {
           const err20 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[0-9]{1,32}$" }, message: 'must match pattern "^[0-9]{1,32}$"' };
           if (vErrors === null) {
             vErrors = [err20];
@@ -34070,7 +38884,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data8 === "string") {
-        if (!pattern0.test(data8)) {
+        if (!pattern02.test(data8)) {
           const err22 = { instancePath: instancePath + "/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
           if (vErrors === null) {
             vErrors = [err22];
@@ -34109,7 +38923,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data9 === "string") {
-        if (!pattern1.test(data9)) {
+        if (!pattern12.test(data9)) {
           const err24 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
           if (vErrors === null) {
             vErrors = [err24];
@@ -34316,14 +39130,14 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.files !== void 0) {
-      if (!validate16(data2.files, { instancePath: instancePath + "/files", parentData: data2, parentDataProperty: "files", rootData })) {
-        vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+      if (!validate162(data2.files, { instancePath: instancePath + "/files", parentData: data2, parentDataProperty: "files", rootData })) {
+        vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
         errors = vErrors.length;
       }
     }
     if (data2.ignore !== void 0) {
-      if (!validate11(data2.ignore, { instancePath: instancePath + "/ignore", parentData: data2, parentDataProperty: "ignore", rootData })) {
-        vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+      if (!validate112(data2.ignore, { instancePath: instancePath + "/ignore", parentData: data2, parentDataProperty: "ignore", rootData })) {
+        vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
         errors = vErrors.length;
       }
     }
@@ -34345,7 +39159,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
   validate25.errors = vErrors;
   return errors === 0;
 }
-function validate10(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate102(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs1 = errors;
@@ -34496,7 +39310,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
           if (!(data22 === "sinch" || data22 === "whatsapp-cloud")) {
-            const err9 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema12.enum }, message: "must be equal to one of the allowed values" };
+            const err9 = { instancePath: instancePath + "/defaults/provider", schemaPath: "#/definitions/provider/enum", keyword: "enum", params: { allowedValues: schema122.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err9];
             } else {
@@ -34570,7 +39384,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
           if (typeof data4 === "string") {
-            if (!pattern0.test(data4)) {
+            if (!pattern02.test(data4)) {
               const err13 = { instancePath: instancePath + "/defaults/apiVersion", schemaPath: "#/definitions/whatsapp-cloud/properties/apiVersion/pattern", keyword: "pattern", params: { pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$" }, message: 'must match pattern "^v[0-9]{1,3}\\.[0-9]{1,2}$"' };
               if (vErrors === null) {
                 vErrors = [err13];
@@ -34609,7 +39423,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
           if (typeof data5 === "string") {
-            if (!pattern1.test(data5)) {
+            if (!pattern12.test(data5)) {
               const err15 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
               if (vErrors === null) {
                 vErrors = [err15];
@@ -34765,8 +39579,8 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (data1.ignore !== void 0) {
-          if (!validate11(data1.ignore, { instancePath: instancePath + "/defaults/ignore", parentData: data1, parentDataProperty: "ignore", rootData })) {
-            vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+          if (!validate112(data1.ignore, { instancePath: instancePath + "/defaults/ignore", parentData: data1, parentDataProperty: "ignore", rootData })) {
+            vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
             errors = vErrors.length;
           }
         }
@@ -34875,10 +39689,10 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate10.errors = vErrors;
+  validate102.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default, schema12, schema13, schema16, pattern0, pattern1, pattern6, schema20, schema19, pattern2, pattern3, pattern4, func2, schema32, schema36, schema39, func7, pattern12;
+var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default2, schema122, schema13, schema16, pattern02, pattern12, pattern6, schema20, schema19, pattern2, pattern32, pattern4, func22, schema32, schema36, schema39, func7, pattern122;
 var init_validate_blacklist = __esm({
   "src/generated/validate-blacklist.js"() {
     "use strict";
@@ -34914,24 +39728,24 @@ var init_validate_blacklist = __esm({
         ucs2length.code = 'require("ajv/dist/runtime/ucs2length").default';
       }
     });
-    stdin_default = validate10;
-    schema12 = { "description": "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.", "type": "string", "enum": ["sinch", "whatsapp-cloud"], "default": "sinch", "examples": ["whatsapp-cloud"] };
+    stdin_default2 = validate102;
+    schema122 = { "description": "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.", "type": "string", "enum": ["sinch", "whatsapp-cloud"], "default": "sinch", "examples": ["whatsapp-cloud"] };
     schema13 = { "description": "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
     schema16 = { "description": "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] };
-    pattern0 = new RegExp("^v[0-9]{1,3}\\.[0-9]{1,2}$", "u");
-    pattern1 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+    pattern02 = new RegExp("^v[0-9]{1,3}\\.[0-9]{1,2}$", "u");
+    pattern12 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
     pattern6 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
     schema20 = { "description": "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.", "type": ["string", "integer"], "pattern": "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "examples": ["+447700900123"] };
     schema19 = { "description": "One of a number, the beginning of numbers, or a file of numbers.", "examples": [{ "prefix": "+1202", "reason": "Managed by the abuse desk", "until": "2099-12-31" }], "type": "object", "additionalProperties": false, "oneOf": [{ "required": ["number"] }, { "required": ["prefix"] }, { "required": ["file"] }], "dependencies": { "column": ["file"] }, "properties": { "number": { "$ref": "#/definitions/number" }, "prefix": { "description": "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.", "type": ["string", "integer"], "pattern": "^\\+?[1-9][0-9]{0,13}$", "examples": ["+1202"] }, "file": { "$ref": "#/definitions/filePath" }, "column": { "$ref": "#/definitions/column" }, "reason": { "description": "Why the numbers are left alone. For people: it goes nowhere.", "type": "string", "examples": ["Managed by the abuse desk"] }, "until": { "description": "The last day on which the rule holds, UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] } } };
     pattern2 = new RegExp("^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "u");
-    pattern3 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
+    pattern32 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
     pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
-    func2 = require_ucs2length().default;
+    func22 = require_ucs2length().default;
     schema32 = { "description": "A number with what there is to say of it.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "description": "Why the number is blocked. For people: it goes nowhere.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "Who asked for it: a person or a team. For people: it goes nowhere.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which it was added. For people; it cannot be after expires.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.", "type": "boolean", "default": false, "examples": [true] } } };
     schema36 = { "description": "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "whatsapp-cloud" } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
     schema39 = { "description": "the ID of the business phone number, digits alone; it is not the phone number itself", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[0-9]{1,32}$" };
     func7 = Object.prototype.hasOwnProperty;
-    pattern12 = new RegExp("^[0-9]{1,32}$", "u");
+    pattern122 = new RegExp("^[0-9]{1,32}$", "u");
   }
 });
 
@@ -34975,395 +39789,6 @@ var init_did_you_mean = __esm({
   "src/model/did-you-mean.ts"() {
     "use strict";
     MAX_SLIPS = 2;
-  }
-});
-
-// schemas/blacklist.schema.json
-var blacklist_schema_default;
-var init_blacklist_schema = __esm({
-  "schemas/blacklist.schema.json"() {
-    blacklist_schema_default = {
-      $schema: "http://json-schema.org/draft-07/schema#",
-      title: "blacklistctl desired state",
-      description: "The phone numbers that each WhatsApp bot must block.",
-      type: "object",
-      additionalProperties: false,
-      required: ["version"],
-      anyOf: [{ required: ["bots"] }, { required: ["lists"] }],
-      properties: {
-        version: {
-          description: "The version of this format. It keeps old files readable when the format changes.",
-          type: "integer",
-          const: 1,
-          examples: [1]
-        },
-        defaults: {
-          description: "What every bot of this file says unless it says otherwise. Another file has its own defaults.",
-          type: "object",
-          additionalProperties: false,
-          examples: [{ region: "eu1", tokenEnv: "SINCH_WHATSAPP_TOKEN" }],
-          properties: {
-            provider: { $ref: "#/definitions/provider" },
-            region: { $ref: "#/definitions/sinch/properties/region" },
-            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
-            tokenEnv: { $ref: "#/definitions/tokenEnv" },
-            policy: { $ref: "#/definitions/policy" },
-            guard: { $ref: "#/definitions/guard" },
-            ignore: { $ref: "#/definitions/ignore" }
-          }
-        },
-        lists: {
-          description: "Lists that several bots share, by name. They are shared by all files of a run: a bot takes any of them by its name, and a name is defined once.",
-          type: "object",
-          examples: [{ fraud: { owner: "Trust & Safety", numbers: ["+447700900123"] } }],
-          propertyNames: { $ref: "#/definitions/listName" },
-          additionalProperties: { $ref: "#/definitions/list" }
-        },
-        bots: {
-          description: "The bots, by bot id. A bot that no file names is never read and never written; a bot stands in one file only. A file that has lists needs no bots.",
-          type: "object",
-          examples: [{ "support-bot": { numbers: ["+447700900123"] } }],
-          propertyNames: { $ref: "#/definitions/botId" },
-          additionalProperties: { $ref: "#/definitions/bot" }
-        }
-      },
-      definitions: {
-        botId: {
-          description: "The id that the vendor gave the bot: 1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
-          examples: ["support-bot"],
-          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
-        },
-        listName: {
-          description: "1 to 64 of A-Z a-z 0-9 . _ -, and not dots alone.",
-          examples: ["fraud"],
-          pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"
-        },
-        provider: {
-          description: "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.",
-          type: "string",
-          enum: ["sinch", "whatsapp-cloud"],
-          default: "sinch",
-          examples: ["whatsapp-cloud"]
-        },
-        sinch: {
-          description: "The standalone WhatsApp API of Sinch.",
-          required: ["region"],
-          properties: {
-            region: {
-              description: "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.",
-              examples: ["eu1"],
-              type: "string",
-              enum: ["eu1", "us1"]
-            },
-            guard: { default: { percent: 25, floor: 10 } }
-          }
-        },
-        "whatsapp-cloud": {
-          description: "The WhatsApp Cloud API of Meta: one list for each business phone number.",
-          required: ["phoneNumberId"],
-          properties: {
-            phoneNumberId: {
-              description: "the ID of the business phone number, digits alone; it is not the phone number itself",
-              examples: ["106540352242922"],
-              type: ["string", "integer"],
-              pattern: "^[0-9]{1,32}$"
-            },
-            apiVersion: {
-              description: "the version of the Graph API, such as v25.0",
-              examples: ["v25.0"],
-              type: "string",
-              pattern: "^v[0-9]{1,3}\\.[0-9]{1,2}$",
-              default: "v25.0"
-            },
-            guard: { default: { percent: 10, floor: 5 } }
-          }
-        },
-        tokenEnv: {
-          description: "The NAME of the environment variable that holds the bot's token. A token never stands in a file. Needed here or in defaults.",
-          type: "string",
-          pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
-          examples: ["SINCH_WHATSAPP_TOKEN"]
-        },
-        policy: {
-          description: "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.",
-          default: "sync",
-          examples: ["add-only"],
-          type: "string",
-          enum: ["sync", "add-only", "remove-only"]
-        },
-        guard: {
-          description: "More removals than the larger of floor and percent of the live list are refused, and so is a list that would be emptied except for what is protected or ignored. Only the fingerprint of the one plan lifts it (apply --approve). What it is if nobody says depends on the provider: 25 and 10 for sinch; 10 and 5 for whatsapp-cloud, as a user who was unblocked must write before they can be blocked again.",
-          examples: [{ percent: 10, floor: 5 }],
-          type: "object",
-          additionalProperties: false,
-          properties: {
-            percent: {
-              description: "Share of the live list that may be removed, in percent.",
-              examples: [10],
-              type: "number",
-              minimum: 0,
-              maximum: 100
-            },
-            floor: {
-              description: "This many removals are always allowed, unless they empty the list.",
-              examples: [5],
-              type: "integer",
-              minimum: 0
-            }
-          }
-        },
-        bot: {
-          description: "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.",
-          type: "object",
-          additionalProperties: false,
-          anyOf: [{ required: ["numbers"] }, { required: ["files"] }, { required: ["lists"] }],
-          allOf: [
-            {
-              if: { required: ["provider"], properties: { provider: { const: "sinch" } } },
-              then: { properties: { phoneNumberId: false, apiVersion: false } }
-            },
-            {
-              if: { required: ["provider"], properties: { provider: { const: "whatsapp-cloud" } } },
-              then: { required: ["phoneNumberId"], properties: { region: false } }
-            }
-          ],
-          properties: {
-            provider: { $ref: "#/definitions/provider" },
-            region: { $ref: "#/definitions/sinch/properties/region" },
-            phoneNumberId: { $ref: "#/definitions/whatsapp-cloud/properties/phoneNumberId" },
-            apiVersion: { $ref: "#/definitions/whatsapp-cloud/properties/apiVersion" },
-            tokenEnv: { $ref: "#/definitions/tokenEnv" },
-            policy: { $ref: "#/definitions/policy" },
-            guard: { $ref: "#/definitions/guard" },
-            lists: { $ref: "#/definitions/lists" },
-            files: { $ref: "#/definitions/files" },
-            ignore: { $ref: "#/definitions/ignore" },
-            numbers: { $ref: "#/definitions/numbers" }
-          }
-        },
-        list: {
-          description: "A list that bots take by its name. It needs numbers, files or both.",
-          type: "object",
-          additionalProperties: false,
-          anyOf: [{ required: ["numbers"] }, { required: ["files"] }],
-          properties: {
-            owner: {
-              description: "Who looks after the list: a person or a team. For people: it goes nowhere.",
-              type: "string",
-              examples: ["Trust & Safety"]
-            },
-            files: { $ref: "#/definitions/files" },
-            numbers: { $ref: "#/definitions/numbers" }
-          }
-        },
-        lists: {
-          description: "The names of the lists that the bot takes, of this file or another one of the run.",
-          examples: [["fraud"]],
-          type: "array",
-          minItems: 1,
-          items: {
-            type: "string",
-            description: "The name of a list.",
-            examples: ["fraud"]
-          }
-        },
-        files: {
-          description: "Files that hold numbers, by their path from the folder of this file; they stand in that folder or below it. A name may be a pattern (* ? ** [ab] {a,b}). Text has a number a line and # comments; .csv and .tsv have a header that names the column. A name that ends in .age is decrypted.",
-          examples: [["lists/*.txt"]],
-          type: "array",
-          minItems: 1,
-          items: {
-            if: { type: "object" },
-            then: { $ref: "#/definitions/numberFile" },
-            else: { $ref: "#/definitions/filePath" }
-          }
-        },
-        filePath: {
-          description: "The path, or a pattern of paths, from the folder of this file.",
-          type: "string",
-          minLength: 1,
-          examples: ["lists/*.txt"]
-        },
-        numberFile: {
-          description: "A file of which the column is told.",
-          examples: [{ path: "export.csv", column: "phone" }],
-          type: "object",
-          additionalProperties: false,
-          required: ["path"],
-          properties: { path: { $ref: "#/definitions/filePath" }, column: { $ref: "#/definitions/column" } }
-        },
-        column: {
-          description: "The name of the column that holds the numbers, as the header has it. Without it that is number.",
-          type: "string",
-          minLength: 1,
-          examples: ["phone"]
-        },
-        ignore: {
-          description: "Numbers that somebody else looks after: live or not, they are left alone, neither added nor removed. What a bot ignores and what defaults say adds up. To declare and to ignore the same number is an error.",
-          examples: [[{ prefix: "+1202", reason: "Managed by the abuse desk" }]],
-          type: "array",
-          items: {
-            if: { type: "object" },
-            then: { $ref: "#/definitions/ignoreRule" },
-            else: { $ref: "#/definitions/number" }
-          }
-        },
-        ignoreRule: {
-          description: "One of a number, the beginning of numbers, or a file of numbers.",
-          examples: [{ prefix: "+1202", reason: "Managed by the abuse desk", until: "2099-12-31" }],
-          type: "object",
-          additionalProperties: false,
-          oneOf: [{ required: ["number"] }, { required: ["prefix"] }, { required: ["file"] }],
-          dependencies: { column: ["file"] },
-          properties: {
-            number: { $ref: "#/definitions/number" },
-            prefix: {
-              description: "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.",
-              type: ["string", "integer"],
-              pattern: "^\\+?[1-9][0-9]{0,13}$",
-              examples: ["+1202"]
-            },
-            file: { $ref: "#/definitions/filePath" },
-            column: { $ref: "#/definitions/column" },
-            reason: {
-              description: "Why the numbers are left alone. For people: it goes nowhere.",
-              type: "string",
-              examples: ["Managed by the abuse desk"]
-            },
-            until: {
-              description: "The last day on which the rule holds, UTC.",
-              type: "string",
-              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-              examples: ["2099-12-31"]
-            }
-          }
-        },
-        numbers: {
-          description: "The numbers to block, each as text or as an entry that says more. An empty list means: block nobody. A number that stands twice counts once, with a warning.",
-          examples: [["+447700900123"]],
-          type: "array",
-          items: {
-            if: { type: "object" },
-            then: { $ref: "#/definitions/entry" },
-            else: { $ref: "#/definitions/number" }
-          }
-        },
-        number: {
-          description: "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.",
-          type: ["string", "integer"],
-          pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$",
-          examples: ["+447700900123"]
-        },
-        entry: {
-          description: "A number with what there is to say of it.",
-          examples: [{ number: "+447700900123", reason: "Threats, ticket 4711" }],
-          type: "object",
-          additionalProperties: false,
-          required: ["number"],
-          properties: {
-            number: { $ref: "#/definitions/number" },
-            reason: {
-              description: "Why the number is blocked. For people: it goes nowhere.",
-              type: "string",
-              examples: ["Threats, ticket 4711"]
-            },
-            owner: {
-              description: "Who asked for it: a person or a team. For people: it goes nowhere.",
-              type: "string",
-              examples: ["support"]
-            },
-            added: {
-              description: "The day on which it was added. For people; it cannot be after expires.",
-              type: "string",
-              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-              examples: ["2026-01-31"]
-            },
-            expires: {
-              description: "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.",
-              type: "string",
-              pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-              examples: ["2099-12-31"]
-            },
-            labels: {
-              description: "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.",
-              type: "object",
-              examples: [{ ticket: "4711" }],
-              additionalProperties: { type: ["string", "number", "boolean"] }
-            },
-            protected: {
-              description: "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.",
-              type: "boolean",
-              default: false,
-              examples: [true]
-            }
-          }
-        }
-      }
-    };
-  }
-});
-
-// src/desired/schema/settings.ts
-function describeKey(key) {
-  return ownersOf(key).map((kind) => PROVIDERS.get(kind).properties[key].description)[0];
-}
-function listOf({ provider, settings }) {
-  const key = Object.keys(settings).find((each) => !DEFAULTS_KEYS.includes(each));
-  return key === void 0 ? null : { key, list: `${provider} ${settings[key]}` };
-}
-function missingKeys(raw, defaults2) {
-  const { required = [] } = PROVIDERS.get(kindOf(raw, defaults2)) ?? {};
-  return [...required, "tokenEnv"].filter((key) => raw[key] === void 0 && defaults2[key] === void 0);
-}
-function checkProvider(raw, defaults2, path, parsed) {
-  const kind = kindOf(raw, defaults2);
-  const keys = PROVIDERS.get(kind);
-  if (!keys) return [];
-  const id = path.at(-1);
-  const faults = [];
-  for (const key of missingKeys(raw, defaults2)) {
-    const where = DEFAULTS_KEYS.includes(key) ? ', and "defaults" has none either' : `, which ${kind} needs`;
-    faults.push(parsed.fault(path, `the bot "${id}" has no "${key}"${where}`, true));
-  }
-  for (const key of Object.keys(raw)) {
-    const [owner, ...others] = ownersOf(key);
-    if (owner === void 0 || Object.hasOwn(keys.properties, key)) continue;
-    const which2 = [owner, ...others].join(" and ");
-    const message = `"${key}" is a key of the provider ${which2}, and that of the bot "${id}" is ${kind}; remove it, or write "provider: ${owner}"`;
-    faults.push(parsed.fault([...path, key], message, true));
-  }
-  return faults;
-}
-function resolveSettings(raw, defaults2) {
-  const provider = kindOf(raw, defaults2);
-  const { guard: guard2, ...keys } = PROVIDERS.get(provider).properties;
-  const values = Object.entries(keys).map(([key, { default: otherwise }]) => [
-    key,
-    String(raw[key] ?? defaults2[key] ?? otherwise)
-  ]);
-  const settings = Object.fromEntries(values);
-  const limits = { ...guard2.default, ...defaults2.guard, ...raw.guard };
-  return { provider, settings, guard: limits };
-}
-function kindOf(raw, defaults2) {
-  return raw.provider ?? defaults2.provider ?? DEFAULT_PROVIDER;
-}
-function ownersOf(key) {
-  if (key === "guard") return [];
-  return [...PROVIDERS].filter(([, { properties }]) => Object.hasOwn(properties, key)).map(([kind]) => kind);
-}
-var definitions, DEFAULT_PROVIDER, PROVIDERS, BOT_KEYS, DEFAULTS_KEYS;
-var init_settings = __esm({
-  "src/desired/schema/settings.ts"() {
-    "use strict";
-    init_blacklist_schema();
-    ({ definitions } = blacklist_schema_default);
-    DEFAULT_PROVIDER = definitions.provider.default;
-    PROVIDERS = new Map(
-      definitions.provider.enum.map((kind) => [kind, definitions[kind]])
-    );
-    BOT_KEYS = Object.keys(definitions.bot.properties);
-    DEFAULTS_KEYS = Object.keys(blacklist_schema_default.properties.defaults.properties);
   }
 });
 
@@ -35443,8 +39868,8 @@ var init_kinds = __esm({
 
 // src/desired/schema/check.ts
 function checkSchema(file) {
-  if (stdin_default(file.value)) return [];
-  return (stdin_default.errors ?? []).flatMap((error2) => {
+  if (stdin_default2(file.value)) return [];
+  return (stdin_default2.errors ?? []).flatMap((error2) => {
     const path = pathOf2(error2);
     const said = say(error2, path);
     if (!said) return [];
@@ -35565,7 +39990,7 @@ var init_check = __esm({
     "use strict";
     init_validate_blacklist();
     init_did_you_mean();
-    init_entries();
+    init_mapping();
     init_kinds();
     init_settings();
     FOREIGN = 'this does not look like desired state, as it has neither "bots" nor "lists"; move it away, or name the paths that are meant';
@@ -43486,7 +47911,228 @@ var init_declare = __esm({
     init_expiry();
     init_check();
     init_settings();
+    init_mapping();
     init_parse();
+  }
+});
+
+// src/desired/yaml/cst.ts
+function readTokens(text2, visit) {
+  const blocks = /* @__PURE__ */ new Map();
+  let at = 0;
+  let atItem = false;
+  function leaf(type, source, block, inFlow) {
+    const offset = at;
+    at += source.length;
+    const first = atItem && !BLANK.has(type);
+    if (first) atItem = false;
+    if (block && !BLANK.has(type) && source !== "") {
+      if (block.column < 0) block.column = offset - (text2.lastIndexOf("\n", offset - 1) + 1);
+      const end = type === "block-scalar" && source.endsWith("\n") ? at - 1 : at;
+      for (let outer = block; outer; outer = outer.parent) outer.end = end;
+    }
+    visit({ type, offset, source, block, first, inFlow });
+  }
+  function all(tokens, block, inFlow) {
+    for (const { type, source } of tokens ?? []) leaf(type, source, block, inFlow);
+  }
+  function read3(token, block, inFlow) {
+    if (!token) return;
+    switch (token.type) {
+      case "document":
+        all(token.start, block, inFlow);
+        read3(token.value, block, inFlow);
+        all(token.end, block, inFlow);
+        return;
+      case "block-map":
+      case "block-seq": {
+        const { offset: start, items } = token;
+        const inner = { start, column: -1, depth: block ? block.depth + 1 : 0, parent: block, end: start };
+        blocks.set(start, inner);
+        for (const item of items) {
+          atItem = true;
+          all(item.start, inner, inFlow);
+          read3(item.key, inner, inFlow);
+          all(item.sep, inner, inFlow);
+          read3(item.value, inner, inFlow);
+        }
+        atItem = false;
+        return;
+      }
+      case "flow-collection":
+        leaf(token.start.type, token.start.source, block, true);
+        for (const item of token.items) {
+          all(item.start, block, true);
+          read3(item.key, block, true);
+          all(item.sep, block, true);
+          read3(item.value, block, true);
+        }
+        all(token.end, block, inFlow);
+        return;
+      case "block-scalar":
+        for (const prop of token.props) read3(prop, block, inFlow);
+        leaf(token.type, token.source, block, inFlow);
+        return;
+      default:
+        if ("source" in token) leaf(token.type, token.source, block, inFlow);
+        if ("end" in token) all(token.end, block, inFlow);
+    }
+  }
+  for (const token of new import_yaml5.Parser().parse(text2)) read3(token, null, false);
+  return blocks;
+}
+var import_yaml5, BLANK;
+var init_cst = __esm({
+  "src/desired/yaml/cst.ts"() {
+    "use strict";
+    import_yaml5 = __toESM(require_dist(), 1);
+    BLANK = /* @__PURE__ */ new Set(["space", "newline", "comment"]);
+  }
+});
+
+// src/desired/edit/insert.ts
+import { isDeepStrictEqual } from "node:util";
+function insertNumbers(file, additions) {
+  const parsed = parseYaml(file);
+  const raw = parsed.value;
+  const { bots = {} } = raw;
+  const known = additions.filter(({ id, numbers: numbers2 }) => Object.hasOwn(bots, id) && numbers2.size > 0);
+  const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
+  const grown = known.map(({ id }) => {
+    const { numbers: numbers2 } = bots[id];
+    return numbers2 ? { path: ["bots", id, "numbers"], value: numbers2 } : { path: ["bots", id], value: bots[id] };
+  });
+  if (fresh.length > 0 && raw.bots) grown.push({ path: ["bots"], value: raw.bots });
+  const faults = sharedParts(grown, raw, parsed);
+  if (faults.length > 0) return faults;
+  const write2 = makeWriter(parsed.folded.text, lineEndOf(file.text));
+  for (const { id, numbers: numbers2 } of known) {
+    const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
+    const itemLines = (column) => items.map((item) => `${blanks(column)}- ${item}`);
+    if (bots[id].numbers) write2(parsed.offsetOf(["bots", id, "numbers"]), itemLines, items);
+    else {
+      const lines = (column) => [`${blanks(column)}numbers:`, ...itemLines(column + 2)];
+      write2(parsed.offsetOf(["bots", id]), lines, [`"numbers": [${items.join(", ")}]`]);
+    }
+  }
+  if (fresh.length > 0) {
+    const lines = (column) => fresh.flatMap((bot) => botLines2(bot, column));
+    const items = fresh.map(botInFlow);
+    if (raw.bots) write2(parsed.offsetOf(["bots"]), lines, items);
+    else {
+      const bots2 = (column) => [`${blanks(column)}bots:`, ...lines(column + 2)];
+      write2(parsed.offsetOf([]), bots2, [`"bots": { ${items.join(", ")} }`]);
+    }
+  }
+  return applyEdits(file.text, write2.edits, parsed.folded.toSource);
+}
+function sharedParts(grown, raw, parsed) {
+  const all = partsOf(raw);
+  return grown.flatMap(({ path, value }) => {
+    const twin = all.find((other2) => other2.value === value && !isDeepStrictEqual(other2.path, path));
+    if (!twin) return [];
+    const [one, other] = [path, twin.path].map((each) => each.join("."));
+    const way = "what is added to one would be added to both; write it out instead of the alias";
+    return [parsed.fault(path, `"${one}" and "${other}" are one by an alias: ${way}`)];
+  });
+}
+function partsOf({ defaults: defaults2, lists: lists2, bots }) {
+  const named = Object.entries({ lists: lists2, bots }).flatMap(([kind, all = {}]) => [
+    { path: [kind], value: all },
+    ...Object.entries(all).flatMap(([name2, part]) => [
+      { path: [kind, name2], value: part },
+      { path: [kind, name2, "numbers"], value: part.numbers },
+      { path: [kind, name2, "ignore"], value: part.ignore }
+    ])
+  ]);
+  return [{ path: ["defaults", "ignore"], value: defaults2?.ignore }, ...named];
+}
+function makeWriter(text2, end) {
+  const edits = [];
+  const flows = /* @__PURE__ */ new Map();
+  const open3 = [];
+  const blocks = readTokens(text2, ({ type, offset, source, block }) => {
+    if (type === "space" || type === "newline" || type === "comment") return;
+    if (type === "flow-seq-end" || type === "flow-map-end") open3.pop().close = offset;
+    for (const flow2 of open3) Object.assign(flow2, { end: offset + source.length, last: "item" });
+    const inner = open3.at(-1);
+    if (inner && type === "comma") inner.last = "comma";
+    if (type !== "flow-seq-start" && type !== "flow-map-start") return;
+    const place = { block: inner ? null : block, column: block?.column ?? -1 };
+    const flow = { open: offset, close: offset, end: offset + 1, last: "nothing", ...place };
+    flows.set(offset, flow);
+    open3.push(flow);
+  });
+  function lineEnd(offset) {
+    const at = text2.indexOf("\n", offset);
+    return at < 0 ? text2.length : text2[at - 1] === "\r" ? at - 1 : at;
+  }
+  const insert2 = (at, added) => edits.push({ from: at, to: at, text: added });
+  const below = (at, lines) => insert2(lineEnd(at), lines.map((line) => end + line).join(""));
+  function write2(offset, lines, items) {
+    const block = blocks.get(offset);
+    const flow = flows.get(offset);
+    if (block) below(block.end, lines(block.column));
+    else if (flow.last === "nothing") fillEmpty(flow, lines, items);
+    else addToFlow(flow, items);
+  }
+  function fillEmpty(flow, lines, items) {
+    const { open: start, close, block } = flow;
+    const before = text2.slice(text2.lastIndexOf("\n", start) + 1, start).trimEnd();
+    if (text2.slice(start + 1, close).includes("\n")) {
+      insert2(lineEnd(text2.lastIndexOf("\n", close)), `${end}${blanks(flow.column + 2)}${items.join(", ")}`);
+    } else if (block && before !== "" && lineEnd(start) > close) {
+      let from = start;
+      while (text2[from - 1] === " " || text2[from - 1] === "	") from--;
+      edits.push({ from, to: close + 1, text: "" });
+      below(close, lines(block.column + 2));
+    } else edits.push({ from: start + 1, to: close, text: items.join(", ") });
+  }
+  function addToFlow({ open: start, close, end: last, last: kind, column }, items) {
+    const comma = kind === "comma" ? "," : "";
+    if (!text2.slice(last, close).includes("\n")) {
+      return void insert2(last, `${comma ? " " : ", "}${items.join(", ")}${comma}`);
+    }
+    const line = text2.lastIndexOf("\n", last - 1) + 1;
+    const indent = start >= line ? blanks(column + 2) : /^ */.exec(text2.slice(line, last))[0];
+    if (!comma) insert2(last, ",");
+    insert2(lineEnd(last), items.map((item) => `${end}${indent}${item}`).join(",") + comma);
+  }
+  return Object.assign(write2, { edits });
+}
+function botLines2({ id, numbers: numbers2, settings }, column) {
+  const inner = blanks(column + 2);
+  const items = Array.from(numbers2, (number) => `${inner}  - "${formatMsisdn(number)}"`);
+  return [
+    `${blanks(column)}${plain(id)}:`,
+    ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
+    `${inner}numbers:${items.length > 0 ? "" : " []"}`,
+    ...items
+  ];
+}
+function botInFlow({ id, numbers: numbers2, settings }) {
+  const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
+  const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
+  return `"${id}": { ${said.join("")}"numbers": [${items.join(", ")}] }`;
+}
+function applyEdits(source, edits, toSource) {
+  let text2 = "";
+  let at = 0;
+  for (const edit of edits.toSorted((a2, b) => a2.from - b.from)) {
+    text2 += source.slice(at, toSource(edit.from)) + edit.text;
+    at = toSource(edit.to);
+  }
+  return text2 + source.slice(at);
+}
+var blanks;
+var init_insert = __esm({
+  "src/desired/edit/insert.ts"() {
+    "use strict";
+    init_msisdn();
+    init_cst();
+    init_parse();
+    init_text3();
+    blanks = (count2) => " ".repeat(count2);
   }
 });
 
@@ -43621,7 +48267,7 @@ function columnAt(bytes, start, at) {
   }
   return column;
 }
-function sourceOf(line) {
+function sourceOf2(line) {
   const end = line.indexOf(LF2);
   const text2 = line.subarray(0, Math.min(MAX_SOURCE, end < 0 ? line.length : end)).toString();
   return text2.endsWith("\r") ? text2.slice(0, -1) : text2;
@@ -43712,7 +48358,7 @@ var init_number_file = __esm({
           this.#more++;
           return;
         }
-        const text2 = this.#secret ? "" : sourceOf(source);
+        const text2 = this.#secret ? "" : sourceOf2(source);
         const place = { file: this.#name, line, column };
         this.#faults.push({
           message: this.#secret ? `${message} (decrypted)` : message,
@@ -43806,6 +48452,7 @@ var init_provenance2 = __esm({
   "src/desired/provenance.ts"() {
     "use strict";
     init_entries();
+    init_mapping();
   }
 });
 
@@ -44033,4692 +48680,6 @@ var init_resolve = __esm({
     init_ignore();
     init_provenance2();
     init_settings();
-  }
-});
-
-// src/steps/read-desired.ts
-import { createHash as createHash3 } from "node:crypto";
-async function readDesired(paths, { bots: only, shard: shard2, sandbox }, context3) {
-  const { files: files2, faults } = await context3.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files2, context3, { complete: faults.length === 0 });
-  const all = [...faults, ...desired.faults];
-  if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
-  const known = new Set(desired.bots.map(({ id }) => id));
-  const unknown = only.filter((id) => !known.has(id));
-  if (unknown.length > 0) {
-    const named = unknown.map((id) => {
-      const near = nearest(id, known);
-      return near === null ? id : `${id} (is ${near} meant?)`;
-    });
-    throw new InvalidError(`--bot ${named.join(", ")}: no file defines it; the files define: ${[...known].join(", ")}`);
-  }
-  const bots = desired.bots.filter(({ id }) => only.length === 0 || only.includes(id)).filter(({ id }) => shard2 === void 0 || shardOf(id, shard2.count) === shard2.index);
-  return { ...desired, bots };
-}
-function takenForPaths(paths, sandbox) {
-  const state = sandbox === "" ? paths.find((path) => path.endsWith(".json")) : void 0;
-  if (state === void 0) return [];
-  return [
-    { message: `${state} was read as desired state; for a sandbox that keeps its lists there: --sandbox=${state}` }
-  ];
-}
-async function load(files2, context3, { ref, complete: complete2 }) {
-  const today = context3.clock.today();
-  const declared = files2.map((file) => declare(file, today));
-  for (const name2 of declared.flatMap(({ tokenEnvs }) => tokenEnvs)) hide(context3.env[name2] ?? "", context3.secrets);
-  const numberFiles = await context3.files.readNumbers(wantedBy(declared), ref);
-  return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete2) };
-}
-async function compareWith(ref, now, paths, context3) {
-  const { files: files2, faults, absent } = await context3.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files2, context3, { ref, complete: faults.length === 0 });
-  const [fault] = [...faults, ...desired.faults];
-  if (!fault) {
-    const gone = `--base ${ref}: that commit has nothing at ${absent.join(", ")} (a link or a submodule on the way is not followed), so all changes there count as config`;
-    const warnings = absent.length > 0 ? [{ code: "W-BASE-ABSENT", message: gone }] : [];
-    return {
-      ...now,
-      warnings: [...now.warnings, ...warnings],
-      before: new Map(desired.bots.map((bot) => [bot.id, bot]))
-    };
-  }
-  const where = fault.place ? `${fault.place.file}:${fault.place.line}: ` : "";
-  const message = `--base ${ref}: the files were not valid then (${where}${fault.message}), so config and drift are not told apart`;
-  return { ...now, warnings: [...now.warnings, { code: "W-BASE-INVALID", message }] };
-}
-function shardOf(id, count2) {
-  return createHash3("sha256").update(id).digest().readUInt32BE(0) % count2 + 1;
-}
-function isInForce({ entry: { expires } }, today) {
-  return expires === void 0 || expires >= today;
-}
-var DEFAULT_PATH;
-var init_read_desired = __esm({
-  "src/steps/read-desired.ts"() {
-    "use strict";
-    init_token();
-    init_declare();
-    init_gather();
-    init_resolve();
-    init_did_you_mean();
-    init_errors();
-    DEFAULT_PATH = "blacklist.yaml";
-  }
-});
-
-// src/desired/yaml/cst.ts
-function readTokens(text2, visit) {
-  const blocks = /* @__PURE__ */ new Map();
-  let at = 0;
-  let atItem = false;
-  function leaf(type, source, block, inFlow) {
-    const offset = at;
-    at += source.length;
-    const first = atItem && !BLANK.has(type);
-    if (first) atItem = false;
-    if (block && !BLANK.has(type) && source !== "") {
-      if (block.column < 0) block.column = offset - (text2.lastIndexOf("\n", offset - 1) + 1);
-      const end = type === "block-scalar" && source.endsWith("\n") ? at - 1 : at;
-      for (let outer = block; outer; outer = outer.parent) outer.end = end;
-    }
-    visit({ type, offset, source, block, first, inFlow });
-  }
-  function all(tokens, block, inFlow) {
-    for (const { type, source } of tokens ?? []) leaf(type, source, block, inFlow);
-  }
-  function read3(token, block, inFlow) {
-    if (!token) return;
-    switch (token.type) {
-      case "document":
-        all(token.start, block, inFlow);
-        read3(token.value, block, inFlow);
-        all(token.end, block, inFlow);
-        return;
-      case "block-map":
-      case "block-seq": {
-        const { offset: start, items } = token;
-        const inner = { start, column: -1, depth: block ? block.depth + 1 : 0, parent: block, end: start };
-        blocks.set(start, inner);
-        for (const item of items) {
-          atItem = true;
-          all(item.start, inner, inFlow);
-          read3(item.key, inner, inFlow);
-          all(item.sep, inner, inFlow);
-          read3(item.value, inner, inFlow);
-        }
-        atItem = false;
-        return;
-      }
-      case "flow-collection":
-        leaf(token.start.type, token.start.source, block, true);
-        for (const item of token.items) {
-          all(item.start, block, true);
-          read3(item.key, block, true);
-          all(item.sep, block, true);
-          read3(item.value, block, true);
-        }
-        all(token.end, block, inFlow);
-        return;
-      case "block-scalar":
-        for (const prop of token.props) read3(prop, block, inFlow);
-        leaf(token.type, token.source, block, inFlow);
-        return;
-      default:
-        if ("source" in token) leaf(token.type, token.source, block, inFlow);
-        if ("end" in token) all(token.end, block, inFlow);
-    }
-  }
-  for (const token of new import_yaml5.Parser().parse(text2)) read3(token, null, false);
-  return blocks;
-}
-var import_yaml5, BLANK;
-var init_cst = __esm({
-  "src/desired/yaml/cst.ts"() {
-    "use strict";
-    import_yaml5 = __toESM(require_dist(), 1);
-    BLANK = /* @__PURE__ */ new Set(["space", "newline", "comment"]);
-  }
-});
-
-// src/desired/edit/format.ts
-function formatLines(file) {
-  const parsed = parseYaml(file);
-  const { text: text2, runs } = parsed.folded;
-  const { lines, edits } = readLines(text2, numbersOf2(parsed));
-  const source = file.text.split("\n");
-  const out = [];
-  const runStarts = [...runs];
-  for (const [at, line] of lines.entries()) {
-    const [offset, run] = runStarts[0] ?? [];
-    if (run && offset < line.end) {
-      runStarts.shift();
-      const indent = " ".repeat(indentOf(line));
-      for (const _ of run.numbers) out.push(formatItem(indent, withoutReturn(source[out.length])));
-    } else out.push(line.gone ? null : newLine(lines, at, edits, text2));
-  }
-  for (let at = out.length - 1; out[at] === null || out[at] === "" && !lines.at(at - out.length)?.inText; at--) {
-    out[at] = null;
-  }
-  return out;
-}
-function joinLines(file, lines) {
-  const end = lineEndOf(file.text);
-  return lines.filter((line) => line !== null).join(end) + end;
-}
-function lineEndOf(text2) {
-  return text2.includes("\r\n") && !/(?<!\r)\n/.test(text2) ? "\r\n" : "\n";
-}
-function formatItem(indent, line) {
-  if (line.startsWith(`${indent}- "+`) && !/[ \t]$/.test(line)) return line;
-  const [, digits2, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line);
-  return `${indent}- "+${digits2}"${withoutBlanks(rest)}`;
-}
-function numbersOf2(parsed) {
-  const numbers2 = /* @__PURE__ */ new Map();
-  for (const list3 of listsOfNumbers(parsed.value)) {
-    const runs = parsed.runsIn(list3.items);
-    for (const [index, item] of list3.items.entries()) {
-      if (runs?.has(index)) continue;
-      const entry = [...list3.path, index];
-      const isText = typeof item === "string";
-      const written4 = isText ? item : item.number;
-      if (written4 === void 0) continue;
-      const offset = parsed.offsetOf(isText ? entry : [...entry, "number"]);
-      numbers2.set(offset, `"${formatMsisdn(parseMsisdn(written4))}"`);
-    }
-  }
-  return numbers2;
-}
-function readLines(text2, numbers2) {
-  const lines = [];
-  const edits = [];
-  for (let start = 0; start <= text2.length; start = lines.at(-1).end) {
-    const end = text2.indexOf("\n", start) + 1 || text2.length + 1;
-    const none = { kind: null, block: null, last: null, next: null, above: null };
-    lines.push({ start, end, ...none, inText: false, open: false, gone: false });
-  }
-  let at = 0;
-  let inNumber = false;
-  const before = [];
-  readTokens(text2, (token) => {
-    const { type, offset, source, block, inFlow } = token;
-    while (lines[at].end <= offset) at++;
-    const line = lines[at];
-    const isContent = type !== "space" && type !== "newline" && type !== "comment";
-    if (isContent || type === "comment") {
-      if (line.kind === null && !line.inText) {
-        const isItem = token.first || type === "map-value-ind" && !inFlow;
-        line.kind = isContent ? isItem ? "item" : "rest" : inFlow ? "rest" : "comment";
-        line.block = block;
-      } else if (isContent) {
-        const space = spaceToNarrow(token, before);
-        if (space) edits.push({ start: space.offset, end: offset, text: " " });
-      }
-    }
-    if (isContent) line.last = block;
-    const number = numbers2.get(offset);
-    if (number !== void 0 && (type.endsWith("scalar") || type === "block-scalar-header")) {
-      edits.push({ start: offset, end: offset + source.length, text: number });
-      inNumber = type === "block-scalar-header";
-    }
-    if (isContent && (source.includes("\n") || type === "block-scalar")) {
-      const gone = number !== void 0 || inNumber;
-      inNumber = false;
-      if (type !== "block-scalar") line.open = true;
-      for (let below = type === "block-scalar" ? at : at + 1; below < lines.length; below++) {
-        const inside = lines[below];
-        if (inside.start >= offset + source.length) break;
-        Object.assign(inside, { kind: "rest", block, last: block, inText: true, gone });
-        inside.open = type === "block-scalar" || inside.end <= offset + source.length;
-      }
-    }
-    before.unshift(token);
-    before.length = Math.min(before.length, 2);
-  });
-  placeComments(lines);
-  return { lines, edits: edits.reverse() };
-}
-function spaceToNarrow({ first }, [space, mark]) {
-  if (space?.type !== "space" || space.source === " ") return null;
-  const isMark = mark?.type === "seq-item-ind" || first && /^(map-value|explicit-key)-ind$/.test(mark?.type ?? "");
-  return isMark ? space : null;
-}
-function placeComments(lines) {
-  let above = null;
-  for (const line of lines) {
-    line.above = above;
-    if (line.last) above = line.last;
-  }
-  let next = null;
-  for (const line of lines.toReversed()) {
-    line.next = next;
-    if (line.kind === "item" || line.kind === "rest") next = line;
-  }
-}
-function indentOf(line, lead = 0) {
-  if (line.kind === "item") return columnOf(line.block);
-  if (line.kind === "comment") return indentOfComment(line, lead);
-  return Math.max(0, lead + (line.block ? columnOf(line.block) - line.block.column : 0));
-}
-function indentOfComment({ next, above }, lead) {
-  const below = next?.kind === "item" ? next.block : null;
-  if (below?.column === lead) return columnOf(below);
-  const opens = below && (!above || below.depth > above.depth);
-  if (opens && lead > (above?.column ?? 0) && lead < below.column) return columnOf(below);
-  const around = opens ? [below] : [];
-  for (let block = above; block; block = block.parent) around.push(block);
-  const beside = around.find(({ column }) => column <= lead);
-  if (!beside) return 0;
-  const deeper = lead - beside.column;
-  return columnOf(beside) + (beside === around[0] ? deeper : Math.min(deeper, 1));
-}
-function newLine(lines, at, edits, text2) {
-  const line = lines[at];
-  let from = line.start;
-  while (text2[from] === " ") from++;
-  const lead = from - line.start;
-  let body2 = "";
-  let end = at;
-  for (let edit = edits.at(-1); edit && edit.start < lines[end].end; edit = edits.at(-1)) {
-    edits.pop();
-    body2 += text2.slice(from, edit.start) + edit.text;
-    from = edit.end;
-    while (lines[end].end <= from) end++;
-  }
-  body2 = withoutReturn(body2 + text2.slice(from, lines[end].end - 1));
-  if (!lines[end].open) body2 = withoutBlanks(body2);
-  if (body2 === "" && (!line.inText || lead === 0)) return "";
-  return " ".repeat(indentOf(line, lead)) + body2;
-}
-function withoutBlanks(line) {
-  let end = line.length;
-  while (line[end - 1] === " " || line[end - 1] === "	") end--;
-  return line.slice(0, end);
-}
-var STEP, columnOf, withoutReturn;
-var init_format = __esm({
-  "src/desired/edit/format.ts"() {
-    "use strict";
-    init_msisdn();
-    init_cst();
-    init_number_lists();
-    init_parse();
-    STEP = 2;
-    columnOf = ({ depth }) => depth * STEP;
-    withoutReturn = (line) => line.endsWith("\r") ? line.slice(0, -1) : line;
-  }
-});
-
-// src/desired/edit/insert.ts
-import { isDeepStrictEqual } from "node:util";
-function insertNumbers(file, additions) {
-  const parsed = parseYaml(file);
-  const raw = parsed.value;
-  const { bots = {} } = raw;
-  const known = additions.filter(({ id, numbers: numbers2 }) => Object.hasOwn(bots, id) && numbers2.size > 0);
-  const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
-  const grown = known.map(({ id }) => {
-    const { numbers: numbers2 } = bots[id];
-    return numbers2 ? { path: ["bots", id, "numbers"], value: numbers2 } : { path: ["bots", id], value: bots[id] };
-  });
-  if (fresh.length > 0 && raw.bots) grown.push({ path: ["bots"], value: raw.bots });
-  const faults = sharedParts(grown, raw, parsed);
-  if (faults.length > 0) return faults;
-  const write2 = makeWriter(parsed.folded.text, lineEndOf(file.text));
-  for (const { id, numbers: numbers2 } of known) {
-    const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
-    const itemLines = (column) => items.map((item) => `${blanks(column)}- ${item}`);
-    if (bots[id].numbers) write2(parsed.offsetOf(["bots", id, "numbers"]), itemLines, items);
-    else {
-      const lines = (column) => [`${blanks(column)}numbers:`, ...itemLines(column + 2)];
-      write2(parsed.offsetOf(["bots", id]), lines, [`"numbers": [${items.join(", ")}]`]);
-    }
-  }
-  if (fresh.length > 0) {
-    const lines = (column) => fresh.flatMap((bot) => botLines2(bot, column));
-    const items = fresh.map(botInFlow);
-    if (raw.bots) write2(parsed.offsetOf(["bots"]), lines, items);
-    else {
-      const bots2 = (column) => [`${blanks(column)}bots:`, ...lines(column + 2)];
-      write2(parsed.offsetOf([]), bots2, [`"bots": { ${items.join(", ")} }`]);
-    }
-  }
-  return applyEdits(file.text, write2.edits, parsed.folded.toSource);
-}
-function sharedParts(grown, raw, parsed) {
-  const all = partsOf(raw);
-  return grown.flatMap(({ path, value }) => {
-    const twin = all.find((other2) => other2.value === value && !isDeepStrictEqual(other2.path, path));
-    if (!twin) return [];
-    const [one, other] = [path, twin.path].map((each) => each.join("."));
-    const way = "what is added to one would be added to both; write it out instead of the alias";
-    return [parsed.fault(path, `"${one}" and "${other}" are one by an alias: ${way}`)];
-  });
-}
-function partsOf({ defaults: defaults2, lists: lists2, bots }) {
-  const named = Object.entries({ lists: lists2, bots }).flatMap(([kind, all = {}]) => [
-    { path: [kind], value: all },
-    ...Object.entries(all).flatMap(([name2, part]) => [
-      { path: [kind, name2], value: part },
-      { path: [kind, name2, "numbers"], value: part.numbers },
-      { path: [kind, name2, "ignore"], value: part.ignore }
-    ])
-  ]);
-  return [{ path: ["defaults", "ignore"], value: defaults2?.ignore }, ...named];
-}
-function makeWriter(text2, end) {
-  const edits = [];
-  const flows = /* @__PURE__ */ new Map();
-  const open3 = [];
-  const blocks = readTokens(text2, ({ type, offset, source, block }) => {
-    if (type === "space" || type === "newline" || type === "comment") return;
-    if (type === "flow-seq-end" || type === "flow-map-end") open3.pop().close = offset;
-    for (const flow2 of open3) Object.assign(flow2, { end: offset + source.length, last: "item" });
-    const inner = open3.at(-1);
-    if (inner && type === "comma") inner.last = "comma";
-    if (type !== "flow-seq-start" && type !== "flow-map-start") return;
-    const place = { block: inner ? null : block, column: block?.column ?? -1 };
-    const flow = { open: offset, close: offset, end: offset + 1, last: "nothing", ...place };
-    flows.set(offset, flow);
-    open3.push(flow);
-  });
-  function lineEnd(offset) {
-    const at = text2.indexOf("\n", offset);
-    return at < 0 ? text2.length : text2[at - 1] === "\r" ? at - 1 : at;
-  }
-  const insert2 = (at, added) => edits.push({ from: at, to: at, text: added });
-  const below = (at, lines) => insert2(lineEnd(at), lines.map((line) => end + line).join(""));
-  function write2(offset, lines, items) {
-    const block = blocks.get(offset);
-    const flow = flows.get(offset);
-    if (block) below(block.end, lines(block.column));
-    else if (flow.last === "nothing") fillEmpty(flow, lines, items);
-    else addToFlow(flow, items);
-  }
-  function fillEmpty(flow, lines, items) {
-    const { open: start, close, block } = flow;
-    const before = text2.slice(text2.lastIndexOf("\n", start) + 1, start).trimEnd();
-    if (text2.slice(start + 1, close).includes("\n")) {
-      insert2(lineEnd(text2.lastIndexOf("\n", close)), `${end}${blanks(flow.column + 2)}${items.join(", ")}`);
-    } else if (block && before !== "" && lineEnd(start) > close) {
-      let from = start;
-      while (text2[from - 1] === " " || text2[from - 1] === "	") from--;
-      edits.push({ from, to: close + 1, text: "" });
-      below(close, lines(block.column + 2));
-    } else edits.push({ from: start + 1, to: close, text: items.join(", ") });
-  }
-  function addToFlow({ open: start, close, end: last, last: kind, column }, items) {
-    const comma = kind === "comma" ? "," : "";
-    if (!text2.slice(last, close).includes("\n")) {
-      return void insert2(last, `${comma ? " " : ", "}${items.join(", ")}${comma}`);
-    }
-    const line = text2.lastIndexOf("\n", last - 1) + 1;
-    const indent = start >= line ? blanks(column + 2) : /^ */.exec(text2.slice(line, last))[0];
-    if (!comma) insert2(last, ",");
-    insert2(lineEnd(last), items.map((item) => `${end}${indent}${item}`).join(",") + comma);
-  }
-  return Object.assign(write2, { edits });
-}
-function botLines2({ id, numbers: numbers2, settings }, column) {
-  const inner = blanks(column + 2);
-  const items = Array.from(numbers2, (number) => `${inner}  - "${formatMsisdn(number)}"`);
-  return [
-    `${blanks(column)}${plain(id)}:`,
-    ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
-    `${inner}numbers:${items.length > 0 ? "" : " []"}`,
-    ...items
-  ];
-}
-function botInFlow({ id, numbers: numbers2, settings }) {
-  const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
-  const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
-  return `"${id}": { ${said.join("")}"numbers": [${items.join(", ")}] }`;
-}
-function plain(text2) {
-  const isText = /^[A-Za-z_][\w.-]*$/.test(text2) && !/^(true|false|null|yes|no|on|off|y|n|e[^a-z].*)$/i.test(text2);
-  return isText ? text2 : `"${text2}"`;
-}
-function applyEdits(source, edits, toSource) {
-  let text2 = "";
-  let at = 0;
-  for (const edit of edits.toSorted((a2, b) => a2.from - b.from)) {
-    text2 += source.slice(at, toSource(edit.from)) + edit.text;
-    at = toSource(edit.to);
-  }
-  return text2 + source.slice(at);
-}
-var blanks;
-var init_insert = __esm({
-  "src/desired/edit/insert.ts"() {
-    "use strict";
-    init_msisdn();
-    init_cst();
-    init_parse();
-    init_format();
-    blanks = (count2) => " ".repeat(count2);
-  }
-});
-
-// src/commands/import/addresses.ts
-function newFile(name2, { region, tokenEnv }) {
-  const said = Object.entries({ region, tokenEnv }).filter(([, value]) => value !== void 0);
-  const defaults2 = said.map(([key, value]) => `  ${key}: ${plain(value)}
-`).join("");
-  const head = "# yaml-language-server: $schema=schemas/blacklist.schema.json\nversion: 1\n";
-  return { name: name2, text: `${head}${defaults2 && `defaults:
-${defaults2}`}bots: {}
-` };
-}
-function makeAddresses({ file: { name: name2 }, own: own2, defaults: defaults2, placeElsewhere }, { bots: wanted, region, tokenEnv }) {
-  const given = { ...region !== void 0 && { region }, ...tokenEnv !== void 0 && { tokenEnv } };
-  const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own2.keys()];
-  if (ids.length === 0) throw new InvalidError(`${name2} defines no bot; name the bots to import with --bot ID`);
-  if (given.tokenEnv !== void 0 && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
-    throw new InvalidError("--token-env takes the NAME of an environment variable, never a token");
-  }
-  const faults = [];
-  const addresses = ids.map((id) => {
-    const bot = own2.get(id);
-    if (bot) {
-      const { provider: provider2, settings: settings2, tokenEnv: tokenEnv2 } = bot;
-      for (const [option, key, has] of [
-        ["--region", "region", settings2.region],
-        ["--token-env", "tokenEnv", tokenEnv2]
-      ]) {
-        if (given[key] === void 0 || given[key] === has) continue;
-        const what = has === void 0 ? `no "${key}"` : `"${key}: ${has}"`;
-        faults.push({ message: `${option}: ${name2} has ${what} for the bot "${id}"; leave the option away` });
-      }
-      return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, said: {} };
-    }
-    const said = Object.fromEntries(
-      Object.entries(given).filter(([key, value]) => value !== void 0 && value !== defaults2[key])
-    );
-    const place = placeElsewhere(id);
-    if (place !== null) {
-      const way = `import writes into ${name2} alone; import into that file instead`;
-      faults.push({ message: `--bot ${id}: ${place} defines this bot, and ${way}` });
-    } else if (!/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/.test(id)) {
-      faults.push({ message: `--bot ${id}: a bot id has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone` });
-    } else faults.push(...missingKeys(given, defaults2).map((key) => missing(id, name2, key)));
-    const { provider, settings } = resolveSettings(given, defaults2);
-    return { id, provider, settings, tokenEnv: given.tokenEnv ?? defaults2.tokenEnv, said };
-  });
-  if (faults.length > 0) throw new InvalidError(faults);
-  return addresses;
-}
-function missing(id, name2, key) {
-  const way = WAYS[key] ?? `write the bot into the file first, with "${key}" and "numbers: []"`;
-  return { message: `the bot "${id}" is new in ${name2}, and no "${key}" is known for it; ${way}` };
-}
-var WAYS;
-var init_addresses = __esm({
-  "src/commands/import/addresses.ts"() {
-    "use strict";
-    init_insert();
-    init_settings();
-    init_errors();
-    WAYS = {
-      region: "give --region eu1 or --region us1",
-      tokenEnv: "give --token-env with the NAME of the variable"
-    };
-  }
-});
-
-// src/generated/validate-report.js
-function validate122(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.direction === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.origin === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.reason === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    if (data2.expires === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "expires" }, message: "must have required property 'expires'" };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data2.numbers === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "direction" || key0 === "origin" || key0 === "reason" || key0 === "expires" || key0 === "numbers")) {
-        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data2.direction !== void 0) {
-      let data0 = data2.direction;
-      if (!(data0 === "add" || data0 === "remove")) {
-        const err6 = { instancePath: instancePath + "/direction", schemaPath: "#/properties/direction/enum", keyword: "enum", params: { allowedValues: schema15.properties.direction.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err6];
-        } else {
-          vErrors.push(err6);
-        }
-        errors++;
-      }
-    }
-    if (data2.origin !== void 0) {
-      let data1 = data2.origin;
-      if (!(data1 === "config" || data1 === "drift" || data1 === null)) {
-        const err7 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/enum", keyword: "enum", params: { allowedValues: schema15.properties.origin.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err7];
-        } else {
-          vErrors.push(err7);
-        }
-        errors++;
-      }
-    }
-    if (data2.reason !== void 0) {
-      let data22 = data2.reason;
-      if (!(data22 === "removed" || data22 === "expired" || data22 === "undeclared" || data22 === null)) {
-        const err8 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema15.properties.reason.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err8];
-        } else {
-          vErrors.push(err8);
-        }
-        errors++;
-      }
-    }
-    if (data2.expires !== void 0) {
-      let data3 = data2.expires;
-      if (typeof data3 !== "string" && data3 !== null) {
-        const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: schema15.properties.expires.type }, message: "must be string,null" };
-        if (vErrors === null) {
-          vErrors = [err9];
-        } else {
-          vErrors.push(err9);
-        }
-        errors++;
-      }
-      if (typeof data3 === "string") {
-        if (!pattern32.test(data3)) {
-          const err10 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
-          if (vErrors === null) {
-            vErrors = [err10];
-          } else {
-            vErrors.push(err10);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.numbers !== void 0) {
-      let data4 = data2.numbers;
-      if (Array.isArray(data4)) {
-        const len0 = data4.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data5 = data4[i0];
-          if (typeof data5 === "string") {
-            if (!pattern13.test(data5)) {
-              const err11 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-              if (vErrors === null) {
-                vErrors = [err11];
-              } else {
-                vErrors.push(err11);
-              }
-              errors++;
-            }
-          } else {
-            const err12 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err12];
-            } else {
-              vErrors.push(err12);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err13 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err14 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err14];
-    } else {
-      vErrors.push(err14);
-    }
-    errors++;
-  }
-  validate122.errors = vErrors;
-  return errors === 0;
-}
-function validate14(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.tripped === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.reason === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.verdict === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "verdict" }, message: "must have required property 'verdict'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "tripped" || key0 === "reason" || key0 === "verdict")) {
-        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-    if (data2.tripped !== void 0) {
-      if (typeof data2.tripped !== "boolean") {
-        const err4 = { instancePath: instancePath + "/tripped", schemaPath: "#/properties/tripped/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err4];
-        } else {
-          vErrors.push(err4);
-        }
-        errors++;
-      }
-    }
-    if (data2.reason !== void 0) {
-      let data1 = data2.reason;
-      if (typeof data1 !== "string" && data1 !== null) {
-        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema24.properties.reason.type }, message: "must be string,null" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data2.verdict !== void 0) {
-      let data22 = data2.verdict;
-      if (!(data22 && typeof data22 == "object" && !Array.isArray(data22)) && data22 !== null) {
-        const err6 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema24.properties.verdict.type }, message: "must be object,null" };
-        if (vErrors === null) {
-          vErrors = [err6];
-        } else {
-          vErrors.push(err6);
-        }
-        errors++;
-      }
-      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-        if (data22.tripped === void 0) {
-          const err7 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
-          if (vErrors === null) {
-            vErrors = [err7];
-          } else {
-            vErrors.push(err7);
-          }
-          errors++;
-        }
-        if (data22.removals === void 0) {
-          const err8 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
-          if (vErrors === null) {
-            vErrors = [err8];
-          } else {
-            vErrors.push(err8);
-          }
-          errors++;
-        }
-        if (data22.live === void 0) {
-          const err9 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
-          if (vErrors === null) {
-            vErrors = [err9];
-          } else {
-            vErrors.push(err9);
-          }
-          errors++;
-        }
-        if (data22.limit === void 0) {
-          const err10 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
-          if (vErrors === null) {
-            vErrors = [err10];
-          } else {
-            vErrors.push(err10);
-          }
-          errors++;
-        }
-        if (data22.limits === void 0) {
-          const err11 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
-          errors++;
-        }
-        for (const key1 in data22) {
-          if (!(key1 === "tripped" || key1 === "overflow" || key1 === "removals" || key1 === "live" || key1 === "limit" || key1 === "limits")) {
-            const err12 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err12];
-            } else {
-              vErrors.push(err12);
-            }
-            errors++;
-          }
-        }
-        if (data22.tripped !== void 0) {
-          let data3 = data22.tripped;
-          if (!(data3 === false || data3 === "emptied" || data3 === "share" || data3 === "capacity")) {
-            const err13 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema24.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
-            if (vErrors === null) {
-              vErrors = [err13];
-            } else {
-              vErrors.push(err13);
-            }
-            errors++;
-          }
-        }
-        if (data22.overflow !== void 0) {
-          let data4 = data22.overflow;
-          if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
-            if (data4.end === void 0) {
-              const err14 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
-              if (vErrors === null) {
-                vErrors = [err14];
-              } else {
-                vErrors.push(err14);
-              }
-              errors++;
-            }
-            if (data4.capacity === void 0) {
-              const err15 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
-              if (vErrors === null) {
-                vErrors = [err15];
-              } else {
-                vErrors.push(err15);
-              }
-              errors++;
-            }
-            for (const key2 in data4) {
-              if (!(key2 === "end" || key2 === "capacity")) {
-                const err16 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err16];
-                } else {
-                  vErrors.push(err16);
-                }
-                errors++;
-              }
-            }
-            if (data4.end !== void 0) {
-              let data5 = data4.end;
-              if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
-                const err17 = { instancePath: instancePath + "/verdict/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err17];
-                } else {
-                  vErrors.push(err17);
-                }
-                errors++;
-              }
-              if (typeof data5 == "number" && isFinite(data5)) {
-                if (data5 < 0 || isNaN(data5)) {
-                  const err18 = { instancePath: instancePath + "/verdict/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err18];
-                  } else {
-                    vErrors.push(err18);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data4.capacity !== void 0) {
-              let data6 = data4.capacity;
-              if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-                const err19 = { instancePath: instancePath + "/verdict/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err19];
-                } else {
-                  vErrors.push(err19);
-                }
-                errors++;
-              }
-              if (typeof data6 == "number" && isFinite(data6)) {
-                if (data6 < 0 || isNaN(data6)) {
-                  const err20 = { instancePath: instancePath + "/verdict/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err20];
-                  } else {
-                    vErrors.push(err20);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err21 = { instancePath: instancePath + "/verdict/overflow", schemaPath: "#/properties/verdict/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err21];
-            } else {
-              vErrors.push(err21);
-            }
-            errors++;
-          }
-        }
-        if (data22.removals !== void 0) {
-          let data7 = data22.removals;
-          if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-            const err22 = { instancePath: instancePath + "/verdict/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
-          }
-          if (typeof data7 == "number" && isFinite(data7)) {
-            if (data7 < 0 || isNaN(data7)) {
-              const err23 = { instancePath: instancePath + "/verdict/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err23];
-              } else {
-                vErrors.push(err23);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data22.live !== void 0) {
-          let data8 = data22.live;
-          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-            const err24 = { instancePath: instancePath + "/verdict/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err24];
-            } else {
-              vErrors.push(err24);
-            }
-            errors++;
-          }
-          if (typeof data8 == "number" && isFinite(data8)) {
-            if (data8 < 0 || isNaN(data8)) {
-              const err25 = { instancePath: instancePath + "/verdict/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err25];
-              } else {
-                vErrors.push(err25);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data22.limit !== void 0) {
-          let data9 = data22.limit;
-          if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-            const err26 = { instancePath: instancePath + "/verdict/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err26];
-            } else {
-              vErrors.push(err26);
-            }
-            errors++;
-          }
-          if (typeof data9 == "number" && isFinite(data9)) {
-            if (data9 < 0 || isNaN(data9)) {
-              const err27 = { instancePath: instancePath + "/verdict/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err27];
-              } else {
-                vErrors.push(err27);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data22.limits !== void 0) {
-          let data10 = data22.limits;
-          if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-            if (data10.percent === void 0) {
-              const err28 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
-              if (vErrors === null) {
-                vErrors = [err28];
-              } else {
-                vErrors.push(err28);
-              }
-              errors++;
-            }
-            if (data10.floor === void 0) {
-              const err29 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/properties/verdict/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
-              if (vErrors === null) {
-                vErrors = [err29];
-              } else {
-                vErrors.push(err29);
-              }
-              errors++;
-            }
-            for (const key3 in data10) {
-              if (!(key3 === "percent" || key3 === "floor")) {
-                const err30 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/properties/verdict/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err30];
-                } else {
-                  vErrors.push(err30);
-                }
-                errors++;
-              }
-            }
-            if (data10.percent !== void 0) {
-              let data11 = data10.percent;
-              if (!(typeof data11 == "number" && isFinite(data11))) {
-                const err31 = { instancePath: instancePath + "/verdict/limits/percent", schemaPath: "#/properties/verdict/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                if (vErrors === null) {
-                  vErrors = [err31];
-                } else {
-                  vErrors.push(err31);
-                }
-                errors++;
-              }
-            }
-            if (data10.floor !== void 0) {
-              let data12 = data10.floor;
-              if (!(typeof data12 == "number" && isFinite(data12))) {
-                const err32 = { instancePath: instancePath + "/verdict/limits/floor", schemaPath: "#/properties/verdict/properties/limits/properties/floor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                if (vErrors === null) {
-                  vErrors = [err32];
-                } else {
-                  vErrors.push(err32);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err33 = { instancePath: instancePath + "/verdict/limits", schemaPath: "#/properties/verdict/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err33];
-            } else {
-              vErrors.push(err33);
-            }
-            errors++;
-          }
-        }
-      }
-    }
-  } else {
-    const err34 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err34];
-    } else {
-      vErrors.push(err34);
-    }
-    errors++;
-  }
-  validate14.errors = vErrors;
-  return errors === 0;
-}
-function validate162(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.number === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.list === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "list" }, message: "must have required property 'list'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.place === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "place" }, message: "must have required property 'place'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    if (data2.entry === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "entry" }, message: "must have required property 'entry'" };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data2.encrypted === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "number" || key0 === "list" || key0 === "listOwner" || key0 === "place" || key0 === "entry" || key0 === "encrypted")) {
-        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data2.number !== void 0) {
-      let data0 = data2.number;
-      if (typeof data0 === "string") {
-        if (!pattern13.test(data0)) {
-          const err6 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-          if (vErrors === null) {
-            vErrors = [err6];
-          } else {
-            vErrors.push(err6);
-          }
-          errors++;
-        }
-      } else {
-        const err7 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err7];
-        } else {
-          vErrors.push(err7);
-        }
-        errors++;
-      }
-    }
-    if (data2.list !== void 0) {
-      let data1 = data2.list;
-      if (typeof data1 !== "string" && data1 !== null) {
-        const err8 = { instancePath: instancePath + "/list", schemaPath: "#/properties/list/type", keyword: "type", params: { type: schema38.properties.list.type }, message: "must be string,null" };
-        if (vErrors === null) {
-          vErrors = [err8];
-        } else {
-          vErrors.push(err8);
-        }
-        errors++;
-      }
-    }
-    if (data2.listOwner !== void 0) {
-      if (typeof data2.listOwner !== "string") {
-        const err9 = { instancePath: instancePath + "/listOwner", schemaPath: "#/properties/listOwner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err9];
-        } else {
-          vErrors.push(err9);
-        }
-        errors++;
-      }
-    }
-    if (data2.place !== void 0) {
-      let data3 = data2.place;
-      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-        if (data3.file === void 0) {
-          const err10 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
-          if (vErrors === null) {
-            vErrors = [err10];
-          } else {
-            vErrors.push(err10);
-          }
-          errors++;
-        }
-        if (data3.line === void 0) {
-          const err11 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "line" }, message: "must have required property 'line'" };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
-          errors++;
-        }
-        if (data3.column === void 0) {
-          const err12 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "column" }, message: "must have required property 'column'" };
-          if (vErrors === null) {
-            vErrors = [err12];
-          } else {
-            vErrors.push(err12);
-          }
-          errors++;
-        }
-        for (const key1 in data3) {
-          if (!(key1 === "file" || key1 === "line" || key1 === "column")) {
-            const err13 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err13];
-            } else {
-              vErrors.push(err13);
-            }
-            errors++;
-          }
-        }
-        if (data3.file !== void 0) {
-          if (typeof data3.file !== "string") {
-            const err14 = { instancePath: instancePath + "/place/file", schemaPath: "#/definitions/place/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err14];
-            } else {
-              vErrors.push(err14);
-            }
-            errors++;
-          }
-        }
-        if (data3.line !== void 0) {
-          let data5 = data3.line;
-          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
-            const err15 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err15];
-            } else {
-              vErrors.push(err15);
-            }
-            errors++;
-          }
-          if (typeof data5 == "number" && isFinite(data5)) {
-            if (data5 < 1 || isNaN(data5)) {
-              const err16 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err16];
-              } else {
-                vErrors.push(err16);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data3.column !== void 0) {
-          let data6 = data3.column;
-          if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-            const err17 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err17];
-            } else {
-              vErrors.push(err17);
-            }
-            errors++;
-          }
-          if (typeof data6 == "number" && isFinite(data6)) {
-            if (data6 < 1 || isNaN(data6)) {
-              const err18 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err18];
-              } else {
-                vErrors.push(err18);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err19 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
-        errors++;
-      }
-    }
-    if (data2.entry !== void 0) {
-      let data7 = data2.entry;
-      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
-        for (const key2 in data7) {
-          if (!(key2 === "reason" || key2 === "owner" || key2 === "added" || key2 === "expires" || key2 === "labels" || key2 === "protected")) {
-            const err20 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err20];
-            } else {
-              vErrors.push(err20);
-            }
-            errors++;
-          }
-        }
-        if (data7.reason !== void 0) {
-          if (typeof data7.reason !== "string") {
-            const err21 = { instancePath: instancePath + "/entry/reason", schemaPath: "#/properties/entry/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err21];
-            } else {
-              vErrors.push(err21);
-            }
-            errors++;
-          }
-        }
-        if (data7.owner !== void 0) {
-          if (typeof data7.owner !== "string") {
-            const err22 = { instancePath: instancePath + "/entry/owner", schemaPath: "#/properties/entry/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
-          }
-        }
-        if (data7.added !== void 0) {
-          let data10 = data7.added;
-          if (typeof data10 === "string") {
-            if (!pattern32.test(data10)) {
-              const err23 = { instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
-              if (vErrors === null) {
-                vErrors = [err23];
-              } else {
-                vErrors.push(err23);
-              }
-              errors++;
-            }
-          } else {
-            const err24 = { instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err24];
-            } else {
-              vErrors.push(err24);
-            }
-            errors++;
-          }
-        }
-        if (data7.expires !== void 0) {
-          let data11 = data7.expires;
-          if (typeof data11 === "string") {
-            if (!pattern32.test(data11)) {
-              const err25 = { instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
-              if (vErrors === null) {
-                vErrors = [err25];
-              } else {
-                vErrors.push(err25);
-              }
-              errors++;
-            }
-          } else {
-            const err26 = { instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err26];
-            } else {
-              vErrors.push(err26);
-            }
-            errors++;
-          }
-        }
-        if (data7.labels !== void 0) {
-          let data12 = data7.labels;
-          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-            for (const key3 in data12) {
-              if (typeof data12[key3] !== "string") {
-                const err27 = { instancePath: instancePath + "/entry/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/entry/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err27];
-                } else {
-                  vErrors.push(err27);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err28 = { instancePath: instancePath + "/entry/labels", schemaPath: "#/properties/entry/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err28];
-            } else {
-              vErrors.push(err28);
-            }
-            errors++;
-          }
-        }
-        if (data7.protected !== void 0) {
-          if (typeof data7.protected !== "boolean") {
-            const err29 = { instancePath: instancePath + "/entry/protected", schemaPath: "#/properties/entry/properties/protected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-            if (vErrors === null) {
-              vErrors = [err29];
-            } else {
-              vErrors.push(err29);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err30 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err30];
-        } else {
-          vErrors.push(err30);
-        }
-        errors++;
-      }
-    }
-    if (data2.encrypted !== void 0) {
-      if (typeof data2.encrypted !== "boolean") {
-        const err31 = { instancePath: instancePath + "/encrypted", schemaPath: "#/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err31];
-        } else {
-          vErrors.push(err31);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err32 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err32];
-    } else {
-      vErrors.push(err32);
-    }
-    errors++;
-  }
-  validate162.errors = vErrors;
-  return errors === 0;
-}
-function validate18(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.add === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.remove === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "add" || key0 === "remove")) {
-        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err2];
-        } else {
-          vErrors.push(err2);
-        }
-        errors++;
-      }
-    }
-    if (data2.add !== void 0) {
-      let data0 = data2.add;
-      if (Array.isArray(data0)) {
-        const len0 = data0.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data1 = data0[i0];
-          if (typeof data1 === "string") {
-            if (!pattern13.test(data1)) {
-              const err3 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-              if (vErrors === null) {
-                vErrors = [err3];
-              } else {
-                vErrors.push(err3);
-              }
-              errors++;
-            }
-          } else {
-            const err4 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err4];
-            } else {
-              vErrors.push(err4);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err5 = { instancePath: instancePath + "/add", schemaPath: "#/properties/add/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data2.remove !== void 0) {
-      let data22 = data2.remove;
-      if (Array.isArray(data22)) {
-        const len1 = data22.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data3 = data22[i1];
-          if (typeof data3 === "string") {
-            if (!pattern13.test(data3)) {
-              const err6 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-              if (vErrors === null) {
-                vErrors = [err6];
-              } else {
-                vErrors.push(err6);
-              }
-              errors++;
-            }
-          } else {
-            const err7 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err7];
-            } else {
-              vErrors.push(err7);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err8 = { instancePath: instancePath + "/remove", schemaPath: "#/properties/remove/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err8];
-        } else {
-          vErrors.push(err8);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err9 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err9];
-    } else {
-      vErrors.push(err9);
-    }
-    errors++;
-  }
-  validate18.errors = vErrors;
-  return errors === 0;
-}
-function validate112(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.id === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.baseUrl === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "baseUrl" }, message: "must have required property 'baseUrl'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.policy === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    if (data2.add === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data2.remove === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
-      errors++;
-    }
-    if (data2.causes === void 0) {
-      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "causes" }, message: "must have required property 'causes'" };
-      if (vErrors === null) {
-        vErrors = [err5];
-      } else {
-        vErrors.push(err5);
-      }
-      errors++;
-    }
-    if (data2.unchanged === void 0) {
-      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
-      if (vErrors === null) {
-        vErrors = [err6];
-      } else {
-        vErrors.push(err6);
-      }
-      errors++;
-    }
-    if (data2.surplus === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "surplus" }, message: "must have required property 'surplus'" };
-      if (vErrors === null) {
-        vErrors = [err7];
-      } else {
-        vErrors.push(err7);
-      }
-      errors++;
-    }
-    if (data2.addNeedsContact === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "addNeedsContact" }, message: "must have required property 'addNeedsContact'" };
-      if (vErrors === null) {
-        vErrors = [err8];
-      } else {
-        vErrors.push(err8);
-      }
-      errors++;
-    }
-    if (data2.guard === void 0) {
-      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
-      if (vErrors === null) {
-        vErrors = [err9];
-      } else {
-        vErrors.push(err9);
-      }
-      errors++;
-    }
-    if (data2.error === void 0) {
-      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
-      if (vErrors === null) {
-        vErrors = [err10];
-      } else {
-        vErrors.push(err10);
-      }
-      errors++;
-    }
-    if (data2.results === void 0) {
-      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "results" }, message: "must have required property 'results'" };
-      if (vErrors === null) {
-        vErrors = [err11];
-      } else {
-        vErrors.push(err11);
-      }
-      errors++;
-    }
-    if (data2.notVisible === void 0) {
-      const err12 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "notVisible" }, message: "must have required property 'notVisible'" };
-      if (vErrors === null) {
-        vErrors = [err12];
-      } else {
-        vErrors.push(err12);
-      }
-      errors++;
-    }
-    if (data2.since === void 0) {
-      const err13 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
-      if (vErrors === null) {
-        vErrors = [err13];
-      } else {
-        vErrors.push(err13);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!func22.call(schema122.properties, key0)) {
-        const err14 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err14];
-        } else {
-          vErrors.push(err14);
-        }
-        errors++;
-      }
-    }
-    if (data2.id !== void 0) {
-      if (typeof data2.id !== "string") {
-        const err15 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err15];
-        } else {
-          vErrors.push(err15);
-        }
-        errors++;
-      }
-    }
-    if (data2.baseUrl !== void 0) {
-      if (typeof data2.baseUrl !== "string") {
-        const err16 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err16];
-        } else {
-          vErrors.push(err16);
-        }
-        errors++;
-      }
-    }
-    if (data2.policy !== void 0) {
-      let data22 = data2.policy;
-      if (!(data22 === "sync" || data22 === "add-only" || data22 === "remove-only")) {
-        const err17 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema122.properties.policy.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err17];
-        } else {
-          vErrors.push(err17);
-        }
-        errors++;
-      }
-    }
-    if (data2.add !== void 0) {
-      let data3 = data2.add;
-      if (Array.isArray(data3)) {
-        const len0 = data3.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data4 = data3[i0];
-          if (typeof data4 === "string") {
-            if (!pattern13.test(data4)) {
-              const err18 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-              if (vErrors === null) {
-                vErrors = [err18];
-              } else {
-                vErrors.push(err18);
-              }
-              errors++;
-            }
-          } else {
-            const err19 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err19];
-            } else {
-              vErrors.push(err19);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err20 = { instancePath: instancePath + "/add", schemaPath: "#/properties/add/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err20];
-        } else {
-          vErrors.push(err20);
-        }
-        errors++;
-      }
-    }
-    if (data2.remove !== void 0) {
-      let data5 = data2.remove;
-      if (Array.isArray(data5)) {
-        const len1 = data5.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data6 = data5[i1];
-          if (typeof data6 === "string") {
-            if (!pattern13.test(data6)) {
-              const err21 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-              if (vErrors === null) {
-                vErrors = [err21];
-              } else {
-                vErrors.push(err21);
-              }
-              errors++;
-            }
-          } else {
-            const err22 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err23 = { instancePath: instancePath + "/remove", schemaPath: "#/properties/remove/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err23];
-        } else {
-          vErrors.push(err23);
-        }
-        errors++;
-      }
-    }
-    if (data2.causes !== void 0) {
-      let data7 = data2.causes;
-      if (Array.isArray(data7)) {
-        const len2 = data7.length;
-        for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate122(data7[i2], { instancePath: instancePath + "/causes/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err24 = { instancePath: instancePath + "/causes", schemaPath: "#/properties/causes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err24];
-        } else {
-          vErrors.push(err24);
-        }
-        errors++;
-      }
-    }
-    if (data2.unchanged !== void 0) {
-      let data9 = data2.unchanged;
-      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err25 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err25];
-        } else {
-          vErrors.push(err25);
-        }
-        errors++;
-      }
-      if (typeof data9 == "number" && isFinite(data9)) {
-        if (data9 < 0 || isNaN(data9)) {
-          const err26 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err26];
-          } else {
-            vErrors.push(err26);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.surplus !== void 0) {
-      let data10 = data2.surplus;
-      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-        const err27 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err27];
-        } else {
-          vErrors.push(err27);
-        }
-        errors++;
-      }
-      if (typeof data10 == "number" && isFinite(data10)) {
-        if (data10 < 0 || isNaN(data10)) {
-          const err28 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err28];
-          } else {
-            vErrors.push(err28);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.ignored !== void 0) {
-      let data11 = data2.ignored;
-      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-        const err29 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err29];
-        } else {
-          vErrors.push(err29);
-        }
-        errors++;
-      }
-      if (typeof data11 == "number" && isFinite(data11)) {
-        if (data11 < 0 || isNaN(data11)) {
-          const err30 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err30];
-          } else {
-            vErrors.push(err30);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.protected !== void 0) {
-      let data12 = data2.protected;
-      if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
-        const err31 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err31];
-        } else {
-          vErrors.push(err31);
-        }
-        errors++;
-      }
-      if (typeof data12 == "number" && isFinite(data12)) {
-        if (data12 < 0 || isNaN(data12)) {
-          const err32 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err32];
-          } else {
-            vErrors.push(err32);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.missing !== void 0) {
-      let data13 = data2.missing;
-      if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-        const err33 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err33];
-        } else {
-          vErrors.push(err33);
-        }
-        errors++;
-      }
-      if (typeof data13 == "number" && isFinite(data13)) {
-        if (data13 < 0 || isNaN(data13)) {
-          const err34 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err34];
-          } else {
-            vErrors.push(err34);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.addNeedsContact !== void 0) {
-      if (typeof data2.addNeedsContact !== "boolean") {
-        const err35 = { instancePath: instancePath + "/addNeedsContact", schemaPath: "#/properties/addNeedsContact/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err35];
-        } else {
-          vErrors.push(err35);
-        }
-        errors++;
-      }
-    }
-    if (data2.contact !== void 0) {
-      let data15 = data2.contact;
-      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-        if (data15.now === void 0) {
-          const err36 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: "now" }, message: "must have required property 'now'" };
-          if (vErrors === null) {
-            vErrors = [err36];
-          } else {
-            vErrors.push(err36);
-          }
-          errors++;
-        }
-        if (data15.waiting === void 0) {
-          const err37 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: "waiting" }, message: "must have required property 'waiting'" };
-          if (vErrors === null) {
-            vErrors = [err37];
-          } else {
-            vErrors.push(err37);
-          }
-          errors++;
-        }
-        for (const key1 in data15) {
-          if (!(key1 === "now" || key1 === "waiting")) {
-            const err38 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err38];
-            } else {
-              vErrors.push(err38);
-            }
-            errors++;
-          }
-        }
-        if (data15.now !== void 0) {
-          let data16 = data15.now;
-          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-            const err39 = { instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err39];
-            } else {
-              vErrors.push(err39);
-            }
-            errors++;
-          }
-          if (typeof data16 == "number" && isFinite(data16)) {
-            if (data16 < 0 || isNaN(data16)) {
-              const err40 = { instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err40];
-              } else {
-                vErrors.push(err40);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data15.waiting !== void 0) {
-          let data17 = data15.waiting;
-          if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-            const err41 = { instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err41];
-            } else {
-              vErrors.push(err41);
-            }
-            errors++;
-          }
-          if (typeof data17 == "number" && isFinite(data17)) {
-            if (data17 < 0 || isNaN(data17)) {
-              const err42 = { instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err42];
-              } else {
-                vErrors.push(err42);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err43 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err43];
-        } else {
-          vErrors.push(err43);
-        }
-        errors++;
-      }
-    }
-    if (data2.guard !== void 0) {
-      if (!validate14(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
-        vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data2.error !== void 0) {
-      let data19 = data2.error;
-      if (!(data19 && typeof data19 == "object" && !Array.isArray(data19)) && data19 !== null) {
-        const err44 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema30.type }, message: "must be object,null" };
-        if (vErrors === null) {
-          vErrors = [err44];
-        } else {
-          vErrors.push(err44);
-        }
-        errors++;
-      }
-      if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-        if (data19.message === void 0) {
-          const err45 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-          if (vErrors === null) {
-            vErrors = [err45];
-          } else {
-            vErrors.push(err45);
-          }
-          errors++;
-        }
-        if (data19.detail === void 0) {
-          const err46 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
-          if (vErrors === null) {
-            vErrors = [err46];
-          } else {
-            vErrors.push(err46);
-          }
-          errors++;
-        }
-        for (const key2 in data19) {
-          if (!(key2 === "message" || key2 === "detail")) {
-            const err47 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err47];
-            } else {
-              vErrors.push(err47);
-            }
-            errors++;
-          }
-        }
-        if (data19.message !== void 0) {
-          if (typeof data19.message !== "string") {
-            const err48 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err48];
-            } else {
-              vErrors.push(err48);
-            }
-            errors++;
-          }
-        }
-        if (data19.detail !== void 0) {
-          let data21 = data19.detail;
-          if (typeof data21 !== "string" && data21 !== null) {
-            const err49 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema30.properties.detail.type }, message: "must be string,null" };
-            if (vErrors === null) {
-              vErrors = [err49];
-            } else {
-              vErrors.push(err49);
-            }
-            errors++;
-          }
-        }
-      }
-    }
-    if (data2.results !== void 0) {
-      let data22 = data2.results;
-      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-        if (data22.applied === void 0) {
-          const err50 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
-          if (vErrors === null) {
-            vErrors = [err50];
-          } else {
-            vErrors.push(err50);
-          }
-          errors++;
-        }
-        if (data22.failed === void 0) {
-          const err51 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
-          if (vErrors === null) {
-            vErrors = [err51];
-          } else {
-            vErrors.push(err51);
-          }
-          errors++;
-        }
-        if (data22.unknown === void 0) {
-          const err52 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
-          if (vErrors === null) {
-            vErrors = [err52];
-          } else {
-            vErrors.push(err52);
-          }
-          errors++;
-        }
-        if (data22.skipped === void 0) {
-          const err53 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
-          if (vErrors === null) {
-            vErrors = [err53];
-          } else {
-            vErrors.push(err53);
-          }
-          errors++;
-        }
-        if (data22.pending === void 0) {
-          const err54 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "pending" }, message: "must have required property 'pending'" };
-          if (vErrors === null) {
-            vErrors = [err54];
-          } else {
-            vErrors.push(err54);
-          }
-          errors++;
-        }
-        if (data22.rejected === void 0) {
-          const err55 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
-          if (vErrors === null) {
-            vErrors = [err55];
-          } else {
-            vErrors.push(err55);
-          }
-          errors++;
-        }
-        for (const key3 in data22) {
-          if (!(key3 === "applied" || key3 === "failed" || key3 === "unknown" || key3 === "skipped" || key3 === "pending" || key3 === "rejected")) {
-            const err56 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err56];
-            } else {
-              vErrors.push(err56);
-            }
-            errors++;
-          }
-        }
-        if (data22.applied !== void 0) {
-          let data23 = data22.applied;
-          if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-            const err57 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err57];
-            } else {
-              vErrors.push(err57);
-            }
-            errors++;
-          }
-          if (typeof data23 == "number" && isFinite(data23)) {
-            if (data23 < 0 || isNaN(data23)) {
-              const err58 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err58];
-              } else {
-                vErrors.push(err58);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data22.failed !== void 0) {
-          let data24 = data22.failed;
-          if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-            const err59 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err59];
-            } else {
-              vErrors.push(err59);
-            }
-            errors++;
-          }
-          if (typeof data24 == "number" && isFinite(data24)) {
-            if (data24 < 0 || isNaN(data24)) {
-              const err60 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err60];
-              } else {
-                vErrors.push(err60);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data22.unknown !== void 0) {
-          let data25 = data22.unknown;
-          if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-            const err61 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err61];
-            } else {
-              vErrors.push(err61);
-            }
-            errors++;
-          }
-          if (typeof data25 == "number" && isFinite(data25)) {
-            if (data25 < 0 || isNaN(data25)) {
-              const err62 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err62];
-              } else {
-                vErrors.push(err62);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data22.skipped !== void 0) {
-          let data26 = data22.skipped;
-          if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-            const err63 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err63];
-            } else {
-              vErrors.push(err63);
-            }
-            errors++;
-          }
-          if (typeof data26 == "number" && isFinite(data26)) {
-            if (data26 < 0 || isNaN(data26)) {
-              const err64 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err64];
-              } else {
-                vErrors.push(err64);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data22.pending !== void 0) {
-          let data27 = data22.pending;
-          if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-            const err65 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err65];
-            } else {
-              vErrors.push(err65);
-            }
-            errors++;
-          }
-          if (typeof data27 == "number" && isFinite(data27)) {
-            if (data27 < 0 || isNaN(data27)) {
-              const err66 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err66];
-              } else {
-                vErrors.push(err66);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data22.rejected !== void 0) {
-          let data28 = data22.rejected;
-          if (Array.isArray(data28)) {
-            const len3 = data28.length;
-            for (let i3 = 0; i3 < len3; i3++) {
-              let data29 = data28[i3];
-              if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
-                if (data29.number === void 0) {
-                  const err67 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-                  if (vErrors === null) {
-                    vErrors = [err67];
-                  } else {
-                    vErrors.push(err67);
-                  }
-                  errors++;
-                }
-                if (data29.direction === void 0) {
-                  const err68 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
-                  if (vErrors === null) {
-                    vErrors = [err68];
-                  } else {
-                    vErrors.push(err68);
-                  }
-                  errors++;
-                }
-                if (data29.reason === void 0) {
-                  const err69 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
-                  if (vErrors === null) {
-                    vErrors = [err69];
-                  } else {
-                    vErrors.push(err69);
-                  }
-                  errors++;
-                }
-                for (const key4 in data29) {
-                  if (!(key4 === "number" || key4 === "direction" || key4 === "reason")) {
-                    const err70 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err70];
-                    } else {
-                      vErrors.push(err70);
-                    }
-                    errors++;
-                  }
-                }
-                if (data29.number !== void 0) {
-                  let data30 = data29.number;
-                  if (typeof data30 === "string") {
-                    if (!pattern13.test(data30)) {
-                      const err71 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-                      if (vErrors === null) {
-                        vErrors = [err71];
-                      } else {
-                        vErrors.push(err71);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err72 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err72];
-                    } else {
-                      vErrors.push(err72);
-                    }
-                    errors++;
-                  }
-                }
-                if (data29.direction !== void 0) {
-                  let data31 = data29.direction;
-                  if (!(data31 === "add" || data31 === "remove")) {
-                    const err73 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema122.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
-                    if (vErrors === null) {
-                      vErrors = [err73];
-                    } else {
-                      vErrors.push(err73);
-                    }
-                    errors++;
-                  }
-                }
-                if (data29.reason !== void 0) {
-                  if (typeof data29.reason !== "string") {
-                    const err74 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err74];
-                    } else {
-                      vErrors.push(err74);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err75 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-                if (vErrors === null) {
-                  vErrors = [err75];
-                } else {
-                  vErrors.push(err75);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err76 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-            if (vErrors === null) {
-              vErrors = [err76];
-            } else {
-              vErrors.push(err76);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err77 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err77];
-        } else {
-          vErrors.push(err77);
-        }
-        errors++;
-      }
-    }
-    if (data2.notVisible !== void 0) {
-      let data33 = data2.notVisible;
-      if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33)) && data33 !== null) {
-        const err78 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema122.properties.notVisible.type }, message: "must be integer,null" };
-        if (vErrors === null) {
-          vErrors = [err78];
-        } else {
-          vErrors.push(err78);
-        }
-        errors++;
-      }
-    }
-    if (data2.numbers !== void 0) {
-      let data34 = data2.numbers;
-      if (Array.isArray(data34)) {
-        const len4 = data34.length;
-        for (let i4 = 0; i4 < len4; i4++) {
-          let data35 = data34[i4];
-          if (typeof data35 === "string") {
-            if (!pattern13.test(data35)) {
-              const err79 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-              if (vErrors === null) {
-                vErrors = [err79];
-              } else {
-                vErrors.push(err79);
-              }
-              errors++;
-            }
-          } else {
-            const err80 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err80];
-            } else {
-              vErrors.push(err80);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err81 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err81];
-        } else {
-          vErrors.push(err81);
-        }
-        errors++;
-      }
-    }
-    if (data2.ways !== void 0) {
-      let data36 = data2.ways;
-      if (Array.isArray(data36)) {
-        const len5 = data36.length;
-        for (let i5 = 0; i5 < len5; i5++) {
-          if (!validate162(data36[i5], { instancePath: instancePath + "/ways/" + i5, parentData: data36, parentDataProperty: i5, rootData })) {
-            vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err82 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err82];
-        } else {
-          vErrors.push(err82);
-        }
-        errors++;
-      }
-    }
-    if (data2.since !== void 0) {
-      let data38 = data2.since;
-      if (!(data38 && typeof data38 == "object" && !Array.isArray(data38)) && data38 !== null) {
-        const err83 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema122.properties.since.type }, message: "must be object,null" };
-        if (vErrors === null) {
-          vErrors = [err83];
-        } else {
-          vErrors.push(err83);
-        }
-        errors++;
-      }
-      if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
-        if (data38.new === void 0) {
-          const err84 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
-          if (vErrors === null) {
-            vErrors = [err84];
-          } else {
-            vErrors.push(err84);
-          }
-          errors++;
-        }
-        if (data38.still === void 0) {
-          const err85 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
-          if (vErrors === null) {
-            vErrors = [err85];
-          } else {
-            vErrors.push(err85);
-          }
-          errors++;
-        }
-        if (data38.resolved === void 0) {
-          const err86 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
-          if (vErrors === null) {
-            vErrors = [err86];
-          } else {
-            vErrors.push(err86);
-          }
-          errors++;
-        }
-        if (data38.unknown === void 0) {
-          const err87 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
-          if (vErrors === null) {
-            vErrors = [err87];
-          } else {
-            vErrors.push(err87);
-          }
-          errors++;
-        }
-        for (const key5 in data38) {
-          if (!(key5 === "new" || key5 === "still" || key5 === "resolved" || key5 === "unknown")) {
-            const err88 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err88];
-            } else {
-              vErrors.push(err88);
-            }
-            errors++;
-          }
-        }
-        if (data38.new !== void 0) {
-          if (!validate18(data38.new, { instancePath: instancePath + "/since/new", parentData: data38, parentDataProperty: "new", rootData })) {
-            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data38.still !== void 0) {
-          if (!validate18(data38.still, { instancePath: instancePath + "/since/still", parentData: data38, parentDataProperty: "still", rootData })) {
-            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data38.resolved !== void 0) {
-          if (!validate18(data38.resolved, { instancePath: instancePath + "/since/resolved", parentData: data38, parentDataProperty: "resolved", rootData })) {
-            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data38.unknown !== void 0) {
-          if (!validate18(data38.unknown, { instancePath: instancePath + "/since/unknown", parentData: data38, parentDataProperty: "unknown", rootData })) {
-            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
-            errors = vErrors.length;
-          }
-        }
-      }
-    }
-  } else {
-    const err89 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err89];
-    } else {
-      vErrors.push(err89);
-    }
-    errors++;
-  }
-  validate112.errors = vErrors;
-  return errors === 0;
-}
-function validate24(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.name === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.changed === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "changed" }, message: "must have required property 'changed'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.hunks === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "hunks" }, message: "must have required property 'hunks'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "name" || key0 === "changed" || key0 === "hunks")) {
-        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-    if (data2.name !== void 0) {
-      if (typeof data2.name !== "string") {
-        const err4 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err4];
-        } else {
-          vErrors.push(err4);
-        }
-        errors++;
-      }
-    }
-    if (data2.changed !== void 0) {
-      if (typeof data2.changed !== "boolean") {
-        const err5 = { instancePath: instancePath + "/changed", schemaPath: "#/properties/changed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data2.hunks !== void 0) {
-      let data22 = data2.hunks;
-      if (Array.isArray(data22)) {
-        const len0 = data22.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data3 = data22[i0];
-          if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-            if (data3.oldStart === void 0) {
-              const err6 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldStart" }, message: "must have required property 'oldStart'" };
-              if (vErrors === null) {
-                vErrors = [err6];
-              } else {
-                vErrors.push(err6);
-              }
-              errors++;
-            }
-            if (data3.oldLines === void 0) {
-              const err7 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldLines" }, message: "must have required property 'oldLines'" };
-              if (vErrors === null) {
-                vErrors = [err7];
-              } else {
-                vErrors.push(err7);
-              }
-              errors++;
-            }
-            if (data3.newStart === void 0) {
-              const err8 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newStart" }, message: "must have required property 'newStart'" };
-              if (vErrors === null) {
-                vErrors = [err8];
-              } else {
-                vErrors.push(err8);
-              }
-              errors++;
-            }
-            if (data3.newLines === void 0) {
-              const err9 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newLines" }, message: "must have required property 'newLines'" };
-              if (vErrors === null) {
-                vErrors = [err9];
-              } else {
-                vErrors.push(err9);
-              }
-              errors++;
-            }
-            if (data3.lines === void 0) {
-              const err10 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "lines" }, message: "must have required property 'lines'" };
-              if (vErrors === null) {
-                vErrors = [err10];
-              } else {
-                vErrors.push(err10);
-              }
-              errors++;
-            }
-            for (const key1 in data3) {
-              if (!(key1 === "oldStart" || key1 === "oldLines" || key1 === "newStart" || key1 === "newLines" || key1 === "lines")) {
-                const err11 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err11];
-                } else {
-                  vErrors.push(err11);
-                }
-                errors++;
-              }
-            }
-            if (data3.oldStart !== void 0) {
-              let data4 = data3.oldStart;
-              if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
-                const err12 = { instancePath: instancePath + "/hunks/" + i0 + "/oldStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err12];
-                } else {
-                  vErrors.push(err12);
-                }
-                errors++;
-              }
-              if (typeof data4 == "number" && isFinite(data4)) {
-                if (data4 < 0 || isNaN(data4)) {
-                  const err13 = { instancePath: instancePath + "/hunks/" + i0 + "/oldStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err13];
-                  } else {
-                    vErrors.push(err13);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data3.oldLines !== void 0) {
-              let data5 = data3.oldLines;
-              if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
-                const err14 = { instancePath: instancePath + "/hunks/" + i0 + "/oldLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err14];
-                } else {
-                  vErrors.push(err14);
-                }
-                errors++;
-              }
-              if (typeof data5 == "number" && isFinite(data5)) {
-                if (data5 < 0 || isNaN(data5)) {
-                  const err15 = { instancePath: instancePath + "/hunks/" + i0 + "/oldLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err15];
-                  } else {
-                    vErrors.push(err15);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data3.newStart !== void 0) {
-              let data6 = data3.newStart;
-              if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-                const err16 = { instancePath: instancePath + "/hunks/" + i0 + "/newStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err16];
-                } else {
-                  vErrors.push(err16);
-                }
-                errors++;
-              }
-              if (typeof data6 == "number" && isFinite(data6)) {
-                if (data6 < 0 || isNaN(data6)) {
-                  const err17 = { instancePath: instancePath + "/hunks/" + i0 + "/newStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err17];
-                  } else {
-                    vErrors.push(err17);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data3.newLines !== void 0) {
-              let data7 = data3.newLines;
-              if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-                const err18 = { instancePath: instancePath + "/hunks/" + i0 + "/newLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err18];
-                } else {
-                  vErrors.push(err18);
-                }
-                errors++;
-              }
-              if (typeof data7 == "number" && isFinite(data7)) {
-                if (data7 < 0 || isNaN(data7)) {
-                  const err19 = { instancePath: instancePath + "/hunks/" + i0 + "/newLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err19];
-                  } else {
-                    vErrors.push(err19);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data3.lines !== void 0) {
-              let data8 = data3.lines;
-              if (Array.isArray(data8)) {
-                const len1 = data8.length;
-                for (let i1 = 0; i1 < len1; i1++) {
-                  if (typeof data8[i1] !== "string") {
-                    const err20 = { instancePath: instancePath + "/hunks/" + i0 + "/lines/" + i1, schemaPath: "#/properties/hunks/items/properties/lines/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err20];
-                    } else {
-                      vErrors.push(err20);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err21 = { instancePath: instancePath + "/hunks/" + i0 + "/lines", schemaPath: "#/properties/hunks/items/properties/lines/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-                if (vErrors === null) {
-                  vErrors = [err21];
-                } else {
-                  vErrors.push(err21);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err22 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err23 = { instancePath: instancePath + "/hunks", schemaPath: "#/properties/hunks/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err23];
-        } else {
-          vErrors.push(err23);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err24 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err24];
-    } else {
-      vErrors.push(err24);
-    }
-    errors++;
-  }
-  validate24.errors = vErrors;
-  return errors === 0;
-}
-function validate28(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.place === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "place" }, message: "must have required property 'place'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.past === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "past" }, message: "must have required property 'past'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.encrypted === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "place" || key0 === "prefix" || key0 === "reason" || key0 === "until" || key0 === "past" || key0 === "encrypted")) {
-        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-    if (data2.place !== void 0) {
-      let data0 = data2.place;
-      if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
-        if (data0.file === void 0) {
-          const err4 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
-          if (vErrors === null) {
-            vErrors = [err4];
-          } else {
-            vErrors.push(err4);
-          }
-          errors++;
-        }
-        if (data0.line === void 0) {
-          const err5 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "line" }, message: "must have required property 'line'" };
-          if (vErrors === null) {
-            vErrors = [err5];
-          } else {
-            vErrors.push(err5);
-          }
-          errors++;
-        }
-        if (data0.column === void 0) {
-          const err6 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "column" }, message: "must have required property 'column'" };
-          if (vErrors === null) {
-            vErrors = [err6];
-          } else {
-            vErrors.push(err6);
-          }
-          errors++;
-        }
-        for (const key1 in data0) {
-          if (!(key1 === "file" || key1 === "line" || key1 === "column")) {
-            const err7 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err7];
-            } else {
-              vErrors.push(err7);
-            }
-            errors++;
-          }
-        }
-        if (data0.file !== void 0) {
-          if (typeof data0.file !== "string") {
-            const err8 = { instancePath: instancePath + "/place/file", schemaPath: "#/definitions/place/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err8];
-            } else {
-              vErrors.push(err8);
-            }
-            errors++;
-          }
-        }
-        if (data0.line !== void 0) {
-          let data22 = data0.line;
-          if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
-            const err9 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err9];
-            } else {
-              vErrors.push(err9);
-            }
-            errors++;
-          }
-          if (typeof data22 == "number" && isFinite(data22)) {
-            if (data22 < 1 || isNaN(data22)) {
-              const err10 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err10];
-              } else {
-                vErrors.push(err10);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data0.column !== void 0) {
-          let data3 = data0.column;
-          if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
-            const err11 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err11];
-            } else {
-              vErrors.push(err11);
-            }
-            errors++;
-          }
-          if (typeof data3 == "number" && isFinite(data3)) {
-            if (data3 < 1 || isNaN(data3)) {
-              const err12 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err12];
-              } else {
-                vErrors.push(err12);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err13 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
-        errors++;
-      }
-    }
-    if (data2.prefix !== void 0) {
-      if (typeof data2.prefix !== "string") {
-        const err14 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err14];
-        } else {
-          vErrors.push(err14);
-        }
-        errors++;
-      }
-    }
-    if (data2.reason !== void 0) {
-      if (typeof data2.reason !== "string") {
-        const err15 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err15];
-        } else {
-          vErrors.push(err15);
-        }
-        errors++;
-      }
-    }
-    if (data2.until !== void 0) {
-      let data6 = data2.until;
-      if (typeof data6 === "string") {
-        if (!pattern32.test(data6)) {
-          const err16 = { instancePath: instancePath + "/until", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
-          if (vErrors === null) {
-            vErrors = [err16];
-          } else {
-            vErrors.push(err16);
-          }
-          errors++;
-        }
-      } else {
-        const err17 = { instancePath: instancePath + "/until", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err17];
-        } else {
-          vErrors.push(err17);
-        }
-        errors++;
-      }
-    }
-    if (data2.past !== void 0) {
-      if (typeof data2.past !== "boolean") {
-        const err18 = { instancePath: instancePath + "/past", schemaPath: "#/properties/past/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-    }
-    if (data2.encrypted !== void 0) {
-      if (typeof data2.encrypted !== "boolean") {
-        const err19 = { instancePath: instancePath + "/encrypted", schemaPath: "#/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err20];
-    } else {
-      vErrors.push(err20);
-    }
-    errors++;
-  }
-  validate28.errors = vErrors;
-  return errors === 0;
-}
-function validate26(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.id === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.policy === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.declared === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "declared" }, message: "must have required property 'declared'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    if (data2.ways === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ways" }, message: "must have required property 'ways'" };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data2.rules === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "rules" }, message: "must have required property 'rules'" };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
-      errors++;
-    }
-    if (data2.protection === void 0) {
-      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "protection" }, message: "must have required property 'protection'" };
-      if (vErrors === null) {
-        vErrors = [err5];
-      } else {
-        vErrors.push(err5);
-      }
-      errors++;
-    }
-    if (data2.ifLive === void 0) {
-      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ifLive" }, message: "must have required property 'ifLive'" };
-      if (vErrors === null) {
-        vErrors = [err6];
-      } else {
-        vErrors.push(err6);
-      }
-      errors++;
-    }
-    if (data2.ifNotLive === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ifNotLive" }, message: "must have required property 'ifNotLive'" };
-      if (vErrors === null) {
-        vErrors = [err7];
-      } else {
-        vErrors.push(err7);
-      }
-      errors++;
-    }
-    if (data2.live === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
-      if (vErrors === null) {
-        vErrors = [err8];
-      } else {
-        vErrors.push(err8);
-      }
-      errors++;
-    }
-    if (data2.guard === void 0) {
-      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
-      if (vErrors === null) {
-        vErrors = [err9];
-      } else {
-        vErrors.push(err9);
-      }
-      errors++;
-    }
-    if (data2.error === void 0) {
-      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
-      if (vErrors === null) {
-        vErrors = [err10];
-      } else {
-        vErrors.push(err10);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!func22.call(schema52.properties, key0)) {
-        const err11 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err11];
-        } else {
-          vErrors.push(err11);
-        }
-        errors++;
-      }
-    }
-    if (data2.id !== void 0) {
-      if (typeof data2.id !== "string") {
-        const err12 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-    if (data2.policy !== void 0) {
-      let data1 = data2.policy;
-      if (!(data1 === "sync" || data1 === "add-only" || data1 === "remove-only")) {
-        const err13 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema52.properties.policy.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
-        errors++;
-      }
-    }
-    if (data2.declared !== void 0) {
-      if (typeof data2.declared !== "boolean") {
-        const err14 = { instancePath: instancePath + "/declared", schemaPath: "#/properties/declared/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err14];
-        } else {
-          vErrors.push(err14);
-        }
-        errors++;
-      }
-    }
-    if (data2.ways !== void 0) {
-      let data3 = data2.ways;
-      if (Array.isArray(data3)) {
-        const len0 = data3.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate162(data3[i0], { instancePath: instancePath + "/ways/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err15 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err15];
-        } else {
-          vErrors.push(err15);
-        }
-        errors++;
-      }
-    }
-    if (data2.rules !== void 0) {
-      let data5 = data2.rules;
-      if (Array.isArray(data5)) {
-        const len1 = data5.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate28(data5[i1], { instancePath: instancePath + "/rules/" + i1, parentData: data5, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err16 = { instancePath: instancePath + "/rules", schemaPath: "#/properties/rules/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err16];
-        } else {
-          vErrors.push(err16);
-        }
-        errors++;
-      }
-    }
-    if (data2.protection !== void 0) {
-      let data7 = data2.protection;
-      if (Array.isArray(data7)) {
-        const len2 = data7.length;
-        for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate162(data7[i2], { instancePath: instancePath + "/protection/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err17 = { instancePath: instancePath + "/protection", schemaPath: "#/properties/protection/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err17];
-        } else {
-          vErrors.push(err17);
-        }
-        errors++;
-      }
-    }
-    if (data2.ifLive !== void 0) {
-      let data9 = data2.ifLive;
-      if (!(data9 === "add" || data9 === "remove" || data9 === "ignored" || data9 === "protected" || data9 === "add-only" || data9 === "remove-only" || data9 === "nothing")) {
-        const err18 = { instancePath: instancePath + "/ifLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema56.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-    }
-    if (data2.ifNotLive !== void 0) {
-      let data10 = data2.ifNotLive;
-      if (!(data10 === "add" || data10 === "remove" || data10 === "ignored" || data10 === "protected" || data10 === "add-only" || data10 === "remove-only" || data10 === "nothing")) {
-        const err19 = { instancePath: instancePath + "/ifNotLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema56.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
-        errors++;
-      }
-    }
-    if (data2.live !== void 0) {
-      let data11 = data2.live;
-      if (!Array.isArray(data11) && data11 !== null) {
-        const err20 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: schema52.properties.live.type }, message: "must be array,null" };
-        if (vErrors === null) {
-          vErrors = [err20];
-        } else {
-          vErrors.push(err20);
-        }
-        errors++;
-      }
-      if (Array.isArray(data11)) {
-        const len3 = data11.length;
-        for (let i3 = 0; i3 < len3; i3++) {
-          let data12 = data11[i3];
-          if (typeof data12 === "string") {
-            if (!pattern13.test(data12)) {
-              const err21 = { instancePath: instancePath + "/live/" + i3, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-              if (vErrors === null) {
-                vErrors = [err21];
-              } else {
-                vErrors.push(err21);
-              }
-              errors++;
-            }
-          } else {
-            const err22 = { instancePath: instancePath + "/live/" + i3, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
-          }
-        }
-      }
-    }
-    if (data2.guard !== void 0) {
-      if (!validate14(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
-        vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data2.error !== void 0) {
-      let data14 = data2.error;
-      if (!(data14 && typeof data14 == "object" && !Array.isArray(data14)) && data14 !== null) {
-        const err23 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema30.type }, message: "must be object,null" };
-        if (vErrors === null) {
-          vErrors = [err23];
-        } else {
-          vErrors.push(err23);
-        }
-        errors++;
-      }
-      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-        if (data14.message === void 0) {
-          const err24 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-          if (vErrors === null) {
-            vErrors = [err24];
-          } else {
-            vErrors.push(err24);
-          }
-          errors++;
-        }
-        if (data14.detail === void 0) {
-          const err25 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
-          if (vErrors === null) {
-            vErrors = [err25];
-          } else {
-            vErrors.push(err25);
-          }
-          errors++;
-        }
-        for (const key1 in data14) {
-          if (!(key1 === "message" || key1 === "detail")) {
-            const err26 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err26];
-            } else {
-              vErrors.push(err26);
-            }
-            errors++;
-          }
-        }
-        if (data14.message !== void 0) {
-          if (typeof data14.message !== "string") {
-            const err27 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err27];
-            } else {
-              vErrors.push(err27);
-            }
-            errors++;
-          }
-        }
-        if (data14.detail !== void 0) {
-          let data16 = data14.detail;
-          if (typeof data16 !== "string" && data16 !== null) {
-            const err28 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema30.properties.detail.type }, message: "must be string,null" };
-            if (vErrors === null) {
-              vErrors = [err28];
-            } else {
-              vErrors.push(err28);
-            }
-            errors++;
-          }
-        }
-      }
-    }
-  } else {
-    const err29 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err29];
-    } else {
-      vErrors.push(err29);
-    }
-    errors++;
-  }
-  validate26.errors = vErrors;
-  return errors === 0;
-}
-function validate102(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.formatVersion === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.command === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.stage === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    if (data2.fingerprint === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "fingerprint" }, message: "must have required property 'fingerprint'" };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data2.outcome === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
-      errors++;
-    }
-    if (data2.interrupted === void 0) {
-      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
-      if (vErrors === null) {
-        vErrors = [err5];
-      } else {
-        vErrors.push(err5);
-      }
-      errors++;
-    }
-    if (data2.bots === void 0) {
-      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
-      if (vErrors === null) {
-        vErrors = [err6];
-      } else {
-        vErrors.push(err6);
-      }
-      errors++;
-    }
-    if (data2.summary === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "summary" }, message: "must have required property 'summary'" };
-      if (vErrors === null) {
-        vErrors = [err7];
-      } else {
-        vErrors.push(err7);
-      }
-      errors++;
-    }
-    if (data2.warnings === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
-      if (vErrors === null) {
-        vErrors = [err8];
-      } else {
-        vErrors.push(err8);
-      }
-      errors++;
-    }
-    if (data2.errors === void 0) {
-      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
-      if (vErrors === null) {
-        vErrors = [err9];
-      } else {
-        vErrors.push(err9);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!func22.call(schema11.properties, key0)) {
-        const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err10];
-        } else {
-          vErrors.push(err10);
-        }
-        errors++;
-      }
-    }
-    if (data2.formatVersion !== void 0) {
-      if (1 !== data2.formatVersion) {
-        const err11 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
-        if (vErrors === null) {
-          vErrors = [err11];
-        } else {
-          vErrors.push(err11);
-        }
-        errors++;
-      }
-    }
-    if (data2.command !== void 0) {
-      if (typeof data2.command !== "string") {
-        const err12 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-    if (data2.stage !== void 0) {
-      let data22 = data2.stage;
-      if (!(data22 === "desired" || data22 === "plan" || data22 === "result")) {
-        const err13 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema11.properties.stage.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
-        errors++;
-      }
-    }
-    if (data2.fingerprint !== void 0) {
-      let data3 = data2.fingerprint;
-      if (typeof data3 !== "string" && data3 !== null) {
-        const err14 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema11.properties.fingerprint.type }, message: "must be string,null" };
-        if (vErrors === null) {
-          vErrors = [err14];
-        } else {
-          vErrors.push(err14);
-        }
-        errors++;
-      }
-      if (typeof data3 === "string") {
-        if (!pattern02.test(data3)) {
-          const err15 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-          if (vErrors === null) {
-            vErrors = [err15];
-          } else {
-            vErrors.push(err15);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.outcome !== void 0) {
-      let data4 = data2.outcome;
-      if (!(data4 === "in-sync" || data4 === "changes" || data4 === "applied" || data4 === "partial" || data4 === "failed" || data4 === "refused" || data4 === "stale" || data4 === "invalid")) {
-        const err16 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema11.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err16];
-        } else {
-          vErrors.push(err16);
-        }
-        errors++;
-      }
-    }
-    if (data2.interrupted !== void 0) {
-      if (typeof data2.interrupted !== "boolean") {
-        const err17 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err17];
-        } else {
-          vErrors.push(err17);
-        }
-        errors++;
-      }
-    }
-    if (data2.bots !== void 0) {
-      let data6 = data2.bots;
-      if (Array.isArray(data6)) {
-        const len0 = data6.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate112(data6[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err18 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-    }
-    if (data2.elsewhere !== void 0) {
-      let data8 = data2.elsewhere;
-      if (Array.isArray(data8)) {
-        const len1 = data8.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data9 = data8[i1];
-          if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
-            if (data9.origin === void 0) {
-              const err19 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
-              if (vErrors === null) {
-                vErrors = [err19];
-              } else {
-                vErrors.push(err19);
-              }
-              errors++;
-            }
-            if (data9.by === void 0) {
-              const err20 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
-              if (vErrors === null) {
-                vErrors = [err20];
-              } else {
-                vErrors.push(err20);
-              }
-              errors++;
-            }
-            for (const key1 in data9) {
-              if (!(key1 === "origin" || key1 === "by")) {
-                const err21 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err21];
-                } else {
-                  vErrors.push(err21);
-                }
-                errors++;
-              }
-            }
-            if (data9.origin !== void 0) {
-              if (typeof data9.origin !== "string") {
-                const err22 = { instancePath: instancePath + "/elsewhere/" + i1 + "/origin", schemaPath: "#/properties/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err22];
-                } else {
-                  vErrors.push(err22);
-                }
-                errors++;
-              }
-            }
-            if (data9.by !== void 0) {
-              let data11 = data9.by;
-              if (!(data11 === "--sandbox" || data11 === "--base-url" || data11 === "BLACKLISTCTL_BASE_URL" || data11 === null)) {
-                const err23 = { instancePath: instancePath + "/elsewhere/" + i1 + "/by", schemaPath: "#/properties/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema11.properties.elsewhere.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err23];
-                } else {
-                  vErrors.push(err23);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err24 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err24];
-            } else {
-              vErrors.push(err24);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err25 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/properties/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err25];
-        } else {
-          vErrors.push(err25);
-        }
-        errors++;
-      }
-    }
-    if (data2.files !== void 0) {
-      let data12 = data2.files;
-      if (Array.isArray(data12)) {
-        const len2 = data12.length;
-        for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate24(data12[i2], { instancePath: instancePath + "/files/" + i2, parentData: data12, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err26 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err26];
-        } else {
-          vErrors.push(err26);
-        }
-        errors++;
-      }
-    }
-    if (data2.explained !== void 0) {
-      let data14 = data2.explained;
-      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-        if (data14.number === void 0) {
-          const err27 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-          if (vErrors === null) {
-            vErrors = [err27];
-          } else {
-            vErrors.push(err27);
-          }
-          errors++;
-        }
-        if (data14.bots === void 0) {
-          const err28 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
-          if (vErrors === null) {
-            vErrors = [err28];
-          } else {
-            vErrors.push(err28);
-          }
-          errors++;
-        }
-        for (const key2 in data14) {
-          if (!(key2 === "number" || key2 === "bots")) {
-            const err29 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err29];
-            } else {
-              vErrors.push(err29);
-            }
-            errors++;
-          }
-        }
-        if (data14.number !== void 0) {
-          let data15 = data14.number;
-          if (typeof data15 === "string") {
-            if (!pattern13.test(data15)) {
-              const err30 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-              if (vErrors === null) {
-                vErrors = [err30];
-              } else {
-                vErrors.push(err30);
-              }
-              errors++;
-            }
-          } else {
-            const err31 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err31];
-            } else {
-              vErrors.push(err31);
-            }
-            errors++;
-          }
-        }
-        if (data14.bots !== void 0) {
-          let data16 = data14.bots;
-          if (Array.isArray(data16)) {
-            const len3 = data16.length;
-            for (let i3 = 0; i3 < len3; i3++) {
-              if (!validate26(data16[i3], { instancePath: instancePath + "/explained/bots/" + i3, parentData: data16, parentDataProperty: i3, rootData })) {
-                vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
-                errors = vErrors.length;
-              }
-            }
-          } else {
-            const err32 = { instancePath: instancePath + "/explained/bots", schemaPath: "#/properties/explained/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-            if (vErrors === null) {
-              vErrors = [err32];
-            } else {
-              vErrors.push(err32);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err33 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err33];
-        } else {
-          vErrors.push(err33);
-        }
-        errors++;
-      }
-    }
-    if (data2.summary !== void 0) {
-      let data18 = data2.summary;
-      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-        if (data18.add === void 0) {
-          const err34 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
-          if (vErrors === null) {
-            vErrors = [err34];
-          } else {
-            vErrors.push(err34);
-          }
-          errors++;
-        }
-        if (data18.remove === void 0) {
-          const err35 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
-          if (vErrors === null) {
-            vErrors = [err35];
-          } else {
-            vErrors.push(err35);
-          }
-          errors++;
-        }
-        if (data18.unchanged === void 0) {
-          const err36 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
-          if (vErrors === null) {
-            vErrors = [err36];
-          } else {
-            vErrors.push(err36);
-          }
-          errors++;
-        }
-        if (data18.requests === void 0) {
-          const err37 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
-          if (vErrors === null) {
-            vErrors = [err37];
-          } else {
-            vErrors.push(err37);
-          }
-          errors++;
-        }
-        if (data18.since === void 0) {
-          const err38 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
-          if (vErrors === null) {
-            vErrors = [err38];
-          } else {
-            vErrors.push(err38);
-          }
-          errors++;
-        }
-        for (const key3 in data18) {
-          if (!(key3 === "add" || key3 === "remove" || key3 === "unchanged" || key3 === "requests" || key3 === "since")) {
-            const err39 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err39];
-            } else {
-              vErrors.push(err39);
-            }
-            errors++;
-          }
-        }
-        if (data18.add !== void 0) {
-          let data19 = data18.add;
-          if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
-            const err40 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err40];
-            } else {
-              vErrors.push(err40);
-            }
-            errors++;
-          }
-          if (typeof data19 == "number" && isFinite(data19)) {
-            if (data19 < 0 || isNaN(data19)) {
-              const err41 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err41];
-              } else {
-                vErrors.push(err41);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data18.remove !== void 0) {
-          let data20 = data18.remove;
-          if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-            const err42 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err42];
-            } else {
-              vErrors.push(err42);
-            }
-            errors++;
-          }
-          if (typeof data20 == "number" && isFinite(data20)) {
-            if (data20 < 0 || isNaN(data20)) {
-              const err43 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err43];
-              } else {
-                vErrors.push(err43);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data18.unchanged !== void 0) {
-          let data21 = data18.unchanged;
-          if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-            const err44 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err44];
-            } else {
-              vErrors.push(err44);
-            }
-            errors++;
-          }
-          if (typeof data21 == "number" && isFinite(data21)) {
-            if (data21 < 0 || isNaN(data21)) {
-              const err45 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err45];
-              } else {
-                vErrors.push(err45);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data18.requests !== void 0) {
-          let data22 = data18.requests;
-          if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-            if (data22.read === void 0) {
-              const err46 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
-              if (vErrors === null) {
-                vErrors = [err46];
-              } else {
-                vErrors.push(err46);
-              }
-              errors++;
-            }
-            if (data22.write === void 0) {
-              const err47 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
-              if (vErrors === null) {
-                vErrors = [err47];
-              } else {
-                vErrors.push(err47);
-              }
-              errors++;
-            }
-            if (data22.retries === void 0) {
-              const err48 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
-              if (vErrors === null) {
-                vErrors = [err48];
-              } else {
-                vErrors.push(err48);
-              }
-              errors++;
-            }
-            for (const key4 in data22) {
-              if (!(key4 === "read" || key4 === "write" || key4 === "retries")) {
-                const err49 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err49];
-                } else {
-                  vErrors.push(err49);
-                }
-                errors++;
-              }
-            }
-            if (data22.read !== void 0) {
-              let data23 = data22.read;
-              if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-                const err50 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err50];
-                } else {
-                  vErrors.push(err50);
-                }
-                errors++;
-              }
-              if (typeof data23 == "number" && isFinite(data23)) {
-                if (data23 < 0 || isNaN(data23)) {
-                  const err51 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err51];
-                  } else {
-                    vErrors.push(err51);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data22.write !== void 0) {
-              let data24 = data22.write;
-              if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-                const err52 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err52];
-                } else {
-                  vErrors.push(err52);
-                }
-                errors++;
-              }
-              if (typeof data24 == "number" && isFinite(data24)) {
-                if (data24 < 0 || isNaN(data24)) {
-                  const err53 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err53];
-                  } else {
-                    vErrors.push(err53);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data22.retries !== void 0) {
-              let data25 = data22.retries;
-              if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-                const err54 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err54];
-                } else {
-                  vErrors.push(err54);
-                }
-                errors++;
-              }
-              if (typeof data25 == "number" && isFinite(data25)) {
-                if (data25 < 0 || isNaN(data25)) {
-                  const err55 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err55];
-                  } else {
-                    vErrors.push(err55);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err56 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err56];
-            } else {
-              vErrors.push(err56);
-            }
-            errors++;
-          }
-        }
-        if (data18.since !== void 0) {
-          let data26 = data18.since;
-          if (!(data26 && typeof data26 == "object" && !Array.isArray(data26)) && data26 !== null) {
-            const err57 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema11.properties.summary.properties.since.type }, message: "must be object,null" };
-            if (vErrors === null) {
-              vErrors = [err57];
-            } else {
-              vErrors.push(err57);
-            }
-            errors++;
-          }
-          if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
-            if (data26.new === void 0) {
-              const err58 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
-              if (vErrors === null) {
-                vErrors = [err58];
-              } else {
-                vErrors.push(err58);
-              }
-              errors++;
-            }
-            if (data26.still === void 0) {
-              const err59 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
-              if (vErrors === null) {
-                vErrors = [err59];
-              } else {
-                vErrors.push(err59);
-              }
-              errors++;
-            }
-            if (data26.resolved === void 0) {
-              const err60 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
-              if (vErrors === null) {
-                vErrors = [err60];
-              } else {
-                vErrors.push(err60);
-              }
-              errors++;
-            }
-            if (data26.unknown === void 0) {
-              const err61 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
-              if (vErrors === null) {
-                vErrors = [err61];
-              } else {
-                vErrors.push(err61);
-              }
-              errors++;
-            }
-            for (const key5 in data26) {
-              if (!(key5 === "new" || key5 === "still" || key5 === "resolved" || key5 === "unknown")) {
-                const err62 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err62];
-                } else {
-                  vErrors.push(err62);
-                }
-                errors++;
-              }
-            }
-            if (data26.new !== void 0) {
-              let data27 = data26.new;
-              if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-                const err63 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err63];
-                } else {
-                  vErrors.push(err63);
-                }
-                errors++;
-              }
-              if (typeof data27 == "number" && isFinite(data27)) {
-                if (data27 < 0 || isNaN(data27)) {
-                  const err64 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err64];
-                  } else {
-                    vErrors.push(err64);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data26.still !== void 0) {
-              let data28 = data26.still;
-              if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-                const err65 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err65];
-                } else {
-                  vErrors.push(err65);
-                }
-                errors++;
-              }
-              if (typeof data28 == "number" && isFinite(data28)) {
-                if (data28 < 0 || isNaN(data28)) {
-                  const err66 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err66];
-                  } else {
-                    vErrors.push(err66);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data26.resolved !== void 0) {
-              let data29 = data26.resolved;
-              if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
-                const err67 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err67];
-                } else {
-                  vErrors.push(err67);
-                }
-                errors++;
-              }
-              if (typeof data29 == "number" && isFinite(data29)) {
-                if (data29 < 0 || isNaN(data29)) {
-                  const err68 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err68];
-                  } else {
-                    vErrors.push(err68);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data26.unknown !== void 0) {
-              let data30 = data26.unknown;
-              if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
-                const err69 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err69];
-                } else {
-                  vErrors.push(err69);
-                }
-                errors++;
-              }
-              if (typeof data30 == "number" && isFinite(data30)) {
-                if (data30 < 0 || isNaN(data30)) {
-                  const err70 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err70];
-                  } else {
-                    vErrors.push(err70);
-                  }
-                  errors++;
-                }
-              }
-            }
-          }
-        }
-      } else {
-        const err71 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err71];
-        } else {
-          vErrors.push(err71);
-        }
-        errors++;
-      }
-    }
-    if (data2.next !== void 0) {
-      let data31 = data2.next;
-      if (Array.isArray(data31)) {
-        const len4 = data31.length;
-        for (let i4 = 0; i4 < len4; i4++) {
-          if (typeof data31[i4] !== "string") {
-            const err72 = { instancePath: instancePath + "/next/" + i4, schemaPath: "#/properties/next/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err72];
-            } else {
-              vErrors.push(err72);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err73 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err73];
-        } else {
-          vErrors.push(err73);
-        }
-        errors++;
-      }
-    }
-    if (data2.warnings !== void 0) {
-      let data33 = data2.warnings;
-      if (Array.isArray(data33)) {
-        const len5 = data33.length;
-        for (let i5 = 0; i5 < len5; i5++) {
-          let data34 = data33[i5];
-          if (data34 && typeof data34 == "object" && !Array.isArray(data34)) {
-            if (data34.message === void 0) {
-              const err74 = { instancePath: instancePath + "/warnings/" + i5, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-              if (vErrors === null) {
-                vErrors = [err74];
-              } else {
-                vErrors.push(err74);
-              }
-              errors++;
-            }
-            for (const key6 in data34) {
-              if (!(key6 === "message" || key6 === "code" || key6 === "file" || key6 === "line" || key6 === "column")) {
-                const err75 = { instancePath: instancePath + "/warnings/" + i5, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err75];
-                } else {
-                  vErrors.push(err75);
-                }
-                errors++;
-              }
-            }
-            if (data34.message !== void 0) {
-              if (typeof data34.message !== "string") {
-                const err76 = { instancePath: instancePath + "/warnings/" + i5 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err76];
-                } else {
-                  vErrors.push(err76);
-                }
-                errors++;
-              }
-            }
-            if (data34.code !== void 0) {
-              let data36 = data34.code;
-              if (!(data36 === "W-DUPLICATE" || data36 === "W-EMPTY-FILE" || data36 === "W-QUOTED-ROW" || data36 === "W-IMPOSSIBLE-NUMBER" || data36 === "W-INVALID-NUMBER" || data36 === "W-EXPIRED" || data36 === "W-EXPIRING" || data36 === "W-UNUSED-LIST" || data36 === "W-PROTECTED" || data36 === "W-LIVE-REPEATS" || data36 === "W-LIVE-FOREIGN" || data36 === "W-NOT-LIVE" || data36 === "W-EXPIRED-LIVE" || data36 === "W-IGNORED-IMPORT" || data36 === "W-BARE-IMPORT" || data36 === "W-BASE-ABSENT" || data36 === "W-BASE-INVALID" || data36 === "W-SINCE-ABSENT" || data36 === "W-SINCE-LEFT-OUT" || data36 === "W-NOT-VERIFIED" || data36 === "W-NO-TOKENS" || data36 === "W-ENCRYPTED-SKIPPED" || data36 === "W-ANCHOR-KEPT")) {
-                const err77 = { instancePath: instancePath + "/warnings/" + i5 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err77];
-                } else {
-                  vErrors.push(err77);
-                }
-                errors++;
-              }
-            }
-            if (data34.file !== void 0) {
-              if (typeof data34.file !== "string") {
-                const err78 = { instancePath: instancePath + "/warnings/" + i5 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err78];
-                } else {
-                  vErrors.push(err78);
-                }
-                errors++;
-              }
-            }
-            if (data34.line !== void 0) {
-              let data38 = data34.line;
-              if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
-                const err79 = { instancePath: instancePath + "/warnings/" + i5 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err79];
-                } else {
-                  vErrors.push(err79);
-                }
-                errors++;
-              }
-              if (typeof data38 == "number" && isFinite(data38)) {
-                if (data38 < 1 || isNaN(data38)) {
-                  const err80 = { instancePath: instancePath + "/warnings/" + i5 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err80];
-                  } else {
-                    vErrors.push(err80);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data34.column !== void 0) {
-              let data39 = data34.column;
-              if (!(typeof data39 == "number" && (!(data39 % 1) && !isNaN(data39)) && isFinite(data39))) {
-                const err81 = { instancePath: instancePath + "/warnings/" + i5 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err81];
-                } else {
-                  vErrors.push(err81);
-                }
-                errors++;
-              }
-              if (typeof data39 == "number" && isFinite(data39)) {
-                if (data39 < 1 || isNaN(data39)) {
-                  const err82 = { instancePath: instancePath + "/warnings/" + i5 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err82];
-                  } else {
-                    vErrors.push(err82);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err83 = { instancePath: instancePath + "/warnings/" + i5, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err83];
-            } else {
-              vErrors.push(err83);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err84 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err84];
-        } else {
-          vErrors.push(err84);
-        }
-        errors++;
-      }
-    }
-    if (data2.errors !== void 0) {
-      let data40 = data2.errors;
-      if (Array.isArray(data40)) {
-        const len6 = data40.length;
-        for (let i6 = 0; i6 < len6; i6++) {
-          let data41 = data40[i6];
-          if (data41 && typeof data41 == "object" && !Array.isArray(data41)) {
-            if (data41.message === void 0) {
-              const err85 = { instancePath: instancePath + "/errors/" + i6, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-              if (vErrors === null) {
-                vErrors = [err85];
-              } else {
-                vErrors.push(err85);
-              }
-              errors++;
-            }
-            for (const key7 in data41) {
-              if (!(key7 === "message" || key7 === "code" || key7 === "file" || key7 === "line" || key7 === "column")) {
-                const err86 = { instancePath: instancePath + "/errors/" + i6, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err86];
-                } else {
-                  vErrors.push(err86);
-                }
-                errors++;
-              }
-            }
-            if (data41.message !== void 0) {
-              if (typeof data41.message !== "string") {
-                const err87 = { instancePath: instancePath + "/errors/" + i6 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err87];
-                } else {
-                  vErrors.push(err87);
-                }
-                errors++;
-              }
-            }
-            if (data41.code !== void 0) {
-              let data43 = data41.code;
-              if (!(data43 === "W-DUPLICATE" || data43 === "W-EMPTY-FILE" || data43 === "W-QUOTED-ROW" || data43 === "W-IMPOSSIBLE-NUMBER" || data43 === "W-INVALID-NUMBER" || data43 === "W-EXPIRED" || data43 === "W-EXPIRING" || data43 === "W-UNUSED-LIST" || data43 === "W-PROTECTED" || data43 === "W-LIVE-REPEATS" || data43 === "W-LIVE-FOREIGN" || data43 === "W-NOT-LIVE" || data43 === "W-EXPIRED-LIVE" || data43 === "W-IGNORED-IMPORT" || data43 === "W-BARE-IMPORT" || data43 === "W-BASE-ABSENT" || data43 === "W-BASE-INVALID" || data43 === "W-SINCE-ABSENT" || data43 === "W-SINCE-LEFT-OUT" || data43 === "W-NOT-VERIFIED" || data43 === "W-NO-TOKENS" || data43 === "W-ENCRYPTED-SKIPPED" || data43 === "W-ANCHOR-KEPT")) {
-                const err88 = { instancePath: instancePath + "/errors/" + i6 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err88];
-                } else {
-                  vErrors.push(err88);
-                }
-                errors++;
-              }
-            }
-            if (data41.file !== void 0) {
-              if (typeof data41.file !== "string") {
-                const err89 = { instancePath: instancePath + "/errors/" + i6 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err89];
-                } else {
-                  vErrors.push(err89);
-                }
-                errors++;
-              }
-            }
-            if (data41.line !== void 0) {
-              let data45 = data41.line;
-              if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45))) {
-                const err90 = { instancePath: instancePath + "/errors/" + i6 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err90];
-                } else {
-                  vErrors.push(err90);
-                }
-                errors++;
-              }
-              if (typeof data45 == "number" && isFinite(data45)) {
-                if (data45 < 1 || isNaN(data45)) {
-                  const err91 = { instancePath: instancePath + "/errors/" + i6 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err91];
-                  } else {
-                    vErrors.push(err91);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data41.column !== void 0) {
-              let data46 = data41.column;
-              if (!(typeof data46 == "number" && (!(data46 % 1) && !isNaN(data46)) && isFinite(data46))) {
-                const err92 = { instancePath: instancePath + "/errors/" + i6 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err92];
-                } else {
-                  vErrors.push(err92);
-                }
-                errors++;
-              }
-              if (typeof data46 == "number" && isFinite(data46)) {
-                if (data46 < 1 || isNaN(data46)) {
-                  const err93 = { instancePath: instancePath + "/errors/" + i6 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err93];
-                  } else {
-                    vErrors.push(err93);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err94 = { instancePath: instancePath + "/errors/" + i6, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err94];
-            } else {
-              vErrors.push(err94);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err95 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err95];
-        } else {
-          vErrors.push(err95);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err96 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err96];
-    } else {
-      vErrors.push(err96);
-    }
-    errors++;
-  }
-  validate102.errors = vErrors;
-  return errors === 0;
-}
-var stdin_default2, schema11, schema70, func22, pattern02, pattern13, schema122, schema30, schema15, pattern32, schema24, schema38, schema52, schema56;
-var init_validate_report = __esm({
-  "src/generated/validate-report.js"() {
-    "use strict";
-    stdin_default2 = validate102;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "elsewhere": { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
-    schema70 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
-    func22 = Object.prototype.hasOwnProperty;
-    pattern02 = new RegExp("^[0-9a-f]{64}$", "u");
-    pattern13 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
-    schema122 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
-    schema30 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
-    schema15 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
-    pattern32 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
-    schema24 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } };
-    schema38 = { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } };
-    schema52 = { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
-    schema56 = { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
-  }
-});
-
-// src/report/json/read.ts
-function parseReport(name2, text2) {
-  const { command: command2, stage, fingerprint, outcome, interrupted, ...raw } = checked(name2, text2);
-  const facts = { command: command2, stage, fingerprint, outcome, interrupted };
-  const { requests } = raw.summary;
-  return {
-    ...facts,
-    ...raw.files && { files: raw.files },
-    ...raw.elsewhere && { elsewhere: raw.elsewhere },
-    ...raw.explained && { explained: readExplained(raw.explained) },
-    bots: raw.bots.map(readBot),
-    requests,
-    warnings: raw.warnings.map((warning2) => ({ ...readFault(warning2), code: warning2.code })),
-    errors: raw.errors.map(readFault)
-  };
-}
-function checked(name2, text2) {
-  let content;
-  try {
-    content = JSON.parse(text2);
-  } catch {
-    throw new InvalidError(`${name2}: is no whole JSON document`);
-  }
-  if (stdin_default2(content)) return content;
-  const [error2] = stdin_default2.errors ?? [];
-  const where = error2?.instancePath || "the document";
-  throw new InvalidError(`${name2}: is no report of --format json (${where} ${error2?.message})`);
-}
-function readExplained({ number, bots }) {
-  const answers = bots.map((bot) => ({
-    ...bot,
-    ways: bot.ways.map(readWay),
-    rules: bot.rules.map(({ prefix: prefix2, ...rule }) => ({ ...rule, ...prefix2 && { prefix: prefix2.replace("+", "") } })),
-    protection: bot.protection.map(readWay),
-    live: bot.live?.map(readNumber) ?? null,
-    guard: bot.guard.verdict
-  }));
-  return { number: readNumber(number), bots: answers };
-}
-function readWay(way) {
-  return { ...way, number: readNumber(String(way.number)) };
-}
-function readBot({ causes: causes2, guard: guard2, results, since: since3, numbers: numbers2, ways, ...rest }) {
-  const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
-  return {
-    ...LATER,
-    ...rest,
-    ...readSides(rest),
-    causes: causes2.map(({ numbers: numbers3, ...cause }) => ({ ...cause, numbers: readList(numbers3) })),
-    guard: guard2.verdict,
-    results: { ...results, rejected },
-    ...numbers2 && { numbers: readList(numbers2) },
-    ...ways && { ways: ways.map(readWay) },
-    since: since3 && {
-      new: readSides(since3.new),
-      still: readSides(since3.still),
-      resolved: readSides(since3.resolved),
-      unknown: readSides(since3.unknown)
-    }
-  };
-}
-function readSides({ add: add2, remove }) {
-  return { add: readList(add2), remove: readList(remove) };
-}
-function readList(texts) {
-  return { size: texts.length, values: texts.map(readNumber) };
-}
-function readNumber(text2) {
-  const number = parseMsisdn(text2);
-  return typeof number === "string" ? text2 : number;
-}
-function readFault({ message, code: code2, file, line, column }) {
-  const said = { message, ...code2 && { code: code2 } };
-  return file !== void 0 && line !== void 0 && column !== void 0 ? { ...said, place: { file, line, column } } : said;
-}
-var LATER;
-var init_read = __esm({
-  "src/report/json/read.ts"() {
-    "use strict";
-    init_validate_report();
-    init_errors();
-    init_msisdn();
-    LATER = { ignored: 0, protected: 0, missing: 0 };
-  }
-});
-
-// src/commands/import/source.ts
-function sourceOf2(from, bots, { files: files2 }) {
-  const bot = bots.get(from);
-  if (bot) return { bot };
-  if (!files2.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
-  const report = parseReport(from, files2.read(from));
-  const [only] = report.bots;
-  if (!only || report.bots.length > 1) {
-    throw new InvalidError(
-      `--from ${from}: is a report of ${report.bots.length} bots; make one of one bot, with --bot ID`
-    );
-  }
-  const named = only.numbers ? [only.numbers] : [only.add, only.remove];
-  const numbers2 = named.flatMap(({ values }) => Array.from(values));
-  if (numbers2.some((number) => typeof number === "string")) {
-    throw new InvalidError(`--from ${from}: its numbers are masked; make the report with --numbers full`);
-  }
-  const unnamed = only.numbers ? 0 : only.unchanged + only.surplus + only.protected + only.missing;
-  if (only.error || unnamed > 0) {
-    const lack = only.error ? "could not read its bot" : `counts numbers (${unnamed}) that it does not name`;
-    const list3 = `blacklistctl list --bot ${only.id} --format json --numbers full`;
-    throw new InvalidError(`--from ${from}: ${lack}; what the files say comes whole from: ${list3}`);
-  }
-  return { numbers: NumberSet.of(numbers2) };
-}
-function leftBehind({ id, numbers: wanted }, { live, imported }, userOf, ways) {
-  const warnings = [];
-  const absent = respell(wanted, live, userOf).minus(live);
-  if (absent.size > 0) {
-    const are = absent.size === 1 ? "number that the files give it is" : "numbers that the files give it are";
-    const message = `of ${id}: ${absent.size} ${are} not live there, and not imported, ${suchAs(absent.values)}`;
-    warnings.push({ code: "W-NOT-LIVE", message });
-  }
-  const told2 = ways(respell(imported, wanted, userOf)).filter(({ list: list3, entry }) => list3 ?? Object.keys(entry).length);
-  if (told2.length > 0) {
-    const keys = new Set(told2.flatMap(({ list: list3, entry }) => [...list3 ? ["lists"] : [], ...Object.keys(entry)]));
-    const bare = NumberSet.of(told2.map(({ number }) => number));
-    const come = bare.size === 1 ? "number comes" : "numbers come";
-    const message = `of ${id}: ${bare.size} ${come} without what the files say there (${[...keys].sort().join(", ")}), ${suchAs(bare.values)}; to keep that, undo this import, and give the bot the same lists and entries first`;
-    warnings.push({ code: "W-BARE-IMPORT", message });
-  }
-  return warnings;
-}
-var init_source = __esm({
-  "src/commands/import/source.ts"() {
-    "use strict";
-    init_errors();
-    init_number_set();
-    init_same_user();
-    init_read();
-    init_plan_all();
   }
 });
 
@@ -57323,7 +57284,7 @@ function encodeHeader(recipients, MAC) {
   ]);
 }
 var Stanza;
-var init_format2 = __esm({
+var init_format = __esm({
   "node_modules/age-encryption/dist/format.js"() {
     init_base();
     init_io2();
@@ -57483,7 +57444,7 @@ var init_recipients = __esm({
     init_utils4();
     init_base();
     init_x25519();
-    init_format2();
+    init_format();
     init_dist2();
     HybridRecipient = class {
       recipient;
@@ -58090,7 +58051,7 @@ var init_webauthn = __esm({
     init_hkdf();
     init_sha2();
     init_dist2();
-    init_format2();
+    init_format();
     init_recipients();
     init_cbor();
     init_dist2();
@@ -58216,7 +58177,7 @@ var init_dist2 = __esm({
     init_recipients();
     init_recipients();
     init_recipients();
-    init_format2();
+    init_format();
     init_stream();
     init_io2();
     init_armor();
@@ -58706,6 +58667,75 @@ var init_yaml_files = __esm({
   }
 });
 
+// src/steps/read-desired.ts
+import { createHash as createHash4 } from "node:crypto";
+async function readDesired(paths, { bots: only, shard: shard2, sandbox }, context3) {
+  const { files: files2, faults } = await context3.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const desired = await load(files2, context3, { complete: faults.length === 0 });
+  const all = [...faults, ...desired.faults];
+  if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
+  const known = new Set(desired.bots.map(({ id }) => id));
+  const unknown = only.filter((id) => !known.has(id));
+  if (unknown.length > 0) {
+    const named = unknown.map((id) => {
+      const near = nearest(id, known);
+      return near === null ? id : `${id} (is ${near} meant?)`;
+    });
+    throw new InvalidError(`--bot ${named.join(", ")}: no file defines it; the files define: ${[...known].join(", ")}`);
+  }
+  const bots = desired.bots.filter(({ id }) => only.length === 0 || only.includes(id)).filter(({ id }) => shard2 === void 0 || shardOf(id, shard2.count) === shard2.index);
+  return { ...desired, bots };
+}
+function takenForPaths(paths, sandbox) {
+  const state = sandbox === "" ? paths.find((path) => path.endsWith(".json")) : void 0;
+  if (state === void 0) return [];
+  return [
+    { message: `${state} was read as desired state; for a sandbox that keeps its lists there: --sandbox=${state}` }
+  ];
+}
+async function load(files2, context3, { ref, complete: complete2 }) {
+  const today = context3.clock.today();
+  const declared = files2.map((file) => declare(file, today));
+  for (const name2 of declared.flatMap(({ tokenEnvs }) => tokenEnvs)) hide(context3.env[name2] ?? "", context3.secrets);
+  const numberFiles = await context3.files.readNumbers(wantedBy(declared), ref);
+  return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete2) };
+}
+async function compareWith(ref, now, paths, context3) {
+  const { files: files2, faults, absent } = await context3.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const desired = await load(files2, context3, { ref, complete: faults.length === 0 });
+  const [fault] = [...faults, ...desired.faults];
+  if (!fault) {
+    const gone = `--base ${ref}: that commit has nothing at ${absent.join(", ")} (a link or a submodule on the way is not followed), so all changes there count as config`;
+    const warnings = absent.length > 0 ? [{ code: "W-BASE-ABSENT", message: gone }] : [];
+    return {
+      ...now,
+      warnings: [...now.warnings, ...warnings],
+      before: new Map(desired.bots.map((bot) => [bot.id, bot]))
+    };
+  }
+  const where = fault.place ? `${fault.place.file}:${fault.place.line}: ` : "";
+  const message = `--base ${ref}: the files were not valid then (${where}${fault.message}), so config and drift are not told apart`;
+  return { ...now, warnings: [...now.warnings, { code: "W-BASE-INVALID", message }] };
+}
+function shardOf(id, count2) {
+  return createHash4("sha256").update(id).digest().readUInt32BE(0) % count2 + 1;
+}
+function isInForce({ entry: { expires } }, today) {
+  return expires === void 0 || expires >= today;
+}
+var init_read_desired = __esm({
+  "src/steps/read-desired.ts"() {
+    "use strict";
+    init_token();
+    init_declare();
+    init_gather();
+    init_resolve();
+    init_did_you_mean();
+    init_errors();
+    init_options();
+  }
+});
+
 // src/commands/import/target.ts
 import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
 async function readTarget(name2, others, fresh, context3) {
@@ -58824,7 +58854,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
   if (options.from !== void 0 && options.bots.length === 0) {
     throw new InvalidError("--from needs --bot ID: the bots that get the numbers");
   }
-  const source = options.from === void 0 ? null : sourceOf2(options.from, target.all, context3);
+  const source = options.from === void 0 ? null : sourceOf(options.from, target.all, context3);
   const reading = source === null ? bots : "bot" in source ? [source.bot] : [];
   const fleet = await openForReading(reading, options, context3);
   try {
@@ -58943,15 +58973,18 @@ var init_import = __esm({
   "src/commands/import/import.ts"() {
     "use strict";
     init_providers();
+    init_read();
     init_errors();
+    init_fault();
     init_number_set();
     init_same_user();
+    init_bot_plan();
     init_hands_off();
     init_build_report();
     init_fleet();
     init_judge();
+    init_options();
     init_plan_all();
-    init_read_desired();
     init_addresses();
     init_source();
     init_target();
@@ -59039,7 +59072,7 @@ function addCode(text2, before) {
   throw new InvalidArgumentError(`No warning has this code;${meant2} docs/warnings.md has all of them.`);
 }
 var MAX_SLIPS2;
-var init_options = __esm({
+var init_options2 = __esm({
   "src/cli/program/options.ts"() {
     "use strict";
     init_esm();
@@ -59166,10 +59199,13 @@ var init_explain = __esm({
   "src/commands/explain.ts"() {
     "use strict";
     init_providers();
+    init_read();
     init_errors();
+    init_fault();
     init_msisdn();
     init_number_set();
     init_same_user();
+    init_bot_plan();
     init_diff2();
     init_hands_off();
     init_build_report();
@@ -59251,43 +59287,11 @@ var init_validate = __esm({
   "src/commands/validate.ts"() {
     "use strict";
     init_expiry();
+    init_fault();
     init_build_report();
     init_judge();
     init_plan_all();
     init_read_desired();
-  }
-});
-
-// src/plan/causes.ts
-function causesOf(bot, plan2, before) {
-  const { add: add2, remove } = plan2;
-  const earlier = before?.numbers ?? NumberSet.empty;
-  const wasRemoved = (number) => before && before.policy !== "add-only" && !before.ignored.numbers.has(number) && !before.protected.has(number);
-  const wasAdded = before?.policy === "remove-only" ? NumberSet.empty : earlier;
-  const removals = /* @__PURE__ */ new Map();
-  for (const number of remove) {
-    const cause = removal(number);
-    const key = `${cause.origin} ${cause.reason} ${cause.expires}`;
-    const group = removals.get(key) ?? { cause, numbers: [] };
-    removals.set(key, group);
-    group.numbers.push(number);
-  }
-  function removal(number) {
-    const declared = earlier.has(number);
-    const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
-    const reason = expires !== null ? "expired" : before === void 0 ? null : declared ? "removed" : "undeclared";
-    const origin = before === void 0 ? null : wasRemoved(number) && !declared ? "drift" : "config";
-    return { direction: "remove", origin, reason, expires };
-  }
-  const added = (origin, numbers2) => numbers2.size > 0 ? [{ direction: "add", origin, reason: null, expires: null, numbers: numbers2 }] : [];
-  const adds = before === void 0 ? added(null, add2) : [...added("config", add2.minus(wasAdded)), ...added("drift", add2.and(wasAdded))];
-  const removed = [...removals.values()].map(({ cause, numbers: numbers2 }) => ({ ...cause, numbers: NumberSet.of(numbers2) }));
-  return [...removed, ...adds];
-}
-var init_causes = __esm({
-  "src/plan/causes.ts"() {
-    "use strict";
-    init_number_set();
   }
 });
 
@@ -59418,7 +59422,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
     if (data2.id !== void 0) {
       let data0 = data2.id;
       if (typeof data0 === "string") {
-        if (!pattern14.test(data0)) {
+        if (!pattern13.test(data0)) {
           const err13 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' };
           if (vErrors === null) {
             vErrors = [err13];
@@ -60211,7 +60215,7 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   validate103.errors = vErrors;
   return errors === 0;
 }
-var stdin_default3, pattern03, schema132, func23, pattern14, pattern22, pattern42;
+var stdin_default3, pattern03, schema132, func23, pattern13, pattern22, pattern42;
 var init_validate_plan = __esm({
   "src/generated/validate-plan.js"() {
     "use strict";
@@ -60219,7 +60223,7 @@ var init_validate_plan = __esm({
     pattern03 = new RegExp("^[0-9a-f]{64}$", "u");
     schema132 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "unchanged", "surplus", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
     func23 = Object.prototype.hasOwnProperty;
-    pattern14 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
+    pattern13 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
     pattern22 = new RegExp("^[A-Za-z0-9._-]+$", "u");
     pattern42 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
   }
@@ -60310,6 +60314,146 @@ var init_saved_plan = __esm({
     MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
     MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
     LATER2 = { ignored: 0, protected: 0, missing: 0 };
+  }
+});
+
+// src/plan/causes.ts
+function spelledAs(bot, { add: add2, remove }, userOf) {
+  const changing = add2.or(remove);
+  const ignored = ignoredAmong(changing, bot.ignored, userOf);
+  return {
+    ...bot,
+    ignored: { numbers: ignored, prefixes: [] },
+    numbers: respell(bot.numbers, changing, userOf).minus(ignored),
+    protected: respell(bot.protected, changing, userOf),
+    expired: userOf ? expiredAmong(changing, bot, userOf) : bot.expired
+  };
+}
+function expiredAmong(numbers2, { expired }, userOf) {
+  const days2 = new Map(Array.from(expired, ([number, day]) => [userOf(number), day]));
+  const found = Array.from(numbers2).flatMap((number) => {
+    const day = days2.get(userOf(number));
+    return day === void 0 ? [] : [[number, day]];
+  });
+  return new Map(found);
+}
+function causesOf(bot, plan2, before) {
+  const { add: add2, remove } = plan2;
+  const earlier = before?.numbers ?? NumberSet.empty;
+  const wasRemoved = (number) => before && before.policy !== "add-only" && !before.ignored.numbers.has(number) && !before.protected.has(number);
+  const wasAdded = before?.policy === "remove-only" ? NumberSet.empty : earlier;
+  const removals = /* @__PURE__ */ new Map();
+  for (const number of remove) {
+    const cause = removal(number);
+    const key = `${cause.origin} ${cause.reason} ${cause.expires}`;
+    const group = removals.get(key) ?? { cause, numbers: [] };
+    removals.set(key, group);
+    group.numbers.push(number);
+  }
+  function removal(number) {
+    const declared = earlier.has(number);
+    const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
+    const reason = expires !== null ? "expired" : before === void 0 ? null : declared ? "removed" : "undeclared";
+    const origin = before === void 0 ? null : wasRemoved(number) && !declared ? "drift" : "config";
+    return { direction: "remove", origin, reason, expires };
+  }
+  const added = (origin, numbers2) => numbers2.size > 0 ? [{ direction: "add", origin, reason: null, expires: null, numbers: numbers2 }] : [];
+  const adds = before === void 0 ? added(null, add2) : [...added("config", add2.minus(wasAdded)), ...added("drift", add2.and(wasAdded))];
+  const removed = [...removals.values()].map(({ cause, numbers: numbers2 }) => ({ ...cause, numbers: NumberSet.of(numbers2) }));
+  return [...removed, ...adds];
+}
+var init_causes2 = __esm({
+  "src/plan/causes.ts"() {
+    "use strict";
+    init_number_set();
+    init_same_user();
+    init_hands_off();
+  }
+});
+
+// src/model/report.ts
+function sizeOf2({ add: add2, remove }) {
+  return add2.size + remove.size;
+}
+var init_report2 = __esm({
+  "src/model/report.ts"() {
+    "use strict";
+  }
+});
+
+// src/steps/outcome.ts
+function applyOutcome(bots, approved, options) {
+  if (bots.some((bot) => approved ? overflows(bot) : bot.guard?.tripped)) return "refused";
+  const waited = options.wait !== void 0;
+  const whole2 = bots.every((bot) => {
+    const { error: error2, results, notVisible } = bot;
+    const { failed, unknown, skipped: skipped2, rejected } = results;
+    const unseen = waited && sizeOf2(bot) > 0 && notVisible !== 0;
+    return !error2 && failed + unknown + skipped2 + rejected.length === 0 && !unseen;
+  });
+  const pending = bots.some(({ results }) => results.pending > 0);
+  if (whole2) return pending && options.failOnPending ? "partial" : "applied";
+  return bots.some(({ results }) => results.applied > 0) ? "partial" : "failed";
+}
+function differs({ add: add2, remove, addNeedsContact }, { failOnPending = false } = {}) {
+  return remove.size > 0 || add2.size > 0 && (!addNeedsContact || failOnPending);
+}
+function driftOutcome(bots, options) {
+  if (bots.some(({ error: error2 }) => error2)) return "failed";
+  return bots.some((bot) => differs(bot, options)) ? "changes" : "in-sync";
+}
+function planOutcome(bots) {
+  if (bots.some(({ guard: guard2 }) => guard2?.tripped)) return "refused";
+  if (bots.some(({ error: error2 }) => error2)) return "failed";
+  return bots.some(({ add: add2, remove }) => add2.size + remove.size > 0) ? "changes" : "in-sync";
+}
+var overflows;
+var init_outcome = __esm({
+  "src/steps/outcome.ts"() {
+    "use strict";
+    init_report2();
+    overflows = ({ guard: guard2 }) => guard2?.tripped === "capacity";
+  }
+});
+
+// src/steps/plan-report.ts
+function planReport(command2, { bots, before, warnings: told2, ways }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
+  const today = context3.clock.today();
+  const failed = bots.flatMap(({ id, policy: policy2 }) => {
+    const failure3 = failures.get(id);
+    return failure3 ? reportFailed(id, fleet.lines.get(id), policy2, failure3) : [];
+  });
+  const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
+  const read3 = plan2.bots.map((bot) => {
+    const { userOf } = fleet.lines.get(bot.id).provider;
+    const spelled = (desired) => spelledAs(desired, bot, userOf);
+    const earlier = before && (before.get(bot.id) ?? null);
+    return reportBot(bot, {
+      causes: causesOf(spelled(byId2.get(bot.id)), bot, earlier && spelled(earlier)),
+      ...verbose && { ways: ways(bot.id, bot.add).filter((way) => isInForce(way, today)) }
+    });
+  });
+  const all = sortBots([...read3, ...failed]);
+  return {
+    command: command2,
+    stage: "plan",
+    fingerprint: plan2.fingerprint,
+    outcome: planOutcome(all),
+    interrupted: context3.stop.aborted,
+    bots: all,
+    elsewhere: fleet.elsewhere,
+    requests: { ...requestsSent(fleet), write: writesNeeded(plan2.bots) },
+    warnings: [...told2, ...warnings],
+    errors: []
+  };
+}
+var init_plan_report = __esm({
+  "src/steps/plan-report.ts"() {
+    "use strict";
+    init_causes2();
+    init_build_report();
+    init_outcome();
+    init_read_desired();
   }
 });
 
@@ -60448,9 +60592,7 @@ var init_contacts = __esm({
 // src/commands/plan/plan.ts
 var plan_exports = {};
 __export(plan_exports, {
-  plan: () => plan,
-  planReport: () => planReport,
-  spelledAs: () => spelledAs
+  plan: () => plan
 });
 async function plan(paths, options, context3) {
   const now = await readDesired(paths, options, context3);
@@ -60471,67 +60613,15 @@ async function plan(paths, options, context3) {
     await fleet.close();
   }
 }
-function spelledAs(bot, { add: add2, remove }, userOf) {
-  const changing = add2.or(remove);
-  const ignored = ignoredAmong(changing, bot.ignored, userOf);
-  return {
-    ...bot,
-    ignored: { numbers: ignored, prefixes: [] },
-    numbers: respell(bot.numbers, changing, userOf).minus(ignored),
-    protected: respell(bot.protected, changing, userOf),
-    expired: userOf ? expiredAmong(changing, bot, userOf) : bot.expired
-  };
-}
-function expiredAmong(numbers2, { expired }, userOf) {
-  const days2 = new Map(Array.from(expired, ([number, day]) => [userOf(number), day]));
-  const found = Array.from(numbers2).flatMap((number) => {
-    const day = days2.get(userOf(number));
-    return day === void 0 ? [] : [[number, day]];
-  });
-  return new Map(found);
-}
-function planReport(command2, { bots, before, warnings: told2, ways }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
-  const today = context3.clock.today();
-  const failed = bots.flatMap(({ id, policy: policy2 }) => {
-    const failure3 = failures.get(id);
-    return failure3 ? reportFailed(id, fleet.lines.get(id), policy2, failure3) : [];
-  });
-  const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
-  const read3 = plan2.bots.map((bot) => {
-    const { userOf } = fleet.lines.get(bot.id).provider;
-    const spelled = (desired) => spelledAs(desired, bot, userOf);
-    const earlier = before && (before.get(bot.id) ?? null);
-    return reportBot(bot, {
-      causes: causesOf(spelled(byId2.get(bot.id)), bot, earlier && spelled(earlier)),
-      ...verbose && { ways: ways(bot.id, bot.add).filter((way) => isInForce(way, today)) }
-    });
-  });
-  const all = sortBots([...read3, ...failed]);
-  return {
-    command: command2,
-    stage: "plan",
-    fingerprint: plan2.fingerprint,
-    outcome: planOutcome(all),
-    interrupted: context3.stop.aborted,
-    bots: all,
-    elsewhere: fleet.elsewhere,
-    requests: { ...requestsSent(fleet), write: writesNeeded(plan2.bots) },
-    warnings: [...told2, ...warnings],
-    errors: []
-  };
-}
 var init_plan = __esm({
   "src/commands/plan/plan.ts"() {
     "use strict";
-    init_same_user();
-    init_causes();
     init_fingerprint();
-    init_hands_off();
     init_saved_plan();
-    init_build_report();
     init_fleet();
     init_judge();
     init_plan_all();
+    init_plan_report();
     init_read_desired();
     init_contacts();
   }
@@ -60626,6 +60716,17 @@ async function applyDirection(direction, numbers2, writer, { concurrency, onProg
   await Promise.all(Array.from({ length: concurrency }, work));
   return { applied, skipped: skipped2 + (numbers2.size - next), open: open3, failure: failure3 };
 }
+var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
+var init_batches = __esm({
+  "src/apply/batches.ts"() {
+    "use strict";
+    init_errors();
+    MAX_REFUSED_BATCHES = 3;
+    MAX_REFUSED_REQUESTS = 117;
+  }
+});
+
+// src/apply/ledger.ts
 function settle({ applied, skipped: skipped2, open: open3 }, live) {
   const left = open3.filter(({ number, direction }) => live === null || live.has(number) !== (direction === "add"));
   const count2 = (state) => left.filter((each) => each.state === state).length;
@@ -60638,13 +60739,38 @@ function settle({ applied, skipped: skipped2, open: open3 }, live) {
     rejected: left.filter(({ state }) => state === "rejected").map(({ number, direction, reason }) => ({ number, direction, reason }))
   };
 }
-var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
-var init_batches = __esm({
-  "src/apply/batches.ts"() {
+var init_ledger = __esm({
+  "src/apply/ledger.ts"() {
     "use strict";
-    init_errors();
-    MAX_REFUSED_BATCHES = 3;
-    MAX_REFUSED_REQUESTS = 117;
+  }
+});
+
+// src/apply/verify.ts
+async function watch(bot, applied, line, options, context3) {
+  const { clock, stop: stop2, progress } = context3;
+  const deadline = clock.now() + (options.wait ?? 0);
+  const { perNumber, settleTime } = line.provider.caps;
+  const told2 = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === "pending");
+  const sent = applied.applied + applied.open.length > 0 && !(told2 && options.wait === void 0);
+  for (let pause = 5e3; ; pause = Math.min(pause * 1.5, 3e4)) {
+    const live = sent ? await lookAt(bot, line, options, context3) : null;
+    const results = settle(applied, live?.numbers ?? null);
+    const notVisible = live && invisible(bot, results, live);
+    const left = deadline - clock.now();
+    if (!sent || notVisible === 0 || left <= 0 || stop2.aborted) return { results, notVisible, live };
+    progress.note(bot.id, `${notVisible ?? "not known how many"} not visible yet; looking again`);
+    await clock.sleep(Math.min(pause, left), stop2);
+  }
+}
+function invisible(bot, { failed, unknown, skipped: skipped2, pending, rejected }, live) {
+  const missing2 = bot.add.minus(live.numbers).size + bot.remove.and(live.numbers).size;
+  return Math.max(0, missing2 - failed - unknown - skipped2 - pending - rejected.length);
+}
+var init_verify = __esm({
+  "src/apply/verify.ts"() {
+    "use strict";
+    init_apply();
+    init_ledger();
   }
 });
 
@@ -60730,22 +60856,56 @@ var liveOf;
 var init_prepare = __esm({
   "src/steps/prepare.ts"() {
     "use strict";
-    init_plan();
+    init_read();
     init_errors();
+    init_bot_plan();
     init_fingerprint();
     init_saved_plan();
     init_build_report();
     init_fleet();
+    init_outcome();
     init_plan_all();
+    init_plan_report();
     init_read_desired();
     liveOf = ({ guard: guard2, ignored }) => guard2.live + ignored;
+  }
+});
+
+// src/commands/apply/consent.ts
+function checkConsent(paths, options, context3) {
+  if (options.approve !== void 0 && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
+    throw new InvalidError("--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f");
+  }
+  if (options.plan !== void 0 && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
+    throw new InvalidError("--plan applies the saved plan as a whole; leave the paths, --bot and --shard away");
+  }
+  if (!options.yes && options.approve === void 0 && options.plan === void 0 && !context3.confirm) {
+    throw new InvalidError(
+      "there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan"
+    );
+  }
+}
+function questionFor(bots) {
+  const count2 = (numbers2) => `${numbers2} ${numbers2 === 1 ? "number" : "numbers"}`;
+  const add2 = bots.reduce((sum, bot) => sum + bot.add.size, 0);
+  const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
+  return `Add ${count2(add2)} and remove ${count2(remove)}? Only "yes" goes on: `;
+}
+var NOT_APPROVED;
+var init_consent = __esm({
+  "src/commands/apply/consent.ts"() {
+    "use strict";
+    init_errors();
+    NOT_APPROVED = "this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint";
   }
 });
 
 // src/commands/apply/apply.ts
 var apply_exports = {};
 __export(apply_exports, {
-  apply: () => apply
+  apply: () => apply,
+  lookAt: () => lookAt,
+  skipped: () => skipped
 });
 async function apply(paths, options, context3) {
   checkConsent(paths, options, context3);
@@ -60789,19 +60949,6 @@ async function apply(paths, options, context3) {
     await fleet.close();
   }
 }
-function checkConsent(paths, options, context3) {
-  if (options.approve !== void 0 && !/^[0-9a-f]{8,64}$/i.test(options.approve)) {
-    throw new InvalidError("--approve takes the fingerprint that plan shows: 8 to 64 characters of 0-9 a-f");
-  }
-  if (options.plan !== void 0 && (paths.length > 0 || options.bots.length > 0 || options.shard)) {
-    throw new InvalidError("--plan applies the saved plan as a whole; leave the paths, --bot and --shard away");
-  }
-  if (!options.yes && options.approve === void 0 && options.plan === void 0 && !context3.confirm) {
-    throw new InvalidError(
-      "there is no terminal to ask on; add --yes, or --approve with the fingerprint of the reviewed plan"
-    );
-  }
-}
 async function writeAll2(bots, fleet, options, context3) {
   const done = /* @__PURE__ */ new Map();
   context3.progress.begin(
@@ -60819,31 +60966,11 @@ async function writeAll2(bots, fleet, options, context3) {
   context3.progress.end();
   return done;
 }
-async function watch(bot, applied, line, options, context3) {
-  const { clock, stop: stop2, progress } = context3;
-  const deadline = clock.now() + (options.wait ?? 0);
-  const { perNumber, settleTime } = line.provider.caps;
-  const told2 = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === "pending");
-  const sent = applied.applied + applied.open.length > 0 && !(told2 && options.wait === void 0);
-  for (let pause = 5e3; ; pause = Math.min(pause * 1.5, 3e4)) {
-    const live = sent ? await lookAt(bot, line, options, context3) : null;
-    const results = settle(applied, live?.numbers ?? null);
-    const notVisible = live && invisible(bot, results, live);
-    const left = deadline - clock.now();
-    if (!sent || notVisible === 0 || left <= 0 || stop2.aborted) return { results, notVisible, live };
-    progress.note(bot.id, `${notVisible ?? "not known how many"} not visible yet; looking again`);
-    await clock.sleep(Math.min(pause, left), stop2);
-  }
-}
 async function lookAt(bot, line, options, context3) {
   if (context3.stop.aborted) return null;
   const hint = bot.unchanged + bot.surplus + bot.ignored + bot.protected + bot.add.size;
   const live = await readTouched(bot, line, hint, options, { ...context3, progress: SILENT });
   return "message" in live ? null : live;
-}
-function invisible(bot, { failed, unknown, skipped: skipped2, pending, rejected }, live) {
-  const missing2 = bot.add.minus(live.numbers).size + bot.remove.and(live.numbers).size;
-  return Math.max(0, missing2 - failed - unknown - skipped2 - pending - rejected.length);
 }
 function failureOf2({ remove }, { failure: failure3, open: open3 }, live, { provider }) {
   if (!failure3 || !live || !open3.some(({ state }) => state === "full")) return failure3;
@@ -60853,9 +60980,6 @@ function failureOf2({ remove }, { failure: failure3, open: open3 }, live, { prov
 }
 function skipped(bot) {
   return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf2(bot), pending: 0, rejected: [] };
-}
-function sizeOf2({ add: add2, remove }) {
-  return add2.size + remove.size;
 }
 function skipAll(report, context3) {
   const bots = report.bots.map((bot) => ({ ...bot, results: skipped(bot) }));
@@ -60867,42 +60991,25 @@ function unguarded(report) {
     outcome: planOutcome(report.bots.map((bot) => overflows(bot) ? bot : { ...bot, guard: null }))
   };
 }
-function applyOutcome(bots, approved, options) {
-  if (bots.some((bot) => approved ? overflows(bot) : bot.guard?.tripped)) return "refused";
-  const waited = options.wait !== void 0;
-  const whole2 = bots.every((bot) => {
-    const { error: error2, results, notVisible } = bot;
-    const { failed, unknown, skipped: skipped2, rejected } = results;
-    const unseen = waited && sizeOf2(bot) > 0 && notVisible !== 0;
-    return !error2 && failed + unknown + skipped2 + rejected.length === 0 && !unseen;
-  });
-  const pending = bots.some(({ results }) => results.pending > 0);
-  if (whole2) return pending && options.failOnPending ? "partial" : "applied";
-  return bots.some(({ results }) => results.applied > 0) ? "partial" : "failed";
-}
-function questionFor(bots) {
-  const count2 = (numbers2) => `${numbers2} ${numbers2 === 1 ? "number" : "numbers"}`;
-  const add2 = bots.reduce((sum, bot) => sum + bot.add.size, 0);
-  const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
-  return `Add ${count2(add2)} and remove ${count2(remove)}? Only "yes" goes on: `;
-}
-var SILENT, overflows, NOT_APPROVED;
+var SILENT;
 var init_apply = __esm({
   "src/commands/apply/apply.ts"() {
     "use strict";
     init_batches();
-    init_errors();
+    init_verify();
+    init_read();
+    init_report2();
     init_build_report();
     init_judge();
+    init_outcome();
     init_plan_all();
     init_prepare();
+    init_consent();
     SILENT = { begin() {
     }, advance() {
     }, note() {
     }, end() {
     } };
-    overflows = ({ guard: guard2 }) => guard2?.tripped === "capacity";
-    NOT_APPROVED = "this plan is not the one that was approved: the files or a live list moved since; nothing was written; review it, and approve it by its fingerprint";
   }
 });
 
@@ -60919,7 +61026,7 @@ function and(a2, b) {
   return { add: a2.add.and(b.add), remove: a2.remove.and(b.remove) };
 }
 var NO_DIFFERENCE;
-var init_since = __esm({
+var init_since2 = __esm({
   "src/commands/drift/since.ts"() {
     "use strict";
     init_number_set();
@@ -60984,11 +61091,11 @@ var byWords;
 var init_earlier = __esm({
   "src/commands/drift/earlier.ts"() {
     "use strict";
+    init_base_url();
     init_errors();
     init_number_set();
-    init_read();
-    init_override();
-    init_since();
+    init_read2();
+    init_since2();
     byWords = (place) => place?.by ? ` (${place.by})` : "";
   }
 });
@@ -60996,7 +61103,6 @@ var init_earlier = __esm({
 // src/commands/drift/drift.ts
 var drift_exports = {};
 __export(drift_exports, {
-  differs: () => differs,
   drift: () => drift
 });
 async function drift(paths, options, context3) {
@@ -61036,26 +61142,183 @@ async function drift(paths, options, context3) {
     await fleet.close();
   }
 }
-function differs({ add: add2, remove, addNeedsContact }, { failOnPending = false } = {}) {
-  return remove.size > 0 || add2.size > 0 && (!addNeedsContact || failOnPending);
-}
-function driftOutcome(bots, options) {
-  if (bots.some(({ error: error2 }) => error2)) return "failed";
-  return bots.some((bot) => differs(bot, options)) ? "changes" : "in-sync";
-}
 function both(first, second) {
   return { ...second, add: first.add.and(second.add), remove: first.remove.and(second.remove) };
 }
 var init_drift = __esm({
   "src/commands/drift/drift.ts"() {
     "use strict";
+    init_fault();
     init_fingerprint();
     init_fleet();
     init_judge();
+    init_outcome();
     init_plan_all();
+    init_plan_report();
     init_read_desired();
-    init_plan();
     init_earlier();
+  }
+});
+
+// src/desired/edit/format.ts
+function formatLines(file) {
+  const parsed = parseYaml(file);
+  const { text: text2, runs } = parsed.folded;
+  const { lines, edits } = readLines(text2, numbersOf2(parsed));
+  const source = file.text.split("\n");
+  const out = [];
+  const runStarts = [...runs];
+  for (const [at, line] of lines.entries()) {
+    const [offset, run] = runStarts[0] ?? [];
+    if (run && offset < line.end) {
+      runStarts.shift();
+      const indent = " ".repeat(indentOf(line));
+      for (const _ of run.numbers) out.push(formatItem(indent, withoutReturn(source[out.length])));
+    } else out.push(line.gone ? null : newLine(lines, at, edits, text2));
+  }
+  for (let at = out.length - 1; out[at] === null || out[at] === "" && !lines.at(at - out.length)?.inText; at--) {
+    out[at] = null;
+  }
+  return out;
+}
+function formatItem(indent, line) {
+  if (line.startsWith(`${indent}- "+`) && !/[ \t]$/.test(line)) return line;
+  const [, digits2, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line);
+  return `${indent}- "+${digits2}"${withoutBlanks(rest)}`;
+}
+function numbersOf2(parsed) {
+  const numbers2 = /* @__PURE__ */ new Map();
+  for (const list3 of listsOfNumbers(parsed.value)) {
+    const runs = parsed.runsIn(list3.items);
+    for (const [index, item] of list3.items.entries()) {
+      if (runs?.has(index)) continue;
+      const entry = [...list3.path, index];
+      const isText = typeof item === "string";
+      const written4 = isText ? item : item.number;
+      if (written4 === void 0) continue;
+      const offset = parsed.offsetOf(isText ? entry : [...entry, "number"]);
+      numbers2.set(offset, `"${formatMsisdn(parseMsisdn(written4))}"`);
+    }
+  }
+  return numbers2;
+}
+function readLines(text2, numbers2) {
+  const lines = [];
+  const edits = [];
+  for (let start = 0; start <= text2.length; start = lines.at(-1).end) {
+    const end = text2.indexOf("\n", start) + 1 || text2.length + 1;
+    const none = { kind: null, block: null, last: null, next: null, above: null };
+    lines.push({ start, end, ...none, inText: false, open: false, gone: false });
+  }
+  let at = 0;
+  let inNumber = false;
+  const before = [];
+  readTokens(text2, (token) => {
+    const { type, offset, source, block, inFlow } = token;
+    while (lines[at].end <= offset) at++;
+    const line = lines[at];
+    const isContent = type !== "space" && type !== "newline" && type !== "comment";
+    if (isContent || type === "comment") {
+      if (line.kind === null && !line.inText) {
+        const isItem = token.first || type === "map-value-ind" && !inFlow;
+        line.kind = isContent ? isItem ? "item" : "rest" : inFlow ? "rest" : "comment";
+        line.block = block;
+      } else if (isContent) {
+        const space = spaceToNarrow(token, before);
+        if (space) edits.push({ start: space.offset, end: offset, text: " " });
+      }
+    }
+    if (isContent) line.last = block;
+    const number = numbers2.get(offset);
+    if (number !== void 0 && (type.endsWith("scalar") || type === "block-scalar-header")) {
+      edits.push({ start: offset, end: offset + source.length, text: number });
+      inNumber = type === "block-scalar-header";
+    }
+    if (isContent && (source.includes("\n") || type === "block-scalar")) {
+      const gone = number !== void 0 || inNumber;
+      inNumber = false;
+      if (type !== "block-scalar") line.open = true;
+      for (let below = type === "block-scalar" ? at : at + 1; below < lines.length; below++) {
+        const inside = lines[below];
+        if (inside.start >= offset + source.length) break;
+        Object.assign(inside, { kind: "rest", block, last: block, inText: true, gone });
+        inside.open = type === "block-scalar" || inside.end <= offset + source.length;
+      }
+    }
+    before.unshift(token);
+    before.length = Math.min(before.length, 2);
+  });
+  placeComments(lines);
+  return { lines, edits: edits.reverse() };
+}
+function spaceToNarrow({ first }, [space, mark]) {
+  if (space?.type !== "space" || space.source === " ") return null;
+  const isMark = mark?.type === "seq-item-ind" || first && /^(map-value|explicit-key)-ind$/.test(mark?.type ?? "");
+  return isMark ? space : null;
+}
+function placeComments(lines) {
+  let above = null;
+  for (const line of lines) {
+    line.above = above;
+    if (line.last) above = line.last;
+  }
+  let next = null;
+  for (const line of lines.toReversed()) {
+    line.next = next;
+    if (line.kind === "item" || line.kind === "rest") next = line;
+  }
+}
+function indentOf(line, lead = 0) {
+  if (line.kind === "item") return columnOf(line.block);
+  if (line.kind === "comment") return indentOfComment(line, lead);
+  return Math.max(0, lead + (line.block ? columnOf(line.block) - line.block.column : 0));
+}
+function indentOfComment({ next, above }, lead) {
+  const below = next?.kind === "item" ? next.block : null;
+  if (below?.column === lead) return columnOf(below);
+  const opens = below && (!above || below.depth > above.depth);
+  if (opens && lead > (above?.column ?? 0) && lead < below.column) return columnOf(below);
+  const around = opens ? [below] : [];
+  for (let block = above; block; block = block.parent) around.push(block);
+  const beside = around.find(({ column }) => column <= lead);
+  if (!beside) return 0;
+  const deeper = lead - beside.column;
+  return columnOf(beside) + (beside === around[0] ? deeper : Math.min(deeper, 1));
+}
+function newLine(lines, at, edits, text2) {
+  const line = lines[at];
+  let from = line.start;
+  while (text2[from] === " ") from++;
+  const lead = from - line.start;
+  let body2 = "";
+  let end = at;
+  for (let edit = edits.at(-1); edit && edit.start < lines[end].end; edit = edits.at(-1)) {
+    edits.pop();
+    body2 += text2.slice(from, edit.start) + edit.text;
+    from = edit.end;
+    while (lines[end].end <= from) end++;
+  }
+  body2 = withoutReturn(body2 + text2.slice(from, lines[end].end - 1));
+  if (!lines[end].open) body2 = withoutBlanks(body2);
+  if (body2 === "" && (!line.inText || lead === 0)) return "";
+  return " ".repeat(indentOf(line, lead)) + body2;
+}
+function withoutBlanks(line) {
+  let end = line.length;
+  while (line[end - 1] === " " || line[end - 1] === "	") end--;
+  return line.slice(0, end);
+}
+var STEP, columnOf, withoutReturn;
+var init_format2 = __esm({
+  "src/desired/edit/format.ts"() {
+    "use strict";
+    init_msisdn();
+    init_cst();
+    init_number_lists();
+    init_parse();
+    STEP = 2;
+    columnOf = ({ depth }) => depth * STEP;
+    withoutReturn = (line) => line.endsWith("\r") ? line.slice(0, -1) : line;
   }
 });
 
@@ -61108,7 +61371,7 @@ var CONTEXT, NO_END;
 var init_hunks = __esm({
   "src/desired/edit/hunks.ts"() {
     "use strict";
-    init_format();
+    init_text3();
     CONTEXT = 3;
     NO_END = "\\ No newline at end of file";
   }
@@ -61323,8 +61586,9 @@ var init_prune = __esm({
     "use strict";
     init_number_lists();
     init_parse();
-    init_format();
+    init_format2();
     init_items();
+    init_text3();
     cut2 = (from, to, text2 = "") => {
       return { from, to, text: text2, until: to, column: Number.POSITIVE_INFINITY, noBlanks: false };
     };
@@ -61415,14 +61679,15 @@ var init_fmt = __esm({
   "src/commands/fmt.ts"() {
     "use strict";
     init_declare();
-    init_format();
+    init_format2();
     init_hunks();
     init_prune();
+    init_text3();
     init_yaml_files();
     init_errors();
     init_build_report();
     init_judge();
-    init_read_desired();
+    init_options();
   }
 });
 
@@ -61483,7 +61748,7 @@ var init_join = __esm({
   "src/report/join.ts"() {
     "use strict";
     init_errors();
-    init_judge();
+    init_fault();
     URGENCY = [
       "invalid",
       "stale",
@@ -61539,9 +61804,10 @@ var init_show = __esm({
     init_fingerprint();
     init_saved_plan();
     init_join();
-    init_read();
+    init_read2();
     init_build_report();
     init_judge();
+    init_outcome();
     init_override();
     NOT_VERIFIED = "not verified: the tokens of its bots are not in the environment";
   }
@@ -61658,7 +61924,7 @@ var DESIRED, SCHEMA, WORKFLOWS, TOKEN_ENV, oneOf, QUESTIONS, idsIn;
 var init_init = __esm({
   "src/commands/init.ts"() {
     "use strict";
-    init_insert();
+    init_text3();
     init_errors();
     init_build_report();
     DESIRED = "blacklist.yaml";
@@ -61786,23 +62052,15 @@ function makeProgram(version, formats, env2, handlers, clean4) {
   program2.command("completion").description("print the completion script of a shell").addArgument(new Argument("<shell>", "the shell").choices(["bash", "zsh", "fish"])).addHelpText("after", COMPLETION_HELP).action((shell) => handlers.completion(shell));
   return program2;
 }
-function exitCode(report, command2, changesCount) {
-  const shown = command2 === "show" && (report.command !== "show" || report.stage === "plan");
-  return shown ? 0 : codeOf(report, changesCount);
-}
-function codeOf({ outcome, interrupted }, changesCount) {
-  if (interrupted) return 130;
-  const codes = { "in-sync": 0, applied: 0, failed: 1, refused: 3, partial: 4, stale: 5, invalid: 6 };
-  return outcome === "changes" ? changesCount ? 2 : 0 : codes[outcome];
-}
 var COMPLETION_HELP;
 var init_program = __esm({
   "src/cli/program/index.ts"() {
     "use strict";
     init_esm();
+    init_exit_code();
     init_arguments();
     init_import2();
-    init_options();
+    init_options2();
     init_questions();
     init_sandbox();
     COMPLETION_HELP = `
@@ -61868,7 +62126,7 @@ var REDRAW, PLAIN_EVERY;
 var init_progress = __esm({
   "src/cli/progress.ts"() {
     "use strict";
-    init_verdict();
+    init_text();
     REDRAW = 100;
     PLAIN_EVERY = 1e4;
   }
@@ -62029,26 +62287,23 @@ var init_run = __esm({
   }
 });
 
-// src/model/world.ts
-var systemClock;
-var init_world = __esm({
-  "src/model/world.ts"() {
+// src/desired/source/stdin.ts
+import { addAbortSignal } from "node:stream";
+async function readStdin(stop2) {
+  if (process.stdin.isTTY) throw new Error("standard input is a terminal; pipe a file in");
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of addAbortSignal(stop2, process.stdin)) {
+    size += chunk.length;
+    if (size > MAX_BYTES2) throw new Error("is larger than 64 MiB; split it into several files");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+var init_stdin = __esm({
+  "src/desired/source/stdin.ts"() {
     "use strict";
-    systemClock = {
-      now: () => performance.now(),
-      today: () => (/* @__PURE__ */ new Date()).toISOString().slice(0, 10),
-      unix: () => Date.now() / 1e3,
-      sleep: (ms, signal) => new Promise((resolve2) => {
-        if (signal?.aborted) return resolve2();
-        const done = () => {
-          clearTimeout(timer);
-          signal?.removeEventListener("abort", done);
-          resolve2();
-        };
-        const timer = setTimeout(done, ms);
-        signal?.addEventListener("abort", done);
-      })
-    };
+    init_yaml_files();
   }
 });
 
@@ -64396,7 +64651,7 @@ function* plainChunks(file) {
   }
 }
 var MAX_ENCRYPTED;
-var init_read2 = __esm({
+var init_read3 = __esm({
   "src/desired/number-files/read.ts"() {
     "use strict";
     init_decrypt();
@@ -75340,7 +75595,6 @@ var init_server = __esm({
 });
 
 // src/cli/world.ts
-import { addAbortSignal } from "node:stream";
 import { fileURLToPath } from "node:url";
 function makeContext({ onHttp, ...surroundings }) {
   const decrypt = makeDecrypt(surroundings);
@@ -75353,7 +75607,7 @@ function makeContext({ onHttp, ...surroundings }) {
       readDesired: (paths, { sealed } = { sealed: false }) => readFiles(paths, { decrypt: sealed ? async () => Buffer.alloc(0) : decrypt, stdin }),
       readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
       async readNumbers(wanted, ref) {
-        const { readNumberFiles: readNumberFiles2, readNumberFilesAt: readNumberFilesAt2 } = await Promise.resolve().then(() => (init_read2(), read_exports));
+        const { readNumberFiles: readNumberFiles2, readNumberFilesAt: readNumberFilesAt2 } = await Promise.resolve().then(() => (init_read3(), read_exports));
         return ref === void 0 ? readNumberFiles2(wanted, decrypt) : readNumberFilesAt2(ref, wanted, decrypt);
       },
       read: readFile,
@@ -75378,17 +75632,6 @@ function makeContext({ onHttp, ...surroundings }) {
     startSandbox: (stateFile) => startSandbox2({ port: 0, ...stateFile !== void 0 && { stateFile } })
   };
 }
-async function readStdin(stop2) {
-  if (process.stdin.isTTY) throw new Error("standard input is a terminal; pipe a file in");
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of addAbortSignal(stop2, process.stdin)) {
-    size += chunk.length;
-    if (size > MAX_BYTES2) throw new Error("is larger than 64 MiB; split it into several files");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
 function readPackaged(path) {
   return readFile(fileURLToPath(new URL(`../${path}`, import.meta.url)));
 }
@@ -75401,13 +75644,14 @@ async function startSandbox2(options) {
   }
 }
 var VERSION7;
-var init_world2 = __esm({
+var init_world = __esm({
   "src/cli/world.ts"() {
     "use strict";
     init_decrypt();
+    init_stdin();
     init_yaml_files();
     init_errors();
-    init_world();
+    init_clock();
     init_disk();
     VERSION7 = "0.1.0";
   }
@@ -77213,19 +77457,20 @@ var init_main = __esm({
     "use strict";
     init_core();
     init_github();
+    init_clock();
+    init_exit_code();
     init_output();
     init_arguments();
     init_program();
     init_progress();
     init_run();
-    init_world2();
-    init_drift();
-    init_errors();
     init_world();
+    init_errors();
     init_report();
-    init_voice();
+    init_redact();
     init_notes();
     init_judge();
+    init_outcome();
     init_drift_issue();
     init_github3();
     init_inputs();

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { later } from '../e2e/harness.ts';
+import { later } from '../stories/harness.ts';
 
 export const WORKFLOW = 'github-actions[bot]';
 

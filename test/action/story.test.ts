@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Api, makeDesired, planFile, startApi, uk, yamlOf } from '../e2e/harness.ts';
+import { type Api, makeDesired, planFile, startApi, uk, yamlOf } from '../stories/harness.ts';
 import { type Issue, type StandIn, startGitHub, WORKFLOW } from './github.ts';
 import { definition, type Ran, runStep, type Step } from './runner.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CronJob, Job } from 'kubernetes-models/batch/v1';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { makeDesired, makeFolder, reportOf, run, uk } from '../e2e/harness.ts';
+import { makeDesired, makeFolder, reportOf, run, uk } from '../stories/harness.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

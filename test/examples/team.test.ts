@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CLI, makeFolder, reportOf, run } from '../e2e/harness.ts';
+import { CLI, makeFolder, reportOf, run } from '../stories/harness.ts';
 
 const cwd = join(import.meta.dirname, '../../examples/team');
 const env = { SOPS_AGE_KEY_FILE: 'test-key.txt', SUPPORT_TOKEN: 'for-support', SALES_TOKEN: 'for-sales' };

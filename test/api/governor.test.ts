@@ -1,0 +1,309 @@
+import { setMaxListeners } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { Governor } from '../../src/api/governor.ts';
+import { ApiError, StoppedError } from '../../src/model/errors.ts';
+import { seededRandom, VirtualClock } from '../simulation/clock.ts';
+
+type Answer = 'ok' | ApiError;
+
+const throttled = (retryAfter?: number) => new ApiError('busy', { retry: 'throttle', retryAfter });
+const cut = () => new ApiError('cut', { retry: 'transient', ambiguous: true });
+const garbled = () => new ApiError('garbled', { retry: 'protocol' });
+const refused = () => new ApiError('bad request', { refused: true });
+const unauthorized = () => new ApiError('who are you', { hopeless: true });
+
+/** A governor on a virtual clock, and a log of when each request was sent and how many were in flight. */
+function setUp(
+  options: { concurrency?: number; rate?: number; retries?: number; onSilence?: (last: ApiError) => void } = {},
+) {
+  const clock = new VirtualClock();
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  const governor = new Governor({
+    concurrency: 8,
+    rate: 0,
+    retries: 5,
+    clock,
+    random: seededRandom(1),
+    stop: stop.signal,
+    ...options,
+  });
+  const sent: { name: string; at: number }[] = [];
+  let inFlight = 0;
+  let peak = 0;
+  /** Sends a request that takes 50 ms and is answered by what `answer` gives for its n-th try, from 1. */
+  const request = (name: string, answer: (attempt: number, now: number) => Answer): Promise<string> => {
+    let attempt = 0;
+    return governor.run(async () => {
+      attempt++;
+      sent.push({ name, at: clock.now() });
+      peak = Math.max(peak, ++inFlight);
+      await clock.sleep(50);
+      inFlight--;
+      const result = answer(attempt, clock.now());
+      if (result !== 'ok') throw result;
+      return name;
+    });
+  };
+  const settle = <T>(promises: Promise<T>[]) => clock.run(Promise.allSettled(promises));
+  return { clock, stop, governor, request, sent, settle, peak: () => peak };
+}
+
+describe('retries of one request', () => {
+  test.each([
+    ['a throttled request is repeated until it passes', throttled(), 6, 'fulfilled'],
+    ['a cut connection is repeated until it passes', cut(), 6, 'fulfilled'],
+    ['a garbled answer is asked for twice more', garbled(), 3, 'rejected'],
+    ['a refused request is not repeated', refused(), 1, 'rejected'],
+    ['a hopeless request is not repeated', unauthorized(), 1, 'rejected'],
+  ] as const)('%s', async (_, error, tries, status) => {
+    const { request, settle, sent } = setUp();
+    const [result] = await settle([request('a', (attempt) => (attempt < 6 ? error : 'ok'))]);
+    expect(result!.status).toBe(status);
+    expect(sent).toHaveLength(tries);
+  });
+
+  test('--retries 0 repeats nothing', async () => {
+    const { request, settle, sent } = setUp({ retries: 0 });
+    await settle([request('a', () => cut())]);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('a request that never passes is tried retries + 1 times, and its error says so', async () => {
+    const { request, settle, sent } = setUp({ retries: 3 });
+    const [result] = await settle([request('a', () => throttled())]);
+    expect(sent).toHaveLength(4);
+    expect(result).toMatchObject({ reason: { message: 'busy (tried 4 times)' } });
+  });
+
+  test('an error is ambiguous if any try may have taken effect', async () => {
+    const { request, settle } = setUp();
+    const [result] = await settle([request('a', (attempt) => (attempt === 1 ? cut() : refused()))]);
+    expect(result).toMatchObject({ reason: { refused: true, ambiguous: true } });
+  });
+
+  test('the wait grows, and is drawn from zero up', async () => {
+    const { request, settle, sent } = setUp({ retries: 8 });
+    await settle([request('a', () => cut())]);
+    const waits = sent.slice(1).map(({ at }, index) => at - sent[index]!.at - 50);
+    for (const [index, wait] of waits.slice(0, 4).entries()) expect(wait).toBeLessThanOrEqual(250 * 2 ** index);
+    expect(Math.max(...waits)).toBeGreaterThan(1000);
+  });
+});
+
+describe('silence', () => {
+  const refusedAt = () => new ApiError('connection refused', { retry: 'transient' });
+
+  test('is told once, within seconds, and again after an answer', async () => {
+    const told: [string, number][] = [];
+    const { request, settle, clock } = setUp({
+      retries: 20,
+      onSilence: ({ message }) => told.push([message, Math.floor(clock.now() / 10_000)]),
+    });
+    const back = (_: number, now: number) => (now < 40_000 ? refusedAt() : 'ok');
+    const [first] = await settle(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => request(name, back)));
+    expect(first!.status).toBe('fulfilled');
+    expect(told).toEqual([['connection refused', 0]]);
+    const later = clock.now() + 40_000;
+    await settle([request('z', (_, now) => (now < later ? refusedAt() : 'ok'))]);
+    expect(told).toHaveLength(2);
+  });
+
+  test.each([
+    ['failures that pass', (attempt: number) => (attempt < 3 ? refusedAt() : 'ok')],
+    ['answers without sense', () => garbled()],
+    ['an API that refuses', () => unauthorized()],
+  ])('is none: %s', async (_, answer) => {
+    const told: ApiError[] = [];
+    const { request, settle, clock } = setUp({ onSilence: (last) => told.push(last) });
+    await settle([request('a', answer)]);
+    await clock.run(clock.sleep(60_000));
+    await settle([request('b', answer)]);
+    expect(told.length).toBe(0);
+  });
+
+  test('that ends with the bot, or with the run, is not gone on about', async () => {
+    const told: ApiError[] = [];
+    const { request, settle, stop } = setUp({ onSilence: (last) => told.push(last) });
+    await settle([
+      request('a', (_, now) => {
+        if (now > 3_000) stop.abort();
+        return refusedAt();
+      }),
+    ]);
+    expect(told).toEqual([]);
+  });
+});
+
+describe('Retry-After', () => {
+  test('holds back every request of the bot', async () => {
+    const { request, settle, sent } = setUp({ concurrency: 2 });
+    const ok = (): Answer => 'ok';
+    await settle([
+      request('a', (n) => (n === 1 ? throttled(7000) : 'ok')),
+      ...['b', 'c', 'd'].map((name) => request(name, ok)),
+    ]);
+    const later = sent.filter(({ at }) => at > 50);
+    expect(later.every(({ at }) => at >= 7050)).toBe(true);
+    expect(later).toHaveLength(3);
+  });
+
+  test('above two minutes the bot fails at once and says why', async () => {
+    const { request, settle, sent, clock } = setUp();
+    const [result] = await settle([request('a', () => throttled(3_600_000))]);
+    expect(result).toMatchObject({
+      reason: { message: expect.stringContaining('asks to wait 3600 s'), hopeless: true },
+    });
+    expect(sent).toHaveLength(1);
+    expect(clock.now()).toBeLessThan(1000);
+  });
+});
+
+describe('poison and outage', () => {
+  test('a poisoned request gives up by its count while others pass', async () => {
+    const { request, settle, sent } = setUp({ concurrency: 2, retries: 3 });
+    const good = Array.from({ length: 100 }, (_, index) => request(`good ${index}`, () => 'ok'));
+    const [poison] = await settle([request('poison', () => cut()), ...good]);
+    expect(poison!.status).toBe('rejected');
+    expect(sent.filter(({ name }) => name === 'poison')).toHaveLength(4);
+    expect(sent).toHaveLength(104);
+  });
+
+  test('an outage of minutes is waited out, with few requests', async () => {
+    const { request, settle, sent, clock } = setUp({ retries: 20 });
+    const back = 300_000;
+    const results = await settle(
+      Array.from({ length: 40 }, (_, index) =>
+        request(String(index), (_n, now) => (now > 60 && now < back ? throttled() : 'ok')),
+      ),
+    );
+    expect(results.every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(sent.filter(({ at }) => at < back).length).toBeLessThan(40);
+    expect(clock.now()).toBeLessThan(back + 120_000);
+  });
+
+  test('while the API is out one request probes at a time', async () => {
+    const { request, settle, sent } = setUp({ retries: 4 });
+    await settle(Array.from({ length: 20 }, (_, index) => request(String(index), () => throttled())));
+    const probes = sent.slice(8); // the first flight goes out together
+    for (const [index, { at }] of probes.entries()) {
+      if (index > 0) expect(at - probes[index - 1]!.at).toBeGreaterThanOrEqual(50);
+    }
+    expect(sent.length).toBeLessThan(8 + 10);
+  });
+
+  test('an outage without end fails every request, and nothing more is sent', async () => {
+    const { request, settle, sent } = setUp({ retries: 3 });
+    const results = await settle(Array.from({ length: 30 }, (_, index) => request(String(index), () => throttled())));
+    expect(results.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(results).toContainEqual(expect.objectContaining({ reason: expect.any(StoppedError) }));
+    expect(results).toContainEqual(
+      expect.objectContaining({
+        reason: expect.objectContaining({ message: expect.stringContaining('the API is out') }),
+      }),
+    );
+    const before = sent.length;
+    await settle([request('later', () => 'ok')]);
+    expect(sent).toHaveLength(before);
+  });
+
+  test('after a 401 nothing more is started', async () => {
+    const { request, settle, sent } = setUp({ concurrency: 4 });
+    const results = await settle(
+      Array.from({ length: 50 }, (_, index) => request(String(index), () => (index === 0 ? unauthorized() : 'ok'))),
+    );
+    expect(sent.length).toBeLessThanOrEqual(4 + 4);
+    expect(results.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(40);
+  });
+
+  test('without any success for 15 minutes the bot fails', async () => {
+    const { request, settle, clock } = setUp({ retries: 1000 });
+    const [result] = await settle([request('a', () => throttled()), request('b', () => throttled())]);
+    expect(result).toMatchObject({ reason: { message: expect.stringContaining('15 minutes') } });
+    expect(clock.now()).toBeLessThan(16 * 60_000);
+  });
+});
+
+describe('limits', () => {
+  test('never more in flight than the concurrency', async () => {
+    const { request, settle, peak } = setUp({ concurrency: 3 });
+    await settle(Array.from({ length: 30 }, (_, index) => request(String(index), () => 'ok')));
+    expect(peak()).toBe(3);
+  });
+
+  test('no window of a second holds more starts than the rate, retries included', async () => {
+    const { request, settle, sent } = setUp({ rate: 20 });
+    const random = seededRandom(5);
+    await settle(
+      Array.from({ length: 200 }, (_, index) => request(String(index), () => (random() < 0.2 ? cut() : 'ok'))),
+    );
+    for (const [index, { at }] of sent.entries()) {
+      const twentyLater = sent[index + 20];
+      if (twentyLater) expect(twentyLater.at - at).toBeGreaterThan(1000);
+    }
+  });
+
+  test('a failing flight halves the width once, and successes widen it again', async () => {
+    const { request, settle, sent } = setUp({ concurrency: 8 });
+    await settle(
+      Array.from({ length: 80 }, (_, index) => request(String(index), (n) => (index < 3 && n === 1 ? cut() : 'ok'))),
+    );
+    const second = sent.filter(({ at }) => at >= 50 && at < 100).length;
+    expect(second).toBeGreaterThanOrEqual(3);
+    expect(second).toBeLessThanOrEqual(5);
+    const widths = new Map<number, number>();
+    for (const { at } of sent) widths.set(Math.floor(at / 50), (widths.get(Math.floor(at / 50)) ?? 0) + 1);
+    expect(Math.max(...[...widths].filter(([slot]) => slot > 2).map(([, width]) => width))).toBeGreaterThan(5);
+  });
+});
+
+describe('interruption', () => {
+  test('what is in flight finishes, and nothing new is sent', async () => {
+    const { request, settle, sent, stop, clock } = setUp({ concurrency: 2 });
+    void clock.sleep(60).then(() => stop.abort());
+    const results = await settle(Array.from({ length: 10 }, (_, index) => request(String(index), () => 'ok')));
+    expect(sent).toHaveLength(4);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
+    expect(results[9]).toMatchObject({ reason: expect.any(StoppedError) });
+  });
+
+  test('a waiting retry ends at once, and tells that it may have taken effect', async () => {
+    const { request, settle, stop, clock } = setUp();
+    void clock.sleep(51).then(() => stop.abort());
+    const [result] = await settle([request('a', () => cut())]);
+    expect(result).toMatchObject({ reason: { name: 'StoppedError', ambiguous: true } });
+    expect(clock.now()).toBeLessThan(200);
+  });
+});
+
+describe('a vendor that says how much of its quota is used', () => {
+  const startsAt = async (percent: number, rate = 0) => {
+    const { governor, request, settle, sent } = setUp({ rate });
+    governor.heedQuota(percent);
+    await settle(['a', 'b', 'c'].map((name) => request(name, () => 'ok')));
+    return sent.map(({ at }) => at);
+  };
+
+  test.each([
+    [0, [0, 0, 0]],
+    [79, [0, 0, 0]],
+    [80, [0, 500, 1000]],
+    [90, [0, 5500, 11_000]],
+    [100, [0, 10_500, 21_000]],
+    [250, [0, 10_500, 21_000]],
+  ])('at %i percent requests start at %j', async (percent, starts) => {
+    expect(await startsAt(percent)).toEqual(starts);
+  });
+
+  test('the rate holds as well', async () => {
+    expect(await startsAt(80, 1)).toEqual([0, 1050, 2100]);
+  });
+
+  test('goes on at full speed when it falls again', async () => {
+    const { governor, request, settle, sent } = setUp();
+    governor.heedQuota(95);
+    governor.heedQuota(12);
+    await settle(['a', 'b'].map((name) => request(name, () => 'ok')));
+    expect(sent.map(({ at }) => at)).toEqual([0, 0]);
+  });
+});

@@ -1,0 +1,127 @@
+import dns from 'node:dns';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { openHttp } from '../../src/api/http.ts';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+async function serve(handler: Parameters<typeof createServer>[1]): Promise<string> {
+  const server = createServer(handler);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const get = (url: string, timeout = 10_000) => {
+  const http = openHttp({ timeout, version: '1' });
+  closers.push(http.abort);
+  return { ...http, answer: http.send({ method: 'GET', url, token: 't' }) };
+};
+
+describe('a request that fails', () => {
+  test('because its host is looked up and nobody answers that has its timeout, too', async () => {
+    const lookup = vi.spyOn(dns, 'lookup').mockImplementation((() => {}) as never);
+    closers.push(() => lookup.mockRestore());
+    await expect(get('http://bots.example', 50).answer).rejects.toMatchObject({
+      retry: 'transient',
+      message: 'no complete answer from bots.example within 0.05 s',
+    });
+    expect(lookup).toHaveBeenCalledOnce();
+  });
+
+  test('because nobody listens was never sent', async () => {
+    const url = await serve(() => {});
+    closers.pop()!();
+    await expect(get(url).answer).rejects.toMatchObject({
+      retry: 'transient',
+      ambiguous: false,
+      message: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+
+  test.each([
+    [
+      'its connection is cut',
+      (_: unknown, response: import('node:http').ServerResponse) => response.destroy(),
+      'failed',
+    ],
+    [
+      'its answer is cut',
+      (_: unknown, response: import('node:http').ServerResponse) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('half', () => response.destroy());
+      },
+      'failed',
+    ],
+    [
+      'its answer is endless',
+      (_: unknown, response: import('node:http').ServerResponse) => {
+        const more = () => {
+          while (response.write('x'.repeat(65_536)));
+          response.once('drain', more);
+        };
+        more();
+      },
+      'longer than 1 MiB',
+    ],
+    [
+      'its answer is compressed',
+      (_: unknown, response: import('node:http').ServerResponse) =>
+        response.writeHead(200, { 'content-encoding': 'gzip' }).end('x'),
+      'compressed',
+    ],
+  ])('because %s may have taken effect', async (_, handler, message) => {
+    await expect(get(await serve(handler)).answer).rejects.toMatchObject({
+      ambiguous: true,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test('because it takes too long is cut off as a whole, though bytes keep coming', async () => {
+    const url = await serve((_, response) => {
+      const drip = setInterval(() => response.write(' '), 5);
+      response.on('close', () => clearInterval(drip));
+    });
+    await expect(get(url, 100).answer).rejects.toMatchObject({
+      retry: 'transient',
+      message: expect.stringContaining('within 0.1 s'),
+    });
+  });
+
+  test('because the run is over ends at once', async () => {
+    let arrived = () => {};
+    const here = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const { answer, abort } = get(await serve(() => arrived()));
+    await here;
+    abort();
+    await expect(answer).rejects.toMatchObject({ retry: 'transient' });
+  });
+});
+
+test('a request says who it is, and wants no compression', async () => {
+  let seen: Record<string, unknown> = {};
+  const url = await serve(({ headers }, response) => {
+    seen = headers;
+    response.end('{}');
+  });
+  await get(url).answer;
+  expect(seen).toMatchObject({ authorization: 'Bearer t', 'user-agent': 'blacklistctl/1', accept: 'application/json' });
+  expect(seen['accept-encoding'] ?? 'identity').toBe('identity');
+});
+
+test('what a server says of a quota is passed on', async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(200, { 'X-App-Usage': '{"call_count":81}', 'X-Business-Use-Case-Usage': '{"1":[]}' });
+    response.end('{}');
+  });
+  expect((await get(url).answer).headers.usage).toEqual(['{"1":[]}', '{"call_count":81}']);
+});

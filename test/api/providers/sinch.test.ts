@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import { open, openReadOnly } from '../../../src/api/connection.ts';
+import { Governor } from '../../../src/api/governor.ts';
+import type { HttpRequest, HttpResponse } from '../../../src/api/http.ts';
+import { sinch } from '../../../src/api/providers/sinch.ts';
+import { ApiError } from '../../../src/model/errors.ts';
+import { VirtualClock } from '../../simulation/clock.ts';
+
+const SAMPLE = 46_732_001_122;
+
+function connect(status: number, body: string, headers: Partial<HttpResponse['headers']> = {}) {
+  const clock = new VirtualClock();
+  const { signal } = new AbortController();
+  const governor = new Governor({ concurrency: 8, rate: 0, retries: 0, clock, random: () => 0, stop: signal });
+  const requests: HttpRequest[] = [];
+  const endpoint = { baseUrl: 'https://eu1.whatsapp.api.sinch.com', token: 'secret' };
+  const send = async (request: HttpRequest): Promise<HttpResponse> => {
+    requests.push(request);
+    return { status, body, headers: { retryAfter: null, location: null, date: null, ...headers } };
+  };
+  const line = open(endpoint, governor, send);
+  return {
+    reader: sinch.reader(line, 'my.bot'),
+    writer: sinch.writer(line, 'my.bot'),
+    requests,
+    readOnly: openReadOnly(endpoint, governor, send),
+  };
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<ApiError> {
+  const error = await promise.then(
+    () => null,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(ApiError);
+  return error as ApiError;
+}
+
+describe('requests are as the vendor documents them', () => {
+  test('the list', async () => {
+    const { reader, requests } = connect(200, '{"numbers":[]}');
+    await reader.page(3);
+    expect(requests).toEqual([
+      {
+        method: 'GET',
+        url: 'https://eu1.whatsapp.api.sinch.com/whatsapp/v1/my.bot/provision/blacklist?page=3',
+        token: 'secret',
+      },
+    ]);
+  });
+
+  test.each(['add', 'remove'] as const)('%s', async (direction) => {
+    const { writer, requests } = connect(200, '');
+    await writer[direction]([SAMPLE, SAMPLE + 1]);
+    expect(requests[0]).toMatchObject({
+      method: direction === 'add' ? 'POST' : 'DELETE',
+      body: '{"numbers":["46732001122","46732001123"]}',
+    });
+  });
+
+  test('a line for reading has no way to write', () => {
+    const { readOnly } = connect(200, '');
+    expect(Object.keys(readOnly).sort()).toEqual(['get', 'sent']);
+    // @ts-expect-error: nor may the compiler allow it
+    expect(() => sinch.writer(readOnly, 'bot').add([SAMPLE])).toThrow(TypeError);
+  });
+});
+
+describe('pages', () => {
+  test.each([
+    ['with a plus', '{"numbers":["+46732001122"]}'],
+    ['without a plus', '{"numbers":["46732001122"]}'],
+    ['as a number', '{"numbers":[46732001122]}'],
+    ['with separators', '{"numbers":["+46 73-200 11 22"]}'],
+    ['with another key', '{"total":1,"numbers":["46732001122"]}'],
+    ['with a prototype in it', '{"__proto__":{"numbers":[]},"numbers":["46732001122"]}'],
+  ])('%s', async (_, body) => {
+    expect(await connect(200, body).reader.page(0)).toEqual([SAMPLE]);
+  });
+
+  test.each([
+    ['an empty answer', '', 'the answer is empty'],
+    ['HTML', '<html>', 'the answer is not JSON'],
+    ['cut JSON', '{"numbers":["4673', 'the answer is not JSON'],
+    ['no list', '{"message":"x","details":"y"}', 'no "numbers" array'],
+    ['a list from the prototype', '{"__proto__":{"numbers":["46732001122"]}}', 'no "numbers" array'],
+    ['null', '{"numbers":null}', 'no "numbers" array'],
+    ['an object for a list', '{"numbers":{"0":"46732001122"}}', 'no "numbers" array'],
+    ['a nested list', '{"numbers":[["46732001122"]]}', 'is not text'],
+    ['16 digits', '{"numbers":["4673200112233445"]}', 'has 16 digits'],
+    ['a leading zero', '{"numbers":["046732001122"]}', 'starts with 0'],
+    ['a blank', '{"numbers":[""]}', 'is empty'],
+    ['an array', '["46732001122"]', 'no "numbers" array'],
+  ])('%s is an error, and may be asked for again', async (_, body, message) => {
+    const error = await errorOf(connect(200, body).reader.page(0));
+    expect(error.message).toContain(message);
+  });
+
+  test('400 is the end after page 0, and an error on page 0', async () => {
+    expect(await connect(400, '{}').reader.page(1)).toEqual([]);
+    expect((await errorOf(connect(400, '{}').reader.page(0))).refused).toBe(true);
+  });
+});
+
+describe('writes', () => {
+  test('an empty 200 has taken every number', async () => {
+    expect(await connect(200, '').writer.add([SAMPLE])).toEqual([]);
+  });
+
+  test.each([
+    [
+      'as the sibling endpoint writes it',
+      '{"failedToOptInNumbers":[{"msisdn":"46732001122","rejectionReason":"opted out"}]}',
+      'opted out',
+    ],
+    ['with a plus and other names', '{"failed":[{"number":"+46732001122","reason":"bad"}]}', 'bad'],
+    ['as bare numbers', '{"failedNumbers":["+46732001122"]}', 'no reason given'],
+    ['twice', '{"failed":["46732001122"],"failures":[{"msisdn":"46732001122","reason":"bad"}]}', 'bad'],
+  ])('a 200 that names failed numbers is believed: %s', async (_, body, reason) => {
+    expect(await connect(200, body).writer.add([SAMPLE, SAMPLE + 1])).toEqual([
+      { number: SAMPLE, state: 'rejected', reason },
+    ]);
+  });
+
+  test('a 200 that names a number that was not sent leaves the batch unknown', async () => {
+    const error = await errorOf(connect(200, '{"failed":["+447700900123"]}').writer.add([SAMPLE]));
+    expect(error).toMatchObject({ ambiguous: true, retry: 'no' });
+  });
+
+  test.each(['<html>', '"ok"', 'OK'])('a 200 with %s is no answer of the API', async (body) => {
+    expect((await errorOf(connect(200, body).writer.add([SAMPLE]))).ambiguous).toBe(true);
+  });
+
+  test('a JSON object without failures has taken every number', async () => {
+    expect(await connect(200, '{"status":"ok","failed":[]}').writer.remove([SAMPLE])).toEqual([]);
+  });
+});
+
+describe('statuses', () => {
+  test.each([
+    [301, 'redirects', false, true, { location: 'https://evil.example/x?token=1' }],
+    [400, 'refused', false, false, {}],
+    [401, 'the token is wrong, or the bot lives in the other region', false, true, {}],
+    [403, 'forbidden', false, true, {}],
+    [404, 'it may be gone', false, true, {}],
+    [407, 'proxy', false, true, {}],
+    [410, 'it may be gone', false, true, {}],
+    [418, 'answered 418', false, true, {}],
+    [429, 'throttling', false, false, {}],
+    [500, 'failed (500)', true, false, {}],
+    [501, 'answered 501', true, true, {}],
+    [502, 'failed (502)', true, false, {}],
+    [503, 'unavailable', true, false, {}],
+    [504, 'failed (504)', true, false, {}],
+  ])('%i: %s', async (status, message, ambiguous, hopeless, headers) => {
+    const error = await errorOf(connect(status, '', headers).writer.add([SAMPLE]));
+    expect(error.message).toContain(message);
+    expect(error).toMatchObject({ ambiguous, hopeless, refused: status === 400 });
+    expect(error.message).not.toContain('token=1');
+  });
+
+  test.each([
+    ['{"message":"Bad","details":"numbers are wrong"}', 'Bad: numbers are wrong'],
+    [
+      '{"message":"Validation error","reason":"Field [numbers] can not be empty."}',
+      'Validation error: Field [numbers] can not be empty.',
+    ],
+    ['{"title":"Oops","reason":"x"}', 'Oops: x'],
+    ['{"reason":{"code":7}}', '{"code":7}'],
+    ['<html>gateway</html>', '<html>gateway</html>'],
+    ['', ''],
+    ['7', '7'],
+  ])('the server is quoted in each of its spellings: %s', async (body, detail) => {
+    expect((await errorOf(connect(400, body).reader.page(0))).detail).toBe(detail);
+  });
+
+  test('a long answer is quoted in part', async () => {
+    expect((await errorOf(connect(500, 'x'.repeat(100_000)).reader.page(0))).detail).toHaveLength(201);
+  });
+});
+
+describe('Retry-After', () => {
+  const date = 'Wed, 21 Oct 2026 07:28:00 GMT';
+  test.each([
+    ['seconds', { retryAfter: '7' }, 7000],
+    ['a date, by the clock of the server', { retryAfter: 'Wed, 21 Oct 2026 07:28:09 GMT', date }, 9000],
+    ['a date without a clock', { retryAfter: 'Wed, 21 Oct 2026 07:28:09 GMT' }, undefined],
+    ['a date in the past', { retryAfter: 'Wed, 21 Oct 2026 07:27:00 GMT', date }, undefined],
+    ['a negative number', { retryAfter: '-5' }, undefined],
+    ['junk', { retryAfter: 'soon', date }, undefined],
+    ['nothing', {}, undefined],
+  ])('%s', async (_, headers, wait) => {
+    const clock = new VirtualClock();
+    let seen: number | undefined;
+    const { signal } = new AbortController();
+    const governor = new Governor({ concurrency: 1, rate: 0, retries: 0, clock, random: () => 0, stop: signal });
+    const response = { status: 429, body: '', headers: { retryAfter: null, location: null, date: null, ...headers } };
+    const original = governor.run.bind(governor);
+    governor.run = (attempt) =>
+      original(() =>
+        attempt().catch((error: ApiError) => {
+          seen = error.retryAfter;
+          throw error;
+        }),
+      );
+    const line = openReadOnly({ baseUrl: 'https://x.example', token: 't' }, governor, async () => response);
+    await errorOf(sinch.reader(line, 'bot').page(0));
+    expect(seen).toBe(wait);
+  });
+});

@@ -1,0 +1,239 @@
+import { describe, expect, test } from 'vitest';
+import { open } from '../../../src/api/connection.ts';
+import { Governor } from '../../../src/api/governor.ts';
+import type { HttpRequest, HttpResponse } from '../../../src/api/http.ts';
+import { whatsappCloud } from '../../../src/api/providers/whatsapp-cloud.ts';
+import { ApiError } from '../../../src/model/errors.ts';
+import { VirtualClock } from '../../simulation/clock.ts';
+
+const A = 447_700_900_001;
+const B = 447_700_900_002;
+const C = 447_700_900_003;
+
+/** A server that answers so, and to every further request as `then`. */
+function connect(status: number, body: unknown, usage: readonly string[] = [], then = body) {
+  const clock = new VirtualClock();
+  const { signal } = new AbortController();
+  const governor = new Governor({ concurrency: 8, rate: 0, retries: 0, clock, random: () => 0, stop: signal });
+  const requests: HttpRequest[] = [];
+  const { host, path } = whatsappCloud.locate({ phoneNumberId: '1065', apiVersion: 'v25.0' });
+  const text = (said: unknown) => (typeof said === 'string' ? said : JSON.stringify(said));
+  const send = async (request: HttpRequest): Promise<HttpResponse> => {
+    const said = requests.push(request) === 1 ? body : then;
+    return { status, body: text(said), headers: { retryAfter: null, location: null, date: null, usage } };
+  };
+  const line = open({ baseUrl: host + path, token: 'secret' }, governor, send, whatsappCloud.quotaUsed);
+  return { reader: whatsappCloud.reader(line), writer: whatsappCloud.writer(line), requests };
+}
+
+async function errorOf(promise: Promise<unknown>): Promise<ApiError> {
+  const error = await promise.then(
+    () => null,
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(ApiError);
+  return error as ApiError;
+}
+
+const failed = (input: string, code: number) => ({
+  input,
+  errors: [{ code, message: 'no', error_data: { details: 'why' } }],
+});
+
+describe('requests are as the vendor documents them', () => {
+  test.each([
+    [null, 'limit=100'],
+    ['c/2+=', 'limit=100&after=c%2F2%2B%3D'],
+  ])('the list behind the cursor %s', async (cursor, query) => {
+    const { reader, requests } = connect(200, { data: [] });
+    await reader.after(cursor);
+    expect(requests).toEqual([
+      { method: 'GET', url: `https://graph.facebook.com/v25.0/1065/block_users?${query}`, token: 'secret' },
+    ]);
+  });
+
+  test.each([
+    ['add', 'POST'],
+    ['remove', 'DELETE'],
+  ] as const)('%s', async (direction, method) => {
+    const done = [{ input: `+${A}`, wa_id: String(A) }];
+    const { writer, requests } = connect(200, { block_users: { added_users: done, removed_users: done } });
+    expect(await writer[direction]([A])).toEqual([]);
+    const body = `{"messaging_product":"whatsapp","block_users":[{"user":"+${A}"}]}`;
+    expect(requests[0]).toMatchObject({ method, url: 'https://graph.facebook.com/v25.0/1065/block_users', body });
+  });
+});
+
+describe('pages', () => {
+  const flat = { data: [{ messaging_product: 'whatsapp', wa_id: String(A) }, { wa_id: `+${B}` }, { user_id: 'name' }] };
+  const nested = {
+    data: [{ block_users: [{ input: 'x', wa_id: String(A) }, { wa_id: B }] }, { block_users: [{ wa_id: '' }] }],
+  };
+  test.each([
+    ['flat', flat],
+    ['nested', nested],
+  ])('%s', async (_, body) => {
+    const { reader } = connect(200, { ...body, paging: { cursors: { after: 'x', before: 'y' } } });
+    expect(await reader.after(null)).toEqual({ numbers: [A, B], foreign: 1, cursor: 'x', more: false });
+  });
+
+  test.each([
+    ['no paging', undefined, null, false],
+    ['an empty cursor', { cursors: { after: '' } }, null, false],
+    ['a cursor and next', { cursors: { after: 'x' }, next: 'https://x.test/?after=y' }, 'x', true],
+    ['next alone', { next: 'https://x.test/?access_token=t&after=y' }, 'y', true],
+    ['a next that is no URL', { next: 'soon' }, null, true],
+  ])('the way on: %s', async (_, paging, cursor, more) => {
+    expect(await connect(200, { data: [], paging }).reader.after(null)).toMatchObject({ cursor, more });
+  });
+
+  test.each([200, 400, 500])('a list that moved is told by its code, whatever the status: %i', async (status) => {
+    expect(await connect(status, { error: { code: 139102, message: 'changed' } }).reader.after('x')).toBe('moved');
+  });
+
+  test.each([
+    ['an empty answer', '', 'the answer is empty'],
+    ['HTML', '<html>', 'not JSON'],
+    ['no list', {}, 'no "data" array'],
+    ['an entry that is no object', { data: [7] }, 'is no object'],
+    ['a number with a letter', { data: [{ wa_id: '44x' }] }, 'has the character'],
+    ['an object for a number', { data: [{ wa_id: {} }] }, 'is not text'],
+  ])('%s is an error', async (_, body, message) => {
+    expect((await errorOf(connect(200, body).reader.after(null))).message).toContain(message);
+  });
+
+  test('a token in the URL of the next page is quoted in no error', async () => {
+    const next = 'https://graph.facebook.com/?access_token=EAAB-secret&after=x';
+    const error = await errorOf(connect(200, { data: [7], paging: { next } }).reader.after(null));
+    expect(error.detail).toContain('access_token=…');
+    expect(error.detail).not.toContain('EAAB');
+  });
+});
+
+describe('the ledger decides, whatever the status', () => {
+  test.each([200, 400, 500])('%i', async (status) => {
+    const answer = {
+      block_users: { added_users: [{ input: String(A) }], failed_users: [failed(`+${B}`, 131047)] },
+      error: { code: 139100, message: 'some failed' },
+    };
+    expect(await connect(status, answer).writer.add([A, B, C])).toEqual([
+      { number: B, state: 'pending', reason: 'no: why (code 131047)' },
+      { number: C, state: 'unknown', reason: 'the server did not say what became of it' },
+    ]);
+  });
+
+  test.each([
+    [131047, 'add', 'pending'],
+    [131047, 'remove', 'rejected'],
+    [139101, 'add', 'full'],
+    [131021, 'add', 'rejected'],
+    [139103, 'add', 'failed'],
+    [130429, 'remove', 'failed'],
+    [999999, 'add', 'rejected'],
+  ] as const)('a user that failed with %i: %s is %s', async (code, direction, state) => {
+    const answer = { block_users: { failed_users: [failed(`+${A}`, code)] } };
+    expect(await connect(400, answer).writer[direction]([A])).toMatchObject([{ number: A, state }]);
+  });
+
+  test('a user that was done and failed has failed', async () => {
+    const answer = { block_users: { added_users: [{ input: `+${A}` }], failed_users: [failed(`+${A}`, 131021)] } };
+    expect(await connect(200, answer).writer.add([A])).toMatchObject([{ state: 'rejected' }]);
+  });
+
+  test('a user in another spelling than the one that was sent is not known to be done', async () => {
+    const answer = { block_users: { added_users: [{ input: '+5215555500100', wa_id: '5215555500100' }] } };
+    expect(await connect(200, answer).writer.add([525_555_500_100])).toMatchObject([{ state: 'unknown' }]);
+  });
+
+  test('a ledger that says nothing does not hide an error', async () => {
+    const error = await errorOf(connect(400, { block_users: {}, error: { code: 130429 } }).writer.add([A]));
+    expect(error.message).toContain('throttling');
+  });
+});
+
+describe('a number that failed for a passing reason', () => {
+  const failing = { block_users: { added_users: [{ input: `+${A}` }], failed_users: [failed(`+${B}`, 139103)] } };
+  const numbersOf = ({ body }: HttpRequest) => JSON.parse(body!).block_users.map(({ user }: { user: string }) => user);
+
+  test('is sent again, alone', async () => {
+    const { writer, requests } = connect(200, failing, [], { block_users: { added_users: [{ input: `+${B}` }] } });
+    expect(await writer.add([A, B])).toEqual([]);
+    expect(requests.map(numbersOf)).toEqual([[`+${A}`, `+${B}`], [`+${B}`]]);
+  });
+
+  test('has failed after three times, and is left to the next run', async () => {
+    const { writer, requests } = connect(200, failing);
+    expect(await writer.add([A, B])).toMatchObject([{ number: B, state: 'failed' }]);
+    expect(requests).toHaveLength(3);
+  });
+
+  test('stays failed if the server refuses to talk of it', async () => {
+    const { writer } = connect(200, failing, [], { error: { code: 190 } });
+    expect(await writer.add([A, B])).toMatchObject([{ number: B, state: 'failed' }]);
+    const lost = connect(200, failing, [], '<html>');
+    expect(await lost.writer.add([A, B])).toMatchObject([{ number: B, state: 'unknown' }]);
+  });
+});
+
+describe('an answer without a ledger', () => {
+  test('a full list is said of every number', async () => {
+    const said = await connect(400, { error: { code: 139101, message: 'full' } }).writer.add([A, B]);
+    expect(said).toMatchObject([{ state: 'full' }, { state: 'full' }]);
+  });
+
+  test('somebody who has not written is found by smaller batches', async () => {
+    const answer = { error: { code: 131047, message: 'write first' } };
+    expect((await errorOf(connect(400, answer).writer.add([A, B]))).refused).toBe(true);
+    expect(await connect(400, answer).writer.add([A])).toMatchObject([{ number: A, state: 'pending' }]);
+  });
+
+  test('a 200 that says nothing leaves the numbers unknown', async () => {
+    expect((await errorOf(connect(200, { success: true }).writer.add([A]))).ambiguous).toBe(true);
+  });
+
+  test.each([
+    [400, 190, 'the token has expired', { hopeless: true }],
+    [403, 10, 'may not manage', { hopeless: true }],
+    [403, 299, 'may not manage', { hopeless: true }],
+    [400, 100, 'check phoneNumberId', { refused: true }],
+    [400, 131021, 'refused', { refused: true }],
+    [400, 4, 'throttling', { refused: false, hopeless: false }],
+    [400, 80007, 'throttling', { refused: false, hopeless: false }],
+    [429, 130429, 'throttling', { refused: false, hopeless: false }],
+    [400, 139103, 'the server failed', { ambiguous: true }],
+    [500, 139103, 'the server failed', { ambiguous: true }],
+    [503, 77, 'unavailable', { ambiguous: true }],
+    [401, 77, 'answered 401', { hopeless: true }],
+  ])('%i with the code %i', async (status, code, message, facts) => {
+    const error = await errorOf(connect(status, { error: { code, message: 'x', fbtrace_id: 'AbC' } }).writer.add([A]));
+    expect(error).toMatchObject(facts);
+    expect(error.message).toContain(message);
+    expect(error.detail).toContain(`code ${code}; fbtrace_id AbC`);
+  });
+
+  test('what the quota needs to come back is waited for', async () => {
+    const header = JSON.stringify({
+      1065: [{ type: 'whatsapp', call_count: 100, estimated_time_to_regain_access: 19 }],
+    });
+    const error = await errorOf(connect(400, { error: { code: 80007 } }, [header]).writer.add([A]));
+    expect(error.message).toContain('asks to wait 1140 s');
+  });
+});
+
+describe('the usage headers', () => {
+  const used = (...usage: string[]) =>
+    whatsappCloud.quotaUsed({
+      status: 200,
+      body: '',
+      headers: { retryAfter: null, location: null, date: null, usage },
+    });
+  test.each([
+    ['none', [], 0],
+    ['of the app', ['{"call_count":28,"total_time":85,"total_cputime":25}'], 85],
+    ['of the business', ['{"1":[{"type":"whatsapp","call_count":91,"total_time":2}]}', '{"call_count":3}'], 91],
+    ['junk', ['soon', '{"call_count":"many"}'], 0],
+    ['the minutes to wait are no share', ['{"estimated_time_to_regain_access":99}'], 0],
+  ])('%s', (_, usage, percent) => {
+    expect(used(...usage)).toBe(percent);
+  });
+});

@@ -1,0 +1,266 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { applyChange, type Writer } from '../../src/apply/batches.ts';
+import { settle } from '../../src/apply/ledger.ts';
+import { ApiError, StoppedError } from '../../src/model/errors.ts';
+import type { Undone } from '../../src/model/ledger.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+
+const FIRST = 12_015_550_100;
+const set = (count: number, from = 0) =>
+  NumberSet.of(Array.from({ length: count }, (_, index) => FIRST + from + index));
+
+type Answer = readonly Undone[];
+
+function record(answer: (direction: 'add' | 'remove', batch: readonly number[]) => Answer = () => []) {
+  const sent: { direction: 'add' | 'remove'; batch: readonly number[] }[] = [];
+  const write = (direction: 'add' | 'remove') => async (batch: readonly number[]) => {
+    sent.push({ direction, batch });
+    return answer(direction, batch);
+  };
+  const writer: Writer = { batchSize: 20, add: write('add'), remove: write('remove') };
+  return { writer, sent };
+}
+
+const badRequest = (reason = 'no such number') => new ApiError('refused (400)', { refused: true, detail: reason });
+
+describe('batches', () => {
+  test.each([0, 1, 19, 20, 21, 40, 41, 100])('%i adds go in ⌈n/20⌉ batches, each number once', async (count) => {
+    const { writer, sent } = record();
+    const done = await applyChange({ add: set(count), remove: set(0) }, writer, { concurrency: 8 });
+    expect(sent).toHaveLength(Math.ceil(count / 20));
+    expect(sent.flatMap(({ batch }) => batch)).toEqual([...set(count)]);
+    expect(done).toMatchObject({ applied: count, skipped: 0, open: [], failure: null });
+  });
+
+  test('every add is answered before the first remove is sent', async () => {
+    let adding = 0;
+    const { sent } = record();
+    const writer: Writer = {
+      batchSize: 20,
+      async add(batch) {
+        adding++;
+        for (let turn = 0; turn < 5; turn++) await null;
+        sent.push({ direction: 'add', batch });
+        adding--;
+        return [];
+      },
+      async remove(batch) {
+        expect(adding).toBe(0);
+        sent.push({ direction: 'remove', batch });
+        return [];
+      },
+    };
+    await applyChange({ add: set(100), remove: set(100, 500) }, writer, { concurrency: 4 });
+    expect(sent.findIndex(({ direction }) => direction === 'remove')).toBe(5);
+  });
+});
+
+describe('a batch that is refused', () => {
+  test('is halved until the culprit stands alone: 44 of 45 go through', async () => {
+    const culprit = FIRST + 27;
+    const { writer, sent } = record((_, batch) => {
+      if (batch.includes(culprit)) throw badRequest();
+      return [];
+    });
+    const done = await applyChange({ add: set(45), remove: set(0) }, writer, { concurrency: 8 });
+    expect(done).toMatchObject({ applied: 44, skipped: 0, failure: null });
+    expect(done.open).toEqual([{ number: culprit, direction: 'add', state: 'rejected', reason: 'no such number' }]);
+    expect(sent.length).toBeLessThanOrEqual(2 + 11);
+  });
+
+  test('three batches in a row without a number taken end the bot', async () => {
+    const { writer, sent } = record(() => {
+      throw badRequest();
+    });
+    const done = await applyChange({ add: set(200), remove: set(0) }, writer, { concurrency: 1 });
+    expect(done).toMatchObject({
+      applied: 0,
+      skipped: 140,
+      failure: { message: expect.stringContaining('3 batches in a row') },
+    });
+    expect(done.open).toHaveLength(60);
+    expect(sent).toHaveLength(3 * 39);
+  });
+
+  test('numbers that a 200 names as not taken are rejected with its words', async () => {
+    const { writer } = record((_, batch) => [{ number: batch[0]!, state: 'rejected', reason: 'opted out' }]);
+    const done = await applyChange({ add: set(20), remove: set(0) }, writer, { concurrency: 1 });
+    expect(done).toMatchObject({ applied: 19, open: [{ number: FIRST, state: 'rejected', reason: 'opted out' }] });
+  });
+});
+
+describe('a number that waits for its user', () => {
+  const waiting = (direction: 'add' | 'remove', batch: readonly number[]): Answer =>
+    direction === 'add' ? batch.map((number) => ({ number, state: 'pending', reason: 'write first' })) : [];
+
+  test('holds back neither the other adds nor the removes, however many wait', async () => {
+    const { writer, sent } = record(waiting);
+    const done = await applyChange({ add: set(200), remove: set(30, 500) }, writer, { concurrency: 1 });
+    expect(done).toMatchObject({ applied: 30, skipped: 0, failure: null });
+    expect(sent).toHaveLength(10 + 2);
+    expect(settle(done, null)).toMatchObject({ applied: 30, pending: 200, failed: 0, rejected: [] });
+  });
+
+  test('is applied if it shows all the same', async () => {
+    const done = await applyChange({ add: set(2), remove: set(0) }, record(waiting).writer, { concurrency: 1 });
+    expect(settle(done, set(1))).toMatchObject({ applied: 1, pending: 1 });
+  });
+});
+
+test('a list that is full ends the adds, and no remove is sent', async () => {
+  const { writer, sent } = record((_, batch) => batch.map((number) => ({ number, state: 'full', reason: 'no room' })));
+  const done = await applyChange({ add: set(100), remove: set(5, 500) }, writer, { concurrency: 1 });
+  expect(sent).toHaveLength(1);
+  expect(done).toMatchObject({ applied: 0, skipped: 85, failure: { message: expect.stringContaining('full') } });
+  expect(settle(done, null)).toMatchObject({ failed: 20, skipped: 85 });
+});
+
+test('large batches of which every number is refused cost no more requests than small ones', async () => {
+  const { writer, sent } = record(() => {
+    throw badRequest();
+  });
+  const done = await applyChange(
+    { add: set(3000), remove: set(0) },
+    { ...writer, batchSize: 1000 },
+    { concurrency: 1 },
+  );
+  expect(sent.length).toBeLessThanOrEqual(120);
+  expect(done.open.length + done.skipped).toBe(3000);
+  expect(done.failure?.message).toMatch(/refused \d+ requests in a row/);
+});
+
+describe('no remove is sent when an add', () => {
+  test.each([
+    ['was refused', () => badRequest()],
+    ['failed', () => new ApiError('forbidden', {})],
+    ['is unknown', () => new ApiError('cut', { ambiguous: true })],
+    ['was skipped', () => new StoppedError()],
+  ])('%s', async (_, error) => {
+    const { writer, sent } = record((direction) => {
+      if (direction === 'add') throw error();
+      return [];
+    });
+    const done = await applyChange({ add: set(1), remove: set(30, 500) }, writer, { concurrency: 8 });
+    expect(sent.every(({ direction }) => direction === 'add')).toBe(true);
+    expect(done.skipped).toBeGreaterThanOrEqual(30);
+  });
+});
+
+test.each(['failed', 'unknown'] as const)(
+  'a single add that is %s and holds the removes back is told, as a later look may find it done',
+  async (state) => {
+    const { writer } = record((direction) =>
+      direction === 'add' ? [{ number: FIRST, state, reason: 'the server said so' }] : [],
+    );
+    const done = await applyChange({ add: set(2), remove: set(3, 500) }, writer, { concurrency: 1 });
+    expect(done).toMatchObject({ applied: 1, skipped: 3, failure: { detail: 'the server said so' } });
+    expect(done.failure!.message).toBe('not every add was known to be done, so no remove was sent; run again');
+  },
+);
+
+describe('an interruption', () => {
+  const interrupted = (ambiguous: boolean) =>
+    record(() => {
+      throw new StoppedError(ambiguous);
+    });
+
+  test('skips what was not sent, and asks for nothing more', async () => {
+    const { writer, sent } = interrupted(false);
+    const done = await applyChange({ add: set(100), remove: set(0) }, writer, { concurrency: 2 });
+    expect(sent).toHaveLength(2);
+    expect(done).toEqual({ applied: 0, skipped: 100, open: [], failure: null });
+  });
+
+  test('leaves unknown what was sent and not answered', async () => {
+    const done = await applyChange({ add: set(1), remove: set(0) }, interrupted(true).writer, { concurrency: 2 });
+    const reason = 'interrupted before the answer came';
+    expect(done.open).toEqual([{ number: FIRST, direction: 'add', state: 'unknown', reason }]);
+    expect(done.skipped).toBe(0);
+  });
+});
+
+test('a fault of the program itself is not taken for one of the server', async () => {
+  const { writer } = record(() => {
+    throw new TypeError('oops');
+  });
+  await expect(applyChange({ add: set(1), remove: set(0) }, writer, { concurrency: 1 })).rejects.toThrow('oops');
+});
+
+test('after a hopeless failure nothing more is sent', async () => {
+  const { writer, sent } = record(() => {
+    throw new ApiError('401', { hopeless: true });
+  });
+  const done = await applyChange({ add: set(400), remove: set(5, 500) }, writer, { concurrency: 4 });
+  expect(sent).toHaveLength(4);
+  expect(done).toMatchObject({ applied: 0, skipped: 325, failure: { message: '401' } });
+});
+
+test('whatever happens, the ledger adds up to the plan', async () => {
+  const outcome = fc.constantFrom(
+    'ok',
+    'ok',
+    'ok',
+    'refused',
+    'ambiguous',
+    'failed',
+    'hopeless',
+    'stopped',
+    'named',
+    'waiting',
+    'full',
+  );
+  const cases = [fc.nat(150), fc.nat(150), fc.infiniteStream(outcome), fc.integer({ min: 1, max: 9 })] as const;
+  await fc.assert(
+    fc.asyncProperty(...cases, async (adds, removes, outcomes, concurrency) => {
+      const { writer } = record((_, batch) => {
+        switch (outcomes.next().value) {
+          case 'refused':
+            throw badRequest();
+          case 'ambiguous':
+            throw new ApiError('cut', { ambiguous: true });
+          case 'failed':
+            throw new ApiError('no', {});
+          case 'hopeless':
+            throw new ApiError('401', { hopeless: true });
+          case 'stopped':
+            throw new StoppedError(batch.length % 2 === 0);
+          case 'waiting':
+            return [{ number: batch[0]!, state: 'pending', reason: 'write first' }];
+          case 'full':
+            return batch.map((number) => ({ number, state: 'full', reason: 'no room' }));
+          case 'named':
+            return [{ number: batch.at(-1)!, state: 'rejected', reason: 'why not' }];
+          default:
+            return [];
+        }
+      });
+      const done = await applyChange({ add: set(adds), remove: set(removes, 500) }, writer, { concurrency });
+      for (const live of [null, set(adds), set(removes, 500)]) {
+        const { applied, failed, unknown, skipped, pending, rejected } = settle(done, live);
+        expect(applied + failed + unknown + skipped + pending + rejected.length).toBe(adds + removes);
+      }
+    }),
+  );
+});
+
+describe('a later look at the list settles what was open', () => {
+  const open = (['unknown', 'rejected', 'failed'] as const).flatMap((state, index) => [
+    { number: FIRST + index, direction: 'add' as const, state, reason: '' },
+    { number: FIRST + 10 + index, direction: 'remove' as const, state, reason: '' },
+  ]);
+  const done = { applied: 5, skipped: 1, open, failure: null };
+
+  test('what reached its goal is applied, whatever its answer was', () => {
+    expect(settle(done, set(3))).toEqual({ applied: 11, failed: 0, unknown: 0, skipped: 1, pending: 0, rejected: [] });
+  });
+
+  test('what did not stays as it was', () => {
+    expect(settle(done, set(3, 10))).toMatchObject({ applied: 5, failed: 2, unknown: 2, skipped: 1 });
+  });
+
+  test('without a look everything stays as it was', () => {
+    const rejected = { number: FIRST + 1, direction: 'add', reason: '' };
+    expect(settle(done, null).rejected).toEqual([rejected, { ...rejected, number: FIRST + 11, direction: 'remove' }]);
+  });
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { writeRecords } from '../../src/cli/records.ts';
+import type { Report } from '../../src/model/report.ts';
+import { parseReport } from '../../src/report/json/read.ts';
+import type { Files } from '../../src/steps/files.ts';
+import { bot, failedBot, invalid, numbers, report } from '../report/fixtures.ts';
+
+const TIMES = { finished: 1_781_481_600, duration: 2 };
+
+/** Files in memory; the names in `locked` cannot be written. */
+function makeFiles(locked: readonly string[] = []) {
+  const content = new Map<string, string>();
+  const modes = new Map<string, string>();
+  const write = (mode: string) => (path: string, pieces: Iterable<string>) => {
+    if (locked.includes(path))
+      throw Object.assign(new Error(`${path}: cannot be written (EACCES)`), { code: 'EWRITE' });
+    content.set(path, [...pieces].join(''));
+    modes.set(path, mode);
+  };
+  const files: Files = {
+    readDesired: async () => ({ files: [], faults: [] }),
+    readDesiredAt: async () => ({ files: [], faults: [], absent: [] }),
+    readNumbers: async () => () => ({ files: [], faults: [] }),
+    read: (path) => content.get(path)!,
+    readIfThere: (path) => content.get(path) ?? null,
+    exists: (path) => content.has(path),
+    writeDesired() {},
+    readPackaged: () => '',
+    createAll() {},
+    writePrivate: write('private'),
+    writePublic: write('public'),
+  };
+  return { files, content, modes };
+}
+
+const both = { report: 'state.json', metrics: 'drift.prom' };
+const drift = (rest: Partial<Report> = {}) =>
+  report({ command: 'drift', bots: [bot('a', { add: numbers(2) }), failedBot('b')], outcome: 'failed', ...rest });
+
+describe('the records of a run', () => {
+  test('the report is private and whole, the metrics are public', () => {
+    const { files, content, modes } = makeFiles();
+    expect(writeRecords(drift(), both, TIMES, files, new Set())).toEqual(drift());
+    expect(Object.fromEntries(modes)).toEqual({ 'state.json': 'private', 'drift.prom': 'public' });
+    expect(parseReport('state.json', content.get('state.json')!).bots[0]!.add.values).toEqual([...numbers(2)]);
+    expect(content.get('drift.prom')).toMatch(/\n# EOF\n$/);
+  });
+
+  test('no token stands in them', () => {
+    const { files, content } = makeFiles();
+    const token = 'canary-7f3a9b-token';
+    const bots = [failedBot('b', `refused ${token}`, `said ${token}`)];
+    writeRecords(drift({ bots }), both, TIMES, files, new Set([token]));
+    expect([...content.values()].join('')).not.toContain('canary');
+  });
+
+  test.each([
+    ['that was interrupted', drift({ interrupted: true })],
+    ['that ended before it looked at a bot', invalid({ command: 'drift' })],
+  ])('a run %s leaves the report of the one before, and tells the metrics', (_, ended) => {
+    const { files, content } = makeFiles();
+    writeRecords(drift(), both, TIMES, files, new Set());
+    const before = content.get('state.json');
+    writeRecords(ended, both, { ...TIMES, finished: 1_781_489_999 }, files, new Set());
+    expect(content.get('state.json')).toBe(before);
+    expect(content.get('drift.prom')).toContain('blacklistctl_up 0\n');
+    expect(content.get('drift.prom')).toContain('{bot="a"}');
+  });
+
+  test('a report that cannot be written fails the run, and the metrics know', () => {
+    const { files, content } = makeFiles(['state.json']);
+    const told = writeRecords(drift({ outcome: 'in-sync', bots: [bot('a')] }), both, TIMES, files, new Set());
+    expect(told).toMatchObject({
+      outcome: 'failed',
+      errors: [{ message: 'state.json: cannot be written (EACCES)' }],
+    });
+    expect(content.get('drift.prom')).toContain('blacklistctl_up 0\n');
+  });
+
+  test('metrics that cannot be written fail the run, too', () => {
+    const { files } = makeFiles(['drift.prom']);
+    expect(writeRecords(drift(), both, TIMES, files, new Set()).errors).toHaveLength(1);
+  });
+});

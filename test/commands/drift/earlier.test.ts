@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { checkPlaces, readEarlier } from '../../../src/commands/drift/earlier.ts';
+import { compare } from '../../../src/commands/drift/since.ts';
+import type { Report } from '../../../src/model/report.ts';
+import { NumberSet } from '../../../src/numbers/number-set.ts';
+import { json } from '../../../src/report/json/write.ts';
+import type { Voice } from '../../../src/report/voice/index.ts';
+import type { Context } from '../../../src/steps/context.ts';
+import type { Fleet, ReadLine } from '../../../src/steps/fleet.ts';
+import { bot, failedBot, full, masked, numbers, report } from '../../report/fixtures.ts';
+
+const drift = (rest: Partial<Report> = {}) => report({ command: 'drift', ...rest });
+const written = (what: Report, voice: Voice = full) => [...json(what, { voice })].join('');
+const desired = (...ids: string[]) =>
+  ids.map((id) => ({
+    id,
+    provider: 'sinch',
+    settings: { region: 'eu1' },
+    tokenEnv: 'TOKEN',
+    policy: 'sync' as const,
+    guard: { percent: 25, floor: 10 },
+    numbers: NumberSet.empty,
+    expired: new Map(),
+    ignored: { numbers: NumberSet.empty, prefixes: [] },
+    protected: NumberSet.empty,
+  }));
+const read = (text: string | null, ...ids: string[]) =>
+  readEarlier('state.json', desired(...ids), { files: { readIfThere: () => text } } as unknown as Context);
+
+describe('an earlier report', () => {
+  test('gives the differences of each bot', () => {
+    const bots = [bot('a', { add: numbers(2), remove: numbers(1, 447_700_900_500) }), bot('b')];
+    const { differences, warnings } = read(written(drift({ bots })), 'a', 'b');
+    expect(differences.get('a')).toEqual({ add: numbers(2), remove: numbers(1, 447_700_900_500) });
+    expect(differences.get('b')).toEqual({ add: NumberSet.empty, remove: NumberSet.empty });
+    expect(warnings).toEqual([]);
+  });
+
+  test('gives what it could not look at itself: a bot may fail for a week and nothing is forgotten', () => {
+    const known = { add: numbers(2), remove: numbers(1, 447_700_900_500) };
+    const bots = [{ ...failedBot('a'), since: compare(known, null) }];
+    expect(read(written(drift({ bots, outcome: 'failed' })), 'a').differences.get('a')).toEqual(known);
+  });
+
+  test('that is not there makes this the first run, and says so', () => {
+    const { differences, warnings } = read(null, 'a');
+    expect(differences.size).toBe(0);
+    const message = 'state.json: there is no earlier report, so this is the first run: every difference is new';
+    expect(warnings).toEqual([{ code: 'W-SINCE-ABSENT', message }]);
+  });
+
+  test('says what it leaves out: bots with differences that this run does not look at', () => {
+    const bots = [bot('a', { add: numbers(1) }), bot('b', { add: numbers(1) }), bot('quiet')];
+    const { warnings } = read(written(drift({ bots })), 'a');
+    const message = 'state.json: also holds differences of b, which this run does not look at: they are left out';
+    expect(warnings).toEqual([{ code: 'W-SINCE-LEFT-OUT', message }]);
+  });
+});
+
+describe('where the bots of an earlier report were', () => {
+  const EU = 'https://eu1.whatsapp.api.sinch.com';
+  const US = 'https://us1.whatsapp.api.sinch.com';
+  const [HERE, THERE] = ['http://127.0.0.1:8594', 'http://127.0.0.1:8595'];
+  /** What an earlier run at `then` and one at `now` say; the URLs of the API are nowhere else. */
+  const check = (then: string, now: string) => {
+    const places = (url: string) =>
+      url.startsWith('https') || url === '' ? {} : { elsewhere: [{ origin: url, by: '--base-url' as const }] };
+    const earlier = read(written(drift({ bots: [bot('a', { baseUrl: then })], ...places(then) })), 'a');
+    const lines = new Map([['a', { endpoint: { baseUrl: now } }]]);
+    const fleet = { lines, elsewhere: [], ...places(now) } as unknown as Fleet<ReadLine>;
+    return () => checkPlaces('state.json', earlier, fleet);
+  };
+
+  test.each([
+    ['the same region', EU, EU],
+    ['another region, which the files say', EU, US],
+    ['another provider, which the files say', EU, 'https://graph.facebook.com/v23.0/106540352242922'],
+    ['the same base URL', HERE, HERE],
+    ['nowhere: it could not be asked', '', HERE],
+  ])('is compared: %s', (_, then, now) => {
+    expect(check(then, now)).not.toThrow();
+  });
+
+  test.each([
+    ['here, and now at the API', HERE, EU, `${HERE} (--base-url), and this run goes to ${EU}: these are not`],
+    ['at the API, and now here', EU, HERE, `${EU}, and this run goes to ${HERE} (--base-url): these are not`],
+    ['elsewhere than now', HERE, THERE, `${HERE} (--base-url), and this run goes to ${THERE} (--base-url): these`],
+  ])('is refused: %s', (_, then, now, message) => {
+    expect(check(then, now)).toThrow(`state.json: is of ${message}`);
+  });
+
+  test('is no matter for bots that this run does not look at, and on the first run', () => {
+    const fleet = { lines: new Map(), elsewhere: [] } as unknown as Fleet<ReadLine>;
+    const earlier = read(written(drift({ bots: [bot('a', { baseUrl: HERE })] })));
+    expect(() => checkPlaces('state.json', earlier, fleet)).not.toThrow();
+    expect(() => checkPlaces('state.json', read(null, 'a'), fleet)).not.toThrow();
+  });
+});
+
+describe('what is no earlier report', () => {
+  const one = drift({ bots: [bot('a', { add: numbers(1) })] });
+  test.each([
+    ['an empty file', '', 'state.json: is no whole JSON document'],
+    ['half of one', written(one).slice(0, 200), 'state.json: is no whole JSON document'],
+    ['another document', '{"formatVersion":1}', 'state.json: is no report of --format json'],
+    ['null', 'null', 'state.json: is no report of --format json'],
+    ['one of plan', written(report()), 'state.json: is a report of plan, not of drift'],
+    ['a masked one', written(one, masked), 'state.json: has masked numbers; compare with a file of --report'],
+    ['one of a run that was interrupted', written({ ...one, interrupted: true }), 'of a run that did not end'],
+    [
+      'one of a run that ended before it looked at a bot',
+      written(drift({ stage: 'desired', bots: [], outcome: 'invalid' })),
+      'of a run that did not end',
+    ],
+  ])('%s', (_, text, message) => {
+    expect(() => read(text, 'a')).toThrow(message);
+  });
+});

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compare, type Difference } from '../../../src/commands/drift/since.ts';
+import { NumberSet } from '../../../src/numbers/number-set.ts';
+
+const number = fc.integer({ min: 447_700_900_000, max: 447_700_900_030 }); // few, so that they meet
+const set = fc.array(number, { maxLength: 25 }).map((numbers) => NumberSet.of(numbers));
+const difference: fc.Arbitrary<Difference> = fc.record({ add: set, remove: set });
+
+/** Each number with its direction, which together are one difference. */
+const keys = ({ add, remove }: { add: Iterable<number>; remove: Iterable<number> }) =>
+  [...Array.from(add, (each) => `+${each}`), ...Array.from(remove, (each) => `-${each}`)].sort();
+const keysOf = (since: ReturnType<typeof compare>) => {
+  const part = (name: keyof typeof since) => keys(since[name] as Difference);
+  return { new: part('new'), still: part('still'), resolved: part('resolved'), unknown: part('unknown') };
+};
+
+describe('differences, held against an earlier run', () => {
+  test('new and still are what is there now, still and resolved are what was there, and no one is two', () => {
+    fc.assert(
+      fc.property(difference, difference, (earlier, now) => {
+        const found = keysOf(compare(earlier, now));
+        expect([...found.new, ...found.still].sort()).toEqual(keys(now));
+        expect([...found.still, ...found.resolved].sort()).toEqual(keys(earlier));
+        const all = [...found.new, ...found.still, ...found.resolved];
+        expect(new Set(all).size).toBe(all.length);
+        expect(found.unknown).toEqual([]);
+      }),
+    );
+  });
+
+  test('of a bot that cannot be read nothing is known, and nothing is lost', () => {
+    fc.assert(
+      fc.property(difference, (earlier) => {
+        expect(keysOf(compare(earlier, null))).toEqual({ new: [], still: [], resolved: [], unknown: keys(earlier) });
+      }),
+    );
+  });
+
+  test.each([
+    ['not there before', '', '+1', { new: ['+1'] }],
+    ['there before', '+1', '+1', { still: ['+1'] }],
+    ['no longer there', '+1', '', { resolved: ['+1'] }],
+    ['there on the other side', '+1', '-1', { new: ['-1'], resolved: ['+1'] }],
+  ])('%s', (_, earlier, now, found) => {
+    const sides = (text: string): Difference => ({
+      add: NumberSet.of(text === '+1' ? [1] : []),
+      remove: NumberSet.of(text === '-1' ? [1] : []),
+    });
+    const nothing = { new: [], still: [], resolved: [], unknown: [] };
+    expect(keysOf(compare(sides(earlier), sides(now)))).toEqual({ ...nothing, ...found });
+  });
+});

@@ -1,0 +1,251 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readNumberLines } from '../../../src/desired/number-files/lines.ts';
+import { repeatsIn } from '../../../src/desired/number-files/number-file.ts';
+import type { Fault } from '../../../src/model/fault.ts';
+import { parseMsisdn } from '../../../src/numbers/msisdn.ts';
+import { inChunks } from './chunks.ts';
+
+const read = (content: string | Buffer, sizes?: readonly number[]) => {
+  const { file, faults } = readNumberLines('n.txt', inChunks(content, sizes));
+  const places = [...file.numbers.keys()].map((n) => file.placeOf(n)).map(({ line, column }) => `${line}:${column}`);
+  return { numbers: [...file.numbers], places, faults };
+};
+const told = ({ message, place, source }: Fault) => `${place!.line}:${place!.column}: ${message} | ${source}`;
+const faultsOf = (content: string | Buffer) => read(content).faults.map(told);
+
+describe('what is read', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['a number', '+46732001122\n', ['1:1']],
+    ['without a line end', '+46732001122', ['1:1']],
+    ['without a plus', '46732001122\n', ['1:1']],
+    ['as people write it', '+46 (732) 00-11.22\n', ['1:1']],
+    ['CRLF', '\r\n+46732001122\r\n', ['2:1']],
+    ['blanks around it', ' \t+46732001122 \t\n', ['1:3']],
+    ['blank lines', '\n  \n\t\n+46732001122\n\n', ['4:1']],
+    ['comments', '# of 2026\n  # é\n+46732001122 # Threats, +46732001123\n+46732001122#x\n', ['3:1', '4:1']],
+    ['a byte order mark', '\ufeff+46732001122\n', ['1:1']],
+    ['repeats', '+46732001122\n46732001122\n', ['1:1', '2:1']],
+    ['nothing', '', []],
+    ['a byte order mark alone', '\ufeff', []],
+    ['comments alone', '# nobody\n', []],
+  ])('%s', (_, text, places) => {
+    expect(read(text)).toEqual({ numbers: places.map(() => 46732001122), places, faults: [] });
+  });
+
+  test('from 7 to 15 digits', () => {
+    expect(read('+1234567\n+999999999999999\n').numbers).toEqual([1234567, 999999999999999]);
+  });
+
+  test('as a set as well', () => {
+    const { file } = readNumberLines('n.txt', inChunks('+46732001122\n+12015550123\n+46732001122\n'));
+    expect([...file.set]).toEqual([12015550123, 46732001122]);
+    expect(file.placeOf(1)).toEqual({ file: 'n.txt', line: 2, column: 1 });
+  });
+});
+
+describe('what is no number', () => {
+  test.each<[string, string, string | RegExp]>([
+    ['6 digits', '+46732\n+467320\n', /^1:1: the number has 5 digits; .* \| \+46732$/],
+    ['16 digits', '+4673200112212345\n', /^1:1: the number has 16 digits; /],
+    ['a national number', '0732001122\n', /^1:1: the number starts with 0; /],
+    ['a plus and a zero', '+0732001122\n', /^1:1: the number starts with 0; /],
+    ['a word', '+12015550123\n  Anna # a friend\n', /^2:3: the number has the character "A" .* \| {3}Anna # a friend$/],
+    ['two in a line', '+46732001122, +46732001123\r\n', /^1:1: .* at position 13; .* \| \+46732001122, \+46732001123$/],
+    ['in quotes', '"+46732001122"\n', /^1:1: .* at position 1; /],
+    ['a no-break space', '+46\u00a0732001122\n', /U\+00A0 at position 4; /],
+    [
+      'a number that a spreadsheet made short',
+      '4.67E+10\n',
+      '1:1: the number is in the short form of spreadsheets, as 4.67E+10, and its last digits are lost; format the column as text and export it again | 4.67E+10',
+    ],
+    ['the same with a comma', '4,67e+10\n', /short form of spreadsheets/],
+  ])('%s', (_, text, fault) => {
+    const [first = ''] = faultsOf(text);
+    expect(first).toMatch(fault);
+  });
+
+  test('a byte order mark is one at the start alone', () => {
+    for (const sizes of [[], [1], [16]]) {
+      const { faults } = read('\ufeff+46732001122\n\ufeff+46732001123\n', sizes);
+      expect(faults.map(told)).toEqual([expect.stringMatching(/^2:1: .* U\+FEFF at position 1; /)]);
+    }
+  });
+
+  test('every one of them is told', () => {
+    expect(faultsOf('1\n+46732001122\n2\n\n3').map((fault) => fault.slice(0, 3))).toEqual(['1:1', '3:1', '5:1']);
+  });
+
+  test('above a thousand they are counted', () => {
+    const { faults } = read('x\n'.repeat(1000));
+    expect(faults).toHaveLength(1000);
+    const { faults: more } = read('x\n'.repeat(3345));
+    expect(more.slice(0, 1000)).toEqual(faults);
+    expect(more.slice(1000)).toEqual([
+      {
+        message: 'and 2,345 more like these behind line 1000; is it the right file?',
+        place: { file: 'n.txt', line: 1000, column: 1 },
+      },
+    ]);
+  });
+
+  test('of a long line as much is kept as a report shows', () => {
+    const [fault] = read(`${'x'.repeat(5000)}\n`).faults;
+    expect(fault!.source).toBe('x'.repeat(2000));
+    const [behind] = read(`${' '.repeat(5000)}x\n`).faults;
+    expect(behind).toMatchObject({ place: { line: 1, column: 5001 } });
+    expect(behind!.source).toBeUndefined();
+  });
+
+  test('nobody sees a line of an encrypted file', () => {
+    const { faults } = readNumberLines('n.txt.age', inChunks('Anna\n'), true);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]!.source).toBeUndefined();
+    expect(JSON.stringify(faults)).not.toContain('nna');
+  });
+});
+
+describe('what is no text', () => {
+  const NOT_UTF8 = 'this is not UTF-8 text; save it as UTF-8, and a workbook as CSV';
+  const ZERO = 'a zero byte stands here, as in UTF-16 and in files that are no text; save it as UTF-8';
+  const LONE = 'a carriage return stands alone; save with LF or CRLF line ends';
+  const utf16 = Buffer.from('+46732001122\n', 'utf16le');
+  test.each<[string, string | Buffer, string, string]>([
+    ['Latin-1', Buffer.from('+46732001122 # caf\xe9\n', 'latin1'), '1:19', NOT_UTF8],
+    ['half a surrogate pair', Buffer.from([0x23, 0xed, 0xa0, 0x80, 0x0a]), '1:2', NOT_UTF8],
+    ['a character cut in half', Buffer.from('+46732001122\n# é').subarray(0, 16), '2:3', NOT_UTF8],
+    ['UTF-16', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]), '1:1', NOT_UTF8],
+    ['UTF-16 without a mark', utf16, '1:2', ZERO],
+    ['UTF-16, big-endian', Buffer.from(utf16).swap16(), '1:1', ZERO],
+    ['a workbook', Buffer.from('504b0304140006000800000021007f', 'hex'), '1:6', ZERO],
+    ['a zero byte behind others', '+46732001122\n# é😀\0\n', '2:6', ZERO],
+    ['line ends of old', '+46732001122\r+46732001123\r', '1:13', LONE],
+    ['a lone carriage return among CRLF', '+46732001122\r\n+46732001122\r\n# a\rb\r\n', '3:4', LONE],
+  ])('%s is a fault in its place', (_, content, place, message) => {
+    expect(faultsOf(content).map((fault) => fault.split(' | ')[0])).toEqual([`${place}: ${message}`]);
+  });
+
+  test.each([
+    ['both sides', '+46732001122\n<<<<<<< HEAD\n+46732001123\n=======\n+46732001124\n>>>>>>> of-them\n', '2:1'],
+    ['in the first line', '<<<<<<< HEAD\nx\n=======\n>>>>>>> x\n', '1:1'],
+    ['CRLF', '+46732001122\r\n<<<<<<< HEAD\r\n=======\r\n>>>>>>> x\r\n', '2:1'],
+    ['the last mark alone', '+46732001122\n>>>>>>> of-them', '2:1'],
+  ])('the marks of a merge are one fault: %s', (_, text, place) => {
+    for (const sizes of [[], [1], [16]]) {
+      expect(read(text, sizes).faults.map((fault) => told(fault).split(' | ')[0])).toEqual([
+        `${place}: a merge left this mark: decide between the two sides, and take the marks out`,
+      ]);
+    }
+  });
+
+  test('what is like the marks of a merge is none in a comment', () => {
+    expect(read('# <<<<<<< HEAD\n#=======\n+46732001122 # >>>>>>> x\n')).toMatchObject({
+      numbers: [46732001122],
+      faults: [],
+    });
+  });
+
+  test('the lines before it are read, and those behind it are not', () => {
+    expect(read('+46732001122\nx\n\0\ny\n+46732001123\n')).toMatchObject({
+      numbers: [46732001122],
+      faults: [{ place: { line: 2 } }, { place: { line: 3 }, message: ZERO }],
+    });
+  });
+
+  const MIB = 1024 * 1024;
+  const TOO_LONG = '2:1: the line is longer than 1 MiB; is this a file with one number a line?';
+  test.each([[[64 * 1024]], [[MIB]], [[100, MIB]]])(
+    'a line of 1 MiB is read, a longer one is not: chunks of %j',
+    (sizes) => {
+      const line = (length: number) => `\n${'#'.repeat(length)}`;
+      for (const end of ['', '\n', '\n+46732001122']) {
+        const { faults } = read(line(MIB + 1) + end, sizes);
+        expect(faults.map(({ place, message }) => `${place!.line}:${place!.column}: ${message}`)).toEqual([TOO_LONG]);
+        expect(read(line(MIB) + end, sizes).faults).toEqual([]);
+      }
+    },
+  );
+});
+
+describe('what stands in a file twice', () => {
+  test.each<[string, readonly number[], object | null]>([
+    ['nothing', [1, 2, 3], null],
+    ['a number', [1, 2, 1], { count: 1, before: 0, again: 2 }],
+    ['the first that comes again is named', [5, 9, 5, 9, 5], { count: 2, before: 0, again: 2 }],
+    ['and not the first that is there twice', [5, 9, 9, 5], { count: 2, before: 1, again: 2 }],
+  ])('%s', (_, numbers, repeats) => {
+    const text = numbers.map((number) => `+1201555000${number}\n`).join('');
+    expect(repeatsIn(readNumberLines('n.txt', inChunks(text)).file)).toEqual(repeats);
+  });
+});
+
+/** The plain way to read such a file: all of it as text, line by line, by the one door for numbers. */
+function naively(text: string) {
+  const numbers: number[] = [];
+  const places: string[] = [];
+  const faults: [string, string][] = [];
+  const lines = text.replace(/^\ufeff/, '').split('\n');
+  for (const [index, ended] of lines.entries()) {
+    const line = ended.replace(/\r$/, '');
+    const said = line.split('#')[0]!;
+    const written = said.replace(/^[ \t]+|[ \t]+$/g, '');
+    if (written === '') continue;
+    const place = `${index + 1}:${said.indexOf(written) + 1}`;
+    const number = parseMsisdn(written);
+    if (typeof number === 'string') {
+      faults.push([place, line]);
+    } else {
+      numbers.push(number);
+      places.push(place);
+    }
+  }
+  return { numbers, places, faults };
+}
+
+const digits = fc.stringMatching(/^[0-9][0-9]{5,16}$/);
+const junk = fc.oneof(
+  fc.string({ unit: fc.constantFrom('+', '0', '1', '9', ' ', '\t', '-', '.', '(', ')', '#', 'é', '😀', ',', '"') }),
+  fc.string({ unit: 'grapheme' }).filter((text) => !/[\0\r\n]/.test(text)),
+);
+const line = fc.oneof(
+  { weight: 4, arbitrary: digits },
+  { weight: 4, arbitrary: digits.map((number) => `+${number}`) },
+  { weight: 1, arbitrary: fc.tuple(junk, digits, junk).map((parts) => parts.join('')) },
+  { weight: 1, arbitrary: junk },
+);
+const ended = fc.tuple(line, fc.constantFrom('\n', '\r\n')).map((parts) => parts.join(''));
+const text = fc
+  .tuple(fc.constantFrom('', '\ufeff'), fc.array(ended), fc.oneof(fc.constant(''), line))
+  .map(([mark, lines, last]) => mark + lines.join('') + last);
+const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
+
+describe('laws', () => {
+  test('it reads what a plain reader reads, and finds the same faults', () => {
+    const law = (content: string) => {
+      const { faults, ...good } = read(content);
+      const found = faults.map(({ place, source }) => [`${place!.line}:${place!.column}`, source]);
+      expect({ ...good, faults: found }).toEqual(naively(content));
+    };
+    fc.assert(fc.property(text, law), { numRuns: 1000 });
+  });
+
+  test('where the chunks end changes nothing', () => {
+    fc.assert(
+      fc.property(text, sizes, (content, chunks) => {
+        expect(read(content, chunks)).toEqual(read(content));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('nor does it where the file is broken', () => {
+    const broken = fc.tuple(text, fc.constantFrom('\0', '\r', '\xff', '\xc3'), text).map(([before, byte, after]) => {
+      return Buffer.concat([Buffer.from(before), Buffer.from(byte, 'latin1'), Buffer.from(after)]);
+    });
+    fc.assert(
+      fc.property(broken, sizes, (content, chunks) => {
+        expect(read(content, chunks)).toEqual(read(content));
+      }),
+    );
+  });
+});

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { describe, expect, test } from 'vitest';
+import { loadDesired } from '../../../src/desired/resolve.ts';
+
+const load = (...texts: string[]) =>
+  loadDesired(
+    texts.map((text, index) => ({ name: `${index + 1}.yaml`, text })),
+    '2026-06-15',
+  );
+const faultsOf = (...texts: string[]) =>
+  load(...texts).faults.map(({ message, place }) => `${place!.file}:${place!.line}:${place!.column}: ${message}`);
+const file = (defaults: string, bot: string) =>
+  `version: 1\ndefaults: { tokenEnv: T${defaults} }\nbots:\n  a: { ${bot}, numbers: [] }\n`;
+
+describe('a bot of whatsapp-cloud', () => {
+  test.each([
+    ['all of its own', '', 'provider: whatsapp-cloud, phoneNumberId: 1065, apiVersion: v24.0', 'v24.0'],
+    ['the version that is pinned', '', 'provider: whatsapp-cloud, phoneNumberId: "1065"', 'v25.0'],
+    ['the provider of the defaults', ', provider: whatsapp-cloud', 'phoneNumberId: 1065', 'v25.0'],
+    ['a version of the defaults', ', provider: whatsapp-cloud, apiVersion: v26.0', 'phoneNumberId: 1065', 'v26.0'],
+    ['defaults for the others', ', region: eu1', 'provider: whatsapp-cloud, phoneNumberId: 1065', 'v25.0'],
+  ])('%s', (_, defaults, bot, apiVersion) => {
+    const { bots, faults } = load(file(defaults, bot));
+    expect(faults).toEqual([]);
+    expect(bots).toMatchObject([{ provider: 'whatsapp-cloud', settings: { phoneNumberId: '1065', apiVersion } }]);
+    expect(bots[0]!.guard).toEqual({ percent: 10, floor: 5 });
+  });
+
+  test('may be less strict if it says so', () => {
+    const own = 'provider: whatsapp-cloud, phoneNumberId: 1065, guard: { percent: 30 }';
+    expect(load(file('', own)).bots[0]!.guard).toEqual({ percent: 30, floor: 5 });
+  });
+});
+
+describe('faults', () => {
+  test.each([
+    [
+      'no phone number ID',
+      file('', 'provider: whatsapp-cloud'),
+      '4:3: the bot "a" has no "phoneNumberId", which whatsapp-cloud needs',
+    ],
+    [
+      'no phone number ID, with the provider of the defaults',
+      file(', provider: whatsapp-cloud', 'policy: sync'),
+      '4:3: the bot "a" has no "phoneNumberId", which whatsapp-cloud needs',
+    ],
+    [
+      'a region',
+      file('', 'provider: whatsapp-cloud, phoneNumberId: 1, region: eu1'),
+      '4:52: "region" is a key of the provider sinch, and that of the bot "a" is whatsapp-cloud; remove it, or write "provider: sinch"',
+    ],
+    [
+      'a phone number ID without a provider',
+      file(', region: eu1', 'phoneNumberId: 1'),
+      '4:8: "phoneNumberId" is a key of the provider whatsapp-cloud, and that of the bot "a" is sinch; remove it, or write "provider: whatsapp-cloud"',
+    ],
+    [
+      'a phone number for its ID',
+      file('', 'provider: whatsapp-cloud, phoneNumberId: +447700900123'),
+      '4:49: "phoneNumberId" is not as it must be: the ID of the business phone number, digits alone; it is not the phone number itself',
+    ],
+    [
+      'a version that is none',
+      file('', 'provider: whatsapp-cloud, phoneNumberId: 1, apiVersion: 25'),
+      '4:64: "apiVersion" is not as it must be: the version of the Graph API, such as v25.0',
+    ],
+    [
+      'a phone number ID for every bot',
+      file(', phoneNumberId: 1', 'provider: whatsapp-cloud, phoneNumberId: 1'),
+      '2:26: unknown key "phoneNumberId"; "defaults" may have: provider, region, apiVersion, tokenEnv, policy, guard, ignore',
+    ],
+    ['a provider that is none', file('', 'provider: meta'), '4:18: "provider" must be one of: sinch, whatsapp-cloud'],
+    [
+      'a base URL',
+      file('', 'provider: whatsapp-cloud, phoneNumberId: 1, baseUrl: "https://x.test"'),
+      '4:52: unknown key "baseUrl"; the bot "a" may have: provider, region, phoneNumberId, apiVersion, tokenEnv, policy, guard, lists, files, ignore, numbers',
+    ],
+  ])('%s', (_, text, fault) => {
+    expect(faultsOf(text)).toEqual([`1.yaml:${fault}`]);
+  });
+
+  test('two bots with one list, whatever the version that they ask with', () => {
+    const bot = (id: string, version: string) =>
+      `version: 1\nbots:\n  ${id}: { provider: whatsapp-cloud, phoneNumberId: 1065, apiVersion: ${version}, tokenEnv: T, numbers: [] }\n`;
+    expect(faultsOf(bot('a', 'v25.0'), bot('b', 'v24.0'))).toEqual([
+      '2.yaml:3:49: "phoneNumberId" is that of the bot "a" (1.yaml:3:3), too; a list has one bot',
+    ]);
+  });
+});
+
+test('editors, which see one bot at a time, find the keys of another provider, too', () => {
+  const schema = JSON.parse(readFileSync(new URL('../../../schemas/blacklist.schema.json', import.meta.url), 'utf8'));
+  const validate = new Ajv({ allowUnionTypes: true, strictTypes: false }).compile(schema);
+  const holds = (bot: object) => validate({ version: 1, bots: { a: { tokenEnv: 'T', numbers: [], ...bot } } });
+  expect(holds({ provider: 'whatsapp-cloud', phoneNumberId: 1065 })).toBe(true);
+  expect(holds({ provider: 'whatsapp-cloud', phoneNumberId: '1065', region: 'eu1' })).toBe(false);
+  expect(holds({ provider: 'whatsapp-cloud' })).toBe(false);
+  expect(holds({ provider: 'sinch', region: 'eu1', phoneNumberId: '1' })).toBe(false);
+  expect(holds({ region: 'eu1' })).toBe(true);
+});

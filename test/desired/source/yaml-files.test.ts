@@ -1,0 +1,232 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadDesired } from '../../../src/desired/resolve.ts';
+import { readFiles } from '../../../src/desired/source/yaml-files.ts';
+
+/** Nothing is encrypted, and standard input is not read. */
+const unused = () => Promise.reject(new Error('is not expected'));
+const DISK = { decrypt: unused, stdin: unused };
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'desired-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+function make(name: string, content: string | Buffer = `${name}\n`): void {
+  mkdirSync(join(at(name), '..'), { recursive: true });
+  writeFileSync(at(name), content);
+}
+
+/** What was read, with the folder of the test left out of every name. */
+async function read(...names: string[]): Promise<{ files: string[]; faults: string[] }> {
+  const { files, faults } = await readFiles(names.map(at), DISK);
+  const short = (text: string) => text.replaceAll(`${folder}/`, '').replaceAll(folder, '.');
+  return { files: files.map(({ name }) => short(name)), faults: faults.map(({ message }) => short(message)) };
+}
+
+describe('what is read', () => {
+  test('a file, whatever its name', async () => {
+    make('desired.txt', 'version: 1\n');
+    expect(await readFiles([at('desired.txt')], DISK)).toEqual({
+      files: [{ name: at('desired.txt'), text: 'version: 1\n' }],
+      faults: [],
+    });
+  });
+
+  test('of a folder every .yaml and .yml below it, in the order of their names', async () => {
+    for (const name of [
+      'b.yml',
+      'a.yaml',
+      'B.yaml',
+      'sub/deep/x.yaml',
+      'a/z.yaml',
+      'c.json',
+      'yaml',
+      'x.yaml.bak',
+      'readme.md',
+    ])
+      make(name);
+    expect(await read('.')).toEqual({
+      files: ['B.yaml', 'a/z.yaml', 'a.yaml', 'b.yml', 'sub/deep/x.yaml'],
+      faults: [],
+    });
+  });
+
+  test('hidden folders and node_modules are not searched, unless they are named', async () => {
+    for (const name of ['.git/a.yaml', '.github/b.yaml', 'node_modules/c.yaml', 'sub/node_modules/d.yaml', 'e.yaml'])
+      make(name);
+    expect((await read('.')).files).toEqual(['e.yaml']);
+    expect((await read('.github', 'node_modules')).files).toEqual(['.github/b.yaml', 'node_modules/c.yaml']);
+  });
+
+  test('a folder that is called like a file', async () => {
+    make('x.yaml/y.yaml');
+    expect(await read('.')).toEqual({ files: ['x.yaml/y.yaml'], faults: [] });
+  });
+
+  test('several paths, in their order', async () => {
+    for (const name of ['b/1.yaml', 'a/2.yaml', '3.yaml']) make(name);
+    expect((await read('b', '3.yaml', 'a')).files).toEqual(['b/1.yaml', '3.yaml', 'a/2.yaml']);
+  });
+
+  test('links to files are read, links to folders are not followed', async () => {
+    make('real/a.yaml');
+    mkdirSync(at('main'));
+    symlinkSync(at('real/a.yaml'), at('main/link.yaml'));
+    symlinkSync(at('real'), at('main/folder'));
+    symlinkSync(at('main'), at('main/loop'));
+    expect(await read('main')).toEqual({ files: ['main/link.yaml'], faults: [] });
+  });
+
+  test('a folder as Kubernetes mounts it', async () => {
+    make('..2026_06_15/a.yaml');
+    symlinkSync('..2026_06_15', at('..data'));
+    symlinkSync('..data/a.yaml', at('a.yaml'));
+    expect(await read('.')).toEqual({ files: ['a.yaml'], faults: [] });
+  });
+
+  test.each([
+    ['the same name', (name: string) => [name, name]],
+    ['a file and its folder', (name: string) => [name, folder]],
+    ['a folder and a file in it', (name: string) => [folder, name]],
+    ['another spelling', (name: string) => [name, `${folder}/./../${folder.split('/').at(-1)}/a.yaml`]],
+    ['a relative path', (name: string) => [name, relative('.', name)]],
+    ['a link', (name: string) => [name, at('link')]],
+  ])('a file that is named twice is read once: %s', async (_, twice) => {
+    make('a.yaml', 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots: { a: { numbers: [] } }\n');
+    symlinkSync(at('a.yaml'), at('link'));
+    const { files, faults } = await readFiles(twice(at('a.yaml')), DISK);
+    expect(faults).toEqual([]);
+    expect(files.map(({ name }) => name)).toEqual([at('a.yaml')]);
+    expect(loadDesired(files, '2026-06-15').faults).toEqual([]);
+  });
+
+  test('two files with the same content are two files', async () => {
+    make('a.yaml', '');
+    make('b.yaml', '');
+    expect((await read('.')).files).toEqual(['a.yaml', 'b.yaml']);
+  });
+});
+
+describe('the text of a file', () => {
+  const text = async (content: string | Buffer) => {
+    make('a.yaml', content);
+    const { files, faults } = await readFiles([at('a.yaml')], DISK);
+    expect(faults).toEqual([]);
+    return files[0]!.text;
+  };
+
+  test('is what stands in it, line ends too', async () => {
+    expect(await text('a: "é😀\u200b"\r\nb:\t\0\n')).toBe('a: "é😀\u200b"\r\nb:\t\0\n');
+    expect(await text('')).toBe('');
+    expect(await text('a')).toBe('a');
+  });
+
+  test('a byte order mark is no part of it, and takes no column', async () => {
+    expect(await text('\ufeffvarsion: 1\n')).toBe('varsion: 1\n');
+    const { faults } = loadDesired((await readFiles([at('a.yaml')], DISK)).files, '2026-06-15');
+    expect(faults[0]!.place).toEqual({ file: at('a.yaml'), line: 1, column: 1 });
+    expect(faults[0]!.source).toBe('varsion: 1');
+  });
+});
+
+describe('what cannot be read', () => {
+  const utf16 = Buffer.from('version: 1\n', 'utf16le');
+  test.each<[string, () => void, string]>([
+    ['a missing file', () => {}, 'x.yaml: there is no such file or folder'],
+    ['a broken link', () => symlinkSync(at('nowhere'), at('x.yaml')), 'x.yaml: there is no such file or folder'],
+    ['a link to itself', () => symlinkSync(at('x.yaml'), at('x.yaml')), 'x.yaml: cannot be read (ELOOP)'],
+    ['a pipe', () => execFileSync('mkfifo', [at('x.yaml')]), 'x.yaml: is not a regular file'],
+    ['a device', () => symlinkSync('/dev/zero', at('x.yaml')), 'x.yaml: is not a regular file'],
+    ['an empty folder', () => mkdirSync(at('x.yaml')), 'x.yaml: the folder holds no .yaml or .yml file'],
+    ['a folder of other files', () => make('x.yaml/readme.md'), 'x.yaml: the folder holds no .yaml or .yml file'],
+    [
+      'Latin-1',
+      () => make('x.yaml', Buffer.from('# caf\xe9\n', 'latin1')),
+      'x.yaml: is not UTF-8 text; save it as UTF-8',
+    ],
+    [
+      'a character cut in half',
+      () => make('x.yaml', Buffer.from('a: é').subarray(0, 4)),
+      'x.yaml: is not UTF-8 text; save it as UTF-8',
+    ],
+    [
+      'half a surrogate pair',
+      () => make('x.yaml', Buffer.from([0x61, 0xed, 0xa0, 0x80])),
+      'x.yaml: is not UTF-8 text; save it as UTF-8',
+    ],
+    [
+      'UTF-16',
+      () => make('x.yaml', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16])),
+      'x.yaml: is not UTF-8 text; save it as UTF-8',
+    ],
+    ['UTF-16 without a mark', () => make('x.yaml', utf16), 'x.yaml: is not UTF-8 text; save it as UTF-8'],
+    [
+      'UTF-16, big-endian',
+      () => make('x.yaml', Buffer.from(utf16).swap16()),
+      'x.yaml: is not UTF-8 text; save it as UTF-8',
+    ],
+    [
+      '65 MiB',
+      () => {
+        make('x.yaml');
+        truncateSync(at('x.yaml'), 65 * 1024 * 1024); // sparse
+      },
+      'x.yaml: is larger than 64 MiB; split it into several files',
+    ],
+  ])('%s is a fault that names it', async (_, prepare, fault) => {
+    prepare();
+    expect(await read('x.yaml')).toEqual({ files: [], faults: [fault] });
+  });
+
+  test.skipIf(process.getuid?.() === 0)('what this user may not read', async () => {
+    make('in/a.yaml');
+    make('in/sub/b.yaml');
+    make('in/c.yaml');
+    chmodSync(at('in/a.yaml'), 0);
+    chmodSync(at('in/sub'), 0);
+    const faults = ['in/sub: may not be read by this user', 'in/a.yaml: may not be read by this user'];
+    expect(await read('in')).toEqual({ files: ['in/c.yaml'], faults });
+    chmodSync(at('in/sub'), 0o700);
+  });
+
+  test('a file below a file', async () => {
+    make('a.yaml');
+    expect((await read('a.yaml/b.yaml')).faults).toEqual(['a.yaml/b.yaml: cannot be read (ENOTDIR)']);
+  });
+
+  test('no path at all', async () => {
+    expect(await readFiles([''], DISK)).toEqual({
+      files: [],
+      faults: [{ message: 'an empty path: there is no such file or folder' }],
+    });
+    expect(await readFiles([], DISK)).toEqual({ files: [], faults: [] });
+  });
+
+  test('one of them keeps no other from being read, nor from being named', async () => {
+    make('in/a.yaml', Buffer.from([0xff]));
+    make('in/b.yaml');
+    make('in/c.yaml', Buffer.from([0xfe]));
+    symlinkSync(at('nowhere'), at('in/d.yaml'));
+    expect(await read('missing', 'in', 'gone')).toEqual({
+      files: ['in/b.yaml'],
+      faults: [
+        'missing: there is no such file or folder',
+        'in/a.yaml: is not UTF-8 text; save it as UTF-8',
+        'in/c.yaml: is not UTF-8 text; save it as UTF-8',
+        'in/d.yaml: there is no such file or folder',
+        'gone: there is no such file or folder',
+      ],
+    });
+  });
+
+  test('a fault of the same file is told once', async () => {
+    make('a.yaml', Buffer.from([0xff]));
+    expect((await read('a.yaml', '.', 'a.yaml')).faults).toHaveLength(1);
+  });
+});

@@ -1,0 +1,493 @@
+import { describe, expect, test } from 'vitest';
+import { loadDesired } from '../../../src/desired/resolve.ts';
+import { type ParsedFile, parseYaml } from '../../../src/desired/yaml/parse.ts';
+
+const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n';
+/** A file with one bot; its first number stands in line 6, column 9. */
+const list = (...items: string[]) => `${HEAD}  a:\n    numbers:\n${items.map((item) => `      - ${item}\n`).join('')}`;
+
+/** Every fault as people see it, after a check that its source line is the line that it names. */
+function faultsOf(text: string): string[] {
+  const { bots, faults, warnings } = loadDesired([{ name: 'f.yaml', text }], '2026-06-15');
+  const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
+  for (const { place, source } of [...faults, ...warnings]) {
+    expect(source).toBe(lines[place!.line - 1]);
+    expect(place!.column).toBeLessThanOrEqual(source!.length + 1);
+  }
+  if (faults.length === 0) expect(bots, 'a file without a fault is read').not.toEqual([]);
+  return faults.map(({ message, place }) => `${place!.file}:${place!.line}:${place!.column}: ${message}`);
+}
+
+type Row = readonly [name: string, text: string, ...faults: RegExp[]];
+
+function holds(rows: readonly Row[]): void {
+  test.each(rows.map(([name, text, ...faults]) => ({ name, text, faults })))('$name', ({ text, faults }) => {
+    expect(faultsOf(text)).toEqual(faults.map((fault) => expect.stringMatching(fault)));
+  });
+}
+
+const EMPTY = /^f\.yaml:1:1: the file is empty; it needs at least "version: 1" and "bots:"/;
+
+describe('a file without content', () => {
+  holds([
+    ['empty', '', EMPTY],
+    ['blank lines', '\n  \n\n', EMPTY],
+    ['only comments', '# yaml-language-server: x\n# nothing yet\n', EMPTY],
+    ['only a byte order mark', '\ufeff', EMPTY],
+    ['only the start of a document', '---\n', EMPTY],
+    ['only a start and an end', '---\n...\n', EMPTY],
+    ['a start and a comment', '---\n# nothing yet\n', EMPTY],
+    ['null', 'null\n', /^f\.yaml:1:1: the file must be a mapping of keys to values/],
+    ['a tilde', '~\n', /^f\.yaml:1:1: the file must be a mapping of keys to values/],
+    ['empty quotes', '""\n', /^f\.yaml:1:1: the file must be a mapping of keys to values/],
+  ]);
+});
+
+describe('several documents', () => {
+  const SECOND = 'a second YAML document starts here; use one document a file';
+  holds([
+    ['two', `${list('+46732001122')}---\n${list('+46732001122')}`, new RegExp(`^f.yaml:7:1: ${SECOND}`)],
+    ['the first is empty', `---\n---\n${list('+46732001122')}`, new RegExp(`^f.yaml:2:1: ${SECOND}`)],
+    ['both are empty', '---\n---\n', new RegExp(`^f.yaml:2:1: ${SECOND}`)],
+    ['nothing after the line', `${list('+46732001122')}---\n`, new RegExp(`^f.yaml:7:1: ${SECOND}`)],
+    ['three', 'version: 1\nbots: {}\n---\na: 1\n---\nb: 1\n', new RegExp(`^f.yaml:3:1: ${SECOND}`)],
+    [
+      'the first has faults of its own',
+      `${list('12')}---\na: 1\n`,
+      /^f.yaml:6:9: .*2 digits/,
+      new RegExp(`^f.yaml:7:1: ${SECOND}`),
+    ],
+    ['a syntax fault in the second', 'version: 1\nbots: {}\n---\na: "\n', /^f\.yaml:4:4: the quote that opens here/],
+    ['one, with its start and end', `# first\n---\n${list('+46732001122')}...\n`],
+  ]);
+});
+
+describe('characters and line ends', () => {
+  const TAB = 'a tab indents this line; use spaces';
+  holds([
+    [
+      'a tab before a key',
+      'version: 1\nbots:\n\ta:\n\t\tnumbers: []\n',
+      new RegExp(`^f.yaml:3:1: ${TAB}`),
+      new RegExp(`^f.yaml:4:1: ${TAB}`),
+    ],
+    ['a tab before a dash', `${HEAD}  a:\n    numbers:\n\t- "+46732001122"\n`, new RegExp(`^f.yaml:6:1: ${TAB}`)],
+    ['a tab after a dash is no indentation', list('\t+46732001122').replace('- ', '-')],
+    ['a tab before a comment', list('+46732001122\t# spam')],
+    ['CRLF', list('+46732001122').replaceAll('\n', '\r\n')],
+    ['CRLF and a fault', list('+46732001122', '12').replaceAll('\n', '\r\n'), /^f\.yaml:7:9: the number has 2 digits/],
+    [
+      'CRLF and a syntax fault',
+      list('+46732001122', '"12').replaceAll('\n', '\r\n'),
+      /^f\.yaml:7:9: the quote that opens/,
+    ],
+    [
+      'CR alone',
+      list('12').replaceAll('\n', '\r'),
+      /^f\.yaml:1:11: a carriage return stands alone; save with LF or CRLF/,
+    ],
+    // The parser takes the second number for a part of the comment.
+    [
+      'one CR alone, behind a comment',
+      list('+46732001122 # spam\r      - +46732002244'),
+      /^f\.yaml:6:28: a carriage return stands alone/,
+    ],
+    ['a byte order mark', `\ufeff${list('+46732001122')}`],
+    ['NUL in quotes', list('"+46732001122\0"'), /^f\.yaml:6:9: the number has the character U\+0000 at position 13/],
+    ['NUL without quotes', list('+46732001122\0'), /^f\.yaml:6:9: .*U\+0000 at position 13/],
+    ['NUL in a key', 'version: 1\nbots: {}\nx\0: 1\n', /^f\.yaml:3:1: unknown key "x\0"/],
+    ['a zero-width space', list('+46732\u200b001122'), /^f\.yaml:6:9: .*U\+200B at position 7/],
+    [
+      'a zero-width space in a key',
+      'version: 1\nbots\u200b: {}\n',
+      /^f\.yaml:1:1: the file needs "bots"/,
+      /^f\.yaml:2:1: unknown key "bots\u200b"/,
+    ],
+    [
+      'a no-break space as indentation',
+      `${HEAD}\u00a0\u00a0a: { numbers: [] }\n`,
+      /^f\.yaml:3:1: "bots" must be a mapping/,
+      /^f\.yaml:4:1: unknown key/,
+    ],
+    [
+      'a line separator is no line end',
+      list('"+46732001122\u2028"', '12'),
+      /^f\.yaml:6:9: .*U\+2028/,
+      /^f\.yaml:7:9: .*2 digits/,
+    ],
+    [
+      'wide characters before the fault',
+      `${HEAD}  a: { numbers: [{ reason: "😀é", number: 12 }] }\n`,
+      /^f\.yaml:4:43: .*2 digits/,
+    ],
+  ]);
+
+  test('a byte order mark takes no column', () => {
+    // readFiles removes it; one that is left is a character of the text.
+    expect(faultsOf('varsion: 1\nbots: {}\n')[0]).toMatch(/^f\.yaml:1:1: /);
+  });
+});
+
+describe('quotes and brackets', () => {
+  const OPEN = 'the quote that opens here is never closed';
+  holds([
+    ['a double quote, before more lines', list('"+46732001122', '"+46732002244"'), new RegExp(`^f.yaml:6:9: ${OPEN}`)],
+    ['a double quote, at the end', list('+46732001122', '"+46732002244'), new RegExp(`^f.yaml:7:9: ${OPEN}`)],
+    ['a single quote', list("'+46732001122"), new RegExp(`^f.yaml:6:9: ${OPEN}`)],
+    [
+      'an escaped quote within',
+      list('{ number: +46732001122, reason: "say \\"no }'),
+      new RegExp(`^f.yaml:6:41: ${OPEN}`),
+    ],
+    ['a doubled quote within', list("{ number: +46732001122, reason: 'it''s }"), new RegExp(`^f.yaml:6:41: ${OPEN}`)],
+    ['a key', 'version: 1\n"bots: {}\n', new RegExp(`^f.yaml:2:1: ${OPEN}`)],
+    ['two of them', list('"a', '"b'), new RegExp(`^f.yaml:6:9: ${OPEN}`), new RegExp(`^f.yaml:7:9: ${OPEN}`)],
+    ['an escape that is none', list('"\\q46732001122"'), /^f\.yaml:6:10: Invalid escape sequence \\q/],
+    [
+      'a list that is not closed',
+      `${HEAD}  a: { numbers: [+46732001122 }\n`,
+      /^f\.yaml:4:31: a bracket that opens before this is not closed/,
+    ],
+    ['a bracket too many', `${HEAD}  a: { numbers: [] }]\n`, /^f\.yaml:4:21: the value before this has ended: /],
+    ['a colon too many', list('+46732001122').replace('a:', 'a: b:'), /^f\.yaml:4:6: /],
+    [
+      'no space behind a colon',
+      list('+46732001122').replace('  a:', '  a'),
+      /^f\.yaml:4:3: a key needs a colon and a blank behind it/,
+    ],
+    [
+      'a dash that stands too far left',
+      list('+46732001122').concat('     - +46732002244\n'),
+      /^f\.yaml:7:1: a list cannot start here; is it indented like the other items/,
+    ],
+    ['a character that YAML reserves', list('@spam'), /^f\.yaml:6:9: put a text that begins with @ in quotes/],
+    ['two of these in one line', `${HEAD}  a: { numbers: [@x, @y] }\n`, /^f\.yaml:4:18: /, /^f\.yaml:4:22: /],
+  ]);
+
+  test.each([
+    ['a tab', '\tnumbers: []', '5:1: a tab indents this line; use spaces'],
+    ['no blank behind a colon', '    policy:sync\n    numbers: []', '5:5: a key needs a colon and a blank behind it'],
+    ['the same at the end', '    numbers: []\n    policy:sync', '6:5: a key needs a colon and a blank behind it'],
+    [
+      'the same in braces',
+      '    numbers: [{ number:+46732001122 }]',
+      '5:17: unknown key "number:+46732001122"; write "number: " with a blank',
+    ],
+    ['a colon too few', '    policy sync\n    numbers: []', '5:5: a key needs a colon and a blank behind it'],
+    ['a key too far left', '    policy: sync\n   numbers: []', '6:1: this does not line up with what is above it'],
+    [
+      'a key too far right',
+      '    policy: sync\n     numbers: []',
+      '5:13: a second key stands on this line, or the line below is',
+    ],
+    [
+      'an item too far right',
+      '    numbers:\n      - "1"\n        - "2"',
+      '7:9: this does not line up with what is above it',
+    ],
+    [
+      'no blank behind a dash',
+      '    numbers:\n      - "1"\n      -"2"',
+      '7:1: this does not line up with what is above it',
+    ],
+    [
+      'a key of an entry too far left',
+      '    numbers:\n      - number: "1"\n       reason: x',
+      '7:1: this does not line up',
+    ],
+    ['an item on the line of its key', '    numbers: - "1"', '5:14: a list starts on the line below its key'],
+    ['two keys on a line', '    policy: sync numbers: []', '5:13: a second key stands on this line'],
+    [
+      'the same behind brackets',
+      '    numbers: [] policy: sync',
+      '5:17: the value before this has ended: a further key',
+    ],
+    [
+      'a text that holds ": "',
+      '    numbers: []\n    policy: a: b',
+      '6:13: a second key stands on this line, or the line',
+    ],
+    ['quotes in quotes', '    numbers: []\n    policy: "a "b" c"', '6:17: the value before this has ended: '],
+    ['no comma', '    numbers: ["1" "2"]', '5:19: a comma is missing here'],
+    ['no blank before a comment', '    numbers: ["1"]# x', '5:19: a comment needs a blank before its #'],
+    [
+      'a bracket that stays open',
+      '    numbers: ["1"\n    policy: sync',
+      '6:5: a bracket that opens before this is not closed',
+    ],
+    [
+      'a merge that is not done',
+      '<<<<<<< HEAD\n    numbers: []\n=======\n    numbers: ["1"]\n>>>>>>> x',
+      '5:1: a merge left this mark: ',
+    ],
+  ])('%s is told once, and what to do', (_, lines, fault) => {
+    const said = faultsOf(`${HEAD}  a:\n${lines}\n`).filter((each) => !/needs "number"/.test(each));
+    expect(said).toEqual([expect.stringContaining(`f.yaml:${fault}`)]);
+  });
+
+  test('one place has one fault', () => {
+    expect(faultsOf(`${HEAD}  a: ${'['.repeat(50)}`)).toHaveLength(1);
+  });
+});
+
+describe('keys', () => {
+  holds([
+    [
+      'twice',
+      `${list('12345')}    numbers: []\n`,
+      /^f\.yaml:7:5: the key "numbers" stands twice; the first is in line 5/,
+    ],
+    [
+      'twice, quoted otherwise',
+      `${list('+46732001122')}    "numbers": []\n`,
+      /^f\.yaml:7:5: the key "numbers" stands twice/,
+    ],
+    [
+      'three times',
+      `${HEAD}  a: { numbers: [] }\n  a: { numbers: [] }\n  a: { numbers: [] }\n`,
+      /^f\.yaml:5:3: .*line 4/,
+      /^f\.yaml:6:3: .*line 4/,
+    ],
+    [
+      '__proto__ twice',
+      `${HEAD}  __proto__: { numbers: [] }\n  __proto__: { numbers: [] }\n`,
+      /^f\.yaml:5:3: the key "__proto__" stands twice/,
+    ],
+    [
+      'twice in a flow mapping',
+      list('{ number: +46732001122, number: +46732002244 }'),
+      /^f\.yaml:6:33: the key "number" stands twice/,
+    ],
+    [
+      'twice, and another fault after it',
+      `${HEAD}  a: { numbers: [] }\n  a: { numbers: [12] }\n`,
+      /^f\.yaml:5:3: /,
+      /^f\.yaml:5:18: .*2 digits/,
+    ],
+    ['that are mappings', `${HEAD}  ? { a: 1 }\n  : { numbers: [] }\n`, /^f\.yaml:4:5: a key must be plain text/],
+    ['that are lists', `${HEAD}  [a]: { numbers: [] }\n`, /^f\.yaml:4:3: a key must be plain text/],
+    [
+      'that are aliases',
+      `${HEAD}  &k a: { numbers: [] }\n  *k : { numbers: [] }\n`,
+      /^f\.yaml:5:3: a key must be plain text/,
+    ],
+  ]);
+});
+
+describe('a text without quotes that goes on', () => {
+  // Valid, and the parser takes what follows for a part of the text: a number would be lost without a word.
+  const items = (text: string) => `${HEAD}  a:\n    numbers:\n${text}      - "+447700900002"\n`;
+  holds([
+    [
+      'over items, behind a comment in their column',
+      items('      - number: "+447700900001"\n        reason:\n      #- was here\n         Threats\n'),
+      /^f\.yaml:9:10: this text goes on over the lines below it, .* looks like an item of a list/,
+    ],
+    [
+      'over items, behind a comment at the start of a line',
+      items('      - number: "+447700900001"\n        reason: &r\n#x\n         Threats\n'),
+      /^f\.yaml:9:10: this text goes on/,
+    ],
+    [
+      'over numbers that together look like one',
+      `${HEAD}  a:\n    numbers:\n      -\n#x\n       4477009\n      - 4477008\n`,
+      /^f\.yaml:8:8: this text goes on/,
+    ],
+    [
+      'with a colon, in brackets',
+      `${HEAD}  a: { numbers: [{ number: "+447700900001", reason: a: b }] }\n`,
+      /^f\.yaml:4:\d+: a list or mapping by indentation cannot stand in brackets/,
+    ],
+    [
+      'over lines that are no items',
+      items('      - number: "+447700900001"\n        reason: Threats\n         and - more\n'),
+    ],
+    ['in quotes', items('      - number: "+447700900001"\n        reason: "Threats\n         - more"\n')],
+  ]);
+});
+
+describe('aliases', () => {
+  const tens = (name: string) => Array(10).fill(name).join(', ');
+  const bomb = [...'bcdefgh'].map((name, at) => `${name}: &${name} [${tens(`*${'abcdefg'[at]}`)}]\n`).join('');
+  holds([
+    [
+      'a bomb',
+      `a: &a [${tens('1')}]\n${bomb}`,
+      /^f\.yaml:7:(\d+): aliases make this file hold more than 10000000 entries/,
+    ],
+    [
+      'within its own anchor',
+      `${HEAD}  a:\n    numbers: &l [*l]\n`,
+      /^f\.yaml:5:18: the alias \*l stands within its own anchor/,
+    ],
+    [
+      'within its own anchor, above',
+      `${HEAD.trimEnd()} &b\n  a: *b\n`,
+      /^f\.yaml:4:6: the alias \*b stands within its own anchor/,
+    ],
+    ['to no anchor', `${HEAD}  a: { numbers: *nobody }\n`, /^f\.yaml:4:17: no anchor &nobody stands before this alias/],
+    [
+      'before its anchor',
+      `${HEAD}  a: { numbers: *l }\n  b: { numbers: &l [] }\n`,
+      /^f\.yaml:4:17: no anchor &l stands before this alias/,
+    ],
+    ['two that lead nowhere', `${HEAD}  a: *x\n  b: *y\n`, /^f\.yaml:4:6: /, /^f\.yaml:5:6: /],
+    ['without a name', list('*'), /^f\.yaml:6:9: Alias cannot be an empty string/],
+    [
+      'a fault in a shared list is told once, where it stands',
+      `${HEAD}  a: { numbers: &l [12] }\n  b: { numbers: *l }\n`,
+      /^f\.yaml:4:21: .*2 digits/,
+    ],
+    [
+      'that leads to something of the wrong kind',
+      list('&n +46732001122').concat('  b: { numbers: *n }\n'),
+      /^f\.yaml:7:17: "numbers" must be a list/,
+    ],
+  ]);
+
+  // Looked up one by one among all of them they take minutes, and the test its time-out.
+  test('100,000 of them', () => {
+    expect(faultsOf(list('&n +46732001122').concat('      - *n\n'.repeat(100_000)))).toEqual([]);
+  });
+});
+
+describe('directives and tags', () => {
+  const RULE = 'a %YAML 1.1 directive changes what numbers mean; remove it';
+  holds([
+    ['%YAML 1.1', `%YAML 1.1\n---\n${list('+46732001122')}`, new RegExp(`^f.yaml:1:1: ${RULE}`)],
+    [
+      '%YAML 1.1 behind a comment',
+      `# first\n%YAML 1.1\n---\n${list('+46732001122')}`,
+      new RegExp(`^f.yaml:2:1: ${RULE}`),
+    ],
+    [
+      '%YAML 1.1 does not hide other faults',
+      `%YAML 1.1\n---\n${list('0046732001122')}`,
+      new RegExp(`^f.yaml:1:1: ${RULE}`),
+      /^f\.yaml:8:9: .*prefix 00/,
+    ],
+    ['%YAML 1.1 alone', '%YAML 1.1\n---\n', new RegExp(`^f.yaml:1:1: ${RULE}`)],
+    ['%YAML 1.2', `%YAML 1.2\n---\n${list('+46732001122')}`],
+    ['%YAML 3.0', `%YAML 3.0\n---\n${list('+46732001122')}`, /^f\.yaml:1:7: Unsupported YAML version 3\.0/],
+    ['a directive that is none', `%TEST x\n---\n${list('+46732001122')}`, /^f\.yaml:1:1: Unknown directive %TEST/],
+    [
+      '!!js/function',
+      list('!!js/function "function () {}"'),
+      /^f\.yaml:6:9: the tag !!js\/function has no meaning here; remove it/,
+    ],
+    ['a tag of its own', list('!phone +46732001122'), /^f\.yaml:6:9: the tag !phone has no meaning here/],
+    ['a tag of a handle', list('!x!phone +46732001122'), /^f\.yaml:6:9: the tag !x!phone has no meaning here/],
+    ['!!int', list('!!int 46732001122'), /^f\.yaml:6:9: the tag !!int has no meaning here/],
+    ['!!float', list('!!float 46732001122'), /^f\.yaml:6:9: the tag !!float has no meaning here/],
+    ['!!binary', list('!!binary KzQ2NzMyMDAxMTIy'), /^f\.yaml:6:9: the tag !!binary has no meaning here/],
+    ['!!set', `${HEAD}  a: { numbers: !!set { +46732001122 } }\n`, /^f\.yaml:4:17: the tag !!set has no meaning here/],
+    // The bots in it would have gone unnoticed.
+    [
+      '!!omap',
+      `${HEAD.trimEnd()} !!omap\n  - a: { numbers: [] }\n`,
+      /^f\.yaml:3:7: the tag !!omap has no meaning here/,
+    ],
+    ['!!map on a list', `${HEAD}  a: { numbers: !!map [] }\n`, /^f\.yaml:4:17: /],
+    ['!!str, which is what all text is', list('!!str +46732001122')],
+    ['!!seq and !!map', `${HEAD}  a: !!map { numbers: !!seq [] }\n`],
+  ]);
+});
+
+describe('deep nesting', () => {
+  const DEEP = 'nested more than 100 deep';
+  const block = Array.from({ length: 1000 }, (_, at) => `${' '.repeat(at + 2)}a:\n`).join('');
+  holds([
+    [
+      '1,000 flow lists',
+      `${HEAD.trimEnd()} ${'['.repeat(1000)}${']'.repeat(1000)}\n`,
+      new RegExp(`^f.yaml:3:107: ${DEEP}`),
+    ],
+    [
+      '1,000 flow lists that are not closed',
+      `${HEAD.trimEnd()} ${'['.repeat(1000)}`,
+      new RegExp(`^f.yaml:3:107: ${DEEP}`),
+    ],
+    [
+      '1,000 flow mappings',
+      `${HEAD.trimEnd()} ${'{a: '.repeat(1000)}${'}'.repeat(1000)}\n`,
+      new RegExp(`^f.yaml:3:407: ${DEEP}`),
+    ],
+    ['1,000 block lists', list(`${'- '.repeat(1000)}1`), new RegExp(`^f.yaml:6:203: ${DEEP}`)],
+    ['1,000 block mappings', `${HEAD}${block}`, new RegExp(`^f.yaml:104:103: ${DEEP}`)],
+    ['100,000 flow lists', `${HEAD.trimEnd()} ${'['.repeat(100_000)}`, new RegExp(`^f.yaml:3:107: ${DEEP}`)],
+    [
+      '100 are too many for the format only',
+      `${HEAD.trimEnd()} ${'['.repeat(100)}${']'.repeat(100)}\n`,
+      /^f\.yaml:3:7: "bots" must be a mapping/,
+    ],
+  ]);
+
+  // How far the parser comes before its stack ends, and with it the place, is not for us to say.
+  test.each(['? ', '{? [', '- ? '])('keys nested in keys (%s)', (opening) => {
+    const faults = faultsOf(`${HEAD}  ${opening.repeat(20_000)}`);
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults.join()).not.toMatch(/stack/i);
+  });
+});
+
+describe('the way back to a place', () => {
+  const parsed = parseYaml({
+    name: 'f.yaml',
+    text: 'a: &x\n  - k: v\n    "e":\n    q: ""\nb: *x\n1: { 2: 3 }\n__proto__: p\n',
+  }) as ParsedFile;
+
+  test.each([
+    [[], false, '1:1'],
+    [['a'], false, '2:3'],
+    [['a'], true, '1:1'],
+    [['a', 0], false, '2:5'],
+    [['a', '0', 'k'], false, '2:8'],
+    [['a', 0, 'k'], true, '2:5'],
+    [['a', 0, 'e'], false, '3:5'], // nothing is written there: its key
+    [['a', 0, 'q'], false, '4:8'],
+    [['a', 0, 'missing'], false, '2:5'],
+    [['a', 9, 'k'], false, '2:3'],
+    [['b'], false, '5:4'], // the alias itself
+    [['b', 0, 'k'], false, '2:8'], // what stands behind it
+    [['1', '2'], false, '6:9'],
+    [[1, 2], true, '6:6'],
+    [['__proto__'], false, '7:12'],
+    [['constructor'], false, '1:1'],
+    [['a', 0, 'k', 'deeper'], false, '2:8'],
+  ])('%j, at its key: %s', (path, atKey, place) => {
+    const { line, column } = parsed.fault(path, 'x', atKey).place!;
+    expect(`${line}:${column}`).toBe(place);
+  });
+
+  test('every scalar is its text', () => {
+    const { value } = parseYaml({
+      name: 'f',
+      text: '[+1, 0x1F, 007, 1e3, 1_000, true, ~, null, "", .inf, 2026-01-01, <<, =]',
+    }) as ParsedFile;
+    expect(value).toEqual([
+      '+1',
+      '0x1F',
+      '007',
+      '1e3',
+      '1_000',
+      'true',
+      '~',
+      'null',
+      '',
+      '.inf',
+      '2026-01-01',
+      '<<',
+      '=',
+    ]);
+  });
+
+  test('keys of prototypes are keys like others', () => {
+    const { value } = parseYaml({
+      name: 'f',
+      text: '__proto__: { polluted: 1 }\nconstructor: 2\ntoString: 3\n',
+    }) as ParsedFile;
+    expect(Object.keys(value as object)).toEqual(['__proto__', 'constructor', 'toString']);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+    expect((value as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+});

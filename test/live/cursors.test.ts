@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type CursorPage, type CursorReader, readCursors } from '../../src/live/cursors.ts';
+
+const FIRST = 12_015_550_100;
+const row = (count: number, from = 0) => Array.from({ length: count }, (_, index) => FIRST + from + index);
+const page = (numbers: number[], cursor: string | null, more = false, foreign = 0): CursorPage => ({
+  numbers,
+  cursor,
+  more,
+  foreign,
+});
+
+/** A server of these pages, by the cursor that leads to each; `calls` are the cursors that were asked for. */
+function serve(pages: Record<string, CursorPage | 'moved'>) {
+  const calls: (string | null)[] = [];
+  const reader: CursorReader = {
+    async after(cursor) {
+      calls.push(cursor);
+      return pages[cursor ?? '']!;
+    },
+  };
+  return { reader, calls };
+}
+
+describe('the end of a list', () => {
+  test.each([
+    ['no cursor at all', { '': page(row(2), null) }, 1],
+    ['an empty list', { '': page([], null) }, 1],
+    ['an empty page behind the last cursor', { '': page(row(2), 'a'), a: page([], null) }, 2],
+    ['an empty page that still has a cursor', { '': page(row(2), 'a'), a: page([], 'b') }, 2],
+    ['a cursor that was used', { '': page(row(1), 'a'), a: page(row(1, 1), 'a') }, 2],
+    ['no next on the last page', { '': page(row(1), 'a', true), a: page(row(1, 1), null) }, 2],
+    ['a short page in the middle', { '': page(row(1), 'a', true), a: page(row(1, 1), 'b'), b: page([], null) }, 3],
+    ['an empty page in the middle', { '': page([], 'a', true), a: page(row(2), null) }, 2],
+  ] as const)('%s', async (_, pages, reads) => {
+    const { reader, calls } = serve(pages as Record<string, CursorPage>);
+    const { numbers, warnings } = await readCursors(reader, {});
+    expect([...numbers]).toEqual(numbers.size === 0 ? [] : row(2));
+    expect(warnings).toEqual([]);
+    expect(calls).toHaveLength(reads);
+  });
+});
+
+test('entries without a number are counted, and said', async () => {
+  const { reader } = serve({ '': page(row(1), 'a', true, 2), a: page([], null, false, 1) });
+  const snapshot = await readCursors(reader, {});
+  expect(snapshot).toMatchObject({
+    foreign: 3,
+    warnings: [{ code: 'W-LIVE-FOREIGN', message: expect.stringMatching(/3 entries without a phone number/) }],
+  });
+});
+
+describe('a list that moves', () => {
+  test('is read again from its start', async () => {
+    let moves = 3;
+    const reader: CursorReader = {
+      after: async (cursor) => (cursor === null ? page(row(1), 'a') : moves-- > 0 ? 'moved' : page([], null)),
+    };
+    expect([...(await readCursors(reader, {})).numbers]).toEqual(row(1));
+  });
+
+  test('for ever is an error after four readings', async () => {
+    const { reader, calls } = serve({ '': 'moved' });
+    await expect(readCursors(reader, {})).rejects.toThrow('kept changing while it was read (read 4 times)');
+    expect(calls).toHaveLength(4);
+  });
+
+  test('with a number on two pages is read again, and accepted if it stays so', async () => {
+    const { reader, calls } = serve({ '': page(row(2), 'a'), a: page(row(2, 1), null) });
+    const { numbers, warnings } = await readCursors(reader, {});
+    expect([...numbers]).toEqual(row(3));
+    expect(warnings).toEqual([{ code: 'W-LIVE-REPEATS', message: expect.stringContaining('repeats 1 entry') }]);
+    expect(calls).toHaveLength(4);
+  });
+});
+
+describe('a server that leads in circles is an error, and no list', () => {
+  test.each([
+    ['the same page behind every cursor', (n: number) => page(row(2), `c${n}`)],
+    ['the same cursor that is said to lead on', (n: number) => page(row(1, n), 'a', true)],
+    ['a next page without a cursor', (n: number) => page(row(1, n), null, true)],
+  ])('%s', async (_, answer) => {
+    let reads = 0;
+    const reader: CursorReader = { after: async () => answer(reads++) };
+    await expect(readCursors(reader, {})).rejects.toThrow('cannot be read to its end');
+    expect(reads).toBeLessThan(8);
+  });
+
+  test('new numbers for ever', async () => {
+    let reads = 0;
+    const reader: CursorReader = { after: async () => page([FIRST + reads], `c${reads++}`) };
+    await expect(readCursors(reader, {})).rejects.toThrow('more than 10001 pages');
+  });
+});
+
+test('law: any list in pages of any sizes is read whole', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(5), { maxLength: 20 }), fc.boolean(), async (sizes, named) => {
+      let from = 0;
+      const pages = sizes.map((size) => {
+        from += size;
+        return row(size, from - size);
+      });
+      const reader: CursorReader = {
+        async after(cursor) {
+          const at = Number(cursor ?? 0);
+          const more = at + 1 < pages.length;
+          // Without `next`, an empty page is the end.
+          return page(pages[at] ?? [], more ? String(at + 1) : null, named && more);
+        },
+      };
+      const end = named ? pages.length : pages.findIndex((each) => each.length === 0);
+      const wanted = (end < 0 ? pages : pages.slice(0, end)).flat();
+      expect([...(await readCursors(reader, {})).numbers]).toEqual(wanted);
+    }),
+  );
+});

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type PageReader, readSnapshot } from '../../src/live/pages.ts';
+import { ApiError } from '../../src/model/errors.ts';
+
+const NUMBERS = Array.from({ length: 5000 }, (_, index) => 12_015_550_000 + index);
+
+/** A server whose pages come back in a random order; `page` may do worse. */
+function serve(page: (index: number) => readonly number[], shuffle: () => number = () => 0) {
+  const asked: number[] = [];
+  let inFlight = 0;
+  const seen = { peak: 0 };
+  const reader: PageReader = {
+    pageSize: 100,
+    async page(index) {
+      asked.push(index);
+      seen.peak = Math.max(seen.peak, ++inFlight);
+      for (let turns = shuffle(); turns > 0; turns--) await null;
+      inFlight--;
+      return page(index);
+    },
+  };
+  return { reader, asked, seen };
+}
+
+const pagesOf =
+  (list: readonly number[], size = 100) =>
+  (index: number) =>
+    list.slice(index * size, (index + 1) * size);
+
+describe('a steady list', () => {
+  test.each([0, 1, 99, 100, 101, 199, 200, 201, 1999, 2000])(
+    'of %i numbers is read with ⌈n/100⌉ + 1 requests if the hint is right',
+    async (size) => {
+      const { reader, asked } = serve(pagesOf(NUMBERS.slice(0, size)));
+      const live = await readSnapshot(reader, { hint: size, concurrency: 8 });
+      expect([...live.numbers]).toEqual(NUMBERS.slice(0, size));
+      expect(asked).toEqual(Array.from({ length: Math.ceil(size / 100) + 1 }, (_, index) => index));
+    },
+  );
+
+  test('is read whole for any size, hint, width, page size and order of answers', async () => {
+    const cases = fc.record({
+      size: fc.nat(3000),
+      hint: fc.oneof(fc.nat(4000), fc.constant(1_000_000)),
+      concurrency: fc.integer({ min: 1, max: 16 }),
+      pageSize: fc.constantFrom(7, 50, 100, 200),
+      turns: fc.infiniteStream(fc.nat(30)),
+    });
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ size, hint, concurrency, pageSize, turns }) => {
+        const list = NUMBERS.slice(0, size);
+        const { reader, asked, seen } = serve(pagesOf(list, pageSize), () => turns.next().value);
+        const live = await readSnapshot(reader, { hint, concurrency });
+        expect([...live.numbers]).toEqual(list);
+        expect(asked.length).toBeLessThan(Math.ceil(size / pageSize) + 1 + concurrency);
+        expect(new Set(asked).size).toBe(asked.length);
+        expect(seen.peak).toBeLessThanOrEqual(concurrency);
+      }),
+    );
+  });
+
+  test('a small list costs few requests even if nothing was expected', async () => {
+    const { reader, asked } = serve(pagesOf(NUMBERS.slice(0, 50)));
+    await readSnapshot(reader, { hint: 0, concurrency: 8 });
+    expect(asked).toEqual([0, 1]);
+  });
+
+  test('a short page in the middle loses nothing', async () => {
+    const pages = [NUMBERS.slice(0, 100), NUMBERS.slice(100, 130), NUMBERS.slice(200, 300)];
+    const { reader } = serve((index) => pages[index] ?? []);
+    expect((await readSnapshot(reader, { hint: 230, concurrency: 8 })).numbers.size).toBe(230);
+  });
+});
+
+describe('a list that moves', () => {
+  test('a number on two pages makes it read again', async () => {
+    let requests = 0;
+    const { reader, asked } = serve((index) => {
+      const moved = requests++ < 2 ? [NUMBERS[4000]!, ...NUMBERS.slice(0, 150)] : NUMBERS.slice(0, 151);
+      // While the first pass runs, one number is put in front: the last of page 0 shows on page 1 again.
+      return index === 0 && requests === 1 ? NUMBERS.slice(0, 100) : pagesOf(moved)(index);
+    });
+    const live = await readSnapshot(reader, { hint: 150, concurrency: 1 });
+    expect([...live.numbers]).toEqual(NUMBERS.slice(0, 151));
+    expect(asked.filter((index) => index === 0)).toHaveLength(2);
+  });
+
+  test('numbers behind the end make it read again', async () => {
+    let first = true;
+    const { reader, asked } = serve((index) => {
+      const hole = first && index === 1;
+      if (hole) first = false;
+      return hole ? [] : pagesOf(NUMBERS.slice(0, 250))(index);
+    });
+    expect((await readSnapshot(reader, { hint: 250, concurrency: 4 })).numbers.size).toBe(250);
+    expect(asked.filter((index) => index === 0)).toHaveLength(2);
+  });
+
+  test('numbers that stay behind an empty page are an error: nobody knows where the list ends', async () => {
+    const { reader } = serve((index) => (index === 2 ? [] : pagesOf(NUMBERS.slice(0, 600))(index)));
+    await expect(readSnapshot(reader, { hint: 600, concurrency: 8 })).rejects.toThrow(
+      'empty page with numbers behind it',
+    );
+  });
+
+  test('a list that moves all the time is an error after four readings', async () => {
+    let requests = 0; // before each, a number is put in front of the list
+    const { reader, asked } = serve((index) => pagesOf(NUMBERS.slice(1000 - requests++, 1250))(index));
+    await expect(readSnapshot(reader, { hint: 300, concurrency: 1 })).rejects.toThrow('kept changing');
+    expect(asked.filter((index) => index === 0)).toHaveLength(4);
+  });
+
+  test('a number that the server does hold twice is accepted with a warning', async () => {
+    const list = [...NUMBERS.slice(0, 150), NUMBERS[0]!];
+    const live = await readSnapshot(serve(pagesOf(list)).reader, { hint: 150, concurrency: 8 });
+    expect(live.numbers.size).toBe(150);
+    const message = 'the live list holds 1 number twice; each counts once';
+    expect(live.warnings).toEqual([{ code: 'W-LIVE-REPEATS', message }]);
+  });
+});
+
+describe('a server that does not end', () => {
+  test('the same page under every number is an error within two passes', async () => {
+    const { reader, asked } = serve(() => NUMBERS.slice(0, 100));
+    await expect(readSnapshot(reader, { hint: 5000, concurrency: 8 })).rejects.toThrow('same page');
+    expect(asked.length).toBeLessThanOrEqual(2 * (8 + 1));
+  });
+
+  test('the same page in another order each time, too', async () => {
+    const { reader } = serve((index) =>
+      NUMBERS.slice(0, 100).toSorted((a, b) => ((a * (index + 3)) % 101) - ((b * (index + 3)) % 101)),
+    );
+    await expect(readSnapshot(reader, { hint: 0, concurrency: 8 })).rejects.toThrow('same page');
+  });
+
+  test('new numbers for ever are an error after 10,001 pages', async () => {
+    const { reader, asked } = serve((index) =>
+      Array.from({ length: 100 }, (_, item) => 10_000_000_000 + index * 100 + item),
+    );
+    await expect(readSnapshot(reader, { hint: 10, concurrency: 8 })).rejects.toThrow('more than 10001 pages');
+    expect(asked).toHaveLength(10_001);
+  });
+
+  test('a list that nobody expected may fill all pages but the last', async () => {
+    const { reader } = serve((index) => (index < 10_000 ? [10_000_000_000 + index] : []));
+    const live = await readSnapshot({ ...reader, pageSize: 1 }, { hint: 0, concurrency: 8 });
+    expect(live.numbers.size).toBe(10_000);
+  });
+});
+
+test('a page that fails fails the reading, and no new page is asked for', async () => {
+  const { reader, asked } = serve((index) => {
+    if (index === 3) throw new ApiError('page 3 is broken');
+    return pagesOf(NUMBERS)(index);
+  });
+  await expect(readSnapshot(reader, { hint: 5000, concurrency: 4 })).rejects.toThrow('page 3 is broken');
+  expect(Math.max(...asked)).toBeLessThanOrEqual(3 + 4);
+});

@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { WARNING_CODES, WARNINGS } from '../../src/model/warnings.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const sources = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !/^(generated|model\/warnings\.|warnings\.)/.test(name))
+    .map((name) => read(`${folder}/${name}`))
+    .join('\n');
+
+describe('every warning', () => {
+  const made = sources('src');
+  const tested = sources('test');
+
+  test.each(WARNING_CODES)('%s is made somewhere, and by a test', (code) => {
+    expect(code).toMatch(/^W(-[A-Z]+)+$/);
+    expect(made).toContain(`'${code}'`);
+    expect(tested).toMatch(new RegExp(`${code}(?![\\w-])`));
+  });
+
+  test('is in the schema of the report', () => {
+    const { definitions } = JSON.parse(read('schemas/report.schema.json'));
+    expect(definitions.fault.properties.code.enum).toEqual(WARNING_CODES);
+  });
+});
+
+/** The file of a verb: `commands/NAME.ts`, or a folder of that name for a verb of several files. */
+const verbFile = (name: string) =>
+  [`src/commands/${name}.ts`, `src/commands/${name}/${name}.ts`].find((path) => existsSync(join(root, path)))!;
+
+/** Every file that a file imports, at once or later, itself included. */
+function reached(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const imports = read(file).matchAll(/(?:from|import\() ?'(\.[^']+\.ts)'/g);
+  for (const [, path] of imports) reached(join(file, '..', path!), seen);
+  return seen;
+}
+
+describe('docs/warnings.md', () => {
+  const sections = read('docs/warnings.md').split(/^## /m).slice(1);
+
+  test('has a section of each, in the order of the table', () => {
+    expect(sections.map((section) => section.split('\n')[0])).toEqual(WARNING_CODES);
+  });
+
+  const rows = [...read('docs/warnings.md').matchAll(/^\| \[`(W-[A-Z-]+)`\]\(#\S+\) \| (.+) \|$/gm)];
+
+  test('has a row of each, in the same order', () => {
+    expect(rows.map(([, code]) => code)).toEqual(WARNING_CODES);
+  });
+
+  test.each(rows.map(([, code, by]) => [code!, by!] as const))(
+    '%s is made in what those run that say it',
+    (code, by) => {
+      const commands = [...by.matchAll(/`([a-z]+)`/g)].map(([, name]) => verbFile(name!));
+      for (const main of commands.length > 0 ? commands : ['src/action/main.ts']) {
+        const made = [...reached(main)].filter(
+          (file) => read(file).includes(`'${code}'`) && file !== 'src/model/warnings.ts',
+        );
+        expect(made, main).not.toEqual([]);
+      }
+    },
+  );
+
+  test.each(WARNING_CODES)('%s: its meaning, an example, and what to do', (code) => {
+    const [, meaning, example, advice] = sections.find((section) => section.startsWith(`${code}\n`))!.split('\n\n');
+    expect(meaning).toBe(WARNINGS[code]);
+    expect(example).toMatch(new RegExp(`^\`\`\`text\n(\\S+:\\d+:\\d+: )?warning: .* \\[${code}\\]\n\`\`\`$`));
+    expect(advice!.length).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { NumberSet, NumberSetBuilder } from '../../src/numbers/number-set.ts';
+
+// Few values, so that sets overlap, and a few at the edges.
+const number = fc.oneof(
+  fc.integer({ min: 447700900000, max: 447700900099 }),
+  fc.constantFrom(1_000_000, 9_999_999, 999_999_999_999_999),
+);
+const numbers = fc.array(number, { maxLength: 200 });
+const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);
+
+describe('a set of numbers is what a JavaScript Set is, sorted', () => {
+  test('made of any numbers', () => {
+    fc.assert(
+      fc.property(numbers, (list) => {
+        const set = NumberSet.of(list);
+        expect([...set]).toEqual(sorted(new Set(list)));
+        expect(set.size).toBe(new Set(list).size);
+        expect([...set.values]).toEqual([...set]);
+      }),
+    );
+  });
+
+  test('has', () => {
+    fc.assert(fc.property(numbers, number, (list, one) => NumberSet.of(list).has(one) === new Set(list).has(one)));
+  });
+
+  test('minus, and', () => {
+    fc.assert(
+      fc.property(numbers, numbers, (left, right) => {
+        const [a, b] = [NumberSet.of(left), NumberSet.of(right)];
+        expect([...a.minus(b)]).toEqual(sorted(new Set(left.filter((one) => !right.includes(one)))));
+        expect([...a.and(b)]).toEqual(sorted(new Set(left.filter((one) => right.includes(one)))));
+        expect([...a.minus(b), ...a.and(b)].length).toBe(a.size);
+        expect([...a.and(b)]).toEqual([...b.and(a)]);
+        expect([...a]).toEqual(sorted(new Set(left))); // neither of them changed the set
+      }),
+    );
+  });
+
+  test('or, and the union of many', () => {
+    fc.assert(
+      fc.property(fc.array(numbers, { maxLength: 4 }), (lists) => {
+        const sets = lists.map((list) => NumberSet.of(list));
+        expect(NumberSet.union(sets)).toEqual(NumberSet.of(lists.flat()));
+        const [a = NumberSet.empty, b = NumberSet.empty] = sets;
+        expect(a.or(b)).toEqual(NumberSet.of([...a, ...b]));
+        expect(sets).toEqual(lists.map((list) => NumberSet.of(list))); // none of them was changed
+      }),
+    );
+  });
+
+  test('startingWith', () => {
+    const any = fc.oneof(
+      number,
+      fc.integer({ min: 1_000_000, max: 20_000_000 }),
+      fc.integer({ min: 10 ** 14, max: 2 * 10 ** 14 }),
+    );
+    const prefix = fc.tuple(any, fc.integer({ min: 1, max: 15 })).map(([one, length]) => String(one).slice(0, length));
+    fc.assert(
+      fc.property(fc.array(any), prefix, (list, start) => {
+        const found = list.filter((one) => String(one).startsWith(start));
+        expect(NumberSet.of(list).startingWith(start)).toEqual(NumberSet.of(found));
+      }),
+    );
+  });
+
+  test('between', () => {
+    fc.assert(
+      fc.property(numbers, number, number, (list, first, last) => {
+        const within = sorted(new Set(list.filter((one) => one >= first && one <= last)));
+        expect([...NumberSet.of(list).between(first, Math.max(first - 1, last))]).toEqual(within);
+      }),
+    );
+  });
+
+  test('the order and the repeats of what was added do not matter', () => {
+    fc.assert(
+      fc.property(
+        numbers.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
+        ([list, shuffled]) => {
+          expect(NumberSet.of([...shuffled, ...shuffled])).toEqual(NumberSet.of(list));
+        },
+      ),
+    );
+  });
+});
+
+test.each([0, 1, 63, 64, 65, 127, 128, 129, 10_000])('a builder holds %i numbers', (count) => {
+  const builder = new NumberSetBuilder();
+  for (let at = count; at > 0; at--) builder.add(447700900000 + at);
+  expect(builder.count).toBe(count);
+  const set = builder.build();
+  expect(set.size).toBe(count);
+  expect(set.has(447700900000 + count)).toBe(count > 0);
+  expect(set.has(447700900000)).toBe(false);
+  expect(set.values.buffer.byteLength).toBe(count * 8); // no larger buffer is kept alive
+});
+
+test('a builder counts repeats, the set does not', () => {
+  const builder = new NumberSetBuilder();
+  for (const number of [46732002244, 46732001122, 46732002244]) builder.add(number);
+  expect(builder.count).toBe(3);
+  expect([...builder.build()]).toEqual([46732001122, 46732002244]);
+});
+
+test('the empty set', () => {
+  expect([...NumberSet.empty]).toEqual([]);
+  expect(NumberSet.empty.has(46732001122)).toBe(false);
+  expect(NumberSet.of([]).size).toBe(0);
+  expect(NumberSet.empty.minus(NumberSet.of([46732001122])).size).toBe(0);
+});

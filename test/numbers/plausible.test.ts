@@ -1,0 +1,40 @@
+import { isPossiblePhoneNumber } from 'libphonenumber-js/max';
+import { expect, test } from 'vitest';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { hasTrunkZero, impossibleNumbers, invalidNumbers } from '../../src/numbers/plausible.ts';
+import { seededRandom } from '../simulation/clock.ts';
+
+test.each([
+  ['a number of the vendor', 46_732_001_122, false],
+  ['a number for fiction in the USA', 14_155_550_100, false],
+  ['a number for fiction in Britain, which is given to nobody', 447_700_900_000, true],
+  ['a trunk prefix in the middle', 4_407_700_900_123, true],
+  ['a trunk zero before a number that is valid without it', 4_402_071_838_750, true],
+  ['an Italian number, which begins with a zero abroad, too', 390_612_345_678, false],
+  ['a calling code that does not exist', 99_912_345_678, true],
+  ['too short for its country', 1_201_555_010, true],
+])('%s', (_, number, doubted) => {
+  expect(invalidNumbers(NumberSet.of([number]))).toEqual(doubted ? [number] : []);
+});
+
+test('in a long list each number is judged as on its own, by its length', () => {
+  const random = seededRandom(7);
+  const numbers = Array.from({ length: 12_000 }, () =>
+    Math.floor(10 ** (6 + Math.floor(random() * 9)) * (1 + 9 * random())),
+  );
+  const set = NumberSet.of(numbers);
+  const doubted = (number: number) => !isPossiblePhoneNumber(`+${number}`) || hasTrunkZero(number);
+  expect(impossibleNumbers(set)).toEqual([...set].filter(doubted));
+});
+
+test.each([
+  ['Britain', 4_402_071_838_750, true],
+  ['Germany', 490_301_234_567, true],
+  ['France', 330_612_345_678, true],
+  ['Italy, which has none to leave out', 390_612_345_678, false],
+  ['Ivory Coast, the same', 2_250_701_020_304, false],
+  ['no zero', 442_071_838_750, false],
+])('a trunk zero of %s', (_, number, found) => {
+  expect(hasTrunkZero(number)).toBe(found);
+  expect(impossibleNumbers(NumberSet.of([number]))).toEqual(found ? [number] : []);
+});

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Bot, Policy } from '../../src/model/bot.ts';
+import type { BotPlan } from '../../src/model/plan.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { planBot, remainder } from '../../src/plan/bot-plan.ts';
+import { diff } from '../../src/plan/diff.ts';
+import { keyOf, makePlan } from '../../src/plan/fingerprint.ts';
+import { guard } from '../../src/plan/guard.ts';
+
+const unowned = { ignored: { numbers: NumberSet.empty, prefixes: [] }, protected: NumberSet.empty };
+const [A, B, C, D] = [447700900001, 447700900002, 447700900003, 447700900004];
+
+function bot(
+  id: string,
+  desired: number[],
+  live: number[],
+  policy: Policy = 'sync',
+  baseUrl = 'https://eu1.test',
+): BotPlan {
+  const limits = { percent: 25, floor: 10 };
+  const where = { provider: 'sinch', settings: { region: 'eu1' }, tokenEnv: 'T' };
+  const facts: Bot = {
+    id,
+    ...where,
+    policy,
+    guard: limits,
+    numbers: NumberSet.of(desired),
+    expired: new Map(),
+    ...unowned,
+  };
+  const change = diff(facts.numbers, NumberSet.of(live), policy);
+  const staying = { ignored: 0, protected: 0 };
+  return planBot(facts, { baseUrl, token: '' }, staying, change, guard(change, limits));
+}
+
+const tokens = new Map([
+  ['a', 'token of a'],
+  ['b', 'token of b'],
+  ['c', 'token of c'],
+]);
+const fingerprint = (bots: BotPlan[], held: ReadonlyMap<string, string> = tokens) => makePlan(bots, held).fingerprint;
+
+describe('a bot in a plan', () => {
+  test('sync', () => {
+    const { add, remove, guard: verdict, ...facts } = bot('a', [A, B], [B, C]);
+    expect([[...add], [...remove]]).toEqual([[A], [C]]);
+    expect(verdict).toMatchObject({ tripped: false, removals: 1, live: 2 });
+    expect(facts).toEqual({
+      id: 'a',
+      provider: 'sinch',
+      settings: { region: 'eu1' },
+      baseUrl: 'https://eu1.test',
+      tokenEnv: 'T',
+      policy: 'sync',
+      unchanged: 1,
+      surplus: 0,
+      ignored: 0,
+      protected: 0,
+      missing: 0,
+      untouched: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+
+  test('add-only tells what it leaves from what is desired', () => {
+    expect(bot('a', [A, B], [B, C, D], 'add-only')).toMatchObject({ unchanged: 1, surplus: 2 });
+  });
+
+  test('what stays untouched is known by its numbers, whatever else moves', () => {
+    expect(bot('a', [A, B], [B, C]).untouched).toBe(bot('b', [B, D], [B]).untouched);
+    expect(bot('a', [A, B], [B, C]).untouched).not.toBe(bot('a', [A, B], [A, C]).untouched);
+  });
+});
+
+test('the bots of a plan are sorted by id', () => {
+  const plan = makePlan([bot('b', [A], []), bot('B', [A], []), bot('a', [A], []), bot('10', [A], [])], tokens);
+  expect(plan.bots.map(({ id }) => id)).toEqual(['10', 'B', 'a', 'b']);
+});
+
+describe('the fingerprint', () => {
+  const base = [bot('a', [A, B], [C]), bot('b', [A], [])];
+  const moved = (change: Partial<BotPlan>) => [{ ...base[0]!, ...change }, base[1]!];
+
+  test('is 64 hexadecimal digits', () => {
+    expect(fingerprint(base)).toMatch(/^[0-9a-f]{64}$/);
+    expect(fingerprint([])).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test.each<[string, BotPlan[]]>([
+    ['an add less', moved({ add: NumberSet.of([A]) })],
+    ['an add more', moved({ add: NumberSet.of([A, B, D]) })],
+    ['another add', moved({ add: NumberSet.of([A, D]) })],
+    ['a removal less', moved({ remove: NumberSet.empty })],
+    ['another removal', moved({ remove: NumberSet.of([D]) })],
+    ['an add that is a removal instead', moved({ add: NumberSet.of([A]), remove: NumberSet.of([B, C]) })],
+    ['another endpoint', moved({ baseUrl: 'https://us1.test' })],
+    ['another bot', moved({ id: 'c' })],
+    ['a bot less', [base[0]!]],
+    ['a number that moved to the other bot', [bot('a', [A], [C]), bot('b', [A, B], [])]],
+    ['bots that swapped their changes', [bot('b', [A, B], [C]), bot('a', [A], [])]],
+  ])('changes with %s', (_, bots) => {
+    expect(fingerprint(bots)).not.toBe(fingerprint(base));
+  });
+
+  test.each(['a', 'b'])('changes with the token of %s', (id) => {
+    expect(fingerprint(base, new Map([...tokens, [id, 'another']]))).not.toBe(fingerprint(base));
+  });
+
+  test('changes where a token moved to another bot', () => {
+    const swapped = new Map([...tokens, ['a', 'token of b'], ['b', 'token of a']]);
+    expect(fingerprint(base, swapped)).not.toBe(fingerprint(base));
+  });
+
+  test('does not change with what writes nothing', () => {
+    expect(fingerprint([...base, bot('c', [A], [A])])).toBe(fingerprint(base));
+    expect(fingerprint([...base, bot('c', [], [A, B], 'add-only')])).toBe(fingerprint(base));
+    expect(fingerprint(base, new Map([...tokens, ['c', 'another']]))).toBe(fingerprint(base));
+    expect(fingerprint(moved({ unchanged: 9, untouched: '0'.repeat(64), tokenEnv: 'U' }))).toBe(fingerprint(base));
+  });
+
+  const number = fc.integer({ min: 447700900000, max: 447700900050 });
+  const ids = [...'defghij'];
+  const bots = fc.uniqueArray(
+    fc.record({ id: fc.constantFrom(...ids), desired: fc.array(number), live: fc.array(number) }),
+    { selector: ({ id }) => id, maxLength: 5 },
+  );
+  const held = new Map(ids.map((id) => [id, `token of ${id}`]));
+  const planned = (list: { id: string; desired: number[]; live: number[] }[]) =>
+    list.map(({ id, desired, live }) => bot(id, desired, live));
+
+  test('is the same in any order of the bots, and in any order of the numbers', () => {
+    const shuffled = bots.chain((list) =>
+      fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, ([list, other]) => {
+        const turned = other.map(({ id, desired, live }) => ({
+          id,
+          desired: desired.toReversed(),
+          live: live.toReversed(),
+        }));
+        expect(fingerprint(planned(turned), held)).toBe(fingerprint(planned(list), held));
+      }),
+    );
+  });
+
+  test('changes with any one number, on either side', () => {
+    fc.assert(
+      fc.property(bots, fc.nat(), number, fc.boolean(), (list, which, one, isAdd) => {
+        fc.pre(list.length > 0);
+        const before = planned(list);
+        const at = which % before.length;
+        const side = isAdd ? 'add' : 'remove';
+        const set = before[at]![side];
+        const other = set.has(one) ? set.minus(NumberSet.of([one])) : NumberSet.of([...set, one]);
+        expect(fingerprint(before.with(at, { ...before[at]!, [side]: other }), held)).not.toBe(
+          fingerprint(before, held),
+        );
+      }),
+    );
+  });
+});
+
+describe('the key of a plan file', () => {
+  test('is made of ids and tokens, each in its place', () => {
+    const keys = [
+      keyOf([{ id: 'a' }, { id: 'b' }], tokens),
+      keyOf([{ id: 'a' }], tokens),
+      keyOf([{ id: 'a' }], new Map([['a', 'another']])),
+      keyOf([{ id: 'a' }], new Map()),
+      keyOf([{ id: 'b' }], new Map([['b', 'token of a']])),
+      keyOf([], tokens),
+    ];
+    expect(new Set(keys.map((key) => key.toString('hex'))).size).toBe(keys.length);
+    expect(keyOf([{ id: 'a' }], tokens)).toEqual(keys[1]);
+  });
+});
+
+describe('what is left of a saved plan', () => {
+  const plan = bot('a', [A, B], [B, C]); // adds A, removes C
+  const left = (live: number[]) => {
+    const rest = remainder(plan, { numbers: NumberSet.of(live), foreign: 0, warnings: [] });
+    return rest && { add: [...rest.add], remove: [...rest.remove] };
+  };
+
+  test.each([
+    ['nothing moved', [B, C], { add: [A], remove: [C] }],
+    ['the add is done', [A, B, C], { add: [], remove: [C] }],
+    ['the removal is done', [B], { add: [A], remove: [] }],
+    ['all is done', [A, B], { add: [], remove: [] }],
+    ['a stranger was added', [B, C, D], null],
+    ['an untouched number is gone', [C], null],
+    ['an untouched number was replaced', [C, D], null],
+    ['the list is empty', [], null],
+  ])('%s', (_, live, rest) => {
+    expect(left(live)).toEqual(rest);
+  });
+
+  test('nothing but the two sides changes', () => {
+    const rest = remainder(plan, { numbers: NumberSet.of([A, B, C]), foreign: 0, warnings: [] });
+    expect({ ...rest, add: plan.add, remove: plan.remove }).toEqual(plan);
+  });
+
+  test.each([
+    ['is refused as before while there is something to remove', 'emptied', [B, C], 'emptied'],
+    ['is not refused any more when nothing is left to remove', 'emptied', [B], false],
+    ['is not refused if it was not', false, [B, C], false],
+  ] as const)('%s', (_, tripped, live, expected) => {
+    const refused = { ...plan, guard: { ...plan.guard, tripped } };
+    expect(remainder(refused, { numbers: NumberSet.of(live), foreign: 0, warnings: [] })?.guard.tripped).toBe(expected);
+  });
+
+  const number = fc.integer({ min: 447700900000, max: 447700900030 });
+  const numbers = fc.array(number);
+
+  test('law: whatever part of it is done, the rest leads to the same list; any other move makes it stale', () => {
+    const policy = fc.constantFrom<Policy>('sync', 'add-only');
+    fc.assert(
+      fc.property(numbers, numbers, policy, fc.func(fc.boolean()), number, (desired, live, how, isDone, other) => {
+        const made = bot('a', desired, live, how);
+        const now = new Set(live);
+        for (const one of made.add) if (isDone(one)) now.add(one);
+        for (const one of made.remove) if (isDone(one)) now.delete(one);
+        const rest = remainder(made, { numbers: NumberSet.of(now), foreign: 0, warnings: [] })!;
+        const end = (list: Iterable<number>, { add, remove }: BotPlan) =>
+          NumberSet.of([...[...list].filter((one) => !remove.has(one)), ...add]);
+        expect(end(now, rest)).toEqual(end(live, made));
+        expect([...rest.add].filter((one) => now.has(one))).toEqual([]);
+        expect([...rest.remove].filter((one) => !now.has(one))).toEqual([]);
+
+        if (made.add.has(other) || made.remove.has(other)) return;
+        if (!now.delete(other)) now.add(other);
+        expect(remainder(made, { numbers: NumberSet.of(now), foreign: 0, warnings: [] })).toBeNull();
+      }),
+    );
+  });
+});

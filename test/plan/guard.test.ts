@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { GuardLimits } from '../../src/model/bot.ts';
+import type { Change } from '../../src/model/plan.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { guard } from '../../src/plan/guard.ts';
+
+const count = (size: number, from = 447700900000) => NumberSet.of(Array.from({ length: size }, (_, at) => from + at));
+
+/** A change of a list of `live` numbers. */
+const change = (live: number, removals: number, adds = 0): Change => ({
+  add: count(adds, 12025550100),
+  remove: count(removals),
+  keep: count(live - removals, 46732000000),
+  surplus: 0,
+  missing: 0,
+});
+
+const usual: GuardLimits = { percent: 25, floor: 10 };
+
+const endless = {
+  capacity: Number.POSITIVE_INFINITY,
+  foreign: 0,
+  ignored: 0,
+  protected: 0,
+  addNeedsContact: false,
+};
+
+describe('the guard', () => {
+  test.each([
+    ['nothing to do', 0, 0, 0, usual, false, 10],
+    ['adds alone never trip it', 1, 0, 900, { percent: 0, floor: 0 }, false, 0],
+    ['the share, exactly', 100, 25, 0, usual, false, 25],
+    ['one more than the share', 100, 26, 0, usual, 'share', 25],
+    ['the floor, exactly', 20, 10, 0, usual, false, 10],
+    ['one more than the floor', 20, 11, 0, usual, 'share', 10],
+    ['the floor is above the share of a short list', 11, 10, 0, usual, false, 10],
+    ['a share that is no whole number is not rounded up', 41, 11, 0, { percent: 25, floor: 0 }, 'share', 10],
+    ['a share that is no whole number is not rounded down', 41, 10, 0, { percent: 25, floor: 0 }, false, 10],
+    ['a share with a fraction', 1000, 5, 0, { percent: 0.5, floor: 0 }, false, 5],
+    ['a list of one emptied, below the floor', 1, 1, 0, usual, 'emptied', 10],
+    ['a list emptied, although all is allowed', 3, 3, 0, { percent: 100, floor: 1000 }, 'emptied', 1000],
+    ['a long list emptied is named so, not by its share', 100, 100, 0, usual, 'emptied', 25],
+    ['a short list replaced is not emptied', 3, 3, 1, usual, false, 10],
+    ['a long list replaced', 100, 100, 100, usual, 'share', 25],
+    ['everything but one, allowed', 100, 99, 0, { percent: 100, floor: 0 }, false, 100],
+    ['nothing allowed', 100, 1, 50, { percent: 0, floor: 0 }, 'share', 0],
+  ] as const)('%s', (_, live, removals, adds, limits, tripped, limit) => {
+    expect(guard(change(live, removals, adds), limits)).toEqual({ tripped, removals, live, limit, limits });
+  });
+
+  test.each([
+    ['full to the last place', 90, 0, 9, 1, false],
+    ['one too many', 90, 0, 10, 1, 'capacity'],
+    ['removals make room', 90, 2, 12, 0, false],
+    ['too many removals, and still no room', 90, 50, 100, 0, 'capacity'],
+    ['over already, and shrinking', 200, 1, 0, 0, false],
+  ] as const)('a list of 100 places: %s', (_, live, removals, adds, foreign, tripped) => {
+    const verdict = guard(change(live, removals, adds), usual, { ...endless, capacity: 100, foreign });
+    const end = live - removals + adds + foreign;
+    expect(verdict).toMatchObject({ tripped, ...(tripped && { overflow: { end, capacity: 100 } }) });
+  });
+
+  test.each([
+    ['the share, exactly', 100, 25, 40, usual, false, 25],
+    ['one more than the share, which is that of our own numbers', 100, 26, 40, usual, 'share', 25],
+    ['all of our own numbers, although the ignored ones stay', 3, 3, 97, usual, 'emptied', 10],
+    ['nothing of ours was there', 0, 0, 97, usual, false, 10],
+  ] as const)('with ignored numbers: %s', (_, live, removals, ignored, limits, tripped, limit) => {
+    const { keep, ...rest } = change(live, removals);
+    const all = { ...rest, keep: NumberSet.union([keep, count(ignored, 49_155_500_000)]) };
+    expect(guard(all, limits, { ...endless, ignored })).toEqual({ tripped, removals, live, limit, limits });
+  });
+
+  test.each([
+    ['the share, exactly, which counts them', 100, 25, 40, 0, usual, false, 25],
+    ['one more than the share', 100, 26, 40, 0, usual, 'share', 25],
+    ['none but them is left, below the floor', 3, 1, 2, 0, usual, 'emptied', 10],
+    ['none but them is left, although all is allowed', 3, 1, 2, 0, { percent: 100, floor: 1000 }, 'emptied', 1000],
+    ['one more is left', 3, 1, 1, 0, usual, false, 10],
+    ['none but them is left, and one comes', 3, 1, 2, 1, usual, false, 10],
+    ['none but them was there', 3, 0, 3, 0, usual, false, 10],
+  ] as const)('with protected numbers: %s', (_, live, removals, kept, adds, limits, tripped, limit) => {
+    const verdict = guard(change(live, removals, adds), limits, { ...endless, protected: kept });
+    expect(verdict).toEqual({ tripped, removals, live, limit, limits });
+  });
+
+  test.each([
+    ['none is left, whatever comes', 3, 3, 40, 0, 'emptied'],
+    ['none but protected ones is left, whatever comes', 3, 1, 40, 2, 'emptied'],
+    ['one is left', 3, 2, 40, 0, false],
+    ['none goes', 0, 0, 40, 0, false],
+  ] as const)('with adds that may wait: %s', (_, live, removals, adds, kept, tripped) => {
+    const room = { ...endless, protected: kept, addNeedsContact: true };
+    expect(guard(change(live, removals, adds), usual, room).tripped).toBe(tripped);
+  });
+
+  test('ignored numbers take room', () => {
+    const all = { ...change(90, 0, 9), keep: count(95) };
+    expect(guard(all, usual, { ...endless, capacity: 100, ignored: 5 })).toMatchObject({ tripped: 'capacity' });
+  });
+
+  const limits = fc.record({ percent: fc.double({ min: 0, max: 100, noNaN: true }), floor: fc.nat(60) });
+
+  test('more removals of the same list never un-trip it', () => {
+    fc.assert(
+      fc.property(limits, fc.nat(80), fc.nat(80), fc.nat(2), fc.nat(80), (allowed, live, some, adds, more) => {
+        const few = Math.min(some, live);
+        if (!guard(change(live, few, adds), allowed).tripped) return;
+        expect(guard(change(live, Math.min(live, few + more), adds), allowed).tripped).not.toBe(false);
+      }),
+    );
+  });
+
+  test('wider limits never trip it', () => {
+    fc.assert(
+      fc.property(limits, limits, fc.nat(80), fc.nat(80), (one, other, live, some) => {
+        const wider = { percent: Math.max(one.percent, other.percent), floor: Math.max(one.floor, other.floor) };
+        const moved = change(live, Math.min(some, live));
+        if (!guard(moved, one).tripped) expect(guard(moved, wider).tripped).toBe(false);
+      }),
+    );
+  });
+
+  test('a list on which nothing would be left, or only what is protected, is always refused', () => {
+    fc.assert(
+      fc.property(limits, fc.integer({ min: 1, max: 80 }), fc.nat(80), (allowed, removals, kept) => {
+        const emptied = change(removals + kept, removals);
+        expect(guard(emptied, allowed, { ...endless, protected: kept }).tripped).toBe('emptied');
+      }),
+    );
+  });
+
+  test('what is allowed is never more than the limit that is shown, and one more than it is refused', () => {
+    fc.assert(
+      fc.property(limits, fc.integer({ min: 1, max: 80 }), fc.nat(80), (allowed, live, some) => {
+        const removals = Math.min(some, live - 1);
+        const { tripped, limit } = guard(change(live, removals), allowed);
+        expect(tripped).toBe(removals > limit ? 'share' : false);
+      }),
+    );
+  });
+});

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
+import type { Policy } from '../../src/model/bot.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import type { UserOf } from '../../src/numbers/same-user.ts';
+import { diff } from '../../src/plan/diff.ts';
+import { ignoredAmong, own } from '../../src/plan/hands-off.ts';
+
+/** Countries with two spellings are those of one of the providers. */
+const { userOf } = whatsappCloud;
+
+interface Rules {
+  readonly policy?: Policy;
+  readonly numbers?: readonly number[];
+  readonly ignored?: readonly number[];
+  readonly prefixes?: readonly string[];
+  readonly protected?: readonly number[];
+}
+
+const bot = ({ policy = 'sync', numbers = [], ignored = [], prefixes = [], protected: kept = [] }: Rules) => ({
+  policy,
+  numbers: NumberSet.of(numbers),
+  ignored: { numbers: NumberSet.of(ignored), prefixes },
+  protected: NumberSet.of(kept),
+});
+
+const [A, B, C, D] = [447_700_900_001, 447_700_900_002, 447_700_900_003, 447_700_900_004];
+const MEXICO = 525_555_500_100;
+const MEXICO_MOBILE = 5_215_555_500_100;
+const BRAZIL = 551_155_550_100;
+const BRAZIL_MOBILE = 5_511_955_550_100;
+
+describe('what stays is desired before it is compared', () => {
+  const cases: [string, Rules, number[], { desired: number[]; ignored?: number[]; protected?: number[] }][] = [
+    ['nothing is ignored or protected', { numbers: [A] }, [B], { desired: [A] }],
+    ['ignored and live', { numbers: [A], ignored: [B] }, [B, C], { desired: [A, B], ignored: [B] }],
+    ['ignored and not live', { numbers: [A], ignored: [B] }, [C], { desired: [A] }],
+    ['ignored by its first digits', { prefixes: ['4477009'] }, [B, MEXICO], { desired: [B], ignored: [B] }],
+    ['ignored by all its digits', { prefixes: [String(B)] }, [A, B, C], { desired: [B], ignored: [B] }],
+    ['ignored by two rules', { ignored: [B], prefixes: ['44', '447'] }, [B], { desired: [B], ignored: [B] }],
+    ['protected and live', { numbers: [A], protected: [B] }, [B, C], { desired: [A, B], protected: [B] }],
+    ['protected and not live', { numbers: [A], protected: [B] }, [C], { desired: [A] }],
+    ['protected and desired by this bot', { numbers: [B], protected: [B] }, [B], { desired: [B] }],
+    ['protected and ignored', { ignored: [B], protected: [B] }, [B], { desired: [B], ignored: [B] }],
+    ['protected where nothing is ever removed', { policy: 'add-only', protected: [B] }, [B], { desired: [] }],
+    ['desired and ignored: ignore touches nothing', { numbers: [D], ignored: [D] }, [], { desired: [] }],
+  ];
+  test.each(cases)('%s', (_, rules, live, expected) => {
+    const { desired, ignored, protected: kept } = own(bot(rules), NumberSet.of(live), undefined);
+    const made = { desired: [...desired], ignored: [...ignored], protected: [...kept] };
+    expect(made).toEqual({ ignored: [], protected: [], ...expected });
+  });
+});
+
+describe('a user who has two spellings', () => {
+  const cases: [string, Rules, number, 'ignored' | 'protected' | 'neither'][] = [
+    ['ignored in the other spelling', { ignored: [MEXICO] }, MEXICO_MOBILE, 'ignored'],
+    ['ignored in the other spelling, the other way', { ignored: [MEXICO_MOBILE] }, MEXICO, 'ignored'],
+    ['protected in the other spelling', { protected: [BRAZIL] }, BRAZIL_MOBILE, 'protected'],
+    ['protected in the other spelling, the other way', { protected: [BRAZIL_MOBILE] }, BRAZIL, 'protected'],
+    [
+      'desired in the other spelling, and so not kept by protection',
+      { numbers: [MEXICO], protected: [MEXICO_MOBILE] },
+      MEXICO_MOBILE,
+      'neither',
+    ],
+    ['a prefix of the short spelling', { prefixes: ['52555'] }, MEXICO_MOBILE, 'ignored'],
+    ['a prefix of the long spelling', { prefixes: ['521555'] }, MEXICO, 'ignored'],
+    ['a prefix that ends before the digit between them', { prefixes: ['5511'] }, BRAZIL_MOBILE, 'ignored'],
+    ['a prefix that ends with the digit between them', { prefixes: ['55119'] }, BRAZIL, 'ignored'],
+    ['a prefix of neither', { prefixes: ['521556', '52556', '55129'] }, MEXICO, 'neither'],
+  ];
+  test.each(cases)('%s', (_, rules, live, expected) => {
+    const { ignored, protected: kept } = own(bot(rules), NumberSet.of([live]), userOf);
+    expect({ ignored: [...ignored], protected: [...kept] }).toEqual({
+      ignored: expected === 'ignored' ? [live] : [],
+      protected: expected === 'protected' ? [live] : [],
+    });
+  });
+});
+
+/** Short numbers and long ones that begin alike, and those with two spellings. */
+const number = fc.oneof(
+  fc.integer({ min: 1_202_000, max: 1_202_030 }),
+  fc.integer({ min: 12_025_550_100, max: 12_025_550_130 }),
+  fc.integer({ min: 120_255_501_000_000, max: 120_255_501_000_020 }),
+  fc.constantFrom(999_999_999_999_999, 1_000_000, 9_999_999),
+  fc.integer({ min: MEXICO, max: MEXICO + 12 }),
+  fc.integer({ min: MEXICO_MOBILE, max: MEXICO_MOBILE + 12 }),
+  fc.integer({ min: BRAZIL, max: BRAZIL + 12 }),
+  fc.integer({ min: BRAZIL_MOBILE, max: BRAZIL_MOBILE + 12 }),
+);
+const numbers = fc.uniqueArray(number, { maxLength: 40 });
+const prefix = fc.tuple(number, fc.integer({ min: 1, max: 15 })).map(([one, length]) => String(one).slice(0, length));
+const prefixes = fc.array(prefix, { maxLength: 4 });
+const spelling = fc.constantFrom<UserOf | undefined>(undefined, userOf);
+const rules = fc.record({
+  policy: fc.constantFrom<Policy>('sync', 'add-only', 'remove-only'),
+  numbers,
+  ignored: fc.uniqueArray(number, { maxLength: 5 }),
+  prefixes,
+  protected: numbers,
+});
+
+/** Every way in which a number of the pool above may be written. */
+function spellings(one: number, of: UserOf | undefined): number[] {
+  if (!of) return [one];
+  const digits = String(of(one));
+  const longer = [`521${digits.slice(2)}`, `549${digits.slice(2)}`, `${digits.slice(0, 4)}9${digits.slice(4)}`];
+  return [of(one), ...longer.map(Number).filter((other) => of(other) === of(one))];
+}
+
+/** The same as the source says it, by texts and without an order. */
+const isIgnored = (one: number, { ignored, prefixes }: Rules, of: UserOf | undefined) =>
+  spellings(one, of).some(
+    (each) => ignored!.includes(each) || prefixes!.some((digits) => String(each).startsWith(digits)),
+  );
+const isOneOf = (one: number, list: readonly number[], of: UserOf | undefined) =>
+  spellings(one, of).some((each) => list.includes(each));
+
+describe('whatever is desired, ignored, protected and live', () => {
+  const law = (name: string, hold: (said: Required<Rules>, live: number[], of: UserOf | undefined) => void) =>
+    test(name, () => fc.assert(fc.property(rules, numbers, spelling, hold), { numRuns: 1000 }));
+  const change = (said: Rules, live: number[], of: UserOf | undefined) =>
+    diff(own(bot(said), NumberSet.of(live), of).desired, NumberSet.of(live), said.policy!);
+
+  law('ignored is what a comparison of texts finds', (said, live, of) => {
+    const found = ignoredAmong(NumberSet.of(live), bot(said).ignored, of);
+    expect([...found]).toEqual(live.filter((one) => isIgnored(one, said, of)).sort((a, b) => a - b));
+  });
+
+  law('no ignored number is added or removed', (said, live, of) => {
+    const { add, remove } = change(said, live, of);
+    expect([...add, ...remove].filter((one) => isIgnored(one, said, of))).toEqual([]);
+  });
+
+  law('no protected number is removed', (said, live, of) => {
+    const { remove } = change(said, live, of);
+    expect([...remove].filter((one) => isOneOf(one, said.protected, of))).toEqual([]);
+  });
+
+  law('what is neither changes as ever', (said, live, of) => {
+    const { add, remove } = change(said, live, of);
+    const own = (list: readonly number[]) => list.filter((one) => !isIgnored(one, said, of));
+    const due = own(said.numbers).filter((one) => !isOneOf(one, live, of));
+    const gone = own(live).filter((one) => !isOneOf(one, [...said.numbers, ...said.protected], of));
+    const inOrder = (list: readonly number[]) => list.toSorted((a, b) => a - b);
+    expect([...add]).toEqual(said.policy === 'remove-only' ? [] : inOrder(due));
+    expect([...remove]).toEqual(said.policy === 'add-only' ? [] : inOrder(gone));
+  });
+
+  law('what stays is live, desired then, and counted once', (said, live, of) => {
+    const { desired, ignored, protected: kept } = own(bot(said), NumberSet.of(live), of);
+    for (const one of [...ignored, ...kept]) expect([live.includes(one), desired.has(one)]).toEqual([true, true]);
+    expect(ignored.and(kept).size).toBe(0);
+    expect([...kept].filter((one) => isOneOf(one, said.numbers, of))).toEqual([]);
+  });
+});

@@ -1,0 +1,266 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Policy } from '../../src/model/bot.ts';
+import { InvalidError, StaleError } from '../../src/model/errors.ts';
+import type { BotPlan, Plan } from '../../src/model/plan.ts';
+import { NumberSet } from '../../src/numbers/number-set.ts';
+import { keyOf, makePlan, type Tokens } from '../../src/plan/fingerprint.ts';
+import { readPlanFile, writePlanFile } from '../../src/plan/saved-plan.ts';
+
+const bot = (id: string, facts: Partial<BotPlan> = {}): BotPlan => ({
+  id,
+  provider: 'sinch',
+  settings: { region: 'eu1' },
+  baseUrl: 'https://eu1.whatsapp.api.sinch.com',
+  tokenEnv: 'SUPPORT_TOKEN',
+  policy: 'sync',
+  unchanged: 2,
+  surplus: 0,
+  ignored: 0,
+  protected: 0,
+  missing: 0,
+  untouched: 'ab'.repeat(32),
+  guard: { tripped: false, removals: 1, live: 3, limit: 10, limits: { percent: 12.5, floor: 10 } },
+  add: NumberSet.of([447700900001, 12025550123]),
+  remove: NumberSet.of([46732001122]),
+  ...facts,
+});
+const tokens: Tokens = new Map([
+  ['support-bot', 'the token'],
+  ['sales', 'another token'],
+]);
+const write = (plan: Plan, held = tokens) => [...writePlanFile(plan, keyOf(plan.bots, held))].join('');
+
+/** Reads a plan file as apply does, from bytes. */
+function read(bytes: Buffer | string, held = tokens): Plan {
+  const saved = readPlanFile('my.plan', bytes.toString('utf8'));
+  saved.verify(keyOf(saved.plan.bots, held));
+  return saved.plan;
+}
+
+const plan = makePlan(
+  [
+    bot('support-bot'),
+    bot('sales', { policy: 'add-only', settings: { region: 'us1' }, add: NumberSet.empty, remove: NumberSet.empty }),
+  ],
+  tokens,
+);
+const bytes = Buffer.from(write(plan));
+
+describe('what is written is read again', () => {
+  test('one plan', () => {
+    expect(read(bytes)).toEqual(plan);
+  });
+
+  test('one of an earlier release, which knew nothing of what stays', () => {
+    const { ignored, protected: kept, missing, ...older } = bot('sales');
+    const made = makePlan([older as BotPlan], tokens);
+    expect(write(made)).not.toContain('protected');
+    expect(read(write(made)).bots).toEqual([bot('sales')]);
+  });
+
+  test('a plan of no bots', () => {
+    const none = makePlan([], tokens);
+    expect(read(write(none))).toEqual(none);
+  });
+
+  test('it is one JSON document that holds to the schema, and people can read its head', () => {
+    const schema = new URL('../../schemas/plan.schema.json', import.meta.url);
+    const validate = new Ajv({ strictTypes: false }).compile(JSON.parse(readFileSync(schema, 'utf8')));
+    expect(validate(JSON.parse(bytes.toString())), JSON.stringify(validate.errors)).toBe(true);
+    expect(bytes.toString().split('\n').slice(0, 4)).toEqual([
+      '{',
+      '  "kind": "blacklistctl-plan",',
+      '  "formatVersion": 1,',
+      `  "fingerprint": "${plan.fingerprint}",`,
+    ]);
+  });
+
+  test('no token stands in it', () => {
+    for (const token of tokens.values()) expect(bytes.toString()).not.toContain(token);
+  });
+
+  test.each([1, 999, 1000, 1001, 2000, 2500])('%i numbers on a side, in small pieces', (count) => {
+    const add = NumberSet.of(Array.from({ length: count }, (_, at) => 447700900000 + at));
+    const long = makePlan([bot('sales', { add, remove: add })], tokens);
+    expect(read(write(long))).toEqual(long);
+    for (const piece of writePlanFile(long, keyOf(long.bots, tokens))) expect(piece.length).toBeLessThan(20_000);
+  });
+
+  const numbers = fc.array(fc.integer({ min: 1_000_000, max: 999_999_999_999_999 })).map((list) => NumberSet.of(list));
+  const anyBot = fc
+    .record({
+      id: fc.stringMatching(/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,20}$/),
+      provider: fc.constantFrom('sinch', 'another'),
+      settings: fc.record({ region: fc.constantFrom('eu1', 'us1') }),
+      baseUrl: fc.webUrl(),
+      tokenEnv: fc.string({ unit: 'binary' }),
+      policy: fc.constantFrom<Policy>('sync', 'add-only', 'remove-only'),
+      unchanged: fc.nat(),
+      surplus: fc.nat(),
+      ignored: fc.nat(),
+      protected: fc.nat(),
+      missing: fc.nat(),
+      add: numbers,
+      remove: numbers,
+    })
+    .map((facts) => bot(facts.id, facts));
+
+  test('law: any plan', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(anyBot, { selector: ({ id }) => id, maxLength: 4 }), (bots) => {
+        const held = new Map(bots.map(({ id }) => [id, `token of ${id}`]));
+        const any = makePlan(bots, held);
+        expect(read(write(any, held), held)).toEqual(any);
+      }),
+    );
+  });
+});
+
+describe('what was changed is refused', () => {
+  /** One of the two errors that tell what to do, and no other. */
+  function expectRefused(changed: Buffer, what: string): void {
+    try {
+      read(changed);
+    } catch (error) {
+      expect(error instanceof InvalidError || error instanceof StaleError, `${what}: ${(error as Error).stack}`).toBe(
+        true,
+      );
+      expect((error as Error).message).toMatch(/^my\.plan: .*(plan --out|make the plan again)/);
+      return;
+    }
+    expect.unreachable(`${what} was not noticed`);
+  }
+  const splice = (at: number, remove: number, ...put: number[]) =>
+    Buffer.concat([bytes.subarray(0, at), Buffer.from(put), bytes.subarray(at + remove)]);
+
+  test('a byte removed, at every place', () => {
+    for (let at = 0; at < bytes.length; at++) expectRefused(splice(at, 1), `byte ${at} removed`);
+  });
+
+  test('a bit turned, at every place', () => {
+    for (let at = 0; at < bytes.length; at++) expectRefused(splice(at, 1, bytes[at]! ^ 1), `byte ${at} changed`);
+  });
+
+  test.each([
+    ['space', 0x20],
+    ['line feed', 0x0a],
+    ['digit', 0x39],
+    ['quote', 0x22],
+    ['NUL', 0],
+  ])('a %s inserted, at every place', (name, byte) => {
+    for (let at = 0; at <= bytes.length; at++) expectRefused(splice(at, 0, byte), `${name} inserted at ${at}`);
+  });
+
+  test('a byte that became white space, at every place', () => {
+    for (let at = 0; at < bytes.length; at++) {
+      for (const blank of [0x09, 0x0a, 0x20])
+        if (blank !== bytes[at]) expectRefused(splice(at, 1, blank), `blank at ${at}`);
+    }
+  });
+
+  test('law: any one byte changed or inserted', () => {
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 }), fc.boolean(), (at, byte, insert) => {
+        fc.pre(insert || byte !== bytes[at]);
+        expectRefused(splice(at, insert ? 0 : 1, byte), `${byte} at ${at}`);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('cut off, at every 50th byte and near both ends', () => {
+    const near = [1, 2, 3, bytes.length - 3, bytes.length - 2, bytes.length - 1];
+    for (let at = 0; at < bytes.length; at += 50) near.push(at);
+    for (const at of near) expectRefused(bytes.subarray(0, at), `cut off at ${at}`);
+  });
+
+  test.each([
+    ['the same document, formatted otherwise', () => JSON.stringify(JSON.parse(bytes.toString()))],
+    ['CRLF', () => bytes.toString().replaceAll('\n', '\r\n')],
+    ['a byte order mark', () => `\ufeff${bytes}`],
+    ['twice the same file', () => `${bytes}${bytes}`],
+    ['a key that stands twice', () => bytes.toString().replace('"provider":', '"id":"support-bot","provider":')],
+    ['the fingerprint of another plan', () => bytes.toString().replace(plan.fingerprint, '0'.repeat(64))],
+    ['the guard untripped by hand', () => bytes.toString().replace('"removals":1', '"removals":0')],
+    ['the mac of another file', () => bytes.toString().slice(0, -80) + write(makePlan([], tokens)).slice(-80)],
+  ])('%s', (name, changed) => {
+    expectRefused(Buffer.from(changed()), name);
+  });
+});
+
+describe('a plan is trusted only with the tokens that it was made with', () => {
+  test.each<[string, Tokens]>([
+    ['no tokens', new Map()],
+    ['one token missing', new Map([['sales', 'another token']])],
+    ['one token changed', new Map([...tokens, ['sales', 'the wrong token']])],
+    ['tokens swapped', new Map([...tokens, ['sales', 'the token'], ['support-bot', 'another token']])],
+  ])('%s', (_, held) => {
+    expect(() => read(bytes, held)).toThrow(StaleError);
+    expect(() => read(bytes, held)).toThrow(/cannot be trusted: .*other tokens; nothing was sent; make the plan again/);
+  });
+});
+
+describe('what is no plan file', () => {
+  const edited = (edit: (content: Record<string, unknown>, first: Record<string, unknown>) => void) => {
+    const content = JSON.parse(bytes.toString());
+    edit(content, content.bots[0]);
+    return JSON.stringify(content);
+  };
+  test.each([
+    ['nothing', '', /is no whole plan file; plan --out makes one/],
+    ['text', 'version: 1\n', /is no whole plan file/],
+    ['null', 'null', /is no plan file \(the document must be object\)/],
+    ['a number', '1', /is no plan file \(the document must be object\)/],
+    ['a list', '[]', /is no plan file \(the document must be object\)/],
+    ['another document', '{}', /is no plan file \(the document must have required property/],
+    ['a report', '{"formatVersion":1,"command":"plan"}', /is no plan file/],
+    [
+      'a later format',
+      edited((content) => Object.assign(content, { formatVersion: 2 })),
+      /has plan format 2, and this version reads 1; make the plan again/,
+    ],
+    [
+      'a format that is text',
+      edited((content) => Object.assign(content, { formatVersion: '1' })),
+      /has plan format "1"/,
+    ],
+    [
+      'another kind',
+      edited((content) => Object.assign(content, { kind: 'tf' })),
+      /\(\/kind must be equal to constant\)/,
+    ],
+    ['a key too many', edited((content) => Object.assign(content, { token: 'x' })), /additional properties/],
+    [
+      'a bot whose id leaves its path',
+      edited((_, first) => Object.assign(first, { id: '../x' })),
+      /\/bots\/0\/id must match pattern/,
+    ],
+    [
+      'a number without its plus',
+      edited((_, first) => Object.assign(first, { add: ['447700900001'] })),
+      /\/bots\/0\/add\/0 must match/,
+    ],
+    [
+      'a number of 16 digits',
+      edited((_, first) => Object.assign(first, { add: ['+4477009000010000'] })),
+      /\/bots\/0\/add\/0 must match/,
+    ],
+    [
+      'a number with a line feed',
+      edited((_, first) => Object.assign(first, { remove: ['+447700900001\n'] })),
+      /\/bots\/0\/remove\/0 must match/,
+    ],
+    [
+      'a count below zero',
+      edited((_, first) => Object.assign(first, { unchanged: -1 })),
+      /\/bots\/0\/unchanged must be >= 0/,
+    ],
+  ])('%s', (_, text, message) => {
+    expect(() => readPlanFile('my.plan', text)).toThrow(InvalidError);
+    expect(() => readPlanFile('my.plan', text)).toThrow(message);
+    expect(() => readPlanFile('my.plan', text)).toThrow(/^my\.plan: /);
+  });
+});

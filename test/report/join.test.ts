@@ -1,0 +1,134 @@
+import { Ansis } from 'ansis';
+import { describe, expect, test } from 'vitest';
+import { compare } from '../../src/commands/drift/since.ts';
+import type { Report } from '../../src/model/report.ts';
+import { reporters } from '../../src/report/index.ts';
+import { joinReports } from '../../src/report/join.ts';
+import { parseReport } from '../../src/report/json/read.ts';
+import { json } from '../../src/report/json/write.ts';
+import type { Voice } from '../../src/report/voice/index.ts';
+import { bot, failedBot, full, masked, numbers, refusedBot, report } from './fixtures.ts';
+
+const file = (name: string, what: Report, voice: Voice = full) => ({
+  name,
+  report: parseReport(name, [...json(what, { voice })].join('')),
+});
+const say = async (format: string, what: Report, voice: Voice) =>
+  [...(await reporters[format]!())(what, { voice, color: new Ansis(0), verbose: true })].join('');
+
+const first = report({
+  bots: [
+    bot('a', {
+      add: numbers(3),
+      since: compare({ add: numbers(1), remove: numbers(2) }, { add: numbers(3), remove: numbers(0) }),
+    }),
+    refusedBot('c', { policy: 'remove-only', ignored: 4, protected: 5, missing: 6 }),
+  ],
+  outcome: 'refused',
+  requests: { read: 5, write: 2, retries: 1 },
+});
+const second = report({
+  bots: [failedBot('b'), bot('d', { remove: numbers(1) })],
+  outcome: 'failed',
+  requests: { read: 4, write: 1, retries: 2 },
+});
+
+describe('the reports of the parts of a run', () => {
+  test('keep the codes of their warnings, and of the errors that were some', () => {
+    const place = { file: 'a.yaml', line: 2, column: 9 };
+    const part = report({
+      warnings: [{ code: 'W-DUPLICATE', message: 'twice', place }],
+      errors: [{ code: 'W-LIVE-REPEATS', message: 'twice' }, { message: 'another error' }],
+    });
+    const { warnings, errors } = joinReports([file('1.json', part)]);
+    expect({ warnings, errors }).toEqual({ warnings: part.warnings, errors: part.errors });
+  });
+
+  test('say what they all say of the files once, in its order', () => {
+    const twice = (line: number) =>
+      ({ code: 'W-DUPLICATE', message: 'twice', place: { file: 'a.yaml', line, column: 9 } }) as const;
+    const live = (id: string) => ({ code: 'W-LIVE-REPEATS', message: `${id}: the live list holds it twice` }) as const;
+    const parts = ['a', 'b'].map((id) =>
+      file(
+        `${id}.json`,
+        report({
+          bots: [bot(id)],
+          warnings: [twice(2), twice(3), live(id)],
+          errors: [{ message: 'wrong', place: { file: 'a.yaml', line: 4, column: 9 } }, { message: `${id}: wrong` }],
+        }),
+      ),
+    );
+    const { warnings, errors } = joinReports(parts);
+    expect(warnings).toEqual([twice(2), twice(3), live('a'), live('b')]);
+    expect(errors.map(({ message }) => message)).toEqual(['wrong', 'a: wrong', 'b: wrong']);
+  });
+
+  test('become one: bots in order, requests added up, the most urgent outcome', () => {
+    const joined = joinReports([file('1.json', first), file('2.json', second)]);
+    expect(joined.bots.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
+    expect(joined).toMatchObject({
+      command: 'plan',
+      stage: 'plan',
+      outcome: 'refused',
+      fingerprint: null,
+      requests: { read: 9, write: 3, retries: 3 },
+    });
+  });
+
+  test('one of an earlier release, which knew nothing of what stays', () => {
+    const said = JSON.parse([...json(report(), { voice: full })].join(''));
+    const { ignored, protected: kept, missing, ...older } = said.bots[0];
+    expect({ ignored, kept, missing }).toEqual({ ignored: 0, kept: 0, missing: 0 });
+    expect(parseReport('old.json', JSON.stringify({ ...said, bots: [older] })).bots).toEqual(
+      file('now', report()).report.bots,
+    );
+  });
+
+  test.each(Object.keys(reporters))('one alone is said in the format %s as it was', async (format) => {
+    for (const voice of [full, masked]) {
+      expect(await say(format, joinReports([file('1.json', first, voice)]), voice)).toBe(
+        await say(format, first, voice),
+      );
+    }
+  });
+
+  test.each(Object.keys(reporters))('masked ones stay masked in the format %s', async (format) => {
+    const joined = joinReports([file('1.json', first, masked), file('2.json', second, masked)]);
+    expect(await say(format, joined, full)).not.toContain('447700900');
+  });
+
+  test('full ones are masked where that is asked for', async () => {
+    expect(await say('text', joinReports([file('1.json', first)]), masked)).toContain('+44••••••0000');
+  });
+
+  test.each([
+    [['applied', 'in-sync'], 'applied'],
+    [['applied', 'failed'], 'partial'],
+    [['in-sync', 'failed'], 'failed'],
+    [['changes', 'in-sync'], 'changes'],
+    [['partial', 'refused'], 'refused'],
+    [['in-sync', 'in-sync'], 'in-sync'],
+  ] as const)('%o is %s', (outcomes, outcome) => {
+    const files = outcomes.map((each, index) =>
+      file(`${index}.json`, report({ outcome: each, bots: [bot(`bot-${index}`)] })),
+    );
+    expect(joinReports(files).outcome).toBe(outcome);
+  });
+});
+
+describe('what cannot be joined', () => {
+  test.each([
+    [
+      'a bot that stands in two',
+      [file('1.json', first), file('2.json', first)],
+      '2.json: the bot "a" stands in 1.json, too',
+    ],
+    [
+      'reports of two commands',
+      [file('1.json', first), file('2.json', report({ command: 'drift', bots: [] }))],
+      '2.json: is a report of drift',
+    ],
+  ])('%s', (_, files, message) => {
+    expect(() => joinReports(files)).toThrow(message);
+  });
+});

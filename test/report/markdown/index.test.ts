@@ -1,0 +1,389 @@
+import fc from 'fast-check';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { gfm } from 'micromark-extension-gfm';
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../../src/model/report.ts';
+import { NumberSet } from '../../../src/numbers/number-set.ts';
+import { markdown } from '../../../src/report/markdown/index.ts';
+import {
+  answer,
+  answersSaying,
+  bot,
+  causedBot,
+  explained,
+  failedBot,
+  full,
+  HOSTILE,
+  invalid,
+  listed,
+  listedBot,
+  masked,
+  numbers,
+  raw,
+  refusedBot,
+  report,
+  rule,
+  way,
+} from '../fixtures.ts';
+
+const say = (what: Report, voice = full) => [...markdown(what, { voice })].join('');
+
+interface Node {
+  readonly type: string;
+  readonly value?: string;
+  readonly children?: readonly Node[];
+}
+
+/** The document as GitHub's flavour of Markdown reads it. */
+const parse = (text: string): Node =>
+  fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }) as Node;
+
+/** All that renders: kinds and own words, with whatever stands in code left out. */
+function skeleton({ type, value, children }: Node): unknown {
+  if (type === 'inlineCode') return [type];
+  if (type === 'html') return [type, value!.replace(/<code>[^<>]*<\/code>/g, '<code>')];
+  return [type, value, children?.map(skeleton)];
+}
+
+const spans = (node: Node): string[] =>
+  node.type === 'inlineCode' ? [node.value!] : (node.children ?? []).flatMap(spans);
+
+/** As code shows it: on one line, and CommonMark has no NUL. */
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().replaceAll('\0', '\ufffd') || '(empty)';
+
+/** A report that says one foreign text wherever it can. */
+function saying(text: string): Report {
+  const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: text }];
+  const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
+  return report({
+    stage: 'result',
+    outcome: 'partial',
+    bots: [bot(text, { add: numbers(2), results }), failedBot('failed-bot', text, text || 'x')],
+    errors: [{ message: text, place: { file: text, line: 1, column: 2 }, source: text }, { message: text }],
+    warnings: [{ code: 'W-DUPLICATE', message: text }],
+  });
+}
+
+describe('a comment for a pull request', () => {
+  test('says the decision, then a row a bot, then the numbers, removals first', () => {
+    const bots = [
+      bot('quiet-bot', { unchanged: 12, ignored: 3, protected: 1 }),
+      bot('support-bot', { add: numbers(2), remove: numbers(1, 447_700_900_500) }),
+    ];
+    expect(say(report({ bots }))).toBe(`### Plan \`7d1f0c22\`: 2 to add, 1 to remove, 226 unchanged in 2 bots
+
+Nothing was written yet.
+
+| Bot | Remove | Add | Unchanged | Note |
+| --- | --: | --: | --: | --- |
+| \`support-bot\` | 1 | 2 | 214 |  |
+| \`quiet-bot\` | 0 | 0 | 12 | 3 more left alone by ignore rules; 1 kept: protected |
+
+<details>
+<summary><code>support-bot</code>: 1 to remove, 2 to add</summary>
+
+\`\`\`diff
+@@ remove: 1 @@
+- +447700900500
+@@ add: 2 @@
++ +447700900000
++ +447700900001
+\`\`\`
+
+</details>
+
+`);
+  });
+
+  test('where it is known, the numbers stand by their cause', () => {
+    const said = say(report({ bots: [causedBot('support-bot')] }));
+    expect(said).toContain(
+      '### Plan `7d1f0c22`: 31 to add, 4 to remove, 3 of these by drift, 214 unchanged in 1 bot\n',
+    );
+    expect(said).toContain('4 to remove (2 config, 2 drift), 31 to add (30 config, 1 drift)</summary>');
+    expect(said.match(/@@ .* @@/g)).toEqual([
+      '@@ remove, config: removed from the file: 2 @@',
+      '@@ remove, drift: never declared: 1 @@',
+      '@@ remove, drift: expired 2026-12-31: 1 @@',
+      '@@ add, config: 30 @@',
+      '@@ add, drift: 1 @@',
+    ]);
+  });
+
+  test('a refusal and an error stand at the top, with the way out', () => {
+    const bots = [refusedBot('support-bot'), failedBot('sales-bot', 'page 3 failed', '503 | busy')];
+    const [top, rest] = say(report({ outcome: 'refused', bots })).split('| Bot |');
+    expect(top).toContain('> [!CAUTION]\n> Refused: too many removals');
+    expect(top).toContain('--approve `7d1f0c22`');
+    expect(top).toContain('> - `support-bot`: refused: would remove 9 of 12 (75 %)');
+    expect(top).toContain('> - `sales-bot`: could not be read: `page 3 failed`; the server said: `503 | busy`');
+    expect(rest).toContain('| `sales-bot` | – | – | – | could not be read |');
+  });
+
+  test('faults of the files, and nothing that is not known', () => {
+    const place = { file: 'bots/a.yaml', line: 4, column: 9 };
+    expect(
+      say(
+        invalid({
+          errors: [{ message: 'has 5 digits', place }],
+          warnings: [{ code: 'W-DUPLICATE', message: 'twice' }],
+        }),
+      ),
+    ).toBe(
+      `### 1 error
+
+> [!CAUTION]
+> Invalid: nothing was written.
+> - \`bots/a.yaml:4:9: has 5 digits\`
+
+> [!WARNING]
+> - \`twice [W-DUPLICATE]\`
+
+`,
+    );
+  });
+
+  test('valid files: how many numbers each bot has', () => {
+    const bots = [bot('support-bot', { unchanged: 1204, guard: null })];
+    const said = say(invalid({ outcome: 'in-sync', bots }));
+    expect(said).toContain('### Valid: 1204 numbers in 1 bot\n\nNo faults.\n');
+    expect(said).toContain('| Bot | Numbers | Note |\n| --- | --: | --- |\n| `support-bot` | 1,204 |  |\n');
+  });
+
+  test('what became of the numbers', () => {
+    const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: 'not a WhatsApp number' }];
+    const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
+    const bots = [bot('support-bot', { add: numbers(2), results, notVisible: 1 })];
+    const said = say(report({ stage: 'result', outcome: 'partial', bots }));
+    expect(said).toContain('### Applied `7d1f0c22`: 1 applied, 1 rejected in 1 bot');
+    expect(said).toContain('> - `support-bot`: 1 applied, 1 rejected\n');
+    expect(said).toContain('1 number not visible yet');
+    expect(said).toContain('- `add +447700900000: not a WhatsApp number`\n');
+  });
+
+  test('masked, no number is whole', () => {
+    const said = say(saying('+44 7700 900123 and 447700900123'), masked);
+    expect(said).toContain('+44••••••0000');
+    expect(said).not.toMatch(/\d[\d ]{7,}/);
+  });
+});
+
+const part = fc.oneof(
+  fc.constantFrom(...HOSTILE),
+  fc.constantFrom(...'`|\\@#<>[]()!*_~$&;:-=+ \n\t\r'),
+  fc.constantFrom('```', '~~~', '\\`', '\\|', '    ', '\n\n', '</details>', 'www.a.example', '@team', 'a@b.example'),
+  fc.string({ unit: 'binary', maxLength: 5 }),
+);
+const hostile = fc.array(part, { maxLength: 6 }).map((parts) => parts.join('').slice(0, 400));
+
+describe('what a server or a file says never renders', () => {
+  test.each([
+    ['the voice', full],
+    ['a voice that lets everything through', raw],
+  ])('with %s', (_, voice) => {
+    const harmless = skeleton(parse(say(saying('x'), voice)));
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const document = parse(say(saying(text), voice));
+        expect(skeleton(document)).toEqual(harmless);
+        // And it is all there, for people to read.
+        expect(spans(document)).toContain(oneLine(voice.text(text)));
+      }),
+      { numRuns: 300, examples: HOSTILE.map((text): [string] => [text]) },
+    );
+  });
+});
+
+describe('what a file says never renders in an answer', () => {
+  test.each([
+    ['the voice', full],
+    ['a voice that lets everything through', raw],
+  ])('with %s', (_, voice) => {
+    // Fences hold foreign text, too: all that is compared is what stands outside of them.
+    const outside = (what: Report) =>
+      JSON.stringify(skeleton(parse(say(what, voice))), (_, value) =>
+        Array.isArray(value) && value[0] === 'code' ? 'code' : value,
+      );
+    const harmless = answersSaying('x').map(outside);
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(answersSaying(text).map(outside)).toEqual(harmless);
+      }),
+      { numRuns: 300, examples: HOSTILE.map((text): [string] => [text]) },
+    );
+  });
+});
+
+describe('an answer', () => {
+  test('to list: the numbers of each bot, folded', () => {
+    const said = say(listed(listedBot('support-bot', 2), listedBot('empty-bot', 0)));
+    expect(said).toContain('### Listed: 2 numbers in 2 bots\n\nThat is what the files say; no live list was read.\n');
+    expect(said).toContain(`<summary><code>support-bot</code>: 2 numbers</summary>
+
+\`\`\`text
++447700900000
++447700900001
+\`\`\`
+`);
+    expect(said).not.toContain('<code>empty-bot</code>');
+  });
+
+  test('to list and plan, with --verbose: where each number stands', () => {
+    const ways = [way(), way({ list: null, place: { file: 'a.txt', line: 3, column: 1 }, entry: {} })];
+    const below =
+      '      lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\n      a.txt:3:1\n';
+    expect(say(listed(listedBot('b', 1, { ways })))).toContain(`+447700900000\n${below}`);
+    expect(say(report({ bots: [bot('b', { add: numbers(1), ways })] }))).toContain(`+ +447700900000\n${below}`);
+    // What is not added comes by no way.
+    expect(say(report({ bots: [bot('b', { remove: numbers(1), ways })] }))).not.toContain('lists.yaml');
+  });
+
+  test('to list, too long for a comment: as much as fits, and how much does not', () => {
+    const ways = Array.from(numbers(9_000), (number) => way({ number }));
+    for (const bots of [[listedBot('b', 1_000_000)], [listedBot('a', 9_000, { ways }), listedBot('b', 3)]]) {
+      const said = say(listed(...bots));
+      expect(said.length).toBeLessThan(60_000);
+      const shown = said.match(/^\+/gm)!.length;
+      const left = Number(/… and ([\d,]+) more/.exec(said)![1]!.replaceAll(',', ''));
+      expect(shown + left).toBe(bots.reduce((sum, { unchanged }) => sum + unchanged, 0));
+      expect(shown).toBeGreaterThan(bots.length === 1 ? 4_000 : 300);
+      expect(said).toMatch(/\nCut to fit\.\n$/);
+    }
+  });
+
+  test('to explain: an item a bot', () => {
+    const said = say(explained([answer('a'), answer('b', { declared: false, ways: [], rules: [rule()] })]));
+    expect(said).toBe(`### Explained: declared for 1 of 2 bots, ignored for 1
+
+That is what the files say; no live list was read.
+
+\`+447700900000\`
+
+- \`a\`: declared
+  - \`declared: lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\`
+  - \`policy: sync\`
+  - \`next apply: if it is live, does nothing: it is as desired; if not, adds it\`
+- \`b\`: not declared, ignored
+  - \`ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones\`
+  - \`policy: sync\`
+  - \`next apply: if it is live, does nothing: it is as desired; if not, adds it\`
+
+`);
+  });
+
+  test('to explain, of more bots than fit', () => {
+    const said = say(explained(Array.from({ length: 2_000 }, (_, index) => answer(`bot-${index}`))));
+    expect(said.length).toBeLessThan(60_000);
+    expect(said).toMatch(/\d+ more bots left out\.\n/);
+  });
+});
+
+describe('the size', () => {
+  const MESSAGE = 'x`|<'.repeat(25_000);
+  const longId = (index: number) => `bot-${String(index).padStart(60, '0')}`;
+  const many = (count: number, change: number) =>
+    Array.from({ length: count }, (_, index) =>
+      bot(longId(index), { add: numbers(change), remove: numbers(change, 447_700_990_000) }),
+    );
+
+  function fits(what: Report): string {
+    const sizes = [full, masked].map((voice) => {
+      const said = say(what, voice);
+      expect(said.length).toBeLessThanOrEqual(60_000);
+      expect(Buffer.byteLength(said)).toBeLessThan(262_144);
+      expect(said.startsWith('### ')).toBe(true);
+      // Whatever is cut, the document is whole: every fold and fence that opens closes.
+      expect(said.match(/^<details>$/gm)?.length).toBe(said.match(/^<\/details>$/gm)?.length);
+      expect((said.match(/^```/gm)?.length ?? 0) % 2).toBe(0);
+      return said;
+    });
+    return sizes[0]!;
+  }
+
+  test('5,000 changes of one bot', () => {
+    const said = fits(
+      report({ bots: [bot('big-bot', { add: numbers(4_000), remove: numbers(1_000, 447_700_990_000) })] }),
+    );
+    expect(said).toContain('4000 to add, 1000 to remove');
+    expect(said).toContain('@@ remove: 1,000 @@\n');
+    const shown = Number(/@@ add: showing ([\d,]+) of 4,000 @@/.exec(said)![1]!.replace(',', ''));
+    expect(said.match(/^\+ \+/gm)).toHaveLength(shown);
+    expect(shown).toBeGreaterThan(2_000);
+    expect(said).toContain('the fingerprint is over the whole plan');
+  });
+
+  test('a small bot beside large ones is shown whole, and the large ones alike', () => {
+    const said = fits(
+      report({
+        bots: [bot('a', { add: numbers(90_000) }), bot('b', { add: numbers(3) }), bot('c', { add: numbers(50_000) })],
+      }),
+    );
+    expect(said).toContain('@@ add: 3 @@');
+    const [first, second] = Array.from(said.matchAll(/showing ([\d,]+) of/g), ([, shown]) =>
+      Number(shown!.replace(',', '')),
+    );
+    expect(Math.abs(first! - second!)).toBeLessThanOrEqual(1);
+  });
+
+  test('1,000 bots: the summary is whole, and what is left out is counted', () => {
+    const said = fits(report({ bots: many(1_000, 3) }));
+    expect(said).toContain('3000 to add, 3000 to remove, 214000 unchanged in 1000 bots');
+    const rows = said.match(/^\| `bot-/gm)!.length;
+    expect(said).toContain(`\n${1_000 - rows} more bots left out of this table.\n`);
+    const folds = said.match(/^<details>$/gm)!.length;
+    expect(folds).toBeGreaterThan(20);
+    expect(said).toContain(`The details of ${1_000 - folds} more bots are left out. `);
+  });
+
+  test('bots that nobody must look at are left out first', () => {
+    const said = fits(report({ outcome: 'refused', bots: [...many(999, 0), refusedBot('refused-bot')] }));
+    expect(said).toContain('| `refused-bot` | 9 | 0 |');
+  });
+
+  test('servers that talk 100 kB at a time', () => {
+    const rejected = numbers(5_000).values;
+    const results = {
+      applied: 0,
+      failed: 0,
+      unknown: 0,
+      skipped: 0,
+      pending: 0,
+      rejected: Array.from(rejected, (number) => ({ number, direction: 'add' as const, reason: 'no'.repeat(60) })),
+    };
+    const bots = [
+      ...Array.from({ length: 200 }, (_, index) => failedBot(longId(index), MESSAGE, MESSAGE)),
+      bot(MESSAGE, { add: numbers(5_000), results }),
+    ];
+    const faults = Array.from({ length: 100 }, () => ({ code: 'W-DUPLICATE', message: MESSAGE }) as const);
+    const said = fits(report({ stage: 'result', outcome: 'failed', bots, warnings: faults, errors: faults }));
+    expect(said).toContain('… [cut: 100,000 characters]');
+    expect(said).toMatch(/> - and \d+ more\n/);
+    expect(said).toMatch(/- and 4,\d{3} more rejected\n/);
+    const left = Number(/- and ([\d,]+) more rejected/.exec(said)![1]!.replace(',', ''));
+    expect(said.match(/^- `add /gm)!.length + left).toBe(5_000);
+  });
+
+  test('any plan', () => {
+    const size = fc.oneof(fc.nat(20), fc.nat(3_000));
+    const some = fc.record({
+      add: size,
+      remove: size,
+      id: fc.string({ unit: 'binary', maxLength: 64 }),
+      said: fc.nat(600),
+    });
+    fc.assert(
+      fc.property(fc.array(some, { maxLength: 300, size: 'max' }), (all) => {
+        const bots = all.map(({ id, add, remove, said }) =>
+          (said % 2 === 0 ? bot : causedBot)(id, {
+            add: numbers(add, 1_000_000),
+            remove: NumberSet.of(numbers(remove, 999_999_999_990_000)),
+            error: said % 3 === 0 ? { message: '`'.repeat(said) } : null,
+          }),
+        );
+        fits(report({ bots }));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

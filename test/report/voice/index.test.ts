@@ -1,0 +1,256 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { NumberSet } from '../../../src/numbers/number-set.ts';
+import { impossibleNumbers } from '../../../src/numbers/plausible.ts';
+import { makeVoice } from '../../../src/report/voice/index.ts';
+import { mask } from '../../../src/report/voice/mask.ts';
+
+const secrets = new Set(['s3cr3t-token/with+signs=']);
+const full = makeVoice({ masked: false, secrets });
+const masked = makeVoice({ masked: true, secrets });
+
+describe('masked numbers', () => {
+  test.each([
+    ['46732001122', '+46•••••1122'],
+    ['447700900123', '+44••••••0123'],
+    ['1201555010', '+12••••5010'],
+    ['120155501', '+12••••501'],
+    ['12015550', '+12••••50'],
+    ['1201555', '+12••••5'],
+    ['120155501001234', '+12•••••••••1234'],
+  ])('%s', (digits, shown) => {
+    expect(mask(digits)).toBe(shown);
+  });
+
+  test('a key gives each number a tag of its own', () => {
+    const keyed = makeVoice({ masked: true, maskKey: 'key', secrets });
+    const other = makeVoice({ masked: true, maskKey: 'another', secrets });
+    expect(keyed.number(46732001122)).toMatch(/^\+46•••••1122~[0-9a-f]{6}$/);
+    expect(keyed.number(46732001122)).toBe(keyed.number(46732001122));
+    expect(keyed.number(46732001122)).not.toBe(keyed.number(46733001122));
+    expect(keyed.number(46732001122)).not.toBe(other.number(46732001122));
+  });
+
+  test('what an earlier report has masked stays as it is', () => {
+    for (const voice of [full, masked]) expect(voice.number('+46•••••1122')).toBe('+46•••••1122');
+  });
+
+  test('in full they are plus and digits', () => {
+    expect(full.number(46732001122)).toBe('+46732001122');
+  });
+});
+
+describe('foreign text, masked', () => {
+  test.each([
+    ['the number 46732001122 is bad', 'the number +46•••••1122 is bad'],
+    ['+46732001122', '+46•••••1122'],
+    ['+46 73-200 (11) 22', '+46•••••1122'],
+    ['id=46732001122,46732002244', 'id=+46•••••1122,+46•••••2244'],
+    ['٤٦٧٣٢٠٠١١٢٢', '+٤٦•••••١١٢٢'],
+    ['+٤٦٧٣٢٠٠١١٢٢', '+٤٦•••••١١٢٢'],
+    ['+46\u00a0732\u202f001\u2011122', '+46•••••1122'], // blanks and a dash that break no line
+    ['46–732–001–122', '+46•••••1122'],
+    ['46/732/001_122', '+46•••••1122'],
+    ['46\u00ad732\u200b001\u2060122', '+46•••••1122'], // marks that nobody sees
+    ['[46] 732 001 122', '[+46•••••1122'],
+    ['on 2026-12-31, 404 of 1200', 'on 2026-12-31, 404 of 1200'],
+    ['127.0.0.1:8480', '127.0.0.1:8480'],
+  ])('%s', (said, shown) => {
+    expect(masked.text(said)).toBe(shown);
+  });
+
+  test('no run of seven digits is ever left', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'0123456789+- .()x/_\u00a0\u2013\u200b') }), (said) => {
+        expect(masked.text(said).replace(/\\u\w{4}|[^\dx+•]/g, '')).not.toMatch(/\d{7}/);
+      }),
+    );
+  });
+
+  test('a line of a file keeps every column and no digit', () => {
+    expect(masked.source('  - "+46732x001122" # 2026')).toBe('  - "+•••••x••••••" # ••••');
+  });
+});
+
+describe('the name of a file, masked', () => {
+  test.each([
+    ['a day', 'lists/20260131.csv', 'lists/20260131.csv'],
+    ['a day in the middle', 'exports/fraud_20260131_v2.txt', 'exports/fraud_20260131_v2.txt'],
+    ['a day with dashes', 'lists/2026-01-31.csv', 'lists/2026-01-31.csv'],
+    ['a day of the last century', '19991231.txt', '19991231.txt'],
+    ['a number', '+46732001122.txt', '+46•••••1122.txt'],
+    ['a number without its plus', 'lists/46732001122.txt', 'lists/+46•••••1122.txt'],
+    ['a day with a plus', '+20260131.txt', '+20••••31.txt'],
+    ['no day: a 13th month', '20261331.txt', '+20••••31.txt'],
+    ['no day: a 32nd', '20260132.txt', '+20••••32.txt'],
+    ['no day: another century', '21260131.txt', '+21••••31.txt'],
+    ['a day and a time, which could be a number', '202601311200.txt', '+20••••••1200.txt'],
+    ['more digits before a day', '46-20260131.txt', '+46••••0131.txt'],
+    ['a country before a day', '45_20260131.txt', '45_+20••••31.txt'],
+    ['a country with a plus before a day', '+45_20260131.txt', '+45_+20••••31.txt'],
+    ['a folder of a country', 'lists/45/20260131.txt', 'lists/45/+20••••31.txt'],
+    ['a folder of a plus', '+/45 /x20260131.txt', '+/45 /x+20••••31.txt'],
+    ['a version before a day', 'v2_20260131.txt', 'v2_20260131.txt'],
+    ['a folder of a year', '2026/20260131.txt', '2026/20260131.txt'],
+    ['more digits behind a day', '20260131-22.txt', '+20••••3122.txt'],
+  ])('%s', (_, name, shown) => {
+    expect(masked.file(name)).toBe(shown);
+  });
+
+  test('in full it is what it is, and always without tokens and control characters', () => {
+    expect(full.file('lists/46732001122.txt')).toBe('lists/46732001122.txt');
+    for (const voice of [full, masked]) expect(voice.file(`a\n::b ${[...secrets]}`)).toBe('a\\u000a::b [token]');
+  });
+
+  test("no day that stays is anybody's number", () => {
+    const days: number[] = [];
+    for (let month = 190000; month <= 209999; month++) {
+      if (month % 100 > 13) continue; // of no year, as the 13th is
+      for (let day = month * 100; day < month * 100 + 40; day++) if (masked.file(`${day}`) === `${day}`) days.push(day);
+    }
+    expect(days).toHaveLength(200 * 12 * 31);
+    expect(impossibleNumbers(NumberSet.of(days))).toHaveLength(days.length);
+  });
+
+  test('no run of seven digits is ever left but a day', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('20260131', ...'0123456789+- .()/_x') }), (name) => {
+        const left = masked.file(name).match(/\d{7,}/g) ?? [];
+        expect(left.filter((digits) => !/^(19|20)\d{6}$/.test(digits))).toEqual([]);
+      }),
+    );
+  });
+
+  test('in other text a day without dashes may be a part of anything, and is masked', () => {
+    expect(masked.text('the user 20260131 is unknown')).toBe('the user +20••••31 is unknown');
+  });
+});
+
+describe('tokens', () => {
+  const [token] = secrets;
+  const base64 = Buffer.from(token!).toString('base64');
+  test.each([
+    ['as it is', `you sent ${token}`],
+    ['encoded for a URL', `?token=${encodeURIComponent(token!)}`],
+    ['in base64', `Basic ${base64}`],
+    ['cut short', `you sent ${token!.slice(0, 14)}`],
+    ['twice', `${token}${token}`],
+  ])('%s', (_, said) => {
+    for (const voice of [full, masked]) {
+      expect(voice.text(said)).toContain('[token]');
+      expect(voice.text(said)).not.toContain('s3cr3t');
+      expect(voice.source(said)).not.toContain('s3cr3t');
+    }
+  });
+
+  test.each([
+    ['one and a half of it', 'abcdefghijklabcdefghi', '[token][token]'],
+    ['its beginning, and other text', 'abcdefghiXYZ', '[token]XYZ'],
+    ['the whole, and other text', 'abcdefghijklmno', '[token]mno'],
+    ['too little of it to be told from other words', 'abcdefg', 'abcdefg'],
+  ])('%s', (_, said, shown) => {
+    expect(makeVoice({ masked: false, secrets: new Set(['abcdefghijkl']) }).text(said)).toBe(shown);
+  });
+
+  test.each(['token-of-25-characters-xx', 'a "quoted" \\ token of 26', 'token of 27 characters, é=/+'])(
+    'whatever they are made of: %s',
+    (secret) => {
+      const voice = makeVoice({ masked: false, secrets: new Set([secret]) });
+      const padded = Buffer.from(secret).toString('base64');
+      for (const form of [
+        secret,
+        padded,
+        padded.replace(/=+$/, ''),
+        encodeURIComponent(secret),
+        JSON.stringify(secret).slice(1, -1),
+      ]) {
+        expect(voice.text(`<${form}>`)).toMatch(/^<\[token\]=*>$/);
+      }
+    },
+  );
+
+  test('that are empty hide nothing', () => {
+    expect(makeVoice({ masked: false, secrets: new Set(['']) }).text('plain')).toBe('plain');
+  });
+
+  test('that hold a number are found before it is masked', () => {
+    const voice = makeVoice({ masked: true, secrets: new Set(['abc46732001122def']) });
+    expect(voice.text('you sent abc46732001122def')).toBe('you sent [token]');
+  });
+
+  test('that become known later are taken out as well', () => {
+    const known = new Set<string>();
+    const voice = makeVoice({ masked: false, secrets: known });
+    known.add('late');
+    expect(voice.text('too late')).toBe('too [token]');
+  });
+});
+
+describe('hostile text', () => {
+  test.each([
+    ['a colour', '\u001b[31mred', '\\u001b[31mred'],
+    ['a title (OSC with BEL)', '\u001b]0;x\u0007', '\\u001b]0;x\\u0007'],
+    ['a C1 control', '\u009b31m', '\\u009b31m'],
+    ['a new line', 'a\nb\r\nc', 'a\\u000ab\\u000d\\u000ac'],
+    ['a backspace', 'a\bb', 'a\\u0008b'],
+    ['a line separator', 'a\u2028b', 'a\\u2028b'],
+    ['text that runs backwards', '\u202egnp.exe', '\\u202egnp.exe'],
+    ['a zero-width space', 'a\u200bb', 'a\\u200bb'],
+    ['a workflow command', '::set-output name=x::y', '\\u003a:set-output name=x::y'],
+    ['a workflow command behind blanks', '  ::error::x', '  \\u003a:error::x'],
+    ['an old workflow command anywhere', 'x ##[error]y', 'x ##\\u005berror]y'],
+    ['a tab', 'a\tb', 'a b'],
+  ])('%s', (_, said, shown) => {
+    expect(full.text(said)).toBe(shown);
+  });
+
+  test('no control character ever passes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (said) => {
+        expect(full.text(said)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]|^\s*::|##\[/u);
+      }),
+    );
+  });
+});
+
+test('a megabyte of anything is answered at once', () => {
+  // Patterns that look back over and over would take minutes here.
+  for (const unit of ['1', '1-', '+1 ', '((((', '+', ':', '#', ' ']) masked.text(unit.repeat(1_000_000 / unit.length));
+});
+
+describe('a line of a file in which a token may stand', () => {
+  const voice = makeVoice({ masked: false, secrets: new Set() });
+  test.each([
+    ['tokenEnv: "eyJhbGci.SECRET.sig"', 'tokenEnv: "•••••••••••••••••••"'],
+    ['defaults: { region: eu3, tokenEnv: abc.def }', 'defaults: { region: eu3, tokenEnv: ••••••• }'],
+    ['tokenEnv: "eyJhbGci', 'tokenEnv: "••••••••'],
+    ['region: aB3dE6gH9jK2mN5pQ8sT1vW4', 'region: ••••••••••••••••••••••••'],
+    ['tokenEnv: SINCH_WHATSAPP_TOKEN # the NAME', 'tokenEnv: SINCH_WHATSAPP_TOKEN # the NAME'],
+    ['AGE-SECRET-KEY-1FQVGLAAML03C0XY # a key', `${'•'.repeat(31)} # a key`],
+    [
+      '  - number: "+447700900123" # a very long note about it',
+      '  - number: "+447700900123" # a very long note about it',
+    ],
+  ])('%s', (line, shown) => {
+    expect(voice.source(line)).toBe(shown);
+  });
+});
+
+describe('a number as people write it, masked', () => {
+  const voice = makeVoice({ masked: true, secrets: new Set() });
+  test.each([
+    '44 7700 900124',
+    '44-7700-900124',
+    '44.7700.900.130',
+    '+44 (7700) 900124',
+    '447700900124',
+    '\u0664\u0664\u0667\u0667\u0660\u0660\u0669',
+  ])('%s', (number) => {
+    const said = voice.text(`unknown key "${number}"; *${number}`);
+    expect(said).not.toContain(number);
+    expect(said.match(/\p{Nd}{5,}/gu)).toBeNull();
+  });
+  test.each(['2026-12-31', 'f.yaml:12:345', '127.0.0.1:8480', 'v25.0', '1 of 20 applied'])('%s stays', (text) => {
+    expect(voice.text(text)).toBe(text);
+  });
+});

@@ -1,0 +1,414 @@
+import { Ansis } from 'ansis';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { BotAnswer, Effect, Report } from '../../../src/model/report.ts';
+import { reporters } from '../../../src/report/index.ts';
+import { joinReports } from '../../../src/report/join.ts';
+import { parseReport } from '../../../src/report/json/read.ts';
+import { makeVoice, type Voice } from '../../../src/report/voice/index.ts';
+import {
+  answer,
+  bot,
+  explained,
+  failedBot,
+  full,
+  listed,
+  listedBot,
+  masked,
+  numbers,
+  refusedBot,
+  report,
+  rule,
+  way,
+} from '../fixtures.ts';
+
+const say = async (format: string, what: Report, voice: Voice = full) =>
+  [...(await reporters[format]!())(what, { voice, color: new Ansis(0), verbose: true })].join('');
+const FORMATS = Object.keys(reporters);
+
+const WAY =
+  'lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected';
+
+describe('list for people', () => {
+  const ways = [way(), way({ list: null, place: { file: 'a.txt', line: 3, column: 1 }, entry: {} })];
+
+  test('every number on a line of its own', async () => {
+    const said = await say('text', listed(listedBot('support-bot', 2), listedBot('quiet-bot', 0)));
+    expect(said).toBe(`support-bot  2 numbers
+  +447700900000
+  +447700900001
+quiet-bot  0 numbers
+
+Listed: 2 numbers in 2 bots
+That is what the files say; no live list was read.
+`);
+  });
+
+  test('and by which ways it comes', async () => {
+    const said = await say('text', listed(listedBot('b', 2, { ways })));
+    expect(said).toContain(`  +447700900000\n      ${WAY}\n      a.txt:3:1\n  +447700900001\n\n`);
+  });
+
+  test('as a patch: a file that is new', async () => {
+    const said = await say('diff', listed(listedBot('support-bot', 2, { ways }), listedBot('quiet-bot', 0)));
+    expect(said).toBe('--- /dev/null\n+++ desired/support-bot\n@@ -0,0 +1,2 @@\n++447700900000\n++447700900001\n');
+  });
+
+  test('with warnings that are errors, is no answer', async () => {
+    const what = { ...listed(listedBot('b', 1)), outcome: 'invalid' as const };
+    expect(await say('text', what)).toContain('\nChecked: 1 number in 1 bot\nInvalid: nothing was written.\n');
+  });
+});
+
+test('plan --verbose for people: by which ways each number comes that is added', async () => {
+  const changing = bot('b', {
+    add: numbers(2),
+    remove: numbers(1, 447_700_900_500),
+    ways: [way(), way({ number: 447_700_900_500 })],
+  });
+  expect(await say('text', report({ bots: [changing] }))).toContain(
+    `  - +447700900500\n  + +447700900000\n      ${WAY}\n  + +447700900001\n`,
+  );
+});
+
+describe('explain for people', () => {
+  /** The headline and the lines of one bot, and the two lines below. */
+  async function said(facts: Partial<BotAnswer>): Promise<{ block: string[]; end: string[] }> {
+    const [number, ...lines] = (await say('text', explained([answer('b', facts)]))).trimEnd().split('\n');
+    expect(number).toBe('+447700900000');
+    const blank = lines.indexOf('');
+    return { block: lines.slice(0, blank).map((line) => line.trim()), end: lines.slice(blank + 1) };
+  }
+
+  const NONE = { declared: false, ways: [] } as const;
+  const SYNC = 'policy: sync';
+  const [SAME, ADDS] = ['next apply: does nothing: it is as desired', 'next apply: adds it'];
+  const NEITHER = 'does nothing: it is neither declared nor live';
+  const ASK = 'next apply: if it is live, does nothing: it is as desired; if not, adds it';
+
+  test.each<[string, Partial<BotAnswer>, string[]]>([
+    ['declared', {}, ['b  declared', `declared: ${WAY}`, SYNC, ASK]],
+    [
+      'by two ways, one of them of the bot itself',
+      { ways: [way({ list: null, entry: {} }), way()] },
+      ['b  declared', 'declared: lists.yaml:5:17', `declared: ${WAY}`, SYNC, ASK],
+    ],
+    [
+      'by a list that nobody looks after',
+      { ways: [{ ...way({ entry: {} }), listOwner: undefined as never }] },
+      ['b  declared', 'declared: lists.yaml:5:17, list fraud', SYNC, ASK],
+    ],
+    [
+      'in another spelling',
+      { ways: [way({ number: 447_700_900_009, entry: {} })] },
+      ['b  declared', 'declared as +447700900009: lists.yaml:5:17, list fraud of Trust & Safety', SYNC, ASK],
+    ],
+    [
+      'and expired',
+      { declared: false, ways: [way({ list: null, entry: { expires: '2020-01-31' } })], ifNotLive: 'nothing' },
+      ['b  declared, and expired', 'declared: lists.yaml:5:17; expires 2020-01-31', SYNC, SAME],
+    ],
+    ['by nobody', { ...NONE, ifNotLive: 'nothing' }, ['b  not declared', SYNC, SAME]],
+    [
+      'ignored by its first digits',
+      { ...NONE, rules: [rule()] },
+      [
+        'b  not declared, ignored',
+        'ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones',
+        SYNC,
+        ASK,
+      ],
+    ],
+    [
+      'ignored by its name, for no reason and ever',
+      { ...NONE, rules: [{ place: way().place, past: false, encrypted: false }] },
+      ['b  not declared, ignored', 'ignored: lists.yaml:5:17', SYNC, ASK],
+    ],
+    [
+      'by a rule that is past',
+      { ...NONE, rules: [rule({ past: true, until: '2020-01-31' })] },
+      [
+        'b  not declared',
+        'no longer ignored: blacklist.yaml:9:17, prefix +4477; until 2020-01-31; reason: Test phones',
+        SYNC,
+        ASK,
+      ],
+    ],
+    [
+      'protected by another bot',
+      { ...NONE, protection: [way({ list: null, entry: { protected: true } })] },
+      ['b  not declared', 'protected elsewhere: lists.yaml:5:17; protected', SYNC, ASK],
+    ],
+    [
+      'by nobody, and not live',
+      { ...NONE, live: [], ifNotLive: 'nothing' },
+      ['b  not declared, not live', SYNC, `next apply: ${NEITHER}`],
+    ],
+    [
+      'by nobody, whatever is live',
+      { ...NONE, ifLive: 'remove', ifNotLive: 'nothing' },
+      ['b  not declared', SYNC, `next apply: if it is live, removes it; if not, ${NEITHER}`],
+    ],
+    [
+      'and expired, and not live',
+      { declared: false, ways: [way({ list: null, entry: {} })], live: [], ifNotLive: 'nothing' },
+      ['b  declared, and expired, not live', 'declared: lists.yaml:5:17', SYNC, SAME],
+    ],
+    ['live', { live: [447_700_900_000] }, ['b  declared, live', `declared: ${WAY}`, SYNC, SAME]],
+    ['not live', { live: [] }, ['b  declared, not live', `declared: ${WAY}`, SYNC, ADDS]],
+    [
+      'live in other spellings',
+      { ...NONE, live: [447_700_900_000, 447_700_900_009] },
+      ['b  not declared, live', SYNC, 'live as +447700900009', SAME],
+    ],
+    [
+      'and refused by the guard',
+      { ...NONE, live: [], guard: refusedBot('b').guard },
+      [
+        'b  not declared, not live',
+        SYNC,
+        "next apply: adds it; but the guard refuses all of this bot's plan: would remove 9 of 12 (75 %); the limit is 3: the larger of 25 % of the live list and 3",
+      ],
+    ],
+    [
+      'and the list could not be read',
+      { ...NONE, error: failedBot('b', 'page 3 failed', 'try \u001b[31mlater').error },
+      [
+        'b  not declared, could not be read',
+        SYNC,
+        'error: page 3 failed',
+        'the server said: try \\u001b[31mlater',
+        ASK,
+      ],
+    ],
+  ])('%s', async (_, facts, block) => {
+    expect((await said(facts)).block).toEqual(block);
+  });
+
+  test.each<[Effect, string]>([
+    ['add', 'adds it'],
+    ['remove', 'removes it'],
+    ['ignored', 'leaves it: ignored'],
+    ['protected', 'leaves it: protected'],
+    ['add-only', 'leaves it: policy add-only'],
+    ['remove-only', 'leaves it: policy remove-only'],
+    ['nothing', 'does nothing: it is as desired'],
+  ])('what an apply does: %s', async (effect, words) => {
+    const lines = (await said({ live: [447_700_900_000], ifLive: effect, ifNotLive: 'add' })).block;
+    expect(lines.at(-1)).toBe(`next apply: ${words}`);
+    expect((await said({ ifLive: effect, ifNotLive: effect })).block.at(-1)).toBe(`next apply: ${words}`);
+  });
+
+  const UNREAD = 'That is what the files say; no live list was read.';
+  test.each<[string, BotAnswer[], string, string]>([
+    ['no bot', [answer('a', NONE), answer('b', NONE)], 'Explained: not declared for any of 2 bots', UNREAD],
+    [
+      'some',
+      [answer('a'), answer('b', { ...NONE, rules: [rule()] })],
+      'Explained: declared for 1 of 2 bots, ignored for 1',
+      UNREAD,
+    ],
+    [
+      'live nowhere',
+      [answer('a', { live: [] })],
+      'Explained: declared for 1 of 1 bot, live on 0',
+      'Nothing was written.',
+    ],
+    [
+      'one that could not be read',
+      [answer('a', { live: [1] }), answer('b', { error: { message: 'x' } })],
+      'Explained: declared for 2 of 2 bots, live on 1, not known of 1',
+      'A list could not be read, so nobody knows what is live there; run again.',
+    ],
+  ])('summed up: %s', async (_, bots, summary, verdict) => {
+    const outcome = bots.some(({ error }) => error) ? 'failed' : 'in-sync';
+    const end = (await say('text', explained(bots, { outcome }))).trimEnd().split('\n').slice(-2);
+    expect(end).toEqual([summary, verdict]);
+  });
+
+  test('as a patch it is the same text, without the end', async () => {
+    const what = explained([answer('b', { rules: [rule()] })]);
+    expect(await say('text', what)).toBe(
+      `${await say('diff', what)}\nExplained: declared for 1 of 1 bot, ignored for 1\n${UNREAD}\n`,
+    );
+  });
+
+  test('in colour it is the same', async () => {
+    const what = explained([answer('a'), answer('b', { error: { message: 'x' } })], { outcome: 'failed' });
+    const reporter = await reporters.text!();
+    const painted = [...reporter(what, { voice: full, color: new Ansis(1), verbose: false })].join('');
+    expect(painted).toContain('\u001b[31mdeclared, could not be read');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour is
+    expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(await say('text', what));
+  });
+});
+
+describe('an encrypted file', () => {
+  const secret = way({
+    listOwner: 'owner-of-list',
+    entry: {
+      reason: 'secret-reason',
+      owner: 'secret-owner',
+      expires: '2099-12-31',
+      labels: { 'secret-key': 'secret-value' },
+    },
+    encrypted: true,
+  });
+  const reports = [
+    listed(listedBot('b', 1, { ways: [secret] })),
+    report({ bots: [bot('b', { add: numbers(1), ways: [secret] })] }),
+    explained([
+      answer('b', { ways: [secret], protection: [secret], rules: [rule({ reason: 'secret-rule', encrypted: true })] }),
+    ]),
+  ];
+
+  test.each(FORMATS)('says no text where numbers are masked: %s', async (format) => {
+    for (const what of reports) {
+      const said = await say(format, what, masked);
+      expect(said).not.toMatch(/secret-|owner-of-list/);
+      const places = format === 'github' || format === 'diff' ? what.command === 'explain' : true;
+      if (places && format !== 'json')
+        expect(said).toContain('lists.yaml:5:17, list fraud; expires 2099-12-31; its texts stand in an encrypted file');
+    }
+  });
+
+  test('says them where numbers are shown', async () => {
+    for (const format of ['text', 'json', 'markdown', 'html']) {
+      const said = (await Promise.all(reports.map((what) => say(format, what)))).join('');
+      for (const text of [
+        'owner-of-list',
+        'secret-reason',
+        'secret-owner',
+        'secret-key',
+        'secret-value',
+        'secret-rule',
+      ])
+        expect(said, format).toContain(text);
+    }
+  });
+});
+
+describe('masked', () => {
+  const note = 'call +44 7700 900123 or 447700900456';
+  const entry = { reason: note, owner: note, labels: { [note]: note } };
+  const ways = [way({ entry, listOwner: note, list: note, place: { file: note, line: 1, column: 1 } })];
+  const reports = [
+    listed(listedBot('b', 3, { ways })),
+    report({ bots: [bot('b', { add: numbers(1), ways })] }),
+    explained([
+      answer('b', {
+        ways,
+        protection: ways,
+        rules: [rule({ reason: note, prefix: '447700900789' })],
+        live: [447_700_900_001],
+      }),
+    ]),
+  ];
+
+  test.each(FORMATS)('no number is whole in the format %s', async (format) => {
+    for (const what of reports) {
+      const said = (await say(format, what, masked)).replace(
+        /<style>[\s\S]*?<\/style>|7d1f0c22(\w{56})?|"fingerprint":"\w+"/g,
+        '',
+      );
+      expect(said).not.toMatch(/7700[ ]?900/);
+      expect(await say(format, what)).toMatch(/7700[ ]?900|^$|::notice/);
+    }
+  });
+});
+
+describe('as JSON', () => {
+  const places = fc.record({ file: fc.string(), line: fc.integer({ min: 1 }), column: fc.integer({ min: 1 }) });
+  const days = fc.constantFrom('2026-01-31', '2099-12-31');
+  const entries = fc.record(
+    {
+      reason: fc.string(),
+      owner: fc.string(),
+      added: days,
+      expires: days,
+      labels: fc.dictionary(fc.string(), fc.string()),
+      protected: fc.constant(true),
+    },
+    { requiredKeys: [] },
+  );
+  const some = fc.constantFrom(...numbers(9));
+  const ways = fc.array(
+    fc.record(
+      {
+        number: some,
+        list: fc.option(fc.string()),
+        listOwner: fc.string(),
+        place: places,
+        entry: entries,
+        encrypted: fc.boolean(),
+      },
+      { requiredKeys: ['number', 'list', 'place', 'entry', 'encrypted'] },
+    ),
+    { maxLength: 3 },
+  );
+  const rules = fc.array(
+    fc.record(
+      {
+        place: places,
+        prefix: fc.constantFrom('4477', '1'),
+        reason: fc.string(),
+        until: days,
+        past: fc.boolean(),
+        encrypted: fc.boolean(),
+      },
+      { requiredKeys: ['place', 'past', 'encrypted'] },
+    ),
+    { maxLength: 3 },
+  );
+  const effect = fc.constantFrom<Effect>('add', 'remove', 'ignored', 'protected', 'add-only', 'remove-only', 'nothing');
+  const answers = fc.array(
+    fc.record({
+      id: fc.string(),
+      policy: fc.constantFrom('sync' as const, 'add-only' as const, 'remove-only' as const),
+      declared: fc.boolean(),
+      ways,
+      rules,
+      protection: ways,
+      ifLive: effect,
+      ifNotLive: effect,
+      live: fc.option(fc.uniqueArray(some)),
+      guard: fc.constantFrom(null, refusedBot('b').guard),
+      error: fc.constantFrom(null, { message: 'm', detail: 'd' }),
+    }),
+    { maxLength: 3 },
+  );
+  const reports = fc.oneof(
+    answers.map((bots) => explained(bots)),
+    fc.tuple(fc.nat(2_500), ways).map(([count, ways]) => listed(listedBot('a', count, { ways }), listedBot('b', 1))),
+    ways.map((ways) => report({ bots: [bot('a', { add: numbers(3), ways })] })),
+  );
+  const read = (text: string) => joinReports([{ name: 'r.json', report: parseReport('r.json', text) }]);
+
+  test.each([
+    ['full', full],
+    ['masked', masked],
+    ['masked with a key', makeVoice({ masked: true, maskKey: 'k', secrets: new Set() })],
+  ])('it fits the schema and is read back as it was said: %s', async (_, voice) => {
+    const said = await reporters.json!();
+    const saying = (what: Report) => [...said(what, { voice, color: new Ansis(0), verbose: false })].join('');
+    fc.assert(
+      fc.property(reports, (what) => {
+        expect(saying(read(saying(what)))).toBe(saying(what)); // parseReport has held it against the schema
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('answers of the parts of a run are joined, of one number alone', async () => {
+    const part = async (name: string, what: Report) => ({ name, report: parseReport(name, await say('json', what)) });
+    const [a, b] = [explained([answer('a')]), explained([answer('b', { live: [] })])];
+    const joined = joinReports([await part('1.json', a), await part('2.json', b)]);
+    expect(joined.explained!.bots.map(({ id }) => id)).toEqual(['a', 'b']);
+    const other = explained([answer('c')]);
+    const files = [
+      await part('1.json', a),
+      await part('2.json', { ...other, explained: { ...other.explained!, number: 447_700_900_777 } }),
+    ];
+    expect(() => joinReports(files)).toThrow('2.json: is about another number than 1.json');
+  });
+});

@@ -1,0 +1,83 @@
+import { Ansis } from 'ansis';
+import { describe, expect, test } from 'vitest';
+import { compare, NO_DIFFERENCE } from '../../../src/commands/drift/since.ts';
+import { NumberSet } from '../../../src/numbers/number-set.ts';
+import { reporters } from '../../../src/report/index.ts';
+import { bot, causedBot, failedBot, full, numbers, report } from '../fixtures.ts';
+
+const known = { add: numbers(2), remove: numbers(1, 447_700_900_500) };
+const now = { add: numbers(2, 447_700_900_001), remove: known.remove };
+const drift = report({
+  command: 'drift',
+  bots: [
+    bot('noisy', { ...now, since: compare(known, now) }),
+    bot('known', { ...known, since: compare(known, known) }),
+    bot('quiet', { since: compare(NO_DIFFERENCE, NO_DIFFERENCE) }),
+    { ...failedBot('lost'), since: compare(known, null) },
+  ],
+});
+const say = async (format: string, what = drift) =>
+  [...(await reporters[format]!())(what, { voice: full, color: new Ansis(0), verbose: false })].join('');
+
+describe('what is new since an earlier report', () => {
+  test.each(['text', 'markdown', 'html', 'github'])('is said in sum in the format %s', async (format) => {
+    const sum = '1 new, 5 still there, 1 resolved, 3 not known since the earlier report';
+    expect(await say(format)).toContain(sum);
+    if (format === 'html') expect(await say(format)).toContain('<dt>Not known</dt><dd class="">3</dd>');
+  });
+
+  test.each(['text', 'markdown', 'html'])('is said of each bot in the format %s', async (format) => {
+    const said = await say(format);
+    for (const words of ['1 new, 2 still there, 1 resolved', '3 still there', '3 not known']) {
+      expect(said).toContain(`${words} since the earlier report`);
+    }
+  });
+
+  test('says why as well, where that is known', async () => {
+    const changing = causedBot('caused');
+    const one = { add: numbers(1), remove: numbers(1, 447_700_900_700) };
+    const gone = { add: one.add, remove: NumberSet.of([...one.remove, 447_700_900_999]) };
+    const since = compare(gone, { add: changing.add as NumberSet, remove: changing.remove as NumberSet });
+    const said = await say('text', report({ command: 'drift', bots: [{ ...changing, since }] }));
+    expect(said).toContain(`
+  - +447700900500  new, config: removed from the file
+  - +447700900501  new, config: removed from the file
+  - +447700900600  new, drift: never declared
+  + +447700900001  new, config
+`);
+    expect(said).toContain(`
+  + … and 9 more, new, config (--verbose shows all)
+  + … and 1 more, new, drift (--verbose shows all)
+  - +447700900700  drift: expired 2026-12-31
+  + +447700900000  config
+  - +447700900999  resolved
+`);
+  });
+
+  test('of two numbers that look alike, masked, says no cause that may be the other one’s', async () => {
+    const twins = { size: 2, values: ['+44••••••0500', '+44••••••0500'] };
+    const [first, second] = causedBot('').causes.map((cause) => ({
+      ...cause,
+      numbers: { size: 1, values: twins.values.slice(1) },
+    }));
+    const none = NO_DIFFERENCE.add;
+    const since = { ...compare(NO_DIFFERENCE, NO_DIFFERENCE), new: { add: none, remove: twins } };
+    const caused = bot('twins', { remove: twins, causes: [first!, second!], since });
+    const said = await say('text', report({ command: 'drift', bots: [caused] }));
+    expect(said.match(/^ {2}- \+44••••••0500 {2}new$/gm)).toHaveLength(2);
+  });
+
+  test('is what somebody has to look at; what was known is not', async () => {
+    const said = await say('markdown');
+    expect(said).toMatch(/> - `noisy`: 1 new/);
+    expect(said).not.toMatch(/> - `(known|quiet)`/);
+    expect((await say('github')).match(/^::error title=[^:]*/gm)).toHaveLength(2); // noisy and lost
+  });
+
+  test('is not said where nothing was compared', async () => {
+    const bots = drift.bots.map((each) => ({ ...each, since: null }));
+    for (const format of Object.keys(reporters)) {
+      expect(await say(format, { ...drift, bots })).not.toContain('since the earlier');
+    }
+  });
+});

@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { shardOf } from '../../../src/steps/read-desired.ts';
+
+const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
+
+test('every bot is in one part, whichever other bots there are', () => {
+  fc.assert(
+    fc.property(id, fc.integer({ min: 1, max: 100 }), (bot, count) => {
+      const parts = Array.from({ length: count }, (_, index) => index + 1).filter(
+        (part) => shardOf(bot, count) === part,
+      );
+      expect(parts).toHaveLength(1);
+    }),
+  );
+});
+
+test('the parts do not change from version to version', () => {
+  expect(['support-bot', 'sales-bot', 'night-bot', '__proto__'].map((bot) => shardOf(bot, 4))).toEqual([2, 2, 1, 1]);
+});
+
+test('10,000 bots spread evenly over 8 parts', () => {
+  const sizes = new Map<number, number>();
+  for (let bot = 0; bot < 10_000; bot++)
+    sizes.set(shardOf(`bot-${bot}`, 8), (sizes.get(shardOf(`bot-${bot}`, 8)) ?? 0) + 1);
+  for (const size of sizes.values()) expect(Math.abs(size - 1250)).toBeLessThan(150);
+});
