@@ -25159,9 +25159,11 @@ function wayWords(way, voice) {
 function placeWords({ place }, voice) {
   return `${voice.file(place.file)}:${place.line}:${place.column}`;
 }
-function waysByNumber({ ways = [] }) {
+function waysByNumber({
+  declarations = []
+}) {
   const found = /* @__PURE__ */ new Map();
-  for (const way of ways) {
+  for (const way of declarations) {
     const others = found.get(way.number);
     if (others) others.push(way);
     else found.set(way.number, [way]);
@@ -25206,19 +25208,19 @@ function* answerText(explained, voice, { bold: bold2, red: red2 } = PLAIN) {
 `;
   }
 }
-function headline({ declared, ways, rules, live, error: error2 }) {
+function headline({ declared, declarations, rules, live, error: error2 }) {
   return [
-    declared ? "declared" : ways.length > 0 ? "declared, and expired" : "not declared",
+    declared ? "declared" : declarations.length > 0 ? "declared, and expired" : "not declared",
     rules.some(({ past }) => !past) && "ignored",
     live && (live.length > 0 ? "live" : "not live"),
     error2 && "could not be read"
   ].filter(Boolean).join(", ");
 }
 function answerLines(bot, asked, voice) {
-  const { ways, rules, protection, live, error: error2 } = bot;
+  const { declarations, rules, protection, live, error: error2 } = bot;
   const as = (number) => number === asked ? "" : ` as ${voice.number(number)}`;
   const said = [
-    ...ways.map((way) => `declared${as(way.number)}: ${wayWords(way, voice)}`),
+    ...declarations.map((way) => `declared${as(way.number)}: ${wayWords(way, voice)}`),
     ...rules.map((rule) => ruleWords(rule, voice)),
     ...protection.map((way) => `protected elsewhere${as(way.number)}: ${wayWords(way, voice)}`),
     `policy: ${bot.policy}`
@@ -25242,10 +25244,10 @@ function ruleWords(rule, voice) {
     hidden2 && "its reason stands in an encrypted file"
   ].filter(Boolean).join("; ");
 }
-function nextWords({ declared, ways, live, ifLive, ifNotLive, guard: guard2 }) {
+function nextWords({ declared, declarations, live, ifLive, ifNotLive, guard: guard2 }) {
   const reason = guard2 && guardReason(guard2);
   const refused3 = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : "";
-  const absent = ifNotLive === "nothing" && !declared && ways.length === 0 ? "does nothing: it is neither declared nor live" : EFFECTS[ifNotLive];
+  const absent = ifNotLive === "nothing" && !declared && declarations.length === 0 ? "does nothing: it is neither declared nor live" : EFFECTS[ifNotLive];
   if (live) return (live.length > 0 ? EFFECTS[ifLive] : absent) + refused3;
   if (ifLive === ifNotLive) return EFFECTS[ifLive];
   return `if it is live, ${EFFECTS[ifLive]}; if not, ${absent}`;
@@ -25616,8 +25618,8 @@ function unseenNote({ outcome, stage, bots }) {
   });
   return outcome === "partial" && stage === "result" && whole2 ? "All was written, and the lists do not show all of it yet; look again later." : null;
 }
-function elsewhereNotes({ elsewhere: elsewhere2 = [] }, voice, dress = (text2) => text2) {
-  return elsewhere2.map(({ origin, by }) => {
+function elsewhereNotes({ overrides = [] }, voice, dress = (text2) => text2) {
+  return overrides.map(({ origin, by }) => {
     if (by === "--sandbox") return "Sandbox: no live list was read or written.";
     return `Not the bots' own API: their base URL is ${dress(address(origin, voice))}${by ? `, from ${by}` : ""}.`;
   });
@@ -25840,9 +25842,10 @@ function* json(report, { voice }) {
       yield* numbers(bot.numbers, voice);
       yield "]";
     }
-    if (bot.ways) {
+    if (bot.declarations) {
       yield ',"ways":[';
-      for (const [at, way] of bot.ways.entries()) yield (at > 0 ? "," : "") + JSON.stringify(tellWay(way, voice));
+      for (const [at, way] of bot.declarations.entries())
+        yield (at > 0 ? "," : "") + JSON.stringify(tellWay(way, voice));
       yield "]";
     }
     yield "}";
@@ -25852,10 +25855,10 @@ function* json(report, { voice }) {
     message: voice.text(message),
     ...place && { ...place, file: voice.file(place.file) }
   }));
-  const { elsewhere: elsewhere2 = [] } = report;
+  const { overrides = [] } = report;
   const rest = {
-    ...elsewhere2.length > 0 && {
-      elsewhere: elsewhere2.map(({ origin, by }) => ({ origin: address(origin, voice), by }))
+    ...overrides.length > 0 && {
+      elsewhere: overrides.map(({ origin, by }) => ({ origin: address(origin, voice), by }))
     },
     ...report.explained && { explained: tellExplained(report.explained, voice) },
     ...report.next && { next: report.next.map((line) => voice.text(line)) },
@@ -25908,9 +25911,9 @@ function tellRule(rule, voice) {
 function tellExplained({ number, bots }, voice) {
   return {
     number: voice.number(number),
-    bots: bots.map(({ ways, rules, protection, live, guard: guard2, error: error2, ...facts }) => ({
+    bots: bots.map(({ declarations, rules, protection, live, guard: guard2, error: error2, ...facts }) => ({
       ...facts,
-      ways: ways.map((way) => tellWay(way, voice)),
+      ways: declarations.map((way) => tellWay(way, voice)),
       rules: rules.map((rule) => tellRule(rule, voice)),
       protection: protection.map((way) => tellWay(way, voice)),
       live: live?.map((each) => voice.number(each)) ?? null,
@@ -25981,7 +25984,9 @@ var init_write = __esm({
     init_provenance();
     init_since();
     init_text();
-    tellPlace = (place, voice) => ({ place: { ...place, file: voice.file(place.file) } });
+    tellPlace = (place, voice) => ({
+      place: { ...place, file: voice.file(place.file) }
+    });
     tellGuard = (guard2) => ({
       tripped: Boolean(guard2?.tripped),
       reason: guard2 && guardReason(guard2),
@@ -26343,10 +26348,10 @@ __export(markdown_exports, {
 function* markdown(report, { voice, limit = COMMENT }) {
   const entries = byUrgency(report, voice);
   const short = report.fingerprint?.slice(0, 8);
-  const own2 = (text2) => short ? text2.replace(short, code(short)) : text2;
-  const top = [`### ${own2(title(report))}
+  const own = (text2) => short ? text2.replace(short, code(short)) : text2;
+  const top = [`### ${own(title(report))}
 
-`, troubles2(report, entries, own2(verdict(report)), limit, voice)];
+`, troubles2(report, entries, own(verdict(report)), limit, voice)];
   for (const note of elsewhereNotes(report, voice, code)) top.push(`> [!IMPORTANT]
 > ${note}
 
@@ -26887,7 +26892,7 @@ ${blocks.join("")}</section>
 }
 function* lists(bots, voice) {
   for (const bot of bots) {
-    const numbers2 = bot.numbers ?? (bot.ways && bot.add);
+    const numbers2 = bot.numbers ?? (bot.declarations && bot.add);
     if (!numbers2 || numbers2.size === 0) continue;
     const what = bot.numbers ? "listed" : "added, and where they stand";
     const head = `${escapeHtml(quote(bot.id, voice))}: ${plural(numbers2.size, "number")} ${what}`;
@@ -27088,7 +27093,7 @@ var init_redact = __esm({
 });
 
 // src/report/voice/index.ts
-function makeVoice({ masked, maskKey, secrets: secrets2 }) {
+function makeSanitizer({ masked, maskKey, secrets: secrets2 }) {
   const clean4 = (text2) => redact(text2, secrets2);
   return {
     masked,
@@ -27149,7 +27154,7 @@ function makeOutput(options, speaker) {
   const { format, numbers: numbers2, quiet = false, verbose = false, color } = options;
   const { env: env2, stdout: stdout2, stderr: stderr2, secrets: secrets2 } = speaker;
   const masked = numbers2 ? numbers2 === "masked" : Boolean(env2.CI);
-  const voice = makeVoice({ masked, maskKey: env2.BLACKLISTCTL_MASK_KEY, secrets: secrets2 });
+  const voice = makeSanitizer({ masked, maskKey: env2.BLACKLISTCTL_MASK_KEY, secrets: secrets2 });
   const forced = Boolean(env2.FORCE_COLOR) && env2.FORCE_COLOR !== "0" && env2.FORCE_COLOR !== "false";
   const painting = (stream2) => {
     const wanted = color && !env2.NO_COLOR && env2.TERM !== "dumb" && (stream2.isTTY || forced);
@@ -28095,8 +28100,8 @@ var require_option = __commonJS({
        * @param {boolean} [hide=true]
        * @return {Option}
        */
-      hideHelp(hide2 = true) {
-        this.hidden = !!hide2;
+      hideHelp(hide = true) {
+        this.hidden = !!hide;
         return this;
       }
       /**
@@ -31294,12 +31299,12 @@ var init_number_set = __esm({
       /** The numbers that one of the sets holds, or both: one merge. */
       or(set) {
         if (this.size === 0 || set.size === 0) return this.size === 0 ? set : this;
-        const own2 = this.values;
+        const own = this.values;
         const other = set.values;
-        const all = new Float64Array(own2.length + other.length);
+        const all = new Float64Array(own.length + other.length);
         let count2 = 0;
-        for (let a2 = 0, b = 0; a2 < own2.length || b < other.length; ) {
-          const one = a2 < own2.length ? own2[a2] : Number.POSITIVE_INFINITY;
+        for (let a2 = 0, b = 0; a2 < own.length || b < other.length; ) {
+          const one = a2 < own.length ? own[a2] : Number.POSITIVE_INFINITY;
           const two = b < other.length ? other[b] : Number.POSITIVE_INFINITY;
           if (one <= two) a2++;
           if (two <= one) b++;
@@ -31698,7 +31703,7 @@ var init_guard2 = __esm({
 });
 
 // src/plan/hands-off.ts
-function own(bot, live, userOf) {
+function holdBack(bot, live, userOf) {
   const wanted = respell(bot.numbers, live, userOf);
   const numbers2 = wanted.minus(ignoredAmong(wanted, bot.ignored, userOf));
   const ignored = ignoredAmong(live, bot.ignored, userOf);
@@ -31755,7 +31760,7 @@ function planBot(bot, endpoint2, staying, change2, guard2) {
     guard: guard2
   };
 }
-function remainder(plan2, { numbers: live }) {
+function recheck(plan2, { numbers: live }) {
   const untouched = live.minus(plan2.add).minus(plan2.remove);
   if (createHash3("sha256").update(bytesOf(untouched)).digest("hex") !== plan2.untouched) return null;
   const add2 = plan2.add.minus(live);
@@ -31766,7 +31771,7 @@ function remainder(plan2, { numbers: live }) {
 }
 function planOne(bot, line, live) {
   const { caps: caps3, userOf } = line.provider;
-  const owned = own(bot, live.numbers, userOf);
+  const owned = holdBack(bot, live.numbers, userOf);
   const change2 = diff2(owned.desired, live.numbers, bot.policy);
   const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
   const room = { ...caps3, foreign: live.foreign, ...staying };
@@ -31820,7 +31825,7 @@ function sortBots(bots) {
   return [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
 }
 function requestsSent(fleet) {
-  const sent = [...fleet.lines.values()].map((line) => line.sent);
+  const sent = [...fleet.clients.values()].map((line) => line.sent);
   return {
     read: sent.reduce((sum, { read: read3 }) => sum + read3, 0),
     write: sent.reduce((sum, { write: write2 }) => sum + write2, 0),
@@ -31924,7 +31929,7 @@ var init_base_url = __esm({
 });
 
 // src/api/token.ts
-function hide(token, secrets2) {
+function registerSecret(token, secrets2) {
   if (token.length >= SHORTEST2) secrets2.add(token);
 }
 function nameOf(tokenEnv) {
@@ -31962,7 +31967,7 @@ function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
     if (token === "") missing2++;
     if (wrong)
       faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
-    hide(env2[tokenEnv] ?? "", secrets2);
+    registerSecret(env2[tokenEnv] ?? "", secrets2);
     const { host, path } = providerOf(provider).locate(settings);
     endpoints.set(id, { token, baseUrl: (override ?? host) + path });
   }
@@ -32373,7 +32378,7 @@ var init_governor = __esm({
 });
 
 // src/steps/override.ts
-function elsewhere(bots, by = null) {
+function overridesOf(bots, by = null) {
   const away = bots.find(
     (bot) => originOf2(bot.baseUrl) !== originOf2(providerOf(bot.provider).locate(bot.settings).host)
   );
@@ -32381,7 +32386,7 @@ function elsewhere(bots, by = null) {
   const origin = originOf2(away.baseUrl);
   return [{ origin, by: by ?? (origin === SANDBOX_URL ? "--sandbox" : null) }];
 }
-function replacedBy({ baseUrl: baseUrl2, sandbox }, env2) {
+function overriddenBy({ baseUrl: baseUrl2, sandbox }, env2) {
   if (sandbox !== void 0) return "--sandbox";
   return baseUrl2 === env2.BLACKLISTCTL_BASE_URL ? "BLACKLISTCTL_BASE_URL" : "--base-url";
 }
@@ -32407,24 +32412,24 @@ function openForWriting(bots, options, context3) {
     return { provider, endpoint: endpoint2, sent: connection.sent, ...both2 };
   });
 }
-async function openFleet(bots, options, context3, openLine) {
+async function openFleet(bots, options, context3, openClient) {
   const endpoints = resolveEndpoints(bots, options, context3);
   const sandbox = options.sandbox === void 0 ? null : await context3.startSandbox(options.sandbox || void 0);
   const http5 = await context3.openHttp({ timeout: options.timeout, ...sandbox && { sandboxPort: sandbox.port } });
   const { concurrency, rate, retries } = options;
   const { clock, random, stop: stop2, progress } = context3;
-  const lines = /* @__PURE__ */ new Map();
+  const clients = /* @__PURE__ */ new Map();
   for (const { id, provider } of bots) {
     const onSilence = ({ message }) => progress.note(id, `${message}; trying again`);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop: stop2, onSilence });
-    lines.set(id, openLine(id, providerOf(provider), endpoints.get(id), governor, http5.send));
+    clients.set(id, openClient(id, providerOf(provider), endpoints.get(id), governor, http5.send));
   }
   return {
-    lines,
+    clients,
     tokens: new Map(Array.from(endpoints, ([id, { token }]) => [id, token])),
-    elsewhere: elsewhere(
+    overrides: overridesOf(
       bots.map(({ id, provider, settings }) => ({ provider, settings, baseUrl: endpoints.get(id).baseUrl })),
-      replacedBy(options, context3.env)
+      overriddenBy(options, context3.env)
     ),
     async close() {
       http5.abort();
@@ -32481,7 +32486,7 @@ async function planAll(bots, fleet, options, context3) {
     bots.reduce((sum, bot) => sum + bot.numbers.size, 0)
   );
   await eachBot(bots, options, async (bot) => {
-    const line = fleet.lines.get(bot.id);
+    const line = fleet.clients.get(bot.id);
     const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
     if ("message" in live) {
       failures.set(bot.id, live);
@@ -32937,16 +32942,16 @@ function newFile(name2, { region, tokenEnv }) {
 ${defaults2}`}bots: {}
 ` };
 }
-function makeAddresses({ file: { name: name2 }, own: own2, defaults: defaults2, placeElsewhere }, { bots: wanted, region, tokenEnv }) {
+function makeAddresses({ file: { name: name2 }, own, defaults: defaults2, placeElsewhere }, { bots: wanted, region, tokenEnv }) {
   const given = { ...region !== void 0 && { region }, ...tokenEnv !== void 0 && { tokenEnv } };
-  const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own2.keys()];
+  const ids = wanted.length > 0 ? [...new Set(wanted)] : [...own.keys()];
   if (ids.length === 0) throw new InvalidError(`${name2} defines no bot; name the bots to import with --bot ID`);
   if (given.tokenEnv !== void 0 && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(given.tokenEnv)) {
     throw new InvalidError("--token-env takes the NAME of an environment variable, never a token");
   }
   const faults = [];
   const addresses = ids.map((id) => {
-    const bot = own2.get(id);
+    const bot = own.get(id);
     if (bot) {
       const { provider: provider2, settings: settings2, tokenEnv: tokenEnv2 } = bot;
       for (const [option, key, has] of [
@@ -37018,7 +37023,7 @@ function parseReport(name2, text2) {
   return {
     ...facts,
     ...raw.files && { files: raw.files },
-    ...raw.elsewhere && { elsewhere: raw.elsewhere },
+    ...raw.elsewhere && { overrides: raw.elsewhere },
     ...raw.explained && { explained: readExplained(raw.explained) },
     bots: raw.bots.map(readBot),
     requests,
@@ -37039,17 +37044,17 @@ function checked(name2, text2) {
   throw new InvalidError(`${name2}: is no report of --format json (${where} ${error2?.message})`);
 }
 function readExplained({ number, bots }) {
-  const answers = bots.map((bot) => ({
+  const answers = bots.map(({ ways, ...bot }) => ({
     ...bot,
-    ways: bot.ways.map(readWay),
+    declarations: ways.map(readDeclaration),
     rules: bot.rules.map(({ prefix: prefix2, ...rule }) => ({ ...rule, ...prefix2 && { prefix: prefix2.replace("+", "") } })),
-    protection: bot.protection.map(readWay),
+    protection: bot.protection.map(readDeclaration),
     live: bot.live?.map(readNumber) ?? null,
     guard: bot.guard.verdict
   }));
   return { number: readNumber(number), bots: answers };
 }
-function readWay(way) {
+function readDeclaration(way) {
   return { ...way, number: readNumber(String(way.number)) };
 }
 function readBot({ causes: causes2, guard: guard2, results, since: since3, numbers: numbers2, ways, ...rest }) {
@@ -37062,7 +37067,7 @@ function readBot({ causes: causes2, guard: guard2, results, since: since3, numbe
     guard: guard2.verdict,
     results: { ...results, rejected },
     ...numbers2 && { numbers: readList(numbers2) },
-    ...ways && { ways: ways.map(readWay) },
+    ...ways && { declarations: ways.map(readDeclaration) },
     since: since3 && {
       new: readSides(since3.new),
       still: readSides(since3.still),
@@ -39760,7 +39765,7 @@ function nearest(typed, words2, most = MAX_SLIPS) {
   }
   return best;
 }
-function meant(typed, words2) {
+function didYouMean(typed, words2) {
   const near = nearest(typed, words2);
   return near === null ? "" : `is "${near}" meant? `;
 }
@@ -39944,7 +39949,7 @@ function wayOut(key, here, path) {
   const keys = keysAt(path);
   const [name2 = ""] = key.split(":", 1);
   if (name2 !== key && keys.includes(name2)) return `write "${name2}: " with a blank behind the colon`;
-  return `${meant(key, keys)}${here} may have: ${keys.join(", ")}`;
+  return `${didYouMean(key, keys)}${here} may have: ${keys.join(", ")}`;
 }
 function wrongName(name2, path) {
   const what = path[0] === "bots" ? ["bot id", "a bot id"] : ["list name", "the name of a list"];
@@ -48405,7 +48410,7 @@ var init_number_file = __esm({
 });
 
 // src/desired/provenance.ts
-function* waysAlong({ list: list3, from, sources }, numbers2, files2) {
+function* declarationsAlong({ list: list3, from, sources }, numbers2, files2) {
   const { parsed, encrypted } = from;
   if (!parsed) return;
   const way = { list: list3, ...ownerOf(list3, parsed.value, sources), encrypted };
@@ -48413,9 +48418,9 @@ function* waysAlong({ list: list3, from, sources }, numbers2, files2) {
   for (const { number, item, fault } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
     if (numbers2.has(number)) yield { number, ...way, place: fault("").place, entry: entryOf(item ?? {}) };
   }
-  for (const name2 of sources.files) yield* waysInFiles(way, from, name2, numbers2, files2);
+  for (const name2 of sources.files) yield* declarationsInFiles(way, from, name2, numbers2, files2);
 }
-function* waysInFiles(way, { file }, { path, column }, numbers2, files2) {
+function* declarationsInFiles(way, { file }, { path, column }, numbers2, files2) {
   for (const read3 of files2({ from: file, path, ...column !== void 0 && { column } }).files) {
     for (const [n, number] of read3.numbers.entries()) {
       if (numbers2.has(number)) yield { number, ...way, place: read3.placeOf(n), entry: {} };
@@ -48493,9 +48498,9 @@ function wantedBy(files2) {
   return files2.flatMap((from) => namesIn2(from).map((name2) => ({ from: from.file, ...name2 })));
 }
 function namesIn2({ lists: lists2, bots, ignore }) {
-  const own2 = [...lists2, ...bots].flatMap(({ files: files2 }) => files2);
+  const own = [...lists2, ...bots].flatMap(({ files: files2 }) => files2);
   const rules = new Set([ignore, ...bots.map((bot) => bot.ignore)].flat());
-  return [...own2, ...[...rules].flatMap(({ file }) => file ?? [])];
+  return [...own, ...[...rules].flatMap(({ file }) => file ?? [])];
 }
 function withFiles({ entries, files: files2 }, setOf) {
   return merge2([entries, ...files2.map((name2) => ({ ...NOTHING, numbers: setOf(name2) }))]);
@@ -48534,17 +48539,17 @@ function gatherBots(files2, lists2, setOf, faults, absent) {
   };
   for (const from of files2) {
     for (const declared of from.bots) {
-      const own2 = { list: null, from, sources: declared };
+      const own = { list: null, from, sources: declared };
       const taken = takeLists(declared, from, lists2, absent);
       const twin = bots.get(declared.id);
       if (twin) {
-        faults.push(twice(`the bot "${declared.id}"`, own2, twin.routes[0]));
+        faults.push(twice(`the bot "${declared.id}"`, own, twin.routes[0]));
         continue;
       }
       const rules = declared.ignore.map(ruleOf);
       const all = merge2([withFiles(declared, setOf), ...taken.map((list3) => list3.entries)]);
       bots.set(declared.id, {
-        routes: [own2, ...taken.map(({ route }) => route)],
+        routes: [own, ...taken.map(({ route }) => route)],
         entries: declared.entries,
         rules,
         lapsed: declared.lapsed,
@@ -48569,7 +48574,7 @@ function takeLists({ lists: names }, from, lists2, absent) {
     const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : "";
     const way = known.length === 0 ? "no file defines a list" : `the files define: ${known.slice(0, MAX_NAMED).join(", ")}${more}`;
     const also = "if another file has it, name that one, too";
-    absent.push(from.parsed.fault(at, `there is no list "${name2}"; ${meant(name2, lists2.keys())}${way}; ${also}`));
+    absent.push(from.parsed.fault(at, `there is no list "${name2}"; ${didYouMean(name2, lists2.keys())}${way}; ${also}`));
     return [];
   });
 }
@@ -48602,7 +48607,7 @@ function resolve(files2, numberFiles, today, complete2 = true) {
   const bots = gatherBots(files2, lists2, setOf, faults, absent);
   if (complete2 && files2.every(({ parsed }) => parsed)) faults = faults.concat(absent);
   checkOwners(bots, faults);
-  const walk = (routes, numbers2) => routes.flatMap((route) => [...waysAlong(route, numbers2, numberFiles)]);
+  const walk = (routes, numbers2) => routes.flatMap((route) => [...declarationsAlong(route, numbers2, numberFiles)]);
   for (const gathered of bots.values()) {
     const placesInForce = (numbers2) => {
       const holds = ({ entry: { expires = today } }) => expires >= today;
@@ -48620,10 +48625,10 @@ function resolve(files2, numberFiles, today, complete2 = true) {
     bots: [...bots.values()].flatMap(({ bot }) => bot ? { ...bot, protected: kept } : []).sort((a2, b) => a2.id < b.id ? -1 : 1),
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
-    ways: (id, numbers2) => walk(bots.get(id)?.routes ?? [], numbers2),
+    declarations: (id, numbers2) => walk(bots.get(id)?.routes ?? [], numbers2),
     protecting(numbers2) {
-      const own2 = [...bots.values()].map(({ routes }) => routes[0]);
-      const all2 = walk([...[...lists2.values()].map(({ route }) => route), ...own2], numbers2);
+      const own = [...bots.values()].map(({ routes }) => routes[0]);
+      const all2 = walk([...[...lists2.values()].map(({ route }) => route), ...own], numbers2);
       return all2.filter(({ entry }) => entry.protected && (entry.expires ?? today) >= today);
     },
     exemptions(id) {
@@ -48637,18 +48642,18 @@ function checkOwners(bots, faults) {
   for (const { bot, routes } of bots.values()) {
     const held = bot && listOf(bot);
     if (!held) continue;
-    const [own2] = routes;
+    const [own] = routes;
     const owner = owners.get(held.list);
     if (owner) {
       const message = `"${held.key}" is that of the bot "${owner.id}" (${placeOf2(owner.own)}), too; a list has one bot`;
-      faults.push(own2.from.parsed.fault([...own2.sources.path, held.key], message));
-    } else owners.set(held.list, { id: bot.id, own: own2 });
+      faults.push(own.from.parsed.fault([...own.sources.path, held.key], message));
+    } else owners.set(held.list, { id: bot.id, own });
   }
 }
-function checkIgnored({ bot, rules, routes: [own2] }, placesOf, faults) {
+function checkIgnored({ bot, rules, routes: [own] }, placesOf, faults) {
   if (!bot) return;
   for (const { at, message } of conflicts(bot.id, rules, bot.numbers, placesOf)) {
-    faults.push(own2.from.parsed.fault(at, message));
+    faults.push(own.from.parsed.fault(at, message));
   }
 }
 function warnOfUnused(lists2, bots, warnings) {
@@ -58696,7 +58701,8 @@ function takenForPaths(paths, sandbox) {
 async function load(files2, context3, { ref, complete: complete2 }) {
   const today = context3.clock.today();
   const declared = files2.map((file) => declare(file, today));
-  for (const name2 of declared.flatMap(({ tokenEnvs }) => tokenEnvs)) hide(context3.env[name2] ?? "", context3.secrets);
+  for (const name2 of declared.flatMap(({ tokenEnvs }) => tokenEnvs))
+    registerSecret(context3.env[name2] ?? "", context3.secrets);
   const numberFiles = await context3.files.readNumbers(wantedBy(declared), ref);
   return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete2) };
 }
@@ -58754,21 +58760,21 @@ async function readTarget(name2, others, fresh, context3) {
   }
   const whole2 = [file, ...files2.filter((each) => each !== file)];
   const desired = await load(whole2, context3, { complete: faults.length === 0 });
-  const { today, numberFiles, bots, warnings, ways } = desired;
+  const { today, numberFiles, bots, warnings, declarations } = desired;
   const wrong = [...faults, ...desired.faults];
   if (wrong.length > 0) throw new InvalidError(wrong);
   const [declared, ...behind] = desired.declared;
   const { defaults: defaults2 = {} } = declared.parsed.value;
-  const own2 = new Set(declared.bots.map(({ id }) => id));
+  const own = new Set(declared.bots.map(({ id }) => id));
   return {
     file,
     isNew,
     defaults: defaults2,
-    own: byId(bots.filter(({ id }) => own2.has(id))),
+    own: byId(bots.filter(({ id }) => own.has(id))),
     all: byId(bots),
     declared,
     warnings,
-    ways,
+    declarations,
     placeElsewhere(id) {
       for (const { parsed, bots: bots2 } of behind) {
         const bot = bots2.find((each) => each.id === id);
@@ -58864,7 +58870,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       reading.reduce((sum, { id }) => sum + declaredFor(id).size, 0)
     );
     await eachBot(reading, options, async ({ id }) => {
-      live.set(id, await readLive(id, fleet.lines.get(id), declaredFor(id).size, options, context3));
+      live.set(id, await readLive(id, fleet.clients.get(id), declaredFor(id).size, options, context3));
     });
     context3.progress.end();
     const found = [...target.warnings];
@@ -58872,7 +58878,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
     const additions = [];
     for (const { id, said, provider: kind } of bots) {
       const read3 = source && "numbers" in source ? { ...source, foreign: 0, warnings: [] } : live.get(source ? source.bot.id : id);
-      const line = fleet.lines.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: "", token: "" } };
+      const line = fleet.clients.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: "", token: "" } };
       const bot = target.own.get(id);
       const policy2 = defined.get(id).policy;
       const giver = source && "bot" in source ? source.bot : null;
@@ -58895,8 +58901,8 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       const behind = giver ? leftBehind(
         giver,
         { live: read3.numbers, imported: numbers2 },
-        fleet.lines.get(giver.id).provider.userOf,
-        (some) => target.ways(giver.id, some)
+        fleet.clients.get(giver.id).provider.userOf,
+        (some) => target.declarations(giver.id, some)
       ) : [];
       found.push(...[...read3.warnings, ...left, ...told2, ...behind].map((warning2) => ofBot(id, warning2)));
       const unchanged = owned.size - numbers2.size;
@@ -58913,7 +58919,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
     const { warnings, errors } = judge(found, options);
     if (errors.length > 0) {
       const report = { ...emptyReport("import", "invalid", errors), warnings, requests: requestsSent(fleet) };
-      return { ...report, elsewhere: fleet.elsewhere, interrupted: context3.stop.aborted };
+      return { ...report, overrides: fleet.overrides, interrupted: context3.stop.aborted };
     }
     const changed = additions.length > 0 && !context3.stop.aborted;
     if (changed) {
@@ -58928,7 +58934,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       ...emptyReport("import", failed ? "failed" : changed ? "applied" : "in-sync", []),
       interrupted: context3.stop.aborted,
       bots: sortBots(reports),
-      elsewhere: fleet.elsewhere,
+      overrides: fleet.overrides,
       files: [{ name: name2, changed, hunks: [] }],
       requests: requestsSent(fleet),
       warnings
@@ -59068,8 +59074,8 @@ function addCode(text2, before) {
   const code2 = WARNING_CODES.find((known) => known === text2);
   if (code2) return [...before, code2];
   const near = nearest(text2, WARNING_CODES, MAX_SLIPS2);
-  const meant2 = near === null ? "" : ` is ${near} meant?`;
-  throw new InvalidArgumentError(`No warning has this code;${meant2} docs/warnings.md has all of them.`);
+  const meant = near === null ? "" : ` is ${near} meant?`;
+  throw new InvalidArgumentError(`No warning has this code;${meant} docs/warnings.md has all of them.`);
 }
 var MAX_SLIPS2;
 var init_options2 = __esm({
@@ -59088,11 +59094,11 @@ __export(list_exports, {
   list: () => list
 });
 async function list(paths, options, context3) {
-  const { bots, warnings, ways } = await readDesired(paths, options, context3);
+  const { bots, warnings, declarations } = await readDesired(paths, options, context3);
   const today = context3.clock.today();
   const listed = bots.map((bot) => {
     const { id, numbers: numbers2 } = bot;
-    const told2 = options.verbose && { ways: ways(id, numbers2).filter((way) => isInForce(way, today)) };
+    const told2 = options.verbose && { ways: declarations(id, numbers2).filter((way) => isInForce(way, today)) };
     return reportDesired(bot, { numbers: numbers2, ...told2 });
   });
   return judgeReport({ ...emptyReport("list", "in-sync", []), bots: listed, warnings }, options);
@@ -59126,8 +59132,8 @@ async function explain(text2, paths, options, context3) {
   const explained = { number, bots: answerAll(seen) };
   const outcome = explained.bots.some(({ error: error2 }) => error2) ? "failed" : report.outcome;
   const warnings = [...desired.warnings, ...rest.warnings];
-  const { requests, elsewhere: elsewhere2 } = rest;
-  const done = { outcome, explained, requests, elsewhere: elsewhere2, warnings, interrupted: context3.stop.aborted };
+  const { requests, elsewhere } = rest;
+  const done = { outcome, explained, requests, elsewhere, warnings, interrupted: context3.stop.aborted };
   return judgeReport({ ...report, ...done }, options);
 }
 async function look(number, bots, options, context3) {
@@ -59138,7 +59144,7 @@ async function look(number, bots, options, context3) {
     const total2 = bots.reduce((sum, bot) => sum + bot.numbers.size, 0);
     context3.progress.begin("Reading", total2);
     await eachBot(bots, options, async (bot) => {
-      const line = fleet.lines.get(bot.id);
+      const line = fleet.clients.get(bot.id);
       const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
       if ("message" in live) {
         seen.set(bot.id, live);
@@ -59149,7 +59155,7 @@ async function look(number, bots, options, context3) {
       seen.set(bot.id, { live: spellingsOf(number, live.numbers, line.provider.userOf), guard: guard2 });
     });
     context3.progress.end();
-    return { seen, warnings, requests: requestsSent(fleet), elsewhere: fleet.elsewhere };
+    return { seen, warnings, requests: requestsSent(fleet), elsewhere: fleet.overrides };
   } finally {
     await fleet.close();
   }
@@ -59158,7 +59164,7 @@ function answer3(number, bot, desired, seen, today) {
   const { userOf } = providerOf(bot.provider);
   const user = ofUser(bot, number, userOf);
   const declared = user.numbers.or(spellingsOf(number, NumberSet.of(bot.expired.keys()), userOf));
-  const ways = declared.size > 0 ? desired.ways(bot.id, declared) : [];
+  const ways = declared.size > 0 ? desired.declarations(bot.id, declared) : [];
   const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
   const isOwn = new Set(ways.map(({ place }) => JSON.stringify(place)));
   const read3 = seen && "live" in seen ? seen : null;
@@ -59166,7 +59172,7 @@ function answer3(number, bot, desired, seen, today) {
     id: bot.id,
     policy: bot.policy,
     declared: ways.some((way) => isInForce(way, today)),
-    ways,
+    declarations: ways,
     rules: desired.exemptions(bot.id).flatMap(({ numbers: numbers2, ...rule }) => {
       const { prefix: prefix2 } = rule;
       return covers({ numbers: numbers2, prefixes: prefix2 === void 0 ? [] : [prefix2] }, number, userOf) ? [rule] : [];
@@ -59187,7 +59193,7 @@ function covers(ignored, number, userOf) {
   return ignoredAmong(NumberSet.of([number]), ignored, userOf).size > 0;
 }
 function effectOf(bot, number, live, userOf) {
-  const { desired, protected: kept } = own(bot, live, userOf);
+  const { desired, protected: kept } = holdBack(bot, live, userOf);
   const { add: add2, remove, surplus, missing: missing2 } = diff2(desired, live, bot.policy);
   if (add2.size > 0) return "add";
   if (remove.size > 0) return "remove";
@@ -60417,20 +60423,20 @@ var init_outcome = __esm({
 });
 
 // src/steps/plan-report.ts
-function planReport(command2, { bots, before, warnings: told2, ways }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
+function planReport(command2, { bots, before, warnings: told2, declarations }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
   const today = context3.clock.today();
   const failed = bots.flatMap(({ id, policy: policy2 }) => {
     const failure3 = failures.get(id);
-    return failure3 ? reportFailed(id, fleet.lines.get(id), policy2, failure3) : [];
+    return failure3 ? reportFailed(id, fleet.clients.get(id), policy2, failure3) : [];
   });
   const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
   const read3 = plan2.bots.map((bot) => {
-    const { userOf } = fleet.lines.get(bot.id).provider;
+    const { userOf } = fleet.clients.get(bot.id).provider;
     const spelled = (desired) => spelledAs(desired, bot, userOf);
     const earlier = before && (before.get(bot.id) ?? null);
     return reportBot(bot, {
       causes: causesOf(spelled(byId2.get(bot.id)), bot, earlier && spelled(earlier)),
-      ...verbose && { ways: ways(bot.id, bot.add).filter((way) => isInForce(way, today)) }
+      ...verbose && { declarations: declarations(bot.id, bot.add).filter((way) => isInForce(way, today)) }
     });
   });
   const all = sortBots([...read3, ...failed]);
@@ -60441,7 +60447,7 @@ function planReport(command2, { bots, before, warnings: told2, ways }, { plan: p
     outcome: planOutcome(all),
     interrupted: context3.stop.aborted,
     bots: all,
-    elsewhere: fleet.elsewhere,
+    overrides: fleet.overrides,
     requests: { ...requestsSent(fleet), write: writesNeeded(plan2.bots) },
     warnings: [...told2, ...warnings],
     errors: []
@@ -60551,7 +60557,7 @@ function readContacts(given, { bots, declared }, { files: files2 }) {
     }
     if (!defined.includes(id)) {
       throw new InvalidError(
-        `--contacts ${each}: no file defines this bot; ${meant(id, defined)}the files define: ${defined.join(", ")}`
+        `--contacts ${each}: no file defines this bot; ${didYouMean(id, defined)}the files define: ${defined.join(", ")}`
       );
     }
     const bot = bots.find((bot2) => bot2.id === id);
@@ -60572,7 +60578,7 @@ function tellContacts(contacts, { plan: plan2 }, fleet, report) {
   const bots = report.bots.map((bot) => {
     const [wrote, add2] = [contacts.get(bot.id), adds.get(bot.id)];
     if (!wrote || !add2) return bot;
-    const now = respell(wrote, add2, fleet.lines.get(bot.id).provider.userOf).and(add2).size;
+    const now = respell(wrote, add2, fleet.clients.get(bot.id).provider.userOf).and(add2).size;
     return { ...bot, contact: { now, waiting: add2.size - now } };
   });
   return { ...report, bots };
@@ -60630,16 +60636,16 @@ var init_plan = __esm({
 // src/apply/batches.ts
 async function applyChange(change2, writer, options) {
   const adds = await applyDirection("add", change2.add, writer, options);
-  const undone = adds.open.some(({ state }) => state !== "pending") || adds.skipped > 0;
+  const undone = adds.unsettled.some(({ state }) => state !== "pending") || adds.skipped > 0;
   if (undone) {
     const skipped2 = adds.skipped + change2.remove.size;
     return { ...adds, skipped: skipped2, failure: adds.failure ?? heldBack(adds, change2.remove) };
   }
   const removes = await applyDirection("remove", change2.remove, writer, options);
-  return { ...removes, applied: adds.applied + removes.applied, open: [...adds.open, ...removes.open] };
+  return { ...removes, applied: adds.applied + removes.applied, unsettled: [...adds.unsettled, ...removes.unsettled] };
 }
-function heldBack({ open: open3 }, remove) {
-  const first = open3.find(({ state }) => state === "failed" || state === "unknown");
+function heldBack({ unsettled }, remove) {
+  const first = unsettled.find(({ state }) => state === "failed" || state === "unknown");
   if (!first || remove.size === 0) return null;
   return { message: "not every add was known to be done, so no remove was sent; run again", detail: first.reason };
 }
@@ -60714,7 +60720,7 @@ async function applyDirection(direction, numbers2, writer, { concurrency, onProg
     }
   }
   await Promise.all(Array.from({ length: concurrency }, work));
-  return { applied, skipped: skipped2 + (numbers2.size - next), open: open3, failure: failure3 };
+  return { applied, skipped: skipped2 + (numbers2.size - next), unsettled: open3, failure: failure3 };
 }
 var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
 var init_batches = __esm({
@@ -60727,11 +60733,11 @@ var init_batches = __esm({
 });
 
 // src/apply/ledger.ts
-function settle({ applied, skipped: skipped2, open: open3 }, live) {
-  const left = open3.filter(({ number, direction }) => live === null || live.has(number) !== (direction === "add"));
+function settle({ applied, skipped: skipped2, unsettled }, live) {
+  const left = unsettled.filter(({ number, direction }) => live === null || live.has(number) !== (direction === "add"));
   const count2 = (state) => left.filter((each) => each.state === state).length;
   return {
-    applied: applied + open3.length - left.length,
+    applied: applied + unsettled.length - left.length,
     failed: count2("failed") + count2("full"),
     unknown: count2("unknown"),
     skipped: skipped2,
@@ -60750,8 +60756,8 @@ async function watch(bot, applied, line, options, context3) {
   const { clock, stop: stop2, progress } = context3;
   const deadline = clock.now() + (options.wait ?? 0);
   const { perNumber, settleTime } = line.provider.caps;
-  const told2 = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === "pending");
-  const sent = applied.applied + applied.open.length > 0 && !(told2 && options.wait === void 0);
+  const told2 = perNumber && settleTime === 0 && applied.unsettled.every(({ state }) => state === "pending");
+  const sent = applied.applied + applied.unsettled.length > 0 && !(told2 && options.wait === void 0);
   for (let pause = 5e3; ; pause = Math.min(pause * 1.5, 3e4)) {
     const live = sent ? await lookAt(bot, line, options, context3) : null;
     const results = settle(applied, live?.numbers ?? null);
@@ -60799,16 +60805,16 @@ async function prepareSaved(file, options, context3) {
   return orClose(fleet, async () => {
     saved.verify(keyOf(saved.plan.bots, fleet.tokens));
     for (const { id, baseUrl: baseUrl2 } of saved.plan.bots) {
-      const actual = fleet.lines.get(id).endpoint.baseUrl;
+      const actual = fleet.clients.get(id).endpoint.baseUrl;
       if (baseUrl2 === actual) continue;
       throw new StaleError(
         `${file}: the plan for the bot "${id}" was made for ${baseUrl2}, and this run goes to ${actual}; nothing was sent`
       );
     }
-    return recheck(file, saved.plan, fleet, options, context3);
+    return recheckAll(file, saved.plan, fleet, options, context3);
   });
 }
-async function recheck(file, plan2, fleet, options, context3) {
+async function recheckAll(file, plan2, fleet, options, context3) {
   const rest = [];
   const moved = [];
   const warnings = [];
@@ -60818,13 +60824,13 @@ async function recheck(file, plan2, fleet, options, context3) {
     plan2.bots.reduce((sum, bot) => sum + liveOf(bot), 0)
   );
   await eachBot(plan2.bots, options, async (bot) => {
-    const line = fleet.lines.get(bot.id);
+    const line = fleet.clients.get(bot.id);
     const live = await readTouched(bot, line, liveOf(bot), options, context3);
     if ("message" in live) {
       failed.push(reportFailed(bot.id, line, bot.policy, live));
       return;
     }
-    const left = remainder(bot, live);
+    const left = recheck(bot, live);
     if (!left) {
       moved.push(bot.id);
       return;
@@ -60845,7 +60851,7 @@ async function recheck(file, plan2, fleet, options, context3) {
     outcome: planOutcome(bots),
     interrupted: context3.stop.aborted,
     bots,
-    elsewhere: fleet.elsewhere,
+    overrides: fleet.overrides,
     requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
     warnings,
     errors: []
@@ -60956,7 +60962,7 @@ async function writeAll2(bots, fleet, options, context3) {
     bots.reduce((sum, bot) => sum + sizeOf2(bot), 0)
   );
   await eachBot(bots, options, async (bot) => {
-    const line = fleet.lines.get(bot.id);
+    const line = fleet.clients.get(bot.id);
     const onProgress = (numbers2) => context3.progress.advance(numbers2);
     const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
     const { live, ...seen } = await watch(bot, applied, line, options, context3);
@@ -60972,8 +60978,8 @@ async function lookAt(bot, line, options, context3) {
   const live = await readTouched(bot, line, hint, options, { ...context3, progress: SILENT });
   return "message" in live ? null : live;
 }
-function failureOf2({ remove }, { failure: failure3, open: open3 }, live, { provider }) {
-  if (!failure3 || !live || !open3.some(({ state }) => state === "full")) return failure3;
+function failureOf2({ remove }, { failure: failure3, unsettled }, live, { provider }) {
+  if (!failure3 || !live || !unsettled.some(({ state }) => state === "full")) return failure3;
   const held = `it holds ${live.numbers.size + live.foreign} of ${provider.caps.capacity}`;
   const way = remove.size > 0 ? "removes wait for adds: commit the removals alone, apply them, then add again" : "take numbers out of the files";
   return { ...failure3, message: `${failure3.message}; ${held}; ${way}` };
@@ -61054,10 +61060,10 @@ function readEarlier(name2, bots, context3) {
   const warnings = left.length > 0 ? [{ code: "W-SINCE-LEFT-OUT", message }] : [];
   return { differences: new Map(all), warnings, report };
 }
-function checkPlaces(name2, { report }, { lines, elsewhere: [now] }) {
-  const then = new Map(report?.elsewhere?.map((place) => [place.origin, place]));
+function checkPlaces(name2, { report }, { clients, overrides: [now] }) {
+  const then = new Map(report?.overrides?.map((place) => [place.origin, place]));
   for (const { id, baseUrl: baseUrl2 } of report?.bots ?? []) {
-    const line = lines.get(id);
+    const line = clients.get(id);
     if (!line || !URL.canParse(baseUrl2)) continue;
     const [was, is] = [originOf2(baseUrl2), originOf2(line.endpoint.baseUrl)];
     if (was === is || !now && !then.has(was)) continue;
@@ -61118,7 +61124,7 @@ async function drift(paths, options, context3) {
       const now = { ...made, outcome: driftOutcome(made.bots, options) };
       return judgeReport(earlier ? holdAgainst(earlier, planning2, now) : now, options);
     };
-    const capsOf = ({ id }) => fleet.lines.get(id).provider.caps;
+    const capsOf = ({ id }) => fleet.clients.get(id).provider.caps;
     const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options));
     const differing = new Map(counting.map((bot) => [bot.id, bot]));
     if (differing.size === 0 || context3.stop.aborted) return report(first);
@@ -61718,7 +61724,7 @@ function joinReports(files2) {
     interrupted: all.some(({ interrupted }) => interrupted),
     ...all.some(({ files: files3 }) => files3) && { files: all.flatMap(({ files: files3 }) => files3 ?? []) },
     ...joinAnswers(files2),
-    elsewhere: joinPlaces(all),
+    overrides: joinPlaces(all),
     bots: all.flatMap(({ bots }) => bots).sort((a2, b) => a2.id < b.id ? -1 : 1),
     requests: { read: sum("read"), write: sum("write"), retries: sum("retries") },
     // Every part reads all files; what is said of a bot begins with its id, and a bot is in one part.
@@ -61735,7 +61741,7 @@ function joinAnswers(files2) {
   return { explained: { number: first.number, bots: answers.flatMap(({ bots }) => bots) } };
 }
 function joinPlaces(reports) {
-  const places = reports.flatMap(({ elsewhere: elsewhere2 = [] }) => elsewhere2);
+  const places = reports.flatMap(({ overrides = [] }) => overrides);
   return [...new Map(places.map((place) => [`${place.origin} ${place.by}`, place])).values()];
 }
 function joinOutcomes(reports) {
@@ -61781,7 +61787,7 @@ function read2(paths, context3) {
 function showPlan({ name: name2, text: text2 }, context3) {
   const saved = readPlanFile(name2, text2);
   const tokens = new Map(saved.plan.bots.map(({ id, tokenEnv }) => [id, context3.env[tokenEnv] ?? ""]));
-  for (const token of tokens.values()) hide(token, context3.secrets);
+  for (const token of tokens.values()) registerSecret(token, context3.secrets);
   const held = [...tokens.values()].every((token) => token !== "");
   if (held) saved.verify(keyOf(saved.plan.bots, tokens));
   const bots = saved.plan.bots.map((bot) => reportBot(bot));
@@ -61791,7 +61797,7 @@ function showPlan({ name: name2, text: text2 }, context3) {
     stage: "plan",
     fingerprint: saved.plan.fingerprint,
     bots,
-    elsewhere: elsewhere(saved.plan.bots),
+    overrides: overridesOf(saved.plan.bots),
     requests: { read: 0, write: writesNeeded(saved.plan.bots), retries: 0 },
     warnings: held ? [] : [{ code: "W-NOT-VERIFIED", message: NOT_VERIFIED }]
   };
@@ -62228,7 +62234,7 @@ function writeRecords(report, options, times, files2, secrets2) {
   let told2 = report;
   const ended = report.stage !== "desired" && !report.interrupted;
   if (options.report !== void 0 && ended) {
-    const pieces = json(report, { voice: makeVoice({ masked: false, secrets: secrets2 }) });
+    const pieces = json(report, { voice: makeSanitizer({ masked: false, secrets: secrets2 }) });
     told2 = attempt(told2, () => files2.writePrivate(options.report, pieces));
   }
   if (options.metrics !== void 0) {
@@ -62443,7 +62449,7 @@ function readHeader(text2, wanted) {
   if (names.some((name2) => typeof parseMsisdn(name2) === "number")) {
     return `the first line must name the columns, and it holds a number; put a line such as "${wanted}" above it`;
   }
-  return `there is no column "${wanted}" in this line; ${meant(wanted, names)}say "column:" where the file is named`;
+  return `there is no column "${wanted}" in this line; ${didYouMean(wanted, names)}say "column:" where the file is named`;
 }
 function splitCells(text2, delimiter) {
   const names = [];
@@ -77123,14 +77129,14 @@ function openGitHub(token, repo) {
     name2 ??= octokit.graphql("query { viewer { login } }").then(({ viewer }) => viewer.login);
     return name2;
   }
-  async function own2(posts, id) {
+  async function own(posts, id) {
     const login = await author();
     return posts.filter(({ user }) => user?.login === login).map((post) => ({ id: id(post), body: post.body ?? "" }));
   }
   return {
     async comments(pull) {
       const all = await octokit.paginate(issues.listComments, { ...repo, issue_number: pull, per_page: PAGE });
-      return own2(all, ({ id }) => id);
+      return own(all, ({ id }) => id);
     },
     async createComment(number, body2) {
       await issues.createComment({ ...repo, issue_number: number, body: body2 });
@@ -77147,7 +77153,7 @@ function openGitHub(token, repo) {
     async issues(state) {
       const query = { ...repo, state, sort: "updated", direction: "desc", per_page: PAGE };
       const all = state === "open" ? await octokit.paginate(issues.listForRepo, query) : (await issues.listForRepo(query)).data;
-      return own2(
+      return own(
         all.filter(({ pull_request }) => !pull_request),
         ({ number }) => number
       );

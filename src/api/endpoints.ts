@@ -5,7 +5,7 @@ import type { Context } from '../steps/context.ts';
 import type { ApiOptions } from '../steps/options.ts';
 import { isLoopback, parseBaseUrl, SANDBOX_URL, TLS_OFF } from './base-url.ts';
 import { providerOf } from './providers/index.ts';
-import { hide, nameOf, whatIsWrongWith } from './token.ts';
+import { nameOf, registerSecret, whatIsWrongWith } from './token.ts';
 
 export type Address = Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>;
 
@@ -28,7 +28,7 @@ export function resolveEndpoints(
     if (token === '') missing++;
     if (wrong)
       faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
-    hide(env[tokenEnv] ?? '', secrets);
+    registerSecret(env[tokenEnv] ?? '', secrets);
     const { host, path } = providerOf(provider).locate(settings);
     endpoints.set(id, { token, baseUrl: (override ?? host) + path });
   }

@@ -4,7 +4,7 @@ import type { Context } from '../steps/context.ts';
 const SHORTEST = 4;
 
 /** Keeps a token out of all output. */
-export function hide(token: string, secrets: Context['secrets']): void {
+export function registerSecret(token: string, secrets: Context['secrets']): void {
   if (token.length >= SHORTEST) secrets.add(token);
 }
 

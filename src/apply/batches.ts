@@ -1,14 +1,14 @@
 import { ApiError, StoppedError } from '../model/errors.ts';
-import type { Direction, Failure, Undone } from '../model/ledger.ts';
+import type { Direction, Failure, Unapplied } from '../model/ledger.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
-import type { Applied, Open } from './ledger.ts';
+import type { Applied, Unsettled } from './ledger.ts';
 
 /** What this stage needs of a provider. A write names the numbers that are not done; the others are. */
 export interface Writer {
   readonly batchSize: number;
-  add(numbers: readonly Msisdn[]): Promise<readonly Undone[]>;
-  remove(numbers: readonly Msisdn[]): Promise<readonly Undone[]>;
+  add(numbers: readonly Msisdn[]): Promise<readonly Unapplied[]>;
+  remove(numbers: readonly Msisdn[]): Promise<readonly Unapplied[]>;
 }
 
 export interface ApplyOptions {
@@ -33,18 +33,18 @@ export async function applyChange(
   options: ApplyOptions,
 ): Promise<Applied> {
   const adds = await applyDirection('add', change.add, writer, options);
-  const undone = adds.open.some(({ state }) => state !== 'pending') || adds.skipped > 0;
+  const undone = adds.unsettled.some(({ state }) => state !== 'pending') || adds.skipped > 0;
   if (undone) {
     const skipped = adds.skipped + change.remove.size;
     return { ...adds, skipped, failure: adds.failure ?? heldBack(adds, change.remove) };
   }
   const removes = await applyDirection('remove', change.remove, writer, options);
-  return { ...removes, applied: adds.applied + removes.applied, open: [...adds.open, ...removes.open] };
+  return { ...removes, applied: adds.applied + removes.applied, unsettled: [...adds.unsettled, ...removes.unsettled] };
 }
 
 /** Why removes were not sent, where single adds failed without a request that did: a later look may find them done. */
-function heldBack({ open }: Applied, remove: NumberSet): Failure | null {
-  const first = open.find(({ state }) => state === 'failed' || state === 'unknown');
+function heldBack({ unsettled }: Applied, remove: NumberSet): Failure | null {
+  const first = unsettled.find(({ state }) => state === 'failed' || state === 'unknown');
   if (!first || remove.size === 0) return null;
   return { message: 'not every add was known to be done, so no remove was sent; run again', detail: first.reason };
 }
@@ -55,7 +55,7 @@ async function applyDirection(
   writer: Writer,
   { concurrency, onProgress }: ApplyOptions,
 ): Promise<Applied> {
-  const open: Open[] = [];
+  const open: Unsettled[] = [];
   let applied = 0;
   let skipped = 0;
   let next = 0;
@@ -116,7 +116,7 @@ async function applyDirection(
     stopped = true;
   }
 
-  function leave(batch: readonly Msisdn[], state: Open['state'], reason: string): void {
+  function leave(batch: readonly Msisdn[], state: Unsettled['state'], reason: string): void {
     for (const number of batch) open.push({ number, direction, state, reason });
   }
 
@@ -133,5 +133,5 @@ async function applyDirection(
   }
 
   await Promise.all(Array.from({ length: concurrency }, work));
-  return { applied, skipped: skipped + (numbers.size - next), open, failure };
+  return { applied, skipped: skipped + (numbers.size - next), unsettled: open, failure };
 }

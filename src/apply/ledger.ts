@@ -1,8 +1,8 @@
-import type { Direction, Failure, Ledger, Undone } from '../model/ledger.ts';
+import type { Direction, Failure, Ledger, Unapplied } from '../model/ledger.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 
 /** A number that was sent and is not known to be done. */
-export interface Open extends Undone {
+export interface Unsettled extends Unapplied {
   readonly direction: Direction;
 }
 
@@ -10,7 +10,7 @@ export interface Open extends Undone {
 export interface Applied {
   readonly applied: number;
   readonly skipped: number;
-  readonly open: readonly Open[];
+  readonly unsettled: readonly Unsettled[];
   readonly failure: Failure | null;
 }
 
@@ -18,11 +18,11 @@ export interface Applied {
  * The ledger, held against a later reading of the live list: a number whose goal is reached is applied, whatever its
  * answer was. The list may lag, so a goal that does not show proves nothing.
  */
-export function settle({ applied, skipped, open }: Applied, live: NumberSet | null): Ledger {
-  const left = open.filter(({ number, direction }) => live === null || live.has(number) !== (direction === 'add'));
-  const count = (state: Open['state']) => left.filter((each) => each.state === state).length;
+export function settle({ applied, skipped, unsettled }: Applied, live: NumberSet | null): Ledger {
+  const left = unsettled.filter(({ number, direction }) => live === null || live.has(number) !== (direction === 'add'));
+  const count = (state: Unsettled['state']) => left.filter((each) => each.state === state).length;
   return {
-    applied: applied + open.length - left.length,
+    applied: applied + unsettled.length - left.length,
     failed: count('failed') + count('full'),
     unknown: count('unknown'),
     skipped,

@@ -2,18 +2,24 @@ import { lookAt } from '../commands/apply/apply.ts';
 import type { Ledger } from '../model/ledger.ts';
 import type { BotPlan, Snapshot } from '../model/plan.ts';
 import type { Context } from '../steps/context.ts';
-import type { WriteLine } from '../steps/fleet.ts';
+import type { WriteClient } from '../steps/fleet.ts';
 import type { ApplyOptions } from '../steps/options.ts';
 import { type Applied, settle } from './ledger.ts';
 
 /** Looks at the list once, or with --wait until it shows all that was applied. Nothing is written again: a list may lag. */
-export async function watch(bot: BotPlan, applied: Applied, line: WriteLine, options: ApplyOptions, context: Context) {
+export async function watch(
+  bot: BotPlan,
+  applied: Applied,
+  line: WriteClient,
+  options: ApplyOptions,
+  context: Context,
+) {
   const { clock, stop, progress } = context;
   const deadline = clock.now() + (options.wait ?? 0);
   const { perNumber, settleTime } = line.provider.caps;
   // What was answered number by number, by an API without a lag, needs no second reading.
-  const told = perNumber && settleTime === 0 && applied.open.every(({ state }) => state === 'pending');
-  const sent = applied.applied + applied.open.length > 0 && !(told && options.wait === undefined);
+  const told = perNumber && settleTime === 0 && applied.unsettled.every(({ state }) => state === 'pending');
+  const sent = applied.applied + applied.unsettled.length > 0 && !(told && options.wait === undefined);
   for (let pause = 5_000; ; pause = Math.min(pause * 1.5, 30_000)) {
     const live = sent ? await lookAt(bot, line, options, context) : null;
     const results = settle(applied, live?.numbers ?? null);

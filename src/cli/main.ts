@@ -9,7 +9,7 @@ import { reporters } from '../report/index.ts';
 import { redact } from '../report/voice/redact.ts';
 import { emptyReport } from '../steps/build-report.ts';
 import { systemClock } from './clock.ts';
-import { makeOutput, type Speaker, write } from './output.ts';
+import { makeOutput, type Streams, write } from './output.ts';
 import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
 import { makeProgress } from './progress.ts';
@@ -21,7 +21,7 @@ const GRACE = 10_000; // ms that requests in flight get after Ctrl-C
 const secrets = new Set<string>();
 const stop = new AbortController();
 setMaxListeners(0, stop.signal); // every request that waits listens to it
-const speaker: Speaker & { stdoutClosed: boolean } = {
+const speaker: Streams & { stdoutClosed: boolean } = {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,

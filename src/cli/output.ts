@@ -1,7 +1,7 @@
 import { Ansis } from 'ansis';
 import type { Report } from '../model/report.ts';
 import { reporters } from '../report/index.ts';
-import { makeVoice } from '../report/voice/index.ts';
+import { makeSanitizer } from '../report/voice/index.ts';
 import { redact } from '../report/voice/redact.ts';
 
 /** How the user wants to be spoken to. */
@@ -14,7 +14,7 @@ export interface OutputOptions {
 }
 
 /** Where a run speaks to, and what it must never say. */
-export interface Speaker {
+export interface Streams {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
@@ -24,7 +24,7 @@ export interface Speaker {
 }
 
 /** Waits while the reader of a pipe is slow, so that a long report is never held in memory. */
-export async function write(speaker: Speaker, stream: NodeJS.WriteStream, text: string): Promise<void> {
+export async function write(speaker: Streams, stream: NodeJS.WriteStream, text: string): Promise<void> {
   if (stream === speaker.stdout && speaker.stdoutClosed) return;
   if (stream.write(redact(text, longSecrets(speaker.secrets)))) return;
   await new Promise<void>((resolve) => {
@@ -42,7 +42,7 @@ function longSecrets(secrets: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...secrets].filter((secret) => secret.length >= 8));
 }
 
-async function writeAll(speaker: Speaker, stream: NodeJS.WriteStream, pieces: Iterable<string>): Promise<void> {
+async function writeAll(speaker: Streams, stream: NodeJS.WriteStream, pieces: Iterable<string>): Promise<void> {
   let buffer = '';
   for (const piece of pieces) {
     buffer += piece;
@@ -54,11 +54,11 @@ async function writeAll(speaker: Speaker, stream: NodeJS.WriteStream, pieces: It
 }
 
 /** How this run speaks, from its options and from where it speaks to. */
-export function makeOutput(options: OutputOptions, speaker: Speaker) {
+export function makeOutput(options: OutputOptions, speaker: Streams) {
   const { format, numbers, quiet = false, verbose = false, color } = options;
   const { env, stdout, stderr, secrets } = speaker;
   const masked = numbers ? numbers === 'masked' : Boolean(env.CI);
-  const voice = makeVoice({ masked, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
+  const voice = makeSanitizer({ masked, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
   const forced = Boolean(env.FORCE_COLOR) && env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   const painting = (stream: NodeJS.WriteStream) => {
     const wanted = color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);

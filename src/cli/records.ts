@@ -1,7 +1,7 @@
 import type { Report } from '../model/report.ts';
 import { json } from '../report/json/write.ts';
 import { metrics, type Times } from '../report/metrics.ts';
-import { makeVoice } from '../report/voice/index.ts';
+import { makeSanitizer } from '../report/voice/index.ts';
 import type { Files } from '../steps/files.ts';
 
 /** What a run leaves in files for the next run and for other programs. */
@@ -28,7 +28,7 @@ export function writeRecords(
   // A run that did not end knows less than the file of the one before.
   const ended = report.stage !== 'desired' && !report.interrupted;
   if (options.report !== undefined && ended) {
-    const pieces = json(report, { voice: makeVoice({ masked: false, secrets }) });
+    const pieces = json(report, { voice: makeSanitizer({ masked: false, secrets }) });
     told = attempt(told, () => files.writePrivate(options.report!, pieces));
   }
   if (options.metrics !== undefined) {

@@ -11,7 +11,7 @@ import { NumberSet } from '../numbers/number-set.ts';
 import { spellingsOf, type UserOf } from '../numbers/same-user.ts';
 import { planOne } from '../plan/bot-plan.ts';
 import { diff } from '../plan/diff.ts';
-import { ignoredAmong, own } from '../plan/hands-off.ts';
+import { holdBack, ignoredAmong } from '../plan/hands-off.ts';
 import { emptyReport, requestsSent } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import { openForReading } from '../steps/fleet.ts';
@@ -67,7 +67,7 @@ async function look(number: Msisdn, bots: readonly Bot[], options: ApiOptions, c
     const total = bots.reduce((sum, bot) => sum + bot.numbers.size, 0);
     context.progress.begin('Reading', total);
     await eachBot(bots, options, async (bot) => {
-      const line = fleet.lines.get(bot.id)!;
+      const line = fleet.clients.get(bot.id)!;
       const live: Snapshot | Failure = await readLive(bot.id, line, bot.numbers.size, options, context);
       if ('message' in live) {
         seen.set(bot.id, live);
@@ -78,7 +78,7 @@ async function look(number: Msisdn, bots: readonly Bot[], options: ApiOptions, c
       seen.set(bot.id, { live: spellingsOf(number, live.numbers, line.provider.userOf), guard });
     });
     context.progress.end();
-    return { seen, warnings, requests: requestsSent(fleet), elsewhere: fleet.elsewhere };
+    return { seen, warnings, requests: requestsSent(fleet), elsewhere: fleet.overrides };
   } finally {
     await fleet.close();
   }
@@ -89,7 +89,7 @@ function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen | Failure
   const user = ofUser(bot, number, userOf);
   // To look for ways is to walk through all files: only where there are some.
   const declared = user.numbers.or(spellingsOf(number, NumberSet.of(bot.expired.keys()), userOf));
-  const ways = declared.size > 0 ? desired.ways(bot.id, declared) : [];
+  const ways = declared.size > 0 ? desired.declarations(bot.id, declared) : [];
   const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
   const isOwn = new Set(ways.map(({ place }) => JSON.stringify(place)));
   const read = seen && 'live' in seen ? seen : null;
@@ -97,7 +97,7 @@ function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen | Failure
     id: bot.id,
     policy: bot.policy,
     declared: ways.some((way) => isInForce(way, today)),
-    ways,
+    declarations: ways,
     rules: desired.exemptions(bot.id).flatMap(({ numbers, ...rule }) => {
       const { prefix } = rule;
       return covers({ numbers, prefixes: prefix === undefined ? [] : [prefix] }, number, userOf) ? [rule] : [];
@@ -127,7 +127,7 @@ function covers(ignored: Ignored, number: Msisdn, userOf: UserOf | undefined): b
  * @param live the number, in whatever spelling, or nothing if the live list holds nothing of its user.
  */
 function effectOf(bot: Bot, number: Msisdn, live: NumberSet, userOf: UserOf | undefined): Effect {
-  const { desired, protected: kept } = own(bot, live, userOf);
+  const { desired, protected: kept } = holdBack(bot, live, userOf);
   const { add, remove, surplus, missing } = diff(desired, live, bot.policy);
   if (add.size > 0) return 'add';
   if (remove.size > 0) return 'remove';

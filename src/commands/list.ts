@@ -12,11 +12,11 @@ export interface ListOptions extends Selection, WarningRules {
 
 /** The numbers in force, bot by bot. Talks to nobody. */
 export async function list(paths: readonly string[], options: ListOptions, context: Context): Promise<Report> {
-  const { bots, warnings, ways } = await readDesired(paths, options, context);
+  const { bots, warnings, declarations } = await readDesired(paths, options, context);
   const today = context.clock.today();
   const listed = bots.map((bot) => {
     const { id, numbers } = bot;
-    const told = options.verbose && { ways: ways(id, numbers).filter((way) => isInForce(way, today)) };
+    const told = options.verbose && { ways: declarations(id, numbers).filter((way) => isInForce(way, today)) };
     return reportDesired(bot, { numbers, ...told });
   });
   return judgeReport({ ...emptyReport('list', 'in-sync', []), bots: listed, warnings }, options);

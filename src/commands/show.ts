@@ -1,4 +1,4 @@
-import { hide } from '../api/token.ts';
+import { registerSecret } from '../api/token.ts';
 import type { Report } from '../model/report.ts';
 import { keyOf } from '../plan/fingerprint.ts';
 import { readPlanFile } from '../plan/saved-plan.ts';
@@ -9,7 +9,7 @@ import type { Context } from '../steps/context.ts';
 import { judge } from '../steps/judge.ts';
 import type { WarningRules } from '../steps/options.ts';
 import { planOutcome } from '../steps/outcome.ts';
-import { elsewhere } from '../steps/override.ts';
+import { overridesOf } from '../steps/override.ts';
 
 const NOT_VERIFIED = 'not verified: the tokens of its bots are not in the environment';
 
@@ -32,7 +32,7 @@ function read(paths: readonly string[], context: Context): Report {
 function showPlan({ name, text }: { name: string; text: string }, context: Context): Report {
   const saved = readPlanFile(name, text);
   const tokens = new Map(saved.plan.bots.map(({ id, tokenEnv }) => [id, context.env[tokenEnv] ?? '']));
-  for (const token of tokens.values()) hide(token, context.secrets);
+  for (const token of tokens.values()) registerSecret(token, context.secrets);
   const held = [...tokens.values()].every((token) => token !== '');
   if (held) saved.verify(keyOf(saved.plan.bots, tokens));
   const bots = saved.plan.bots.map((bot) => reportBot(bot));
@@ -42,7 +42,7 @@ function showPlan({ name, text }: { name: string; text: string }, context: Conte
     stage: 'plan',
     fingerprint: saved.plan.fingerprint,
     bots,
-    elsewhere: elsewhere(saved.plan.bots),
+    overrides: overridesOf(saved.plan.bots),
     requests: { read: 0, write: writesNeeded(saved.plan.bots), retries: 0 },
     warnings: held ? [] : [{ code: 'W-NOT-VERIFIED', message: NOT_VERIFIED }],
   };

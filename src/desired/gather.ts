@@ -1,5 +1,5 @@
 import type { Bot } from '../model/bot.ts';
-import { meant } from '../model/did-you-mean.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import type { Fault, Warning } from '../model/fault.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Declared, DeclaredBot, IgnoreRule, NumberFileName, Sources } from './declare.ts';
@@ -188,7 +188,7 @@ function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: Readonl
         : `the files define: ${known.slice(0, MAX_NAMED).join(', ')}${more}`;
     // Whoever names one file of several, to import into it, gets no further without this.
     const also = 'if another file has it, name that one, too';
-    absent.push(from.parsed!.fault(at, `there is no list "${name}"; ${meant(name, lists.keys())}${way}; ${also}`));
+    absent.push(from.parsed!.fault(at, `there is no list "${name}"; ${didYouMean(name, lists.keys())}${way}; ${also}`));
     return [];
   });
 }

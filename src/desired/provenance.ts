@@ -1,4 +1,4 @@
-import type { Entry, Way } from '../model/declaration.ts';
+import type { Declaration, Entry } from '../model/declaration.ts';
 import type { Place } from '../model/fault.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Declared, NumberFileName, Sources } from './declare.ts';
@@ -19,7 +19,11 @@ export interface Route {
  * Every place that declares one of the numbers along a route, entries that have expired included. Walks all of the route:
  * to hold the places of a million numbers in case that somebody asks would take a gigabyte.
  */
-export function* waysAlong({ list, from, sources }: Route, numbers: NumberSet, files: NumberFiles): Generator<Way> {
+export function* declarationsAlong(
+  { list, from, sources }: Route,
+  numbers: NumberSet,
+  files: NumberFiles,
+): Generator<Declaration> {
   const { parsed, encrypted } = from;
   if (!parsed) return;
   const way = { list, ...ownerOf(list, parsed.value, sources), encrypted };
@@ -27,18 +31,18 @@ export function* waysAlong({ list, from, sources }: Route, numbers: NumberSet, f
   for (const { number, item, fault } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
     if (numbers.has(number)) yield { number, ...way, place: fault('').place!, entry: entryOf(item ?? {}) };
   }
-  for (const name of sources.files) yield* waysInFiles(way, from, name, numbers, files);
+  for (const name of sources.files) yield* declarationsInFiles(way, from, name, numbers, files);
 }
 
-type Along = Pick<Way, 'list' | 'listOwner' | 'encrypted'>;
+type Along = Pick<Declaration, 'list' | 'listOwner' | 'encrypted'>;
 
-function* waysInFiles(
+function* declarationsInFiles(
   way: Along,
   { file }: Declared,
   { path, column }: NumberFileName,
   numbers: NumberSet,
   files: NumberFiles,
-): Generator<Way> {
+): Generator<Declaration> {
   for (const read of files({ from: file, path, ...(column !== undefined && { column }) }).files) {
     for (const [n, number] of read.numbers.entries()) {
       if (numbers.has(number)) yield { number, ...way, place: read.placeOf(n), entry: {} };
@@ -46,7 +50,7 @@ function* waysInFiles(
   }
 }
 
-function ownerOf(list: string | null, value: unknown, { path }: Sources): Pick<Way, 'listOwner'> {
+function ownerOf(list: string | null, value: unknown, { path }: Sources): Pick<Declaration, 'listOwner'> {
   const owner = list === null ? null : valueAt(value, [...path, 'owner']);
   return typeof owner === 'string' ? { listOwner: owner } : {};
 }

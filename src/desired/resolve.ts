@@ -1,5 +1,5 @@
 import type { Bot } from '../model/bot.ts';
-import type { Exemption, Way } from '../model/declaration.ts';
+import type { Declaration, Exemption } from '../model/declaration.ts';
 import type { Fault, Warning } from '../model/fault.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
@@ -7,7 +7,7 @@ import { type Declared, declare } from './declare.ts';
 import { type Gathered, gatherBots, gatherLists, type List, readSets } from './gather.ts';
 import { conflicts, exemptions } from './ignore.ts';
 import type { NumberFiles } from './number-files/read.ts';
-import { placeOf, type Route, waysAlong, written } from './provenance.ts';
+import { declarationsAlong, placeOf, type Route, written } from './provenance.ts';
 import { listOf } from './schema/settings.ts';
 import type { SourceFile } from './source/yaml-files.ts';
 
@@ -17,9 +17,9 @@ export interface Desired {
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
   /** Every way by which some of the numbers come to a bot, expired entries included. */
-  ways(id: string, numbers: NumberSet): readonly Way[];
+  declarations(id: string, numbers: NumberSet): readonly Declaration[];
   /** Every way that protects some of the numbers, for this bot or another. */
-  protecting(numbers: NumberSet): readonly Way[];
+  protecting(numbers: NumberSet): readonly Declaration[];
   /** The ignore rules of a bot, those included that are past. */
   exemptions(id: string): readonly Exemption[];
 }
@@ -47,10 +47,10 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
   checkOwners(bots, faults);
 
   const walk = (routes: readonly Route[], numbers: NumberSet) =>
-    routes.flatMap((route) => [...waysAlong(route, numbers, numberFiles)]);
+    routes.flatMap((route) => [...declarationsAlong(route, numbers, numberFiles)]);
   for (const gathered of bots.values()) {
     const placesInForce = (numbers: NumberSet) => {
-      const holds = ({ entry: { expires = today } }: Way) => expires >= today;
+      const holds = ({ entry: { expires = today } }: Declaration) => expires >= today;
       const ways = walk(gathered.routes, numbers);
       // The last one of each stays: the first that is in force. None is where the day is none, which is a fault of its own.
       const ordered = [...ways.filter(holds), ...ways.filter((way) => !holds(way))].reverse();
@@ -69,7 +69,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
-    ways: (id, numbers) => walk(bots.get(id)?.routes ?? [], numbers),
+    declarations: (id, numbers) => walk(bots.get(id)?.routes ?? [], numbers),
     protecting(numbers) {
       const own = [...bots.values()].map(({ routes }) => routes[0]);
       const all = walk([...[...lists.values()].map(({ route }) => route), ...own], numbers);

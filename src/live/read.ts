@@ -3,7 +3,7 @@ import type { Failure } from '../model/ledger.ts';
 import type { BotPlan, Snapshot } from '../model/plan.ts';
 import { respell } from '../numbers/same-user.ts';
 import type { Context } from '../steps/context.ts';
-import type { ReadLine } from '../steps/fleet.ts';
+import type { ReadClient } from '../steps/fleet.ts';
 import type { ApiOptions } from '../steps/options.ts';
 import { readCursors } from './cursors.ts';
 import { readSnapshot } from './pages.ts';
@@ -11,7 +11,7 @@ import { readSnapshot } from './pages.ts';
 /** One live list in the spelling of the numbers that a plan adds, or why it could not be read to its end. */
 export async function readTouched(
   { id, add }: BotPlan,
-  line: ReadLine,
+  line: ReadClient,
   hint: number,
   options: ApiOptions,
   context: Context,
@@ -24,7 +24,7 @@ export async function readTouched(
 /** One live list, or why it could not be read to its end. */
 export async function readLive(
   id: string,
-  { reader }: ReadLine,
+  { reader }: ReadClient,
   hint: number,
   { concurrency }: ApiOptions,
   { progress }: Context,

@@ -14,7 +14,7 @@ export interface Entry {
 }
 
 /** One of the ways by which a number comes to a bot. */
-export interface Way {
+export interface Declaration {
   readonly number: Msisdn;
   /** The list that it comes by; null where the bot says it itself. */
   readonly list: string | null;

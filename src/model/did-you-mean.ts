@@ -19,7 +19,7 @@ export function nearest<Word extends string>(typed: string, words: Iterable<Word
 }
 
 /** `is "numbers" meant? ` before what else is to be said, or nothing. */
-export function meant(typed: string, words: Iterable<string>): string {
+export function didYouMean(typed: string, words: Iterable<string>): string {
   const near = nearest(typed, words);
   return near === null ? '' : `is "${near}" meant? `;
 }

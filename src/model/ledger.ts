@@ -6,7 +6,7 @@ export type Direction = 'add' | 'remove';
  * A number that a write did not bring to its goal, and the server's words (untrusted text). `pending` waits for its user's
  * next message, `full` found no room in the list.
  */
-export interface Undone {
+export interface Unapplied {
   readonly number: Msisdn;
   readonly state: 'rejected' | 'pending' | 'failed' | 'unknown' | 'full';
   readonly reason: string;

@@ -1,7 +1,7 @@
 /** The nouns of a run's end: what it found and did, as reporters get it. */
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Policy } from './bot.ts';
-import type { Exemption, Way } from './declaration.ts';
+import type { Declaration, Exemption } from './declaration.ts';
 import type { Fault, Warning } from './fault.ts';
 import type { Direction, Failure, Ledger, Requests } from './ledger.ts';
 import type { Verdict } from './plan.ts';
@@ -50,7 +50,7 @@ export interface Since {
 }
 
 /** A way as a report tells it: in an earlier run's its number may be masked. */
-export interface ToldWay extends Omit<Way, 'number'> {
+export interface ReportedDeclaration extends Omit<Declaration, 'number'> {
   readonly number: Msisdn | string;
 }
 
@@ -73,10 +73,10 @@ export interface BotAnswer {
   /** A way of it is in force. */
   readonly declared: boolean;
   /** Those that have expired as well. */
-  readonly ways: readonly ToldWay[];
+  readonly declarations: readonly ReportedDeclaration[];
   readonly rules: readonly ToldRule[];
   /** Ways of other bots, or of lists that this one does not take, that protect the number. */
-  readonly protection: readonly ToldWay[];
+  readonly protection: readonly ReportedDeclaration[];
   /** What an apply does if the number is live, and if it is not. */
   readonly ifLive: Effect;
   readonly ifNotLive: Effect;
@@ -122,7 +122,7 @@ export interface BotReport {
   /** The numbers in force, where they are what was asked for. */
   readonly numbers?: NumberList;
   /** By which ways the numbers come that are added or listed, where every detail is asked for. */
-  readonly ways?: readonly ToldWay[];
+  readonly declarations?: readonly ReportedDeclaration[];
 }
 
 /** A part of a unified diff; each line starts with a blank, `-`, `+` or `\\`. */
@@ -143,7 +143,7 @@ export interface FileReport {
 }
 
 /** Where a run looked for its bots, which is not where their settings say that they live. */
-export interface Elsewhere {
+export interface BaseUrlOverride {
   /** Scheme, host and port. */
   readonly origin: string;
   /** What said so; null where nobody knows any more. */
@@ -162,7 +162,7 @@ export interface Report {
   readonly applying?: true;
   readonly bots: readonly BotReport[];
   /** Of a run that did not go to the bots' own API; of each such run, where reports are joined. */
-  readonly elsewhere?: readonly Elsewhere[];
+  readonly overrides?: readonly BaseUrlOverride[];
   /** Of a run that writes files of desired state, or would. */
   readonly files?: readonly FileReport[];
   /** Of a run that was asked about a number. */

@@ -3,11 +3,11 @@ import type { Bot, Endpoint } from '../model/bot.ts';
 import { ofBot, type Warning } from '../model/fault.ts';
 import type { BotPlan, Change, Snapshot, Verdict } from '../model/plan.ts';
 import { formatMsisdn, type Msisdn } from '../numbers/msisdn.ts';
-import type { ReadLine } from '../steps/fleet.ts';
+import type { ReadClient } from '../steps/fleet.ts';
 import { diff } from './diff.ts';
 import { bytesOf } from './fingerprint.ts';
 import { guard } from './guard.ts';
-import { own } from './hands-off.ts';
+import { holdBack } from './hands-off.ts';
 
 /** How many live numbers stay whoever wants them or not; see `ownership.ts`. */
 export type Staying = Pick<BotPlan, 'ignored' | 'protected'>;
@@ -36,7 +36,7 @@ export function planBot(bot: Bot, endpoint: Endpoint, staying: Staying, change: 
 /**
  * Holds a saved plan against the live list: what is done already drops out of it, and null if anything else moved.
  */
-export function remainder(plan: BotPlan, { numbers: live }: Snapshot): BotPlan | null {
+export function recheck(plan: BotPlan, { numbers: live }: Snapshot): BotPlan | null {
   const untouched = live.minus(plan.add).minus(plan.remove);
   if (createHash('sha256').update(bytesOf(untouched)).digest('hex') !== plan.untouched) return null;
   const add = plan.add.minus(live);
@@ -48,9 +48,9 @@ export function remainder(plan: BotPlan, { numbers: live }: Snapshot): BotPlan |
 }
 
 /** The plan of one bot, held against its live list. */
-export function planOne(bot: Bot, line: ReadLine, live: Snapshot): { plan: BotPlan; warnings: readonly Warning[] } {
+export function planOne(bot: Bot, line: ReadClient, live: Snapshot): { plan: BotPlan; warnings: readonly Warning[] } {
   const { caps, userOf } = line.provider;
-  const owned = own(bot, live.numbers, userOf);
+  const owned = holdBack(bot, live.numbers, userOf);
   const change = diff(owned.desired, live.numbers, bot.policy);
   const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
   const room = { ...caps, foreign: live.foreign, ...staying };

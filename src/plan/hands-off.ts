@@ -4,7 +4,7 @@ import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 import { respell, type UserOf } from '../numbers/same-user.ts';
 
 /** What a live list has to hold of a bot's own numbers, and of those that stay whoever wants them or not. */
-export interface Owned {
+export interface Retained {
   /** What to hold the live list against: the bot's numbers, and all that stays. */
   readonly desired: NumberSet;
   /** Live, and left alone by an ignore rule. */
@@ -28,11 +28,11 @@ export interface Owned {
  * Desired and ignored at once is a fault of the files, but another spelling of a number gets past that check: then ignore
  * wins, as it touches nothing.
  */
-export function own(
+export function holdBack(
   bot: Pick<Bot, 'policy' | 'numbers' | 'ignored' | 'protected'>,
   live: NumberSet,
   userOf: UserOf | undefined,
-): Owned {
+): Retained {
   const wanted = respell(bot.numbers, live, userOf);
   const numbers = wanted.minus(ignoredAmong(wanted, bot.ignored, userOf));
   const ignored = ignoredAmong(live, bot.ignored, userOf);

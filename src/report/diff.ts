@@ -1,11 +1,11 @@
 import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
 import type { BotReport, FileReport, NumberList, Report } from '../model/report.ts';
-import type { Voice } from './voice/index.ts';
+import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { plural } from './words/text.ts';
 
 /** A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again. */
-export function* diff(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
+export function* diff(report: Report, { voice }: { readonly voice: Sanitizer }): Generator<string> {
   if (report.explained) yield* answerText(report.explained, voice);
   for (const bot of report.bots) {
     if (bot.numbers && bot.numbers.size > 0) yield* wholeList(bot, bot.numbers, voice);
@@ -21,7 +21,7 @@ export function* diff(report: Report, { voice }: { readonly voice: Voice }): Gen
  * which changes are neighbours. The hunk therefore counts lines of the changes alone, which is exact where nothing stays;
  * where something does, the header says how much is not shown, and no line number is made up.
  */
-function patch(bot: BotReport, voice: Voice): string {
+function patch(bot: BotReport, voice: Sanitizer): string {
   const lines = [...signed('-', bot.remove), ...signed('+', bot.add)]
     .sort((a, b) => (a.number < b.number ? -1 : 1)) // masked ones are text, and keep about their order
     .map(({ sign, number }) => `${sign}${voice.number(number)}`);
@@ -34,7 +34,7 @@ function patch(bot: BotReport, voice: Voice): string {
 }
 
 /** A list as a file that is new. Piece by piece, as it may be long. */
-function* wholeList({ id }: BotReport, { size, values }: NumberList, voice: Voice): Generator<string> {
+function* wholeList({ id }: BotReport, { size, values }: NumberList, voice: Sanitizer): Generator<string> {
   yield `--- /dev/null\n+++ desired/${voice.text(id)}\n@@ -0,0 +1,${size} @@\n`;
   for (let at = 0; at < size; at++) yield `+${voice.number(values[at]!)}\n`;
 }
@@ -44,7 +44,7 @@ function signed(sign: '-' | '+', { values }: NumberList) {
 }
 
 /** A unified patch, made of what is known to have changed. Masked, every digit of it is hidden. */
-export function filePatch({ name, hunks }: FileReport, voice: Voice): string {
+export function filePatch({ name, hunks }: FileReport, voice: Sanitizer): string {
   const said = voice.file(name);
   const names = { oldFileName: said, newFileName: said, oldHeader: undefined, newHeader: undefined };
   const spoken = hunks.map((hunk) => ({

@@ -1,7 +1,7 @@
 import type { Fault } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
 import { firstChange } from './diff.ts';
-import type { Voice } from './voice/index.ts';
+import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks } from './words/answers.ts';
 import { contactTotal } from './words/contact.ts';
 import { byUrgency, sentence, title } from './words/notes.ts';
@@ -18,7 +18,7 @@ interface Annotation {
 const SHOWN = 10;
 
 /** Annotations for GitHub's runner: faults at their place in the files, bots in trouble, and the summary. */
-export function* github(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
+export function* github(report: Report, { voice }: { readonly voice: Sanitizer }): Generator<string> {
   const name = `blacklistctl ${report.command}`;
   yield* groups(report, voice);
   const fault = ({ code, message, place }: Fault): Annotation => ({
@@ -51,7 +51,7 @@ export function* github(report: Report, { voice }: { readonly voice: Voice }): G
 }
 
 /** What was asked for, folded in the log. */
-function* groups({ bots, explained }: Report, voice: Voice): Generator<string> {
+function* groups({ bots, explained }: Report, voice: Sanitizer): Generator<string> {
   for (const bot of bots) {
     if (!bot.numbers) continue;
     yield `::group::${escapeData(quote(bot.id, voice))}: ${plural(bot.numbers.size, 'number')}\n`;

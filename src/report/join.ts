@@ -45,7 +45,7 @@ export function joinReports(files: readonly { readonly name: string; readonly re
     interrupted: all.some(({ interrupted }) => interrupted),
     ...(all.some(({ files }) => files) && { files: all.flatMap(({ files }) => files ?? []) }),
     ...joinAnswers(files),
-    elsewhere: joinPlaces(all),
+    overrides: joinPlaces(all),
     bots: all.flatMap(({ bots }) => bots).sort((a, b) => (a.id < b.id ? -1 : 1)),
     requests: { read: sum('read'), write: sum('write'), retries: sum('retries') },
     // Every part reads all files; what is said of a bot begins with its id, and a bot is in one part.
@@ -65,8 +65,8 @@ function joinAnswers(files: readonly { readonly name: string; readonly report: R
 }
 
 /** Each place once. */
-function joinPlaces(reports: readonly Report[]): NonNullable<Report['elsewhere']> {
-  const places = reports.flatMap(({ elsewhere = [] }) => elsewhere);
+function joinPlaces(reports: readonly Report[]): NonNullable<Report['overrides']> {
+  const places = reports.flatMap(({ overrides = [] }) => overrides);
   return [...new Map(places.map((place) => [`${place.origin} ${place.by}`, place])).values()];
 }
 

@@ -1,7 +1,7 @@
 import type { Ansis } from 'ansis';
 import type { BotReport, Cause, FileReport, Report, Sides } from '../model/report.ts';
 import { filePatch } from './diff.ts';
-import type { Voice } from './voice/index.ts';
+import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes.ts';
 import { contactNotes, waitNote } from './words/contact.ts';
@@ -15,7 +15,7 @@ import { plural } from './words/text.ts';
 import { elsewhereNotes, leftWords, noFaults, unseenNote } from './words/verdict.ts';
 
 export interface TextOptions {
-  readonly voice: Voice;
+  readonly voice: Sanitizer;
   readonly color: Ansis;
   /** Show every number. */
   readonly verbose: boolean;

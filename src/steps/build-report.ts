@@ -5,7 +5,7 @@ import type { Failure, Ledger, Requests } from '../model/ledger.ts';
 import type { BotPlan } from '../model/plan.ts';
 import type { BotReport, Outcome, Report } from '../model/report.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-import type { Fleet, ReadLine } from './fleet.ts';
+import type { Fleet, ReadClient } from './fleet.ts';
 
 const NO_RESULTS: Ledger = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
 
@@ -36,7 +36,7 @@ export function reportBot(plan: BotPlan, rest: Partial<BotReport> = {}): BotRepo
 }
 
 /** Where a list lives. */
-type Place = Pick<ReadLine, 'provider' | 'endpoint'>;
+type Place = Pick<ReadClient, 'provider' | 'endpoint'>;
 
 /** A bot that could not be read. */
 export function reportFailed(id: string, line: Place, policy: BotReport['policy'], error: Failure): BotReport {
@@ -61,8 +61,8 @@ export function sortBots(bots: readonly BotReport[]): readonly BotReport[] {
 }
 
 /** Requests sent so far by all bots of the run. */
-export function requestsSent(fleet: Fleet<ReadLine>): Requests {
-  const sent = [...fleet.lines.values()].map((line) => line.sent);
+export function requestsSent(fleet: Fleet<ReadClient>): Requests {
+  const sent = [...fleet.clients.values()].map((line) => line.sent);
   return {
     read: sent.reduce((sum, { read }) => sum + read, 0),
     write: sent.reduce((sum, { write }) => sum + write, 0),

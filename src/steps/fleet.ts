@@ -10,14 +10,14 @@ import type { PageReader } from '../live/pages.ts';
 import type { Endpoint } from '../model/bot.ts';
 import type { ApiError } from '../model/errors.ts';
 import type { Requests } from '../model/ledger.ts';
-import type { Elsewhere } from '../model/report.ts';
+import type { BaseUrlOverride } from '../model/report.ts';
 import type { Tokens } from '../plan/fingerprint.ts';
 import type { Context } from './context.ts';
 import type { ApiOptions } from './options.ts';
-import { elsewhere, replacedBy } from './override.ts';
+import { overriddenBy, overridesOf } from './override.ts';
 
 /** A bot that can be read. */
-export interface ReadLine {
+export interface ReadClient {
   readonly provider: Provider;
   readonly endpoint: Endpoint;
   readonly reader: PageReader | CursorReader;
@@ -25,15 +25,15 @@ export interface ReadLine {
 }
 
 /** A bot that can be written, too. */
-export interface WriteLine extends ReadLine {
+export interface WriteClient extends ReadClient {
   readonly writer: Writer;
 }
 
 /** The lines to all bots of a run, by bot id. */
-export interface Fleet<Line> {
-  readonly lines: ReadonlyMap<string, Line>;
+export interface Fleet<Client> {
+  readonly clients: ReadonlyMap<string, Client>;
   readonly tokens: Tokens;
-  readonly elsewhere: readonly Elsewhere[];
+  readonly overrides: readonly BaseUrlOverride[];
   close(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export function openForReading(
   bots: readonly Address[],
   options: ApiOptions,
   context: Context,
-): Promise<Fleet<ReadLine>> {
+): Promise<Fleet<ReadClient>> {
   return openFleet(bots, options, context, (id, provider, endpoint, governor, send) => {
     const connection: ReadConnection = openReadOnly(endpoint, governor, send, provider.quotaUsed);
     return { provider, endpoint, sent: connection.sent, reader: provider.reader(connection, id) };
@@ -54,7 +54,7 @@ export function openForWriting(
   bots: readonly Address[],
   options: ApiOptions,
   context: Context,
-): Promise<Fleet<WriteLine>> {
+): Promise<Fleet<WriteClient>> {
   return openFleet(bots, options, context, (id, provider, endpoint, governor, send) => {
     const connection: WriteConnection = open(endpoint, governor, send, provider.quotaUsed);
     const both = { reader: provider.reader(connection, id), writer: provider.writer(connection, id) };
@@ -62,29 +62,29 @@ export function openForWriting(
   });
 }
 
-async function openFleet<Line>(
+async function openFleet<Client>(
   bots: readonly Address[],
   options: ApiOptions,
   context: Context,
-  openLine: (id: string, provider: Provider, endpoint: Endpoint, governor: Governor, send: Send) => Line,
-): Promise<Fleet<Line>> {
+  openClient: (id: string, provider: Provider, endpoint: Endpoint, governor: Governor, send: Send) => Client,
+): Promise<Fleet<Client>> {
   const endpoints = resolveEndpoints(bots, options, context);
   const sandbox = options.sandbox === undefined ? null : await context.startSandbox(options.sandbox || undefined);
   const http = await context.openHttp({ timeout: options.timeout, ...(sandbox && { sandboxPort: sandbox.port }) });
   const { concurrency, rate, retries } = options;
   const { clock, random, stop, progress } = context;
-  const lines = new Map<string, Line>();
+  const clients = new Map<string, Client>();
   for (const { id, provider } of bots) {
     const onSilence = ({ message }: ApiError) => progress.note(id, `${message}; trying again`);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop, onSilence });
-    lines.set(id, openLine(id, providerOf(provider), endpoints.get(id)!, governor, http.send));
+    clients.set(id, openClient(id, providerOf(provider), endpoints.get(id)!, governor, http.send));
   }
   return {
-    lines,
+    clients,
     tokens: new Map(Array.from(endpoints, ([id, { token }]) => [id, token])),
-    elsewhere: elsewhere(
+    overrides: overridesOf(
       bots.map(({ id, provider, settings }) => ({ provider, settings, baseUrl: endpoints.get(id)!.baseUrl })),
-      replacedBy(options, context.env),
+      overriddenBy(options, context.env),
     ),
     async close() {
       http.abort();

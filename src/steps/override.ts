@@ -1,15 +1,15 @@
 import { originOf, SANDBOX_URL } from '../api/base-url.ts';
 import { providerOf } from '../api/providers/index.ts';
 import type { BotPlan } from '../model/plan.ts';
-import type { Elsewhere } from '../model/report.ts';
+import type { BaseUrlOverride } from '../model/report.ts';
 import type { Context } from './context.ts';
 import type { ApiOptions } from './options.ts';
 
 /** Where bots are looked for, if that is not where their settings say that they live. All of one run are in one place. */
-export function elsewhere(
+export function overridesOf(
   bots: readonly Pick<BotPlan, 'provider' | 'settings' | 'baseUrl'>[],
-  by: Elsewhere['by'] = null,
-): readonly Elsewhere[] {
+  by: BaseUrlOverride['by'] = null,
+): readonly BaseUrlOverride[] {
   const away = bots.find(
     (bot) => originOf(bot.baseUrl) !== originOf(providerOf(bot.provider).locate(bot.settings).host),
   );
@@ -19,7 +19,7 @@ export function elsewhere(
 }
 
 /** What of the command line or the environment replaces base URLs. */
-export function replacedBy({ baseUrl, sandbox }: ApiOptions, env: Context['env']): Elsewhere['by'] {
+export function overriddenBy({ baseUrl, sandbox }: ApiOptions, env: Context['env']): BaseUrlOverride['by'] {
   if (sandbox !== undefined) return '--sandbox';
   return baseUrl === env.BLACKLISTCTL_BASE_URL ? 'BLACKLISTCTL_BASE_URL' : '--base-url';
 }

@@ -8,7 +8,7 @@ import type { NumberSet } from '../numbers/number-set.ts';
 import { planOne, suchAs } from '../plan/bot-plan.ts';
 import { makePlan } from '../plan/fingerprint.ts';
 import type { Context } from './context.ts';
-import type { Fleet, ReadLine } from './fleet.ts';
+import type { Fleet, ReadClient } from './fleet.ts';
 import type { ApiOptions } from './options.ts';
 
 /** A plan for the bots that could be read, and why the others could not. */
@@ -21,7 +21,7 @@ export interface Planning {
 /** Reads every bot side by side and plans each. One bot's failure stops no other. */
 export async function planAll(
   bots: readonly Bot[],
-  fleet: Fleet<ReadLine>,
+  fleet: Fleet<ReadClient>,
   options: ApiOptions,
   context: Context,
 ): Promise<Planning> {
@@ -33,7 +33,7 @@ export async function planAll(
     bots.reduce((sum, bot) => sum + bot.numbers.size, 0),
   );
   await eachBot(bots, options, async (bot) => {
-    const line = fleet.lines.get(bot.id)!;
+    const line = fleet.clients.get(bot.id)!;
     const live = await readLive(bot.id, line, bot.numbers.size, options, context);
     if ('message' in live) {
       failures.set(bot.id, live);

@@ -3,7 +3,7 @@ import type { Report } from '../model/report.ts';
 import { causesOf, spelledAs } from '../plan/causes.ts';
 import { reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './build-report.ts';
 import type { Context } from './context.ts';
-import type { Fleet, ReadLine } from './fleet.ts';
+import type { Fleet, ReadClient } from './fleet.ts';
 import type { ApiOptions } from './options.ts';
 import { planOutcome } from './outcome.ts';
 import type { Planning } from './plan-all.ts';
@@ -12,25 +12,25 @@ import { type Desired, isInForce } from './read-desired.ts';
 /** The report of a plan that was made just now. */
 export function planReport(
   command: string,
-  { bots, before, warnings: told, ways }: Desired,
+  { bots, before, warnings: told, declarations }: Desired,
   { plan, failures, warnings }: Planning,
-  fleet: Fleet<ReadLine>,
+  fleet: Fleet<ReadClient>,
   { verbose }: ApiOptions,
   context: Context,
 ): Report {
   const today = context.clock.today();
   const failed = bots.flatMap(({ id, policy }) => {
     const failure = failures.get(id);
-    return failure ? reportFailed(id, fleet.lines.get(id)!, policy, failure) : [];
+    return failure ? reportFailed(id, fleet.clients.get(id)!, policy, failure) : [];
   });
   const byId = new Map(bots.map((bot) => [bot.id, bot]));
   const read = plan.bots.map((bot) => {
-    const { userOf } = fleet.lines.get(bot.id)!.provider;
+    const { userOf } = fleet.clients.get(bot.id)!.provider;
     const spelled = (desired: Bot) => spelledAs(desired, bot, userOf);
     const earlier = before && (before.get(bot.id) ?? null);
     return reportBot(bot, {
       causes: causesOf(spelled(byId.get(bot.id)!), bot, earlier && spelled(earlier)),
-      ...(verbose && { ways: ways(bot.id, bot.add).filter((way) => isInForce(way, today)) }),
+      ...(verbose && { declarations: declarations(bot.id, bot.add).filter((way) => isInForce(way, today)) }),
     });
   });
   const all = sortBots([...read, ...failed]);
@@ -41,7 +41,7 @@ export function planReport(
     outcome: planOutcome(all),
     interrupted: context.stop.aborted,
     bots: all,
-    elsewhere: fleet.elsewhere,
+    overrides: fleet.overrides,
     requests: { ...requestsSent(fleet), write: writesNeeded(plan.bots) },
     warnings: [...told, ...warnings],
     errors: [],

@@ -3,12 +3,12 @@ import { StaleError } from '../model/errors.ts';
 import type { Warning } from '../model/fault.ts';
 import type { BotPlan, Plan } from '../model/plan.ts';
 import type { BotReport, Report } from '../model/report.ts';
-import { keptBy, remainder } from '../plan/bot-plan.ts';
+import { keptBy, recheck } from '../plan/bot-plan.ts';
 import { keyOf } from '../plan/fingerprint.ts';
 import { readPlanFile } from '../plan/saved-plan.ts';
 import { reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './build-report.ts';
 import type { Context } from './context.ts';
-import { type Fleet, openForWriting, type WriteLine } from './fleet.ts';
+import { type Fleet, openForWriting, type WriteClient } from './fleet.ts';
 import type { ApplyOptions } from './options.ts';
 import { planOutcome } from './outcome.ts';
 import { eachBot, oddities, planAll } from './plan-all.ts';
@@ -17,7 +17,7 @@ import { readDesired } from './read-desired.ts';
 
 /** What is about to be written, and the lines to write it on. */
 export interface Prepared {
-  readonly fleet: Fleet<WriteLine>;
+  readonly fleet: Fleet<WriteClient>;
   readonly bots: readonly BotPlan[];
   readonly report: Report;
 }
@@ -38,7 +38,7 @@ export async function prepareFresh(
   });
 }
 
-async function orClose<T>(fleet: Fleet<WriteLine>, work: () => Promise<T>): Promise<T> {
+async function orClose<T>(fleet: Fleet<WriteClient>, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -54,23 +54,23 @@ export async function prepareSaved(file: string, options: ApplyOptions, context:
   return orClose(fleet, async () => {
     saved.verify(keyOf(saved.plan.bots, fleet.tokens));
     for (const { id, baseUrl } of saved.plan.bots) {
-      const actual = fleet.lines.get(id)!.endpoint.baseUrl;
+      const actual = fleet.clients.get(id)!.endpoint.baseUrl;
       if (baseUrl === actual) continue;
       throw new StaleError(
         `${file}: the plan for the bot "${id}" was made for ${baseUrl}, and this run goes to ${actual}; nothing was sent`,
       );
     }
-    return recheck(file, saved.plan, fleet, options, context);
+    return recheckAll(file, saved.plan, fleet, options, context);
   });
 }
 
 /** How long a live list was. */
 const liveOf = ({ guard, ignored }: BotPlan) => guard.live + ignored;
 
-async function recheck(
+async function recheckAll(
   file: string,
   plan: Plan,
-  fleet: Fleet<WriteLine>,
+  fleet: Fleet<WriteClient>,
   options: ApplyOptions,
   context: Context,
 ): Promise<Prepared> {
@@ -83,13 +83,13 @@ async function recheck(
     plan.bots.reduce((sum, bot) => sum + liveOf(bot), 0),
   );
   await eachBot(plan.bots, options, async (bot) => {
-    const line = fleet.lines.get(bot.id)!;
+    const line = fleet.clients.get(bot.id)!;
     const live = await readTouched(bot, line, liveOf(bot), options, context);
     if ('message' in live) {
       failed.push(reportFailed(bot.id, line, bot.policy, live));
       return;
     }
-    const left = remainder(bot, live);
+    const left = recheck(bot, live);
     if (!left) {
       moved.push(bot.id);
       return;
@@ -111,7 +111,7 @@ async function recheck(
     outcome: planOutcome(bots),
     interrupted: context.stop.aborted,
     bots,
-    elsewhere: fleet.elsewhere,
+    overrides: fleet.overrides,
     requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
     warnings,
     errors: [],

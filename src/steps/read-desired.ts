@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { hide } from '../api/token.ts';
+import { registerSecret } from '../api/token.ts';
 import { type Declared, declare } from '../desired/declare.ts';
 import { wantedBy } from '../desired/gather.ts';
 import { resolve } from '../desired/resolve.ts';
 import type { SourceFile } from '../desired/source/yaml-files.ts';
 import type { Bot } from '../model/bot.ts';
-import type { Exemption, Way } from '../model/declaration.ts';
+import type { Declaration, Exemption } from '../model/declaration.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import { InvalidError } from '../model/errors.ts';
 import type { Fault, Warning } from '../model/fault.ts';
@@ -20,9 +20,9 @@ export interface Desired {
   /** The files, each as it was read. */
   readonly declared: readonly Declared[];
   /** Every way by which some of the numbers come to a bot, expired entries included. */
-  ways(id: string, numbers: NumberSet): readonly Way[];
+  declarations(id: string, numbers: NumberSet): readonly Declaration[];
   /** Every way that protects some of the numbers, for this bot or another. */
-  protecting(numbers: NumberSet): readonly Way[];
+  protecting(numbers: NumberSet): readonly Declaration[];
   /** The ignore rules of a bot, those included that are past. */
   exemptions(id: string): readonly Exemption[];
   /** By bot id; undefined where no earlier state is known. */
@@ -76,7 +76,8 @@ export async function load(
   const today = context.clock.today();
   const declared = files.map((file) => declare(file, today));
   // Before anything is told of the files: a token may stand in one, or on the command line, by mistake.
-  for (const name of declared.flatMap(({ tokenEnvs }) => tokenEnvs)) hide(context.env[name] ?? '', context.secrets);
+  for (const name of declared.flatMap(({ tokenEnvs }) => tokenEnvs))
+    registerSecret(context.env[name] ?? '', context.secrets);
   const numberFiles = await context.files.readNumbers(wantedBy(declared), ref);
   return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete) };
 }
@@ -117,6 +118,6 @@ export function shardOf(id: string, count: number): number {
 }
 
 /** @param today the day in UTC as YYYY-MM-DD. */
-export function isInForce({ entry: { expires } }: Way, today: string): boolean {
+export function isInForce({ entry: { expires } }: Declaration, today: string): boolean {
   return expires === undefined || expires >= today;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hide, nameOf, whatIsWrongWith } from '../../src/api/token.ts';
+import { nameOf, registerSecret, whatIsWrongWith } from '../../src/api/token.ts';
 
 const SHORT = /^has only 3 characters, and no token is so short; nothing was sent$/;
 
@@ -30,7 +30,7 @@ describe('a token', () => {
 
   test('is hidden, if it may be one', () => {
     const secrets = new Set<string>();
-    for (const token of ['', 'an', 'Can', 'Cana']) hide(token, secrets);
+    for (const token of ['', 'an', 'Can', 'Cana']) registerSecret(token, secrets);
     expect([...secrets]).toEqual(['Cana']);
   });
 

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { applyChange, type Writer } from '../../src/apply/batches.ts';
 import { settle } from '../../src/apply/ledger.ts';
 import { ApiError, StoppedError } from '../../src/model/errors.ts';
-import type { Undone } from '../../src/model/ledger.ts';
+import type { Unapplied } from '../../src/model/ledger.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 
 const FIRST = 12_015_550_100;
 const set = (count: number, from = 0) =>
   NumberSet.of(Array.from({ length: count }, (_, index) => FIRST + from + index));
 
-type Answer = readonly Undone[];
+type Answer = readonly Unapplied[];
 
 function record(answer: (direction: 'add' | 'remove', batch: readonly number[]) => Answer = () => []) {
   const sent: { direction: 'add' | 'remove'; batch: readonly number[] }[] = [];
@@ -30,7 +30,7 @@ describe('batches', () => {
     const done = await applyChange({ add: set(count), remove: set(0) }, writer, { concurrency: 8 });
     expect(sent).toHaveLength(Math.ceil(count / 20));
     expect(sent.flatMap(({ batch }) => batch)).toEqual([...set(count)]);
-    expect(done).toMatchObject({ applied: count, skipped: 0, open: [], failure: null });
+    expect(done).toMatchObject({ applied: count, skipped: 0, unsettled: [], failure: null });
   });
 
   test('every add is answered before the first remove is sent', async () => {
@@ -65,7 +65,9 @@ describe('a batch that is refused', () => {
     });
     const done = await applyChange({ add: set(45), remove: set(0) }, writer, { concurrency: 8 });
     expect(done).toMatchObject({ applied: 44, skipped: 0, failure: null });
-    expect(done.open).toEqual([{ number: culprit, direction: 'add', state: 'rejected', reason: 'no such number' }]);
+    expect(done.unsettled).toEqual([
+      { number: culprit, direction: 'add', state: 'rejected', reason: 'no such number' },
+    ]);
     expect(sent.length).toBeLessThanOrEqual(2 + 11);
   });
 
@@ -79,14 +81,14 @@ describe('a batch that is refused', () => {
       skipped: 140,
       failure: { message: expect.stringContaining('3 batches in a row') },
     });
-    expect(done.open).toHaveLength(60);
+    expect(done.unsettled).toHaveLength(60);
     expect(sent).toHaveLength(3 * 39);
   });
 
   test('numbers that a 200 names as not taken are rejected with its words', async () => {
     const { writer } = record((_, batch) => [{ number: batch[0]!, state: 'rejected', reason: 'opted out' }]);
     const done = await applyChange({ add: set(20), remove: set(0) }, writer, { concurrency: 1 });
-    expect(done).toMatchObject({ applied: 19, open: [{ number: FIRST, state: 'rejected', reason: 'opted out' }] });
+    expect(done).toMatchObject({ applied: 19, unsettled: [{ number: FIRST, state: 'rejected', reason: 'opted out' }] });
   });
 });
 
@@ -126,7 +128,7 @@ test('large batches of which every number is refused cost no more requests than 
     { concurrency: 1 },
   );
   expect(sent.length).toBeLessThanOrEqual(120);
-  expect(done.open.length + done.skipped).toBe(3000);
+  expect(done.unsettled.length + done.skipped).toBe(3000);
   expect(done.failure?.message).toMatch(/refused \d+ requests in a row/);
 });
 
@@ -169,13 +171,13 @@ describe('an interruption', () => {
     const { writer, sent } = interrupted(false);
     const done = await applyChange({ add: set(100), remove: set(0) }, writer, { concurrency: 2 });
     expect(sent).toHaveLength(2);
-    expect(done).toEqual({ applied: 0, skipped: 100, open: [], failure: null });
+    expect(done).toEqual({ applied: 0, skipped: 100, unsettled: [], failure: null });
   });
 
   test('leaves unknown what was sent and not answered', async () => {
     const done = await applyChange({ add: set(1), remove: set(0) }, interrupted(true).writer, { concurrency: 2 });
     const reason = 'interrupted before the answer came';
-    expect(done.open).toEqual([{ number: FIRST, direction: 'add', state: 'unknown', reason }]);
+    expect(done.unsettled).toEqual([{ number: FIRST, direction: 'add', state: 'unknown', reason }]);
     expect(done.skipped).toBe(0);
   });
 });
@@ -249,7 +251,7 @@ describe('a later look at the list settles what was open', () => {
     { number: FIRST + index, direction: 'add' as const, state, reason: '' },
     { number: FIRST + 10 + index, direction: 'remove' as const, state, reason: '' },
   ]);
-  const done = { applied: 5, skipped: 1, open, failure: null };
+  const done = { applied: 5, skipped: 1, unsettled: open, failure: null };
 
   test('what reached its goal is applied, whatever its answer was', () => {
     expect(settle(done, set(3))).toEqual({ applied: 11, failed: 0, unknown: 0, skipped: 1, pending: 0, rejected: [] });

@@ -79,7 +79,7 @@ describe('what the next apply does', () => {
     const yaml = `${one('numbers: []', rest)}  bot-b: { numbers: [${entry(A, 'protected: true')}, ${entry(B, 'protected: true, expires: 2026-06-14')}] }\n`;
     const world = { yaml, live: { 'bot-a': [A, B, C] } };
     const answer = await answerOf(world, A);
-    expect(answer).toMatchObject({ declared: false, ways: [], ifLive: 'protected', ifNotLive: 'nothing' });
+    expect(answer).toMatchObject({ declared: false, declarations: [], ifLive: 'protected', ifNotLive: 'nothing' });
     expect(answer.protection.map(({ list, place }) => [list, place.line])).toEqual([
       ['vip', 4],
       [null, 7],
@@ -91,7 +91,7 @@ describe('what the next apply does', () => {
     const yaml = one(`numbers: [${entry(A, 'protected: true')}]`);
     const answer = await answerOf({ yaml, live: {} }, A);
     expect(answer.protection).toEqual([]);
-    expect(answer.ways).toMatchObject([{ entry: { protected: true } }]);
+    expect(answer.declarations).toMatchObject([{ entry: { protected: true } }]);
   });
 
   test('nothing, where the guard refuses the plan of this bot', async () => {
@@ -115,7 +115,7 @@ describe('another spelling of the same user', () => {
     const world = { yaml: yaml(`numbers: ["+${said}"]`), live: { 'bot-a': [asked] }, cloud: true };
     expect(await answerOf(world, asked)).toMatchObject({
       declared: true,
-      ways: [{ number: said }],
+      declarations: [{ number: said }],
       live: [long], // as the server lists it
       ifLive: 'nothing',
       ifNotLive: 'add',
@@ -125,7 +125,7 @@ describe('another spelling of the same user', () => {
   test.each(both)('%i is asked for, %i has expired, and a rule or a protection names it', async (asked, said) => {
     const expired = `numbers: [${entry(said, 'expires: 2026-06-14')}]`;
     const world = (bot: string) => ({ yaml: yaml(bot), live: { 'bot-a': [said] }, cloud: true });
-    expect(await answerOf(world(expired), asked)).toMatchObject({ declared: false, ways: [{ number: said }] });
+    expect(await answerOf(world(expired), asked)).toMatchObject({ declared: false, declarations: [{ number: said }] });
     expect(await answerOf(world(`numbers: [], ignore: ["+${said}"]`), asked)).toMatchObject({
       rules: [{ past: false }],
       ifLive: 'ignored',

@@ -56,7 +56,9 @@ describe('shared lists', () => {
     expect([...desired.bots[0]!.numbers]).toEqual([A, B, D]);
     expect(said(desired.warnings)).toEqual([]);
     expect(
-      desired.ways('a', NumberSet.of([A])).map(({ list, place }) => [list, place.file, place.line, place.column]),
+      desired
+        .declarations('a', NumberSet.of([A]))
+        .map(({ list, place }) => [list, place.file, place.line, place.column]),
     ).toEqual([
       [null, '2.yaml', 4, 39],
       ['spam', '1.yaml', 3, 44],
@@ -355,7 +357,7 @@ describe('laws', () => {
           const gone = new Set(ways.map(({ number }) => number).filter((number) => !open.includes(number)));
           expect(new Set(bot.expired.keys())).toEqual(gone);
           const everything = NumberSet.of([...bot.numbers, ...bot.expired.keys()]);
-          expect(desired.ways(bot.id, everything)).toHaveLength(
+          expect(desired.declarations(bot.id, everything)).toHaveLength(
             ways.length + named.flatMap((name) => files[Number(name[1])]!).length,
           );
         }

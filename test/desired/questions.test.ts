@@ -92,7 +92,7 @@ describe('the ignore rules of a bot', () => {
     const text = `${HEAD}bots:\n  a: { numbers: ["+${B}"], ignore: ["+${A}"] }\n`;
     const desired = load({ text, encrypted: true });
     expect(desired.exemptions('a')).toMatchObject([{ encrypted: true }]);
-    expect(desired.ways('a', NumberSet.of([B]))).toMatchObject([{ encrypted: true }]);
+    expect(desired.declarations('a', NumberSet.of([B]))).toMatchObject([{ encrypted: true }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { meant, nearest } from '../../src/model/did-you-mean.ts';
+import { didYouMean, nearest } from '../../src/model/did-you-mean.ts';
 
 const KEYS = ['numbers', 'number', 'files', 'lists', 'guard', 'tokenEnv'];
 
@@ -20,7 +20,7 @@ describe('what may have been meant', () => {
     ['nothing', '', null],
   ])('%s: %j', (_, typed, expected) => {
     expect(nearest(typed, KEYS)).toBe(expected);
-    expect(meant(typed, KEYS)).toBe(expected === null ? '' : `is "${expected}" meant? `);
+    expect(didYouMean(typed, KEYS)).toBe(expected === null ? '' : `is "${expected}" meant? `);
   });
 
   test('nothing, where there are no words', () => {

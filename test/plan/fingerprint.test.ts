@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Bot, Policy } from '../../src/model/bot.ts';
 import type { BotPlan } from '../../src/model/plan.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
-import { planBot, remainder } from '../../src/plan/bot-plan.ts';
+import { planBot, recheck } from '../../src/plan/bot-plan.ts';
 import { diff } from '../../src/plan/diff.ts';
 import { keyOf, makePlan } from '../../src/plan/fingerprint.ts';
 import { guard } from '../../src/plan/guard.ts';
@@ -179,7 +179,7 @@ describe('the key of a plan file', () => {
 describe('what is left of a saved plan', () => {
   const plan = bot('a', [A, B], [B, C]); // adds A, removes C
   const left = (live: number[]) => {
-    const rest = remainder(plan, { numbers: NumberSet.of(live), foreign: 0, warnings: [] });
+    const rest = recheck(plan, { numbers: NumberSet.of(live), foreign: 0, warnings: [] });
     return rest && { add: [...rest.add], remove: [...rest.remove] };
   };
 
@@ -197,7 +197,7 @@ describe('what is left of a saved plan', () => {
   });
 
   test('nothing but the two sides changes', () => {
-    const rest = remainder(plan, { numbers: NumberSet.of([A, B, C]), foreign: 0, warnings: [] });
+    const rest = recheck(plan, { numbers: NumberSet.of([A, B, C]), foreign: 0, warnings: [] });
     expect({ ...rest, add: plan.add, remove: plan.remove }).toEqual(plan);
   });
 
@@ -207,7 +207,7 @@ describe('what is left of a saved plan', () => {
     ['is not refused if it was not', false, [B, C], false],
   ] as const)('%s', (_, tripped, live, expected) => {
     const refused = { ...plan, guard: { ...plan.guard, tripped } };
-    expect(remainder(refused, { numbers: NumberSet.of(live), foreign: 0, warnings: [] })?.guard.tripped).toBe(expected);
+    expect(recheck(refused, { numbers: NumberSet.of(live), foreign: 0, warnings: [] })?.guard.tripped).toBe(expected);
   });
 
   const number = fc.integer({ min: 447700900000, max: 447700900030 });
@@ -221,7 +221,7 @@ describe('what is left of a saved plan', () => {
         const now = new Set(live);
         for (const one of made.add) if (isDone(one)) now.add(one);
         for (const one of made.remove) if (isDone(one)) now.delete(one);
-        const rest = remainder(made, { numbers: NumberSet.of(now), foreign: 0, warnings: [] })!;
+        const rest = recheck(made, { numbers: NumberSet.of(now), foreign: 0, warnings: [] })!;
         const end = (list: Iterable<number>, { add, remove }: BotPlan) =>
           NumberSet.of([...[...list].filter((one) => !remove.has(one)), ...add]);
         expect(end(now, rest)).toEqual(end(live, made));
@@ -230,7 +230,7 @@ describe('what is left of a saved plan', () => {
 
         if (made.add.has(other) || made.remove.has(other)) return;
         if (!now.delete(other)) now.add(other);
-        expect(remainder(made, { numbers: NumberSet.of(now), foreign: 0, warnings: [] })).toBeNull();
+        expect(recheck(made, { numbers: NumberSet.of(now), foreign: 0, warnings: [] })).toBeNull();
       }),
     );
   });

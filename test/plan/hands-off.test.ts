@@ -5,7 +5,7 @@ import type { Policy } from '../../src/model/bot.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import type { UserOf } from '../../src/numbers/same-user.ts';
 import { diff } from '../../src/plan/diff.ts';
-import { ignoredAmong, own } from '../../src/plan/hands-off.ts';
+import { holdBack, ignoredAmong } from '../../src/plan/hands-off.ts';
 
 /** Countries with two spellings are those of one of the providers. */
 const { userOf } = whatsappCloud;
@@ -47,7 +47,7 @@ describe('what stays is desired before it is compared', () => {
     ['desired and ignored: ignore touches nothing', { numbers: [D], ignored: [D] }, [], { desired: [] }],
   ];
   test.each(cases)('%s', (_, rules, live, expected) => {
-    const { desired, ignored, protected: kept } = own(bot(rules), NumberSet.of(live), undefined);
+    const { desired, ignored, protected: kept } = holdBack(bot(rules), NumberSet.of(live), undefined);
     const made = { desired: [...desired], ignored: [...ignored], protected: [...kept] };
     expect(made).toEqual({ ignored: [], protected: [], ...expected });
   });
@@ -72,7 +72,7 @@ describe('a user who has two spellings', () => {
     ['a prefix of neither', { prefixes: ['521556', '52556', '55129'] }, MEXICO, 'neither'],
   ];
   test.each(cases)('%s', (_, rules, live, expected) => {
-    const { ignored, protected: kept } = own(bot(rules), NumberSet.of([live]), userOf);
+    const { ignored, protected: kept } = holdBack(bot(rules), NumberSet.of([live]), userOf);
     expect({ ignored: [...ignored], protected: [...kept] }).toEqual({
       ignored: expected === 'ignored' ? [live] : [],
       protected: expected === 'protected' ? [live] : [],
@@ -123,7 +123,7 @@ describe('whatever is desired, ignored, protected and live', () => {
   const law = (name: string, hold: (said: Required<Rules>, live: number[], of: UserOf | undefined) => void) =>
     test(name, () => fc.assert(fc.property(rules, numbers, spelling, hold), { numRuns: 1000 }));
   const change = (said: Rules, live: number[], of: UserOf | undefined) =>
-    diff(own(bot(said), NumberSet.of(live), of).desired, NumberSet.of(live), said.policy!);
+    diff(holdBack(bot(said), NumberSet.of(live), of).desired, NumberSet.of(live), said.policy!);
 
   law('ignored is what a comparison of texts finds', (said, live, of) => {
     const found = ignoredAmong(NumberSet.of(live), bot(said).ignored, of);
@@ -151,7 +151,7 @@ describe('whatever is desired, ignored, protected and live', () => {
   });
 
   law('what stays is live, desired then, and counted once', (said, live, of) => {
-    const { desired, ignored, protected: kept } = own(bot(said), NumberSet.of(live), of);
+    const { desired, ignored, protected: kept } = holdBack(bot(said), NumberSet.of(live), of);
     for (const one of [...ignored, ...kept]) expect([live.includes(one), desired.has(one)]).toEqual([true, true]);
     expect(ignored.and(kept).size).toBe(0);
     expect([...kept].filter((one) => isOneOf(one, said.numbers, of))).toEqual([]);

@@ -8,7 +8,7 @@ import { apply } from '../../src/commands/apply/apply.ts';
 import { plan } from '../../src/commands/plan/plan.ts';
 import { ApiError } from '../../src/model/errors.ts';
 import { text } from '../../src/report/text.ts';
-import { makeVoice } from '../../src/report/voice/index.ts';
+import { makeSanitizer } from '../../src/report/voice/index.ts';
 import { CALM, World } from '../simulation/world.ts';
 
 /*
@@ -87,7 +87,7 @@ test('a third provider is planned, guarded, applied and reported by the program 
   expect(report).toMatchObject({ outcome: 'applied', bots: [{ results: { applied: 7 } }] });
   expect([...list].sort()).toEqual(numbers);
   expect(requests.filter(({ method }) => method !== 'GET')).toHaveLength(3);
-  const voice = makeVoice({ masked: false, secrets: new Set() });
+  const voice = makeSanitizer({ masked: false, secrets: new Set() });
   expect([...text(report, { voice, color: new Ansis(0), verbose: false })].join('')).toContain('a  7 of 7 applied');
   expect(await world.clock.run(plan([], OPTIONS, context))).toMatchObject({ outcome: 'in-sync' });
 });

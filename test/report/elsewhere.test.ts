@@ -10,7 +10,7 @@ const say = async (format: string, what = report(), voice = full) =>
 /** What is read of it, without the marks of its format. */
 const plain = (said: string) => said.replace(/<\/?\w+[^>]*>|`/g, '').replaceAll('&#39;', "'");
 const at = (origin: string, by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_URL' | null) =>
-  report({ elsewhere: [{ origin, by }] });
+  report({ overrides: [{ origin, by }] });
 
 describe('a run that did not go to the bots’ own API', () => {
   test.each(WORDS)('%s says so, once', async (format) => {
@@ -26,7 +26,7 @@ describe('a run that did not go to the bots’ own API', () => {
 
   test.each(WORDS)('%s says nothing of any other run', async (format) => {
     expect(await say(format)).not.toMatch(/Sandbox|own API/);
-    expect(await say(format, report({ elsewhere: [] }))).not.toMatch(/Sandbox|own API/);
+    expect(await say(format, report({ overrides: [] }))).not.toMatch(/Sandbox|own API/);
   });
 
   test.each([...WORDS, 'json'])('%s masks what may be a number in it', async (format) => {
@@ -44,7 +44,7 @@ describe('a run that did not go to the bots’ own API', () => {
 
   test('keeps that in JSON, for show', async () => {
     const run = { ...at('http://127.0.0.1:8480', '--base-url'), bots: [bot('support-bot')] };
-    expect(parseReport('report.json', await say('json', run)).elsewhere).toEqual(run.elsewhere);
+    expect(parseReport('report.json', await say('json', run)).overrides).toEqual(run.overrides);
     expect(JSON.parse(await say('json'))).not.toHaveProperty('elsewhere');
   });
 });

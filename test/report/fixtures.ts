@@ -1,6 +1,6 @@
-import type { BotAnswer, BotReport, Cause, Report, ToldRule, ToldWay } from '../../src/model/report.ts';
+import type { BotAnswer, BotReport, Cause, Report, ReportedDeclaration, ToldRule } from '../../src/model/report.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
-import { makeVoice, type Voice } from '../../src/report/voice/index.ts';
+import { makeSanitizer, type Sanitizer } from '../../src/report/voice/index.ts';
 
 /** Numbers in a row, from a range for fiction. */
 export const numbers = (count: number, from = 447_700_900_000) =>
@@ -84,7 +84,7 @@ export const invalid = (rest: Partial<Report> = {}) =>
   report({ command: 'validate', stage: 'desired', fingerprint: null, outcome: 'invalid', bots: [], ...rest });
 
 /** A way by a list, with all that an entry can say. */
-export const way = (rest: Partial<ToldWay> = {}): ToldWay => ({
+export const way = (rest: Partial<ReportedDeclaration> = {}): ReportedDeclaration => ({
   number: 447_700_900_000,
   list: 'fraud',
   listOwner: 'Trust & Safety',
@@ -115,7 +115,7 @@ export const answer = (id: string, rest: Partial<BotAnswer> = {}): BotAnswer => 
   id,
   policy: 'sync',
   declared: true,
-  ways: [way()],
+  declarations: [way()],
   rules: [],
   protection: [],
   ifLive: 'nothing',
@@ -144,11 +144,11 @@ export function answersSaying(text: string): Report[] {
   const entry = { reason: text, owner: text, labels: { [text]: text } };
   const foreign = way({ list: text, listOwner: text, place, entry });
   return [
-    listed(listedBot(text, 1, { ways: [foreign] })),
-    report({ bots: [bot(text, { add: numbers(1), ways: [foreign] })] }),
+    listed(listedBot(text, 1, { declarations: [foreign] })),
+    report({ bots: [bot(text, { add: numbers(1), declarations: [foreign] })] }),
     explained([
       answer(text, {
-        ways: [foreign],
+        declarations: [foreign],
         protection: [foreign],
         rules: [rule({ place, reason: text })],
         error: { message: text, detail: text || 'x' },
@@ -157,11 +157,11 @@ export function answersSaying(text: string): Report[] {
   ];
 }
 
-export const full: Voice = makeVoice({ masked: false, secrets: new Set() });
-export const masked: Voice = makeVoice({ masked: true, secrets: new Set() });
+export const full: Sanitizer = makeSanitizer({ masked: false, secrets: new Set() });
+export const masked: Sanitizer = makeSanitizer({ masked: true, secrets: new Set() });
 
 /** A voice that hides nothing and escapes nothing: what a format must stand on its own. */
-export const raw: Voice = {
+export const raw: Sanitizer = {
   masked: false,
   number: (number) => `+${number}`,
   text: (text) => text,

@@ -203,7 +203,13 @@ describe('an answer is folded in the log', () => {
 
   test('of explain', () => {
     const bots = [
-      answer('support-bot', { declared: false, ways: [], rules: [rule()], ifLive: 'ignored', live: [447_700_900_000] }),
+      answer('support-bot', {
+        declared: false,
+        declarations: [],
+        rules: [rule()],
+        ifLive: 'ignored',
+        live: [447_700_900_000],
+      }),
     ];
     expect(say(explained(bots))).toBe(`::group::+447700900000, support-bot: not declared, ignored, live
 ignored: blacklist.yaml:9:17, prefix +4477; until 2099-06-30; reason: Test phones

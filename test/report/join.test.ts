@@ -6,14 +6,14 @@ import { reporters } from '../../src/report/index.ts';
 import { joinReports } from '../../src/report/join.ts';
 import { parseReport } from '../../src/report/json/read.ts';
 import { json } from '../../src/report/json/write.ts';
-import type { Voice } from '../../src/report/voice/index.ts';
+import type { Sanitizer } from '../../src/report/voice/index.ts';
 import { bot, failedBot, full, masked, numbers, refusedBot, report } from './fixtures.ts';
 
-const file = (name: string, what: Report, voice: Voice = full) => ({
+const file = (name: string, what: Report, voice: Sanitizer = full) => ({
   name,
   report: parseReport(name, [...json(what, { voice })].join('')),
 });
-const say = async (format: string, what: Report, voice: Voice) =>
+const say = async (format: string, what: Report, voice: Sanitizer) =>
   [...(await reporters[format]!())(what, { voice, color: new Ansis(0), verbose: true })].join('');
 
 const first = report({

@@ -8,7 +8,7 @@ import { html } from '../../src/report/html/index.ts';
 import { json } from '../../src/report/json/write.ts';
 import { markdown } from '../../src/report/markdown/index.ts';
 import { problemLines, text } from '../../src/report/text.ts';
-import type { Voice } from '../../src/report/voice/index.ts';
+import type { Sanitizer } from '../../src/report/voice/index.ts';
 import { bot, causedBot, full, invalid, masked, numbers, refusedBot, report } from './fixtures.ts';
 
 const options = (rest = {}) => ({
@@ -204,7 +204,7 @@ Applied in part; run again to finish, after mending what the errors name.
   test('a fault in the row of a table: the line is for those who see numbers in full', () => {
     const place = { file: 'a.csv', line: 2, column: 10 };
     const fault = { message: 'the number has 3 digits', place, source: 'Ann Berg,+44', row: true } as const;
-    const lines = (voice: Voice) => problemLines(report({ errors: [fault] }), options({ voice }));
+    const lines = (voice: Sanitizer) => problemLines(report({ errors: [fault] }), options({ voice }));
     expect(lines(full)).toEqual(['a.csv:2:10: the number has 3 digits', '  2 | Ann Berg,+44', '               ^']);
     expect(lines(masked)).toEqual(['a.csv:2:10: the number has 3 digits']);
   });

@@ -7,7 +7,7 @@ import type { ApiError } from '../../src/model/errors.ts';
 import type { Report } from '../../src/model/report.ts';
 import { json } from '../../src/report/json/write.ts';
 import { text } from '../../src/report/text.ts';
-import { makeVoice } from '../../src/report/voice/index.ts';
+import { makeSanitizer } from '../../src/report/voice/index.ts';
 import { type CloudOptions, waId } from '../../src/sandbox/whatsapp-cloud.ts';
 import { seededRandom } from './clock.ts';
 import { drawRules, isNamed, type Rules, Wishes } from './rules.ts';
@@ -250,7 +250,7 @@ function checkReport(
   }
   if (report.outcome === 'applied' || report.outcome === 'in-sync')
     promise(8, open === 0 || report.interrupted, `says ${report.outcome} with ${open} open`);
-  const voice = makeVoice({ masked: true, secrets: new Set([TOKEN]) });
+  const voice = makeSanitizer({ masked: true, secrets: new Set([TOKEN]) });
   const said = [...json(report, { voice }), ...text(report, { voice, color: new Ansis(0), verbose: true })].join('');
   promise(7, !said.includes(TOKEN), 'the report holds the token');
   promise(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { elsewhere, replacedBy } from '../../src/steps/override.ts';
+import { overriddenBy, overridesOf } from '../../src/steps/override.ts';
 
 const sinch = (baseUrl: string) => ({ provider: 'sinch', settings: { region: 'eu1' }, baseUrl });
 const cloud = (baseUrl: string) => ({
@@ -22,15 +22,15 @@ describe('where bots are looked for', () => {
       ['https://graph.facebook.com.example'],
     ],
   ])('%s', (_, bots, origins) => {
-    expect(elsewhere(bots, '--base-url')).toEqual(origins.map((origin) => ({ origin, by: '--base-url' })));
+    expect(overridesOf(bots, '--base-url')).toEqual(origins.map((origin) => ({ origin, by: '--base-url' })));
   });
 
   test('a sandbox is what --sandbox starts; at its name anybody may listen', () => {
     const line = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };
     const [url, origin] = ['http://sandbox.localhost', 'http://sandbox.localhost'];
-    const by = (options: { baseUrl?: string; sandbox?: string }) => replacedBy({ ...line, ...options }, {});
-    expect(elsewhere([sinch(url)], by({ sandbox: '' }))).toEqual([{ origin, by: '--sandbox' }]);
-    expect(elsewhere([sinch(url)], by({ baseUrl: url }))).toEqual([{ origin, by: '--base-url' }]);
-    expect(elsewhere([sinch(url)])).toEqual([{ origin, by: '--sandbox' }]); // a plan that was saved with one
+    const by = (options: { baseUrl?: string; sandbox?: string }) => overriddenBy({ ...line, ...options }, {});
+    expect(overridesOf([sinch(url)], by({ sandbox: '' }))).toEqual([{ origin, by: '--sandbox' }]);
+    expect(overridesOf([sinch(url)], by({ baseUrl: url }))).toEqual([{ origin, by: '--base-url' }]);
+    expect(overridesOf([sinch(url)])).toEqual([{ origin, by: '--sandbox' }]); // a plan that was saved with one
   });
 });

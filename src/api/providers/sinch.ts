@@ -6,7 +6,7 @@
  */
 import type { Caps, Settings } from '../../model/bot.ts';
 import { ApiError } from '../../model/errors.ts';
-import type { Undone } from '../../model/ledger.ts';
+import type { Unapplied } from '../../model/ledger.ts';
 import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
@@ -44,7 +44,7 @@ export const sinch = {
 
   /** @returns what adds to and removes from one bot's list, 1 to 20 numbers at a time. Both are idempotent. */
   writer(connection: WriteConnection, bot: string) {
-    const write = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Undone[]> =>
+    const write = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Unapplied[]> =>
       connection.write(method, pathOf(bot), { numbers: numbers.map(String) }, (response) =>
         parseWrite(response, numbers),
       );
@@ -73,7 +73,7 @@ function parsePage(response: HttpResponse, index: number): readonly Msisdn[] {
 }
 
 /** The numbers that the server names as not done. The others are done. */
-function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly Undone[] {
+function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly Unapplied[] {
   const { status, body } = response;
   if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
   if (body.trim() === '') return [];

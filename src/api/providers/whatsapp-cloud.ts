@@ -6,7 +6,7 @@
  */
 import type { Caps, Settings } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
-import type { Undone } from '../../model/ledger.ts';
+import type { Unapplied } from '../../model/ledger.ts';
 import { formatMsisdn, type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
@@ -50,13 +50,13 @@ export const whatsappCloud = {
 
   /** @returns what blocks and unblocks 1 to 1,000 users at a time. Both are idempotent. */
   writer(connection: WriteConnection) {
-    const send = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Undone[]> => {
+    const send = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Unapplied[]> => {
       const users = numbers.map((number) => ({ user: formatMsisdn(number) }));
       const body = { messaging_product: 'whatsapp', block_users: users };
       return connection.write(method, PATH, body, (response) => parseWrite(response, method, numbers));
     };
     /** What failed of single numbers and may pass is sent again: a request that was answered is not repeated by others. */
-    const write = async (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Undone[]> => {
+    const write = async (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Unapplied[]> => {
       let undone = await send(method, numbers);
       for (let again = 0; again < REPEATS && undone.some(hasFailed); again++) {
         const rest = undone.filter((each) => !hasFailed(each));
@@ -91,7 +91,7 @@ export const whatsappCloud = {
   },
 };
 
-const hasFailed = ({ state }: Undone) => state === 'failed';
+const hasFailed = ({ state }: Unapplied) => state === 'failed';
 
 function parsePage(response: HttpResponse) {
   const error = errorIn(response);
@@ -126,7 +126,7 @@ function wayOn(paging: unknown): { cursor: string | null; more: boolean } {
 }
 
 /** If the body has a ledger, it decides, whatever the status is; unless it says nothing, and an error says why. */
-function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): readonly Undone[] {
+function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): readonly Unapplied[] {
   const ledger = ledgerIn(response);
   const error = errorIn(response);
   const undone = ledger && readLedger(ledger, method, sent);
@@ -151,10 +151,10 @@ function ledgerIn({ body }: HttpResponse): object | null {
 }
 
 /** Whoever stands in none of the lists may be done or not. */
-function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): readonly Undone[] {
+function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): readonly Unapplied[] {
   const done = new Set(entriesOf(ledger, method === 'POST' ? 'added_users' : 'removed_users').map(inputOf));
   const failed = new Map(entriesOf(ledger, 'failed_users').map((entry) => [inputOf(entry), entry]));
-  return sent.flatMap((number): Undone[] => {
+  return sent.flatMap((number): Unapplied[] => {
     const entry = failed.get(number);
     if (entry !== undefined) return [{ number, ...endOf(entry, method) }];
     const reason = 'the server did not say what became of it';
@@ -171,7 +171,7 @@ function inputOf(entry: unknown): Msisdn | string {
   return parseMsisdn(String(ownProperty(entry, 'input') ?? ''));
 }
 
-function endOf(entry: unknown, method: 'POST' | 'DELETE'): Pick<Undone, 'state' | 'reason'> {
+function endOf(entry: unknown, method: 'POST' | 'DELETE'): Pick<Unapplied, 'state' | 'reason'> {
   const errors = entriesOf(entry as object, 'errors').flatMap((error) => graphError(error) ?? []);
   const reason = errors.map(({ detail }) => detail).join('; ') || 'no reason given';
   const has = (code: number) => errors.some((error) => error.code === code);

@@ -7,7 +7,7 @@ import type { BotPlan, Snapshot } from '../../model/plan.ts';
 import { type BotReport, type Report, sizeOf } from '../../model/report.ts';
 import { requestsSent } from '../../steps/build-report.ts';
 import type { Context } from '../../steps/context.ts';
-import type { Fleet, WriteLine } from '../../steps/fleet.ts';
+import type { Fleet, WriteClient } from '../../steps/fleet.ts';
 import { judgeReport } from '../../steps/judge.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 import { applyOutcome, overflows, planOutcome } from '../../steps/outcome.ts';
@@ -67,7 +67,7 @@ type Done = Pick<BotReport, 'results' | 'error' | 'notVisible'>;
 
 async function writeAll(
   bots: readonly BotPlan[],
-  fleet: Fleet<WriteLine>,
+  fleet: Fleet<WriteClient>,
   options: ApplyOptions,
   context: Context,
 ): Promise<ReadonlyMap<string, Done>> {
@@ -77,7 +77,7 @@ async function writeAll(
     bots.reduce((sum, bot) => sum + sizeOf(bot), 0),
   );
   await eachBot(bots, options, async (bot) => {
-    const line = fleet.lines.get(bot.id)!;
+    const line = fleet.clients.get(bot.id)!;
     const onProgress = (numbers: number) => context.progress.advance(numbers);
     const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
     const { live, ...seen } = await watch(bot, applied, line, options, context);
@@ -91,7 +91,7 @@ async function writeAll(
 /** One look at the list after writing: null if it could not be read, which changes nothing of what was done. */
 export async function lookAt(
   bot: BotPlan,
-  line: WriteLine,
+  line: WriteClient,
   options: ApplyOptions,
   context: Context,
 ): Promise<Snapshot | null> {
@@ -106,11 +106,11 @@ const SILENT: Context['progress'] = { begin() {}, advance() {}, note() {}, end()
 /** Why the writing of a bot ended early; a list that is full is told with what it holds. */
 function failureOf(
   { remove }: BotPlan,
-  { failure, open }: Applied,
+  { failure, unsettled }: Applied,
   live: Snapshot | null,
-  { provider }: WriteLine,
+  { provider }: WriteClient,
 ): Failure | null {
-  if (!failure || !live || !open.some(({ state }) => state === 'full')) return failure;
+  if (!failure || !live || !unsettled.some(({ state }) => state === 'full')) return failure;
   const held = `it holds ${live.numbers.size + live.foreign} of ${provider.caps.capacity}`;
   const way =
     remove.size > 0

@@ -36,7 +36,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
       const now = { ...made, outcome: driftOutcome(made.bots, options) };
       return judgeReport(earlier ? holdAgainst(earlier, planning, now) : now, options);
     };
-    const capsOf = ({ id }: { readonly id: string }) => fleet.lines.get(id)!.provider.caps;
+    const capsOf = ({ id }: { readonly id: string }) => fleet.clients.get(id)!.provider.caps;
     const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options));
     const differing = new Map(counting.map((bot) => [bot.id, bot]));
     if (differing.size === 0 || context.stop.aborted) return report(first);

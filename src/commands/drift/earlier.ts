@@ -2,11 +2,11 @@ import { originOf } from '../../api/base-url.ts';
 import type { Bot } from '../../model/bot.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Warning } from '../../model/fault.ts';
-import type { BotReport, Elsewhere, NumberList, Report } from '../../model/report.ts';
+import type { BaseUrlOverride, BotReport, NumberList, Report } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { parseReport } from '../../report/json/read.ts';
 import type { Context } from '../../steps/context.ts';
-import type { Fleet, ReadLine } from '../../steps/fleet.ts';
+import type { Fleet, ReadClient } from '../../steps/fleet.ts';
 import type { Planning } from '../../steps/plan-all.ts';
 import { compare, type Difference, NO_DIFFERENCE } from './since.ts';
 
@@ -52,10 +52,10 @@ export function readEarlier(name: string, bots: readonly Bot[], context: Context
  *
  * @throws InvalidError where a base URL was replaced then and is not now, or the other way round, or by another one.
  */
-export function checkPlaces(name: string, { report }: Earlier, { lines, elsewhere: [now] }: Fleet<ReadLine>): void {
-  const then = new Map(report?.elsewhere?.map((place) => [place.origin, place]));
+export function checkPlaces(name: string, { report }: Earlier, { clients, overrides: [now] }: Fleet<ReadClient>): void {
+  const then = new Map(report?.overrides?.map((place) => [place.origin, place]));
   for (const { id, baseUrl } of report?.bots ?? []) {
-    const line = lines.get(id);
+    const line = clients.get(id);
     if (!line || !URL.canParse(baseUrl)) continue; // not of this run, or nothing was asked of the API then
     const [was, is] = [originOf(baseUrl), originOf(line.endpoint.baseUrl)];
     if (was === is || (!now && !then.has(was))) continue;
@@ -65,7 +65,7 @@ export function checkPlaces(name: string, { report }: Earlier, { lines, elsewher
   }
 }
 
-const byWords = (place: Elsewhere | undefined) => (place?.by ? ` (${place.by})` : '');
+const byWords = (place: BaseUrlOverride | undefined) => (place?.by ? ` (${place.by})` : '');
 
 /** What a run left open of a bot: what it found, and what it could not look at. One of the two is empty. */
 function leftOpen(name: string, { add, remove, since }: BotReport): Difference {

@@ -70,7 +70,7 @@ export async function importLists(
       reading.reduce((sum, { id }) => sum + declaredFor(id).size, 0),
     );
     await eachBot(reading, options, async ({ id }) => {
-      live.set(id, await readLive(id, fleet.lines.get(id)!, declaredFor(id).size, options, context));
+      live.set(id, await readLive(id, fleet.clients.get(id)!, declaredFor(id).size, options, context));
     });
     context.progress.end();
 
@@ -82,7 +82,7 @@ export async function importLists(
         source && 'numbers' in source
           ? { ...source, foreign: 0, warnings: [] }
           : live.get(source ? source.bot.id : id)!;
-      const line = fleet.lines.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: '', token: '' } };
+      const line = fleet.clients.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: '', token: '' } };
       const bot = target.own.get(id);
       const policy = defined.get(id)!.policy;
       const giver = source && 'bot' in source ? source.bot : null;
@@ -106,8 +106,8 @@ export async function importLists(
         ? leftBehind(
             giver,
             { live: read.numbers, imported: numbers },
-            fleet.lines.get(giver.id)!.provider.userOf,
-            (some) => target.ways(giver.id, some),
+            fleet.clients.get(giver.id)!.provider.userOf,
+            (some) => target.declarations(giver.id, some),
           )
         : [];
       found.push(...[...read.warnings, ...left, ...told, ...behind].map((warning) => ofBot(id, warning)));
@@ -125,7 +125,7 @@ export async function importLists(
     const { warnings, errors } = judge(found, options);
     if (errors.length > 0) {
       const report = { ...emptyReport('import', 'invalid', errors), warnings, requests: requestsSent(fleet) };
-      return { ...report, elsewhere: fleet.elsewhere, interrupted: context.stop.aborted };
+      return { ...report, overrides: fleet.overrides, interrupted: context.stop.aborted };
     }
     const changed = additions.length > 0 && !context.stop.aborted;
     if (changed) {
@@ -141,7 +141,7 @@ export async function importLists(
       ...emptyReport('import', failed ? 'failed' : changed ? 'applied' : 'in-sync', []),
       interrupted: context.stop.aborted,
       bots: sortBots(reports),
-      elsewhere: fleet.elsewhere,
+      overrides: fleet.overrides,
       files: [{ name, changed, hunks: [] }],
       requests: requestsSent(fleet),
       warnings,

@@ -1,5 +1,5 @@
 import type { Bot } from '../../model/bot.ts';
-import type { Way } from '../../model/declaration.ts';
+import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Warning } from '../../model/fault.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
@@ -51,7 +51,7 @@ export function leftBehind(
   { id, numbers: wanted }: Bot,
   { live, imported }: { readonly live: NumberSet; readonly imported: NumberSet },
   userOf: UserOf | undefined,
-  ways: (numbers: NumberSet) => readonly Way[],
+  ways: (numbers: NumberSet) => readonly Declaration[],
 ): Warning[] {
   const warnings: Warning[] = [];
   const absent = respell(wanted, live, userOf).minus(live);

@@ -5,7 +5,7 @@ import { resolve } from '../../desired/resolve.ts';
 import type { RawSettings } from '../../desired/schema/raw.ts';
 import { MAX_BYTES, type SourceFile, STDIN } from '../../desired/source/yaml-files.ts';
 import type { Bot } from '../../model/bot.ts';
-import type { Way } from '../../model/declaration.ts';
+import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Warning } from '../../model/fault.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
@@ -25,7 +25,7 @@ export interface Target {
   readonly declared: Declared;
   readonly warnings: readonly Warning[];
   /** Every way by which some of the numbers come to a bot of all files. */
-  ways(id: string, numbers: NumberSet): readonly Way[];
+  declarations(id: string, numbers: NumberSet): readonly Declaration[];
   /** Where one of the other files defines a bot; null if none does. */
   placeElsewhere(id: string): string | null;
   /** The same with another text of the file. Nothing is read again. */
@@ -66,7 +66,7 @@ export async function readTarget(
   }
   const whole = [file, ...files.filter((each) => each !== file)];
   const desired = await load(whole, context, { complete: faults.length === 0 });
-  const { today, numberFiles, bots, warnings, ways } = desired;
+  const { today, numberFiles, bots, warnings, declarations } = desired;
   const wrong = [...faults, ...desired.faults];
   if (wrong.length > 0) throw new InvalidError(wrong);
 
@@ -81,7 +81,7 @@ export async function readTarget(
     all: byId(bots),
     declared,
     warnings,
-    ways,
+    declarations,
     placeElsewhere(id) {
       for (const { parsed, bots } of behind) {
         const bot = bots.find((each) => each.id === id);

@@ -1,12 +1,12 @@
 import { providerOf } from '../../api/providers/index.ts';
 import { readNumberLines } from '../../desired/number-files/lines.ts';
-import { meant } from '../../model/did-you-mean.ts';
+import { didYouMean } from '../../model/did-you-mean.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Report } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
-import type { Fleet, ReadLine } from '../../steps/fleet.ts';
+import type { Fleet, ReadClient } from '../../steps/fleet.ts';
 import type { Planning } from '../../steps/plan-all.ts';
 import type { Desired } from '../../steps/read-desired.ts';
 
@@ -33,7 +33,7 @@ export function readContacts(
     }
     if (!defined.includes(id)) {
       throw new InvalidError(
-        `--contacts ${each}: no file defines this bot; ${meant(id, defined)}the files define: ${defined.join(', ')}`,
+        `--contacts ${each}: no file defines this bot; ${didYouMean(id, defined)}the files define: ${defined.join(', ')}`,
       );
     }
     const bot = bots.find((bot) => bot.id === id);
@@ -51,12 +51,12 @@ export function readContacts(
 }
 
 /** A report that says how many of a bot's adds can be blocked now, and how many have to wait. */
-export function tellContacts(contacts: Contacts, { plan }: Planning, fleet: Fleet<ReadLine>, report: Report): Report {
+export function tellContacts(contacts: Contacts, { plan }: Planning, fleet: Fleet<ReadClient>, report: Report): Report {
   const adds = new Map(plan.bots.map(({ id, add }) => [id, add]));
   const bots = report.bots.map((bot) => {
     const [wrote, add] = [contacts.get(bot.id), adds.get(bot.id)];
     if (!wrote || !add) return bot;
-    const now = respell(wrote, add, fleet.lines.get(bot.id)!.provider.userOf).and(add).size;
+    const now = respell(wrote, add, fleet.clients.get(bot.id)!.provider.userOf).and(add).size;
     return { ...bot, contact: { now, waiting: add.size - now } };
   });
   return { ...report, bots };

@@ -1,4 +1,4 @@
-import { meant } from '../../model/did-you-mean.ts';
+import { didYouMean } from '../../model/did-you-mean.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 
 /** What the first line of a CSV file says of the others. */
@@ -36,7 +36,7 @@ export function readHeader(text: string, wanted: string): Header | string | null
   }
   // Which ones there are, the line says that is shown with it: in a file without a header they are people. What differs from
   // the wanted name by a slip is no person.
-  return `there is no column "${wanted}" in this line; ${meant(wanted, names)}say "column:" where the file is named`;
+  return `there is no column "${wanted}" in this line; ${didYouMean(wanted, names)}say "column:" where the file is named`;
 }
 
 /** The cells of one row, trimmed, by RFC 4180: a quote opens a cell only as its first character. */

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 import validate from '../../generated/validate-blacklist.js';
-import { meant, nearest } from '../../model/did-you-mean.ts';
+import { didYouMean, nearest } from '../../model/did-you-mean.ts';
 import type { Fault } from '../../model/fault.ts';
 import { isMapping } from '../yaml/mapping.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
@@ -111,7 +111,7 @@ function wayOut(key: string, here: string, path: Path): string {
   const keys = keysAt(path);
   const [name = ''] = key.split(':', 1);
   if (name !== key && keys.includes(name)) return `write "${name}: " with a blank behind the colon`;
-  return `${meant(key, keys)}${here} may have: ${keys.join(', ')}`;
+  return `${didYouMean(key, keys)}${here} may have: ${keys.join(', ')}`;
 }
 
 const BLOCK_NOBODY = '"numbers: []" means: block nobody';

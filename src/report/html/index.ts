@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BotReport, Explained, Report } from '../../model/report.ts';
 import { filePatch } from '../diff.ts';
-import type { Voice } from '../voice/index.ts';
+import type { Sanitizer } from '../voice/index.ts';
 import { answerBlocks } from '../words/answers.ts';
 import { causeWords, groupsOf } from '../words/causes.ts';
 import { title } from '../words/notes.ts';
@@ -12,7 +12,7 @@ import { script } from './script.ts';
 import { style } from './style.ts';
 
 /** One page that holds everything and asks nobody for anything. Its policy lets only its own script and style work. */
-export function* html(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
+export function* html(report: Report, { voice }: { readonly voice: Sanitizer }): Generator<string> {
   const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
   yield `<!doctype html>
 <html lang="en">
@@ -48,7 +48,7 @@ ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>
 }
 
 /** What is said of one number, bot by bot. */
-function answer(explained: Explained, said: string, voice: Voice): string {
+function answer(explained: Explained, said: string, voice: Sanitizer): string {
   const blocks = answerBlocks(explained, voice).map(({ id, headline, lines }) => {
     const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
     return `<h3>${escapeHtml(id)}: ${headline}</h3>\n<ul>${items.join('\n')}</ul>\n`;
@@ -57,9 +57,9 @@ function answer(explained: Explained, said: string, voice: Voice): string {
 }
 
 /** Numbers as they were asked for, and by which ways those come that are added. Piece by piece. */
-function* lists(bots: readonly BotReport[], voice: Voice): Generator<string> {
+function* lists(bots: readonly BotReport[], voice: Sanitizer): Generator<string> {
   for (const bot of bots) {
-    const numbers = bot.numbers ?? (bot.ways && bot.add);
+    const numbers = bot.numbers ?? (bot.declarations && bot.add);
     if (!numbers || numbers.size === 0) continue;
     const what = bot.numbers ? 'listed' : 'added, and where they stand';
     const head = `${escapeHtml(quote(bot.id, voice))}: ${plural(numbers.size, 'number')} ${what}`;
@@ -78,7 +78,7 @@ function policy(): string {
 }
 
 /** The numbers as JSON, piece by piece; one that the server rejected stands in a pair with the reason. */
-function* data(bots: readonly BotReport[], voice: Voice): Generator<string> {
+function* data(bots: readonly BotReport[], voice: Sanitizer): Generator<string> {
   const piece = 1000; // small, however long the list is
   for (const [index, bot] of bots.entries()) {
     yield `${index > 0 ? ',' : '['}\n{"id":${json(quote(bot.id, voice))},"groups":[`;

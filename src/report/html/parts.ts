@@ -1,6 +1,6 @@
 import type { Fault } from '../../model/fault.ts';
 import type { BotReport, Report } from '../../model/report.ts';
-import type { Voice } from '../voice/index.ts';
+import type { Sanitizer } from '../voice/index.ts';
 import { byDrift, causeWords, groupsOf } from '../words/causes.ts';
 import { faultLines } from '../words/faults.ts';
 import { fileWords } from '../words/files.ts';
@@ -15,7 +15,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** What was run, what came of it, and what it counts. */
-export function header(report: Report, voice: Voice): string {
+export function header(report: Report, voice: Sanitizer): string {
   const { command, outcome, fingerprint } = report;
   const kind = isBad(report) ? 'bad' : outcome === 'changes' ? 'open' : 'good';
   const counted = counts(report).map(([name, number, side = '']) => {
@@ -79,7 +79,7 @@ function since(bots: readonly BotReport[]): Count[] {
 }
 
 /** What somebody has to look at. */
-export function troubles(report: Report, voice: Voice): string {
+export function troubles(report: Report, voice: Sanitizer): string {
   const fault = (fault: Fault) => {
     return `<li><pre>${escapeHtml(faultLines(fault, voice, '', clip).join('\n'))}</pre></li>`;
   };
@@ -98,12 +98,12 @@ export function troubles(report: Report, voice: Voice): string {
   return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">\n${blocks.join('')}</section>\n` : '';
 }
 
-const name = (bot: BotReport, voice: Voice) => escapeHtml(quote(bot.id, voice));
+const name = (bot: BotReport, voice: Sanitizer) => escapeHtml(quote(bot.id, voice));
 
 const quoted = (text: string) => `<q>${escapeHtml(text)}</q>`;
 
 /** A row a bot. A bot that changes is a button, which shows its changes; its value is its place among the changing ones. */
-export function botTable(report: Report, changing: readonly BotReport[], voice: Voice): string {
+export function botTable(report: Report, changing: readonly BotReport[], voice: Sanitizer): string {
   const desired = report.stage === 'desired';
   const places = new Map(changing.map((bot, index) => [bot, index]));
   const columns = report.files
@@ -167,7 +167,7 @@ function bar({ remove, add, unchanged }: BotReport): string {
 }
 
 /** The files that were written, and what to type next. */
-export function written(report: Report, voice: Voice): string {
+export function written(report: Report, voice: Sanitizer): string {
   const { files = [], next = [] } = report;
   const items = files.flatMap((file) => {
     const words = fileWords(report, file);
@@ -180,7 +180,7 @@ export function written(report: Report, voice: Voice): string {
 }
 
 /** The list of changes and what filters it: empty, until the script fills it. */
-export function browser(changing: readonly BotReport[], voice: Voice): string {
+export function browser(changing: readonly BotReport[], voice: Sanitizer): string {
   const options = changing.map((bot, index) => `<option value="${index}">${name(bot, voice)}</option>`);
   const choice = (value: string, label: string, checked = '') =>
     `<label><input type="radio" name="direction" value="${value}"${checked}>${label}</label>`;

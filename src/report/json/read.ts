@@ -2,12 +2,22 @@ import validate from '../../generated/validate-report.js';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place, Warning } from '../../model/fault.ts';
 import type { Requests } from '../../model/ledger.ts';
-import type { BotReport, Cause, Explained, NumberList, Report, Sides, Since, ToldWay } from '../../model/report.ts';
+import type {
+  BotReport,
+  Cause,
+  Explained,
+  NumberList,
+  Report,
+  ReportedDeclaration,
+  Sides,
+  Since,
+} from '../../model/report.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 
 /** A JSON report of `schemas/report.schema.json`, as far as it is read here. */
-interface RawReport extends Omit<Report, 'bots' | 'explained' | 'requests' | 'warnings' | 'errors'> {
+interface RawReport extends Omit<Report, 'bots' | 'explained' | 'overrides' | 'requests' | 'warnings' | 'errors'> {
   readonly explained?: RawExplained;
+  readonly elsewhere?: Report['overrides'];
   readonly bots: readonly RawBot[];
   readonly summary: { readonly requests: Requests };
   readonly warnings: readonly (RawFault & Warning)[];
@@ -20,12 +30,13 @@ interface RawSides {
 }
 
 interface RawBot
-  extends Omit<BotReport, 'add' | 'remove' | 'causes' | 'guard' | 'since' | 'numbers' | Later>,
+  extends Omit<BotReport, 'add' | 'remove' | 'causes' | 'guard' | 'since' | 'numbers' | 'declarations' | Later>,
     RawSides {
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
   readonly guard: { readonly verdict: BotReport['guard'] };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
   readonly numbers?: readonly string[];
+  readonly ways?: readonly ReportedDeclaration[];
 }
 
 interface RawExplained {
@@ -33,7 +44,8 @@ interface RawExplained {
   readonly bots: readonly RawAnswer[];
 }
 
-interface RawAnswer extends Omit<Explained['bots'][number], 'guard' | 'live'> {
+interface RawAnswer extends Omit<Explained['bots'][number], 'guard' | 'live' | 'declarations'> {
+  readonly ways: readonly ReportedDeclaration[];
   readonly guard: RawBot['guard'];
   readonly live: readonly string[] | null;
 }
@@ -52,7 +64,7 @@ export function parseReport(name: string, text: string): Report {
   return {
     ...facts,
     ...(raw.files && { files: raw.files }),
-    ...(raw.elsewhere && { elsewhere: raw.elsewhere }),
+    ...(raw.elsewhere && { overrides: raw.elsewhere }),
     ...(raw.explained && { explained: readExplained(raw.explained) }),
     bots: raw.bots.map(readBot),
     requests,
@@ -75,18 +87,18 @@ function checked(name: string, text: string): RawReport {
 }
 
 function readExplained({ number, bots }: RawExplained): Explained {
-  const answers = bots.map((bot) => ({
+  const answers = bots.map(({ ways, ...bot }) => ({
     ...bot,
-    ways: bot.ways.map(readWay),
+    declarations: ways.map(readDeclaration),
     rules: bot.rules.map(({ prefix, ...rule }) => ({ ...rule, ...(prefix && { prefix: prefix.replace('+', '') }) })),
-    protection: bot.protection.map(readWay),
+    protection: bot.protection.map(readDeclaration),
     live: bot.live?.map(readNumber) ?? null,
     guard: bot.guard.verdict,
   }));
   return { number: readNumber(number), bots: answers };
 }
 
-function readWay(way: ToldWay): ToldWay {
+function readDeclaration(way: ReportedDeclaration): ReportedDeclaration {
   return { ...way, number: readNumber(String(way.number)) };
 }
 
@@ -100,7 +112,7 @@ function readBot({ causes, guard, results, since, numbers, ways, ...rest }: RawB
     guard: guard.verdict,
     results: { ...results, rejected },
     ...(numbers && { numbers: readList(numbers) }),
-    ...(ways && { ways: ways.map(readWay) }),
+    ...(ways && { declarations: ways.map(readDeclaration) }),
     since: since && {
       new: readSides(since.new),
       still: readSides(since.still),

@@ -5,18 +5,18 @@ import type {
   FileReport,
   NumberList,
   Report,
+  ReportedDeclaration,
   Sides,
   ToldRule,
-  ToldWay,
 } from '../../model/report.ts';
-import type { Voice } from '../voice/index.ts';
+import type { Sanitizer } from '../voice/index.ts';
 import { guardReason } from '../words/guard.ts';
 import { isHidden, tellEntry } from '../words/provenance.ts';
 import { countSince, PARTS } from '../words/since.ts';
 import { address } from '../words/text.ts';
 
 /** One JSON document (`schemas/report.schema.json`). Lists are written piece by piece. */
-export function* json(report: Report, { voice }: { readonly voice: Voice }): Generator<string> {
+export function* json(report: Report, { voice }: { readonly voice: Sanitizer }): Generator<string> {
   const { command, stage, fingerprint, outcome, interrupted, bots, requests } = report;
   const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
   const summary = {
@@ -40,9 +40,10 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
       yield* numbers(bot.numbers, voice);
       yield ']';
     }
-    if (bot.ways) {
+    if (bot.declarations) {
       yield ',"ways":[';
-      for (const [at, way] of bot.ways.entries()) yield (at > 0 ? ',' : '') + JSON.stringify(tellWay(way, voice));
+      for (const [at, way] of bot.declarations.entries())
+        yield (at > 0 ? ',' : '') + JSON.stringify(tellWay(way, voice));
       yield ']';
     }
     yield '}';
@@ -53,10 +54,10 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
       message: voice.text(message),
       ...(place && { ...place, file: voice.file(place.file) }),
     }));
-  const { elsewhere = [] } = report;
+  const { overrides = [] } = report;
   const rest = {
-    ...(elsewhere.length > 0 && {
-      elsewhere: elsewhere.map(({ origin, by }) => ({ origin: address(origin, voice), by })),
+    ...(overrides.length > 0 && {
+      elsewhere: overrides.map(({ origin, by }) => ({ origin: address(origin, voice), by })),
     }),
     ...(report.explained && { explained: tellExplained(report.explained, voice) }),
     ...(report.next && { next: report.next.map((line) => voice.text(line)) }),
@@ -69,7 +70,7 @@ export function* json(report: Report, { voice }: { readonly voice: Voice }): Gen
   yield '}\n';
 }
 
-function* files(list: readonly FileReport[], voice: Voice): Generator<string> {
+function* files(list: readonly FileReport[], voice: Sanitizer): Generator<string> {
   yield ',"files":[';
   for (const [index, { name, changed, hunks }] of list.entries()) {
     const facts = JSON.stringify({ name: voice.file(name), changed }).slice(0, -1);
@@ -86,7 +87,7 @@ function* files(list: readonly FileReport[], voice: Voice): Generator<string> {
   yield ']';
 }
 
-function tellWay(way: ToldWay, voice: Voice) {
+function tellWay(way: ReportedDeclaration, voice: Sanitizer) {
   const { number, list, listOwner, place, encrypted } = way;
   return {
     number: voice.number(number),
@@ -98,7 +99,7 @@ function tellWay(way: ToldWay, voice: Voice) {
   };
 }
 
-function tellRule(rule: ToldRule, voice: Voice) {
+function tellRule(rule: ToldRule, voice: Sanitizer) {
   const { place, prefix, reason, until, past, encrypted } = rule;
   return {
     ...tellPlace(place, voice),
@@ -110,14 +111,16 @@ function tellRule(rule: ToldRule, voice: Voice) {
   };
 }
 
-const tellPlace = (place: ToldWay['place'], voice: Voice) => ({ place: { ...place, file: voice.file(place.file) } });
+const tellPlace = (place: ReportedDeclaration['place'], voice: Sanitizer) => ({
+  place: { ...place, file: voice.file(place.file) },
+});
 
-function tellExplained({ number, bots }: Explained, voice: Voice) {
+function tellExplained({ number, bots }: Explained, voice: Sanitizer) {
   return {
     number: voice.number(number),
-    bots: bots.map(({ ways, rules, protection, live, guard, error, ...facts }) => ({
+    bots: bots.map(({ declarations, rules, protection, live, guard, error, ...facts }) => ({
       ...facts,
-      ways: ways.map((way) => tellWay(way, voice)),
+      ways: declarations.map((way) => tellWay(way, voice)),
       rules: rules.map((rule) => tellRule(rule, voice)),
       protection: protection.map((way) => tellWay(way, voice)),
       live: live?.map((each) => voice.number(each)) ?? null,
@@ -133,10 +136,10 @@ const tellGuard = (guard: BotReport['guard']) => ({
   verdict: guard,
 });
 
-const tellFailure = (error: BotReport['error'], voice: Voice) =>
+const tellFailure = (error: BotReport['error'], voice: Sanitizer) =>
   error && { message: voice.text(error.message), detail: error.detail ? voice.text(error.detail) : null };
 
-function botFacts(bot: BotReport, voice: Voice) {
+function botFacts(bot: BotReport, voice: Sanitizer) {
   const { unchanged, surplus, ignored, missing, addNeedsContact, contact, guard, error, results, notVisible } = bot;
   return {
     unchanged,
@@ -161,7 +164,7 @@ function botFacts(bot: BotReport, voice: Voice) {
 }
 
 /** Only where there is something to say: they hold every number once more. */
-function* causes({ causes: all }: BotReport, voice: Voice): Generator<string> {
+function* causes({ causes: all }: BotReport, voice: Sanitizer): Generator<string> {
   if (all.every(({ origin, reason }) => origin === null && reason === null)) return;
   for (const [index, { numbers: list, ...cause }] of all.entries()) {
     yield `${index > 0 ? ',' : ''}${JSON.stringify(cause).slice(0, -1)},"numbers":[`;
@@ -170,7 +173,7 @@ function* causes({ causes: all }: BotReport, voice: Voice): Generator<string> {
   }
 }
 
-function* since({ since }: BotReport, voice: Voice): Generator<string> {
+function* since({ since }: BotReport, voice: Sanitizer): Generator<string> {
   if (since === null) return yield 'null';
   for (const [index, part] of PARTS.entries()) {
     yield `${index > 0 ? ',' : '{'}"${part}":{`;
@@ -180,7 +183,7 @@ function* since({ since }: BotReport, voice: Voice): Generator<string> {
   yield '}';
 }
 
-function* sides({ add, remove }: Sides, voice: Voice): Generator<string> {
+function* sides({ add, remove }: Sides, voice: Sanitizer): Generator<string> {
   yield '"add":[';
   yield* numbers(add, voice);
   yield '],"remove":[';
@@ -188,7 +191,7 @@ function* sides({ add, remove }: Sides, voice: Voice): Generator<string> {
   yield ']';
 }
 
-function* numbers(list: NumberList, voice: Voice): Generator<string> {
+function* numbers(list: NumberList, voice: Sanitizer): Generator<string> {
   const size = 1000; // a piece stays small however long the list is
   for (let from = 0; from < list.size; from += size) {
     const part = Array.from(list.values.slice(from, from + size), (number) => `"${voice.number(number)}"`);

@@ -2,7 +2,7 @@ import type { Fault } from '../../model/fault.ts';
 import type { BotReport, Cause, FileReport, Report } from '../../model/report.ts';
 import { filePatch } from '../diff.ts';
 import { escapeHtml } from '../html/parts.ts';
-import type { Voice } from '../voice/index.ts';
+import type { Sanitizer } from '../voice/index.ts';
 import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
 import { faultLines } from '../words/faults.ts';
 import { fileWords } from '../words/files.ts';
@@ -28,7 +28,7 @@ const FEW = 200; // a bot's details are not worth their frame with less than thi
 /** A comment for a pull request: what needs a decision first, then a table, then the numbers folded away. */
 export function* markdown(
   report: Report,
-  { voice, limit = COMMENT }: { readonly voice: Voice; readonly limit?: number },
+  { voice, limit = COMMENT }: { readonly voice: Sanitizer; readonly limit?: number },
 ): Generator<string> {
   const entries = byUrgency(report, voice);
   const short = report.fingerprint?.slice(0, 8);
@@ -52,7 +52,7 @@ export function* markdown(
   );
 }
 
-function troubles(report: Report, entries: readonly Entry[], said: string, limit: number, voice: Voice): string {
+function troubles(report: Report, entries: readonly Entry[], said: string, limit: number, voice: Sanitizer): string {
   const faults = report.errors.map((error) => `> - ${faultCode(error, voice)}\n`);
   const bots = entries.flatMap(({ bot, notes }) => {
     const urgent = notes.filter((note) => note.urgent);
@@ -65,12 +65,12 @@ function troubles(report: Report, entries: readonly Entry[], said: string, limit
   return `> [!CAUTION]\n> ${said}\n${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more\n`)}\n`;
 }
 
-function faultCode(fault: Fault, voice: Voice): string {
+function faultCode(fault: Fault, voice: Sanitizer): string {
   return code(faultLines(fault, voice, '', clip)[0]!);
 }
 
 /** The files that were written, and what to type next. */
-function written(report: Report, voice: Voice): string {
+function written(report: Report, voice: Sanitizer): string {
   const { files = [], next = [] } = report;
   const items = files.flatMap((file) => {
     const words = fileWords(report, file);
@@ -82,7 +82,7 @@ function written(report: Report, voice: Voice): string {
 }
 
 /** What fmt would change, in fences that no line of a file can end. */
-function patches(files: readonly FileReport[], limit: number, voice: Voice): string {
+function patches(files: readonly FileReport[], limit: number, voice: Sanitizer): string {
   const blocks = files
     .filter(({ hunks }) => hunks.length > 0)
     .map((file) => {
@@ -98,7 +98,7 @@ function patches(files: readonly FileReport[], limit: number, voice: Voice): str
 }
 
 /** A row a bot. What a server said stands above, where there is room for it. */
-function table(report: Report, entries: readonly Entry[], limit: number, voice: Voice): string {
+function table(report: Report, entries: readonly Entry[], limit: number, voice: Sanitizer): string {
   const columns: [string, (bot: BotReport) => number][] = report.files
     ? [
         ['Imported', (bot) => bot.results.applied],
@@ -141,7 +141,7 @@ function* details(folds: readonly Fold[], room: number, isCut: string): Generato
 }
 
 /** One bot's numbers, folded: what the server refused, then removals, then additions. */
-function fold(bot: BotReport, limit: number, voice: Voice): Fold {
+function fold(bot: BotReport, limit: number, voice: Sanitizer): Fold {
   const { rejected } = bot.results;
   const refusals = rejected
     .slice(0, limit / 20) // more never fit
@@ -167,7 +167,7 @@ function fold(bot: BotReport, limit: number, voice: Voice): Fold {
   return { frame: render(0).length + lists.length * SLACK, wants, render };
 }
 
-function side(group: Cause, bot: BotReport, limit: number, voice: Voice): Part {
+function side(group: Cause, bot: BotReport, limit: number, voice: Sanitizer): Part {
   const { direction, numbers } = group;
   const { size } = numbers;
   const why = causeWords(group);

@@ -1,7 +1,7 @@
 /** What a comment is made of, and what of it fits. */
 import type { BotReport, Explained, NumberList } from '../../model/report.ts';
 import { escapeHtml } from '../html/parts.ts';
-import type { Voice } from '../voice/index.ts';
+import type { Sanitizer } from '../voice/index.ts';
 import { answerBlocks } from '../words/answers.ts';
 import { waysByNumber, wayWords } from '../words/provenance.ts';
 import { count, plural, quote } from '../words/text.ts';
@@ -40,7 +40,7 @@ export function code(text: string): string {
 export const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim() || '(empty)';
 
 /** One bot's numbers, folded: where they are what was asked for. */
-export function foldList(bot: BotReport, limit: number, voice: Voice): Fold {
+export function foldList(bot: BotReport, limit: number, voice: Sanitizer): Fold {
   const { size } = bot.numbers!;
   const name = escapeHtml(oneLine(quote(bot.id, voice)));
   const head = `<details>\n<summary><code>${name}</code>: ${count(size)} ${size === 1 ? 'number' : 'numbers'}</summary>\n\n`;
@@ -59,7 +59,7 @@ export function foldList(bot: BotReport, limit: number, voice: Voice): Fold {
  *
  * @returns render: how many numbers fit, and their lines.
  */
-export function entriesOf(sign: string, { size, values }: NumberList, ways: Ways, limit: number, voice: Voice) {
+export function entriesOf(sign: string, { size, values }: NumberList, ways: Ways, limit: number, voice: Sanitizer) {
   const one = (number: number | string) => {
     const below = (ways.get(number) ?? []).map((way) => `      ${oneLine(wayWords(way, voice))}\n`);
     return `${sign}${voice.number(number)}\n${below.join('')}`;
@@ -83,7 +83,7 @@ export function entriesOf(sign: string, { size, values }: NumberList, ways: Ways
 export type Ways = ReturnType<typeof waysByNumber>;
 
 /** What is said of one number, a list item a bot. */
-export function answer(explained: Explained, room: number, voice: Voice): string {
+export function answer(explained: Explained, room: number, voice: Sanitizer): string {
   const blocks = answerBlocks(explained, voice).map(({ id, headline, lines }) => {
     return `- ${code(id)}: ${headline}\n${lines.map((line) => `  - ${code(line)}\n`).join('')}`;
   });

@@ -6,7 +6,7 @@ import { dotTokens, redact } from './redact.ts';
  * How numbers and foreign text leave the tool. Every reporter speaks through one voice, so that masking, redaction and
  * escaping cannot be forgotten in one of them.
  */
-export interface Voice {
+export interface Sanitizer {
   /** Numbers are hidden, and with them what only those may read who see them. */
   readonly masked: boolean;
   /** A number that is text is one that an earlier report has masked. */
@@ -19,7 +19,7 @@ export interface Voice {
   source(line: string): string;
 }
 
-export interface VoiceOptions {
+export interface SanitizerOptions {
   readonly masked: boolean;
   /** Tags each masked number, so that reviewers can tell two of them apart (BLACKLISTCTL_MASK_KEY). */
   readonly maskKey?: string | undefined;
@@ -27,7 +27,7 @@ export interface VoiceOptions {
   readonly secrets: ReadonlySet<string>;
 }
 
-export function makeVoice({ masked, maskKey, secrets }: VoiceOptions): Voice {
+export function makeSanitizer({ masked, maskKey, secrets }: SanitizerOptions): Sanitizer {
   // Tokens go first: masked, one that holds a number would not be found any more.
   const clean = (text: string) => redact(text, secrets);
   return {

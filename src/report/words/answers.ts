@@ -1,6 +1,6 @@
 /** What is said about one number. */
 import type { BotAnswer, Effect, Explained, ToldRule } from '../../model/report.ts';
-import type { Voice } from '../voice/index.ts';
+import type { Sanitizer } from '../voice/index.ts';
 import { guardReason } from './guard.ts';
 import { isHidden, placeWords, wayWords } from './provenance.ts';
 import { quote } from './text.ts';
@@ -15,7 +15,7 @@ export interface AnswerBlock {
   readonly failed: boolean;
 }
 
-export function answerBlocks({ number, bots }: Explained, voice: Voice): readonly AnswerBlock[] {
+export function answerBlocks({ number, bots }: Explained, voice: Sanitizer): readonly AnswerBlock[] {
   return bots.map((bot) => ({
     id: quote(bot.id, voice),
     headline: headline(bot),
@@ -33,7 +33,7 @@ interface Paint {
 const PLAIN: Paint = { bold: (text) => text, red: (text) => text };
 
 /** The answer as text: a block a bot. */
-export function* answerText(explained: Explained, voice: Voice, { bold, red } = PLAIN): Generator<string> {
+export function* answerText(explained: Explained, voice: Sanitizer, { bold, red } = PLAIN): Generator<string> {
   yield `${bold(voice.number(explained.number))}\n`;
   for (const { id, headline, lines, failed } of answerBlocks(explained, voice)) {
     yield `${bold(id)}  ${failed ? red(headline) : headline}\n`;
@@ -41,9 +41,9 @@ export function* answerText(explained: Explained, voice: Voice, { bold, red } = 
   }
 }
 
-function headline({ declared, ways, rules, live, error }: BotAnswer): string {
+function headline({ declared, declarations, rules, live, error }: BotAnswer): string {
   return [
-    declared ? 'declared' : ways.length > 0 ? 'declared, and expired' : 'not declared',
+    declared ? 'declared' : declarations.length > 0 ? 'declared, and expired' : 'not declared',
     rules.some(({ past }) => !past) && 'ignored',
     live && (live.length > 0 ? 'live' : 'not live'),
     error && 'could not be read',
@@ -52,11 +52,11 @@ function headline({ declared, ways, rules, live, error }: BotAnswer): string {
     .join(', ');
 }
 
-function answerLines(bot: BotAnswer, asked: Explained['number'], voice: Voice): string[] {
-  const { ways, rules, protection, live, error } = bot;
+function answerLines(bot: BotAnswer, asked: Explained['number'], voice: Sanitizer): string[] {
+  const { declarations, rules, protection, live, error } = bot;
   const as = (number: Explained['number']) => (number === asked ? '' : ` as ${voice.number(number)}`);
   const said = [
-    ...ways.map((way) => `declared${as(way.number)}: ${wayWords(way, voice)}`),
+    ...declarations.map((way) => `declared${as(way.number)}: ${wayWords(way, voice)}`),
     ...rules.map((rule) => ruleWords(rule, voice)),
     ...protection.map((way) => `protected elsewhere${as(way.number)}: ${wayWords(way, voice)}`),
     `policy: ${bot.policy}`,
@@ -72,7 +72,7 @@ function answerLines(bot: BotAnswer, asked: Explained['number'], voice: Voice): 
 }
 
 /** `ignored: blacklist.yaml:9:9, prefix +1202; until 2026-12-31; reason: Test phones`. */
-function ruleWords(rule: ToldRule, voice: Voice): string {
+function ruleWords(rule: ToldRule, voice: Sanitizer): string {
   const { prefix, reason, until, past } = rule;
   const hidden = isHidden(rule, voice);
   return [
@@ -96,12 +96,12 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
 };
 
 /** `removes it`; or, where the list was not read, what it does in either case. */
-function nextWords({ declared, ways, live, ifLive, ifNotLive, guard }: BotAnswer): string {
+function nextWords({ declared, declarations, live, ifLive, ifNotLive, guard }: BotAnswer): string {
   const reason = guard && guardReason(guard);
   const refused = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : '';
   // "As desired" would sound as if somebody had declared it.
   const absent =
-    ifNotLive === 'nothing' && !declared && ways.length === 0
+    ifNotLive === 'nothing' && !declared && declarations.length === 0
       ? 'does nothing: it is neither declared nor live'
       : EFFECTS[ifNotLive];
   if (live) return (live.length > 0 ? EFFECTS[ifLive] : absent) + refused;

@@ -1,10 +1,10 @@
 import type { Fault } from '../../model/fault.ts';
-import type { Voice } from '../voice/index.ts';
+import type { Sanitizer } from '../voice/index.ts';
 
 /** `file:line:column: message [code]`, and the line with a caret below it, where it may be seen. `label` stands before the message, which `cut` may shorten. */
 export function faultLines(
   { code, message, place, source, row }: Fault,
-  voice: Voice,
+  voice: Sanitizer,
   label = '',
   cut = (said: string) => said,
 ): string[] {

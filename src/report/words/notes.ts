@@ -1,6 +1,6 @@
 /** What the formats that are documents say of a report, before each dresses it in its own marks. */
 import type { BotReport, Report } from '../../model/report.ts';
-import type { Voice } from '../voice/index.ts';
+import type { Sanitizer } from '../voice/index.ts';
 import { contactNotes } from './contact.ts';
 import { guardReason } from './guard.ts';
 import { sinceWords, sizeOf } from './since.ts';
@@ -35,7 +35,7 @@ export const isRead = ({ guard, error }: BotReport, { stage }: Report): boolean 
   guard !== null || (stage === 'desired' && error === null);
 
 /** What is to be said of a bot besides its counts. */
-function notes(bot: BotReport, report: Report, voice: Voice): Note[] {
+function notes(bot: BotReport, report: Report, voice: Sanitizer): Note[] {
   const { guard, error, results, notVisible } = bot;
   const said: Note[] = [];
   const reason = guard && report.outcome === 'refused' ? guardReason(guard) : null;
@@ -74,7 +74,7 @@ export interface Entry {
 }
 
 /** Bots that somebody has to look at, then those that change, then the quiet ones: where a format must cut, it cuts the last. */
-export function byUrgency(report: Report, voice: Voice): readonly Entry[] {
+export function byUrgency(report: Report, voice: Sanitizer): readonly Entry[] {
   const rank = (bot: BotReport, said: readonly Note[]) => {
     if (said.some(({ urgent }) => urgent)) return 0;
     return bot.add.size + bot.remove.size > 0 ? 1 : 2;

@@ -1,15 +1,18 @@
 /** By which ways numbers come to a bot, in words. */
 
 import type { Entry } from '../../model/declaration.ts';
-import type { BotReport, ToldRule, ToldWay } from '../../model/report.ts';
-import type { Voice } from '../voice/index.ts';
+import type { BotReport, ReportedDeclaration, ToldRule } from '../../model/report.ts';
+import type { Sanitizer } from '../voice/index.ts';
 import { clip, quote } from './text.ts';
 
 /**
  * What may be told of an entry, its texts safe, and ready to be escaped. Those of an encrypted file were not meant for everybody: they
  * are told where numbers are told in full.
  */
-export function tellEntry({ entry, encrypted }: Pick<ToldWay, 'entry' | 'encrypted'>, voice: Voice): Entry {
+export function tellEntry(
+  { entry, encrypted }: Pick<ReportedDeclaration, 'entry' | 'encrypted'>,
+  voice: Sanitizer,
+): Entry {
   const { reason, owner, labels, ...rest } = entry;
   if (encrypted && voice.masked) return rest;
   const text = (key: string, said: string | undefined) => (said === undefined ? {} : { [key]: voice.text(said) });
@@ -23,7 +26,7 @@ export function tellEntry({ entry, encrypted }: Pick<ToldWay, 'entry' | 'encrypt
 }
 
 /** `lists.yaml:5:9, list fraud of Trust & Safety; reason: Threats; expires 2099-12-31; label ticket: 4711; protected`. */
-export function wayWords(way: ToldWay, voice: Voice): string {
+export function wayWords(way: ReportedDeclaration, voice: Sanitizer): string {
   const { list, listOwner } = way;
   const { reason, owner, added, expires, labels = {}, protected: kept } = tellEntry(way, voice);
   const by = listOwner === undefined || isHidden(way, voice) ? '' : ` of ${quote(listOwner, voice)}`;
@@ -43,17 +46,19 @@ export function wayWords(way: ToldWay, voice: Voice): string {
 
 const HIDDEN = 'its texts stand in an encrypted file';
 
-export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, voice: Voice): boolean =>
+export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, voice: Sanitizer): boolean =>
   encrypted && voice.masked;
 
-export function placeWords({ place }: Pick<ToldWay | ToldRule, 'place'>, voice: Voice): string {
+export function placeWords({ place }: Pick<ReportedDeclaration | ToldRule, 'place'>, voice: Sanitizer): string {
   return `${voice.file(place.file)}:${place.line}:${place.column}`;
 }
 
 /** The ways of each number of a bot. */
-export function waysByNumber({ ways = [] }: BotReport): ReadonlyMap<ToldWay['number'], readonly ToldWay[]> {
-  const found = new Map<ToldWay['number'], ToldWay[]>();
-  for (const way of ways) {
+export function waysByNumber({
+  declarations = [],
+}: BotReport): ReadonlyMap<ReportedDeclaration['number'], readonly ReportedDeclaration[]> {
+  const found = new Map<ReportedDeclaration['number'], ReportedDeclaration[]>();
+  for (const way of declarations) {
     const others = found.get(way.number);
     if (others) others.push(way);
     else found.set(way.number, [way]);
@@ -62,7 +67,7 @@ export function waysByNumber({ ways = [] }: BotReport): ReadonlyMap<ToldWay['num
 }
 
 /** Each number of a list on a line of its own, and below it the ways by which it comes, where they are told. */
-export function* listLines(bot: BotReport, voice: Voice): Generator<string> {
+export function* listLines(bot: BotReport, voice: Sanitizer): Generator<string> {
   const { size, values } = bot.numbers!;
   const ways = waysByNumber(bot);
   for (let at = 0; at < size; at++) {

@@ -1,4 +1,4 @@
-import type { Voice } from '../voice/index.ts';
+import type { Sanitizer } from '../voice/index.ts';
 
 const QUOTED = 500; // characters of foreign text: enough to know what is wrong, and no room for a flood
 
@@ -11,7 +11,7 @@ export function count(number: number): string {
 }
 
 /** Foreign text, ready to be escaped. It is masked before it is cut, so that no half of a number or token slips through. */
-export function quote(text: string, voice: Voice): string {
+export function quote(text: string, voice: Sanitizer): string {
   return clip(voice.text(text));
 }
 
@@ -26,6 +26,6 @@ export function plural(count: number, noun: string): string {
 }
 
 /** A URL. An address of digits and dots stays; the ID of a phone number is as long as one, and nobody can tell them apart. */
-export function address(url: string, voice: Voice): string {
+export function address(url: string, voice: Sanitizer): string {
   return url.replace(/\d{7,}|[^\d.]+/g, (part) => voice.text(part));
 }

@@ -1,6 +1,6 @@
 /** Sentences that more than one format says. Numbers in them are counts. */
 import type { BotReport, Report } from '../../model/report.ts';
-import type { Voice } from '../voice/index.ts';
+import type { Sanitizer } from '../voice/index.ts';
 import { waitNote } from './contact.ts';
 import { filesVerdict, isOfFiles } from './files.ts';
 import { refusal } from './guard.ts';
@@ -73,8 +73,8 @@ export function unseenNote({ outcome, stage, bots }: Report): string | null {
  * Said of a run that did not go to the bots' own API: whoever forgot a variable that is set would take "Done." for a change of
  * a live list. `dress` is for foreign text.
  */
-export function elsewhereNotes({ elsewhere = [] }: Report, voice: Voice, dress = (text: string) => text): string[] {
-  return elsewhere.map(({ origin, by }) => {
+export function elsewhereNotes({ overrides = [] }: Report, voice: Sanitizer, dress = (text: string) => text): string[] {
+  return overrides.map(({ origin, by }) => {
     if (by === '--sandbox') return 'Sandbox: no live list was read or written.';
     return `Not the bots' own API: their base URL is ${dress(address(origin, voice))}${by ? `, from ${by}` : ''}.`;
   });

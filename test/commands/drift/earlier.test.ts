@@ -4,13 +4,13 @@ import { compare } from '../../../src/commands/drift/since.ts';
 import type { Report } from '../../../src/model/report.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { json } from '../../../src/report/json/write.ts';
-import type { Voice } from '../../../src/report/voice/index.ts';
+import type { Sanitizer } from '../../../src/report/voice/index.ts';
 import type { Context } from '../../../src/steps/context.ts';
-import type { Fleet, ReadLine } from '../../../src/steps/fleet.ts';
+import type { Fleet, ReadClient } from '../../../src/steps/fleet.ts';
 import { bot, failedBot, full, masked, numbers, report } from '../../report/fixtures.ts';
 
 const drift = (rest: Partial<Report> = {}) => report({ command: 'drift', ...rest });
-const written = (what: Report, voice: Voice = full) => [...json(what, { voice })].join('');
+const written = (what: Report, voice: Sanitizer = full) => [...json(what, { voice })].join('');
 const desired = (...ids: string[]) =>
   ids.map((id) => ({
     id,
@@ -64,10 +64,10 @@ describe('where the bots of an earlier report were', () => {
   /** What an earlier run at `then` and one at `now` say; the URLs of the API are nowhere else. */
   const check = (then: string, now: string) => {
     const places = (url: string) =>
-      url.startsWith('https') || url === '' ? {} : { elsewhere: [{ origin: url, by: '--base-url' as const }] };
+      url.startsWith('https') || url === '' ? {} : { overrides: [{ origin: url, by: '--base-url' as const }] };
     const earlier = read(written(drift({ bots: [bot('a', { baseUrl: then })], ...places(then) })), 'a');
-    const lines = new Map([['a', { endpoint: { baseUrl: now } }]]);
-    const fleet = { lines, elsewhere: [], ...places(now) } as unknown as Fleet<ReadLine>;
+    const clients = new Map([['a', { endpoint: { baseUrl: now } }]]);
+    const fleet = { clients, overrides: [], ...places(now) } as unknown as Fleet<ReadClient>;
     return () => checkPlaces('state.json', earlier, fleet);
   };
 
@@ -90,7 +90,7 @@ describe('where the bots of an earlier report were', () => {
   });
 
   test('is no matter for bots that this run does not look at, and on the first run', () => {
-    const fleet = { lines: new Map(), elsewhere: [] } as unknown as Fleet<ReadLine>;
+    const fleet = { clients: new Map(), overrides: [] } as unknown as Fleet<ReadClient>;
     const earlier = read(written(drift({ bots: [bot('a', { baseUrl: HERE })] })));
     expect(() => checkPlaces('state.json', earlier, fleet)).not.toThrow();
     expect(() => checkPlaces('state.json', read(null, 'a'), fleet)).not.toThrow();

@@ -163,15 +163,15 @@ inBrowser('a page that stands alone', () => {
       await page.locator('summary').first().click();
       return (await page.locator('main').allInnerTexts()).join();
     };
-    const ways = [way()];
-    const list = await numbersOf(listed(listedBot('support-bot', 2, { ways })));
+    const declarations = [way()];
+    const list = await numbersOf(listed(listedBot('support-bot', 2, { declarations })));
     expect(list).toContain(
       'support-bot: 2 numbers listed\n+447700900000\n    lists.yaml:5:17, list fraud of Trust & Safety; reason',
     );
     expect(list).toContain('\n+447700900001\n');
-    const plan = await numbersOf(report({ bots: [bot('b', { add: numbers(1), ways })] }));
+    const plan = await numbersOf(report({ bots: [bot('b', { add: numbers(1), declarations })] }));
     expect(plan).toContain('b: 1 number added, and where they stand\n+447700900000\n    lists.yaml:5:17');
-    const { page } = await open(render(explained([answer('a'), answer('b', { declared: false, ways: [] })])));
+    const { page } = await open(render(explained([answer('a'), answer('b', { declared: false, declarations: [] })])));
     const said = (await page.locator('main').allInnerTexts()).join().replace(/\n+/g, '\n');
     expect(said).toContain(
       '+447700900000\nExplained: declared for 1 of 2 bots\na: declared\ndeclared: lists.yaml:5:17, list fraud',

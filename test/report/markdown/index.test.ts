@@ -230,18 +230,18 @@ describe('an answer', () => {
   });
 
   test('to list and plan, with --verbose: where each number stands', () => {
-    const ways = [way(), way({ list: null, place: { file: 'a.txt', line: 3, column: 1 }, entry: {} })];
+    const declarations = [way(), way({ list: null, place: { file: 'a.txt', line: 3, column: 1 }, entry: {} })];
     const below =
       '      lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected\n      a.txt:3:1\n';
-    expect(say(listed(listedBot('b', 1, { ways })))).toContain(`+447700900000\n${below}`);
-    expect(say(report({ bots: [bot('b', { add: numbers(1), ways })] }))).toContain(`+ +447700900000\n${below}`);
+    expect(say(listed(listedBot('b', 1, { declarations })))).toContain(`+447700900000\n${below}`);
+    expect(say(report({ bots: [bot('b', { add: numbers(1), declarations })] }))).toContain(`+ +447700900000\n${below}`);
     // What is not added comes by no way.
-    expect(say(report({ bots: [bot('b', { remove: numbers(1), ways })] }))).not.toContain('lists.yaml');
+    expect(say(report({ bots: [bot('b', { remove: numbers(1), declarations })] }))).not.toContain('lists.yaml');
   });
 
   test('to list, too long for a comment: as much as fits, and how much does not', () => {
-    const ways = Array.from(numbers(9_000), (number) => way({ number }));
-    for (const bots of [[listedBot('b', 1_000_000)], [listedBot('a', 9_000, { ways }), listedBot('b', 3)]]) {
+    const declarations = Array.from(numbers(9_000), (number) => way({ number }));
+    for (const bots of [[listedBot('b', 1_000_000)], [listedBot('a', 9_000, { declarations }), listedBot('b', 3)]]) {
       const said = say(listed(...bots));
       expect(said.length).toBeLessThan(60_000);
       const shown = said.match(/^\+/gm)!.length;
@@ -253,7 +253,7 @@ describe('an answer', () => {
   });
 
   test('to explain: an item a bot', () => {
-    const said = say(explained([answer('a'), answer('b', { declared: false, ways: [], rules: [rule()] })]));
+    const said = say(explained([answer('a'), answer('b', { declared: false, declarations: [], rules: [rule()] })]));
     expect(said).toBe(`### Explained: declared for 1 of 2 bots, ignored for 1
 
 That is what the files say; no live list was read.

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { impossibleNumbers } from '../../../src/numbers/plausible.ts';
-import { makeVoice } from '../../../src/report/voice/index.ts';
+import { makeSanitizer } from '../../../src/report/voice/index.ts';
 import { mask } from '../../../src/report/voice/mask.ts';
 
 const secrets = new Set(['s3cr3t-token/with+signs=']);
-const full = makeVoice({ masked: false, secrets });
-const masked = makeVoice({ masked: true, secrets });
+const full = makeSanitizer({ masked: false, secrets });
+const masked = makeSanitizer({ masked: true, secrets });
 
 describe('masked numbers', () => {
   test.each([
@@ -23,8 +23,8 @@ describe('masked numbers', () => {
   });
 
   test('a key gives each number a tag of its own', () => {
-    const keyed = makeVoice({ masked: true, maskKey: 'key', secrets });
-    const other = makeVoice({ masked: true, maskKey: 'another', secrets });
+    const keyed = makeSanitizer({ masked: true, maskKey: 'key', secrets });
+    const other = makeSanitizer({ masked: true, maskKey: 'another', secrets });
     expect(keyed.number(46732001122)).toMatch(/^\+46•••••1122~[0-9a-f]{6}$/);
     expect(keyed.number(46732001122)).toBe(keyed.number(46732001122));
     expect(keyed.number(46732001122)).not.toBe(keyed.number(46733001122));
@@ -149,13 +149,13 @@ describe('tokens', () => {
     ['the whole, and other text', 'abcdefghijklmno', '[token]mno'],
     ['too little of it to be told from other words', 'abcdefg', 'abcdefg'],
   ])('%s', (_, said, shown) => {
-    expect(makeVoice({ masked: false, secrets: new Set(['abcdefghijkl']) }).text(said)).toBe(shown);
+    expect(makeSanitizer({ masked: false, secrets: new Set(['abcdefghijkl']) }).text(said)).toBe(shown);
   });
 
   test.each(['token-of-25-characters-xx', 'a "quoted" \\ token of 26', 'token of 27 characters, é=/+'])(
     'whatever they are made of: %s',
     (secret) => {
-      const voice = makeVoice({ masked: false, secrets: new Set([secret]) });
+      const voice = makeSanitizer({ masked: false, secrets: new Set([secret]) });
       const padded = Buffer.from(secret).toString('base64');
       for (const form of [
         secret,
@@ -170,17 +170,17 @@ describe('tokens', () => {
   );
 
   test('that are empty hide nothing', () => {
-    expect(makeVoice({ masked: false, secrets: new Set(['']) }).text('plain')).toBe('plain');
+    expect(makeSanitizer({ masked: false, secrets: new Set(['']) }).text('plain')).toBe('plain');
   });
 
   test('that hold a number are found before it is masked', () => {
-    const voice = makeVoice({ masked: true, secrets: new Set(['abc46732001122def']) });
+    const voice = makeSanitizer({ masked: true, secrets: new Set(['abc46732001122def']) });
     expect(voice.text('you sent abc46732001122def')).toBe('you sent [token]');
   });
 
   test('that become known later are taken out as well', () => {
     const known = new Set<string>();
-    const voice = makeVoice({ masked: false, secrets: known });
+    const voice = makeSanitizer({ masked: false, secrets: known });
     known.add('late');
     expect(voice.text('too late')).toBe('too [token]');
   });
@@ -219,7 +219,7 @@ test('a megabyte of anything is answered at once', () => {
 });
 
 describe('a line of a file in which a token may stand', () => {
-  const voice = makeVoice({ masked: false, secrets: new Set() });
+  const voice = makeSanitizer({ masked: false, secrets: new Set() });
   test.each([
     ['tokenEnv: "eyJhbGci.SECRET.sig"', 'tokenEnv: "•••••••••••••••••••"'],
     ['defaults: { region: eu3, tokenEnv: abc.def }', 'defaults: { region: eu3, tokenEnv: ••••••• }'],
@@ -237,7 +237,7 @@ describe('a line of a file in which a token may stand', () => {
 });
 
 describe('a number as people write it, masked', () => {
-  const voice = makeVoice({ masked: true, secrets: new Set() });
+  const voice = makeSanitizer({ masked: true, secrets: new Set() });
   test.each([
     '44 7700 900124',
     '44-7700-900124',

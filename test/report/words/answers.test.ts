@@ -5,7 +5,7 @@ import type { BotAnswer, Effect, Report } from '../../../src/model/report.ts';
 import { reporters } from '../../../src/report/index.ts';
 import { joinReports } from '../../../src/report/join.ts';
 import { parseReport } from '../../../src/report/json/read.ts';
-import { makeVoice, type Voice } from '../../../src/report/voice/index.ts';
+import { makeSanitizer, type Sanitizer } from '../../../src/report/voice/index.ts';
 import {
   answer,
   bot,
@@ -22,7 +22,7 @@ import {
   way,
 } from '../fixtures.ts';
 
-const say = async (format: string, what: Report, voice: Voice = full) =>
+const say = async (format: string, what: Report, voice: Sanitizer = full) =>
   [...(await reporters[format]!())(what, { voice, color: new Ansis(0), verbose: true })].join('');
 const FORMATS = Object.keys(reporters);
 
@@ -30,7 +30,7 @@ const WAY =
   'lists.yaml:5:17, list fraud of Trust & Safety; reason: Threats, ticket 4711; owner: support; added 2026-01-31; expires 2099-12-31; label ticket: 4711; protected';
 
 describe('list for people', () => {
-  const ways = [way(), way({ list: null, place: { file: 'a.txt', line: 3, column: 1 }, entry: {} })];
+  const declarations = [way(), way({ list: null, place: { file: 'a.txt', line: 3, column: 1 }, entry: {} })];
 
   test('every number on a line of its own', async () => {
     const said = await say('text', listed(listedBot('support-bot', 2), listedBot('quiet-bot', 0)));
@@ -44,13 +44,13 @@ That is what the files say; no live list was read.
 `);
   });
 
-  test('and by which ways it comes', async () => {
-    const said = await say('text', listed(listedBot('b', 2, { ways })));
+  test('and by which declarations it comes', async () => {
+    const said = await say('text', listed(listedBot('b', 2, { declarations })));
     expect(said).toContain(`  +447700900000\n      ${WAY}\n      a.txt:3:1\n  +447700900001\n\n`);
   });
 
   test('as a patch: a file that is new', async () => {
-    const said = await say('diff', listed(listedBot('support-bot', 2, { ways }), listedBot('quiet-bot', 0)));
+    const said = await say('diff', listed(listedBot('support-bot', 2, { declarations }), listedBot('quiet-bot', 0)));
     expect(said).toBe('--- /dev/null\n+++ desired/support-bot\n@@ -0,0 +1,2 @@\n++447700900000\n++447700900001\n');
   });
 
@@ -60,11 +60,11 @@ That is what the files say; no live list was read.
   });
 });
 
-test('plan --verbose for people: by which ways each number comes that is added', async () => {
+test('plan --verbose for people: by which declarations each number comes that is added', async () => {
   const changing = bot('b', {
     add: numbers(2),
     remove: numbers(1, 447_700_900_500),
-    ways: [way(), way({ number: 447_700_900_500 })],
+    declarations: [way(), way({ number: 447_700_900_500 })],
   });
   expect(await say('text', report({ bots: [changing] }))).toContain(
     `  - +447700900500\n  + +447700900000\n      ${WAY}\n  + +447700900001\n`,
@@ -80,7 +80,7 @@ describe('explain for people', () => {
     return { block: lines.slice(0, blank).map((line) => line.trim()), end: lines.slice(blank + 1) };
   }
 
-  const NONE = { declared: false, ways: [] } as const;
+  const NONE = { declared: false, declarations: [] } as const;
   const SYNC = 'policy: sync';
   const [SAME, ADDS] = ['next apply: does nothing: it is as desired', 'next apply: adds it'];
   const NEITHER = 'does nothing: it is neither declared nor live';
@@ -89,23 +89,23 @@ describe('explain for people', () => {
   test.each<[string, Partial<BotAnswer>, string[]]>([
     ['declared', {}, ['b  declared', `declared: ${WAY}`, SYNC, ASK]],
     [
-      'by two ways, one of them of the bot itself',
-      { ways: [way({ list: null, entry: {} }), way()] },
+      'by two declarations, one of them of the bot itself',
+      { declarations: [way({ list: null, entry: {} }), way()] },
       ['b  declared', 'declared: lists.yaml:5:17', `declared: ${WAY}`, SYNC, ASK],
     ],
     [
       'by a list that nobody looks after',
-      { ways: [{ ...way({ entry: {} }), listOwner: undefined as never }] },
+      { declarations: [{ ...way({ entry: {} }), listOwner: undefined as never }] },
       ['b  declared', 'declared: lists.yaml:5:17, list fraud', SYNC, ASK],
     ],
     [
       'in another spelling',
-      { ways: [way({ number: 447_700_900_009, entry: {} })] },
+      { declarations: [way({ number: 447_700_900_009, entry: {} })] },
       ['b  declared', 'declared as +447700900009: lists.yaml:5:17, list fraud of Trust & Safety', SYNC, ASK],
     ],
     [
       'and expired',
-      { declared: false, ways: [way({ list: null, entry: { expires: '2020-01-31' } })], ifNotLive: 'nothing' },
+      { declared: false, declarations: [way({ list: null, entry: { expires: '2020-01-31' } })], ifNotLive: 'nothing' },
       ['b  declared, and expired', 'declared: lists.yaml:5:17; expires 2020-01-31', SYNC, SAME],
     ],
     ['by nobody', { ...NONE, ifNotLive: 'nothing' }, ['b  not declared', SYNC, SAME]],
@@ -151,7 +151,7 @@ describe('explain for people', () => {
     ],
     [
       'and expired, and not live',
-      { declared: false, ways: [way({ list: null, entry: {} })], live: [], ifNotLive: 'nothing' },
+      { declared: false, declarations: [way({ list: null, entry: {} })], live: [], ifNotLive: 'nothing' },
       ['b  declared, and expired, not live', 'declared: lists.yaml:5:17', SYNC, SAME],
     ],
     ['live', { live: [447_700_900_000] }, ['b  declared, live', `declared: ${WAY}`, SYNC, SAME]],
@@ -255,10 +255,14 @@ describe('an encrypted file', () => {
     encrypted: true,
   });
   const reports = [
-    listed(listedBot('b', 1, { ways: [secret] })),
-    report({ bots: [bot('b', { add: numbers(1), ways: [secret] })] }),
+    listed(listedBot('b', 1, { declarations: [secret] })),
+    report({ bots: [bot('b', { add: numbers(1), declarations: [secret] })] }),
     explained([
-      answer('b', { ways: [secret], protection: [secret], rules: [rule({ reason: 'secret-rule', encrypted: true })] }),
+      answer('b', {
+        declarations: [secret],
+        protection: [secret],
+        rules: [rule({ reason: 'secret-rule', encrypted: true })],
+      }),
     ]),
   ];
 
@@ -291,14 +295,14 @@ describe('an encrypted file', () => {
 describe('masked', () => {
   const note = 'call +44 7700 900123 or 447700900456';
   const entry = { reason: note, owner: note, labels: { [note]: note } };
-  const ways = [way({ entry, listOwner: note, list: note, place: { file: note, line: 1, column: 1 } })];
+  const declarations = [way({ entry, listOwner: note, list: note, place: { file: note, line: 1, column: 1 } })];
   const reports = [
-    listed(listedBot('b', 3, { ways })),
-    report({ bots: [bot('b', { add: numbers(1), ways })] }),
+    listed(listedBot('b', 3, { declarations })),
+    report({ bots: [bot('b', { add: numbers(1), declarations })] }),
     explained([
       answer('b', {
-        ways,
-        protection: ways,
+        declarations,
+        protection: declarations,
         rules: [rule({ reason: note, prefix: '447700900789' })],
         live: [447_700_900_001],
       }),
@@ -332,7 +336,7 @@ describe('as JSON', () => {
     { requiredKeys: [] },
   );
   const some = fc.constantFrom(...numbers(9));
-  const ways = fc.array(
+  const declarations = fc.array(
     fc.record(
       {
         number: some,
@@ -366,9 +370,9 @@ describe('as JSON', () => {
       id: fc.string(),
       policy: fc.constantFrom('sync' as const, 'add-only' as const, 'remove-only' as const),
       declared: fc.boolean(),
-      ways,
+      declarations,
       rules,
-      protection: ways,
+      protection: declarations,
       ifLive: effect,
       ifNotLive: effect,
       live: fc.option(fc.uniqueArray(some)),
@@ -379,15 +383,17 @@ describe('as JSON', () => {
   );
   const reports = fc.oneof(
     answers.map((bots) => explained(bots)),
-    fc.tuple(fc.nat(2_500), ways).map(([count, ways]) => listed(listedBot('a', count, { ways }), listedBot('b', 1))),
-    ways.map((ways) => report({ bots: [bot('a', { add: numbers(3), ways })] })),
+    fc
+      .tuple(fc.nat(2_500), declarations)
+      .map(([count, declarations]) => listed(listedBot('a', count, { declarations }), listedBot('b', 1))),
+    declarations.map((declarations) => report({ bots: [bot('a', { add: numbers(3), declarations })] })),
   );
   const read = (text: string) => joinReports([{ name: 'r.json', report: parseReport('r.json', text) }]);
 
   test.each([
     ['full', full],
     ['masked', masked],
-    ['masked with a key', makeVoice({ masked: true, maskKey: 'k', secrets: new Set() })],
+    ['masked with a key', makeSanitizer({ masked: true, maskKey: 'k', secrets: new Set() })],
   ])('it fits the schema and is read back as it was said: %s', async (_, voice) => {
     const said = await reporters.json!();
     const saying = (what: Report) => [...said(what, { voice, color: new Ansis(0), verbose: false })].join('');
