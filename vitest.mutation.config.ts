@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/apply/batches.test.ts',
-      'test/plan/{diff,guard,fingerprint}.test.ts',
+      'test/plan/{diff,policy,guard,fingerprint}.test.ts',
       'test/report/voice/index.test.ts',
     ],
     testTimeout: 60_000,

@@ -118,7 +118,7 @@ describe('work grows with the list, and not faster', () => {
         };
         return { values: new Proxy(values, look as ProxyHandler<Float64Array>) } as NumberSet;
       };
-      diff(counted(0), counted(1), 'sync');
+      diff(counted(0), counted(1));
       return [size, steps] as const;
     });
     expect(points[0]![1]).toBeLessThanOrEqual(2 * 2 * sizes[0]!);

@@ -25073,6 +25073,18 @@ var init_libesm = __esm({
   }
 });
 
+// src/model/plan.ts
+function keptOf({ missing: missing2, ...live }) {
+  return Object.values(live).reduce((sum, count2) => sum + count2, 0);
+}
+var NO_COUNTS;
+var init_plan = __esm({
+  "src/model/plan.ts"() {
+    "use strict";
+    NO_COUNTS = { unchanged: 0, surplus: 0, ignored: 0, protected: 0, missing: 0 };
+  }
+});
+
 // src/report/words/guard.ts
 function guardReason({ tripped, removals, live, limit, limits, overflow }) {
   if (!tripped) return null;
@@ -25290,7 +25302,7 @@ function* diff(report, { voice }) {
 function patch(bot, voice) {
   const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${voice.number(number)}`);
   const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
-  const stay = bot.unchanged + bot.surplus + bot.ignored + bot.protected;
+  const stay = keptOf(bot.counts);
   const header2 = stay > 0 ? `${plural(stay, "number")} not shown` : void 0;
   const id = voice.text(bot.id);
   const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header2, newHeader: header2 };
@@ -25326,6 +25338,7 @@ var init_diff = __esm({
   "src/report/diff.ts"() {
     "use strict";
     init_libesm();
+    init_plan();
     init_answers();
     init_text();
   }
@@ -25509,7 +25522,7 @@ function summary2(report) {
   if (report.stage === "desired") {
     const what = report.outcome === "invalid" ? "Checked" : bots.some(isListed) ? "Listed" : "Valid";
     return `${what}: ${plural(
-      sum((bot) => bot.unchanged),
+      sum((bot) => bot.counts.unchanged),
       "number"
     )} ${scope}`;
   }
@@ -25519,7 +25532,7 @@ function summary2(report) {
     const due = byDrift(report);
     const drift2 = due === null ? "" : `, ${due} of these by drift`;
     const since3 = sinceWords(bots);
-    const what = `${add2} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    const what = `${add2} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.counts.unchanged)} unchanged ${scope}`;
     return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
   }
   const counts2 = {
@@ -25599,7 +25612,8 @@ function verdict(report) {
 function isBad({ outcome, interrupted }) {
   return interrupted || !["in-sync", "changes", "applied"].includes(outcome);
 }
-function leftWords({ policy: policy2, surplus, ignored, protected: kept, missing: missing2 }) {
+function leftWords({ policy: policy2, counts: counts2 }) {
+  const { surplus, ignored, protected: kept, missing: missing2 } = counts2;
   const said = [
     [surplus, `more left by policy ${policy2}`],
     [ignored, "more left alone by ignore rules"],
@@ -25697,8 +25711,9 @@ function* fileLines(file, report, { voice }) {
   else if (file.hunks.length > 0) yield filePatch(file, voice);
 }
 function headline2(bot, { stage, files: files2 }) {
-  if (files2) return bot.error ? "could not be read" : `${bot.results.applied} imported, ${bot.unchanged} there already`;
-  if (stage === "desired") return plural(bot.unchanged, "number");
+  if (files2)
+    return bot.error ? "could not be read" : `${bot.results.applied} imported, ${bot.counts.unchanged} there already`;
+  if (stage === "desired") return plural(bot.counts.unchanged, "number");
   if (stage === "result") {
     const { applied, failed, unknown, skipped: skipped2, pending, rejected } = bot.results;
     const planned = bot.add.size + bot.remove.size;
@@ -25709,10 +25724,10 @@ function headline2(bot, { stage, files: files2 }) {
   }
   if (!bot.guard) return "could not be read";
   const left = leftWords(bot).map((words2) => `, ${words2}`);
-  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, "number")}${left.join("")}`;
+  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.counts.unchanged, "number")}${left.join("")}`;
   const add2 = `${bot.add.size} to add${originCounts(bot, "add")}`;
   const remove = `${bot.remove.size} to remove${originCounts(bot, "remove")}`;
-  return `${add2}, ${remove}, ${bot.unchanged} unchanged${left.join("")}`;
+  return `${add2}, ${remove}, ${bot.counts.unchanged} unchanged${left.join("")}`;
 }
 function* changeLines(bot, options) {
   const ways = waysByNumber(bot);
@@ -25824,7 +25839,7 @@ function* json(report, { voice }) {
   const summary3 = {
     add: sum((bot) => bot.add.size),
     remove: sum((bot) => bot.remove.size),
-    unchanged: sum((bot) => bot.unchanged),
+    unchanged: sum((bot) => bot.counts.unchanged),
     requests,
     since: countSince(bots)
   };
@@ -25923,13 +25938,9 @@ function tellExplained({ number, bots }, voice) {
   };
 }
 function botFacts(bot, voice) {
-  const { unchanged, surplus, ignored, missing: missing2, addNeedsContact, contact, guard: guard2, error: error2, results, notVisible } = bot;
+  const { counts: counts2, addNeedsContact, contact, guard: guard2, error: error2, results, notVisible } = bot;
   return {
-    unchanged,
-    surplus,
-    ignored,
-    protected: bot.protected,
-    missing: missing2,
+    ...counts2,
     addNeedsContact,
     ...contact && { contact },
     guard: tellGuard(guard2),
@@ -26090,10 +26101,10 @@ function counts(report) {
       [report.command === "init" ? "Written" : "Not as they were", files2.filter(({ changed }) => changed).length],
       ["Files", files2.length]
     ];
-  if (stage === "desired") return bots.length > 0 ? [["Numbers", sum((bot) => bot.unchanged)], scope] : [];
+  if (stage === "desired") return bots.length > 0 ? [["Numbers", sum((bot) => bot.counts.unchanged)], scope] : [];
   const add2 = ["To add", sum((bot) => bot.add.size), "add"];
   const remove = ["To remove", sum((bot) => bot.remove.size), "remove"];
-  const unchanged = ["Unchanged", sum((bot) => bot.unchanged)];
+  const unchanged = ["Unchanged", sum((bot) => bot.counts.unchanged)];
   const due = byDrift(report);
   const drift2 = due === null ? [] : [["By drift", due]];
   const writes = ["Writes needed", requests.write];
@@ -26151,7 +26162,7 @@ function botTable(report, changing, voice) {
     const cells = [`<th scope="row">${place === void 0 ? id : button}</th>`];
     if (report.files) cells.push(number(bot.results.applied, "add"));
     if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
-    cells.push(number(bot.unchanged));
+    cells.push(number(bot.counts.unchanged));
     const said = notes2.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
     const below = `<tr class="notes"><td colspan="${columns.length}">${said.join("; ")}</td></tr>`;
     return `<tr>${cells.join("")}</tr>${said.length > 0 ? below : ""}`;
@@ -26172,7 +26183,7 @@ ${rows.join("\n")}
 </section>
 `;
 }
-function bar({ remove, add: add2, unchanged }) {
+function bar({ remove, add: add2, counts: { unchanged } }) {
   const sides2 = [
     ["remove", remove.size],
     ["add", add2.size],
@@ -26432,11 +26443,11 @@ ${patch2}${fence}
 function table(report, entries, limit, voice) {
   const columns = report.files ? [
     ["Imported", (bot) => bot.results.applied],
-    ["There already", (bot) => bot.unchanged]
-  ] : report.stage === "desired" ? [["Numbers", (bot) => bot.unchanged]] : [
+    ["There already", (bot) => bot.counts.unchanged]
+  ] : report.stage === "desired" ? [["Numbers", (bot) => bot.counts.unchanged]] : [
     ["Remove", (bot) => bot.remove.size],
     ["Add", (bot) => bot.add.size],
-    ["Unchanged", (bot) => bot.unchanged]
+    ["Unchanged", (bot) => bot.counts.unchanged]
   ];
   const row = (cells) => `| ${cells.join(" | ")} |
 `;
@@ -31218,6 +31229,19 @@ var init_providers = __esm({
   }
 });
 
+// src/model/fault.ts
+function ofBot(id, warning2) {
+  return { ...warning2, message: `${id}: ${warning2.message}` };
+}
+function onceEach(faults) {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
+}
+var init_fault = __esm({
+  "src/model/fault.ts"() {
+    "use strict";
+  }
+});
+
 // src/numbers/number-set.ts
 var SHORTEST, LONGEST, NumberSet, NumberSetBuilder;
 var init_number_set = __esm({
@@ -31376,273 +31400,6 @@ var init_same_user = __esm({
   }
 });
 
-// src/live/cursors.ts
-async function readCursors(reader, { onPage }) {
-  let previous = null;
-  for (let pass = 1; pass <= MAX_PASSES; pass++) {
-    const now = await readOnce(reader, onPage);
-    if (now && !now.looping && (now.repeats === 0 || previous && same(previous, now))) return snapshotOf(now);
-    if (now?.looping && previous?.looping) {
-      throw new ApiError("the server sends the same page or cursor again, so the list cannot be read to its end");
-    }
-    previous = now;
-  }
-  const times = `read ${MAX_PASSES} times`;
-  throw new ApiError(
-    `the list kept changing while it was read (${times}); nothing was planned; run again when it is quiet`
-  );
-}
-async function readOnce(reader, onPage) {
-  const builder = new NumberSetBuilder();
-  const used = /* @__PURE__ */ new Set();
-  const pages = /* @__PURE__ */ new Set();
-  let foreign = 0;
-  let cursor = null;
-  for (let read3 = 0; read3 < MAX_PAGES; read3++) {
-    const page = await reader.after(cursor);
-    if (page === "moved") return null;
-    for (const number of page.numbers) builder.add(number);
-    foreign += page.foreign;
-    onPage?.(builder.count);
-    const key = page.numbers.join(" ");
-    const again = key !== "" && pages.has(key);
-    pages.add(key);
-    const leadsOn = page.cursor !== null && !used.has(page.cursor);
-    const empty = page.numbers.length + page.foreign === 0;
-    if (again || !leadsOn || empty && !page.more) {
-      const entries = builder.count;
-      const numbers2 = builder.build();
-      return { numbers: numbers2, foreign, repeats: entries - numbers2.size, looping: again || page.more && !leadsOn };
-    }
-    cursor = page.cursor;
-    used.add(cursor);
-  }
-  throw new ApiError(`the list has more than ${MAX_PAGES} pages; it does not seem to end, and nothing was planned`);
-}
-function same(a2, b) {
-  return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
-}
-function snapshotOf({ numbers: numbers2, foreign, repeats }) {
-  const entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
-  const warnings = [];
-  if (foreign > 0) {
-    const message = `the live list holds ${entries(foreign)} without a phone number; they are never removed`;
-    warnings.push({ code: "W-LIVE-FOREIGN", message });
-  }
-  if (repeats > 0) {
-    const message = `the live list repeats ${entries(repeats)}; each number counts once`;
-    warnings.push({ code: "W-LIVE-REPEATS", message });
-  }
-  return { numbers: numbers2, foreign, warnings };
-}
-var MAX_PASSES, MAX_PAGES;
-var init_cursors = __esm({
-  "src/live/cursors.ts"() {
-    "use strict";
-    init_errors();
-    init_number_set();
-    MAX_PASSES = 4;
-    MAX_PAGES = 10001;
-  }
-});
-
-// src/live/pages.ts
-async function readSnapshot(reader, options) {
-  let previous = null;
-  let hint = options.hint;
-  for (let pass = 1; pass <= MAX_PASSES2; pass++) {
-    const now = await readOnce2(reader, { ...options, hint });
-    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
-    if (now.looping && previous?.looping) {
-      throw new ApiError(
-        "the server sends the same page under several page numbers, so the list cannot be read to its end"
-      );
-    }
-    if (previous && !now.looping && !now.hole && samePages(previous, now)) {
-      const twice2 = now.entries - now.numbers.size;
-      const message = `the live list holds ${twice2} ${twice2 === 1 ? "number" : "numbers"} twice; each counts once`;
-      return { numbers: now.numbers, foreign: 0, warnings: [{ code: "W-LIVE-REPEATS", message }] };
-    }
-    previous = now;
-    hint = now.entries;
-  }
-  const what = previous?.hole ? "has an empty page with numbers behind it" : "kept changing while it was read";
-  throw new ApiError(`the list ${what} (read ${MAX_PASSES2} times); nothing was planned; run again when it is quiet`);
-}
-function samePages(a2, b) {
-  return a2.keys.length === b.keys.length && a2.keys.every((key, index) => key === b.keys[index]);
-}
-async function readOnce2(reader, { hint, concurrency, onPage }) {
-  const expected = Math.ceil(hint / reader.pageSize) + 1;
-  const limit = Math.max(MAX_PAGES2, 2 * expected);
-  const builder = new NumberSetBuilder();
-  const keys = [];
-  const owners = /* @__PURE__ */ new Map();
-  const inFlight = /* @__PURE__ */ new Map();
-  let next = 0;
-  let proven = 0;
-  let end = Number.POSITIVE_INFINITY;
-  let repeatsWithinPages = 0;
-  let looping = false;
-  let failed = null;
-  async function read3(index) {
-    try {
-      const page = await reader.page(index);
-      if (page.length === 0) end = Math.min(end, index);
-      else accept(index, page);
-    } catch (error2) {
-      failed ??= { error: error2 };
-    } finally {
-      inFlight.delete(index);
-    }
-  }
-  function accept(index, page) {
-    for (const number of page) builder.add(number);
-    const { key, repeats } = inspect(page);
-    repeatsWithinPages += repeats;
-    keys[index] = key;
-    if (owners.has(key)) looping = true;
-    owners.set(key, index);
-    while (keys[proven] !== void 0) proven++;
-    onPage?.(builder.count);
-  }
-  for (; ; ) {
-    const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
-    while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
-      inFlight.set(next, read3(next));
-      next++;
-    }
-    if (inFlight.size === 0) break;
-    await Promise.race(inFlight.values());
-  }
-  if (proven >= limit) {
-    failed ??= {
-      error: new ApiError(`the list has more than ${limit} pages; it does not seem to end, and nothing was planned`)
-    };
-  }
-  const failure3 = failed;
-  if (failure3) throw failure3.error;
-  const entries = builder.count;
-  const numbers2 = builder.build();
-  const acrossPages = entries - repeatsWithinPages - numbers2.size;
-  const hole = keys.length > end;
-  return { numbers: numbers2, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
-}
-function inspect(page) {
-  const sorted = Float64Array.from(page).sort();
-  let repeats = 0;
-  for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeats++;
-  return { key: Buffer.from(sorted.buffer).toString("latin1"), repeats };
-}
-var MAX_PASSES2, MAX_PAGES2;
-var init_pages = __esm({
-  "src/live/pages.ts"() {
-    "use strict";
-    init_errors();
-    init_number_set();
-    MAX_PASSES2 = 4;
-    MAX_PAGES2 = 10001;
-  }
-});
-
-// src/live/read.ts
-async function readTouched({ id, add: add2 }, line, hint, options, context3) {
-  const live = await readLive(id, line, hint, options, context3);
-  if ("message" in live) return live;
-  return { ...live, numbers: respell(live.numbers, add2, line.provider.userOf) };
-}
-async function readLive(id, { reader }, hint, { concurrency }, { progress }) {
-  let read3 = 0;
-  const onPage = (count2) => {
-    progress.advance(count2 - read3);
-    read3 = count2;
-  };
-  try {
-    const live = "after" in reader ? await readCursors(reader, { onPage }) : await readSnapshot(reader, { hint, concurrency, onPage });
-    progress.note(id, `${live.numbers.size} numbers read`);
-    return live;
-  } catch (error2) {
-    const failure3 = failureOf(error2);
-    progress.note(id, "could not be read");
-    return failure3;
-  }
-}
-function failureOf(error2) {
-  if (error2 instanceof StoppedError) return { message: "interrupted" };
-  if (error2 instanceof ApiError) return { message: error2.message, detail: error2.detail };
-  throw error2;
-}
-var init_read = __esm({
-  "src/live/read.ts"() {
-    "use strict";
-    init_errors();
-    init_same_user();
-    init_cursors();
-    init_pages();
-  }
-});
-
-// src/model/fault.ts
-function ofBot(id, warning2) {
-  return { ...warning2, message: `${id}: ${warning2.message}` };
-}
-function onceEach(faults) {
-  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
-}
-var init_fault = __esm({
-  "src/model/fault.ts"() {
-    "use strict";
-  }
-});
-
-// src/plan/diff.ts
-function diff2(desired, live, policy2) {
-  const want = desired.values;
-  const have = live.values;
-  const add2 = new Float64Array(want.length);
-  const remove = new Float64Array(have.length);
-  const keep = new Float64Array(have.length);
-  let adds = 0;
-  let removes = 0;
-  let keeps = 0;
-  let surplus = 0;
-  let missing2 = 0;
-  let w = 0;
-  let h2 = 0;
-  while (w < want.length || h2 < have.length) {
-    const wanted = w < want.length ? want[w] : Number.POSITIVE_INFINITY;
-    const held = h2 < have.length ? have[h2] : Number.POSITIVE_INFINITY;
-    if (wanted < held) {
-      if (policy2 === "remove-only") missing2++;
-      else add2[adds++] = wanted;
-      w++;
-    } else if (wanted === held) {
-      keep[keeps++] = held;
-      w++;
-      h2++;
-    } else {
-      if (policy2 === "add-only") {
-        keep[keeps++] = held;
-        surplus++;
-      } else remove[removes++] = held;
-      h2++;
-    }
-  }
-  return {
-    add: NumberSet.fromSorted(add2.slice(0, adds)),
-    remove: NumberSet.fromSorted(remove.slice(0, removes)),
-    keep: NumberSet.fromSorted(keep.slice(0, keeps)),
-    surplus,
-    missing: missing2
-  };
-}
-var init_diff2 = __esm({
-  "src/plan/diff.ts"() {
-    "use strict";
-    init_number_set();
-  }
-});
-
 // src/plan/fingerprint.ts
 import { createHash as createHash2, createHmac as createHmac2 } from "node:crypto";
 function makePlan(bots, tokens) {
@@ -31674,31 +31431,38 @@ var init_fingerprint = __esm({
   }
 });
 
-// src/plan/guard.ts
-function guard(change2, limits, room = ENDLESS) {
-  const removals = change2.remove.size;
-  const kept = change2.keep.size - room.ignored;
-  const live = removals + kept;
-  const limit = Math.max(limits.floor, live * limits.percent / 100);
-  const comes = room.addNeedsContact ? 0 : change2.add.size;
-  const emptied = removals > 0 && kept === room.protected && comes === 0;
-  const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
-  const facts = { removals, live, limit: Math.floor(limit), limits };
-  const end = change2.keep.size + change2.add.size + room.foreign;
-  if (end <= room.capacity || change2.add.size === 0) return { tripped, ...facts };
-  return { tripped: "capacity", ...facts, overflow: { end, capacity: room.capacity } };
+// src/plan/bot-plan.ts
+import { createHash as createHash3 } from "node:crypto";
+function planBot(bot, baseUrl2, change2, guard2) {
+  const { id, provider, settings, tokenEnv, policy: policy2 } = bot;
+  const { add: add2, remove, counts: counts2 } = change2;
+  const untouched = digestOf(change2.keep);
+  return { id, provider, settings, baseUrl: baseUrl2, tokenEnv, policy: policy2, add: add2, remove, counts: counts2, untouched, guard: guard2 };
 }
-var ENDLESS;
-var init_guard2 = __esm({
-  "src/plan/guard.ts"() {
+function recheck(plan2, live) {
+  const untouched = live.minus(plan2.add).minus(plan2.remove);
+  if (digestOf(untouched) !== plan2.untouched) return null;
+  const add2 = plan2.add.minus(live);
+  const remove = plan2.remove.and(live);
+  const open3 = plan2.guard.tripped === "capacity" ? add2 : remove;
+  const tripped = open3.size > 0 && plan2.guard.tripped;
+  return { ...plan2, add: add2, remove, guard: { ...plan2.guard, tripped } };
+}
+function keptBy(id, count2, examples = "") {
+  if (count2 === 0) return [];
+  const [are, stay] = count2 === 1 ? ["number is", "stays because it is"] : ["numbers are", "stay because they are"];
+  const message = `${count2} ${are} live and not desired, and ${stay} protected${examples}`;
+  return [ofBot(id, { code: "W-PROTECTED", message })];
+}
+var digestOf, suchAs;
+var init_bot_plan = __esm({
+  "src/plan/bot-plan.ts"() {
     "use strict";
-    ENDLESS = {
-      capacity: Number.POSITIVE_INFINITY,
-      foreign: 0,
-      ignored: 0,
-      protected: 0,
-      addNeedsContact: false
-    };
+    init_fault();
+    init_msisdn();
+    init_fingerprint();
+    digestOf = (numbers2) => createHash3("sha256").update(bytesOf(numbers2)).digest("hex");
+    suchAs = (numbers2) => `such as ${Array.from(numbers2.slice(0, 3), formatMsisdn).join(", ")}`;
   }
 });
 
@@ -31707,8 +31471,7 @@ function holdBack(bot, live, userOf) {
   const wanted = respell(bot.numbers, live, userOf);
   const numbers2 = wanted.minus(ignoredAmong(wanted, bot.ignored, userOf));
   const ignored = ignoredAmong(live, bot.ignored, userOf);
-  const kept = bot.policy === "add-only" ? NumberSet.empty : respell(bot.protected, live, userOf).and(live);
-  const others = kept.minus(numbers2).minus(ignored);
+  const others = respell(bot.protected, live, userOf).and(live).minus(numbers2).minus(ignored);
   return { desired: numbers2.or(ignored).or(others), ignored, protected: others };
 }
 function ignoredAmong(numbers2, ignored, userOf) {
@@ -31739,98 +31502,56 @@ var init_hands_off = __esm({
   }
 });
 
-// src/plan/bot-plan.ts
-import { createHash as createHash3 } from "node:crypto";
-function planBot(bot, endpoint2, staying, change2, guard2) {
+// src/plan/policy.ts
+function applyPolicy(policy2, { add: add2, remove, keep }, retained) {
+  const { adds, removes } = POLICIES[policy2];
+  const { ignored, protected: kept } = retained;
   return {
-    id: bot.id,
-    provider: bot.provider,
-    settings: bot.settings,
-    baseUrl: endpoint2.baseUrl,
-    tokenEnv: bot.tokenEnv,
-    policy: bot.policy,
-    add: change2.add,
-    remove: change2.remove,
-    unchanged: change2.keep.size - change2.surplus - staying.ignored - staying.protected,
-    surplus: change2.surplus,
-    ignored: staying.ignored,
-    protected: staying.protected,
-    missing: change2.missing,
-    untouched: createHash3("sha256").update(bytesOf(change2.keep)).digest("hex"),
-    guard: guard2
+    add: adds ? add2 : NumberSet.empty,
+    remove: removes ? remove : NumberSet.empty,
+    keep: removes ? keep : keep.or(remove),
+    protected: removes ? kept : NumberSet.empty,
+    counts: {
+      unchanged: keep.size - ignored.size - kept.size,
+      surplus: removes ? 0 : remove.size + kept.size,
+      ignored: ignored.size,
+      protected: removes ? kept.size : 0,
+      missing: adds ? 0 : add2.size
+    }
   };
 }
-function recheck(plan2, { numbers: live }) {
-  const untouched = live.minus(plan2.add).minus(plan2.remove);
-  if (createHash3("sha256").update(bytesOf(untouched)).digest("hex") !== plan2.untouched) return null;
-  const add2 = plan2.add.minus(live);
-  const remove = plan2.remove.and(live);
-  const open3 = plan2.guard.tripped === "capacity" ? add2 : remove;
-  const tripped = open3.size > 0 && plan2.guard.tripped;
-  return { ...plan2, add: add2, remove, guard: { ...plan2.guard, tripped } };
-}
-function planOne(bot, line, live) {
-  const { caps: caps3, userOf } = line.provider;
-  const owned = holdBack(bot, live.numbers, userOf);
-  const change2 = diff2(owned.desired, live.numbers, bot.policy);
-  const staying = { ignored: owned.ignored.size, protected: owned.protected.size };
-  const room = { ...caps3, foreign: live.foreign, ...staying };
-  return {
-    plan: planBot(bot, line.endpoint, staying, change2, guard(change2, bot.guard, room)),
-    warnings: keptBy(bot.id, staying.protected, `, ${suchAs(owned.protected.values)}`)
-  };
-}
-function keptBy(id, count2, examples = "") {
-  if (count2 === 0) return [];
-  const [are, stay] = count2 === 1 ? ["number is", "stays because it is"] : ["numbers are", "stay because they are"];
-  const message = `${count2} ${are} live and not desired, and ${stay} protected${examples}`;
-  return [ofBot(id, { code: "W-PROTECTED", message })];
-}
-var suchAs;
-var init_bot_plan = __esm({
-  "src/plan/bot-plan.ts"() {
+var POLICIES;
+var init_policy = __esm({
+  "src/plan/policy.ts"() {
     "use strict";
-    init_fault();
-    init_msisdn();
-    init_diff2();
-    init_fingerprint();
-    init_guard2();
-    init_hands_off();
-    suchAs = (numbers2) => `such as ${Array.from(numbers2.slice(0, 3), formatMsisdn).join(", ")}`;
+    init_number_set();
+    POLICIES = {
+      sync: { adds: true, removes: true },
+      "add-only": { adds: true, removes: false },
+      "remove-only": { adds: false, removes: true }
+    };
   }
 });
 
 // src/steps/build-report.ts
 function reportBot(plan2, rest = {}) {
-  const { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, unchanged, guard: guard2 } = plan2;
-  const { surplus, ignored, protected: kept, missing: missing2 } = plan2;
+  const { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, counts: counts2, guard: guard2 } = plan2;
   const { addNeedsContact } = providerOf(plan2.provider).caps;
-  const facts = { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, unchanged, addNeedsContact, guard: guard2 };
-  const left = { surplus, ignored, protected: kept, missing: missing2 };
-  return { ...facts, ...left, causes: [], error: null, results: NO_RESULTS, notVisible: null, since: null, ...rest };
+  return { ...NOTHING_KNOWN, id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, counts: counts2, addNeedsContact, guard: guard2, ...rest };
 }
-function reportFailed(id, line, policy2, error2) {
-  return reportList(id, line, policy2, { error: error2 });
+function reportFailed(id, place, policy2, error2) {
+  return reportList(id, place, policy2, { error: error2 });
 }
-function reportList(id, line, policy2, rest) {
-  const { baseUrl: baseUrl2 } = line.endpoint;
-  const { addNeedsContact } = line.provider.caps;
-  return { id, baseUrl: baseUrl2, policy: policy2, unchanged: 0, ...NOTHING_KNOWN, addNeedsContact, ...rest };
+function reportList(id, place, policy2, rest) {
+  const { baseUrl: baseUrl2, provider } = place;
+  return { ...NOTHING_KNOWN, id, baseUrl: baseUrl2, policy: policy2, addNeedsContact: provider.caps.addNeedsContact, ...rest };
 }
 function reportDesired({ id, policy: policy2, numbers: numbers2 }, rest = {}) {
-  const facts = { id, baseUrl: "", policy: policy2, unchanged: numbers2.size, ...NOTHING_KNOWN };
-  return { ...facts, addNeedsContact: false, ...rest };
+  const counts2 = { ...NO_COUNTS, unchanged: numbers2.size };
+  return { ...NOTHING_KNOWN, id, baseUrl: "", policy: policy2, counts: counts2, addNeedsContact: false, ...rest };
 }
 function sortBots(bots) {
   return [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
-}
-function requestsSent(fleet) {
-  const sent = [...fleet.clients.values()].map((line) => line.sent);
-  return {
-    read: sent.reduce((sum, { read: read3 }) => sum + read3, 0),
-    write: sent.reduce((sum, { write: write2 }) => sum + write2, 0),
-    retries: sent.reduce((sum, { retries }) => sum + retries, 0)
-  };
 }
 function writesNeeded(bots) {
   const batches = ({ size }, provider) => Math.ceil(size / providerOf(provider).caps.batchSize);
@@ -31841,147 +31562,25 @@ function emptyReport(command2, outcome, errors) {
   const rest = { fingerprint: null, interrupted: false, bots: [], requests, warnings: [] };
   return { command: command2, stage: "desired", outcome, errors, ...rest };
 }
-var NO_RESULTS, NONE_LEFT, NOTHING_KNOWN;
+var NO_RESULTS, NOTHING_KNOWN;
 var init_build_report = __esm({
   "src/steps/build-report.ts"() {
     "use strict";
     init_providers();
+    init_plan();
     init_number_set();
     NO_RESULTS = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
-    NONE_LEFT = { surplus: 0, ignored: 0, protected: 0, missing: 0 };
     NOTHING_KNOWN = {
       add: NumberSet.empty,
       remove: NumberSet.empty,
       causes: [],
-      ...NONE_LEFT,
+      counts: NO_COUNTS,
       guard: null,
       error: null,
       results: NO_RESULTS,
       notVisible: null,
       since: null
     };
-  }
-});
-
-// src/api/connection.ts
-function openReadOnly(endpoint2, governor, send, quotaUsed2) {
-  const { get, sent } = open2(endpoint2, governor, send, quotaUsed2);
-  return { get, sent };
-}
-function open2(endpoint2, governor, send, quotaUsed2) {
-  const sent = { read: 0, write: 0, retries: 0 };
-  function request2(request3, parse6) {
-    let again = false;
-    return governor.run(async () => {
-      sent[request3.method === "GET" ? "read" : "write"]++;
-      if (again) sent.retries++;
-      again = true;
-      const response = await send({ ...request3, token: endpoint2.token });
-      if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
-      return parse6(response);
-    });
-  }
-  return {
-    sent,
-    get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
-    write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
-  };
-}
-var init_connection = __esm({
-  "src/api/connection.ts"() {
-    "use strict";
-  }
-});
-
-// src/api/base-url.ts
-function isLoopback(host) {
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-function parseBaseUrl(text2, env2, faults) {
-  const url = URL.canParse(text2) ? new URL(text2) : null;
-  const say2 = (why2) => faults.push({ message: `the base URL ${why2}` });
-  const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text2)?.[1];
-  if (bare) say2(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// in front`);
-  else if (!url)
-    say2("is no URL; give it as https://host");
-  else if (url.username || url.password)
-    say2("holds a user name or password; the token comes from the environment alone");
-  else if (url.search || url.hash) say2("ends in a query or a fragment; leave it away");
-  else if (url.protocol !== "https:" && url.protocol !== "http:")
-    say2(`has the scheme ${url.protocol} and must be https:`);
-  else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    say2(
-      `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`
-    );
-  } else if (url.protocol === "https:" && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0" && !isLoopback(url.hostname)) {
-    faults.push({ message: TLS_OFF });
-  }
-  return url ? url.href.replace(/\/+$/, "") : text2;
-}
-var TLS_OFF, SANDBOX_URL, originOf2;
-var init_base_url = __esm({
-  "src/api/base-url.ts"() {
-    "use strict";
-    TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS";
-    SANDBOX_URL = "http://sandbox.localhost";
-    originOf2 = (url) => new URL(url).origin;
-  }
-});
-
-// src/api/token.ts
-function registerSecret(token, secrets2) {
-  if (token.length >= SHORTEST2) secrets2.add(token);
-}
-function nameOf(tokenEnv) {
-  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
-  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
-}
-function whatIsWrongWith(token, local) {
-  if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
-  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; leave that word out: it is put before each token';
-  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
-  if (token.length < SHORTEST2 && !local) {
-    return `has only ${token.length} ${token.length === 1 ? "character" : "characters"}, and no token is so short; nothing was sent`;
-  }
-  return null;
-}
-var SHORTEST2;
-var init_token = __esm({
-  "src/api/token.ts"() {
-    "use strict";
-    SHORTEST2 = 4;
-  }
-});
-
-// src/api/endpoints.ts
-function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
-  const faults = [];
-  const endpoints = /* @__PURE__ */ new Map();
-  let missing2 = 0;
-  const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
-  const override = given === void 0 ? void 0 : parseBaseUrl(given, env2, faults);
-  const local = override !== void 0 && URL.canParse(override) && isLoopback(new URL(override).hostname);
-  for (const { id, provider, settings, tokenEnv } of bots) {
-    const token = env2[tokenEnv] || (options.sandbox === void 0 ? "" : "sandbox");
-    const wrong = whatIsWrongWith(token, local);
-    if (token === "") missing2++;
-    if (wrong)
-      faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
-    registerSecret(env2[tokenEnv] ?? "", secrets2);
-    const { host, path } = providerOf(provider).locate(settings);
-    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
-  }
-  if (override === void 0 && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
-  if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
-  return endpoints;
-}
-var init_endpoints2 = __esm({
-  "src/api/endpoints.ts"() {
-    "use strict";
-    init_errors();
-    init_base_url();
-    init_providers();
-    init_token();
   }
 });
 
@@ -32161,6 +31760,128 @@ function validateConcurrency(concurrency) {
 var init_p_limit = __esm({
   "node_modules/p-limit/index.js"() {
     init_yocto_queue();
+  }
+});
+
+// src/api/connection.ts
+function openReadOnly(endpoint2, governor, send, quotaUsed2) {
+  const { get, sent } = open2(endpoint2, governor, send, quotaUsed2);
+  return { get, sent };
+}
+function open2(endpoint2, governor, send, quotaUsed2) {
+  const sent = { read: 0, write: 0, retries: 0 };
+  function request2(request3, parse6) {
+    let again = false;
+    return governor.run(async () => {
+      sent[request3.method === "GET" ? "read" : "write"]++;
+      if (again) sent.retries++;
+      again = true;
+      const response = await send({ ...request3, token: endpoint2.token });
+      if (response.headers.usage?.length && quotaUsed2) governor.heedQuota(quotaUsed2(response));
+      return parse6(response);
+    });
+  }
+  return {
+    sent,
+    get: (path, parse6) => request2({ method: "GET", url: endpoint2.baseUrl + path }, parse6),
+    write: (method, path, body2, parse6) => request2({ method, url: endpoint2.baseUrl + path, body: JSON.stringify(body2) }, parse6)
+  };
+}
+var init_connection = __esm({
+  "src/api/connection.ts"() {
+    "use strict";
+  }
+});
+
+// src/api/base-url.ts
+function isLoopback(host) {
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+function parseBaseUrl(text2, env2, faults) {
+  const url = URL.canParse(text2) ? new URL(text2) : null;
+  const say2 = (why2) => faults.push({ message: `the base URL ${why2}` });
+  const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text2)?.[1];
+  if (bare) say2(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// in front`);
+  else if (!url)
+    say2("is no URL; give it as https://host");
+  else if (url.username || url.password)
+    say2("holds a user name or password; the token comes from the environment alone");
+  else if (url.search || url.hash) say2("ends in a query or a fragment; leave it away");
+  else if (url.protocol !== "https:" && url.protocol !== "http:")
+    say2(`has the scheme ${url.protocol} and must be https:`);
+  else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    say2(
+      `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`
+    );
+  } else if (url.protocol === "https:" && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0" && !isLoopback(url.hostname)) {
+    faults.push({ message: TLS_OFF });
+  }
+  return url ? url.href.replace(/\/+$/, "") : text2;
+}
+var TLS_OFF, SANDBOX_URL, originOf2;
+var init_base_url = __esm({
+  "src/api/base-url.ts"() {
+    "use strict";
+    TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS";
+    SANDBOX_URL = "http://sandbox.localhost";
+    originOf2 = (url) => new URL(url).origin;
+  }
+});
+
+// src/api/token.ts
+function registerSecret(token, secrets2) {
+  if (token.length >= SHORTEST2) secrets2.add(token);
+}
+function nameOf(tokenEnv) {
+  const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
+  return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
+}
+function whatIsWrongWith(token, local) {
+  if (token === "") return 'is not set; export it, or check "tokenEnv" in the file';
+  if (/^Bearer\s/i.test(token)) return 'begins with "Bearer"; leave that word out: it is put before each token';
+  if (!/^[\x21-\x7e]+$/.test(token)) return "holds a space, a line break or another character that no token has";
+  if (token.length < SHORTEST2 && !local) {
+    return `has only ${token.length} ${token.length === 1 ? "character" : "characters"}, and no token is so short; nothing was sent`;
+  }
+  return null;
+}
+var SHORTEST2;
+var init_token = __esm({
+  "src/api/token.ts"() {
+    "use strict";
+    SHORTEST2 = 4;
+  }
+});
+
+// src/api/endpoints.ts
+function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
+  const faults = [];
+  const endpoints = /* @__PURE__ */ new Map();
+  let missing2 = 0;
+  const given = options.sandbox === void 0 ? options.baseUrl || void 0 : SANDBOX_URL;
+  const override = given === void 0 ? void 0 : parseBaseUrl(given, env2, faults);
+  const local = override !== void 0 && URL.canParse(override) && isLoopback(new URL(override).hostname);
+  for (const { id, provider, settings, tokenEnv } of bots) {
+    const token = env2[tokenEnv] || (options.sandbox === void 0 ? "" : "sandbox");
+    const wrong = whatIsWrongWith(token, local);
+    if (token === "") missing2++;
+    if (wrong)
+      faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
+    registerSecret(env2[tokenEnv] ?? "", secrets2);
+    const { host, path } = providerOf(provider).locate(settings);
+    endpoints.set(id, { token, baseUrl: (override ?? host) + path });
+  }
+  if (override === void 0 && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0") faults.push({ message: TLS_OFF });
+  if (faults.length > 0) throw new (faults.length === missing2 ? MissingTokenError : InvalidError)(faults);
+  return endpoints;
+}
+var init_endpoints2 = __esm({
+  "src/api/endpoints.ts"() {
+    "use strict";
+    init_errors();
+    init_base_url();
+    init_providers();
+    init_token();
   }
 });
 
@@ -32377,6 +32098,296 @@ var init_governor = __esm({
   }
 });
 
+// src/apply/batches.ts
+async function applyChange(change2, writer, options) {
+  const adds = await applyDirection("add", change2.add, writer, options);
+  const undone = adds.unsettled.some(({ state }) => state !== "pending") || adds.skipped > 0;
+  if (undone) {
+    const skipped2 = adds.skipped + change2.remove.size;
+    return { ...adds, skipped: skipped2, failure: adds.failure ?? heldBack(adds, change2.remove) };
+  }
+  const removes = await applyDirection("remove", change2.remove, writer, options);
+  return { ...removes, applied: adds.applied + removes.applied, unsettled: [...adds.unsettled, ...removes.unsettled] };
+}
+function heldBack({ unsettled }, remove) {
+  const first = unsettled.find(({ state }) => state === "failed" || state === "unknown");
+  if (!first || remove.size === 0) return null;
+  return { message: "not every add was known to be done, so no remove was sent; run again", detail: first.reason };
+}
+async function applyDirection(direction, numbers2, writer, { concurrency, onProgress }) {
+  const open3 = [];
+  let applied = 0;
+  let skipped2 = 0;
+  let next = 0;
+  let refusedInRow = 0;
+  let refusedRequests = 0;
+  let failure3 = null;
+  let stopped = false;
+  async function send(batch) {
+    try {
+      const undone = await writer[direction](batch);
+      for (const each of undone) open3.push({ ...each, direction });
+      const full = undone.find(({ state }) => state === "full");
+      if (full) stop2("the list is full; nothing more was added", full.reason);
+      refusedRequests = 0;
+      applied += batch.length - undone.length;
+      return batch.length - undone.filter(({ state }) => state === "rejected").length;
+    } catch (error2) {
+      return await resolve2(batch, error2);
+    }
+  }
+  async function resolve2(batch, error2) {
+    if (error2 instanceof StoppedError) {
+      stopped = true;
+      if (error2.ambiguous) leave2(batch, "unknown", "interrupted before the answer came");
+      else skipped2 += batch.length;
+      return 0;
+    }
+    if (!(error2 instanceof ApiError)) throw error2;
+    if (error2.refused) {
+      if (++refusedRequests >= MAX_REFUSED_REQUESTS && batch.length > 1) {
+        stop2(`the server refused ${refusedRequests} requests in a row; the rest was not sent`);
+      }
+      if (batch.length > 1) return halve(batch, error2);
+      leave2(batch, "rejected", error2.detail || error2.message);
+      return 0;
+    }
+    failure3 ??= { message: error2.message, detail: error2.detail };
+    stopped ||= error2.hopeless;
+    leave2(batch, error2.ambiguous ? "unknown" : "failed", error2.message);
+    return 0;
+  }
+  async function halve(batch, error2) {
+    const middle = batch.length >> 1;
+    let taken = 0;
+    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
+      if (stopped) leave2(half, "failed", error2.message);
+      else taken += await send(half);
+    }
+    return taken;
+  }
+  function stop2(message, detail) {
+    failure3 ??= { message, detail };
+    stopped = true;
+  }
+  function leave2(batch, state, reason) {
+    for (const number of batch) open3.push({ number, direction, state, reason });
+  }
+  async function work() {
+    while (next < numbers2.size && !stopped) {
+      const batch = Array.from(numbers2.values.subarray(next, next + writer.batchSize));
+      next += batch.length;
+      refusedInRow = await send(batch) > 0 ? 0 : refusedInRow + 1;
+      if (refusedInRow >= MAX_REFUSED_BATCHES && !failure3 && !stopped) {
+        stop2(`the server refused every number of ${MAX_REFUSED_BATCHES} batches in a row; the rest was not sent`);
+      }
+      onProgress?.(batch.length);
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, work));
+  return { applied, skipped: skipped2 + (numbers2.size - next), unsettled: open3, failure: failure3 };
+}
+var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
+var init_batches = __esm({
+  "src/apply/batches.ts"() {
+    "use strict";
+    init_errors();
+    MAX_REFUSED_BATCHES = 3;
+    MAX_REFUSED_REQUESTS = 117;
+  }
+});
+
+// src/live/cursors.ts
+async function readCursors(reader, { onPage }) {
+  let previous = null;
+  for (let pass = 1; pass <= MAX_PASSES; pass++) {
+    const now = await readOnce(reader, onPage);
+    if (now && !now.looping && (now.repeats === 0 || previous && same(previous, now))) return snapshotOf(now);
+    if (now?.looping && previous?.looping) {
+      throw new ApiError("the server sends the same page or cursor again, so the list cannot be read to its end");
+    }
+    previous = now;
+  }
+  const times = `read ${MAX_PASSES} times`;
+  throw new ApiError(
+    `the list kept changing while it was read (${times}); nothing was planned; run again when it is quiet`
+  );
+}
+async function readOnce(reader, onPage) {
+  const builder = new NumberSetBuilder();
+  const used = /* @__PURE__ */ new Set();
+  const pages = /* @__PURE__ */ new Set();
+  let foreign = 0;
+  let cursor = null;
+  for (let read3 = 0; read3 < MAX_PAGES; read3++) {
+    const page = await reader.after(cursor);
+    if (page === "moved") return null;
+    for (const number of page.numbers) builder.add(number);
+    foreign += page.foreign;
+    onPage?.(builder.count);
+    const key = page.numbers.join(" ");
+    const again = key !== "" && pages.has(key);
+    pages.add(key);
+    const leadsOn = page.cursor !== null && !used.has(page.cursor);
+    const empty = page.numbers.length + page.foreign === 0;
+    if (again || !leadsOn || empty && !page.more) {
+      const entries = builder.count;
+      const numbers2 = builder.build();
+      return { numbers: numbers2, foreign, repeats: entries - numbers2.size, looping: again || page.more && !leadsOn };
+    }
+    cursor = page.cursor;
+    used.add(cursor);
+  }
+  throw new ApiError(`the list has more than ${MAX_PAGES} pages; it does not seem to end, and nothing was planned`);
+}
+function same(a2, b) {
+  return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
+}
+function snapshotOf({ numbers: numbers2, foreign, repeats }) {
+  const entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
+  const warnings = [];
+  if (foreign > 0) {
+    const message = `the live list holds ${entries(foreign)} without a phone number; they are never removed`;
+    warnings.push({ code: "W-LIVE-FOREIGN", message });
+  }
+  if (repeats > 0) {
+    const message = `the live list repeats ${entries(repeats)}; each number counts once`;
+    warnings.push({ code: "W-LIVE-REPEATS", message });
+  }
+  return { numbers: numbers2, foreign, warnings };
+}
+var MAX_PASSES, MAX_PAGES;
+var init_cursors = __esm({
+  "src/live/cursors.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
+    MAX_PASSES = 4;
+    MAX_PAGES = 10001;
+  }
+});
+
+// src/live/pages.ts
+async function readSnapshot(reader, options) {
+  let previous = null;
+  let hint = options.hint;
+  for (let pass = 1; pass <= MAX_PASSES2; pass++) {
+    const now = await readOnce2(reader, { ...options, hint });
+    if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
+    if (now.looping && previous?.looping) {
+      throw new ApiError(
+        "the server sends the same page under several page numbers, so the list cannot be read to its end"
+      );
+    }
+    if (previous && !now.looping && !now.hole && samePages(previous, now)) {
+      const twice2 = now.entries - now.numbers.size;
+      const message = `the live list holds ${twice2} ${twice2 === 1 ? "number" : "numbers"} twice; each counts once`;
+      return { numbers: now.numbers, foreign: 0, warnings: [{ code: "W-LIVE-REPEATS", message }] };
+    }
+    previous = now;
+    hint = now.entries;
+  }
+  const what = previous?.hole ? "has an empty page with numbers behind it" : "kept changing while it was read";
+  throw new ApiError(`the list ${what} (read ${MAX_PASSES2} times); nothing was planned; run again when it is quiet`);
+}
+function samePages(a2, b) {
+  return a2.keys.length === b.keys.length && a2.keys.every((key, index) => key === b.keys[index]);
+}
+async function readOnce2(reader, { hint, concurrency, onPage }) {
+  const expected = Math.ceil(hint / reader.pageSize) + 1;
+  const limit = Math.max(MAX_PAGES2, 2 * expected);
+  const builder = new NumberSetBuilder();
+  const keys = [];
+  const owners = /* @__PURE__ */ new Map();
+  const inFlight = /* @__PURE__ */ new Map();
+  let next = 0;
+  let proven = 0;
+  let end = Number.POSITIVE_INFINITY;
+  let repeatsWithinPages = 0;
+  let looping = false;
+  let failed = null;
+  async function read3(index) {
+    try {
+      const page = await reader.page(index);
+      if (page.length === 0) end = Math.min(end, index);
+      else accept(index, page);
+    } catch (error2) {
+      failed ??= { error: error2 };
+    } finally {
+      inFlight.delete(index);
+    }
+  }
+  function accept(index, page) {
+    for (const number of page) builder.add(number);
+    const { key, repeats } = inspect(page);
+    repeatsWithinPages += repeats;
+    keys[index] = key;
+    if (owners.has(key)) looping = true;
+    owners.set(key, index);
+    while (keys[proven] !== void 0) proven++;
+    onPage?.(builder.count);
+  }
+  for (; ; ) {
+    const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
+    while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
+      inFlight.set(next, read3(next));
+      next++;
+    }
+    if (inFlight.size === 0) break;
+    await Promise.race(inFlight.values());
+  }
+  if (proven >= limit) {
+    failed ??= {
+      error: new ApiError(`the list has more than ${limit} pages; it does not seem to end, and nothing was planned`)
+    };
+  }
+  const failure3 = failed;
+  if (failure3) throw failure3.error;
+  const entries = builder.count;
+  const numbers2 = builder.build();
+  const acrossPages = entries - repeatsWithinPages - numbers2.size;
+  const hole = keys.length > end;
+  return { numbers: numbers2, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
+}
+function inspect(page) {
+  const sorted = Float64Array.from(page).sort();
+  let repeats = 0;
+  for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeats++;
+  return { key: Buffer.from(sorted.buffer).toString("latin1"), repeats };
+}
+var MAX_PASSES2, MAX_PAGES2;
+var init_pages = __esm({
+  "src/live/pages.ts"() {
+    "use strict";
+    init_errors();
+    init_number_set();
+    MAX_PASSES2 = 4;
+    MAX_PAGES2 = 10001;
+  }
+});
+
+// src/live/read.ts
+async function readLive(reader, options) {
+  try {
+    return "after" in reader ? await readCursors(reader, options) : await readSnapshot(reader, options);
+  } catch (error2) {
+    return failureOf(error2);
+  }
+}
+function failureOf(error2) {
+  if (error2 instanceof StoppedError) return { message: "interrupted" };
+  if (error2 instanceof ApiError) return { message: error2.message, detail: error2.detail };
+  throw error2;
+}
+var init_read = __esm({
+  "src/live/read.ts"() {
+    "use strict";
+    init_errors();
+    init_cursors();
+    init_pages();
+  }
+});
+
 // src/steps/override.ts
 function overridesOf(bots, by = null) {
   const away = bots.find(
@@ -32402,27 +32413,55 @@ var init_override = __esm({
 function openForReading(bots, options, context3) {
   return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
     const connection = openReadOnly(endpoint2, governor, send, provider.quotaUsed);
-    return { provider, endpoint: endpoint2, sent: connection.sent, reader: provider.reader(connection, id) };
+    return readClient(id, provider, endpoint2, connection, options, context3);
   });
 }
-function openForWriting(bots, options, context3) {
-  return openFleet(bots, options, context3, (id, provider, endpoint2, governor, send) => {
+function openForWriting(bots, options, { progress, ...context3 }) {
+  const { concurrency } = options;
+  return openFleet(bots, options, { ...context3, progress }, (id, provider, endpoint2, governor, send) => {
     const connection = open2(endpoint2, governor, send, provider.quotaUsed);
-    const both2 = { reader: provider.reader(connection, id), writer: provider.writer(connection, id) };
-    return { provider, endpoint: endpoint2, sent: connection.sent, ...both2 };
+    const writer = provider.writer(connection, id);
+    const reader = provider.reader(connection, id);
+    return {
+      ...readClient(id, provider, endpoint2, connection, options, { progress }),
+      write: (change2) => applyChange(change2, writer, { concurrency, onProgress: (n) => progress.advance(n) }),
+      look: (hint) => readLive(reader, { hint, concurrency })
+    };
   });
+}
+function readClient(id, provider, { baseUrl: baseUrl2 }, connection, { concurrency }, { progress }) {
+  const reader = provider.reader(connection, id);
+  return {
+    provider,
+    baseUrl: baseUrl2,
+    sent: connection.sent,
+    async read(hint) {
+      let read3 = 0;
+      const onPage = (count2) => {
+        progress.advance(count2 - read3);
+        read3 = count2;
+      };
+      const live = await readLive(reader, { hint, concurrency, onPage });
+      progress.note(id, "message" in live ? "could not be read" : `${live.numbers.size} numbers read`);
+      return live;
+    }
+  };
 }
 async function openFleet(bots, options, context3, openClient) {
   const endpoints = resolveEndpoints(bots, options, context3);
   const sandbox = options.sandbox === void 0 ? null : await context3.startSandbox(options.sandbox || void 0);
   const http5 = await context3.openHttp({ timeout: options.timeout, ...sandbox && { sandboxPort: sandbox.port } });
-  const { concurrency, rate, retries } = options;
+  const { concurrency, rate, retries, parallel } = options;
   const { clock, random, stop: stop2, progress } = context3;
   const clients = /* @__PURE__ */ new Map();
   for (const { id, provider } of bots) {
     const onSilence = ({ message }) => progress.note(id, `${message}; trying again`);
     const governor = new Governor({ concurrency, rate, retries, clock, random, stop: stop2, onSilence });
     clients.set(id, openClient(id, providerOf(provider), endpoints.get(id), governor, http5.send));
+  }
+  async function each(some, work) {
+    const limit = pLimit(parallel);
+    await Promise.all(some.map((bot) => limit(() => work(bot, clients.get(bot.id)))));
   }
   return {
     clients,
@@ -32431,6 +32470,25 @@ async function openFleet(bots, options, context3, openClient) {
       bots.map(({ id, provider, settings }) => ({ provider, settings, baseUrl: endpoints.get(id).baseUrl })),
       overriddenBy(options, context3.env)
     ),
+    each,
+    async readEach(some, hintOf, use) {
+      const failures = /* @__PURE__ */ new Map();
+      progress.begin(
+        "Reading",
+        some.reduce((sum, bot) => sum + hintOf(bot), 0)
+      );
+      await each(some, async (bot, client) => {
+        const live = await client.read(hintOf(bot));
+        if ("message" in live) failures.set(bot.id, live);
+        else await use(bot, live, client);
+      });
+      progress.end();
+      return failures;
+    },
+    sent() {
+      const sum = (kind) => [...clients.values()].reduce((total2, { sent }) => total2 + sent[kind], 0);
+      return { read: sum("read"), write: sum("write"), retries: sum("retries") };
+    },
     async close() {
       http5.abort();
       await sandbox?.close();
@@ -32440,10 +32498,13 @@ async function openFleet(bots, options, context3, openClient) {
 var init_fleet = __esm({
   "src/steps/fleet.ts"() {
     "use strict";
+    init_p_limit();
     init_connection();
     init_endpoints2();
     init_governor();
     init_providers();
+    init_batches();
+    init_read();
     init_override();
   }
 });
@@ -32473,55 +32534,6 @@ var init_options = __esm({
   "src/steps/options.ts"() {
     "use strict";
     DEFAULT_PATH = "blacklist.yaml";
-  }
-});
-
-// src/steps/plan-all.ts
-async function planAll(bots, fleet, options, context3) {
-  const plans = [];
-  const failures = /* @__PURE__ */ new Map();
-  const warnings = [];
-  context3.progress.begin(
-    "Reading",
-    bots.reduce((sum, bot) => sum + bot.numbers.size, 0)
-  );
-  await eachBot(bots, options, async (bot) => {
-    const line = fleet.clients.get(bot.id);
-    const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
-    if ("message" in live) {
-      failures.set(bot.id, live);
-      return;
-    }
-    const { plan: plan2, warnings: kept } = planOne(bot, line, live);
-    warnings.push(...kept, ...await oddities(bot.id, live, plan2.add, context3));
-    plans.push(plan2);
-  });
-  context3.progress.end();
-  return { plan: makePlan(plans, fleet.tokens), failures, warnings };
-}
-async function oddities(id, live, add2, context3) {
-  return [...live.warnings, ...await doubts(add2, "all", context3)].map((warning2) => ofBot(id, warning2));
-}
-async function doubts(numbers2, by, context3) {
-  const found = numbers2.size > 0 ? await context3.doubtful(numbers2, by) : [];
-  if (found.length === 0) return [];
-  const verb = found.length === 1 ? "number is" : "numbers are";
-  const what = by === "all" ? "not valid" : "of a length that no number of their country has, or with a 0 too many behind the country code,";
-  const message = `${found.length} ${verb} ${what} to libphonenumber, ${suchAs(found)}; the server may reject them`;
-  return [{ code: by === "all" ? "W-INVALID-NUMBER" : "W-IMPOSSIBLE-NUMBER", message }];
-}
-async function eachBot(items, { parallel }, work) {
-  const limit = pLimit(parallel);
-  await Promise.all(items.map((item) => limit(() => work(item))));
-}
-var init_plan_all = __esm({
-  "src/steps/plan-all.ts"() {
-    "use strict";
-    init_p_limit();
-    init_read();
-    init_fault();
-    init_bot_plan();
-    init_fingerprint();
   }
 });
 
@@ -34102,8 +34114,8 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.addNeedsContact === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "addNeedsContact" }, message: "must have required property 'addNeedsContact'" };
+    if (data2.ignored === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ignored" }, message: "must have required property 'ignored'" };
       if (vErrors === null) {
         vErrors = [err8];
       } else {
@@ -34111,8 +34123,8 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.guard === void 0) {
-      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
+    if (data2.protected === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "protected" }, message: "must have required property 'protected'" };
       if (vErrors === null) {
         vErrors = [err9];
       } else {
@@ -34120,8 +34132,8 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.error === void 0) {
-      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
+    if (data2.missing === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "missing" }, message: "must have required property 'missing'" };
       if (vErrors === null) {
         vErrors = [err10];
       } else {
@@ -34129,8 +34141,8 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.results === void 0) {
-      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "results" }, message: "must have required property 'results'" };
+    if (data2.addNeedsContact === void 0) {
+      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "addNeedsContact" }, message: "must have required property 'addNeedsContact'" };
       if (vErrors === null) {
         vErrors = [err11];
       } else {
@@ -34138,8 +34150,8 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.notVisible === void 0) {
-      const err12 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "notVisible" }, message: "must have required property 'notVisible'" };
+    if (data2.guard === void 0) {
+      const err12 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
       if (vErrors === null) {
         vErrors = [err12];
       } else {
@@ -34147,8 +34159,8 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.since === void 0) {
-      const err13 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+    if (data2.error === void 0) {
+      const err13 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
       if (vErrors === null) {
         vErrors = [err13];
       } else {
@@ -34156,35 +34168,62 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
+    if (data2.results === void 0) {
+      const err14 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "results" }, message: "must have required property 'results'" };
+      if (vErrors === null) {
+        vErrors = [err14];
+      } else {
+        vErrors.push(err14);
+      }
+      errors++;
+    }
+    if (data2.notVisible === void 0) {
+      const err15 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "notVisible" }, message: "must have required property 'notVisible'" };
+      if (vErrors === null) {
+        vErrors = [err15];
+      } else {
+        vErrors.push(err15);
+      }
+      errors++;
+    }
+    if (data2.since === void 0) {
+      const err16 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+      if (vErrors === null) {
+        vErrors = [err16];
+      } else {
+        vErrors.push(err16);
+      }
+      errors++;
+    }
     for (const key0 in data2) {
       if (!func2.call(schema12.properties, key0)) {
-        const err14 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        const err17 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
-          vErrors = [err14];
+          vErrors = [err17];
         } else {
-          vErrors.push(err14);
+          vErrors.push(err17);
         }
         errors++;
       }
     }
     if (data2.id !== void 0) {
       if (typeof data2.id !== "string") {
-        const err15 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err18 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err15];
+          vErrors = [err18];
         } else {
-          vErrors.push(err15);
+          vErrors.push(err18);
         }
         errors++;
       }
     }
     if (data2.baseUrl !== void 0) {
       if (typeof data2.baseUrl !== "string") {
-        const err16 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err19 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err16];
+          vErrors = [err19];
         } else {
-          vErrors.push(err16);
+          vErrors.push(err19);
         }
         errors++;
       }
@@ -34192,11 +34231,11 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.policy !== void 0) {
       let data22 = data2.policy;
       if (!(data22 === "sync" || data22 === "add-only" || data22 === "remove-only")) {
-        const err17 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema12.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+        const err20 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema12.properties.policy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err17];
+          vErrors = [err20];
         } else {
-          vErrors.push(err17);
+          vErrors.push(err20);
         }
         errors++;
       }
@@ -34209,30 +34248,30 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
           let data4 = data3[i0];
           if (typeof data4 === "string") {
             if (!pattern1.test(data4)) {
-              const err18 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              const err21 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
-                vErrors = [err18];
+                vErrors = [err21];
               } else {
-                vErrors.push(err18);
+                vErrors.push(err21);
               }
               errors++;
             }
           } else {
-            const err19 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err22 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err19];
+              vErrors = [err22];
             } else {
-              vErrors.push(err19);
+              vErrors.push(err22);
             }
             errors++;
           }
         }
       } else {
-        const err20 = { instancePath: instancePath + "/add", schemaPath: "#/properties/add/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err23 = { instancePath: instancePath + "/add", schemaPath: "#/properties/add/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err20];
+          vErrors = [err23];
         } else {
-          vErrors.push(err20);
+          vErrors.push(err23);
         }
         errors++;
       }
@@ -34245,30 +34284,30 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
           let data6 = data5[i1];
           if (typeof data6 === "string") {
             if (!pattern1.test(data6)) {
-              const err21 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              const err24 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
-                vErrors = [err21];
+                vErrors = [err24];
               } else {
-                vErrors.push(err21);
+                vErrors.push(err24);
               }
               errors++;
             }
           } else {
-            const err22 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err25 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err22];
+              vErrors = [err25];
             } else {
-              vErrors.push(err22);
+              vErrors.push(err25);
             }
             errors++;
           }
         }
       } else {
-        const err23 = { instancePath: instancePath + "/remove", schemaPath: "#/properties/remove/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err26 = { instancePath: instancePath + "/remove", schemaPath: "#/properties/remove/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err23];
+          vErrors = [err26];
         } else {
-          vErrors.push(err23);
+          vErrors.push(err26);
         }
         errors++;
       }
@@ -34284,11 +34323,11 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
       } else {
-        const err24 = { instancePath: instancePath + "/causes", schemaPath: "#/properties/causes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err27 = { instancePath: instancePath + "/causes", schemaPath: "#/properties/causes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err24];
+          vErrors = [err27];
         } else {
-          vErrors.push(err24);
+          vErrors.push(err27);
         }
         errors++;
       }
@@ -34296,21 +34335,21 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.unchanged !== void 0) {
       let data9 = data2.unchanged;
       if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err25 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        const err28 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err25];
+          vErrors = [err28];
         } else {
-          vErrors.push(err25);
+          vErrors.push(err28);
         }
         errors++;
       }
       if (typeof data9 == "number" && isFinite(data9)) {
         if (data9 < 0 || isNaN(data9)) {
-          const err26 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          const err29 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err26];
+            vErrors = [err29];
           } else {
-            vErrors.push(err26);
+            vErrors.push(err29);
           }
           errors++;
         }
@@ -34319,21 +34358,21 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.surplus !== void 0) {
       let data10 = data2.surplus;
       if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-        const err27 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        const err30 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err27];
+          vErrors = [err30];
         } else {
-          vErrors.push(err27);
+          vErrors.push(err30);
         }
         errors++;
       }
       if (typeof data10 == "number" && isFinite(data10)) {
         if (data10 < 0 || isNaN(data10)) {
-          const err28 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          const err31 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err28];
+            vErrors = [err31];
           } else {
-            vErrors.push(err28);
+            vErrors.push(err31);
           }
           errors++;
         }
@@ -34342,21 +34381,21 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.ignored !== void 0) {
       let data11 = data2.ignored;
       if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-        const err29 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        const err32 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err29];
+          vErrors = [err32];
         } else {
-          vErrors.push(err29);
+          vErrors.push(err32);
         }
         errors++;
       }
       if (typeof data11 == "number" && isFinite(data11)) {
         if (data11 < 0 || isNaN(data11)) {
-          const err30 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          const err33 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err30];
+            vErrors = [err33];
           } else {
-            vErrors.push(err30);
+            vErrors.push(err33);
           }
           errors++;
         }
@@ -34365,21 +34404,21 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.protected !== void 0) {
       let data12 = data2.protected;
       if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
-        const err31 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        const err34 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err31];
+          vErrors = [err34];
         } else {
-          vErrors.push(err31);
+          vErrors.push(err34);
         }
         errors++;
       }
       if (typeof data12 == "number" && isFinite(data12)) {
         if (data12 < 0 || isNaN(data12)) {
-          const err32 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          const err35 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err32];
+            vErrors = [err35];
           } else {
-            vErrors.push(err32);
+            vErrors.push(err35);
           }
           errors++;
         }
@@ -34388,21 +34427,21 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.missing !== void 0) {
       let data13 = data2.missing;
       if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-        const err33 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        const err36 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err33];
+          vErrors = [err36];
         } else {
-          vErrors.push(err33);
+          vErrors.push(err36);
         }
         errors++;
       }
       if (typeof data13 == "number" && isFinite(data13)) {
         if (data13 < 0 || isNaN(data13)) {
-          const err34 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          const err37 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err34];
+            vErrors = [err37];
           } else {
-            vErrors.push(err34);
+            vErrors.push(err37);
           }
           errors++;
         }
@@ -34410,11 +34449,11 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     if (data2.addNeedsContact !== void 0) {
       if (typeof data2.addNeedsContact !== "boolean") {
-        const err35 = { instancePath: instancePath + "/addNeedsContact", schemaPath: "#/properties/addNeedsContact/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        const err38 = { instancePath: instancePath + "/addNeedsContact", schemaPath: "#/properties/addNeedsContact/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
         if (vErrors === null) {
-          vErrors = [err35];
+          vErrors = [err38];
         } else {
-          vErrors.push(err35);
+          vErrors.push(err38);
         }
         errors++;
       }
@@ -34423,30 +34462,30 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       let data15 = data2.contact;
       if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
         if (data15.now === void 0) {
-          const err36 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: "now" }, message: "must have required property 'now'" };
+          const err39 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: "now" }, message: "must have required property 'now'" };
           if (vErrors === null) {
-            vErrors = [err36];
+            vErrors = [err39];
           } else {
-            vErrors.push(err36);
+            vErrors.push(err39);
           }
           errors++;
         }
         if (data15.waiting === void 0) {
-          const err37 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: "waiting" }, message: "must have required property 'waiting'" };
+          const err40 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/required", keyword: "required", params: { missingProperty: "waiting" }, message: "must have required property 'waiting'" };
           if (vErrors === null) {
-            vErrors = [err37];
+            vErrors = [err40];
           } else {
-            vErrors.push(err37);
+            vErrors.push(err40);
           }
           errors++;
         }
         for (const key1 in data15) {
           if (!(key1 === "now" || key1 === "waiting")) {
-            const err38 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            const err41 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err38];
+              vErrors = [err41];
             } else {
-              vErrors.push(err38);
+              vErrors.push(err41);
             }
             errors++;
           }
@@ -34454,21 +34493,21 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data15.now !== void 0) {
           let data16 = data15.now;
           if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-            const err39 = { instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err42 = { instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err39];
+              vErrors = [err42];
             } else {
-              vErrors.push(err39);
+              vErrors.push(err42);
             }
             errors++;
           }
           if (typeof data16 == "number" && isFinite(data16)) {
             if (data16 < 0 || isNaN(data16)) {
-              const err40 = { instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err43 = { instancePath: instancePath + "/contact/now", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err40];
+                vErrors = [err43];
               } else {
-                vErrors.push(err40);
+                vErrors.push(err43);
               }
               errors++;
             }
@@ -34477,32 +34516,32 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data15.waiting !== void 0) {
           let data17 = data15.waiting;
           if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-            const err41 = { instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err44 = { instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err41];
+              vErrors = [err44];
             } else {
-              vErrors.push(err41);
+              vErrors.push(err44);
             }
             errors++;
           }
           if (typeof data17 == "number" && isFinite(data17)) {
             if (data17 < 0 || isNaN(data17)) {
-              const err42 = { instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err45 = { instancePath: instancePath + "/contact/waiting", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err42];
+                vErrors = [err45];
               } else {
-                vErrors.push(err42);
+                vErrors.push(err45);
               }
               errors++;
             }
           }
         }
       } else {
-        const err43 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err46 = { instancePath: instancePath + "/contact", schemaPath: "#/properties/contact/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err43];
+          vErrors = [err46];
         } else {
-          vErrors.push(err43);
+          vErrors.push(err46);
         }
         errors++;
       }
@@ -34516,51 +34555,51 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.error !== void 0) {
       let data19 = data2.error;
       if (!(data19 && typeof data19 == "object" && !Array.isArray(data19)) && data19 !== null) {
-        const err44 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema30.type }, message: "must be object,null" };
+        const err47 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema30.type }, message: "must be object,null" };
         if (vErrors === null) {
-          vErrors = [err44];
+          vErrors = [err47];
         } else {
-          vErrors.push(err44);
+          vErrors.push(err47);
         }
         errors++;
       }
       if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
         if (data19.message === void 0) {
-          const err45 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+          const err48 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
           if (vErrors === null) {
-            vErrors = [err45];
+            vErrors = [err48];
           } else {
-            vErrors.push(err45);
+            vErrors.push(err48);
           }
           errors++;
         }
         if (data19.detail === void 0) {
-          const err46 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+          const err49 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
           if (vErrors === null) {
-            vErrors = [err46];
+            vErrors = [err49];
           } else {
-            vErrors.push(err46);
+            vErrors.push(err49);
           }
           errors++;
         }
         for (const key2 in data19) {
           if (!(key2 === "message" || key2 === "detail")) {
-            const err47 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            const err50 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err47];
+              vErrors = [err50];
             } else {
-              vErrors.push(err47);
+              vErrors.push(err50);
             }
             errors++;
           }
         }
         if (data19.message !== void 0) {
           if (typeof data19.message !== "string") {
-            const err48 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err51 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err48];
+              vErrors = [err51];
             } else {
-              vErrors.push(err48);
+              vErrors.push(err51);
             }
             errors++;
           }
@@ -34568,11 +34607,11 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data19.detail !== void 0) {
           let data21 = data19.detail;
           if (typeof data21 !== "string" && data21 !== null) {
-            const err49 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema30.properties.detail.type }, message: "must be string,null" };
+            const err52 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema30.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
-              vErrors = [err49];
+              vErrors = [err52];
             } else {
-              vErrors.push(err49);
+              vErrors.push(err52);
             }
             errors++;
           }
@@ -34583,34 +34622,7 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       let data22 = data2.results;
       if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
         if (data22.applied === void 0) {
-          const err50 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
-          if (vErrors === null) {
-            vErrors = [err50];
-          } else {
-            vErrors.push(err50);
-          }
-          errors++;
-        }
-        if (data22.failed === void 0) {
-          const err51 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
-          if (vErrors === null) {
-            vErrors = [err51];
-          } else {
-            vErrors.push(err51);
-          }
-          errors++;
-        }
-        if (data22.unknown === void 0) {
-          const err52 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
-          if (vErrors === null) {
-            vErrors = [err52];
-          } else {
-            vErrors.push(err52);
-          }
-          errors++;
-        }
-        if (data22.skipped === void 0) {
-          const err53 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
+          const err53 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "applied" }, message: "must have required property 'applied'" };
           if (vErrors === null) {
             vErrors = [err53];
           } else {
@@ -34618,8 +34630,8 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data22.pending === void 0) {
-          const err54 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "pending" }, message: "must have required property 'pending'" };
+        if (data22.failed === void 0) {
+          const err54 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "failed" }, message: "must have required property 'failed'" };
           if (vErrors === null) {
             vErrors = [err54];
           } else {
@@ -34627,8 +34639,8 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data22.rejected === void 0) {
-          const err55 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
+        if (data22.unknown === void 0) {
+          const err55 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
           if (vErrors === null) {
             vErrors = [err55];
           } else {
@@ -34636,13 +34648,40 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
+        if (data22.skipped === void 0) {
+          const err56 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "skipped" }, message: "must have required property 'skipped'" };
+          if (vErrors === null) {
+            vErrors = [err56];
+          } else {
+            vErrors.push(err56);
+          }
+          errors++;
+        }
+        if (data22.pending === void 0) {
+          const err57 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "pending" }, message: "must have required property 'pending'" };
+          if (vErrors === null) {
+            vErrors = [err57];
+          } else {
+            vErrors.push(err57);
+          }
+          errors++;
+        }
+        if (data22.rejected === void 0) {
+          const err58 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/required", keyword: "required", params: { missingProperty: "rejected" }, message: "must have required property 'rejected'" };
+          if (vErrors === null) {
+            vErrors = [err58];
+          } else {
+            vErrors.push(err58);
+          }
+          errors++;
+        }
         for (const key3 in data22) {
           if (!(key3 === "applied" || key3 === "failed" || key3 === "unknown" || key3 === "skipped" || key3 === "pending" || key3 === "rejected")) {
-            const err56 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            const err59 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err56];
+              vErrors = [err59];
             } else {
-              vErrors.push(err56);
+              vErrors.push(err59);
             }
             errors++;
           }
@@ -34650,21 +34689,21 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data22.applied !== void 0) {
           let data23 = data22.applied;
           if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-            const err57 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err60 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err57];
+              vErrors = [err60];
             } else {
-              vErrors.push(err57);
+              vErrors.push(err60);
             }
             errors++;
           }
           if (typeof data23 == "number" && isFinite(data23)) {
             if (data23 < 0 || isNaN(data23)) {
-              const err58 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err61 = { instancePath: instancePath + "/results/applied", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err58];
+                vErrors = [err61];
               } else {
-                vErrors.push(err58);
+                vErrors.push(err61);
               }
               errors++;
             }
@@ -34673,21 +34712,21 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data22.failed !== void 0) {
           let data24 = data22.failed;
           if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-            const err59 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err62 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err59];
+              vErrors = [err62];
             } else {
-              vErrors.push(err59);
+              vErrors.push(err62);
             }
             errors++;
           }
           if (typeof data24 == "number" && isFinite(data24)) {
             if (data24 < 0 || isNaN(data24)) {
-              const err60 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err63 = { instancePath: instancePath + "/results/failed", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err60];
+                vErrors = [err63];
               } else {
-                vErrors.push(err60);
+                vErrors.push(err63);
               }
               errors++;
             }
@@ -34696,21 +34735,21 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data22.unknown !== void 0) {
           let data25 = data22.unknown;
           if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-            const err61 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err64 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err61];
+              vErrors = [err64];
             } else {
-              vErrors.push(err61);
+              vErrors.push(err64);
             }
             errors++;
           }
           if (typeof data25 == "number" && isFinite(data25)) {
             if (data25 < 0 || isNaN(data25)) {
-              const err62 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err65 = { instancePath: instancePath + "/results/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err62];
+                vErrors = [err65];
               } else {
-                vErrors.push(err62);
+                vErrors.push(err65);
               }
               errors++;
             }
@@ -34719,21 +34758,21 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data22.skipped !== void 0) {
           let data26 = data22.skipped;
           if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-            const err63 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err66 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err63];
+              vErrors = [err66];
             } else {
-              vErrors.push(err63);
+              vErrors.push(err66);
             }
             errors++;
           }
           if (typeof data26 == "number" && isFinite(data26)) {
             if (data26 < 0 || isNaN(data26)) {
-              const err64 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err67 = { instancePath: instancePath + "/results/skipped", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err64];
+                vErrors = [err67];
               } else {
-                vErrors.push(err64);
+                vErrors.push(err67);
               }
               errors++;
             }
@@ -34742,21 +34781,21 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data22.pending !== void 0) {
           let data27 = data22.pending;
           if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-            const err65 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err68 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err65];
+              vErrors = [err68];
             } else {
-              vErrors.push(err65);
+              vErrors.push(err68);
             }
             errors++;
           }
           if (typeof data27 == "number" && isFinite(data27)) {
             if (data27 < 0 || isNaN(data27)) {
-              const err66 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err69 = { instancePath: instancePath + "/results/pending", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err66];
+                vErrors = [err69];
               } else {
-                vErrors.push(err66);
+                vErrors.push(err69);
               }
               errors++;
             }
@@ -34770,69 +34809,35 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
               let data29 = data28[i3];
               if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
                 if (data29.number === void 0) {
-                  const err67 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+                  const err70 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
                   if (vErrors === null) {
-                    vErrors = [err67];
+                    vErrors = [err70];
                   } else {
-                    vErrors.push(err67);
+                    vErrors.push(err70);
                   }
                   errors++;
                 }
                 if (data29.direction === void 0) {
-                  const err68 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
+                  const err71 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
                   if (vErrors === null) {
-                    vErrors = [err68];
+                    vErrors = [err71];
                   } else {
-                    vErrors.push(err68);
+                    vErrors.push(err71);
                   }
                   errors++;
                 }
                 if (data29.reason === void 0) {
-                  const err69 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+                  const err72 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
                   if (vErrors === null) {
-                    vErrors = [err69];
+                    vErrors = [err72];
                   } else {
-                    vErrors.push(err69);
+                    vErrors.push(err72);
                   }
                   errors++;
                 }
                 for (const key4 in data29) {
                   if (!(key4 === "number" || key4 === "direction" || key4 === "reason")) {
-                    const err70 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                    if (vErrors === null) {
-                      vErrors = [err70];
-                    } else {
-                      vErrors.push(err70);
-                    }
-                    errors++;
-                  }
-                }
-                if (data29.number !== void 0) {
-                  let data30 = data29.number;
-                  if (typeof data30 === "string") {
-                    if (!pattern1.test(data30)) {
-                      const err71 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-                      if (vErrors === null) {
-                        vErrors = [err71];
-                      } else {
-                        vErrors.push(err71);
-                      }
-                      errors++;
-                    }
-                  } else {
-                    const err72 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err72];
-                    } else {
-                      vErrors.push(err72);
-                    }
-                    errors++;
-                  }
-                }
-                if (data29.direction !== void 0) {
-                  let data31 = data29.direction;
-                  if (!(data31 === "add" || data31 === "remove")) {
-                    const err73 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema12.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                    const err73 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
                       vErrors = [err73];
                     } else {
@@ -34841,43 +34846,77 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
                     errors++;
                   }
                 }
+                if (data29.number !== void 0) {
+                  let data30 = data29.number;
+                  if (typeof data30 === "string") {
+                    if (!pattern1.test(data30)) {
+                      const err74 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      if (vErrors === null) {
+                        vErrors = [err74];
+                      } else {
+                        vErrors.push(err74);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err75 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err75];
+                    } else {
+                      vErrors.push(err75);
+                    }
+                    errors++;
+                  }
+                }
+                if (data29.direction !== void 0) {
+                  let data31 = data29.direction;
+                  if (!(data31 === "add" || data31 === "remove")) {
+                    const err76 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema12.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                    if (vErrors === null) {
+                      vErrors = [err76];
+                    } else {
+                      vErrors.push(err76);
+                    }
+                    errors++;
+                  }
+                }
                 if (data29.reason !== void 0) {
                   if (typeof data29.reason !== "string") {
-                    const err74 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    const err77 = { instancePath: instancePath + "/results/rejected/" + i3 + "/reason", schemaPath: "#/properties/results/properties/rejected/items/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                     if (vErrors === null) {
-                      vErrors = [err74];
+                      vErrors = [err77];
                     } else {
-                      vErrors.push(err74);
+                      vErrors.push(err77);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err75 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err78 = { instancePath: instancePath + "/results/rejected/" + i3, schemaPath: "#/properties/results/properties/rejected/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
-                  vErrors = [err75];
+                  vErrors = [err78];
                 } else {
-                  vErrors.push(err75);
+                  vErrors.push(err78);
                 }
                 errors++;
               }
             }
           } else {
-            const err76 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            const err79 = { instancePath: instancePath + "/results/rejected", schemaPath: "#/properties/results/properties/rejected/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err76];
+              vErrors = [err79];
             } else {
-              vErrors.push(err76);
+              vErrors.push(err79);
             }
             errors++;
           }
         }
       } else {
-        const err77 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err80 = { instancePath: instancePath + "/results", schemaPath: "#/properties/results/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err77];
+          vErrors = [err80];
         } else {
-          vErrors.push(err77);
+          vErrors.push(err80);
         }
         errors++;
       }
@@ -34885,11 +34924,11 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.notVisible !== void 0) {
       let data33 = data2.notVisible;
       if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33)) && data33 !== null) {
-        const err78 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema12.properties.notVisible.type }, message: "must be integer,null" };
+        const err81 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema12.properties.notVisible.type }, message: "must be integer,null" };
         if (vErrors === null) {
-          vErrors = [err78];
+          vErrors = [err81];
         } else {
-          vErrors.push(err78);
+          vErrors.push(err81);
         }
         errors++;
       }
@@ -34902,30 +34941,30 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
           let data35 = data34[i4];
           if (typeof data35 === "string") {
             if (!pattern1.test(data35)) {
-              const err79 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              const err82 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
-                vErrors = [err79];
+                vErrors = [err82];
               } else {
-                vErrors.push(err79);
+                vErrors.push(err82);
               }
               errors++;
             }
           } else {
-            const err80 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err83 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err80];
+              vErrors = [err83];
             } else {
-              vErrors.push(err80);
+              vErrors.push(err83);
             }
             errors++;
           }
         }
       } else {
-        const err81 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err84 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err81];
+          vErrors = [err84];
         } else {
-          vErrors.push(err81);
+          vErrors.push(err84);
         }
         errors++;
       }
@@ -34941,11 +34980,11 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
       } else {
-        const err82 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err85 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err82];
+          vErrors = [err85];
         } else {
-          vErrors.push(err82);
+          vErrors.push(err85);
         }
         errors++;
       }
@@ -34953,44 +34992,17 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.since !== void 0) {
       let data38 = data2.since;
       if (!(data38 && typeof data38 == "object" && !Array.isArray(data38)) && data38 !== null) {
-        const err83 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema12.properties.since.type }, message: "must be object,null" };
+        const err86 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema12.properties.since.type }, message: "must be object,null" };
         if (vErrors === null) {
-          vErrors = [err83];
+          vErrors = [err86];
         } else {
-          vErrors.push(err83);
+          vErrors.push(err86);
         }
         errors++;
       }
       if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
         if (data38.new === void 0) {
-          const err84 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
-          if (vErrors === null) {
-            vErrors = [err84];
-          } else {
-            vErrors.push(err84);
-          }
-          errors++;
-        }
-        if (data38.still === void 0) {
-          const err85 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
-          if (vErrors === null) {
-            vErrors = [err85];
-          } else {
-            vErrors.push(err85);
-          }
-          errors++;
-        }
-        if (data38.resolved === void 0) {
-          const err86 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
-          if (vErrors === null) {
-            vErrors = [err86];
-          } else {
-            vErrors.push(err86);
-          }
-          errors++;
-        }
-        if (data38.unknown === void 0) {
-          const err87 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+          const err87 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
           if (vErrors === null) {
             vErrors = [err87];
           } else {
@@ -34998,13 +35010,40 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
+        if (data38.still === void 0) {
+          const err88 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+          if (vErrors === null) {
+            vErrors = [err88];
+          } else {
+            vErrors.push(err88);
+          }
+          errors++;
+        }
+        if (data38.resolved === void 0) {
+          const err89 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+          if (vErrors === null) {
+            vErrors = [err89];
+          } else {
+            vErrors.push(err89);
+          }
+          errors++;
+        }
+        if (data38.unknown === void 0) {
+          const err90 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+          if (vErrors === null) {
+            vErrors = [err90];
+          } else {
+            vErrors.push(err90);
+          }
+          errors++;
+        }
         for (const key5 in data38) {
           if (!(key5 === "new" || key5 === "still" || key5 === "resolved" || key5 === "unknown")) {
-            const err88 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            const err91 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err88];
+              vErrors = [err91];
             } else {
-              vErrors.push(err88);
+              vErrors.push(err91);
             }
             errors++;
           }
@@ -35036,11 +35075,11 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
   } else {
-    const err89 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err92 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err89];
+      vErrors = [err92];
     } else {
-      vErrors.push(err89);
+      vErrors.push(err92);
     }
     errors++;
   }
@@ -36999,12 +37038,12 @@ var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default = validate10;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "elsewhere": { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "elsewhere": { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
     schema70 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
     func2 = Object.prototype.hasOwnProperty;
     pattern0 = new RegExp("^[0-9a-f]{64}$", "u");
     pattern1 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
-    schema12 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
+    schema12 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
     schema30 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
     schema15 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
     pattern3 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
@@ -37057,14 +37096,16 @@ function readExplained({ number, bots }) {
 function readDeclaration(way) {
   return { ...way, number: readNumber(String(way.number)) };
 }
-function readBot({ causes: causes2, guard: guard2, results, since: since3, numbers: numbers2, ways, ...rest }) {
+function readBot(bot) {
+  const { id, baseUrl: baseUrl2, policy: policy2, addNeedsContact, contact, error: error2, results, notVisible, numbers: numbers2, ways, since: since3 } = bot;
   const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
   return {
-    ...LATER,
-    ...rest,
-    ...readSides(rest),
-    causes: causes2.map(({ numbers: numbers3, ...cause }) => ({ ...cause, numbers: readList(numbers3) })),
-    guard: guard2.verdict,
+    ...{ id, baseUrl: baseUrl2, policy: policy2, addNeedsContact, error: error2, notVisible },
+    ...readSides(bot),
+    ...contact && { contact },
+    causes: bot.causes.map(({ numbers: numbers3, ...cause }) => ({ ...cause, numbers: readList(numbers3) })),
+    counts: readCounts(bot),
+    guard: bot.guard.verdict,
     results: { ...results, rejected },
     ...numbers2 && { numbers: readList(numbers2) },
     ...ways && { declarations: ways.map(readDeclaration) },
@@ -37075,6 +37116,10 @@ function readBot({ causes: causes2, guard: guard2, results, since: since3, numbe
       unknown: readSides(since3.unknown)
     }
   };
+}
+function readCounts(bot) {
+  const keys = Object.keys(NO_COUNTS);
+  return Object.fromEntries(keys.map((key) => [key, bot[key]]));
 }
 function readSides({ add: add2, remove }) {
   return { add: readList(add2), remove: readList(remove) };
@@ -37090,14 +37135,13 @@ function readFault({ message, code: code2, file, line, column }) {
   const said = { message, ...code2 && { code: code2 } };
   return file !== void 0 && line !== void 0 && column !== void 0 ? { ...said, place: { file, line, column } } : said;
 }
-var LATER;
 var init_read2 = __esm({
   "src/report/json/read.ts"() {
     "use strict";
     init_validate_report();
     init_errors();
+    init_plan();
     init_msisdn();
-    LATER = { ignored: 0, protected: 0, missing: 0 };
   }
 });
 
@@ -37118,7 +37162,7 @@ function sourceOf(from, bots, { files: files2 }) {
   if (numbers2.some((number) => typeof number === "string")) {
     throw new InvalidError(`--from ${from}: its numbers are masked; make the report with --numbers full`);
   }
-  const unnamed = only.numbers ? 0 : only.unchanged + only.surplus + only.protected + only.missing;
+  const unnamed = only.numbers ? 0 : keptOf(only.counts) - only.counts.ignored + only.counts.missing;
   if (only.error || unnamed > 0) {
     const lack = only.error ? "could not read its bot" : `counts numbers (${unnamed}) that it does not name`;
     const list3 = `blacklistctl list --bot ${only.id} --format json --numbers full`;
@@ -37148,6 +37192,7 @@ var init_source = __esm({
   "src/commands/import/source.ts"() {
     "use strict";
     init_errors();
+    init_plan();
     init_number_set();
     init_same_user();
     init_bot_plan();
@@ -52583,7 +52628,7 @@ function ecdsa(Point, hash, ecdsaOpts = {}) {
     const sig = drbg(seed, k2sig);
     return sig.toBytes(opts2.format);
   }
-  function verify(signature, message, publicKey, opts2 = {}) {
+  function verify2(signature, message, publicKey, opts2 = {}) {
     const { lowS, prehash, format } = validateSigOpts(opts2, defaultSigOpts);
     publicKey = abytes4(publicKey, void 0, "publicKey");
     message = validateMsgAndHash(message, prehash);
@@ -52624,7 +52669,7 @@ function ecdsa(Point, hash, ecdsaOpts = {}) {
     lengths,
     Point,
     sign,
-    verify,
+    verify: verify2,
     recoverPublicKey,
     Signature,
     hash
@@ -56384,7 +56429,7 @@ function ecdsa2(Point, hash, ecdsaOpts = {}) {
     const sig = drbg(seed, k2sig);
     return sig.toBytes(opts3.format);
   }
-  function verify(signature, message, publicKey, opts3 = {}) {
+  function verify2(signature, message, publicKey, opts3 = {}) {
     const { lowS, prehash, format } = validateSigOpts2(opts3, defaultSigOpts);
     publicKey = abytes5(publicKey, void 0, "publicKey");
     message = validateMsgAndHash(message, prehash);
@@ -56432,7 +56477,7 @@ function ecdsa2(Point, hash, ecdsaOpts = {}) {
     lengths,
     Point,
     sign,
-    verify,
+    verify: verify2,
     recoverPublicKey,
     Signature,
     hash: hash_
@@ -58865,29 +58910,24 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
   const fleet = await openForReading(reading, options, context3);
   try {
     const live = /* @__PURE__ */ new Map();
-    context3.progress.begin(
-      "Reading",
-      reading.reduce((sum, { id }) => sum + declaredFor(id).size, 0)
-    );
-    await eachBot(reading, options, async ({ id }) => {
-      live.set(id, await readLive(id, fleet.clients.get(id), declaredFor(id).size, options, context3));
-    });
-    context3.progress.end();
+    const hintOf = ({ id }) => declaredFor(id).size;
+    const failures = await fleet.readEach(reading, hintOf, ({ id }, read3) => void live.set(id, read3));
+    for (const [id, failure3] of failures) live.set(id, failure3);
     const found = [...target.warnings];
     const reports = [];
     const additions = [];
     for (const { id, said, provider: kind } of bots) {
       const read3 = source && "numbers" in source ? { ...source, foreign: 0, warnings: [] } : live.get(source ? source.bot.id : id);
-      const line = fleet.clients.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: "", token: "" } };
+      const client = fleet.clients.get(id) ?? { provider: providerOf(kind), baseUrl: "" };
       const bot = target.own.get(id);
       const policy2 = defined.get(id).policy;
       const giver = source && "bot" in source ? source.bot : null;
       if ("message" in read3) {
         const message = giver ? `${giver.id}: ${read3.message}; ${insteadOf(giver)}` : read3.message;
-        reports.push(reportFailed(id, line, policy2, { ...read3, message }));
+        reports.push(reportFailed(id, client, policy2, { ...read3, message }));
         continue;
       }
-      const { userOf } = line.provider;
+      const { userOf } = client.provider;
       const ignoredBy2 = (owner) => ignoredAmong(read3.numbers, owner.ignored, userOf);
       const ignored = ignoredBy2(defined.get(id));
       const ignoredThere = giver ? ignoredBy2(giver).minus(ignored) : NumberSet.empty;
@@ -58896,7 +58936,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       const there = spelled(declaredFor(id));
       const numbers2 = owned.minus(there);
       if (!bot || numbers2.size > 0) additions.push({ id, numbers: numbers2, settings: said });
-      const told2 = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
+      const told2 = bot && !source ? differences(spelled(bot.numbers), POLICIES[bot.policy], there, owned) : [];
       const left = [...leftOut(ignored), ...leftOut(ignoredThere, ` by the rules of ${giver?.id}`)];
       const behind = giver ? leftBehind(
         giver,
@@ -58905,7 +58945,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
         (some) => target.declarations(giver.id, some)
       ) : [];
       found.push(...[...read3.warnings, ...left, ...told2, ...behind].map((warning2) => ofBot(id, warning2)));
-      const unchanged = owned.size - numbers2.size;
+      const counts2 = { ...NO_COUNTS, unchanged: owned.size - numbers2.size };
       const results = {
         applied: context3.stop.aborted ? 0 : numbers2.size,
         failed: 0,
@@ -58914,11 +58954,11 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
         pending: 0,
         rejected: []
       };
-      reports.push(reportList(id, line, policy2, { unchanged, results, ...options.verbose && { add: numbers2 } }));
+      reports.push(reportList(id, client, policy2, { counts: counts2, results, ...options.verbose && { add: numbers2 } }));
     }
     const { warnings, errors } = judge(found, options);
     if (errors.length > 0) {
-      const report = { ...emptyReport("import", "invalid", errors), warnings, requests: requestsSent(fleet) };
+      const report = { ...emptyReport("import", "invalid", errors), warnings, requests: fleet.sent() };
       return { ...report, overrides: fleet.overrides, interrupted: context3.stop.aborted };
     }
     const changed = additions.length > 0 && !context3.stop.aborted;
@@ -58936,7 +58976,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       bots: sortBots(reports),
       overrides: fleet.overrides,
       files: [{ name: name2, changed, hunks: [] }],
-      requests: requestsSent(fleet),
+      requests: fleet.sent(),
       warnings
     };
   } finally {
@@ -58956,7 +58996,7 @@ function insteadOf({ id, numbers: numbers2 }) {
   const list3 = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
   return `its ${numbers2.size} numbers of the files come by: ${list3}, then --from list.json`;
 }
-function differences(wanted, policy2, there, live) {
+function differences(wanted, { adds, removes }, there, live) {
   const absent = wanted.minus(live);
   const expired = there.minus(wanted).and(live);
   const said = [];
@@ -58964,13 +59004,13 @@ function differences(wanted, policy2, there, live) {
   if (absent.size > 0) {
     const [are, them] = absent.size === 1 ? ["number of the files is", "it"] : ["numbers of the files are", "them"];
     const which2 = `${absent.size} ${are} not live, ${suchAs(absent.values)}`;
-    const then = policy2 === "remove-only" ? `the policy remove-only leaves ${them} so` : `the next apply adds ${them}`;
+    const then = adds ? `the next apply adds ${them}` : `the policy remove-only leaves ${them} so`;
     say2("W-NOT-LIVE", `${which2}: ${then}`);
   }
   if (expired.size > 0) {
     const { size, values } = expired;
     const which2 = size === 1 ? "the number of 1 expired entry is" : `the numbers of ${size} expired entries are`;
-    const then = policy2 === "add-only" ? "" : "; the next apply removes what has expired";
+    const then = removes ? "; the next apply removes what has expired" : "";
     say2("W-EXPIRED-LIVE", `${which2} still live, and not imported again, ${suchAs(values)}${then}`);
   }
   return said;
@@ -58979,18 +59019,18 @@ var init_import = __esm({
   "src/commands/import/import.ts"() {
     "use strict";
     init_providers();
-    init_read();
     init_errors();
     init_fault();
+    init_plan();
     init_number_set();
     init_same_user();
     init_bot_plan();
     init_hands_off();
+    init_policy();
     init_build_report();
     init_fleet();
     init_judge();
     init_options();
-    init_plan_all();
     init_addresses();
     init_source();
     init_target();
@@ -59112,6 +59152,83 @@ var init_list = __esm({
   }
 });
 
+// src/plan/diff.ts
+function diff2(desired, live) {
+  const want = desired.values;
+  const have = live.values;
+  const add2 = new Float64Array(want.length);
+  const remove = new Float64Array(have.length);
+  const keep = new Float64Array(have.length);
+  let adds = 0;
+  let removes = 0;
+  let keeps = 0;
+  let w = 0;
+  let h2 = 0;
+  while (w < want.length || h2 < have.length) {
+    const wanted = w < want.length ? want[w] : Number.POSITIVE_INFINITY;
+    const held = h2 < have.length ? have[h2] : Number.POSITIVE_INFINITY;
+    if (wanted < held) {
+      add2[adds++] = wanted;
+      w++;
+    } else if (wanted === held) {
+      keep[keeps++] = held;
+      w++;
+      h2++;
+    } else {
+      remove[removes++] = held;
+      h2++;
+    }
+  }
+  return {
+    add: NumberSet.fromSorted(add2.slice(0, adds)),
+    remove: NumberSet.fromSorted(remove.slice(0, removes)),
+    keep: NumberSet.fromSorted(keep.slice(0, keeps))
+  };
+}
+var init_diff2 = __esm({
+  "src/plan/diff.ts"() {
+    "use strict";
+    init_number_set();
+  }
+});
+
+// src/plan/change.ts
+function changeOf(bot, live, userOf) {
+  const retained = holdBack(bot, live, userOf);
+  return applyPolicy(bot.policy, diff2(retained.desired, live), retained);
+}
+var init_change = __esm({
+  "src/plan/change.ts"() {
+    "use strict";
+    init_diff2();
+    init_hands_off();
+    init_policy();
+  }
+});
+
+// src/plan/guard.ts
+function guard(change2, limits, room = ENDLESS) {
+  const { counts: counts2 } = change2;
+  const removals = change2.remove.size;
+  const kept = change2.keep.size - counts2.ignored;
+  const live = removals + kept;
+  const limit = Math.max(limits.floor, live * limits.percent / 100);
+  const comes = room.addNeedsContact ? 0 : change2.add.size;
+  const emptied = removals > 0 && kept === counts2.protected && comes === 0;
+  const tripped = emptied ? "emptied" : removals > limit ? "share" : false;
+  const facts = { removals, live, limit: Math.floor(limit), limits };
+  const end = change2.keep.size + change2.add.size + room.foreign;
+  if (end <= room.capacity || change2.add.size === 0) return { tripped, ...facts };
+  return { tripped: "capacity", ...facts, overflow: { end, capacity: room.capacity } };
+}
+var ENDLESS;
+var init_guard2 = __esm({
+  "src/plan/guard.ts"() {
+    "use strict";
+    ENDLESS = { capacity: Number.POSITIVE_INFINITY, foreign: 0, addNeedsContact: false };
+  }
+});
+
 // src/commands/explain.ts
 var explain_exports = {};
 __export(explain_exports, {
@@ -59132,8 +59249,8 @@ async function explain(text2, paths, options, context3) {
   const explained = { number, bots: answerAll(seen) };
   const outcome = explained.bots.some(({ error: error2 }) => error2) ? "failed" : report.outcome;
   const warnings = [...desired.warnings, ...rest.warnings];
-  const { requests, elsewhere } = rest;
-  const done = { outcome, explained, requests, elsewhere, warnings, interrupted: context3.stop.aborted };
+  const { requests, overrides } = rest;
+  const done = { outcome, explained, requests, overrides, warnings, interrupted: context3.stop.aborted };
   return judgeReport({ ...report, ...done }, options);
 }
 async function look(number, bots, options, context3) {
@@ -59141,21 +59258,14 @@ async function look(number, bots, options, context3) {
   const warnings = [];
   const fleet = await openForReading(bots, options, context3);
   try {
-    const total2 = bots.reduce((sum, bot) => sum + bot.numbers.size, 0);
-    context3.progress.begin("Reading", total2);
-    await eachBot(bots, options, async (bot) => {
-      const line = fleet.clients.get(bot.id);
-      const live = await readLive(bot.id, line, bot.numbers.size, options, context3);
-      if ("message" in live) {
-        seen.set(bot.id, live);
-        return;
-      }
+    const hintOf = ({ numbers: numbers2 }) => numbers2.size;
+    const failures = await fleet.readEach(bots, hintOf, (bot, live, { provider: { caps: caps3, userOf } }) => {
       warnings.push(...live.warnings.map((warning2) => ofBot(bot.id, warning2)));
-      const { guard: guard2 } = planOne(bot, line, live).plan;
-      seen.set(bot.id, { live: spellingsOf(number, live.numbers, line.provider.userOf), guard: guard2 });
+      const verdict3 = guard(changeOf(bot, live.numbers, userOf), bot.guard, { ...caps3, foreign: live.foreign });
+      seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict3 });
     });
-    context3.progress.end();
-    return { seen, warnings, requests: requestsSent(fleet), elsewhere: fleet.overrides };
+    for (const [id, failure3] of failures) seen.set(id, failure3);
+    return { seen, warnings, requests: fleet.sent(), overrides: fleet.overrides };
   } finally {
     await fleet.close();
   }
@@ -59193,31 +59303,28 @@ function covers(ignored, number, userOf) {
   return ignoredAmong(NumberSet.of([number]), ignored, userOf).size > 0;
 }
 function effectOf(bot, number, live, userOf) {
-  const { desired, protected: kept } = holdBack(bot, live, userOf);
-  const { add: add2, remove, surplus, missing: missing2 } = diff2(desired, live, bot.policy);
+  const { add: add2, remove, counts: counts2 } = changeOf(bot, live, userOf);
   if (add2.size > 0) return "add";
   if (remove.size > 0) return "remove";
   if (covers(bot.ignored, number, userOf)) return "ignored";
-  if (kept.size > 0) return "protected";
-  return surplus > 0 ? "add-only" : missing2 > 0 ? "remove-only" : "nothing";
+  if (counts2.protected > 0) return "protected";
+  return counts2.surplus > 0 ? "add-only" : counts2.missing > 0 ? "remove-only" : "nothing";
 }
 var init_explain = __esm({
   "src/commands/explain.ts"() {
     "use strict";
     init_providers();
-    init_read();
     init_errors();
     init_fault();
     init_msisdn();
     init_number_set();
     init_same_user();
-    init_bot_plan();
-    init_diff2();
+    init_change();
+    init_guard2();
     init_hands_off();
     init_build_report();
     init_fleet();
     init_judge();
-    init_plan_all();
     init_read_desired();
   }
 });
@@ -59270,6 +59377,43 @@ var init_sandbox = __esm({
   }
 });
 
+// src/steps/plan-all.ts
+async function planAll(bots, fleet, doubtful) {
+  const plans = [];
+  const warnings = [];
+  const hintOf = ({ numbers: numbers2 }) => numbers2.size;
+  const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps: caps3, userOf }, baseUrl: baseUrl2 }) => {
+    const change2 = changeOf(bot, live.numbers, userOf);
+    const verdict3 = guard(change2, bot.guard, { ...caps3, foreign: live.foreign });
+    plans.push(planBot(bot, baseUrl2, change2, verdict3));
+    const kept = change2.protected;
+    warnings.push(...keptBy(bot.id, kept.size, `, ${suchAs(kept.values)}`));
+    warnings.push(...await oddities(bot.id, live, change2.add, doubtful));
+  });
+  return { plan: makePlan(plans, fleet.tokens), failures, warnings };
+}
+async function oddities(id, live, add2, doubtful) {
+  return [...live.warnings, ...await doubts(add2, "all", doubtful)].map((warning2) => ofBot(id, warning2));
+}
+async function doubts(numbers2, by, doubtful) {
+  const found = numbers2.size > 0 ? await doubtful(numbers2, by) : [];
+  if (found.length === 0) return [];
+  const verb = found.length === 1 ? "number is" : "numbers are";
+  const what = by === "all" ? "not valid" : "of a length that no number of their country has, or with a 0 too many behind the country code,";
+  const message = `${found.length} ${verb} ${what} to libphonenumber, ${suchAs(found)}; the server may reject them`;
+  return [{ code: by === "all" ? "W-INVALID-NUMBER" : "W-IMPOSSIBLE-NUMBER", message }];
+}
+var init_plan_all = __esm({
+  "src/steps/plan-all.ts"() {
+    "use strict";
+    init_fault();
+    init_bot_plan();
+    init_change();
+    init_fingerprint();
+    init_guard2();
+  }
+});
+
 // src/commands/validate.ts
 var validate_exports = {};
 __export(validate_exports, {
@@ -59283,7 +59427,7 @@ async function validate(paths, options, context3) {
   );
   const doubted = await Promise.all(
     bots.map(
-      async ({ id, numbers: numbers2 }) => (await doubts(numbers2, "length", context3)).map((warning2) => ofBot(id, warning2))
+      async ({ id, numbers: numbers2 }) => (await doubts(numbers2, "length", context3.doubtful)).map((warning2) => ofBot(id, warning2))
     )
   );
   const report = { ...emptyReport("validate", "in-sync", []), bots: bots.map((bot) => reportDesired(bot)) };
@@ -59360,8 +59504,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.unchanged === void 0) {
-      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
+    if (data2.counts === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "counts" }, message: "must have required property 'counts'" };
       if (vErrors === null) {
         vErrors = [err6];
       } else {
@@ -59369,8 +59513,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.surplus === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "surplus" }, message: "must have required property 'surplus'" };
+    if (data2.untouched === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "untouched" }, message: "must have required property 'untouched'" };
       if (vErrors === null) {
         vErrors = [err7];
       } else {
@@ -59378,8 +59522,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.untouched === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "untouched" }, message: "must have required property 'untouched'" };
+    if (data2.guard === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
       if (vErrors === null) {
         vErrors = [err8];
       } else {
@@ -59387,8 +59531,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.guard === void 0) {
-      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
+    if (data2.add === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
       if (vErrors === null) {
         vErrors = [err9];
       } else {
@@ -59396,8 +59540,8 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.add === void 0) {
-      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+    if (data2.remove === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
       if (vErrors === null) {
         vErrors = [err10];
       } else {
@@ -59405,22 +59549,13 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       }
       errors++;
     }
-    if (data2.remove === void 0) {
-      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
-      if (vErrors === null) {
-        vErrors = [err11];
-      } else {
-        vErrors.push(err11);
-      }
-      errors++;
-    }
     for (const key0 in data2) {
       if (!func23.call(schema132.properties, key0)) {
-        const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        const err11 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
-          vErrors = [err12];
+          vErrors = [err11];
         } else {
-          vErrors.push(err12);
+          vErrors.push(err11);
         }
         errors++;
       }
@@ -59429,31 +59564,31 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
       let data0 = data2.id;
       if (typeof data0 === "string") {
         if (!pattern13.test(data0)) {
-          const err13 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' };
+          const err12 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/pattern", keyword: "pattern", params: { pattern: "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, message: 'must match pattern "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$"' };
           if (vErrors === null) {
-            vErrors = [err13];
+            vErrors = [err12];
           } else {
-            vErrors.push(err13);
+            vErrors.push(err12);
           }
           errors++;
         }
       } else {
-        const err14 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err13 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err14];
+          vErrors = [err13];
         } else {
-          vErrors.push(err14);
+          vErrors.push(err13);
         }
         errors++;
       }
     }
     if (data2.provider !== void 0) {
       if (typeof data2.provider !== "string") {
-        const err15 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err14 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err15];
+          vErrors = [err14];
         } else {
-          vErrors.push(err15);
+          vErrors.push(err14);
         }
         errors++;
       }
@@ -59465,26 +59600,37 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           let data3 = data22[key1];
           if (typeof data3 === "string") {
             if (!pattern22.test(data3)) {
-              const err16 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._-]+$" }, message: 'must match pattern "^[A-Za-z0-9._-]+$"' };
+              const err15 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._-]+$" }, message: 'must match pattern "^[A-Za-z0-9._-]+$"' };
               if (vErrors === null) {
-                vErrors = [err16];
+                vErrors = [err15];
               } else {
-                vErrors.push(err16);
+                vErrors.push(err15);
               }
               errors++;
             }
           } else {
-            const err17 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err16 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err17];
+              vErrors = [err16];
             } else {
-              vErrors.push(err17);
+              vErrors.push(err16);
             }
             errors++;
           }
         }
       } else {
-        const err18 = { instancePath: instancePath + "/settings", schemaPath: "#/properties/settings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err17 = { instancePath: instancePath + "/settings", schemaPath: "#/properties/settings/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data2.baseUrl !== void 0) {
+      if (typeof data2.baseUrl !== "string") {
+        const err18 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -59493,9 +59639,9 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.baseUrl !== void 0) {
-      if (typeof data2.baseUrl !== "string") {
-        const err19 = { instancePath: instancePath + "/baseUrl", schemaPath: "#/properties/baseUrl/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data2.tokenEnv !== void 0) {
+      if (typeof data2.tokenEnv !== "string") {
+        const err19 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -59504,9 +59650,10 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.tokenEnv !== void 0) {
-      if (typeof data2.tokenEnv !== "string") {
-        const err20 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/properties/tokenEnv/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data2.policy !== void 0) {
+      let data6 = data2.policy;
+      if (!(data6 === "sync" || data6 === "add-only" || data6 === "remove-only")) {
+        const err20 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema132.properties.policy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err20];
         } else {
@@ -59515,78 +59662,78 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         errors++;
       }
     }
-    if (data2.policy !== void 0) {
-      let data6 = data2.policy;
-      if (!(data6 === "sync" || data6 === "add-only" || data6 === "remove-only")) {
-        const err21 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema132.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+    if (data2.counts !== void 0) {
+      let data7 = data2.counts;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        for (const key2 in data7) {
+          let data8 = data7[key2];
+          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+            const err21 = { instancePath: instancePath + "/counts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+          if (typeof data8 == "number" && isFinite(data8)) {
+            if (data8 < 0 || isNaN(data8)) {
+              const err22 = { instancePath: instancePath + "/counts/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err22];
+              } else {
+                vErrors.push(err22);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/counts", schemaPath: "#/properties/counts/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err21];
+          vErrors = [err23];
         } else {
-          vErrors.push(err21);
+          vErrors.push(err23);
         }
         errors++;
       }
     }
-    if (data2.unchanged !== void 0) {
-      let data7 = data2.unchanged;
-      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-        const err22 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err22];
-        } else {
-          vErrors.push(err22);
-        }
-        errors++;
-      }
-      if (typeof data7 == "number" && isFinite(data7)) {
-        if (data7 < 0 || isNaN(data7)) {
-          const err23 = { instancePath: instancePath + "/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+    if (data2.untouched !== void 0) {
+      let data9 = data2.untouched;
+      if (typeof data9 === "string") {
+        if (!pattern03.test(data9)) {
+          const err24 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
-            vErrors = [err23];
+            vErrors = [err24];
           } else {
-            vErrors.push(err23);
+            vErrors.push(err24);
           }
           errors++;
         }
-      }
-    }
-    if (data2.surplus !== void 0) {
-      let data8 = data2.surplus;
-      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-        const err24 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      } else {
+        const err25 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err24];
+          vErrors = [err25];
         } else {
-          vErrors.push(err24);
+          vErrors.push(err25);
         }
         errors++;
       }
-      if (typeof data8 == "number" && isFinite(data8)) {
-        if (data8 < 0 || isNaN(data8)) {
-          const err25 = { instancePath: instancePath + "/surplus", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+    }
+    if (data2.guard !== void 0) {
+      let data10 = data2.guard;
+      if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+        if (data10.tripped === void 0) {
+          const err26 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
           if (vErrors === null) {
-            vErrors = [err25];
+            vErrors = [err26];
           } else {
-            vErrors.push(err25);
+            vErrors.push(err26);
           }
           errors++;
         }
-      }
-    }
-    if (data2.ignored !== void 0) {
-      let data9 = data2.ignored;
-      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err26 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err26];
-        } else {
-          vErrors.push(err26);
-        }
-        errors++;
-      }
-      if (typeof data9 == "number" && isFinite(data9)) {
-        if (data9 < 0 || isNaN(data9)) {
-          const err27 = { instancePath: instancePath + "/ignored", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+        if (data10.removals === void 0) {
+          const err27 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
           if (vErrors === null) {
             vErrors = [err27];
           } else {
@@ -59594,22 +59741,17 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-      }
-    }
-    if (data2.protected !== void 0) {
-      let data10 = data2.protected;
-      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
-        const err28 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err28];
-        } else {
-          vErrors.push(err28);
+        if (data10.live === void 0) {
+          const err28 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
         }
-        errors++;
-      }
-      if (typeof data10 == "number" && isFinite(data10)) {
-        if (data10 < 0 || isNaN(data10)) {
-          const err29 = { instancePath: instancePath + "/protected", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+        if (data10.limit === void 0) {
+          const err29 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
           if (vErrors === null) {
             vErrors = [err29];
           } else {
@@ -59617,116 +59759,118 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
           }
           errors++;
         }
-      }
-    }
-    if (data2.missing !== void 0) {
-      let data11 = data2.missing;
-      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-        const err30 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err30];
-        } else {
-          vErrors.push(err30);
-        }
-        errors++;
-      }
-      if (typeof data11 == "number" && isFinite(data11)) {
-        if (data11 < 0 || isNaN(data11)) {
-          const err31 = { instancePath: instancePath + "/missing", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+        if (data10.limits === void 0) {
+          const err30 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
           if (vErrors === null) {
-            vErrors = [err31];
+            vErrors = [err30];
           } else {
-            vErrors.push(err31);
+            vErrors.push(err30);
           }
           errors++;
         }
-      }
-    }
-    if (data2.untouched !== void 0) {
-      let data12 = data2.untouched;
-      if (typeof data12 === "string") {
-        if (!pattern03.test(data12)) {
-          const err32 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-          if (vErrors === null) {
-            vErrors = [err32];
-          } else {
-            vErrors.push(err32);
-          }
-          errors++;
-        }
-      } else {
-        const err33 = { instancePath: instancePath + "/untouched", schemaPath: "#/definitions/sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err33];
-        } else {
-          vErrors.push(err33);
-        }
-        errors++;
-      }
-    }
-    if (data2.guard !== void 0) {
-      let data13 = data2.guard;
-      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
-        if (data13.tripped === void 0) {
-          const err34 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "tripped" }, message: "must have required property 'tripped'" };
-          if (vErrors === null) {
-            vErrors = [err34];
-          } else {
-            vErrors.push(err34);
-          }
-          errors++;
-        }
-        if (data13.removals === void 0) {
-          const err35 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "removals" }, message: "must have required property 'removals'" };
-          if (vErrors === null) {
-            vErrors = [err35];
-          } else {
-            vErrors.push(err35);
-          }
-          errors++;
-        }
-        if (data13.live === void 0) {
-          const err36 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
-          if (vErrors === null) {
-            vErrors = [err36];
-          } else {
-            vErrors.push(err36);
-          }
-          errors++;
-        }
-        if (data13.limit === void 0) {
-          const err37 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limit" }, message: "must have required property 'limit'" };
-          if (vErrors === null) {
-            vErrors = [err37];
-          } else {
-            vErrors.push(err37);
-          }
-          errors++;
-        }
-        if (data13.limits === void 0) {
-          const err38 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/required", keyword: "required", params: { missingProperty: "limits" }, message: "must have required property 'limits'" };
-          if (vErrors === null) {
-            vErrors = [err38];
-          } else {
-            vErrors.push(err38);
-          }
-          errors++;
-        }
-        for (const key2 in data13) {
-          if (!(key2 === "tripped" || key2 === "overflow" || key2 === "removals" || key2 === "live" || key2 === "limit" || key2 === "limits")) {
-            const err39 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+        for (const key3 in data10) {
+          if (!(key3 === "tripped" || key3 === "overflow" || key3 === "removals" || key3 === "live" || key3 === "limit" || key3 === "limits")) {
+            const err31 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err39];
+              vErrors = [err31];
             } else {
-              vErrors.push(err39);
+              vErrors.push(err31);
             }
             errors++;
           }
         }
-        if (data13.tripped !== void 0) {
-          let data14 = data13.tripped;
-          if (!(data14 === false || data14 === "emptied" || data14 === "share" || data14 === "capacity")) {
-            const err40 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema132.properties.guard.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+        if (data10.tripped !== void 0) {
+          let data11 = data10.tripped;
+          if (!(data11 === false || data11 === "emptied" || data11 === "share" || data11 === "capacity")) {
+            const err32 = { instancePath: instancePath + "/guard/tripped", schemaPath: "#/properties/guard/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema132.properties.guard.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err32];
+            } else {
+              vErrors.push(err32);
+            }
+            errors++;
+          }
+        }
+        if (data10.overflow !== void 0) {
+          let data12 = data10.overflow;
+          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+            if (data12.end === void 0) {
+              const err33 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
+              if (vErrors === null) {
+                vErrors = [err33];
+              } else {
+                vErrors.push(err33);
+              }
+              errors++;
+            }
+            if (data12.capacity === void 0) {
+              const err34 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
+              if (vErrors === null) {
+                vErrors = [err34];
+              } else {
+                vErrors.push(err34);
+              }
+              errors++;
+            }
+            for (const key4 in data12) {
+              if (!(key4 === "end" || key4 === "capacity")) {
+                const err35 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err35];
+                } else {
+                  vErrors.push(err35);
+                }
+                errors++;
+              }
+            }
+            if (data12.end !== void 0) {
+              let data13 = data12.end;
+              if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+                const err36 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err36];
+                } else {
+                  vErrors.push(err36);
+                }
+                errors++;
+              }
+              if (typeof data13 == "number" && isFinite(data13)) {
+                if (data13 < 0 || isNaN(data13)) {
+                  const err37 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err37];
+                  } else {
+                    vErrors.push(err37);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data12.capacity !== void 0) {
+              let data14 = data12.capacity;
+              if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+                const err38 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err38];
+                } else {
+                  vErrors.push(err38);
+                }
+                errors++;
+              }
+              if (typeof data14 == "number" && isFinite(data14)) {
+                if (data14 < 0 || isNaN(data14)) {
+                  const err39 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err39];
+                  } else {
+                    vErrors.push(err39);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err40 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err40];
             } else {
@@ -59735,20 +59879,20 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             errors++;
           }
         }
-        if (data13.overflow !== void 0) {
-          let data15 = data13.overflow;
-          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-            if (data15.end === void 0) {
-              const err41 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "end" }, message: "must have required property 'end'" };
-              if (vErrors === null) {
-                vErrors = [err41];
-              } else {
-                vErrors.push(err41);
-              }
-              errors++;
+        if (data10.removals !== void 0) {
+          let data15 = data10.removals;
+          if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+            const err41 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err41];
+            } else {
+              vErrors.push(err41);
             }
-            if (data15.capacity === void 0) {
-              const err42 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/required", keyword: "required", params: { missingProperty: "capacity" }, message: "must have required property 'capacity'" };
+            errors++;
+          }
+          if (typeof data15 == "number" && isFinite(data15)) {
+            if (data15 < 0 || isNaN(data15)) {
+              const err42 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err42];
               } else {
@@ -59756,123 +59900,123 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            for (const key3 in data15) {
-              if (!(key3 === "end" || key3 === "capacity")) {
-                const err43 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+          }
+        }
+        if (data10.live !== void 0) {
+          let data16 = data10.live;
+          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+            const err43 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err43];
+            } else {
+              vErrors.push(err43);
+            }
+            errors++;
+          }
+          if (typeof data16 == "number" && isFinite(data16)) {
+            if (data16 < 0 || isNaN(data16)) {
+              const err44 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err44];
+              } else {
+                vErrors.push(err44);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data10.limit !== void 0) {
+          let data17 = data10.limit;
+          if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+            const err45 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err45];
+            } else {
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+          if (typeof data17 == "number" && isFinite(data17)) {
+            if (data17 < 0 || isNaN(data17)) {
+              const err46 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err46];
+              } else {
+                vErrors.push(err46);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data10.limits !== void 0) {
+          let data18 = data10.limits;
+          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+            if (data18.percent === void 0) {
+              const err47 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
+              if (vErrors === null) {
+                vErrors = [err47];
+              } else {
+                vErrors.push(err47);
+              }
+              errors++;
+            }
+            if (data18.floor === void 0) {
+              const err48 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
+              }
+              errors++;
+            }
+            for (const key5 in data18) {
+              if (!(key5 === "percent" || key5 === "floor")) {
+                const err49 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err43];
+                  vErrors = [err49];
                 } else {
-                  vErrors.push(err43);
+                  vErrors.push(err49);
                 }
                 errors++;
               }
             }
-            if (data15.end !== void 0) {
-              let data16 = data15.end;
-              if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-                const err44 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data18.percent !== void 0) {
+              let data19 = data18.percent;
+              if (!(typeof data19 == "number" && isFinite(data19))) {
+                const err50 = { instancePath: instancePath + "/guard/limits/percent", schemaPath: "#/properties/guard/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                 if (vErrors === null) {
-                  vErrors = [err44];
+                  vErrors = [err50];
                 } else {
-                  vErrors.push(err44);
+                  vErrors.push(err50);
                 }
                 errors++;
-              }
-              if (typeof data16 == "number" && isFinite(data16)) {
-                if (data16 < 0 || isNaN(data16)) {
-                  const err45 = { instancePath: instancePath + "/guard/overflow/end", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err45];
-                  } else {
-                    vErrors.push(err45);
-                  }
-                  errors++;
-                }
               }
             }
-            if (data15.capacity !== void 0) {
-              let data17 = data15.capacity;
-              if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
-                const err46 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data18.floor !== void 0) {
+              let data20 = data18.floor;
+              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+                const err51 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err46];
+                  vErrors = [err51];
                 } else {
-                  vErrors.push(err46);
+                  vErrors.push(err51);
                 }
                 errors++;
               }
-              if (typeof data17 == "number" && isFinite(data17)) {
-                if (data17 < 0 || isNaN(data17)) {
-                  const err47 = { instancePath: instancePath + "/guard/overflow/capacity", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data20 == "number" && isFinite(data20)) {
+                if (data20 < 0 || isNaN(data20)) {
+                  const err52 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err47];
+                    vErrors = [err52];
                   } else {
-                    vErrors.push(err47);
+                    vErrors.push(err52);
                   }
                   errors++;
                 }
               }
             }
           } else {
-            const err48 = { instancePath: instancePath + "/guard/overflow", schemaPath: "#/properties/guard/properties/overflow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err48];
-            } else {
-              vErrors.push(err48);
-            }
-            errors++;
-          }
-        }
-        if (data13.removals !== void 0) {
-          let data18 = data13.removals;
-          if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
-            const err49 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err49];
-            } else {
-              vErrors.push(err49);
-            }
-            errors++;
-          }
-          if (typeof data18 == "number" && isFinite(data18)) {
-            if (data18 < 0 || isNaN(data18)) {
-              const err50 = { instancePath: instancePath + "/guard/removals", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err50];
-              } else {
-                vErrors.push(err50);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data13.live !== void 0) {
-          let data19 = data13.live;
-          if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
-            const err51 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err51];
-            } else {
-              vErrors.push(err51);
-            }
-            errors++;
-          }
-          if (typeof data19 == "number" && isFinite(data19)) {
-            if (data19 < 0 || isNaN(data19)) {
-              const err52 = { instancePath: instancePath + "/guard/live", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err52];
-              } else {
-                vErrors.push(err52);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data13.limit !== void 0) {
-          let data20 = data13.limit;
-          if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-            const err53 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err53 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err53];
             } else {
@@ -59880,23 +60024,26 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
             }
             errors++;
           }
-          if (typeof data20 == "number" && isFinite(data20)) {
-            if (data20 < 0 || isNaN(data20)) {
-              const err54 = { instancePath: instancePath + "/guard/limit", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err54];
-              } else {
-                vErrors.push(err54);
-              }
-              errors++;
-            }
-          }
         }
-        if (data13.limits !== void 0) {
-          let data21 = data13.limits;
-          if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
-            if (data21.percent === void 0) {
-              const err55 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "percent" }, message: "must have required property 'percent'" };
+      } else {
+        const err54 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err54];
+        } else {
+          vErrors.push(err54);
+        }
+        errors++;
+      }
+    }
+    if (data2.add !== void 0) {
+      let data21 = data2.add;
+      if (Array.isArray(data21)) {
+        const len0 = data21.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data22 = data21[i0];
+          if (typeof data22 === "string") {
+            if (!pattern42.test(data22)) {
+              const err55 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
               if (vErrors === null) {
                 vErrors = [err55];
               } else {
@@ -59904,159 +60051,68 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
               }
               errors++;
             }
-            if (data21.floor === void 0) {
-              const err56 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/required", keyword: "required", params: { missingProperty: "floor" }, message: "must have required property 'floor'" };
-              if (vErrors === null) {
-                vErrors = [err56];
-              } else {
-                vErrors.push(err56);
-              }
-              errors++;
-            }
-            for (const key4 in data21) {
-              if (!(key4 === "percent" || key4 === "floor")) {
-                const err57 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err57];
-                } else {
-                  vErrors.push(err57);
-                }
-                errors++;
-              }
-            }
-            if (data21.percent !== void 0) {
-              let data22 = data21.percent;
-              if (!(typeof data22 == "number" && isFinite(data22))) {
-                const err58 = { instancePath: instancePath + "/guard/limits/percent", schemaPath: "#/properties/guard/properties/limits/properties/percent/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                if (vErrors === null) {
-                  vErrors = [err58];
-                } else {
-                  vErrors.push(err58);
-                }
-                errors++;
-              }
-            }
-            if (data21.floor !== void 0) {
-              let data23 = data21.floor;
-              if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-                const err59 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err59];
-                } else {
-                  vErrors.push(err59);
-                }
-                errors++;
-              }
-              if (typeof data23 == "number" && isFinite(data23)) {
-                if (data23 < 0 || isNaN(data23)) {
-                  const err60 = { instancePath: instancePath + "/guard/limits/floor", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err60];
-                  } else {
-                    vErrors.push(err60);
-                  }
-                  errors++;
-                }
-              }
-            }
           } else {
-            const err61 = { instancePath: instancePath + "/guard/limits", schemaPath: "#/properties/guard/properties/limits/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err56 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err61];
+              vErrors = [err56];
             } else {
-              vErrors.push(err61);
+              vErrors.push(err56);
             }
             errors++;
           }
         }
       } else {
-        const err62 = { instancePath: instancePath + "/guard", schemaPath: "#/properties/guard/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err57 = { instancePath: instancePath + "/add", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err62];
+          vErrors = [err57];
         } else {
-          vErrors.push(err62);
-        }
-        errors++;
-      }
-    }
-    if (data2.add !== void 0) {
-      let data24 = data2.add;
-      if (Array.isArray(data24)) {
-        const len0 = data24.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data25 = data24[i0];
-          if (typeof data25 === "string") {
-            if (!pattern42.test(data25)) {
-              const err63 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
-              if (vErrors === null) {
-                vErrors = [err63];
-              } else {
-                vErrors.push(err63);
-              }
-              errors++;
-            }
-          } else {
-            const err64 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err64];
-            } else {
-              vErrors.push(err64);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err65 = { instancePath: instancePath + "/add", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err65];
-        } else {
-          vErrors.push(err65);
+          vErrors.push(err57);
         }
         errors++;
       }
     }
     if (data2.remove !== void 0) {
-      let data26 = data2.remove;
-      if (Array.isArray(data26)) {
-        const len1 = data26.length;
+      let data23 = data2.remove;
+      if (Array.isArray(data23)) {
+        const len1 = data23.length;
         for (let i1 = 0; i1 < len1; i1++) {
-          let data27 = data26[i1];
-          if (typeof data27 === "string") {
-            if (!pattern42.test(data27)) {
-              const err66 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
+          let data24 = data23[i1];
+          if (typeof data24 === "string") {
+            if (!pattern42.test(data24)) {
+              const err58 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9]{6,14}$" }, message: 'must match pattern "^\\+[1-9][0-9]{6,14}$"' };
               if (vErrors === null) {
-                vErrors = [err66];
+                vErrors = [err58];
               } else {
-                vErrors.push(err66);
+                vErrors.push(err58);
               }
               errors++;
             }
           } else {
-            const err67 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err59 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/numbers/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err67];
+              vErrors = [err59];
             } else {
-              vErrors.push(err67);
+              vErrors.push(err59);
             }
             errors++;
           }
         }
       } else {
-        const err68 = { instancePath: instancePath + "/remove", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err60 = { instancePath: instancePath + "/remove", schemaPath: "#/definitions/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err68];
+          vErrors = [err60];
         } else {
-          vErrors.push(err68);
+          vErrors.push(err60);
         }
         errors++;
       }
     }
   } else {
-    const err69 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err61 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err69];
+      vErrors = [err61];
     } else {
-      vErrors.push(err69);
+      vErrors.push(err61);
     }
     errors++;
   }
@@ -60227,7 +60283,7 @@ var init_validate_plan = __esm({
     "use strict";
     stdin_default3 = validate103;
     pattern03 = new RegExp("^[0-9a-f]{64}$", "u");
-    schema132 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "unchanged", "surplus", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
+    schema132 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "counts", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "counts": { "description": "How many numbers the plan leaves as they are, by the reason.", "type": "object", "additionalProperties": { "$ref": "#/definitions/count" } }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
     func23 = Object.prototype.hasOwnProperty;
     pattern13 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
     pattern22 = new RegExp("^[A-Za-z0-9._-]+$", "u");
@@ -60292,7 +60348,12 @@ function readPlanFile(name2, text2) {
   }
   const raw = content;
   const bots = raw.bots.map(
-    (bot) => ({ ...LATER2, ...bot, add: readNumbers(bot.add), remove: readNumbers(bot.remove) })
+    (bot) => ({
+      ...bot,
+      counts: { ...NO_COUNTS, ...bot.counts },
+      add: readNumbers(bot.add),
+      remove: readNumbers(bot.remove)
+    })
   );
   return {
     plan: { fingerprint: raw.fingerprint, bots },
@@ -60309,17 +60370,17 @@ function readPlanFile(name2, text2) {
 function readNumbers(texts) {
   return NumberSet.of(texts.map((text2) => parseMsisdn(text2)));
 }
-var MAC_LINE, MAC_LENGTH, LATER2;
+var MAC_LINE, MAC_LENGTH;
 var init_saved_plan = __esm({
   "src/plan/saved-plan.ts"() {
     "use strict";
     init_validate_plan();
     init_errors();
+    init_plan();
     init_msisdn();
     init_number_set();
     MAC_LINE = /^ {2}"mac": "([0-9a-f]{64})"\n}\n$/;
     MAC_LENGTH = '  "mac": ""\n}\n'.length + 64;
-    LATER2 = { ignored: 0, protected: 0, missing: 0 };
   }
 });
 
@@ -60345,9 +60406,7 @@ function expiredAmong(numbers2, { expired }, userOf) {
 }
 function causesOf(bot, plan2, before) {
   const { add: add2, remove } = plan2;
-  const earlier = before?.numbers ?? NumberSet.empty;
-  const wasRemoved = (number) => before && before.policy !== "add-only" && !before.ignored.numbers.has(number) && !before.protected.has(number);
-  const wasAdded = before?.policy === "remove-only" ? NumberSet.empty : earlier;
+  const due = before ? changeOf(before, remove, void 0) : { add: NumberSet.empty, remove: NumberSet.empty };
   const removals = /* @__PURE__ */ new Map();
   for (const number of remove) {
     const cause = removal(number);
@@ -60357,14 +60416,13 @@ function causesOf(bot, plan2, before) {
     group.numbers.push(number);
   }
   function removal(number) {
-    const declared = earlier.has(number);
     const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
-    const reason = expires !== null ? "expired" : before === void 0 ? null : declared ? "removed" : "undeclared";
-    const origin = before === void 0 ? null : wasRemoved(number) && !declared ? "drift" : "config";
-    return { direction: "remove", origin, reason, expires };
+    const unexpired = before === void 0 ? null : before?.numbers.has(number) ? "removed" : "undeclared";
+    const origin = before === void 0 ? null : due.remove.has(number) ? "drift" : "config";
+    return { direction: "remove", origin, reason: expires === null ? unexpired : "expired", expires };
   }
   const added = (origin, numbers2) => numbers2.size > 0 ? [{ direction: "add", origin, reason: null, expires: null, numbers: numbers2 }] : [];
-  const adds = before === void 0 ? added(null, add2) : [...added("config", add2.minus(wasAdded)), ...added("drift", add2.and(wasAdded))];
+  const adds = before === void 0 ? added(null, add2) : [...added("config", add2.minus(due.add)), ...added("drift", add2.and(due.add))];
   const removed = [...removals.values()].map(({ cause, numbers: numbers2 }) => ({ ...cause, numbers: NumberSet.of(numbers2) }));
   return [...removed, ...adds];
 }
@@ -60373,6 +60431,7 @@ var init_causes2 = __esm({
     "use strict";
     init_number_set();
     init_same_user();
+    init_change();
     init_hands_off();
   }
 });
@@ -60401,12 +60460,12 @@ function applyOutcome(bots, approved, options) {
   if (whole2) return pending && options.failOnPending ? "partial" : "applied";
   return bots.some(({ results }) => results.applied > 0) ? "partial" : "failed";
 }
-function differs({ add: add2, remove, addNeedsContact }, { failOnPending = false } = {}) {
+function differs({ add: add2, remove, addNeedsContact }, failOnPending = false) {
   return remove.size > 0 || add2.size > 0 && (!addNeedsContact || failOnPending);
 }
-function driftOutcome(bots, options) {
+function driftOutcome(bots, failOnPending) {
   if (bots.some(({ error: error2 }) => error2)) return "failed";
-  return bots.some((bot) => differs(bot, options)) ? "changes" : "in-sync";
+  return bots.some((bot) => differs(bot, failOnPending)) ? "changes" : "in-sync";
 }
 function planOutcome(bots) {
   if (bots.some(({ guard: guard2 }) => guard2?.tripped)) return "refused";
@@ -60448,7 +60507,7 @@ function planReport(command2, { bots, before, warnings: told2, declarations }, {
     interrupted: context3.stop.aborted,
     bots: all,
     overrides: fleet.overrides,
-    requests: { ...requestsSent(fleet), write: writesNeeded(plan2.bots) },
+    requests: { ...fleet.sent(), write: writesNeeded(plan2.bots) },
     warnings: [...told2, ...warnings],
     errors: []
   };
@@ -60607,7 +60666,7 @@ async function plan(paths, options, context3) {
   const contacts = readContacts(options.contacts ?? [], desired, context3);
   const fleet = await openForReading(bots, options, context3);
   try {
-    const planning = await planAll(bots, fleet, options, context3);
+    const planning = await planAll(bots, fleet, context3.doubtful);
     const made = planReport("plan", desired, planning, fleet, options, context3);
     const report = judgeReport(tellContacts(contacts, planning, fleet, made), options);
     if (options.out !== void 0 && !context3.stop.aborted && report.outcome !== "invalid") {
@@ -60619,7 +60678,7 @@ async function plan(paths, options, context3) {
     await fleet.close();
   }
 }
-var init_plan = __esm({
+var init_plan2 = __esm({
   "src/commands/plan/plan.ts"() {
     "use strict";
     init_fingerprint();
@@ -60630,105 +60689,6 @@ var init_plan = __esm({
     init_plan_report();
     init_read_desired();
     init_contacts();
-  }
-});
-
-// src/apply/batches.ts
-async function applyChange(change2, writer, options) {
-  const adds = await applyDirection("add", change2.add, writer, options);
-  const undone = adds.unsettled.some(({ state }) => state !== "pending") || adds.skipped > 0;
-  if (undone) {
-    const skipped2 = adds.skipped + change2.remove.size;
-    return { ...adds, skipped: skipped2, failure: adds.failure ?? heldBack(adds, change2.remove) };
-  }
-  const removes = await applyDirection("remove", change2.remove, writer, options);
-  return { ...removes, applied: adds.applied + removes.applied, unsettled: [...adds.unsettled, ...removes.unsettled] };
-}
-function heldBack({ unsettled }, remove) {
-  const first = unsettled.find(({ state }) => state === "failed" || state === "unknown");
-  if (!first || remove.size === 0) return null;
-  return { message: "not every add was known to be done, so no remove was sent; run again", detail: first.reason };
-}
-async function applyDirection(direction, numbers2, writer, { concurrency, onProgress }) {
-  const open3 = [];
-  let applied = 0;
-  let skipped2 = 0;
-  let next = 0;
-  let refusedInRow = 0;
-  let refusedRequests = 0;
-  let failure3 = null;
-  let stopped = false;
-  async function send(batch) {
-    try {
-      const undone = await writer[direction](batch);
-      for (const each of undone) open3.push({ ...each, direction });
-      const full = undone.find(({ state }) => state === "full");
-      if (full) stop2("the list is full; nothing more was added", full.reason);
-      refusedRequests = 0;
-      applied += batch.length - undone.length;
-      return batch.length - undone.filter(({ state }) => state === "rejected").length;
-    } catch (error2) {
-      return await resolve2(batch, error2);
-    }
-  }
-  async function resolve2(batch, error2) {
-    if (error2 instanceof StoppedError) {
-      stopped = true;
-      if (error2.ambiguous) leave2(batch, "unknown", "interrupted before the answer came");
-      else skipped2 += batch.length;
-      return 0;
-    }
-    if (!(error2 instanceof ApiError)) throw error2;
-    if (error2.refused) {
-      if (++refusedRequests >= MAX_REFUSED_REQUESTS && batch.length > 1) {
-        stop2(`the server refused ${refusedRequests} requests in a row; the rest was not sent`);
-      }
-      if (batch.length > 1) return halve(batch, error2);
-      leave2(batch, "rejected", error2.detail || error2.message);
-      return 0;
-    }
-    failure3 ??= { message: error2.message, detail: error2.detail };
-    stopped ||= error2.hopeless;
-    leave2(batch, error2.ambiguous ? "unknown" : "failed", error2.message);
-    return 0;
-  }
-  async function halve(batch, error2) {
-    const middle = batch.length >> 1;
-    let taken = 0;
-    for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
-      if (stopped) leave2(half, "failed", error2.message);
-      else taken += await send(half);
-    }
-    return taken;
-  }
-  function stop2(message, detail) {
-    failure3 ??= { message, detail };
-    stopped = true;
-  }
-  function leave2(batch, state, reason) {
-    for (const number of batch) open3.push({ number, direction, state, reason });
-  }
-  async function work() {
-    while (next < numbers2.size && !stopped) {
-      const batch = Array.from(numbers2.values.subarray(next, next + writer.batchSize));
-      next += batch.length;
-      refusedInRow = await send(batch) > 0 ? 0 : refusedInRow + 1;
-      if (refusedInRow >= MAX_REFUSED_BATCHES && !failure3 && !stopped) {
-        stop2(`the server refused every number of ${MAX_REFUSED_BATCHES} batches in a row; the rest was not sent`);
-      }
-      onProgress?.(batch.length);
-    }
-  }
-  await Promise.all(Array.from({ length: concurrency }, work));
-  return { applied, skipped: skipped2 + (numbers2.size - next), unsettled: open3, failure: failure3 };
-}
-var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
-var init_batches = __esm({
-  "src/apply/batches.ts"() {
-    "use strict";
-    init_errors();
-    MAX_REFUSED_BATCHES = 3;
-    MAX_REFUSED_REQUESTS = 117;
   }
 });
 
@@ -60752,19 +60712,18 @@ var init_ledger = __esm({
 });
 
 // src/apply/verify.ts
-async function watch(bot, applied, line, options, context3) {
-  const { clock, stop: stop2, progress } = context3;
-  const deadline = clock.now() + (options.wait ?? 0);
-  const { perNumber, settleTime } = line.provider.caps;
-  const told2 = perNumber && settleTime === 0 && applied.unsettled.every(({ state }) => state === "pending");
-  const sent = applied.applied + applied.unsettled.length > 0 && !(told2 && options.wait === void 0);
+async function verify(bot, applied, options) {
+  const { caps: caps3, wait, clock, stop: stop2, look: look2, onWait } = options;
+  const deadline = clock.now() + (wait ?? 0);
+  const answered = caps3.perNumber && caps3.settleTime === 0 && applied.unsettled.every(({ state }) => state === "pending");
+  const sent = applied.applied + applied.unsettled.length > 0 && !(answered && wait === void 0);
   for (let pause = 5e3; ; pause = Math.min(pause * 1.5, 3e4)) {
-    const live = sent ? await lookAt(bot, line, options, context3) : null;
+    const live = sent && !stop2.aborted ? await look2() : null;
     const results = settle(applied, live?.numbers ?? null);
     const notVisible = live && invisible(bot, results, live);
     const left = deadline - clock.now();
     if (!sent || notVisible === 0 || left <= 0 || stop2.aborted) return { results, notVisible, live };
-    progress.note(bot.id, `${notVisible ?? "not known how many"} not visible yet; looking again`);
+    onWait(notVisible);
     await clock.sleep(Math.min(pause, left), stop2);
   }
 }
@@ -60775,7 +60734,6 @@ function invisible(bot, { failed, unknown, skipped: skipped2, pending, rejected 
 var init_verify = __esm({
   "src/apply/verify.ts"() {
     "use strict";
-    init_apply();
     init_ledger();
   }
 });
@@ -60786,7 +60744,7 @@ async function prepareFresh(paths, options, context3) {
   const { bots } = desired;
   const fleet = await openForWriting(bots, options, context3);
   return orClose(fleet, async () => {
-    const planning = await planAll(bots, fleet, options, context3);
+    const planning = await planAll(bots, fleet, context3.doubtful);
     const report = planReport("apply", desired, planning, fleet, options, context3);
     return { fleet, bots: planning.plan.bots, report };
   });
@@ -60805,44 +60763,37 @@ async function prepareSaved(file, options, context3) {
   return orClose(fleet, async () => {
     saved.verify(keyOf(saved.plan.bots, fleet.tokens));
     for (const { id, baseUrl: baseUrl2 } of saved.plan.bots) {
-      const actual = fleet.clients.get(id).endpoint.baseUrl;
+      const actual = fleet.clients.get(id).baseUrl;
       if (baseUrl2 === actual) continue;
       throw new StaleError(
         `${file}: the plan for the bot "${id}" was made for ${baseUrl2}, and this run goes to ${actual}; nothing was sent`
       );
     }
-    return recheckAll(file, saved.plan, fleet, options, context3);
+    return recheckAll(file, saved.plan, fleet, context3);
   });
 }
-async function recheckAll(file, plan2, fleet, options, context3) {
+async function recheckAll(file, plan2, fleet, context3) {
   const rest = [];
   const moved = [];
   const warnings = [];
-  const failed = [];
-  context3.progress.begin(
-    "Reading",
-    plan2.bots.reduce((sum, bot) => sum + liveOf(bot), 0)
-  );
-  await eachBot(plan2.bots, options, async (bot) => {
-    const line = fleet.clients.get(bot.id);
-    const live = await readTouched(bot, line, liveOf(bot), options, context3);
-    if ("message" in live) {
-      failed.push(reportFailed(bot.id, line, bot.policy, live));
-      return;
-    }
-    const left = recheck(bot, live);
+  const failures = await fleet.readEach(plan2.bots, liveOf, async (bot, live, { provider }) => {
+    const left = recheck(bot, respell(live.numbers, bot.add, provider.userOf));
     if (!left) {
       moved.push(bot.id);
       return;
     }
     rest.push(left);
-    warnings.push(...keptBy(bot.id, left.protected), ...await oddities(bot.id, live, left.add, context3));
+    warnings.push(...keptBy(bot.id, left.counts.protected));
+    warnings.push(...await oddities(bot.id, live, left.add, context3.doubtful));
   });
-  context3.progress.end();
   if (moved.length > 0) {
     const message = `${file}: the live list of ${moved.sort().join(", ")} moved since this plan was made; nothing was written; make the plan again`;
     throw new StaleError(message);
   }
+  const failed = plan2.bots.flatMap(({ id, policy: policy2 }) => {
+    const failure3 = failures.get(id);
+    return failure3 ? reportFailed(id, fleet.clients.get(id), policy2, failure3) : [];
+  });
   const bots = sortBots([...rest.map((bot) => reportBot(bot)), ...failed]);
   const report = {
     command: "apply",
@@ -60852,7 +60803,7 @@ async function recheckAll(file, plan2, fleet, options, context3) {
     interrupted: context3.stop.aborted,
     bots,
     overrides: fleet.overrides,
-    requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
+    requests: { ...fleet.sent(), write: writesNeeded(rest) },
     warnings,
     errors: []
   };
@@ -60862,8 +60813,8 @@ var liveOf;
 var init_prepare = __esm({
   "src/steps/prepare.ts"() {
     "use strict";
-    init_read();
     init_errors();
+    init_same_user();
     init_bot_plan();
     init_fingerprint();
     init_saved_plan();
@@ -60873,7 +60824,7 @@ var init_prepare = __esm({
     init_plan_all();
     init_plan_report();
     init_read_desired();
-    liveOf = ({ guard: guard2, ignored }) => guard2.live + ignored;
+    liveOf = ({ guard: guard2, counts: counts2 }) => guard2.live + counts2.ignored;
   }
 });
 
@@ -60910,7 +60861,6 @@ var init_consent = __esm({
 var apply_exports = {};
 __export(apply_exports, {
   apply: () => apply,
-  lookAt: () => lookAt,
   skipped: () => skipped
 });
 async function apply(paths, options, context3) {
@@ -60940,7 +60890,7 @@ async function apply(paths, options, context3) {
         errors: [{ message: "not confirmed: nothing was written" }]
       };
     }
-    const done = await writeAll2(bots, fleet, options, context3);
+    const done = await writeAll2(bots, fleet, options.wait, context3);
     const all = report.bots.map((bot) => ({ ...bot, ...done.get(bot.id) ?? { results: skipped(bot) } }));
     const outcome = applyOutcome(all, approved, options);
     return {
@@ -60949,38 +60899,37 @@ async function apply(paths, options, context3) {
       outcome,
       bots: all,
       interrupted: context3.stop.aborted,
-      requests: requestsSent(fleet)
+      requests: fleet.sent()
     };
   } finally {
     await fleet.close();
   }
 }
-async function writeAll2(bots, fleet, options, context3) {
+async function writeAll2(bots, fleet, wait, { progress, clock, stop: stop2 }) {
   const done = /* @__PURE__ */ new Map();
-  context3.progress.begin(
+  progress.begin(
     "Writing",
     bots.reduce((sum, bot) => sum + sizeOf2(bot), 0)
   );
-  await eachBot(bots, options, async (bot) => {
-    const line = fleet.clients.get(bot.id);
-    const onProgress = (numbers2) => context3.progress.advance(numbers2);
-    const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
-    const { live, ...seen } = await watch(bot, applied, line, options, context3);
-    done.set(bot.id, { ...seen, error: failureOf2(bot, applied, live, line) });
-    context3.progress.note(bot.id, `${seen.results.applied} of ${sizeOf2(bot)} written`);
+  await fleet.each(bots, async (bot, client) => {
+    const { caps: caps3 } = client.provider;
+    const applied = await client.write(bot);
+    const look2 = () => lookAt(bot, client);
+    const onWait = (notVisible) => progress.note(bot.id, `${notVisible ?? "not known how many"} not visible yet; looking again`);
+    const { live, ...seen } = await verify(bot, applied, { caps: caps3, wait, clock, stop: stop2, look: look2, onWait });
+    done.set(bot.id, { ...seen, error: failureOf2(bot, applied, live, caps3) });
+    progress.note(bot.id, `${seen.results.applied} of ${sizeOf2(bot)} written`);
   });
-  context3.progress.end();
+  progress.end();
   return done;
 }
-async function lookAt(bot, line, options, context3) {
-  if (context3.stop.aborted) return null;
-  const hint = bot.unchanged + bot.surplus + bot.ignored + bot.protected + bot.add.size;
-  const live = await readTouched(bot, line, hint, options, { ...context3, progress: SILENT });
-  return "message" in live ? null : live;
+async function lookAt({ add: add2, counts: counts2 }, { look: look2, provider }) {
+  const live = await look2(keptOf(counts2) + add2.size);
+  return "message" in live ? null : { ...live, numbers: respell(live.numbers, add2, provider.userOf) };
 }
-function failureOf2({ remove }, { failure: failure3, unsettled }, live, { provider }) {
+function failureOf2({ remove }, { failure: failure3, unsettled }, live, { capacity }) {
   if (!failure3 || !live || !unsettled.some(({ state }) => state === "full")) return failure3;
-  const held = `it holds ${live.numbers.size + live.foreign} of ${provider.caps.capacity}`;
+  const held = `it holds ${live.numbers.size + live.foreign} of ${capacity}`;
   const way = remove.size > 0 ? "removes wait for adds: commit the removals alone, apply them, then add again" : "take numbers out of the files";
   return { ...failure3, message: `${failure3.message}; ${held}; ${way}` };
 }
@@ -60997,25 +60946,17 @@ function unguarded(report) {
     outcome: planOutcome(report.bots.map((bot) => overflows(bot) ? bot : { ...bot, guard: null }))
   };
 }
-var SILENT;
 var init_apply = __esm({
   "src/commands/apply/apply.ts"() {
     "use strict";
-    init_batches();
     init_verify();
-    init_read();
+    init_plan();
     init_report2();
-    init_build_report();
+    init_same_user();
     init_judge();
     init_outcome();
-    init_plan_all();
     init_prepare();
     init_consent();
-    SILENT = { begin() {
-    }, advance() {
-    }, note() {
-    }, end() {
-    } };
   }
 });
 
@@ -61063,9 +61004,9 @@ function readEarlier(name2, bots, context3) {
 function checkPlaces(name2, { report }, { clients, overrides: [now] }) {
   const then = new Map(report?.overrides?.map((place) => [place.origin, place]));
   for (const { id, baseUrl: baseUrl2 } of report?.bots ?? []) {
-    const line = clients.get(id);
-    if (!line || !URL.canParse(baseUrl2)) continue;
-    const [was, is] = [originOf2(baseUrl2), originOf2(line.endpoint.baseUrl)];
+    const client = clients.get(id);
+    if (!client || !URL.canParse(baseUrl2)) continue;
+    const [was, is] = [originOf2(baseUrl2), originOf2(client.baseUrl)];
     if (was === is || !now && !then.has(was)) continue;
     throw new InvalidError(
       `${name2}: is of ${was}${byWords(then.get(was))}, and this run goes to ${is}${byWords(now)}: these are not the same lists; mend the base URL, or name another file for --since and --report; nothing was sent`
@@ -61118,14 +61059,14 @@ async function drift(paths, options, context3) {
   const fleet = await openForReading(bots, options, context3);
   try {
     if (earlier) checkPlaces(options.since, earlier, fleet);
-    const first = await planAll(bots, fleet, options, context3);
+    const first = await planAll(bots, fleet, context3.doubtful);
     const report = (planning2) => {
       const made = planReport("drift", desired, planning2, fleet, options, context3);
-      const now = { ...made, outcome: driftOutcome(made.bots, options) };
+      const now = { ...made, outcome: driftOutcome(made.bots, options.failOnPending) };
       return judgeReport(earlier ? holdAgainst(earlier, planning2, now) : now, options);
     };
     const capsOf = ({ id }) => fleet.clients.get(id).provider.caps;
-    const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options));
+    const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options.failOnPending));
     const differing = new Map(counting.map((bot) => [bot.id, bot]));
     if (differing.size === 0 || context3.stop.aborted) return report(first);
     const settle2 = options.settle ?? Math.max(...counting.map((bot) => capsOf(bot).settleTime));
@@ -61134,7 +61075,7 @@ async function drift(paths, options, context3) {
     context3.progress.end();
     if (context3.stop.aborted) return report(first);
     const again = bots.filter(({ id }) => differing.has(id));
-    const second = await planAll(again, fleet, options, context3);
+    const second = await planAll(again, fleet, context3.doubtful);
     const confirmed = second.plan.bots.map((bot) => both(differing.get(bot.id), bot));
     const settled = first.plan.bots.filter(({ id }) => !differing.has(id));
     const planning = {
@@ -62007,7 +61948,7 @@ function makeProgram(version, formats, env2, handlers, clean4) {
     (paths, options) => invoke(
       "plan",
       options,
-      async (context3) => (await Promise.resolve().then(() => (init_plan(), plan_exports))).plan(paths, { ...options, ...api(options) }, context3),
+      async (context3) => (await Promise.resolve().then(() => (init_plan2(), plan_exports))).plan(paths, { ...options, ...api(options) }, context3),
       options.detailedExitcode ?? false
     )
   );

@@ -1,5 +1,5 @@
 import type { Fault } from '../model/fault.ts';
-import type { Context } from '../steps/context.ts';
+import type { Env } from '../model/world.ts';
 
 /**
  * Whether a host is this machine, on which nobody else reads what is sent.
@@ -13,7 +13,7 @@ export function isLoopback(host: string): boolean {
 export const TLS_OFF =
   'NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS';
 
-export function parseBaseUrl(text: string, env: Context['env'], faults: Fault[]): string {
+export function parseBaseUrl(text: string, env: Env, faults: Fault[]): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const say = (why: string) => faults.push({ message: `the base URL ${why}` });
   const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text)?.[1]; // its host would be taken for a scheme

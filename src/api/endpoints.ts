@@ -1,8 +1,7 @@
 import type { Bot, Endpoint } from '../model/bot.ts';
 import { InvalidError, MissingTokenError } from '../model/errors.ts';
 import type { Fault } from '../model/fault.ts';
-import type { Context } from '../steps/context.ts';
-import type { ApiOptions } from '../steps/options.ts';
+import type { Env } from '../model/world.ts';
 import { isLoopback, parseBaseUrl, SANDBOX_URL, TLS_OFF } from './base-url.ts';
 import { providerOf } from './providers/index.ts';
 import { nameOf, registerSecret, whatIsWrongWith } from './token.ts';
@@ -12,8 +11,8 @@ export type Address = Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>;
 /** Where each bot lives and with which token, or InvalidError with all that is missing. */
 export function resolveEndpoints(
   bots: readonly Address[],
-  options: ApiOptions,
-  { env, secrets }: Context,
+  options: { readonly baseUrl?: string | undefined; readonly sandbox?: string | undefined },
+  { env, secrets }: { readonly env: Env; readonly secrets: Set<string> },
 ): Map<string, Endpoint> {
   const faults: Fault[] = [];
   const endpoints = new Map<string, Endpoint>();

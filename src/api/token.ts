@@ -1,10 +1,8 @@
-import type { Context } from '../steps/context.ts';
-
 /** What is shorter is no token, not even a made-up one: to hide it would only make holes in words that happen to hold it. */
 const SHORTEST = 4;
 
 /** Keeps a token out of all output. */
-export function registerSecret(token: string, secrets: Context['secrets']): void {
+export function registerSecret(token: string, secrets: Set<string>): void {
   if (token.length >= SHORTEST) secrets.add(token);
 }
 

@@ -1,23 +1,21 @@
 import { providerOf } from '../api/providers/index.ts';
-import { readLive } from '../live/read.ts';
 import type { Bot, Ignored } from '../model/bot.ts';
 import { InvalidError } from '../model/errors.ts';
 import { ofBot, type Warning } from '../model/fault.ts';
 import type { Failure } from '../model/ledger.ts';
-import type { Snapshot, Verdict } from '../model/plan.ts';
+import type { Verdict } from '../model/plan.ts';
 import type { BotAnswer, Effect, Report } from '../model/report.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { spellingsOf, type UserOf } from '../numbers/same-user.ts';
-import { planOne } from '../plan/bot-plan.ts';
-import { diff } from '../plan/diff.ts';
-import { holdBack, ignoredAmong } from '../plan/hands-off.ts';
-import { emptyReport, requestsSent } from '../steps/build-report.ts';
+import { changeOf } from '../plan/change.ts';
+import { guard } from '../plan/guard.ts';
+import { ignoredAmong } from '../plan/hands-off.ts';
+import { emptyReport } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import { openForReading } from '../steps/fleet.ts';
 import { judgeReport } from '../steps/judge.ts';
 import type { ApiOptions } from '../steps/options.ts';
-import { eachBot } from '../steps/plan-all.ts';
 import { type Desired, isInForce, readDesired } from '../steps/read-desired.ts';
 
 export interface ExplainOptions extends ApiOptions {
@@ -53,8 +51,8 @@ export async function explain(
   const explained = { number, bots: answerAll(seen) };
   const outcome = explained.bots.some(({ error }) => error) ? ('failed' as const) : report.outcome;
   const warnings = [...desired.warnings, ...rest.warnings];
-  const { requests, elsewhere } = rest;
-  const done = { outcome, explained, requests, elsewhere, warnings, interrupted: context.stop.aborted };
+  const { requests, overrides } = rest;
+  const done = { outcome, explained, requests, overrides, warnings, interrupted: context.stop.aborted };
   return judgeReport({ ...report, ...done }, options);
 }
 
@@ -64,21 +62,14 @@ async function look(number: Msisdn, bots: readonly Bot[], options: ApiOptions, c
   const warnings: Warning[] = [];
   const fleet = await openForReading(bots, options, context);
   try {
-    const total = bots.reduce((sum, bot) => sum + bot.numbers.size, 0);
-    context.progress.begin('Reading', total);
-    await eachBot(bots, options, async (bot) => {
-      const line = fleet.clients.get(bot.id)!;
-      const live: Snapshot | Failure = await readLive(bot.id, line, bot.numbers.size, options, context);
-      if ('message' in live) {
-        seen.set(bot.id, live);
-        return;
-      }
+    const hintOf = ({ numbers }: Bot) => numbers.size;
+    const failures = await fleet.readEach(bots, hintOf, (bot, live, { provider: { caps, userOf } }) => {
       warnings.push(...live.warnings.map((warning) => ofBot(bot.id, warning)));
-      const { guard } = planOne(bot, line, live).plan;
-      seen.set(bot.id, { live: spellingsOf(number, live.numbers, line.provider.userOf), guard });
+      const verdict = guard(changeOf(bot, live.numbers, userOf), bot.guard, { ...caps, foreign: live.foreign });
+      seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict });
     });
-    context.progress.end();
-    return { seen, warnings, requests: requestsSent(fleet), elsewhere: fleet.overrides };
+    for (const [id, failure] of failures) seen.set(id, failure);
+    return { seen, warnings, requests: fleet.sent(), overrides: fleet.overrides };
   } finally {
     await fleet.close();
   }
@@ -127,11 +118,10 @@ function covers(ignored: Ignored, number: Msisdn, userOf: UserOf | undefined): b
  * @param live the number, in whatever spelling, or nothing if the live list holds nothing of its user.
  */
 function effectOf(bot: Bot, number: Msisdn, live: NumberSet, userOf: UserOf | undefined): Effect {
-  const { desired, protected: kept } = holdBack(bot, live, userOf);
-  const { add, remove, surplus, missing } = diff(desired, live, bot.policy);
+  const { add, remove, counts } = changeOf(bot, live, userOf);
   if (add.size > 0) return 'add';
   if (remove.size > 0) return 'remove';
   if (covers(bot.ignored, number, userOf)) return 'ignored';
-  if (kept.size > 0) return 'protected';
-  return surplus > 0 ? 'add-only' : missing > 0 ? 'remove-only' : 'nothing';
+  if (counts.protected > 0) return 'protected';
+  return counts.surplus > 0 ? 'add-only' : counts.missing > 0 ? 'remove-only' : 'nothing';
 }

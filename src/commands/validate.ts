@@ -22,7 +22,7 @@ export async function validate(paths: readonly string[], options: ValidateOption
   );
   const doubted = await Promise.all(
     bots.map(async ({ id, numbers }) =>
-      (await doubts(numbers, 'length', context)).map((warning) => ofBot(id, warning)),
+      (await doubts(numbers, 'length', context.doubtful)).map((warning) => ofBot(id, warning)),
     ),
   );
   const report = { ...emptyReport('validate', 'in-sync', []), bots: bots.map((bot) => reportDesired(bot)) };

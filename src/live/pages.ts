@@ -9,7 +9,7 @@ export interface PageReader {
   page(index: number): Promise<readonly Msisdn[]>;
 }
 
-export interface SnapshotOptions {
+export interface ReadOptions {
   /** How long the list is expected to be; the desired list's length is a good guess. */
   readonly hint: number;
   /** Pages asked for at the same time, at most. */
@@ -31,7 +31,7 @@ const MAX_PAGES = 10_001;
  *
  * Reads: ⌈n/pageSize⌉ + 1 where the hint is right, and fewer than `concurrency` more otherwise.
  */
-export async function readSnapshot(reader: PageReader, options: SnapshotOptions): Promise<Snapshot> {
+export async function readSnapshot(reader: PageReader, options: ReadOptions): Promise<Snapshot> {
   let previous: Pass | null = null;
   let hint = options.hint;
   for (let pass = 1; pass <= MAX_PASSES; pass++) {
@@ -78,7 +78,7 @@ function samePages(a: Pass, b: Pass): boolean {
  * window is used; beyond it no more pages are asked for than are proven to exist already, so that a short list costs
  * few requests and a long one is soon read at full width.
  */
-async function readOnce(reader: PageReader, { hint, concurrency, onPage }: SnapshotOptions): Promise<Pass> {
+async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadOptions): Promise<Pass> {
   const expected = Math.ceil(hint / reader.pageSize) + 1;
   const limit = Math.max(MAX_PAGES, 2 * expected);
   const builder = new NumberSetBuilder();

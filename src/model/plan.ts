@@ -11,16 +11,37 @@ export interface Snapshot {
   readonly warnings: readonly Warning[];
 }
 
-/** What would make one live list equal to the desired one. */
+/** How many numbers a plan leaves as they are, by the reason. */
+export interface Counts {
+  /** Live and desired. */
+  readonly unchanged: number;
+  /** Live, not desired, and left there by the policy. */
+  readonly surplus: number;
+  /** Live, and left alone by an ignore rule. */
+  readonly ignored: number;
+  /** Live, not desired, and kept only by protection. */
+  readonly protected: number;
+  /** Desired, not live, and left so by the policy. */
+  readonly missing: number;
+}
+
+/** The counts of a bot without a plan. */
+export const NO_COUNTS: Counts = { unchanged: 0, surplus: 0, ignored: 0, protected: 0, missing: 0 };
+
+/** How many live numbers a plan leaves in the list. */
+export function keptOf({ missing, ...live }: Counts): number {
+  return Object.values(live).reduce((sum, count) => sum + count, 0);
+}
+
+/** What makes one live list equal to the desired one, as far as the bot's policy allows. */
 export interface Change {
   readonly add: NumberSet;
   readonly remove: NumberSet;
   /** The numbers that are live and stay live. */
   readonly keep: NumberSet;
-  /** How many of `keep` are not desired, and stay only because the policy never removes. */
-  readonly surplus: number;
-  /** How many numbers are desired and not live, and stay out only because the policy never adds. */
-  readonly missing: number;
+  /** Those of `keep` that only protection keeps. */
+  readonly protected: NumberSet;
+  readonly counts: Counts;
 }
 
 /** The guard's opinion of a change. */
@@ -47,16 +68,7 @@ export interface BotPlan {
   readonly policy: Policy;
   readonly add: NumberSet;
   readonly remove: NumberSet;
-  /** Live and desired. */
-  readonly unchanged: number;
-  /** Live and not desired, and left there by the policy. */
-  readonly surplus: number;
-  /** Live, and left alone by an ignore rule. */
-  readonly ignored: number;
-  /** Live and not desired, and kept only by protection. */
-  readonly protected: number;
-  /** Desired and not live, and left so by the policy. */
-  readonly missing: number;
+  readonly counts: Counts;
   /** SHA-256 in hex over the live numbers that the plan does not touch: tells whether the list moved since. */
   readonly untouched: string;
   readonly guard: Verdict;

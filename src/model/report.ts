@@ -4,7 +4,7 @@ import type { Policy } from './bot.ts';
 import type { Declaration, Exemption } from './declaration.ts';
 import type { Fault, Warning } from './fault.ts';
 import type { Direction, Failure, Ledger, Requests } from './ledger.ts';
-import type { Verdict } from './plan.ts';
+import type { Counts, Verdict } from './plan.ts';
 
 export function sizeOf({ add, remove }: Pick<BotReport, 'add' | 'remove'>): number {
   return add.size + remove.size;
@@ -100,14 +100,7 @@ export interface BotReport {
   readonly remove: NumberList;
   /** The numbers of `remove` and `add` by their cause, each in one of them; empty where nothing is known of causes. */
   readonly causes: readonly Cause[];
-  readonly unchanged: number;
-  readonly surplus: number;
-  /** Live, and left alone by an ignore rule. */
-  readonly ignored: number;
-  /** Live and not desired, and kept only by protection. */
-  readonly protected: number;
-  /** Desired and not live, and left so by the policy. */
-  readonly missing: number;
+  readonly counts: Counts;
   /** An add may have to wait for its user's next message. */
   readonly addNeedsContact: boolean;
   /** How many of `add` can be blocked now, and how many wait for a message, where it was told who wrote lately. */

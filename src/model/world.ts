@@ -10,6 +10,9 @@ export interface Clock {
   unix(): number;
 }
 
+/** The variables of the environment. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
 /** What people see of a run that takes its time. */
 export interface Progress {
   begin(activity: 'Reading' | 'Writing' | 'Waiting', total: number): void;

@@ -4,6 +4,7 @@ import type { Cause } from '../model/report.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { respell, type UserOf } from '../numbers/same-user.ts';
+import { changeOf } from './change.ts';
 import { ignoredAmong } from './hands-off.ts';
 
 /** A bot as it was desired, in the spelling of the numbers that change; of its ignore rules the numbers among these. */
@@ -40,9 +41,8 @@ function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot
  * | expired         | yes            | yes  | remove | config | expired    |
  * | expired, or not | expired        | yes  | remove | drift  | expired    |
  *
- * Drift is what a plan of the earlier state would do as well. A policy that never removed made no removal due, nor did one
- * that never added an add; a number that was ignored was not due at all, and one that was protected was not to be removed;
- * a bot that was not declared had nothing due: then this change of the desired state makes it.
+ * Drift is what a plan of the earlier state would do as well: with its policy, its ignore rules and its protection. A bot that
+ * was not declared had nothing due: then this change of the desired state makes it.
  *
  * Bots come in the spelling of the numbers of the plan, and with the ignored ones of these as numbers: see `spelledAs`.
  *
@@ -51,10 +51,8 @@ function expiredAmong(numbers: NumberSet, { expired }: Bot, userOf: UserOf): Bot
  */
 export function causesOf(bot: Bot, plan: Pick<BotPlan, 'add' | 'remove'>, before: Bot | null | undefined): Cause[] {
   const { add, remove } = plan;
-  const earlier = before?.numbers ?? NumberSet.empty;
-  const wasRemoved = (number: Msisdn) =>
-    before && before.policy !== 'add-only' && !before.ignored.numbers.has(number) && !before.protected.has(number);
-  const wasAdded = before?.policy === 'remove-only' ? NumberSet.empty : earlier;
+  // Of the numbers that change, those to remove are live.
+  const due = before ? changeOf(before, remove, undefined) : { add: NumberSet.empty, remove: NumberSet.empty };
   const removals = new Map<string, { cause: Omit<Cause, 'numbers'>; numbers: Msisdn[] }>();
   for (const number of remove) {
     const cause = removal(number);
@@ -65,11 +63,10 @@ export function causesOf(bot: Bot, plan: Pick<BotPlan, 'add' | 'remove'>, before
   }
 
   function removal(number: Msisdn): Omit<Cause, 'numbers'> {
-    const declared = earlier.has(number);
     const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
-    const reason = expires !== null ? 'expired' : before === undefined ? null : declared ? 'removed' : 'undeclared';
-    const origin = before === undefined ? null : wasRemoved(number) && !declared ? 'drift' : 'config';
-    return { direction: 'remove', origin, reason, expires };
+    const unexpired = before === undefined ? null : before?.numbers.has(number) ? 'removed' : 'undeclared';
+    const origin = before === undefined ? null : due.remove.has(number) ? 'drift' : 'config';
+    return { direction: 'remove', origin, reason: expires === null ? unexpired : 'expired', expires };
   }
 
   const added = (origin: Cause['origin'], numbers: NumberSet): Cause[] =>
@@ -77,7 +74,7 @@ export function causesOf(bot: Bot, plan: Pick<BotPlan, 'add' | 'remove'>, before
   const adds =
     before === undefined
       ? added(null, add)
-      : [...added('config', add.minus(wasAdded)), ...added('drift', add.and(wasAdded))];
+      : [...added('config', add.minus(due.add)), ...added('drift', add.and(due.add))];
   const removed = [...removals.values()].map(({ cause, numbers }) => ({ ...cause, numbers: NumberSet.of(numbers) }));
   return [...removed, ...adds];
 }

@@ -1,17 +1,15 @@
-import type { Policy } from '../model/bot.ts';
-import type { Change } from '../model/plan.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 
-/**
- * What makes the live list equal to the desired one: one merge over two sorted sets.
- *
- * | desired | live | sync   | add-only       | remove-only        |
- * | ------- | ---- | ------ | -------------- | ------------------ |
- * | yes     | no   | add    | add            | left out (missing) |
- * | yes     | yes  | keep   | keep           | keep               |
- * | no      | yes  | remove | keep (surplus) | remove             |
- */
-export function diff(desired: NumberSet, live: NumberSet, policy: Policy): Change {
+/** How a desired list and a live one differ. */
+export interface Difference {
+  readonly add: NumberSet;
+  readonly remove: NumberSet;
+  /** In both. */
+  readonly keep: NumberSet;
+}
+
+/** What makes the live list equal to the desired one: one merge over two sorted sets. */
+export function diff(desired: NumberSet, live: NumberSet): Difference {
   const want = desired.values;
   const have = live.values;
   const add = new Float64Array(want.length);
@@ -20,8 +18,6 @@ export function diff(desired: NumberSet, live: NumberSet, policy: Policy): Chang
   let adds = 0;
   let removes = 0;
   let keeps = 0;
-  let surplus = 0;
-  let missing = 0;
   let w = 0;
   let h = 0;
   while (w < want.length || h < have.length) {
@@ -29,18 +25,14 @@ export function diff(desired: NumberSet, live: NumberSet, policy: Policy): Chang
     const wanted = w < want.length ? want[w]! : Number.POSITIVE_INFINITY;
     const held = h < have.length ? have[h]! : Number.POSITIVE_INFINITY;
     if (wanted < held) {
-      if (policy === 'remove-only') missing++;
-      else add[adds++] = wanted;
+      add[adds++] = wanted;
       w++;
     } else if (wanted === held) {
       keep[keeps++] = held;
       w++;
       h++;
     } else {
-      if (policy === 'add-only') {
-        keep[keeps++] = held;
-        surplus++;
-      } else remove[removes++] = held;
+      remove[removes++] = held;
       h++;
     }
   }
@@ -48,7 +40,5 @@ export function diff(desired: NumberSet, live: NumberSet, policy: Policy): Chang
     add: NumberSet.fromSorted(add.slice(0, adds)),
     remove: NumberSet.fromSorted(remove.slice(0, removes)),
     keep: NumberSet.fromSorted(keep.slice(0, keeps)),
-    surplus,
-    missing,
   };
 }

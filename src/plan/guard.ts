@@ -21,14 +21,15 @@ import type { Change, Verdict } from '../model/plan.ts';
  * list here. Protected ones are, as they are ours, and so they count in the share.
  */
 export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS): Verdict {
+  const { counts } = change;
   const removals = change.remove.size;
-  const kept = change.keep.size - room.ignored;
+  const kept = change.keep.size - counts.ignored;
   const live = removals + kept;
   // One removal of 4 is 25 %, and 2.5 of 10 are not more than 25 %: compare without rounding, show the whole part.
   const limit = Math.max(limits.floor, (live * limits.percent) / 100);
   // An add that may wait for its user's next message fills no list yet, and holds no removal back.
   const comes = room.addNeedsContact ? 0 : change.add.size;
-  const emptied = removals > 0 && kept === room.protected && comes === 0;
+  const emptied = removals > 0 && kept === counts.protected && comes === 0;
   const tripped = emptied ? 'emptied' : removals > limit ? 'share' : false;
   const facts = { removals, live, limit: Math.floor(limit), limits };
   const end = change.keep.size + change.add.size + room.foreign;
@@ -37,23 +38,13 @@ export function guard(change: Change, limits: GuardLimits, room: Room = ENDLESS)
   return { tripped: 'capacity', ...facts, overflow: { end, capacity: room.capacity } };
 }
 
-/** What a list can hold, and how much of it is not ours to remove. */
+/** What a list can hold. */
 export interface Room {
   readonly capacity: number;
   /** Entries that are no phone numbers. */
   readonly foreign: number;
-  /** Live numbers that an ignore rule leaves alone. */
-  readonly ignored: number;
-  /** Live numbers that this bot does not ask for, and that only protection keeps. */
-  readonly protected: number;
   /** An add may have to wait for its user's next message. */
   readonly addNeedsContact: boolean;
 }
 
-const ENDLESS: Room = {
-  capacity: Number.POSITIVE_INFINITY,
-  foreign: 0,
-  ignored: 0,
-  protected: 0,
-  addNeedsContact: false,
-};
+const ENDLESS: Room = { capacity: Number.POSITIVE_INFINITY, foreign: 0, addNeedsContact: false };

@@ -29,16 +29,14 @@ export interface Retained {
  * wins, as it touches nothing.
  */
 export function holdBack(
-  bot: Pick<Bot, 'policy' | 'numbers' | 'ignored' | 'protected'>,
+  bot: Pick<Bot, 'numbers' | 'ignored' | 'protected'>,
   live: NumberSet,
   userOf: UserOf | undefined,
 ): Retained {
   const wanted = respell(bot.numbers, live, userOf);
   const numbers = wanted.minus(ignoredAmong(wanted, bot.ignored, userOf));
   const ignored = ignoredAmong(live, bot.ignored, userOf);
-  // A policy that never removes keeps them anyway, and protection has no part in it.
-  const kept = bot.policy === 'add-only' ? NumberSet.empty : respell(bot.protected, live, userOf).and(live);
-  const others = kept.minus(numbers).minus(ignored);
+  const others = respell(bot.protected, live, userOf).and(live).minus(numbers).minus(ignored);
   return { desired: numbers.or(ignored).or(others), ignored, protected: others };
 }
 

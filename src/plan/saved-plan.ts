@@ -5,7 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import validate from '../generated/validate-plan.js';
 import { InvalidError, StaleError } from '../model/errors.ts';
-import type { BotPlan, Plan } from '../model/plan.ts';
+import { type BotPlan, NO_COUNTS, type Plan } from '../model/plan.ts';
 import { formatMsisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 
@@ -71,7 +71,12 @@ export function readPlanFile(name: string, text: string): SavedPlan {
   }
   const raw = content as { fingerprint: string; bots: RawBotPlan[] };
   const bots = raw.bots.map(
-    (bot): BotPlan => ({ ...LATER, ...bot, add: readNumbers(bot.add), remove: readNumbers(bot.remove) }),
+    (bot): BotPlan => ({
+      ...bot,
+      counts: { ...NO_COUNTS, ...bot.counts },
+      add: readNumbers(bot.add),
+      remove: readNumbers(bot.remove),
+    }),
   );
   return {
     plan: { fingerprint: raw.fingerprint, bots },
@@ -85,9 +90,6 @@ export function readPlanFile(name: string, text: string): SavedPlan {
     },
   };
 }
-
-/** What a plan file of an earlier release does not say: it knew none of these. */
-const LATER = { ignored: 0, protected: 0, missing: 0 };
 
 interface RawBotPlan extends Omit<BotPlan, 'add' | 'remove'> {
   readonly add: readonly string[];

@@ -1,4 +1,5 @@
 import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
+import { keptOf } from '../model/plan.ts';
 import type { BotReport, FileReport, NumberList, Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
@@ -26,7 +27,7 @@ function patch(bot: BotReport, voice: Sanitizer): string {
     .sort((a, b) => (a.number < b.number ? -1 : 1)) // masked ones are text, and keep about their order
     .map(({ sign, number }) => `${sign}${voice.number(number)}`);
   const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
-  const stay = bot.unchanged + bot.surplus + bot.ignored + bot.protected;
+  const stay = keptOf(bot.counts);
   const header = stay > 0 ? `${plural(stay, 'number')} not shown` : undefined;
   const id = voice.text(bot.id);
   const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header, newHeader: header };

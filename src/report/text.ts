@@ -72,8 +72,9 @@ function* fileLines(file: FileReport, report: Report, { voice }: TextOptions): G
 }
 
 function headline(bot: BotReport, { stage, files }: Report): string {
-  if (files) return bot.error ? 'could not be read' : `${bot.results.applied} imported, ${bot.unchanged} there already`;
-  if (stage === 'desired') return plural(bot.unchanged, 'number');
+  if (files)
+    return bot.error ? 'could not be read' : `${bot.results.applied} imported, ${bot.counts.unchanged} there already`;
+  if (stage === 'desired') return plural(bot.counts.unchanged, 'number');
   if (stage === 'result') {
     const { applied, failed, unknown, skipped, pending, rejected } = bot.results;
     const planned = bot.add.size + bot.remove.size;
@@ -84,10 +85,10 @@ function headline(bot: BotReport, { stage, files }: Report): string {
   }
   if (!bot.guard) return 'could not be read';
   const left = leftWords(bot).map((words) => `, ${words}`);
-  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.unchanged, 'number')}${left.join('')}`;
+  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.counts.unchanged, 'number')}${left.join('')}`;
   const add = `${bot.add.size} to add${originCounts(bot, 'add')}`;
   const remove = `${bot.remove.size} to remove${originCounts(bot, 'remove')}`;
-  return `${add}, ${remove}, ${bot.unchanged} unchanged${left.join('')}`;
+  return `${add}, ${remove}, ${bot.counts.unchanged} unchanged${left.join('')}`;
 }
 
 /** What is new comes first, so that no long list of what is known hides it. */

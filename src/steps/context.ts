@@ -1,13 +1,13 @@
 import type { Send } from '../api/http.ts';
 import type { Report } from '../model/report.ts';
-import type { Clock, Progress } from '../model/world.ts';
+import type { Clock, Env, Progress } from '../model/world.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Files } from './files.ts';
 
 /** The world as commands see it. `cli.ts` makes the real one; tests and the simulation make theirs. */
 export interface Context {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly clock: Clock;
   /** 0 to 1, as Math.random. */
   readonly random: () => number;

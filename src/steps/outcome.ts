@@ -1,4 +1,3 @@
-import type { DriftOptions } from '../commands/drift/drift.ts';
 import { type BotReport, type Outcome, sizeOf } from '../model/report.ts';
 import type { ApplyOptions } from './options.ts';
 
@@ -24,15 +23,15 @@ export function applyOutcome(bots: readonly BotReport[], approved: boolean, opti
  */
 export function differs(
   { add, remove, addNeedsContact }: Pick<BotReport, 'add' | 'remove' | 'addNeedsContact'>,
-  { failOnPending = false }: Pick<DriftOptions, 'failOnPending'> = {},
+  failOnPending = false,
 ): boolean {
   return remove.size > 0 || (add.size > 0 && (!addNeedsContact || failOnPending));
 }
 
 /** Nobody wants to apply a drift, so no guard refuses it. */
-export function driftOutcome(bots: readonly BotReport[], options: DriftOptions): Outcome {
+export function driftOutcome(bots: readonly BotReport[], failOnPending: boolean | undefined): Outcome {
   if (bots.some(({ error }) => error)) return 'failed';
-  return bots.some((bot) => differs(bot, options)) ? 'changes' : 'in-sync';
+  return bots.some((bot) => differs(bot, failOnPending)) ? 'changes' : 'in-sync';
 }
 
 /** What a plan comes to, the most urgent first. */

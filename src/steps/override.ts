@@ -2,7 +2,7 @@ import { originOf, SANDBOX_URL } from '../api/base-url.ts';
 import { providerOf } from '../api/providers/index.ts';
 import type { BotPlan } from '../model/plan.ts';
 import type { BaseUrlOverride } from '../model/report.ts';
-import type { Context } from './context.ts';
+import type { Env } from '../model/world.ts';
 import type { ApiOptions } from './options.ts';
 
 /** Where bots are looked for, if that is not where their settings say that they live. All of one run are in one place. */
@@ -19,7 +19,7 @@ export function overridesOf(
 }
 
 /** What of the command line or the environment replaces base URLs. */
-export function overriddenBy({ baseUrl, sandbox }: ApiOptions, env: Context['env']): BaseUrlOverride['by'] {
+export function overriddenBy({ baseUrl, sandbox }: ApiOptions, env: Env): BaseUrlOverride['by'] {
   if (sandbox !== undefined) return '--sandbox';
   return baseUrl === env.BLACKLISTCTL_BASE_URL ? 'BLACKLISTCTL_BASE_URL' : '--base-url';
 }

@@ -1,7 +1,7 @@
 import type { Bot } from '../model/bot.ts';
 import type { Report } from '../model/report.ts';
 import { causesOf, spelledAs } from '../plan/causes.ts';
-import { reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './build-report.ts';
+import { reportBot, reportFailed, sortBots, writesNeeded } from './build-report.ts';
 import type { Context } from './context.ts';
 import type { Fleet, ReadClient } from './fleet.ts';
 import type { ApiOptions } from './options.ts';
@@ -42,7 +42,7 @@ export function planReport(
     interrupted: context.stop.aborted,
     bots: all,
     overrides: fleet.overrides,
-    requests: { ...requestsSent(fleet), write: writesNeeded(plan.bots) },
+    requests: { ...fleet.sent(), write: writesNeeded(plan.bots) },
     warnings: [...told, ...warnings],
     errors: [],
   };

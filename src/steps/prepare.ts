@@ -1,17 +1,17 @@
-import { readTouched } from '../live/read.ts';
 import { StaleError } from '../model/errors.ts';
 import type { Warning } from '../model/fault.ts';
 import type { BotPlan, Plan } from '../model/plan.ts';
-import type { BotReport, Report } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
+import { respell } from '../numbers/same-user.ts';
 import { keptBy, recheck } from '../plan/bot-plan.ts';
 import { keyOf } from '../plan/fingerprint.ts';
 import { readPlanFile } from '../plan/saved-plan.ts';
-import { reportBot, reportFailed, requestsSent, sortBots, writesNeeded } from './build-report.ts';
+import { reportBot, reportFailed, sortBots, writesNeeded } from './build-report.ts';
 import type { Context } from './context.ts';
 import { type Fleet, openForWriting, type WriteClient } from './fleet.ts';
 import type { ApplyOptions } from './options.ts';
 import { planOutcome } from './outcome.ts';
-import { eachBot, oddities, planAll } from './plan-all.ts';
+import { oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';
 import { readDesired } from './read-desired.ts';
 
@@ -32,7 +32,7 @@ export async function prepareFresh(
   const { bots } = desired;
   const fleet = await openForWriting(bots, options, context);
   return orClose(fleet, async () => {
-    const planning = await planAll(bots, fleet, options, context);
+    const planning = await planAll(bots, fleet, context.doubtful);
     const report = planReport('apply', desired, planning, fleet, options, context);
     return { fleet, bots: planning.plan.bots, report };
   });
@@ -54,55 +54,42 @@ export async function prepareSaved(file: string, options: ApplyOptions, context:
   return orClose(fleet, async () => {
     saved.verify(keyOf(saved.plan.bots, fleet.tokens));
     for (const { id, baseUrl } of saved.plan.bots) {
-      const actual = fleet.clients.get(id)!.endpoint.baseUrl;
+      const actual = fleet.clients.get(id)!.baseUrl;
       if (baseUrl === actual) continue;
       throw new StaleError(
         `${file}: the plan for the bot "${id}" was made for ${baseUrl}, and this run goes to ${actual}; nothing was sent`,
       );
     }
-    return recheckAll(file, saved.plan, fleet, options, context);
+    return recheckAll(file, saved.plan, fleet, context);
   });
 }
 
 /** How long a live list was. */
-const liveOf = ({ guard, ignored }: BotPlan) => guard.live + ignored;
+const liveOf = ({ guard, counts }: BotPlan) => guard.live + counts.ignored;
 
-async function recheckAll(
-  file: string,
-  plan: Plan,
-  fleet: Fleet<WriteClient>,
-  options: ApplyOptions,
-  context: Context,
-): Promise<Prepared> {
+async function recheckAll(file: string, plan: Plan, fleet: Fleet<WriteClient>, context: Context): Promise<Prepared> {
   const rest: BotPlan[] = [];
   const moved: string[] = [];
   const warnings: Warning[] = [];
-  const failed: BotReport[] = [];
-  context.progress.begin(
-    'Reading',
-    plan.bots.reduce((sum, bot) => sum + liveOf(bot), 0),
-  );
-  await eachBot(plan.bots, options, async (bot) => {
-    const line = fleet.clients.get(bot.id)!;
-    const live = await readTouched(bot, line, liveOf(bot), options, context);
-    if ('message' in live) {
-      failed.push(reportFailed(bot.id, line, bot.policy, live));
-      return;
-    }
-    const left = recheck(bot, live);
+  const failures = await fleet.readEach(plan.bots, liveOf, async (bot, live, { provider }) => {
+    const left = recheck(bot, respell(live.numbers, bot.add, provider.userOf));
     if (!left) {
       moved.push(bot.id);
       return;
     }
     rest.push(left);
     // What the plan does not touch is what it was, and those that are protected with it.
-    warnings.push(...keptBy(bot.id, left.protected), ...(await oddities(bot.id, live, left.add, context)));
+    warnings.push(...keptBy(bot.id, left.counts.protected));
+    warnings.push(...(await oddities(bot.id, live, left.add, context.doubtful)));
   });
-  context.progress.end();
   if (moved.length > 0) {
     const message = `${file}: the live list of ${moved.sort().join(', ')} moved since this plan was made; nothing was written; make the plan again`;
     throw new StaleError(message);
   }
+  const failed = plan.bots.flatMap(({ id, policy }) => {
+    const failure = failures.get(id);
+    return failure ? reportFailed(id, fleet.clients.get(id)!, policy, failure) : [];
+  });
   const bots = sortBots([...rest.map((bot) => reportBot(bot)), ...failed]);
   const report: Report = {
     command: 'apply',
@@ -112,7 +99,7 @@ async function recheckAll(
     interrupted: context.stop.aborted,
     bots,
     overrides: fleet.overrides,
-    requests: { ...requestsSent(fleet), write: writesNeeded(rest) },
+    requests: { ...fleet.sent(), write: writesNeeded(rest) },
     warnings,
     errors: [],
   };

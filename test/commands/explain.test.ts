@@ -206,7 +206,7 @@ describe('law: what it says of each number is what the plan does', () => {
       fc.asyncProperty(worlds(numbers, cloud), fc.constantFrom(...numbers), async (world, number) => {
         const { plan } = await play(world, async (context) => {
           const { bots } = await readDesired([], OPTIONS, context);
-          return planAll(bots, await openForReading(bots, OPTIONS, context), OPTIONS, context);
+          return planAll(bots, await openForReading(bots, OPTIONS, context), context.doubtful);
         });
         const { bots } = (await ask(world, `+${number}`)).explained!;
         expect(bots.map(({ id }) => id)).toEqual(plan.bots.map(({ id }) => id));

@@ -20,7 +20,7 @@ describe('numbers of one user', () => {
       [long, short],
     ] as const) {
       const held = NumberSet.of([live]);
-      const change = diff(respell(NumberSet.of([desired]), held, userOf), held, 'sync');
+      const change = diff(respell(NumberSet.of([desired]), held, userOf), held);
       expect({ ...change, keep: [...change.keep] }).toMatchObject({
         add: { size: 0 },
         remove: { size: 0 },
@@ -48,7 +48,7 @@ test('law: the live spellings of a desired user all stay, and nobody is added wh
   const numbers = fc.array(number).map((list) => NumberSet.of(list));
   fc.assert(
     fc.property(numbers, numbers, (desired, live) => {
-      const { add, remove } = diff(respell(desired, live, userOf), live, 'sync');
+      const { add, remove } = diff(respell(desired, live, userOf), live);
       const users = (of: NumberSet) => new Set(Array.from(of, userOf));
       for (const gone of remove) expect(users(desired).has(userOf(gone))).toBe(false);
       for (const one of add) expect(users(live).has(userOf(one))).toBe(false);

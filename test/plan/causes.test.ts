@@ -7,8 +7,7 @@ import type { Cause } from '../../src/model/report.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import type { UserOf } from '../../src/numbers/same-user.ts';
 import { causesOf, spelledAs } from '../../src/plan/causes.ts';
-import { diff } from '../../src/plan/diff.ts';
-import { holdBack } from '../../src/plan/hands-off.ts';
+import { changeOf } from '../../src/plan/change.ts';
 
 const A = 447_700_900_001;
 const B = 447_700_900_002;
@@ -32,7 +31,7 @@ const protecting = (...numbers: number[]) => ({ protected: NumberSet.of(numbers)
 
 /** What makes the live list as the bot wants it. */
 function planOf(bot: Bot, live: NumberSet, userOf?: UserOf): Change {
-  return diff(holdBack(bot, live, userOf).desired, live, bot.policy);
+  return changeOf(bot, live, userOf);
 }
 
 /** The causes of a plan, as the command finds them. */

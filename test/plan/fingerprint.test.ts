@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Bot, Policy } from '../../src/model/bot.ts';
-import type { BotPlan } from '../../src/model/plan.ts';
+import { type BotPlan, NO_COUNTS } from '../../src/model/plan.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { planBot, recheck } from '../../src/plan/bot-plan.ts';
-import { diff } from '../../src/plan/diff.ts';
+import { changeOf } from '../../src/plan/change.ts';
 import { keyOf, makePlan } from '../../src/plan/fingerprint.ts';
 import { guard } from '../../src/plan/guard.ts';
 
@@ -29,9 +29,8 @@ function bot(
     expired: new Map(),
     ...unowned,
   };
-  const change = diff(facts.numbers, NumberSet.of(live), policy);
-  const staying = { ignored: 0, protected: 0 };
-  return planBot(facts, { baseUrl, token: '' }, staying, change, guard(change, limits));
+  const change = changeOf(facts, NumberSet.of(live), undefined);
+  return planBot(facts, baseUrl, change, guard(change, limits));
 }
 
 const tokens = new Map([
@@ -53,17 +52,13 @@ describe('a bot in a plan', () => {
       baseUrl: 'https://eu1.test',
       tokenEnv: 'T',
       policy: 'sync',
-      unchanged: 1,
-      surplus: 0,
-      ignored: 0,
-      protected: 0,
-      missing: 0,
+      counts: { ...NO_COUNTS, unchanged: 1 },
       untouched: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
 
   test('add-only tells what it leaves from what is desired', () => {
-    expect(bot('a', [A, B], [B, C, D], 'add-only')).toMatchObject({ unchanged: 1, surplus: 2 });
+    expect(bot('a', [A, B], [B, C, D], 'add-only').counts).toMatchObject({ unchanged: 1, surplus: 2 });
   });
 
   test('what stays untouched is known by its numbers, whatever else moves', () => {
@@ -115,7 +110,9 @@ describe('the fingerprint', () => {
     expect(fingerprint([...base, bot('c', [A], [A])])).toBe(fingerprint(base));
     expect(fingerprint([...base, bot('c', [], [A, B], 'add-only')])).toBe(fingerprint(base));
     expect(fingerprint(base, new Map([...tokens, ['c', 'another']]))).toBe(fingerprint(base));
-    expect(fingerprint(moved({ unchanged: 9, untouched: '0'.repeat(64), tokenEnv: 'U' }))).toBe(fingerprint(base));
+    expect(
+      fingerprint(moved({ counts: { ...NO_COUNTS, unchanged: 9 }, untouched: '0'.repeat(64), tokenEnv: 'U' })),
+    ).toBe(fingerprint(base));
   });
 
   const number = fc.integer({ min: 447700900000, max: 447700900050 });
@@ -179,7 +176,7 @@ describe('the key of a plan file', () => {
 describe('what is left of a saved plan', () => {
   const plan = bot('a', [A, B], [B, C]); // adds A, removes C
   const left = (live: number[]) => {
-    const rest = recheck(plan, { numbers: NumberSet.of(live), foreign: 0, warnings: [] });
+    const rest = recheck(plan, NumberSet.of(live));
     return rest && { add: [...rest.add], remove: [...rest.remove] };
   };
 
@@ -197,7 +194,7 @@ describe('what is left of a saved plan', () => {
   });
 
   test('nothing but the two sides changes', () => {
-    const rest = recheck(plan, { numbers: NumberSet.of([A, B, C]), foreign: 0, warnings: [] });
+    const rest = recheck(plan, NumberSet.of([A, B, C]));
     expect({ ...rest, add: plan.add, remove: plan.remove }).toEqual(plan);
   });
 
@@ -207,7 +204,7 @@ describe('what is left of a saved plan', () => {
     ['is not refused if it was not', false, [B, C], false],
   ] as const)('%s', (_, tripped, live, expected) => {
     const refused = { ...plan, guard: { ...plan.guard, tripped } };
-    expect(recheck(refused, { numbers: NumberSet.of(live), foreign: 0, warnings: [] })?.guard.tripped).toBe(expected);
+    expect(recheck(refused, NumberSet.of(live))?.guard.tripped).toBe(expected);
   });
 
   const number = fc.integer({ min: 447700900000, max: 447700900030 });
@@ -221,7 +218,7 @@ describe('what is left of a saved plan', () => {
         const now = new Set(live);
         for (const one of made.add) if (isDone(one)) now.add(one);
         for (const one of made.remove) if (isDone(one)) now.delete(one);
-        const rest = recheck(made, { numbers: NumberSet.of(now), foreign: 0, warnings: [] })!;
+        const rest = recheck(made, NumberSet.of(now))!;
         const end = (list: Iterable<number>, { add, remove }: BotPlan) =>
           NumberSet.of([...[...list].filter((one) => !remove.has(one)), ...add]);
         expect(end(now, rest)).toEqual(end(live, made));
@@ -230,7 +227,7 @@ describe('what is left of a saved plan', () => {
 
         if (made.add.has(other) || made.remove.has(other)) return;
         if (!now.delete(other)) now.add(other);
-        expect(recheck(made, { numbers: NumberSet.of(now), foreign: 0, warnings: [] })).toBeNull();
+        expect(recheck(made, NumberSet.of(now))).toBeNull();
       }),
     );
   });

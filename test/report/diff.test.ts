@@ -3,20 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { diff } from '../../src/report/diff.ts';
-import { bot, full, masked, numbers, report } from './fixtures.ts';
+import { bot, counts, full, masked, numbers, report } from './fixtures.ts';
 
 const say = (bots: Parameters<typeof report>[0], voice = full) => [...diff(report(bots), { voice })].join('');
 
 describe('a patch from the live list to the desired one', () => {
   test('one file a bot that changes, one ascending hunk, and how much is not shown', () => {
     const bots = [
-      bot('new-bot', { unchanged: 0, add: numbers(2) }),
+      bot('new-bot', { counts: counts({ unchanged: 0 }), add: numbers(2) }),
       bot('quiet-bot'),
       bot('support-bot', {
-        surplus: 2,
-        ignored: 3,
-        protected: 4,
-        missing: 5,
+        counts: counts({ surplus: 2, ignored: 3, protected: 4, missing: 5 }),
         remove: NumberSet.of([447_700_900_500, 447_700_900_001]),
         add: NumberSet.of([447_700_900_100, 15_550_100]),
       }),
@@ -45,7 +42,9 @@ describe('a patch from the live list to the desired one', () => {
   });
 
   test('a name cannot add a line', () => {
-    const said = say({ bots: [bot('a\n--- b\t"c"\r\n@@ -1 +1 @@', { unchanged: 0, add: numbers(1) })] });
+    const said = say({
+      bots: [bot('a\n--- b\t"c"\r\n@@ -1 +1 @@', { counts: counts({ unchanged: 0 }), add: numbers(1) })],
+    });
     expect(said.split('\n')).toHaveLength(5);
     expect(parsePatch(said)).toHaveLength(1);
   });
@@ -62,7 +61,7 @@ describe('a patch from the live list to the desired one', () => {
       fc.property(fc.array(number), fc.array(number), (one, other) => {
         const remove = NumberSet.of(one);
         const add = NumberSet.of(other).minus(remove);
-        const said = say({ bots: [bot('a-bot', { unchanged: 0, add, remove })] });
+        const said = say({ bots: [bot('a-bot', { counts: counts({ unchanged: 0 }), add, remove })] });
         expect(said).not.toMatch(/[ \t]$/m);
         fc.pre(said !== '');
         expect(said.endsWith('\n')).toBe(true);

@@ -1,3 +1,4 @@
+import { type Counts, NO_COUNTS } from '../../src/model/plan.ts';
 import type { BotAnswer, BotReport, Cause, Report, ReportedDeclaration, ToldRule } from '../../src/model/report.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { makeSanitizer, type Sanitizer } from '../../src/report/voice/index.ts';
@@ -9,6 +10,9 @@ export const numbers = (count: number, from = 447_700_900_000) =>
 const limits = { percent: 25, floor: 10 };
 const none = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
 
+/** The counts of a bot of 214 numbers, but for those that are given. */
+export const counts = (some: Partial<Counts> = {}): Counts => ({ ...NO_COUNTS, unchanged: 214, ...some });
+
 export const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
   id,
   baseUrl: 'https://eu1.whatsapp.api.sinch.com',
@@ -16,11 +20,7 @@ export const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
   add: NumberSet.empty,
   remove: NumberSet.empty,
   causes: [],
-  unchanged: 214,
-  surplus: 0,
-  ignored: 0,
-  protected: 0,
-  missing: 0,
+  counts: counts(),
   addNeedsContact: false,
   guard: { tripped: false, removals: 0, live: 214, limit: 53, limits },
   error: null,
@@ -58,14 +58,14 @@ export const causedBot = (id: string, rest: Partial<BotReport> = {}) => {
 export const refusedBot = (id: string, rest: Partial<BotReport> = {}) =>
   bot(id, {
     remove: numbers(9, 447_700_900_500),
-    unchanged: 3,
+    counts: counts({ unchanged: 3 }),
     guard: { tripped: 'share', removals: 9, live: 12, limit: 3, limits: { percent: 25, floor: 3 } },
     ...rest,
   });
 
 /** A bot that could not be read. */
 export const failedBot = (id: string, message = 'page 3 failed', detail?: string) =>
-  bot(id, { unchanged: 0, guard: null, error: { message, detail } });
+  bot(id, { counts: NO_COUNTS, guard: null, error: { message, detail } });
 
 export const report = (rest: Partial<Report> = {}): Report => ({
   command: 'plan',
@@ -133,7 +133,7 @@ const question = (command: string, rest: Partial<Report>) =>
 export const listed = (...bots: BotReport[]) => question('list', { bots });
 
 export const listedBot = (id: string, count: number, rest: Partial<BotReport> = {}) =>
-  bot(id, { numbers: numbers(count), unchanged: count, guard: null, ...rest });
+  bot(id, { numbers: numbers(count), counts: counts({ unchanged: count }), guard: null, ...rest });
 
 export const explained = (bots: readonly BotAnswer[], rest: Partial<Report> = {}) =>
   question('explain', { explained: { number: 447_700_900_000, bots }, ...rest });

@@ -6,6 +6,7 @@ import {
   answer,
   answersSaying,
   bot,
+  counts,
   explained,
   failedBot,
   full,
@@ -88,7 +89,7 @@ describe('annotations for GitHub', () => {
 
   test('bots in trouble, with the way out', () => {
     const bots = [
-      bot('fine-bot', { add: numbers(3), surplus: 2, policy: 'add-only' }),
+      bot('fine-bot', { add: numbers(3), counts: counts({ surplus: 2 }), policy: 'add-only' }),
       failedBot('sales-bot', 'page 3 failed', 'busy'),
       refusedBot('support-bot'),
     ];

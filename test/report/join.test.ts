@@ -7,7 +7,7 @@ import { joinReports } from '../../src/report/join.ts';
 import { parseReport } from '../../src/report/json/read.ts';
 import { json } from '../../src/report/json/write.ts';
 import type { Sanitizer } from '../../src/report/voice/index.ts';
-import { bot, failedBot, full, masked, numbers, refusedBot, report } from './fixtures.ts';
+import { bot, counts, failedBot, full, masked, numbers, refusedBot, report } from './fixtures.ts';
 
 const file = (name: string, what: Report, voice: Sanitizer = full) => ({
   name,
@@ -22,7 +22,7 @@ const first = report({
       add: numbers(3),
       since: compare({ add: numbers(1), remove: numbers(2) }, { add: numbers(3), remove: numbers(0) }),
     }),
-    refusedBot('c', { policy: 'remove-only', ignored: 4, protected: 5, missing: 6 }),
+    refusedBot('c', { policy: 'remove-only', counts: counts({ ignored: 4, protected: 5, missing: 6 }) }),
   ],
   outcome: 'refused',
   requests: { read: 5, write: 2, retries: 1 },
@@ -73,15 +73,6 @@ describe('the reports of the parts of a run', () => {
       fingerprint: null,
       requests: { read: 9, write: 3, retries: 3 },
     });
-  });
-
-  test('one of an earlier release, which knew nothing of what stays', () => {
-    const said = JSON.parse([...json(report(), { voice: full })].join(''));
-    const { ignored, protected: kept, missing, ...older } = said.bots[0];
-    expect({ ignored, kept, missing }).toEqual({ ignored: 0, kept: 0, missing: 0 });
-    expect(parseReport('old.json', JSON.stringify({ ...said, bots: [older] })).bots).toEqual(
-      file('now', report()).report.bots,
-    );
   });
 
   test.each(Object.keys(reporters))('one alone is said in the format %s as it was', async (format) => {

@@ -9,7 +9,7 @@ import { json } from '../../src/report/json/write.ts';
 import { markdown } from '../../src/report/markdown/index.ts';
 import { problemLines, text } from '../../src/report/text.ts';
 import type { Sanitizer } from '../../src/report/voice/index.ts';
-import { bot, causedBot, full, invalid, masked, numbers, refusedBot, report } from './fixtures.ts';
+import { bot, causedBot, counts, full, invalid, masked, numbers, refusedBot, report } from './fixtures.ts';
 
 const options = (rest = {}) => ({
   voice: full,
@@ -22,7 +22,7 @@ const say = (what: Report, rest = {}) => [...text(what, options(rest))].join('')
 describe('a report for people', () => {
   test('a plan: the numbers of each side, and one line that sums up', () => {
     const bots = [
-      bot('quiet-bot', { unchanged: 12 }),
+      bot('quiet-bot', { counts: counts({ unchanged: 12 }) }),
       bot('support-bot', { add: numbers(2), remove: numbers(1, 447_700_900_500) }),
     ];
     expect(say(report({ bots }))).toBe(
@@ -173,13 +173,21 @@ Applied in part; run again to finish, after mending what the errors name.
   });
 
   test.each([
-    ['a policy that never removes', { surplus: 3, policy: 'add-only' }, '3 more left by policy add-only'],
-    ['a policy that never adds', { missing: 2, policy: 'remove-only' }, '2 missing, left so by policy remove-only'],
-    ['ignore rules', { ignored: 1 }, '1 more left alone by ignore rules'],
-    ['protection', { protected: 1 }, '1 kept: protected'],
+    [
+      'a policy that never removes',
+      { counts: counts({ surplus: 3 }), policy: 'add-only' },
+      '3 more left by policy add-only',
+    ],
+    [
+      'a policy that never adds',
+      { counts: counts({ missing: 2 }), policy: 'remove-only' },
+      '2 missing, left so by policy remove-only',
+    ],
+    ['ignore rules', { counts: counts({ ignored: 1 }) }, '1 more left alone by ignore rules'],
+    ['protection', { counts: counts({ protected: 1 }) }, '1 kept: protected'],
     [
       'all that can be at once',
-      { ignored: 4, protected: 3, missing: 2, policy: 'remove-only' },
+      { counts: counts({ ignored: 4, protected: 3, missing: 2 }), policy: 'remove-only' },
       '4 more left alone by ignore rules, 3 kept: protected, 2 missing, left so by policy remove-only',
     ],
   ] as const)('what is left as it is, and why: %s', (_, facts, words) => {

@@ -4,6 +4,7 @@ import type { apply } from '../../src/commands/apply/apply.ts';
 import type { drift } from '../../src/commands/drift/drift.ts';
 import type { plan } from '../../src/commands/plan/plan.ts';
 import type { ApiError } from '../../src/model/errors.ts';
+import { keptOf } from '../../src/model/plan.ts';
 import type { Report } from '../../src/model/report.ts';
 import { json } from '../../src/report/json/write.ts';
 import { text } from '../../src/report/text.ts';
@@ -219,10 +220,10 @@ function checkReport(
     if (!live || (bot.error && planned === 0)) continue;
     const expectAdd = wanted.filter((number) => !live.has(number) && wishes.adds(number)).length;
     const expectRemove = [...live].filter((number) => wishes.removes(number)).length;
-    const staying = bot.unchanged + bot.surplus + bot.ignored + bot.protected;
+    const staying = keptOf(bot.counts);
     promise(3, staying + bot.remove.size === live.size, `${staying} of ${live.size} live numbers stay`);
     const ignored = [...live].filter((number) => wishes.ignores(number)).length;
-    promise(3, bot.ignored === ignored, `says ${bot.ignored} ignored, and right is ${ignored}`);
+    promise(3, bot.counts.ignored === ignored, `says ${bot.counts.ignored} ignored, and right is ${ignored}`);
     promise(
       3,
       bot.add.size === expectAdd && bot.remove.size === expectRemove,

@@ -31,10 +31,10 @@ async function planOf(facts: Partial<Bot>, live: readonly number[]) {
   const context = world.context(0, '', signal, () => 'go');
   const bots = [{ ...BOT, ...facts }];
   const { plan, warnings } = await world.clock.run(
-    openForReading(bots, OPTIONS, context).then((fleet) => planAll(bots, fleet, OPTIONS, context)),
+    openForReading(bots, OPTIONS, context).then((fleet) => planAll(bots, fleet, context.doubtful)),
   );
-  const { add, remove, ...rest } = plan.bots[0]!;
-  return { ...rest, add: [...add], remove: [...remove], warnings };
+  const { add, remove, counts, ...rest } = plan.bots[0]!;
+  return { ...rest, ...counts, add: [...add], remove: [...remove], warnings };
 }
 
 const ignoring = (...numbers: number[]) => ({ ignored: { numbers: NumberSet.of(numbers), prefixes: ['4477'] } });

@@ -1,17 +1,15 @@
-import { applyChange } from '../../apply/batches.ts';
 import type { Applied } from '../../apply/ledger.ts';
-import { watch } from '../../apply/verify.ts';
-import { readTouched } from '../../live/read.ts';
+import { verify } from '../../apply/verify.ts';
+import type { Caps } from '../../model/bot.ts';
 import type { Failure, Ledger } from '../../model/ledger.ts';
-import type { BotPlan, Snapshot } from '../../model/plan.ts';
+import { type BotPlan, keptOf, type Snapshot } from '../../model/plan.ts';
 import { type BotReport, type Report, sizeOf } from '../../model/report.ts';
-import { requestsSent } from '../../steps/build-report.ts';
+import { respell } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteClient } from '../../steps/fleet.ts';
 import { judgeReport } from '../../steps/judge.ts';
 import type { ApplyOptions } from '../../steps/options.ts';
 import { applyOutcome, overflows, planOutcome } from '../../steps/outcome.ts';
-import { eachBot } from '../../steps/plan-all.ts';
 import { prepareFresh, prepareSaved } from '../../steps/prepare.ts';
 import { checkConsent, NOT_APPROVED, questionFor } from './consent.ts';
 
@@ -47,7 +45,7 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
         errors: [{ message: 'not confirmed: nothing was written' }],
       };
     }
-    const done = await writeAll(bots, fleet, options, context);
+    const done = await writeAll(bots, fleet, options.wait, context);
     const all = report.bots.map((bot) => ({ ...bot, ...(done.get(bot.id) ?? { results: skipped(bot) }) }));
     const outcome = applyOutcome(all, approved, options);
     return {
@@ -56,7 +54,7 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
       outcome,
       bots: all,
       interrupted: context.stop.aborted,
-      requests: requestsSent(fleet),
+      requests: fleet.sent(),
     };
   } finally {
     await fleet.close();
@@ -68,50 +66,43 @@ type Done = Pick<BotReport, 'results' | 'error' | 'notVisible'>;
 async function writeAll(
   bots: readonly BotPlan[],
   fleet: Fleet<WriteClient>,
-  options: ApplyOptions,
-  context: Context,
+  wait: number | undefined,
+  { progress, clock, stop }: Context,
 ): Promise<ReadonlyMap<string, Done>> {
   const done = new Map<string, Done>();
-  context.progress.begin(
+  progress.begin(
     'Writing',
     bots.reduce((sum, bot) => sum + sizeOf(bot), 0),
   );
-  await eachBot(bots, options, async (bot) => {
-    const line = fleet.clients.get(bot.id)!;
-    const onProgress = (numbers: number) => context.progress.advance(numbers);
-    const applied = await applyChange(bot, line.writer, { concurrency: options.concurrency, onProgress });
-    const { live, ...seen } = await watch(bot, applied, line, options, context);
-    done.set(bot.id, { ...seen, error: failureOf(bot, applied, live, line) });
-    context.progress.note(bot.id, `${seen.results.applied} of ${sizeOf(bot)} written`);
+  await fleet.each(bots, async (bot, client) => {
+    const { caps } = client.provider;
+    const applied = await client.write(bot);
+    const look = () => lookAt(bot, client);
+    const onWait = (notVisible: number | null) =>
+      progress.note(bot.id, `${notVisible ?? 'not known how many'} not visible yet; looking again`);
+    const { live, ...seen } = await verify(bot, applied, { caps, wait, clock, stop, look, onWait });
+    done.set(bot.id, { ...seen, error: failureOf(bot, applied, live, caps) });
+    progress.note(bot.id, `${seen.results.applied} of ${sizeOf(bot)} written`);
   });
-  context.progress.end();
+  progress.end();
   return done;
 }
 
-/** One look at the list after writing: null if it could not be read, which changes nothing of what was done. */
-export async function lookAt(
-  bot: BotPlan,
-  line: WriteClient,
-  options: ApplyOptions,
-  context: Context,
-): Promise<Snapshot | null> {
-  if (context.stop.aborted) return null;
-  const hint = bot.unchanged + bot.surplus + bot.ignored + bot.protected + bot.add.size;
-  const live = await readTouched(bot, line, hint, options, { ...context, progress: SILENT });
-  return 'message' in live ? null : live;
+/** The list after writing, in the spelling of the numbers that the plan adds. */
+async function lookAt({ add, counts }: BotPlan, { look, provider }: WriteClient): Promise<Snapshot | null> {
+  const live = await look(keptOf(counts) + add.size);
+  return 'message' in live ? null : { ...live, numbers: respell(live.numbers, add, provider.userOf) };
 }
-
-const SILENT: Context['progress'] = { begin() {}, advance() {}, note() {}, end() {} };
 
 /** Why the writing of a bot ended early; a list that is full is told with what it holds. */
 function failureOf(
   { remove }: BotPlan,
   { failure, unsettled }: Applied,
   live: Snapshot | null,
-  { provider }: WriteClient,
+  { capacity }: Caps,
 ): Failure | null {
   if (!failure || !live || !unsettled.some(({ state }) => state === 'full')) return failure;
-  const held = `it holds ${live.numbers.size + live.foreign} of ${provider.caps.capacity}`;
+  const held = `it holds ${live.numbers.size + live.foreign} of ${capacity}`;
   const way =
     remove.size > 0
       ? 'removes wait for adds: commit the removals alone, apply them, then add again'

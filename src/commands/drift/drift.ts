@@ -30,14 +30,14 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
   const fleet = await openForReading(bots, options, context);
   try {
     if (earlier) checkPlaces(options.since!, earlier, fleet);
-    const first = await planAll(bots, fleet, options, context);
+    const first = await planAll(bots, fleet, context.doubtful);
     const report = (planning: Planning): Report => {
       const made = planReport('drift', desired, planning, fleet, options, context);
-      const now = { ...made, outcome: driftOutcome(made.bots, options) };
+      const now = { ...made, outcome: driftOutcome(made.bots, options.failOnPending) };
       return judgeReport(earlier ? holdAgainst(earlier, planning, now) : now, options);
     };
     const capsOf = ({ id }: { readonly id: string }) => fleet.clients.get(id)!.provider.caps;
-    const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options));
+    const counting = first.plan.bots.filter((bot) => differs({ ...bot, ...capsOf(bot) }, options.failOnPending));
     const differing = new Map(counting.map((bot) => [bot.id, bot]));
     if (differing.size === 0 || context.stop.aborted) return report(first);
     const settle = options.settle ?? Math.max(...counting.map((bot) => capsOf(bot).settleTime));
@@ -46,7 +46,7 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
     context.progress.end();
     if (context.stop.aborted) return report(first);
     const again = bots.filter(({ id }) => differing.has(id));
-    const second = await planAll(again, fleet, options, context);
+    const second = await planAll(again, fleet, context.doubtful);
     const confirmed = second.plan.bots.map((bot) => both(differing.get(bot.id)!, bot));
     const settled = first.plan.bots.filter(({ id }) => !differing.has(id));
     const planning: Planning = {

@@ -55,9 +55,9 @@ export function readEarlier(name: string, bots: readonly Bot[], context: Context
 export function checkPlaces(name: string, { report }: Earlier, { clients, overrides: [now] }: Fleet<ReadClient>): void {
   const then = new Map(report?.overrides?.map((place) => [place.origin, place]));
   for (const { id, baseUrl } of report?.bots ?? []) {
-    const line = clients.get(id);
-    if (!line || !URL.canParse(baseUrl)) continue; // not of this run, or nothing was asked of the API then
-    const [was, is] = [originOf(baseUrl), originOf(line.endpoint.baseUrl)];
+    const client = clients.get(id);
+    if (!client || !URL.canParse(baseUrl)) continue; // not of this run, or nothing was asked of the API then
+    const [was, is] = [originOf(baseUrl), originOf(client.baseUrl)];
     if (was === is || (!now && !then.has(was))) continue;
     throw new InvalidError(
       `${name}: is of ${was}${byWords(then.get(was))}, and this run goes to ${is}${byWords(now)}: these are not the same lists; mend the base URL, or name another file for --since and --report; nothing was sent`,

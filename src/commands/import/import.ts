@@ -1,23 +1,22 @@
 import { providerOf } from '../../api/providers/index.ts';
 import type { Addition } from '../../desired/edit/insert.ts';
-import { readLive } from '../../live/read.ts';
-import type { Bot, Policy } from '../../model/bot.ts';
+import type { Bot } from '../../model/bot.ts';
 import { InvalidError, StaleError } from '../../model/errors.ts';
 import { ofBot, type Warning } from '../../model/fault.ts';
 import type { Failure } from '../../model/ledger.ts';
-import type { Snapshot } from '../../model/plan.ts';
+import { NO_COUNTS, type Snapshot } from '../../model/plan.ts';
 import type { BotReport, Report } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell } from '../../numbers/same-user.ts';
 import { suchAs } from '../../plan/bot-plan.ts';
 import { ignoredAmong } from '../../plan/hands-off.ts';
-import { emptyReport, reportFailed, reportList, requestsSent, sortBots } from '../../steps/build-report.ts';
+import { type Allowed, POLICIES } from '../../plan/policy.ts';
+import { emptyReport, reportFailed, reportList, sortBots } from '../../steps/build-report.ts';
 import type { Context } from '../../steps/context.ts';
 import { openForReading } from '../../steps/fleet.ts';
 import { judge } from '../../steps/judge.ts';
 import { type ApiOptions, DEFAULT_PATH } from '../../steps/options.ts';
-import { eachBot } from '../../steps/plan-all.ts';
 import { makeAddresses, newFile } from './addresses.ts';
 import { leftBehind, sourceOf } from './source.ts';
 import { insertChecked, readTarget, withNew } from './target.ts';
@@ -65,14 +64,9 @@ export async function importLists(
   const fleet = await openForReading(reading, options, context);
   try {
     const live = new Map<string, Snapshot | Failure>();
-    context.progress.begin(
-      'Reading',
-      reading.reduce((sum, { id }) => sum + declaredFor(id).size, 0),
-    );
-    await eachBot(reading, options, async ({ id }) => {
-      live.set(id, await readLive(id, fleet.clients.get(id)!, declaredFor(id).size, options, context));
-    });
-    context.progress.end();
+    const hintOf = ({ id }: (typeof reading)[number]) => declaredFor(id).size;
+    const failures = await fleet.readEach(reading, hintOf, ({ id }, read) => void live.set(id, read));
+    for (const [id, failure] of failures) live.set(id, failure);
 
     const found: Warning[] = [...target.warnings];
     const reports: BotReport[] = [];
@@ -82,16 +76,16 @@ export async function importLists(
         source && 'numbers' in source
           ? { ...source, foreign: 0, warnings: [] }
           : live.get(source ? source.bot.id : id)!;
-      const line = fleet.clients.get(id) ?? { provider: providerOf(kind), endpoint: { baseUrl: '', token: '' } };
+      const client = fleet.clients.get(id) ?? { provider: providerOf(kind), baseUrl: '' };
       const bot = target.own.get(id);
       const policy = defined.get(id)!.policy;
       const giver = source && 'bot' in source ? source.bot : null;
       if ('message' in read) {
         const message = giver ? `${giver.id}: ${read.message}; ${insteadOf(giver)}` : read.message;
-        reports.push(reportFailed(id, line, policy, { ...read, message }));
+        reports.push(reportFailed(id, client, policy, { ...read, message }));
         continue;
       }
-      const { userOf } = line.provider;
+      const { userOf } = client.provider;
       const ignoredBy = (owner: Bot) => ignoredAmong(read.numbers, owner.ignored, userOf);
       const ignored = ignoredBy(defined.get(id)!);
       const ignoredThere = giver ? ignoredBy(giver).minus(ignored) : NumberSet.empty;
@@ -100,7 +94,7 @@ export async function importLists(
       const there = spelled(declaredFor(id));
       const numbers = owned.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
-      const told = bot && !source ? differences(spelled(bot.numbers), bot.policy, there, owned) : [];
+      const told = bot && !source ? differences(spelled(bot.numbers), POLICIES[bot.policy], there, owned) : [];
       const left = [...leftOut(ignored), ...leftOut(ignoredThere, ` by the rules of ${giver?.id}`)];
       const behind = giver
         ? leftBehind(
@@ -111,7 +105,7 @@ export async function importLists(
           )
         : [];
       found.push(...[...read.warnings, ...left, ...told, ...behind].map((warning) => ofBot(id, warning)));
-      const unchanged = owned.size - numbers.size;
+      const counts = { ...NO_COUNTS, unchanged: owned.size - numbers.size };
       const results = {
         applied: context.stop.aborted ? 0 : numbers.size,
         failed: 0,
@@ -120,11 +114,11 @@ export async function importLists(
         pending: 0,
         rejected: [],
       };
-      reports.push(reportList(id, line, policy, { unchanged, results, ...(options.verbose && { add: numbers }) }));
+      reports.push(reportList(id, client, policy, { counts, results, ...(options.verbose && { add: numbers }) }));
     }
     const { warnings, errors } = judge(found, options);
     if (errors.length > 0) {
-      const report = { ...emptyReport('import', 'invalid', errors), warnings, requests: requestsSent(fleet) };
+      const report = { ...emptyReport('import', 'invalid', errors), warnings, requests: fleet.sent() };
       return { ...report, overrides: fleet.overrides, interrupted: context.stop.aborted };
     }
     const changed = additions.length > 0 && !context.stop.aborted;
@@ -143,7 +137,7 @@ export async function importLists(
       bots: sortBots(reports),
       overrides: fleet.overrides,
       files: [{ name, changed, hunks: [] }],
-      requests: requestsSent(fleet),
+      requests: fleet.sent(),
       warnings,
     };
   } finally {
@@ -171,7 +165,7 @@ function insteadOf({ id, numbers }: Bot): string {
 }
 
 /** What the next apply would do about what the files and the live list do not share. */
-function differences(wanted: NumberSet, policy: Policy, there: NumberSet, live: NumberSet): Warning[] {
+function differences(wanted: NumberSet, { adds, removes }: Allowed, there: NumberSet, live: NumberSet): Warning[] {
   const absent = wanted.minus(live);
   const expired = there.minus(wanted).and(live);
   const said: Warning[] = [];
@@ -179,13 +173,13 @@ function differences(wanted: NumberSet, policy: Policy, there: NumberSet, live: 
   if (absent.size > 0) {
     const [are, them] = absent.size === 1 ? ['number of the files is', 'it'] : ['numbers of the files are', 'them'];
     const which = `${absent.size} ${are} not live, ${suchAs(absent.values)}`;
-    const then = policy === 'remove-only' ? `the policy remove-only leaves ${them} so` : `the next apply adds ${them}`;
+    const then = adds ? `the next apply adds ${them}` : `the policy remove-only leaves ${them} so`;
     say('W-NOT-LIVE', `${which}: ${then}`);
   }
   if (expired.size > 0) {
     const { size, values } = expired;
     const which = size === 1 ? 'the number of 1 expired entry is' : `the numbers of ${size} expired entries are`;
-    const then = policy === 'add-only' ? '' : '; the next apply removes what has expired';
+    const then = removes ? '; the next apply removes what has expired' : '';
     say('W-EXPIRED-LIVE', `${which} still live, and not imported again, ${suchAs(values)}${then}`);
   }
   return said;

@@ -2,6 +2,7 @@ import type { Bot } from '../../model/bot.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Warning } from '../../model/fault.ts';
+import { keptOf } from '../../model/plan.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell, type UserOf } from '../../numbers/same-user.ts';
@@ -32,7 +33,7 @@ export function sourceOf(from: string, bots: ReadonlyMap<string, Bot>, { files }
   if (numbers.some((number) => typeof number === 'string')) {
     throw new InvalidError(`--from ${from}: its numbers are masked; make the report with --numbers full`);
   }
-  const unnamed = only.numbers ? 0 : only.unchanged + only.surplus + only.protected + only.missing;
+  const unnamed = only.numbers ? 0 : keptOf(only.counts) - only.counts.ignored + only.counts.missing;
   if (only.error || unnamed > 0) {
     const lack = only.error ? 'could not read its bot' : `counts numbers (${unnamed}) that it does not name`;
     const list = `blacklistctl list --bot ${only.id} --format json --numbers full`;

@@ -27,7 +27,7 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   const contacts = readContacts(options.contacts ?? [], desired, context);
   const fleet = await openForReading(bots, options, context);
   try {
-    const planning = await planAll(bots, fleet, options, context);
+    const planning = await planAll(bots, fleet, context.doubtful);
     const made = planReport('plan', desired, planning, fleet, options, context);
     const report = judgeReport(tellContacts(contacts, planning, fleet, made), options);
     if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {

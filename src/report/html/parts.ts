@@ -46,10 +46,10 @@ function counts(report: Report): Count[] {
       [report.command === 'init' ? 'Written' : 'Not as they were', files.filter(({ changed }) => changed).length],
       ['Files', files.length],
     ];
-  if (stage === 'desired') return bots.length > 0 ? [['Numbers', sum((bot) => bot.unchanged)], scope] : [];
+  if (stage === 'desired') return bots.length > 0 ? [['Numbers', sum((bot) => bot.counts.unchanged)], scope] : [];
   const add: Count = ['To add', sum((bot) => bot.add.size), 'add'];
   const remove: Count = ['To remove', sum((bot) => bot.remove.size), 'remove'];
-  const unchanged: Count = ['Unchanged', sum((bot) => bot.unchanged)];
+  const unchanged: Count = ['Unchanged', sum((bot) => bot.counts.unchanged)];
   const due = byDrift(report);
   const drift: Count[] = due === null ? [] : [['By drift', due]];
   const writes: Count = ['Writes needed', requests.write];
@@ -121,7 +121,7 @@ export function botTable(report: Report, changing: readonly BotReport[], voice: 
     const cells = [`<th scope="row">${place === undefined ? id : button}</th>`];
     if (report.files) cells.push(number(bot.results.applied, 'add'));
     if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
-    cells.push(number(bot.unchanged));
+    cells.push(number(bot.counts.unchanged));
     const said = notes.map(({ words, urgent }) => `<span class="${urgent ? 'bad' : ''}">${escapeHtml(words)}</span>`);
     const below = `<tr class="notes"><td colspan="${columns.length}">${said.join('; ')}</td></tr>`;
     return `<tr>${cells.join('')}</tr>${said.length > 0 ? below : ''}`;
@@ -144,7 +144,7 @@ ${rows.join('\n')}
 }
 
 /** Proportions of one bot's list. What is there at all is at least visible. */
-function bar({ remove, add, unchanged }: BotReport): string {
+function bar({ remove, add, counts: { unchanged } }: BotReport): string {
   const sides: [string, number][] = [
     ['remove', remove.size],
     ['add', add.size],

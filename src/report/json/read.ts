@@ -2,6 +2,7 @@ import validate from '../../generated/validate-report.js';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place, Warning } from '../../model/fault.ts';
 import type { Requests } from '../../model/ledger.ts';
+import { type Counts, NO_COUNTS } from '../../model/plan.ts';
 import type {
   BotReport,
   Cause,
@@ -30,8 +31,9 @@ interface RawSides {
 }
 
 interface RawBot
-  extends Omit<BotReport, 'add' | 'remove' | 'causes' | 'guard' | 'since' | 'numbers' | 'declarations' | Later>,
-    RawSides {
+  extends Omit<BotReport, 'add' | 'remove' | 'causes' | 'counts' | 'guard' | 'since' | 'numbers' | 'declarations'>,
+    RawSides,
+    Counts {
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
   readonly guard: { readonly verdict: BotReport['guard'] };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
@@ -49,10 +51,6 @@ interface RawAnswer extends Omit<Explained['bots'][number], 'guard' | 'live' | '
   readonly guard: RawBot['guard'];
   readonly live: readonly string[] | null;
 }
-
-/** Counts that a report of an earlier release does not have: it knew nothing to count. */
-const LATER = { ignored: 0, protected: 0, missing: 0 };
-type Later = keyof typeof LATER;
 
 type RawFault = Fault & Partial<Place>;
 
@@ -102,14 +100,16 @@ function readDeclaration(way: ReportedDeclaration): ReportedDeclaration {
   return { ...way, number: readNumber(String(way.number)) };
 }
 
-function readBot({ causes, guard, results, since, numbers, ways, ...rest }: RawBot): BotReport {
+function readBot(bot: RawBot): BotReport {
+  const { id, baseUrl, policy, addNeedsContact, contact, error, results, notVisible, numbers, ways, since } = bot;
   const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
   return {
-    ...LATER,
-    ...rest,
-    ...readSides(rest),
-    causes: causes.map(({ numbers, ...cause }) => ({ ...cause, numbers: readList(numbers) })),
-    guard: guard.verdict,
+    ...{ id, baseUrl, policy, addNeedsContact, error, notVisible },
+    ...readSides(bot),
+    ...(contact && { contact }),
+    causes: bot.causes.map(({ numbers, ...cause }) => ({ ...cause, numbers: readList(numbers) })),
+    counts: readCounts(bot),
+    guard: bot.guard.verdict,
     results: { ...results, rejected },
     ...(numbers && { numbers: readList(numbers) }),
     ...(ways && { declarations: ways.map(readDeclaration) }),
@@ -120,6 +120,11 @@ function readBot({ causes, guard, results, since, numbers, ways, ...rest }: RawB
       unknown: readSides(since.unknown),
     },
   };
+}
+
+function readCounts(bot: Counts): Counts {
+  const keys = Object.keys(NO_COUNTS) as (keyof Counts)[];
+  return Object.fromEntries(keys.map((key) => [key, bot[key]])) as unknown as Counts;
 }
 
 function readSides({ add, remove }: RawSides): Sides {

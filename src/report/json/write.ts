@@ -22,7 +22,7 @@ export function* json(report: Report, { voice }: { readonly voice: Sanitizer }):
   const summary = {
     add: sum((bot) => bot.add.size),
     remove: sum((bot) => bot.remove.size),
-    unchanged: sum((bot) => bot.unchanged),
+    unchanged: sum((bot) => bot.counts.unchanged),
     requests,
     since: countSince(bots),
   };
@@ -140,13 +140,9 @@ const tellFailure = (error: BotReport['error'], voice: Sanitizer) =>
   error && { message: voice.text(error.message), detail: error.detail ? voice.text(error.detail) : null };
 
 function botFacts(bot: BotReport, voice: Sanitizer) {
-  const { unchanged, surplus, ignored, missing, addNeedsContact, contact, guard, error, results, notVisible } = bot;
+  const { counts, addNeedsContact, contact, guard, error, results, notVisible } = bot;
   return {
-    unchanged,
-    surplus,
-    ignored,
-    protected: bot.protected,
-    missing,
+    ...counts,
     addNeedsContact,
     ...(contact && { contact }),
     guard: tellGuard(guard),

@@ -102,14 +102,14 @@ function table(report: Report, entries: readonly Entry[], limit: number, voice: 
   const columns: [string, (bot: BotReport) => number][] = report.files
     ? [
         ['Imported', (bot) => bot.results.applied],
-        ['There already', (bot) => bot.unchanged],
+        ['There already', (bot) => bot.counts.unchanged],
       ]
     : report.stage === 'desired'
-      ? [['Numbers', (bot) => bot.unchanged]]
+      ? [['Numbers', (bot) => bot.counts.unchanged]]
       : [
           ['Remove', (bot) => bot.remove.size],
           ['Add', (bot) => bot.add.size],
-          ['Unchanged', (bot) => bot.unchanged],
+          ['Unchanged', (bot) => bot.counts.unchanged],
         ];
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
   const head =

@@ -17,7 +17,7 @@ export function summary(report: Report): string {
   if (report.stage === 'desired') {
     const what = report.outcome === 'invalid' ? 'Checked' : bots.some(isListed) ? 'Listed' : 'Valid';
     return `${what}: ${plural(
-      sum((bot) => bot.unchanged),
+      sum((bot) => bot.counts.unchanged),
       'number',
     )} ${scope}`;
   }
@@ -27,7 +27,7 @@ export function summary(report: Report): string {
     const due = byDrift(report);
     const drift = due === null ? '' : `, ${due} of these by drift`;
     const since = sinceWords(bots);
-    const what = `${add} to add, ${remove} to remove${drift}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    const what = `${add} to add, ${remove} to remove${drift}, ${sum((bot) => bot.counts.unchanged)} unchanged ${scope}`;
     return `Plan${name}: ${what}${since ? `; ${since}` : ''}`;
   }
   const counts = {

@@ -43,7 +43,8 @@ export function isBad({ outcome, interrupted }: Report): boolean {
 }
 
 /** What of a bot is neither a change nor equal on both sides, and why it is left so. */
-export function leftWords({ policy, surplus, ignored, protected: kept, missing }: BotReport): readonly string[] {
+export function leftWords({ policy, counts }: BotReport): readonly string[] {
+  const { surplus, ignored, protected: kept, missing } = counts;
   const said: readonly [number, string][] = [
     [surplus, `more left by policy ${policy}`],
     [ignored, 'more left alone by ignore rules'],

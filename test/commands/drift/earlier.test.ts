@@ -66,7 +66,7 @@ describe('where the bots of an earlier report were', () => {
     const places = (url: string) =>
       url.startsWith('https') || url === '' ? {} : { overrides: [{ origin: url, by: '--base-url' as const }] };
     const earlier = read(written(drift({ bots: [bot('a', { baseUrl: then })], ...places(then) })), 'a');
-    const clients = new Map([['a', { endpoint: { baseUrl: now } }]]);
+    const clients = new Map([['a', { baseUrl: now }]]);
     const fleet = { clients, overrides: [], ...places(now) } as unknown as Fleet<ReadClient>;
     return () => checkPlaces('state.json', earlier, fleet);
   };

@@ -10,6 +10,7 @@ import {
   answersSaying,
   bot,
   causedBot,
+  counts,
   explained,
   failedBot,
   full,
@@ -210,7 +211,9 @@ inBrowser('a page that stands alone', () => {
     ]);
     expect(await faults.page.getByRole('table').count()).toBe(0);
     const valid = await open(
-      render(invalid({ outcome: 'in-sync', bots: [bot('a-bot', { unchanged: 1204, guard: null })] })),
+      render(
+        invalid({ outcome: 'in-sync', bots: [bot('a-bot', { counts: counts({ unchanged: 1204 }), guard: null })] }),
+      ),
     );
     expect(await valid.page.getByRole('row').allInnerTexts()).toEqual(['Bot\tNumbers', 'a-bot\t1,204']);
     const rejected = [{ number: 447_700_900_001, direction: 'add' as const, reason: 'not a WhatsApp number' }];
@@ -330,14 +333,19 @@ inBrowser('for everybody', () => {
   });
 
   test('a change that is one in a million is still visible in its bar', async () => {
-    const { page } = await open(render(report({ bots: [bot('a-bot', { unchanged: 999_999, remove: numbers(1) })] })));
+    const { page } = await open(
+      render(report({ bots: [bot('a-bot', { counts: counts({ unchanged: 999_999 }), remove: numbers(1) })] })),
+    );
     const width = await page.locator('td rect.remove').evaluate((rect) => rect.getBoundingClientRect().width);
     expect(width).toBeGreaterThan(2);
     expect(await page.getByRole('img').getAttribute('aria-label')).toContain('under 1 % to remove');
   });
 
   test.each([400, 1600])('nothing is wider than a window of %i pixels', async (width) => {
-    const long = bot('x'.repeat(64), { add: numbers(1, 999_999_999_999_999), unchanged: 1_000_000 });
+    const long = bot('x'.repeat(64), {
+      add: numbers(1, 999_999_999_999_999),
+      counts: counts({ unchanged: 1_000_000 }),
+    });
     const what = report({ ...plan, bots: [...bots, long, failedBot('z-bot', 'y'.repeat(400))] });
     const { page } = await open(render(what), { viewport: { width, height: 900 } });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);

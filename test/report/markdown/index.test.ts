@@ -11,6 +11,7 @@ import {
   answersSaying,
   bot,
   causedBot,
+  counts,
   explained,
   failedBot,
   full,
@@ -68,7 +69,7 @@ function saying(text: string): Report {
 describe('a comment for a pull request', () => {
   test('says the decision, then a row a bot, then the numbers, removals first', () => {
     const bots = [
-      bot('quiet-bot', { unchanged: 12, ignored: 3, protected: 1 }),
+      bot('quiet-bot', { counts: counts({ unchanged: 12, ignored: 3, protected: 1 }) }),
       bot('support-bot', { add: numbers(2), remove: numbers(1, 447_700_900_500) }),
     ];
     expect(say(report({ bots }))).toBe(`### Plan \`7d1f0c22\`: 2 to add, 1 to remove, 226 unchanged in 2 bots
@@ -145,7 +146,7 @@ Nothing was written yet.
   });
 
   test('valid files: how many numbers each bot has', () => {
-    const bots = [bot('support-bot', { unchanged: 1204, guard: null })];
+    const bots = [bot('support-bot', { counts: counts({ unchanged: 1204 }), guard: null })];
     const said = say(invalid({ outcome: 'in-sync', bots }));
     expect(said).toContain('### Valid: 1204 numbers in 1 bot\n\nNo faults.\n');
     expect(said).toContain('| Bot | Numbers | Note |\n| --- | --: | --- |\n| `support-bot` | 1,204 |  |\n');
@@ -246,7 +247,7 @@ describe('an answer', () => {
       expect(said.length).toBeLessThan(60_000);
       const shown = said.match(/^\+/gm)!.length;
       const left = Number(/… and ([\d,]+) more/.exec(said)![1]!.replaceAll(',', ''));
-      expect(shown + left).toBe(bots.reduce((sum, { unchanged }) => sum + unchanged, 0));
+      expect(shown + left).toBe(bots.reduce((sum, { counts }) => sum + counts.unchanged, 0));
       expect(shown).toBeGreaterThan(bots.length === 1 ? 4_000 : 300);
       expect(said).toMatch(/\nCut to fit\.\n$/);
     }

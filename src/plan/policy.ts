@@ -1,0 +1,47 @@
+import type { Policy } from '../model/bot.ts';
+import type { Change } from '../model/plan.ts';
+import { NumberSet } from '../numbers/number-set.ts';
+import type { Difference } from './diff.ts';
+import type { Retained } from './hands-off.ts';
+
+/** The directions of a change that a policy allows. */
+export interface Allowed {
+  readonly adds: boolean;
+  readonly removes: boolean;
+}
+
+/** Nothing else compares policies. */
+export const POLICIES: Readonly<Record<Policy, Allowed>> = {
+  sync: { adds: true, removes: true },
+  'add-only': { adds: true, removes: false },
+  'remove-only': { adds: false, removes: true },
+};
+
+/**
+ * Takes what a policy forbids out of a finished difference, and counts it.
+ *
+ * | desired | live | sync   | add-only       | remove-only        |
+ * | ------- | ---- | ------ | -------------- | ------------------ |
+ * | yes     | no   | add    | add            | left out (missing) |
+ * | yes     | yes  | keep   | keep           | keep               |
+ * | no      | yes  | remove | keep (surplus) | remove             |
+ *
+ * A policy that never removes keeps protected numbers anyway, so protection has no part in it: they are surplus.
+ */
+export function applyPolicy(policy: Policy, { add, remove, keep }: Difference, retained: Retained): Change {
+  const { adds, removes } = POLICIES[policy];
+  const { ignored, protected: kept } = retained;
+  return {
+    add: adds ? add : NumberSet.empty,
+    remove: removes ? remove : NumberSet.empty,
+    keep: removes ? keep : keep.or(remove),
+    protected: removes ? kept : NumberSet.empty,
+    counts: {
+      unchanged: keep.size - ignored.size - kept.size,
+      surplus: removes ? 0 : remove.size + kept.size,
+      ignored: ignored.size,
+      protected: removes ? kept.size : 0,
+      missing: adds ? 0 : add.size,
+    },
+  };
+}
