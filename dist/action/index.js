@@ -59138,7 +59138,7 @@ async function list(paths, options, context3) {
   const today = context3.clock.today();
   const listed = bots.map((bot) => {
     const { id, numbers: numbers2 } = bot;
-    const told2 = options.verbose && { ways: declarations(id, numbers2).filter((way) => isInForce(way, today)) };
+    const told2 = options.verbose && { declarations: declarations(id, numbers2).filter((way) => isInForce(way, today)) };
     return reportDesired(bot, { numbers: numbers2, ...told2 });
   });
   return judgeReport({ ...emptyReport("list", "in-sync", []), bots: listed, warnings }, options);

@@ -16,7 +16,7 @@ export async function list(paths: readonly string[], options: ListOptions, conte
   const today = context.clock.today();
   const listed = bots.map((bot) => {
     const { id, numbers } = bot;
-    const told = options.verbose && { ways: declarations(id, numbers).filter((way) => isInForce(way, today)) };
+    const told = options.verbose && { declarations: declarations(id, numbers).filter((way) => isInForce(way, today)) };
     return reportDesired(bot, { numbers, ...told });
   });
   return judgeReport({ ...emptyReport('list', 'in-sync', []), bots: listed, warnings }, options);

@@ -202,7 +202,7 @@ test('entries that are known by a name alone are counted, said, and stay', async
   expect(report.warnings.map(({ message }) => message)).toEqual([
     expect.stringContaining('3 entries without a phone number'),
   ]);
-  expect((await run.plan()).bots[0]).toMatchObject({ unchanged: 2, remove: { size: 0 } });
+  expect((await run.plan()).bots[0]).toMatchObject({ counts: { unchanged: 2 }, remove: { size: 0 } });
 });
 
 test('from 80 percent of the quota on, requests start apart', async () => {

@@ -70,7 +70,7 @@ describe('drift', () => {
       .sleep(100_000)
       .then(() => world.sandbox.set('bot-a', ['12015550100', '12015550101', '12015550199']));
     const report = await world.clock.run(drift([], { ...OPTIONS, settle: 300_000 }, context));
-    expect(report.bots[0]).toMatchObject({ unchanged: 2 });
+    expect(report.bots[0]).toMatchObject({ counts: { unchanged: 2 } });
     expect(report.bots[0]!.add.size).toBe(0);
     expect(report.bots[0]!.remove.size).toBe(1);
   });
