@@ -15,18 +15,18 @@ export const TLS_OFF =
 
 export function parseBaseUrl(text: string, env: Env, faults: Fault[]): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  const say = (why: string) => faults.push({ message: `the base URL ${why}` });
+  const addFault = (why: string) => faults.push({ message: `the base URL ${why}` });
   const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text)?.[1]; // its host would be taken for a scheme
-  if (bare) say(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? 'http' : 'https'}:// in front`);
+  if (bare) addFault(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? 'http' : 'https'}:// in front`);
   else if (!url)
-    say('is no URL; give it as https://host'); // and is not quoted: it may hold a password
+    addFault('is no URL; give it as https://host'); // and is not quoted: it may hold a password
   else if (url.username || url.password)
-    say('holds a user name or password; the token comes from the environment alone');
-  else if (url.search || url.hash) say('ends in a query or a fragment; leave it away');
+    addFault('holds a user name or password; the token comes from the environment alone');
+  else if (url.search || url.hash) addFault('ends in a query or a fragment; leave it away');
   else if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    say(`has the scheme ${url.protocol} and must be https:`);
+    addFault(`has the scheme ${url.protocol} and must be https:`);
   else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    say(
+    addFault(
       `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`,
     );
   } else if (url.protocol === 'https:' && env.NODE_TLS_REJECT_UNAUTHORIZED === '0' && !isLoopback(url.hostname)) {

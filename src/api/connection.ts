@@ -3,14 +3,14 @@ import type { Requests } from '../model/ledger.ts';
 import type { Governor } from './governor.ts';
 import type { HttpRequest, HttpResponse, Send } from './http.ts';
 
-/** A line to one bot's API that can only read. `parse` turns an answer into a value, or throws an ApiError. */
+/** A connection to one bot's API that can only read. `parse` turns an answer into a value, or throws an ApiError. */
 export interface ReadConnection {
   get<T>(path: string, parse: (response: HttpResponse) => T): Promise<T>;
   /** What went over the wire so far, repeats included. */
   readonly sent: Requests;
 }
 
-/** A line that can write, too. Only `apply` ever holds one. */
+/** A connection that can write, too. Only `apply` holds one. */
 export interface WriteConnection extends ReadConnection {
   write<T>(method: 'POST' | 'DELETE', path: string, body: unknown, parse: (response: HttpResponse) => T): Promise<T>;
 }
@@ -18,7 +18,7 @@ export interface WriteConnection extends ReadConnection {
 /** How much of the vendor's quota is used, in percent. */
 export type QuotaUsed = (response: HttpResponse) => number;
 
-/** Opens a line for reading: the object has no way to write. */
+/** Opens a connection for reading: the object has no way to write. */
 export function openReadOnly(
   endpoint: Endpoint,
   governor: Governor,

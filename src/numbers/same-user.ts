@@ -4,6 +4,18 @@ import { NumberSet, NumberSetBuilder } from './number-set.ts';
 /** Tells users from one another: equal for all the numbers that a server takes for the same user. */
 export type UserOf = (number: Msisdn) => Msisdn;
 
+/**
+ * The users of three countries are listed under another spelling than their phone number, or may be: Mexico with a 1
+ * after 52, Argentina with a 9 after 54, Brazil with a ninth digit after 55 and the area code.
+ */
+export function whatsAppUserOf(number: Msisdn): Msisdn {
+  const digits = String(number);
+  if (digits.length !== 13) return number;
+  if (digits.startsWith('521')) return Number(`52${digits.slice(3)}`);
+  if (digits.startsWith('549')) return Number(`54${digits.slice(3)}`);
+  return /^55..9/.test(digits) ? Number(digits.slice(0, 4) + digits.slice(5)) : number;
+}
+
 /** The numbers that are the same user as this one. */
 export function spellingsOf(number: Msisdn, among: NumberSet, userOf: UserOf | undefined): NumberSet {
   if (!userOf) return among.between(number, number);

@@ -15,7 +15,7 @@ import { oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';
 import { readDesired } from './read-desired.ts';
 
-/** What is about to be written, and the lines to write it on. */
+/** What is about to be written, and the clients that write it. */
 export interface Prepared {
   readonly fleet: Fleet<WriteClient>;
   readonly bots: readonly BotPlan[];

@@ -96,7 +96,7 @@ const MUTANTS = [
   ['batches of 1,001', 'api/providers/whatsapp-cloud.ts', 'batchSize: 1000', 'batchSize: 1001', /promise 2/],
   [
     'spellings of one user are told apart',
-    'api/providers/whatsapp-cloud.ts',
+    'numbers/same-user.ts',
     'if (digits.length !== 13)',
     'if (true)',
     /promise [12]/,

@@ -15,13 +15,13 @@ export interface GraphError {
 export function graphError(value: unknown): GraphError | null {
   const code = Number(ownProperty(value, 'code') ?? Number.NaN);
   if (!Number.isInteger(code)) return null;
-  const said = [
+  const words = [
     ownProperty(value, 'message') ?? ownProperty(value, 'title'),
     ownProperty(ownProperty(value, 'error_data'), 'details'),
   ].filter((text) => typeof text === 'string' && text !== '');
   const trace = ownProperty(value, 'fbtrace_id');
   const tail = typeof trace === 'string' ? `; fbtrace_id ${trace}` : '';
-  return { code, detail: excerpt(`${said.join(': ')} (code ${code}${tail})`) };
+  return { code, detail: excerpt(`${words.join(': ')} (code ${code}${tail})`) };
 }
 
 const THROTTLED = new Set([4, 80_007, 130_429]);

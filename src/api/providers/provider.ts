@@ -6,7 +6,7 @@ import type { UserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
 
-/** One kind of API, as a value. Whoever reads a list holds no writer, and whoever wants one must have a line that writes. */
+/** One kind of API, as a value. A reader needs a connection that reads, a writer one that writes. */
 export interface Provider {
   /** Its name in the desired state. */
   readonly kind: string;

@@ -129,11 +129,11 @@ function words({ body }: HttpResponse): string {
   try {
     const answer: unknown = JSON.parse(body);
     if (typeof answer !== 'object' || answer === null) return excerpt(body);
-    const said = ['title', 'message', 'reason', 'details']
+    const found = ['title', 'message', 'reason', 'details']
       .map((key) => ownProperty(answer, key))
       .filter((value) => value !== undefined && value !== '')
       .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
-    return said.length > 0 ? excerpt(said.join(': ')) : excerpt(body);
+    return found.length > 0 ? excerpt(found.join(': ')) : excerpt(body);
   } catch {
     return excerpt(body);
   }

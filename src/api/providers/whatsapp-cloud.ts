@@ -8,6 +8,7 @@ import type { Caps, Settings } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
 import type { Unapplied } from '../../model/ledger.ts';
 import { formatMsisdn, type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
+import { whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
 import { errorIn, graphError, graphFailure, isPassing, quotaUsed } from './graph.ts';
@@ -78,17 +79,7 @@ export const whatsappCloud = {
     };
   },
 
-  /**
-   * The users of three countries are listed under another spelling than their phone number, or may be: Mexico with a 1
-   * behind 52, Argentina with a 9 behind 54, Brazil with a ninth digit behind 55 and the area code.
-   */
-  userOf(number: Msisdn): Msisdn {
-    const digits = String(number);
-    if (digits.length !== 13) return number;
-    if (digits.startsWith('521')) return Number(`52${digits.slice(3)}`);
-    if (digits.startsWith('549')) return Number(`54${digits.slice(3)}`);
-    return /^55..9/.test(digits) ? Number(digits.slice(0, 4) + digits.slice(5)) : number;
-  },
+  userOf: whatsAppUserOf,
 };
 
 const hasFailed = ({ state }: Unapplied) => state === 'failed';
