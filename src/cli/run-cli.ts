@@ -2,7 +2,7 @@
  * Runs one command line, from its arguments to its exit code. `main.ts` hands in the real process; the stories hand in
  * streams, signals and a clock of their own. No state outlives a run.
  */
-import { setMaxListeners } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { InvalidError } from '../model/errors.ts';
 import { reporters } from '../report/index.ts';
@@ -184,6 +184,7 @@ async function ask(question: string, { stdin, stderr, stop, interrupt }: Run): P
 }
 
 async function serveSandbox(options: SandboxOptions, { stdout, stop, streams }: Run): Promise<void> {
+  const stopped = once(stop, 'abort');
   const { port, state, bot, listWithoutPlus, pastEnd, propagation, provider } = options;
   const { contact, mixedStatus, listShape, capacity, usage } = options;
   const sandbox = await startSandbox({
@@ -207,6 +208,6 @@ async function serveSandbox(options: SandboxOptions, { stdout, stop, streams }: 
     stdout,
     `Listening on ${sandbox.url}\nUse it with: blacklistctl plan --base-url ${sandbox.url}\n`,
   );
-  await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve()));
+  await stopped;
   await sandbox.close();
 }
