@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CLI, makeFolder, run, startApi } from './harness.ts';
+import { makeFolder, run, startApi } from './harness.ts';
+import { CLI, runProcess } from './process.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -55,7 +56,7 @@ describe('the examples of the documents', () => {
     symlinkSync(CLI, join(bin, 'blacklistctl'));
     const env = { PATH: `${bin}:${process.env.PATH}`, BLACKLISTCTL_BASE_URL: api.url };
     for (const block of blocksOf(document, 'sh run')) {
-      const { code, output } = await run([script(block)], { cwd, env, through: ['bash', '-c'], input: '' });
+      const { code, output } = await runProcess([script(block)], { cwd, env, through: ['bash', '-c'], input: '' });
       expect(output).not.toContain('DIFFERS');
       expect(code, output).toBe(0);
     }
