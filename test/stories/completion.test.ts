@@ -1,13 +1,10 @@
 /** Tab, pressed in real shells on a terminal of their own. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { needs } from '../needs.ts';
 import { type Finished, makeDesired, makeFolder, run, uk } from './harness.ts';
 import { CLI, type RunningProcess, runProcess, startProcess } from './process.ts';
-
-const has = (shell: string) => spawnSync(shell, ['--version']).status === 0;
-const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux');
 
 /** What stands on the command line, and what Tab makes of it or offers. */
 const LINES: readonly (readonly [string, RegExp])[] = [
@@ -125,7 +122,9 @@ describe('completion', () => {
   });
 });
 
-describe.runIf(hasScript)('in a shell', () => {
+describe('in a shell', () => {
+  needs('script of util-linux');
+
   /** An interactive shell that says READY when it has read the script. */
   async function shell(command: string, setUp: string) {
     const { cwd, env } = makeWorld();
@@ -145,14 +144,15 @@ describe.runIf(hasScript)('in a shell', () => {
   const zsh = 'zsh -f -i';
   // Zsh takes seconds to begin: a command, a bot and a file show that its script works.
   const few = LINES.filter(([line]) => /val$|sup$|black$/.test(line));
-  const SHELLS: [string, string, string, typeof LINES][] = [
+  const SHELLS: ['bash' | 'zsh', string, string, typeof LINES][] = [
     ['bash', bash, 'source <(blacklistctl completion bash)', LINES],
     ['zsh', zsh, 'autoload -U compinit; compinit -u; source <(blacklistctl completion zsh)', few],
   ];
 
   for (const [name, command, setUp, lines] of SHELLS) {
-    const missing = has(name) ? '' : ` (${name} is not installed)`;
-    describe.skipIf(missing)(`${name}${missing}`, () => {
+    describe(name, () => {
+      needs(name);
+
       test.each(lines)('%s', async (line, becomes) => {
         const { running } = await shell(command, setUp);
         running.type(`${line}\t`);
@@ -172,7 +172,8 @@ describe.runIf(hasScript)('in a shell', () => {
     });
   }
 
-  test.skipIf(!has('bash'))('bash may read the script twice, and needs no package for it', async () => {
+  test('bash may read the script twice, and needs no package for it', async (context) => {
+    needs('bash', context);
     const { cwd, env } = makeWorld();
     const script =
       'set -eu; source <(blacklistctl completion bash); source <(blacklistctl completion bash); complete -p blacklistctl';
@@ -190,7 +191,9 @@ describe.runIf(hasScript)('in a shell', () => {
   });
 });
 
-describe.skipIf(!has('fish'))(`fish${has('fish') ? '' : ' (fish is not installed)'}`, () => {
+describe('fish', () => {
+  needs('fish');
+
   test.each(LINES)('%s', async (line, becomes) => {
     const { cwd, env } = makeWorld();
     const script = `blacklistctl completion fish | source; complete -C '${line}'`;

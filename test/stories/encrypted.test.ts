@@ -1,9 +1,10 @@
 /** Desired state that is encrypted, or comes through a pipe: what people see of it, and what nobody may see. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { armor, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
 import { FORMATS, makeFolder, reportOf, run, startApi, uk, yamlOf } from './harness.ts';
 import { CLI, PROGRAM, runProcess, startProcess } from './process.ts';
 
@@ -11,7 +12,6 @@ const KEY = await generateIdentity();
 const RECIPIENT = await identityToRecipient(KEY);
 const SOPS = join(import.meta.dirname, 'sops.mjs');
 const ENV = { SOPS_AGE_KEY: KEY };
-const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux');
 
 async function age(text: string): Promise<Buffer> {
   const encrypter = new Encrypter();
@@ -228,7 +228,8 @@ describe('standard input', () => {
     expect(stderr).toContain('<stdin>: was not read to its end');
   });
 
-  test.skipIf(!hasScript)('that is a terminal is a fault', async () => {
+  test('that is a terminal is a fault', async (context) => {
+    needs('script of util-linux', context);
     const through = ['script', '-qec', `"${process.execPath}" "${CLI}" validate -`, '/dev/null'];
     const finished = await runProcess([], { through, input: '' });
     expect(finished.output).toContain('<stdin>: standard input is a terminal; pipe a file in');
@@ -248,6 +249,8 @@ describe('standard input', () => {
 });
 
 describe('plan --base', () => {
+  needs('git');
+
   function git(cwd: string, ...args: string[]): void {
     const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
     execFileSync('git', [...author, ...args], { cwd });

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
 import { makeFolder, run, startApi } from './harness.ts';
 import { CLI, runProcess } from './process.ts';
 
@@ -47,7 +48,9 @@ describe('the examples of the documents', () => {
     expect(withDesiredState).toEqual(expect.arrayContaining(['README.md', 'docs/desired-state.md']));
   });
 
-  test.each(withCommands)('the commands of %s do what it says, one after the other', async (document) => {
+  test.for(withCommands)('the commands of %s do what it says, one after the other', async (document, context) => {
+    needs('bash', context);
+    if (blocksOf(document, 'sh run').some((block) => /\bjq\b/.test(block))) needs('jq', context);
     const api = await startApi();
     const cwd = makeFolder();
     writeFileSync(join(cwd, 'blacklist.yaml'), desiredState('README.md')[0]!);

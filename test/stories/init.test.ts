@@ -1,8 +1,8 @@
 /** The first files: with options, at a terminal, and where something is in the way. */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
 import { FORMATS, makeFolder, reportOf, run, startApi, uk } from './harness.ts';
 import { PROGRAM, type RunningProcess, runProcess, startProcess } from './process.ts';
 
@@ -107,13 +107,15 @@ describe('something in the way', () => {
     expect(tree(cwd)).toEqual(['.github']);
   });
 
-  test.runIf(process.platform === 'linux')('a folder in which nobody may write', async () => {
+  test('a folder in which nobody may write', async (context) => {
+    needs('linux', context);
     const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'none'], { cwd: '/proc' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: blacklist\.yaml: cannot be written \(E[A-Z]+\)\n$/);
   });
 
-  test.runIf(process.platform === 'linux')('a disk that is full after the first file leaves none', async () => {
+  test('a disk that is full after the first file leaves none', async (context) => {
+    needs('linux', context);
     const cwd = makeFolder();
     const through = ['bash', '--norc', '-c', 'ulimit -f 1; exec "$@"', 'bash', ...PROGRAM];
     const { code, stderr } = await runProcess(['init', ...FLAGS, '--workflows', 'none'], { cwd, through, input: '' });
@@ -123,9 +125,9 @@ describe('something in the way', () => {
   });
 });
 
-const script = spawnSync('script', ['--version'], { encoding: 'utf8' });
+describe('at a terminal', () => {
+  needs('script of util-linux');
 
-describe.runIf(script.stdout?.includes('util-linux'))('at a terminal', () => {
   function onTerminal(args: readonly string[], cwd: string): RunningProcess {
     const words = [...PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
     return startProcess([], {

@@ -7,6 +7,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
 import { later, makeDesired, makeFolder, reportOf, startApi, uk, us } from './harness.ts';
 import { runProcess } from './process.ts';
 
@@ -69,6 +70,8 @@ async function startTls(to: number): Promise<{ readonly port: number; readonly a
 }
 
 describe.concurrent('a proxy', () => {
+  needs('openssl');
+
   test('from HTTPS_PROXY carries every request, on connections that are kept', async () => {
     const { api, blacklistctl } = await makeWorld(us(300), us(500));
     const { port, authority } = await startTls(api.port);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
 import {
   type Api,
   type ApiOptions,
@@ -89,7 +90,9 @@ describe.concurrent('a reader that leaves', () => {
 
 const OLD = '{ "kind": "the old plan" }';
 
-describe.runIf(process.platform === 'linux')('a full disk', () => {
+describe('a full disk', () => {
+  needs('linux');
+
   test('under the report is no success', async () => {
     const { api, options } = await makeWorld([], uk(40));
     const applied = await runProcess(['apply', '--yes', '--format', 'json'], {
@@ -151,9 +154,9 @@ describe.runIf(process.platform === 'linux')('a full disk', () => {
 
 // ── A terminal ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const script = spawnSync('script', ['--version'], { encoding: 'utf8' });
+describe('on a terminal', () => {
+  needs('script of util-linux');
 
-describe.runIf(script.stdout?.includes('util-linux'))('on a terminal', () => {
   const QUESTION = /Only "yes" goes on: /;
 
   /** The program on a terminal of its own; `redirect` is put behind it. */
