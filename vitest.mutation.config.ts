@@ -9,5 +9,6 @@ export default defineConfig({
       'test/report/voice/index.test.ts',
     ],
     testTimeout: 60_000,
+    env: { STRENGTH: 'full' },
   },
 });

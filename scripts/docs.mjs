@@ -128,7 +128,7 @@ async function loadProgram() {
     formats.map((name) => name.trim()),
     {},
     { invoke: never, sandbox: never },
-    String,
+    {},
   );
 }
 
@@ -153,11 +153,7 @@ function commandSections(command, path) {
       ['option', 'meaning', 'default'],
       options.map((option) => [
         code(option.flags),
-        [
-          sentence(option.description),
-          option.argChoices && `One of ${option.argChoices.map(code).join(', ')}.`,
-          option.envVar && `Also ${code(option.envVar)}.`,
-        ]
+        [sentence(option.description), option.argChoices && `One of ${option.argChoices.map(code).join(', ')}.`]
           .filter(Boolean)
           .join(' '),
         shown(option),

@@ -30921,8 +30921,8 @@ function words({ body: body2 }) {
   try {
     const answer4 = JSON.parse(body2);
     if (typeof answer4 !== "object" || answer4 === null) return excerpt(body2);
-    const said = ["title", "message", "reason", "details"].map((key) => ownProperty(answer4, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
-    return said.length > 0 ? excerpt(said.join(": ")) : excerpt(body2);
+    const found = ["title", "message", "reason", "details"].map((key) => ownProperty(answer4, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
+    return found.length > 0 ? excerpt(found.join(": ")) : excerpt(body2);
   } catch {
     return excerpt(body2);
   }
@@ -30975,17 +30975,182 @@ var init_sinch = __esm({
   }
 });
 
+// src/numbers/number-set.ts
+var SHORTEST, LONGEST, NumberSet, NumberSetBuilder;
+var init_number_set = __esm({
+  "src/numbers/number-set.ts"() {
+    "use strict";
+    SHORTEST = 7;
+    LONGEST = 15;
+    NumberSet = class _NumberSet {
+      static empty = new _NumberSet(new Float64Array(0));
+      /** Ascending, each number once. Read it, never write it. */
+      values;
+      constructor(sorted) {
+        this.values = sorted;
+      }
+      static of(numbers2) {
+        const builder = new NumberSetBuilder();
+        for (const number of numbers2) builder.add(number);
+        return builder.build();
+      }
+      /** Takes over an array that is ascending and without repeats already, as a merge makes it. */
+      static fromSorted(sorted) {
+        return new _NumberSet(sorted);
+      }
+      /** The numbers that any of the sets holds. Of one list that many bots take there is one array. */
+      static union(sets) {
+        const some = sets.filter(({ size }) => size > 0);
+        if (some.length <= 2) return some.reduce((all, set) => all.or(set), _NumberSet.empty);
+        const builder = new NumberSetBuilder();
+        for (const { values } of some) builder.addAll(values);
+        return builder.build();
+      }
+      get size() {
+        return this.values.length;
+      }
+      has(number) {
+        return this.values[this.#indexOf(number)] === number;
+      }
+      /** Where the number is, or would be. */
+      #indexOf(number) {
+        let low = 0;
+        let high = this.values.length;
+        while (low < high) {
+          const middle = low + high >>> 1;
+          if (this.values[middle] < number) low = middle + 1;
+          else high = middle;
+        }
+        return low;
+      }
+      /** The numbers from the first to the last, both included: they stand side by side, so they are looked up and not searched for. */
+      between(first, last) {
+        return new _NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
+      }
+      /**
+       * The numbers that begin with these digits: a row of numbers for each length.
+       *
+       * @param prefix digits, the first of them not zero.
+       */
+      startingWith(prefix2) {
+        const parts = [];
+        for (let more = Math.max(0, SHORTEST - prefix2.length); prefix2.length + more <= LONGEST; more++) {
+          const from = Number(prefix2) * 10 ** more;
+          parts.push(this.between(from, from + 10 ** more - 1).values);
+        }
+        const found = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+        let at = 0;
+        for (const part of parts) {
+          found.set(part, at);
+          at += part.length;
+        }
+        return new _NumberSet(found);
+      }
+      [Symbol.iterator]() {
+        return this.values[Symbol.iterator]();
+      }
+      /** The numbers of this set that `other` does not hold. */
+      minus(other) {
+        return other.size === 0 ? this : this.select((number) => !other.has(number));
+      }
+      /** The numbers that one of the sets holds, or both: one merge. */
+      or(set) {
+        if (this.size === 0 || set.size === 0) return this.size === 0 ? set : this;
+        const own = this.values;
+        const other = set.values;
+        const all = new Float64Array(own.length + other.length);
+        let count2 = 0;
+        for (let a2 = 0, b = 0; a2 < own.length || b < other.length; ) {
+          const one = a2 < own.length ? own[a2] : Number.POSITIVE_INFINITY;
+          const two = b < other.length ? other[b] : Number.POSITIVE_INFINITY;
+          if (one <= two) a2++;
+          if (two <= one) b++;
+          all[count2++] = Math.min(one, two);
+        }
+        return new _NumberSet(all.slice(0, count2));
+      }
+      /** The numbers that both sets hold. */
+      and(other) {
+        const [few, many] = this.size < other.size ? [this, other] : [other, this];
+        return few.select((number) => many.has(number));
+      }
+      select(keep) {
+        return new _NumberSet(this.values.filter(keep));
+      }
+    };
+    NumberSetBuilder = class {
+      #values = new Float64Array(64);
+      #count = 0;
+      /** How many numbers were added, repeats included. */
+      get count() {
+        return this.#count;
+      }
+      add(number) {
+        this.#reserve(1);
+        this.#values[this.#count++] = number;
+      }
+      #reserve(more) {
+        if (this.#count + more <= this.#values.length) return;
+        const larger = new Float64Array(Math.max(this.#count + more, this.#count * 2));
+        larger.set(this.#values.subarray(0, this.#count));
+        this.#values = larger;
+      }
+      addAll(numbers2) {
+        this.#reserve(numbers2.length);
+        this.#values.set(numbers2, this.#count);
+        this.#count += numbers2.length;
+      }
+      /** The set of all that was added. The builder is used up. */
+      build() {
+        const values = this.#values.subarray(0, this.#count).sort();
+        let unique = 0;
+        for (let at = 0; at < values.length; at++) {
+          if (at === 0 || values[at] !== values[at - 1]) values[unique++] = values[at];
+        }
+        return NumberSet.fromSorted(values.slice(0, unique));
+      }
+    };
+  }
+});
+
+// src/numbers/same-user.ts
+function whatsAppUserOf(number) {
+  const digits2 = String(number);
+  if (digits2.length !== 13) return number;
+  if (digits2.startsWith("521")) return Number(`52${digits2.slice(3)}`);
+  if (digits2.startsWith("549")) return Number(`54${digits2.slice(3)}`);
+  return /^55..9/.test(digits2) ? Number(digits2.slice(0, 4) + digits2.slice(5)) : number;
+}
+function spellingsOf(number, among, userOf) {
+  if (!userOf) return among.between(number, number);
+  return NumberSet.of(among.values.filter((other) => userOf(other) === userOf(number)));
+}
+function respell(numbers2, known, userOf) {
+  if (!userOf || numbers2.size === 0) return numbers2;
+  const spellings = /* @__PURE__ */ new Map();
+  for (const number of known) spellings.set(userOf(number), [...spellings.get(userOf(number)) ?? [], number]);
+  const builder = new NumberSetBuilder();
+  for (const number of numbers2) for (const one of spellings.get(userOf(number)) ?? [number]) builder.add(one);
+  return builder.build();
+}
+var init_same_user = __esm({
+  "src/numbers/same-user.ts"() {
+    "use strict";
+    init_number_set();
+  }
+});
+
 // src/api/providers/graph.ts
 function graphError(value) {
   const code2 = Number(ownProperty(value, "code") ?? Number.NaN);
   if (!Number.isInteger(code2)) return null;
-  const said = [
+  const words2 = [
     ownProperty(value, "message") ?? ownProperty(value, "title"),
     ownProperty(ownProperty(value, "error_data"), "details")
   ].filter((text2) => typeof text2 === "string" && text2 !== "");
   const trace = ownProperty(value, "fbtrace_id");
   const tail = typeof trace === "string" ? `; fbtrace_id ${trace}` : "";
-  return { code: code2, detail: excerpt(`${said.join(": ")} (code ${code2}${tail})`) };
+  return { code: code2, detail: excerpt(`${words2.join(": ")} (code ${code2}${tail})`) };
 }
 function isPassing({ code: code2 }) {
   return THROTTLED.has(code2) || INTERNAL.has(code2);
@@ -31136,6 +31301,7 @@ var init_whatsapp_cloud = __esm({
     "use strict";
     init_errors();
     init_msisdn();
+    init_same_user();
     init_graph();
     init_json();
     caps2 = {
@@ -31195,17 +31361,7 @@ var init_whatsapp_cloud = __esm({
           remove: (numbers2) => write2("DELETE", numbers2)
         };
       },
-      /**
-       * The users of three countries are listed under another spelling than their phone number, or may be: Mexico with a 1
-       * behind 52, Argentina with a 9 behind 54, Brazil with a ninth digit behind 55 and the area code.
-       */
-      userOf(number) {
-        const digits2 = String(number);
-        if (digits2.length !== 13) return number;
-        if (digits2.startsWith("521")) return Number(`52${digits2.slice(3)}`);
-        if (digits2.startsWith("549")) return Number(`54${digits2.slice(3)}`);
-        return /^55..9/.test(digits2) ? Number(digits2.slice(0, 4) + digits2.slice(5)) : number;
-      }
+      userOf: whatsAppUserOf
     };
     hasFailed = ({ state }) => state === "failed";
   }
@@ -31239,164 +31395,6 @@ function onceEach(faults) {
 var init_fault = __esm({
   "src/model/fault.ts"() {
     "use strict";
-  }
-});
-
-// src/numbers/number-set.ts
-var SHORTEST, LONGEST, NumberSet, NumberSetBuilder;
-var init_number_set = __esm({
-  "src/numbers/number-set.ts"() {
-    "use strict";
-    SHORTEST = 7;
-    LONGEST = 15;
-    NumberSet = class _NumberSet {
-      static empty = new _NumberSet(new Float64Array(0));
-      /** Ascending, each number once. Read it, never write it. */
-      values;
-      constructor(sorted) {
-        this.values = sorted;
-      }
-      static of(numbers2) {
-        const builder = new NumberSetBuilder();
-        for (const number of numbers2) builder.add(number);
-        return builder.build();
-      }
-      /** Takes over an array that is ascending and without repeats already, as a merge makes it. */
-      static fromSorted(sorted) {
-        return new _NumberSet(sorted);
-      }
-      /** The numbers that any of the sets holds. Of one list that many bots take there is one array. */
-      static union(sets) {
-        const some = sets.filter(({ size }) => size > 0);
-        if (some.length <= 2) return some.reduce((all, set) => all.or(set), _NumberSet.empty);
-        const builder = new NumberSetBuilder();
-        for (const { values } of some) builder.addAll(values);
-        return builder.build();
-      }
-      get size() {
-        return this.values.length;
-      }
-      has(number) {
-        return this.values[this.#indexOf(number)] === number;
-      }
-      /** Where the number is, or would be. */
-      #indexOf(number) {
-        let low = 0;
-        let high = this.values.length;
-        while (low < high) {
-          const middle = low + high >>> 1;
-          if (this.values[middle] < number) low = middle + 1;
-          else high = middle;
-        }
-        return low;
-      }
-      /** The numbers from the first to the last, both included: they stand side by side, so they are looked up and not searched for. */
-      between(first, last) {
-        return new _NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
-      }
-      /**
-       * The numbers that begin with these digits: a row of numbers for each length.
-       *
-       * @param prefix digits, the first of them not zero.
-       */
-      startingWith(prefix2) {
-        const parts = [];
-        for (let more = Math.max(0, SHORTEST - prefix2.length); prefix2.length + more <= LONGEST; more++) {
-          const from = Number(prefix2) * 10 ** more;
-          parts.push(this.between(from, from + 10 ** more - 1).values);
-        }
-        const found = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-        let at = 0;
-        for (const part of parts) {
-          found.set(part, at);
-          at += part.length;
-        }
-        return new _NumberSet(found);
-      }
-      [Symbol.iterator]() {
-        return this.values[Symbol.iterator]();
-      }
-      /** The numbers of this set that `other` does not hold. */
-      minus(other) {
-        return other.size === 0 ? this : this.select((number) => !other.has(number));
-      }
-      /** The numbers that one of the sets holds, or both: one merge. */
-      or(set) {
-        if (this.size === 0 || set.size === 0) return this.size === 0 ? set : this;
-        const own = this.values;
-        const other = set.values;
-        const all = new Float64Array(own.length + other.length);
-        let count2 = 0;
-        for (let a2 = 0, b = 0; a2 < own.length || b < other.length; ) {
-          const one = a2 < own.length ? own[a2] : Number.POSITIVE_INFINITY;
-          const two = b < other.length ? other[b] : Number.POSITIVE_INFINITY;
-          if (one <= two) a2++;
-          if (two <= one) b++;
-          all[count2++] = Math.min(one, two);
-        }
-        return new _NumberSet(all.slice(0, count2));
-      }
-      /** The numbers that both sets hold. */
-      and(other) {
-        const [few, many] = this.size < other.size ? [this, other] : [other, this];
-        return few.select((number) => many.has(number));
-      }
-      select(keep) {
-        return new _NumberSet(this.values.filter(keep));
-      }
-    };
-    NumberSetBuilder = class {
-      #values = new Float64Array(64);
-      #count = 0;
-      /** How many numbers were added, repeats included. */
-      get count() {
-        return this.#count;
-      }
-      add(number) {
-        this.#reserve(1);
-        this.#values[this.#count++] = number;
-      }
-      #reserve(more) {
-        if (this.#count + more <= this.#values.length) return;
-        const larger = new Float64Array(Math.max(this.#count + more, this.#count * 2));
-        larger.set(this.#values.subarray(0, this.#count));
-        this.#values = larger;
-      }
-      addAll(numbers2) {
-        this.#reserve(numbers2.length);
-        this.#values.set(numbers2, this.#count);
-        this.#count += numbers2.length;
-      }
-      /** The set of all that was added. The builder is used up. */
-      build() {
-        const values = this.#values.subarray(0, this.#count).sort();
-        let unique = 0;
-        for (let at = 0; at < values.length; at++) {
-          if (at === 0 || values[at] !== values[at - 1]) values[unique++] = values[at];
-        }
-        return NumberSet.fromSorted(values.slice(0, unique));
-      }
-    };
-  }
-});
-
-// src/numbers/same-user.ts
-function spellingsOf(number, among, userOf) {
-  if (!userOf) return among.between(number, number);
-  return NumberSet.of(among.values.filter((other) => userOf(other) === userOf(number)));
-}
-function respell(numbers2, known, userOf) {
-  if (!userOf || numbers2.size === 0) return numbers2;
-  const spellings = /* @__PURE__ */ new Map();
-  for (const number of known) spellings.set(userOf(number), [...spellings.get(userOf(number)) ?? [], number]);
-  const builder = new NumberSetBuilder();
-  for (const number of numbers2) for (const one of spellings.get(userOf(number)) ?? [number]) builder.add(one);
-  return builder.build();
-}
-var init_same_user = __esm({
-  "src/numbers/same-user.ts"() {
-    "use strict";
-    init_number_set();
   }
 });
 
@@ -31799,18 +31797,18 @@ function isLoopback(host) {
 }
 function parseBaseUrl(text2, env2, faults) {
   const url = URL.canParse(text2) ? new URL(text2) : null;
-  const say2 = (why2) => faults.push({ message: `the base URL ${why2}` });
+  const addFault = (why2) => faults.push({ message: `the base URL ${why2}` });
   const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text2)?.[1];
-  if (bare) say2(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// in front`);
+  if (bare) addFault(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// in front`);
   else if (!url)
-    say2("is no URL; give it as https://host");
+    addFault("is no URL; give it as https://host");
   else if (url.username || url.password)
-    say2("holds a user name or password; the token comes from the environment alone");
-  else if (url.search || url.hash) say2("ends in a query or a fragment; leave it away");
+    addFault("holds a user name or password; the token comes from the environment alone");
+  else if (url.search || url.hash) addFault("ends in a query or a fragment; leave it away");
   else if (url.protocol !== "https:" && url.protocol !== "http:")
-    say2(`has the scheme ${url.protocol} and must be https:`);
+    addFault(`has the scheme ${url.protocol} and must be https:`);
   else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    say2(
+    addFault(
       `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`
     );
   } else if (url.protocol === "https:" && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0" && !isLoopback(url.hostname)) {
@@ -61908,9 +61906,9 @@ var init_init = __esm({
 });
 
 // src/cli/program/index.ts
-function makeProgram(version, formats, env2, handlers, clean4) {
+function makeProgram(version, formats, env2, handlers, output2) {
   const program2 = new Command2("blacklistctl").description("Makes the live blacklists of WhatsApp bots equal to the desired state in Git.").version(version, "--version", "print the version").helpOption("-h, --help", "show help").showHelpAfterError("(--help shows what is possible)").exitOverride();
-  program2.configureOutput({ outputError: (text2, write2) => write2(clean4(text2)) });
+  program2.configureOutput(output2);
   const withOutput = (command2) => command2.addOption(new Option("--format <format>", "how the report is written").choices(formats).default("text")).addOption(
     new Option("--numbers <how>", "show numbers in full or masked (default: masked if CI is set)").choices([
       "full",
@@ -61918,17 +61916,21 @@ function makeProgram(version, formats, env2, handlers, clean4) {
     ])
   ).option("--quiet", "no progress and no warnings").option("--verbose", "show every number").option("--no-color", "no colours");
   const withBots = (command2) => command2.option("--shard <i/n>", "only the i-th of n parts of the bots; /n takes i from JOB_COMPLETION_INDEX", shard(env2)).addOption(new Option("--bot <id>", "only this bot (repeatable)").argParser(collect).default([], "all"));
-  const withLine = (command2) => withWarnings(withOutput(command2)).addOption(new Option("--base-url <url>", "replaces every bot's base URL").env("BLACKLISTCTL_BASE_URL")).option("--concurrency <n>", "requests in flight per bot", whole(1, 100), 8).option("--parallel <n>", "bots worked on at once", whole(1, 100), 4).option("--rate <n>", "requests a second per bot, 0 for unlimited", whole(0, 1e5), 20).addOption(new Option("--timeout <duration>", "for one request").argParser(someTime).default(3e4, "30s")).option("--retries <n>", "how often one request is repeated", whole(0, 1e3), 5).option("--sandbox [state-file]", "run against a sandbox in this process (write --sandbox=FILE)");
+  const withLine = (command2) => withWarnings(withOutput(command2)).addOption(new Option("--base-url <url>", "replaces every bot's base URL (env: BLACKLISTCTL_BASE_URL)")).option("--concurrency <n>", "requests in flight per bot", whole(1, 100), 8).option("--parallel <n>", "bots worked on at once", whole(1, 100), 4).option("--rate <n>", "requests a second per bot, 0 for unlimited", whole(0, 1e5), 20).addOption(new Option("--timeout <duration>", "for one request").argParser(someTime).default(3e4, "30s")).option("--retries <n>", "how often one request is repeated", whole(0, 1e3), 5).option("--sandbox [state-file]", "run against a sandbox in this process (write --sandbox=FILE)");
   const withApi = (command2) => withLine(withBots(command2));
-  const invoke = (command2, output2, run, changesCount = false, records = null) => handlers.invoke({
+  const invoke = (command2, output3, run, changesCount = false, records = null) => handlers.invoke({
     command: command2,
-    output: output2,
+    output: output3,
     records,
-    rules: output2,
+    rules: output3,
     run,
     exitCode: (report) => exitCode(report, command2, changesCount)
   });
-  const api = ({ bot, ...rest }) => ({ ...rest, bots: bot });
+  const api = ({ bot, baseUrl: baseUrl2 = env2.BLACKLISTCTL_BASE_URL, ...rest }) => ({
+    ...rest,
+    baseUrl: baseUrl2,
+    bots: bot
+  });
   withWarnings(withOutput(withBots(program2.command("validate").argument("[paths...]", PATHS)))).description("check the files, offline").option("--expiring <days>", "warn of what expires within this time, such as 14d or 2w", days).action(
     (paths, options) => invoke(
       "validate",
@@ -62236,11 +62238,11 @@ var init_run = __esm({
 
 // src/desired/source/stdin.ts
 import { addAbortSignal } from "node:stream";
-async function readStdin(stop2) {
-  if (process.stdin.isTTY) throw new Error("standard input is a terminal; pipe a file in");
+async function readStdin(stdin, stop2) {
+  if (stdin.isTTY) throw new Error("standard input is a terminal; pipe a file in");
   const chunks = [];
   let size = 0;
-  for await (const chunk of addAbortSignal(stop2, process.stdin)) {
+  for await (const chunk of addAbortSignal(stop2, stdin)) {
     size += chunk.length;
     if (size > MAX_BYTES2) throw new Error("is larger than 64 MiB; split it into several files");
     chunks.push(chunk);
@@ -75543,15 +75545,16 @@ var init_server = __esm({
 
 // src/cli/world.ts
 import { fileURLToPath } from "node:url";
-function makeContext({ onHttp, ...surroundings }) {
+function makeContext({ onHttp, stdin, packageRoot, ...surroundings }) {
   const decrypt = makeDecrypt(surroundings);
-  const stdin = () => readStdin(surroundings.stop);
   return {
     ...surroundings,
-    clock: systemClock,
     random: Math.random,
     files: {
-      readDesired: (paths, { sealed } = { sealed: false }) => readFiles(paths, { decrypt: sealed ? async () => Buffer.alloc(0) : decrypt, stdin }),
+      readDesired: (paths, { sealed } = { sealed: false }) => readFiles(paths, {
+        decrypt: sealed ? async () => Buffer.alloc(0) : decrypt,
+        stdin: () => readStdin(stdin, surroundings.stop)
+      }),
       readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
       async readNumbers(wanted, ref) {
         const { readNumberFiles: readNumberFiles2, readNumberFilesAt: readNumberFilesAt2 } = await Promise.resolve().then(() => (init_read3(), read_exports));
@@ -75563,7 +75566,7 @@ function makeContext({ onHttp, ...surroundings }) {
       writePrivate,
       writePublic,
       writeDesired,
-      readPackaged,
+      readPackaged: (path) => readFile(fileURLToPath(new URL(path, packageRoot))),
       createAll
     },
     async openHttp(options) {
@@ -75578,9 +75581,6 @@ function makeContext({ onHttp, ...surroundings }) {
     },
     startSandbox: (stateFile) => startSandbox2({ port: 0, ...stateFile !== void 0 && { stateFile } })
   };
-}
-function readPackaged(path) {
-  return readFile(fileURLToPath(new URL(`../${path}`, import.meta.url)));
 }
 async function startSandbox2(options) {
   const server = await Promise.resolve().then(() => (init_server(), server_exports));
@@ -75598,7 +75598,6 @@ var init_world = __esm({
     init_stdin();
     init_yaml_files();
     init_errors();
-    init_clock();
     init_disk();
     VERSION7 = "0.1.0";
   }
@@ -77269,7 +77268,9 @@ async function parse5(args) {
     async completion() {
     }
   };
-  const program2 = makeProgram(VERSION7, Object.keys(reporters), env, handlers, output.voice.text);
+  const program2 = makeProgram(VERSION7, Object.keys(reporters), env, handlers, {
+    outputError: (text2, write2) => write2(output.voice.text(text2))
+  });
   try {
     await program2.parseAsync(settleOptionalValues(args), { from: "user" });
   } catch (error2) {
@@ -77369,6 +77370,10 @@ function setOutputs(report, inputs, code2) {
 async function main() {
   const context3 = makeContext({
     env,
+    stdin: process.stdin,
+    clock: systemClock,
+    packageRoot: new URL("../..", import.meta.url),
+    // this file is built into dist/action/
     stop: stop.signal,
     secrets,
     progress: makeProgress({

@@ -66,7 +66,9 @@ async function parse(args: readonly string[]): Promise<Invocation> {
     async sandbox() {},
     async completion() {},
   };
-  const program = makeProgram(VERSION, Object.keys(reporters), env, handlers, output.voice.text);
+  const program = makeProgram(VERSION, Object.keys(reporters), env, handlers, {
+    outputError: (text, write) => write(output.voice.text(text)),
+  });
   try {
     await program.parseAsync(settleOptionalValues(args), { from: 'user' });
   } catch (error) {
@@ -188,6 +190,9 @@ function setOutputs(report: Report, inputs: Inputs | null, code: number): void {
 async function main(): Promise<void> {
   const context = makeContext({
     env,
+    stdin: process.stdin,
+    clock: systemClock,
+    packageRoot: new URL('../..', import.meta.url), // this file is built into dist/action/
     stop: stop.signal,
     secrets,
     progress: makeProgress({

@@ -34,11 +34,11 @@ export function printScript(shell: string, write: (text: string) => void): void 
  * Prints what the last of the words may become: one candidate a line, then a line for the scripts above. Whatever is wrong
  * with the files here, nobody who presses Tab wants to read of it.
  */
-export async function complete(program: Program, words: readonly string[]): Promise<void> {
+export async function complete(program: Program, words: readonly string[], today: string): Promise<void> {
   try {
     const root = tab(program);
     root.commands.delete('complete'); // the library's own, for the scripts
-    const bots = isBotNext(words) ? await knownBots() : [];
+    const bots = isBotNext(words) ? await knownBots(today) : [];
     for (const { value, options } of root.commands.values()) {
       const option = options.get('bot');
       if (!option || NEW_BOTS.includes(value)) continue;
@@ -62,11 +62,10 @@ function isBotNext(words: readonly string[]): boolean {
   return words.at(-2) === '--bot' || Boolean(words.at(-1)?.startsWith('--bot='));
 }
 
-async function knownBots(): Promise<string[]> {
+async function knownBots(today: string): Promise<string[]> {
   const { readFiles } = await import('../desired/source/yaml-files.ts');
   const { declare } = await import('../desired/declare.ts');
-  const { systemClock } = await import('./clock.ts');
   const unread = () => Promise.reject(new Error('is not read for Tab'));
   const { files } = await readFiles(['blacklist.yaml'], { decrypt: unread, stdin: unread });
-  return files.flatMap((file) => declare(file, systemClock.today()).bots.map(({ id }) => id)).sort();
+  return files.flatMap((file) => declare(file, today).bots.map(({ id }) => id)).sort();
 }

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { Ansis } from 'ansis';
 import type { Report } from '../model/report.ts';
 import { reporters } from '../report/index.ts';
@@ -13,18 +14,21 @@ export interface OutputOptions {
   readonly color: boolean;
 }
 
+/** A terminal, a pipe or a file. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
 /** Where a run speaks to, and what it must never say. */
 export interface Streams {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: Output;
+  readonly stderr: Output;
   readonly secrets: ReadonlySet<string>;
   /** The reader of stdout has left. */
   readonly stdoutClosed: boolean;
 }
 
 /** Waits while the reader of a pipe is slow, so that a long report is never held in memory. */
-export async function write(speaker: Streams, stream: NodeJS.WriteStream, text: string): Promise<void> {
+export async function write(speaker: Streams, stream: Output, text: string): Promise<void> {
   if (stream === speaker.stdout && speaker.stdoutClosed) return;
   if (stream.write(redact(text, longSecrets(speaker.secrets)))) return;
   await new Promise<void>((resolve) => {
@@ -42,7 +46,7 @@ function longSecrets(secrets: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...secrets].filter((secret) => secret.length >= 8));
 }
 
-async function writeAll(speaker: Streams, stream: NodeJS.WriteStream, pieces: Iterable<string>): Promise<void> {
+async function writeAll(speaker: Streams, stream: Output, pieces: Iterable<string>): Promise<void> {
   let buffer = '';
   for (const piece of pieces) {
     buffer += piece;
@@ -60,7 +64,7 @@ export function makeOutput(options: OutputOptions, speaker: Streams) {
   const masked = numbers ? numbers === 'masked' : Boolean(env.CI);
   const voice = makeSanitizer({ masked, maskKey: env.BLACKLISTCTL_MASK_KEY, secrets });
   const forced = Boolean(env.FORCE_COLOR) && env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
-  const painting = (stream: NodeJS.WriteStream) => {
+  const painting = (stream: Output) => {
     const wanted = color && !env.NO_COLOR && env.TERM !== 'dumb' && (stream.isTTY || forced);
     return { voice, color: new Ansis(wanted ? 1 : 0), verbose };
   };
@@ -74,7 +78,7 @@ export function makeOutput(options: OutputOptions, speaker: Streams) {
       const text = [...reporter(report, { voice, color: new Ansis(0), verbose, ...(limit && { limit }) })].join('');
       return redact(text, longSecrets(secrets));
     },
-    async report(report: Report, stream: NodeJS.WriteStream = stdout, how = format): Promise<void> {
+    async report(report: Report, stream: Output = stdout, how = format): Promise<void> {
       const reporter = await reporters[how]!();
       await writeAll(speaker, stream, reporter(report, painting(stream)));
     },

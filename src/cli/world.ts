@@ -1,33 +1,37 @@
 /** The real world, as commands see it: files, network, time and chance. Tests and the simulation make their own. */
 
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { makeDecrypt } from '../desired/source/decrypt.ts';
 import { readStdin } from '../desired/source/stdin.ts';
 import { readFiles, readFilesAt } from '../desired/source/yaml-files.ts';
 import { InvalidError } from '../model/errors.ts';
 import type { Context } from '../steps/context.ts';
-import { systemClock } from './clock.ts';
 import { createAll, exists, readFile, readFileIfThere, writeDesired, writePrivate, writePublic } from './disk.ts';
 
 export const VERSION = process.env.BLACKLISTCTL_VERSION ?? '0.0.0';
 
 /** What differs between a terminal and a workflow's runner. */
 export interface Surroundings
-  extends Pick<Context, 'env' | 'stop' | 'secrets' | 'progress' | 'present' | 'confirm' | 'ask'> {
+  extends Pick<Context, 'env' | 'clock' | 'stop' | 'secrets' | 'progress' | 'present' | 'confirm' | 'ask'> {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  /** The folder that holds `schemas/`. */
+  readonly packageRoot: URL;
   /** Given what ends all requests in flight at once. */
   onHttp(abort: () => void): void;
 }
 
-export function makeContext({ onHttp, ...surroundings }: Surroundings): Context {
+export function makeContext({ onHttp, stdin, packageRoot, ...surroundings }: Surroundings): Context {
   const decrypt = makeDecrypt(surroundings);
-  const stdin = () => readStdin(surroundings.stop);
   return {
     ...surroundings,
-    clock: systemClock,
     random: Math.random,
     files: {
       readDesired: (paths, { sealed } = { sealed: false }) =>
-        readFiles(paths, { decrypt: sealed ? async () => Buffer.alloc(0) : decrypt, stdin }),
+        readFiles(paths, {
+          decrypt: sealed ? async () => Buffer.alloc(0) : decrypt,
+          stdin: () => readStdin(stdin, surroundings.stop),
+        }),
       readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
       async readNumbers(wanted, ref) {
         const { readNumberFiles, readNumberFilesAt } = await import('../desired/number-files/read.ts');
@@ -39,7 +43,7 @@ export function makeContext({ onHttp, ...surroundings }: Surroundings): Context 
       writePrivate,
       writePublic,
       writeDesired,
-      readPackaged,
+      readPackaged: (path) => readFile(fileURLToPath(new URL(path, packageRoot))),
       createAll,
     },
     async openHttp(options) {
@@ -54,11 +58,6 @@ export function makeContext({ onHttp, ...surroundings }: Surroundings): Context 
     },
     startSandbox: (stateFile) => startSandbox({ port: 0, ...(stateFile !== undefined && { stateFile }) }),
   };
-}
-
-/** The program is built into dist/, which is one level below the package's root, as src/ is. */
-function readPackaged(path: string): string {
-  return readFile(fileURLToPath(new URL(`../${path}`, import.meta.url)));
 }
 
 export async function startSandbox(options: Parameters<typeof import('../sandbox/server.ts').startSandbox>[0]) {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readMarker, writeMarker } from '../../src/action/marker.ts';
+import * as fc from '../fast-check.ts';
 
 test('whatever is remembered is read again, and cannot end the comment that hides it', () => {
   fc.assert(

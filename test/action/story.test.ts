@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
 import { type Api, makeDesired, planFile, startApi, uk, yamlOf } from '../stories/harness.ts';
 import { type Issue, type StandIn, startGitHub, WORKFLOW } from './github.ts';
 import { definition, type Ran, runStep, type Step } from './runner.ts';
@@ -124,7 +125,8 @@ describe('a pull request', () => {
     expect(api.writes()).toEqual([]);
   });
 
-  test('says what it causes and what had drifted', async () => {
+  test('says what it causes and what had drifted', async (context) => {
+    needs('git', context);
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], { cwd });
     git('init', '--quiet');

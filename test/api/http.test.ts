@@ -9,6 +9,12 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
+/** Timeouts pass when the test says so. */
+function holdTimers(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  closers.push(() => vi.useRealTimers());
+}
+
 async function serve(handler: Parameters<typeof createServer>[1]): Promise<string> {
   const server = createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -27,9 +33,17 @@ const get = (url: string, timeout = 10_000) => {
 
 describe('a request that fails', () => {
   test('because its host is looked up and nobody answers that has its timeout, too', async () => {
-    const lookup = vi.spyOn(dns, 'lookup').mockImplementation((() => {}) as never);
+    holdTimers();
+    let looked = () => {};
+    const looking = new Promise<void>((resolve) => {
+      looked = resolve;
+    });
+    const lookup = vi.spyOn(dns, 'lookup').mockImplementation((() => looked()) as never);
     closers.push(() => lookup.mockRestore());
-    await expect(get('http://bots.example', 50).answer).rejects.toMatchObject({
+    const { answer } = get('http://bots.example', 50);
+    await looking;
+    vi.advanceTimersByTime(50);
+    await expect(answer).rejects.toMatchObject({
       retry: 'transient',
       message: 'no complete answer from bots.example within 0.05 s',
     });
@@ -85,11 +99,23 @@ describe('a request that fails', () => {
   });
 
   test('because it takes too long is cut off as a whole, though bytes keep coming', async () => {
-    const url = await serve((_, response) => {
-      const drip = setInterval(() => response.write(' '), 5);
-      response.on('close', () => clearInterval(drip));
+    holdTimers();
+    let sent = () => {};
+    const sending = new Promise<void>((resolve) => {
+      sent = resolve;
     });
-    await expect(get(url, 100).answer).rejects.toMatchObject({
+    const url = await serve((_, response) => {
+      const more = () => void (response.destroyed || response.write(' ', () => setImmediate(more)));
+      more();
+      sent();
+    });
+    const { answer } = get(url, 100);
+    await sending;
+    for (let passed = 0; passed < 100; passed += 10) {
+      await new Promise(setImmediate);
+      vi.advanceTimersByTime(10);
+    }
+    await expect(answer).rejects.toMatchObject({
       retry: 'transient',
       message: expect.stringContaining('within 0.1 s'),
     });

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyChange, type Writer } from '../../src/apply/batches.ts';
 import { settle } from '../../src/apply/ledger.ts';
 import { ApiError, StoppedError } from '../../src/model/errors.ts';
 import type { Unapplied } from '../../src/model/ledger.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
+import * as fc from '../fast-check.ts';
 
 const FIRST = 12_015_550_100;
 const set = (count: number, from = 0) =>

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
 import { explain } from '../../src/commands/explain.ts';
@@ -11,6 +10,7 @@ import type { Context } from '../../src/steps/context.ts';
 import { openForReading } from '../../src/steps/fleet.ts';
 import { planAll } from '../../src/steps/plan-all.ts';
 import { readDesired } from '../../src/steps/read-desired.ts';
+import * as fc from '../fast-check.ts';
 import { CALM, PHONES, World } from '../simulation/world.ts';
 
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 0, timeout: 30_000, retries: 5 };

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -8,6 +7,7 @@ import { type InitOptions, init } from '../../src/commands/init.ts';
 import { loadDesired } from '../../src/desired/resolve.ts';
 import type { Context } from '../../src/steps/context.ts';
 import type { NewFile } from '../../src/steps/files.ts';
+import * as fc from '../fast-check.ts';
 
 /** A folder in memory, and the answers that a person gives, one a question. */
 function makeWorld(answers: (string | null)[] | null = null, there: readonly string[] = []) {

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { declare } from '../../src/desired/declare.ts';
 import type { NumberFile } from '../../src/desired/number-files/number-file.ts';
 import { resolve } from '../../src/desired/resolve.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
+import * as fc from '../fast-check.ts';
 import { masked } from '../report/fixtures.ts';
 
 const TODAY = '2026-06-15';

@@ -1,8 +1,9 @@
 /** Files of desired state that people may write: every style that YAML has, comments and blanks in every place. */
-import fc from 'fast-check';
+
 import { loadDesired } from '../../src/desired/resolve.ts';
 import { type ParsedFile, parseYaml } from '../../src/desired/yaml/parse.ts';
 import { parseMsisdn } from '../../src/numbers/msisdn.ts';
+import * as fc from '../fast-check.ts';
 
 /** The next choice of so many, in an order that fast-check makes up. */
 export type Pick = (choices: number) => number;

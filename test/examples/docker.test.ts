@@ -2,7 +2,8 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, test } from 'vitest';
-import { makeFolder, reportOf, run, uk, yamlOf } from '../stories/harness.ts';
+import { makeFolder, reportOf, uk, yamlOf } from '../stories/harness.ts';
+import { runProcess } from '../stories/process.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -87,7 +88,7 @@ describe('the Dockerfile', () => {
     const work = join(image, 'work');
     mkdirSync(work);
     const blacklistctl = (args: string[]) =>
-      run(args, { cwd: work, through: [process.execPath, join(image, program!)], input: '' });
+      runProcess(args, { cwd: work, through: [process.execPath, join(image, program!)], input: '' });
 
     expect((await blacklistctl(['--version'])).stdout).toBe(`${JSON.parse(read('package.json')).version}\n`);
     const init = ['init', '--bot', 'a', '--region', 'eu1', '--token-env', 'A_TOKEN', '--workflows', 'github'];

@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CLI, makeFolder, reportOf, run } from '../stories/harness.ts';
+import { makeFolder, reportOf, run } from '../stories/harness.ts';
+import { CLI, runProcess } from '../stories/process.ts';
 
 const cwd = join(import.meta.dirname, '../../examples/team');
 const env = { SOPS_AGE_KEY_FILE: 'test-key.txt', SUPPORT_TOKEN: 'for-support', SALES_TOKEN: 'for-sales' };
@@ -14,7 +15,7 @@ describe('examples/team', () => {
     const bin = join(makeFolder(), 'bin');
     mkdirSync(bin);
     symlinkSync(CLI, join(bin, 'blacklistctl'));
-    const { code, output } = await run([`set -e\n${block}`], {
+    const { code, output } = await runProcess([`set -e\n${block}`], {
       cwd,
       env: { PATH: `${bin}:${process.env.PATH}` },
       through: ['bash', '-c'],

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CursorPage, type CursorReader, readCursors } from '../../src/live/cursors.ts';
+import * as fc from '../fast-check.ts';
 
 const FIRST = 12_015_550_100;
 const row = (count: number, from = 0) => Array.from({ length: count }, (_, index) => FIRST + from + index);

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type PageReader, readSnapshot } from '../../src/live/pages.ts';
 import { ApiError } from '../../src/model/errors.ts';
+import * as fc from '../fast-check.ts';
 
 const NUMBERS = Array.from({ length: 5000 }, (_, index) => 12_015_550_000 + index);
 

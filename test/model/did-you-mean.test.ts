@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { didYouMean, nearest } from '../../src/model/did-you-mean.ts';
+import * as fc from '../fast-check.ts';
 
 const KEYS = ['numbers', 'number', 'files', 'lists', 'guard', 'tokenEnv'];
 

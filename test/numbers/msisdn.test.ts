@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatMsisdn, parseMsisdn } from '../../src/numbers/msisdn.ts';
+import * as fc from '../fast-check.ts';
 
 describe('a phone number', () => {
   test.each([

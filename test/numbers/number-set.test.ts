@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NumberSet, NumberSetBuilder } from '../../src/numbers/number-set.ts';
+import * as fc from '../fast-check.ts';
 
 // Few values, so that sets overlap, and a few at the edges.
 const number = fc.oneof(

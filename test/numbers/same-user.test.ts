@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { respell } from '../../src/numbers/same-user.ts';
 import { diff } from '../../src/plan/diff.ts';
+import * as fc from '../fast-check.ts';
 
 const { userOf } = whatsappCloud;
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
 import type { Bot, Policy } from '../../src/model/bot.ts';
@@ -8,6 +7,7 @@ import { NumberSet } from '../../src/numbers/number-set.ts';
 import type { UserOf } from '../../src/numbers/same-user.ts';
 import { causesOf, spelledAs } from '../../src/plan/causes.ts';
 import { changeOf } from '../../src/plan/change.ts';
+import * as fc from '../fast-check.ts';
 
 const A = 447_700_900_001;
 const B = 447_700_900_002;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { diff } from '../../src/plan/diff.ts';
+import * as fc from '../fast-check.ts';
 
 const [A, B, C, D] = [447700900001, 447700900002, 447700900003, 447700900004];
 const difference = (desired: number[], live: number[]) => {

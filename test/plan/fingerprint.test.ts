@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Bot, Policy } from '../../src/model/bot.ts';
 import { type BotPlan, NO_COUNTS } from '../../src/model/plan.ts';
@@ -7,6 +6,7 @@ import { planBot, recheck } from '../../src/plan/bot-plan.ts';
 import { changeOf } from '../../src/plan/change.ts';
 import { keyOf, makePlan } from '../../src/plan/fingerprint.ts';
 import { guard } from '../../src/plan/guard.ts';
+import * as fc from '../fast-check.ts';
 
 const unowned = { ignored: { numbers: NumberSet.empty, prefixes: [] }, protected: NumberSet.empty };
 const [A, B, C, D] = [447700900001, 447700900002, 447700900003, 447700900004];

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GuardLimits } from '../../src/model/bot.ts';
 import { type Change, type Counts, NO_COUNTS } from '../../src/model/plan.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { guard } from '../../src/plan/guard.ts';
+import * as fc from '../fast-check.ts';
 
 const count = (size: number, from = 447700900000) => NumberSet.of(Array.from({ length: size }, (_, at) => from + at));
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
 import type { Policy } from '../../src/model/bot.ts';
@@ -6,6 +5,7 @@ import { NumberSet } from '../../src/numbers/number-set.ts';
 import type { UserOf } from '../../src/numbers/same-user.ts';
 import { changeOf } from '../../src/plan/change.ts';
 import { holdBack, ignoredAmong } from '../../src/plan/hands-off.ts';
+import * as fc from '../fast-check.ts';
 
 /** Countries with two spellings are those of one of the providers. */
 const { userOf } = whatsappCloud;

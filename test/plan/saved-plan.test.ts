@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/model/bot.ts';
 import { InvalidError, StaleError } from '../../src/model/errors.ts';
@@ -8,6 +7,7 @@ import { type BotPlan, NO_COUNTS, type Plan } from '../../src/model/plan.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { keyOf, makePlan, type Tokens } from '../../src/plan/fingerprint.ts';
 import { readPlanFile, writePlanFile } from '../../src/plan/saved-plan.ts';
+import * as fc from '../fast-check.ts';
 
 const bot = (id: string, facts: Partial<BotPlan> = {}): BotPlan => ({
   id,

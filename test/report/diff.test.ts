@@ -1,8 +1,8 @@
 import { applyPatch, parsePatch } from 'diff';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { diff } from '../../src/report/diff.ts';
+import * as fc from '../fast-check.ts';
 import { bot, counts, full, masked, numbers, report } from './fixtures.ts';
 
 const say = (bots: Parameters<typeof report>[0], voice = full) => [...diff(report(bots), { voice })].join('');

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { github } from '../../src/report/github.ts';
+import * as fc from '../fast-check.ts';
 import {
   answer,
   answersSaying,

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { metrics } from '../../src/report/metrics.ts';
+import * as fc from '../fast-check.ts';
 import { bot, failedBot, HOSTILE, invalid, numbers, report } from './fixtures.ts';
 import { lint, parseOpenMetrics } from './open-metrics.ts';
 

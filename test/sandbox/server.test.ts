@@ -4,10 +4,10 @@ import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningSandbox, type SandboxServerOptions, startSandbox } from '../../src/sandbox/server.ts';
 import { loadState } from '../../src/sandbox/state.ts';
+import * as fc from '../fast-check.ts';
 
 const PATH = '/whatsapp/v1/bot/provision/blacklist';
 const number = (index: number): string => String(447700900000 + index);

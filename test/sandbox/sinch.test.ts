@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   createSandbox,
@@ -7,6 +6,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../src/sandbox/sinch.ts';
+import * as fc from '../fast-check.ts';
 
 const SAMPLE = '46732001122';
 const number = (index: number): string => String(447700900000 + index);

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { createSaver, type Disk, type Lists, loadState } from '../../src/sandbox/state.ts';
+import * as fc from '../fast-check.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'sandbox-state-'));
 let count = 0;

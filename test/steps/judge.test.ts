@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Warning } from '../../src/model/fault.ts';
 import { WARNING_CODES, type WarningCode } from '../../src/model/warnings.ts';
 import { judge, judgeReport } from '../../src/steps/judge.ts';
 import type { WarningRules } from '../../src/steps/options.ts';
+import * as fc from '../fast-check.ts';
 import { report } from '../report/fixtures.ts';
 
 const warning = (code: WarningCode, message = code.toLowerCase()): Warning => ({ code, message });

@@ -3,7 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
 import { type Api, makeFolder, reportOf, run, startApi, uk, yamlOf } from './harness.ts';
+
+needs('git');
 
 const [kept, gone, added, taken, foreign, expired] = uk(6) as [string, string, string, string, string, string];
 

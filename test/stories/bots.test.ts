@@ -16,6 +16,7 @@ import {
   startApi,
   uk,
 } from './harness.ts';
+import { runProcess } from './process.ts';
 
 const TOKENS = { A_TOKEN: 'token-of-a-canary', B_TOKEN: 'token-of-b-canary', C_TOKEN: 'token-of-c-canary' };
 
@@ -39,7 +40,7 @@ function botOf(finished: Finished, id: string): BotDocument {
   return reportOf(finished).bots.find((bot) => bot.id === id)!;
 }
 
-describe.concurrent('one bot that fails', () => {
+describe('one bot that fails', () => {
   const desired = {
     a: { numbers: uk(25), tokenEnv: 'A_TOKEN' },
     b: { numbers: uk(25), tokenEnv: 'B_TOKEN' },
@@ -95,7 +96,7 @@ describe.concurrent('one bot that fails', () => {
   });
 });
 
-describe.concurrent('bots', () => {
+describe('bots', () => {
   const four = Object.fromEntries(['a', 'b', 'c', 'd'].map((id) => [id, [] as string[]]));
 
   test('are worked on side by side, as many as --parallel says', async () => {
@@ -118,7 +119,7 @@ describe.concurrent('bots', () => {
     const { api, blacklistctl } = await makeWorld({}, four, {
       fault: async (_, index): Promise<Fault> => {
         if (index > 0) return 'pass';
-        await run(['--version']); // another program starts and ends: time enough for another bot to ask
+        await runProcess(['--version']); // another program starts and ends: time enough for another bot to ask
         asked = api.seen.length;
         return 'pass';
       },
@@ -162,7 +163,7 @@ bots:
   });
 });
 
-describe.concurrent('a poisoned number', () => {
+describe('a poisoned number', () => {
   const poison = uk(1, 33)[0]!;
 
   test('of 45 leaves 44 applied, and is named in the words of the server', async () => {
@@ -223,7 +224,7 @@ describe.concurrent('a poisoned number', () => {
   });
 });
 
-describe.concurrent('the guard', () => {
+describe('the guard', () => {
   test('refuses to remove 40 of 100, adds included; the other bot goes on', async () => {
     const { api, blacklistctl } = await makeWorld({ a: uk(100), b: [] }, { a: [...uk(60), ...uk(5, 500)], b: uk(3) });
     const applied = await blacklistctl(['apply', '--yes']);
@@ -296,7 +297,7 @@ describe.concurrent('the guard', () => {
   });
 });
 
-describe.concurrent('drift', () => {
+describe('drift', () => {
   const drift = ['drift', '--settle', '0'];
 
   test('in sync is 0, after one look', async () => {
@@ -364,7 +365,7 @@ describe.concurrent('drift', () => {
   });
 });
 
-describe.concurrent('a list that lags behind', () => {
+describe('a list that lags behind', () => {
   test('is said to, and nothing is sent again', async () => {
     const { api, blacklistctl } = await makeWorld({}, { a: uk(45) }, { propagation: 300_000, now: () => 0 });
     const applied = await blacklistctl(['apply', '--yes']);

@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeFolder, type Running, reportOf, run, start, TOKEN, uk } from './harness.ts';
+import { makeFolder, reportOf, run, TOKEN, uk } from './harness.ts';
+import { type RunningProcess, startProcess } from './process.ts';
 
 const PHONE = '106540352242922';
 
 /** The sandbox as people start it; it ends with the tests. */
-async function startSandbox(...options: string[]): Promise<{ url: string; sandbox: Running }> {
-  const sandbox = start(['sandbox', '--provider', 'whatsapp-cloud', '--port', '0', ...options]);
+async function startSandbox(...options: string[]): Promise<{ url: string; sandbox: RunningProcess }> {
+  const sandbox = startProcess(['sandbox', '--provider', 'whatsapp-cloud', '--port', '0', ...options]);
   let said = '';
   sandbox.child.stdout!.on('data', (text: string) => {
     said += text;

@@ -1,12 +1,10 @@
 /** Tab, pressed in real shells on a terminal of their own. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { CLI, makeDesired, makeFolder, type Running, run, start, uk } from './harness.ts';
-
-const has = (shell: string) => spawnSync(shell, ['--version']).status === 0;
-const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux');
+import { describe, expect, test, vi } from 'vitest';
+import { needs } from '../needs.ts';
+import { type Finished, makeDesired, makeFolder, run, uk } from './harness.ts';
+import { CLI, type RunningProcess, runProcess, startProcess } from './process.ts';
 
 /** What stands on the command line, and what Tab makes of it or offers. */
 const LINES: readonly (readonly [string, RegExp])[] = [
@@ -27,9 +25,18 @@ function makeWorld() {
   return { cwd, env: { PATH: `${bin}:${process.env.PATH}`, TERM: 'dumb', HOME: cwd, SHELL: '/bin/sh' } };
 }
 
+/** The library that completes prints to the console of its process. */
+async function runWithConsole(args: readonly string[], cwd?: string): Promise<Finished> {
+  const lines: string[] = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(`${line}\n`));
+  const finished = await run(args, { ...(cwd && { cwd }) });
+  log.mockRestore();
+  return { ...finished, stdout: finished.stdout + lines.join('') };
+}
+
 /** What the program offers, without a shell; the last line is for the scripts. */
 async function offered(words: readonly string[], cwd = makeWorld().cwd): Promise<string[]> {
-  const { code, stdout, stderr } = await run(['complete', '--', ...words], { cwd });
+  const { code, stdout, stderr } = await runWithConsole(['complete', '--', ...words], cwd);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const lines = stdout.trimEnd().split('\n');
   expect(lines.pop()).toBe(':0'); // where nothing fits the shell offers files
@@ -101,7 +108,7 @@ describe('what is offered', () => {
 
 describe('completion', () => {
   test.each(['bash', 'zsh', 'fish'])('%s prints a script', async (shell) => {
-    const { code, stdout, stderr } = await run(['completion', shell]);
+    const { code, stdout, stderr } = await runWithConsole(['completion', shell]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
       new RegExp(`^#.*\\b(${shell} completion|compdef) .*blacklistctl|^#.*completion for blacklistctl`, 'm'),
@@ -115,17 +122,19 @@ describe('completion', () => {
   });
 });
 
-describe.runIf(hasScript)('in a shell', () => {
+describe('in a shell', () => {
+  needs('script of util-linux');
+
   /** An interactive shell that says READY when it has read the script. */
   async function shell(command: string, setUp: string) {
     const { cwd, env } = makeWorld();
-    const running = start([], { cwd, env, through: ['script', '-qefc', command, '/dev/null'] });
+    const running = startProcess([], { cwd, env, through: ['script', '-qefc', command, '/dev/null'] });
     running.type(`${setUp}; echo REA''DY\r`);
     await running.said(/READY\r?\n/);
     return { cwd, running };
   }
 
-  async function leave({ child, done }: Running): Promise<void> {
+  async function leave({ child, done }: RunningProcess): Promise<void> {
     child.kill('SIGKILL'); // its terminal goes with it, and then the shell
     await done;
   }
@@ -135,14 +144,15 @@ describe.runIf(hasScript)('in a shell', () => {
   const zsh = 'zsh -f -i';
   // Zsh takes seconds to begin: a command, a bot and a file show that its script works.
   const few = LINES.filter(([line]) => /val$|sup$|black$/.test(line));
-  const SHELLS: [string, string, string, typeof LINES][] = [
+  const SHELLS: ['bash' | 'zsh', string, string, typeof LINES][] = [
     ['bash', bash, 'source <(blacklistctl completion bash)', LINES],
     ['zsh', zsh, 'autoload -U compinit; compinit -u; source <(blacklistctl completion zsh)', few],
   ];
 
   for (const [name, command, setUp, lines] of SHELLS) {
-    const missing = has(name) ? '' : ` (${name} is not installed)`;
-    describe.skipIf(missing)(`${name}${missing}`, () => {
+    describe(name, () => {
+      needs(name);
+
       test.each(lines)('%s', async (line, becomes) => {
         const { running } = await shell(command, setUp);
         running.type(`${line}\t`);
@@ -162,11 +172,17 @@ describe.runIf(hasScript)('in a shell', () => {
     });
   }
 
-  test.skipIf(!has('bash'))('bash may read the script twice, and needs no package for it', async () => {
+  test('bash may read the script twice, and needs no package for it', async (context) => {
+    needs('bash', context);
     const { cwd, env } = makeWorld();
     const script =
       'set -eu; source <(blacklistctl completion bash); source <(blacklistctl completion bash); complete -p blacklistctl';
-    const { code, stdout, stderr } = await run([], { cwd, env, through: ['bash', '--norc', '-c', script], input: '' });
+    const { code, stdout, stderr } = await runProcess([], {
+      cwd,
+      env,
+      through: ['bash', '--norc', '-c', script],
+      input: '',
+    });
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: 'complete -o default -F _blacklistctl blacklistctl\n',
@@ -175,11 +191,18 @@ describe.runIf(hasScript)('in a shell', () => {
   });
 });
 
-describe.skipIf(!has('fish'))(`fish${has('fish') ? '' : ' (fish is not installed)'}`, () => {
+describe('fish', () => {
+  needs('fish');
+
   test.each(LINES)('%s', async (line, becomes) => {
     const { cwd, env } = makeWorld();
     const script = `blacklistctl completion fish | source; complete -C '${line}'`;
-    const { stdout, stderr } = await run([], { cwd, env, through: ['fish', '--no-config', '-c', script], input: '' });
+    const { stdout, stderr } = await runProcess([], {
+      cwd,
+      env,
+      through: ['fish', '--no-config', '-c', script],
+      input: '',
+    });
     expect(stderr).toBe('');
     // Fish shows the last word alone.
     const words = stdout

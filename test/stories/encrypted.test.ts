@@ -1,16 +1,17 @@
 /** Desired state that is encrypted, or comes through a pipe: what people see of it, and what nobody may see. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { armor, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
-import { CLI, FORMATS, makeFolder, reportOf, run, start, startApi, uk, yamlOf } from './harness.ts';
+import { needs } from '../needs.ts';
+import { FORMATS, makeFolder, reportOf, run, startApi, uk, yamlOf } from './harness.ts';
+import { CLI, PROGRAM, runProcess, startProcess } from './process.ts';
 
 const KEY = await generateIdentity();
 const RECIPIENT = await identityToRecipient(KEY);
 const SOPS = join(import.meta.dirname, 'sops.mjs');
 const ENV = { SOPS_AGE_KEY: KEY };
-const hasScript = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux');
 
 async function age(text: string): Promise<Buffer> {
   const encrypter = new Encrypter();
@@ -18,9 +19,13 @@ async function age(text: string): Promise<Buffer> {
   return Buffer.from(await encrypter.encrypt(text));
 }
 
+const sealed = new Map<string, string>();
+
 function sops(text: string, type = 'yaml'): string {
   const args = [SOPS, 'encrypt', '--age', RECIPIENT, '--input-type', type, '--output-type', type];
-  return execFileSync(process.execPath, args, { input: text, encoding: 'utf8' });
+  const secret = sealed.get(text) ?? execFileSync(process.execPath, args, { input: text, encoding: 'utf8' });
+  sealed.set(text, secret);
+  return secret;
 }
 
 /** A PATH on which the stand-in is called sops. */
@@ -73,9 +78,9 @@ describe.each(KINDS)('a desired state that is encrypted with %s', (_, name, cont
 
   test('comes through a pipe as well', async () => {
     const cwd = folderOf({ [name]: await content() });
-    const through = ['sh', '-c', 'cat "$0" | "$@"', join(cwd, name), process.execPath];
+    const through = ['sh', '-c', 'cat "$0" | "$@"', join(cwd, name), ...PROGRAM];
     const env = { ...ENV, PATH: pathWithSops() };
-    const finished = await run(['validate', '-', '--format', 'json'], { env, through: [...through, CLI], input: '' });
+    const finished = await runProcess(['validate', '-', '--format', 'json'], { env, through, input: '' });
     expect(finished.code, finished.output).toBe(0);
     expect(reportOf(finished).summary.unchanged).toBe(2);
   });
@@ -208,24 +213,25 @@ describe('standard input', () => {
   });
 
   test('that is too long ends in a fault, and is not read on', async () => {
-    const through = ['sh', '-c', 'cat /dev/zero | "$@"', 'sh', process.execPath, CLI];
-    const finished = await run(['validate', '-'], { through, input: '' });
+    const through = ['sh', '-c', 'cat /dev/zero | "$@"', 'sh', ...PROGRAM];
+    const finished = await runProcess(['validate', '-'], { through, input: '' });
     expect(finished.stderr).toBe('error: <stdin>: is larger than 64 MiB; split it into several files\n');
   });
 
   test('that does not end can be interrupted', async () => {
-    const running = start(['plan', '-'], { through: [process.execPath, CLI] });
+    const running = startProcess(['plan', '-'], { through: PROGRAM });
     // More than a pipe holds: when all of it is gone, the program is reading.
     await new Promise((resolve) => running.child.stdin!.write('#'.repeat(1_000_000), resolve));
-    running.child.kill('SIGINT');
+    running.kill('SIGINT');
     const { code, stderr } = await running.done;
     expect(code).toBe(130);
     expect(stderr).toContain('<stdin>: was not read to its end');
   });
 
-  test.skipIf(!hasScript)('that is a terminal is a fault', async () => {
+  test('that is a terminal is a fault', async (context) => {
+    needs('script of util-linux', context);
     const through = ['script', '-qec', `"${process.execPath}" "${CLI}" validate -`, '/dev/null'];
-    const finished = await run([], { through, input: '' });
+    const finished = await runProcess([], { through, input: '' });
     expect(finished.output).toContain('<stdin>: standard input is a terminal; pipe a file in');
   });
 
@@ -243,6 +249,8 @@ describe('standard input', () => {
 });
 
 describe('plan --base', () => {
+  needs('git');
+
   function git(cwd: string, ...args: string[]): void {
     const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
     execFileSync('git', [...author, ...args], { cwd });

@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CLI, makeFolder, run, startApi } from './harness.ts';
+import { needs } from '../needs.ts';
+import { makeFolder, run, startApi } from './harness.ts';
+import { CLI, runProcess } from './process.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -46,7 +48,9 @@ describe('the examples of the documents', () => {
     expect(withDesiredState).toEqual(expect.arrayContaining(['README.md', 'docs/desired-state.md']));
   });
 
-  test.each(withCommands)('the commands of %s do what it says, one after the other', async (document) => {
+  test.for(withCommands)('the commands of %s do what it says, one after the other', async (document, context) => {
+    needs('bash', context);
+    if (blocksOf(document, 'sh run').some((block) => /\bjq\b/.test(block))) needs('jq', context);
     const api = await startApi();
     const cwd = makeFolder();
     writeFileSync(join(cwd, 'blacklist.yaml'), desiredState('README.md')[0]!);
@@ -55,7 +59,7 @@ describe('the examples of the documents', () => {
     symlinkSync(CLI, join(bin, 'blacklistctl'));
     const env = { PATH: `${bin}:${process.env.PATH}`, BLACKLISTCTL_BASE_URL: api.url };
     for (const block of blocksOf(document, 'sh run')) {
-      const { code, output } = await run([script(block)], { cwd, env, through: ['bash', '-c'], input: '' });
+      const { code, output } = await runProcess([script(block)], { cwd, env, through: ['bash', '-c'], input: '' });
       expect(output).not.toContain('DIFFERS');
       expect(code, output).toBe(0);
     }

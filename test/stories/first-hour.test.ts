@@ -3,7 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { needs } from '../needs.ts';
 import { makeFolder, reportOf, run, startApi, uk } from './harness.ts';
+
+needs('git');
 
 test('init, import, and the plan is empty; then a number is added, and its plan tells it from drift', async () => {
   const api = await startApi();

@@ -1,34 +1,29 @@
 /**
- * What the stories share: the built program as a child process, and a stand-in for the API behind a real socket that
- * records all it is asked and misbehaves as it is told.
+ * What the stories share: the program, run in this process, and a stand-in for the API behind a real socket that records
+ * all it is asked and misbehaves as it is told. `process.ts` runs the built program as a process of its own.
  *
  * Nothing here waits for time to pass: a test waits for a request to arrive, for words to be said, or for an exit.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { Readable, Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
 import { Ajv } from 'ajv';
 import { afterAll, expect } from 'vitest';
+import { runCli } from '../../src/cli/run-cli.ts';
+import type { Clock } from '../../src/model/world.ts';
+import { reporters } from '../../src/report/index.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sinch.ts';
+import { HastyClock } from './clock.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-/** The program under test; BLACKLISTCTL_TEST_CLI names another build of it. */
-export const CLI = process.env.BLACKLISTCTL_TEST_CLI ?? join(root, 'dist/cli.js');
+export const root = join(import.meta.dirname, '../..');
 
 /** Every report format that the program offers. */
-export const FORMATS = formats();
-
-function formats(): string[] {
-  const help = spawnSync(process.execPath, [CLI, 'plan', '--help'], { encoding: 'utf8' }).stdout.replace(/\s+/g, ' ');
-  const [, choices] = /--format <format>.*?choices: ("[^)]+"),/.exec(help) ?? [];
-  if (choices === undefined) throw new Error(`no formats in: ${help}`);
-  return choices.split(', ').map((choice) => choice.replaceAll('"', ''));
-}
+export const FORMATS = Object.keys(reporters);
 
 /** The token of every bot that is given no other. Its raw, base64 and URL-encoded forms all differ. */
 export const TOKEN = 'Canary/7b+Zq9~Xw-Rt5=Mn3_Pk8';
@@ -104,8 +99,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Written to stdin, which is then closed. */
   readonly input?: string;
-  /** Another program that runs the arguments, as a shell or a terminal. */
-  readonly through?: readonly string[];
+  /** One on which no sleep takes any time if it is not given. */
+  readonly clock?: Clock;
 }
 
 export interface Finished {
@@ -118,65 +113,100 @@ export interface Finished {
 }
 
 export interface Running {
-  readonly child: ChildProcess;
   readonly done: Promise<Finished>;
   /** Resolves when stdout or stderr has said it; rejects if the program ends without. */
   said(pattern: RegExp): Promise<void>;
-  /** Sends keys or text. */
-  type(text: string): void;
+  kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts the program. Whatever it does, it must print no stack trace and no token. */
-export function start(args: readonly string[], options: RunOptions = {}): Running {
-  const env: Record<string, string> = { PATH: process.env.PATH ?? '', SINCH_WHATSAPP_TOKEN: TOKEN };
-  for (const [name, value] of Object.entries(options.env ?? {})) {
-    if (value === undefined) delete env[name];
-    else env[name] = value;
-  }
-  const [command = process.execPath, ...rest] = options.through ?? [process.execPath, CLI];
-  const child = spawn(command, [...rest, ...args], { cwd: options.cwd ?? makeFolder(), env });
-  let stdout = '';
-  let stderr = '';
-  const listeners = new Set<() => void>();
-  const heard = () => {
-    for (const listener of listeners) listener();
-  };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-    heard();
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-    heard();
-  });
-  child.stdin.on('error', () => {}); // the program may be gone before it reads
-  if (options.through === undefined || options.input !== undefined) child.stdin.end(options.input ?? '');
-  later(() => void child.kill('SIGKILL'));
+/** Collects what the program says, for those who wait for some of it. */
+export class Ear {
+  stdout = '';
+  stderr = '';
+  readonly #listeners = new Set<() => void>();
 
-  const done = (async (): Promise<Finished> => {
-    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  hear(stream: 'stdout' | 'stderr', text: string): void {
+    this[stream] += text;
+    for (const listener of this.#listeners) listener();
+  }
+
+  said(pattern: RegExp, done: Promise<unknown>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        if (!pattern.test(this.stdout) && !pattern.test(this.stderr)) return;
+        this.#listeners.delete(check);
+        resolve();
+      };
+      this.#listeners.add(check);
+      check();
+      const ended = () => reject(new Error(`it ended without saying ${pattern}:\n${this.stdout}${this.stderr}`));
+      done.then(ended, ended);
+    });
+  }
+
+  /** Whatever the program does, it must print no stack trace and no token. */
+  finish(code: number | null, signal: NodeJS.Signals | null, env: Readonly<Record<string, string>>): Finished {
+    const { stdout, stderr } = this;
     const output = stdout + stderr;
     expect(output, 'a stack trace').not.toMatch(/^\s+at .+[:)]\d*|unexpected error|unsettled top-level/m);
     const tokens = Object.entries(env).filter(([name, value]) => name.endsWith('TOKEN') && value.length >= 8);
     for (const [, token] of tokens) expect(output, 'the token').not.toContain(token);
     return { code, signal, stdout, stderr, output };
-  })();
-  done.catch(() => {}); // whoever awaits it is told; until then it is no unhandled rejection
-
-  function said(pattern: RegExp): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const check = () => {
-        if (!pattern.test(stdout) && !pattern.test(stderr)) return;
-        listeners.delete(check);
-        resolve();
-      };
-      listeners.add(check);
-      check();
-      child.once('close', () => reject(new Error(`it ended without saying ${pattern}:\n${stdout}${stderr}`)));
-    });
   }
+}
 
-  return { child, done, said, type: (text) => void child.stdin.write(text) };
+export function environment({ env = {} }: Pick<RunOptions, 'env'>): Record<string, string> {
+  const all = { PATH: process.env.PATH ?? '', SINCH_WHATSAPP_TOKEN: TOKEN, ...env };
+  const set = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(set);
+}
+
+/** Runs the program in this process, whose working directory is that of the program meanwhile. */
+export function start(args: readonly string[], options: RunOptions = {}): Running {
+  const env = environment(options);
+  const leave = enter(options.cwd ?? makeFolder());
+  const ear = new Ear();
+  const streamTo = (name: 'stdout' | 'stderr') =>
+    new Writable({
+      decodeStrings: false,
+      write(text: string, _, next) {
+        ear.hear(name, text);
+        next();
+      },
+    });
+  const signals = new EventEmitter();
+  const code = new Promise<number>((resolve, reject) => {
+    const host = {
+      argv: args,
+      env,
+      stdin: Readable.from(options.input ? [Buffer.from(options.input)] : []),
+      stdout: streamTo('stdout'),
+      stderr: streamTo('stderr'),
+      signals,
+      clock: options.clock ?? new HastyClock(),
+      packageRoot: pathToFileURL(`${root}/`),
+      exit: resolve,
+    };
+    runCli(host).then(resolve, reject);
+  }).finally(leave);
+  const done = code.then((code) => ear.finish(code, null, env));
+  done.catch(() => {}); // whoever awaits it is told; until then it is no unhandled rejection
+  return { done, said: (pattern) => ear.said(pattern, code), kill: (signal) => void signals.emit(signal) };
+}
+
+const HOME = process.cwd();
+let inside = 0;
+
+/** A process has one working directory: a run in another one must be a process, or wait. @returns a way out. */
+function enter(folder: string): () => void {
+  if (inside > 0 && realpathSync(folder) !== process.cwd()) {
+    throw new Error('another run, in another folder, has not ended: await it, or start one of them as a process');
+  }
+  process.chdir(folder);
+  inside++;
+  return () => {
+    if (--inside === 0) process.chdir(HOME);
+  };
 }
 
 export function run(args: readonly string[], options?: RunOptions): Promise<Finished> {
@@ -231,6 +261,17 @@ export function reportOf({ stdout, stderr }: Finished): ReportDocument {
   const document: unknown = JSON.parse(stdout);
   expect(isReport(document), JSON.stringify(isReport.errors)).toBe(true);
   return document as ReportDocument;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
+export const COLOUR = /\u001b\[[\d;]*m/;
+
+/** What no masked output may have. */
+export const SEVEN_DIGITS = /\p{Nd}{7}/u;
+
+/** What is left when the fingerprints, which may well hold seven digits in a row, are taken out. No number has 8 digits. */
+export function withoutFingerprints(output: string): string {
+  return output.replace(/\b(?:[0-9a-f]{64}|[0-9a-f]{56}|[0-9a-f]{8})\b/g, '');
 }
 
 /** What text says of a run that an environment variable sent somewhere else than to the bots' own API. */

@@ -1,22 +1,13 @@
 /** What goes over the wire, and what happens when the other side misbehaves. */
-import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
-import { join } from 'node:path';
-import { createServer as createTlsServer } from 'node:tls';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   type Api,
   type ApiOptions,
   accounted,
   type Fault,
   type Finished,
-  later,
   makeDesired,
-  makeFolder,
   reportOf,
   run,
   type Seen,
@@ -56,7 +47,7 @@ const always = Number.POSITIVE_INFINITY;
 const repeated = ({ seen }: Api) =>
   seen.length - new Set(seen.map(({ method, path, body }) => method + path + body)).size;
 
-describe.concurrent('a request', () => {
+describe('a request', () => {
   test('carries what the documentation says, a DELETE its body', async () => {
     const { api, blacklistctl } = await makeWorld();
     expect((await blacklistctl(['apply', '--yes'])).code).toBe(0);
@@ -117,7 +108,7 @@ describe.concurrent('a request', () => {
   });
 });
 
-describe.concurrent('an answer that will not change', () => {
+describe('an answer that will not change', () => {
   test.each([
     [401, /token is wrong, or the bot lives in the other region/],
     [403, /may not manage this bot/],
@@ -233,8 +224,7 @@ describe.concurrent('an answer that will not change', () => {
   });
 });
 
-// Most of the time of these goes by between two attempts.
-describe.concurrent('an answer that may get better', () => {
+describe('an answer that may get better', () => {
   test.each<[string, Fault]>([
     ['503', { status: 503 }],
     ['503 after it did it all the same', { status: 503, done: true }],
@@ -274,11 +264,18 @@ describe.concurrent('an answer that may get better', () => {
     ['that never comes though the write was done', 'hang-after'],
     ['that drips a byte now and then', 'drip'],
   ])('an answer %s is not waited for longer than --timeout', async (_, fault) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     const { api, blacklistctl } = await makeWorld({ fault: sometimes(isWrite, fault) });
-    const applied = await blacklistctl(['apply', '--yes', '--timeout', '500ms']);
-    expect(reportOf(applied).outcome).toBe('applied');
+    const applying = blacklistctl(['apply', '--yes', '--timeout', '500ms']);
+    await api.arrival(isWrite);
+    vi.advanceTimersByTime(499);
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    expect(api.writes()).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(reportOf(await applying).outcome).toBe('applied');
     expect(api.list('support')).toEqual([...DESIRED].sort());
-    expect(repeated(api)).toBeGreaterThan(0);
+    expect(api.writes().map(({ method }) => method)).toEqual(['POST', 'POST', 'DELETE']);
   });
 
   test('a server that asks for an hour is not waited for', async () => {
@@ -368,148 +365,6 @@ describe('a 200 that says more', () => {
   });
 });
 
-// ── Proxies ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** A proxy that knows only CONNECT, as for https. `to` is where its tunnels end; without, none is made. */
-async function startProxy(to?: number, refusal = '502 Bad Gateway') {
-  const connects: { readonly target: string; readonly authorization: string | undefined }[] = [];
-  const others: string[] = [];
-  const server = createServer((request, response) => {
-    others.push(request.url ?? '');
-    response.writeHead(500).end();
-  });
-  const open = new Set<Socket>();
-  server.on('connect', (request: IncomingMessage, socket: Socket) => {
-    connects.push({ target: request.url ?? '', authorization: request.headers['proxy-authorization'] });
-    open.add(socket);
-    socket.on('error', () => {});
-    if (to === undefined) return void socket.end(`HTTP/1.1 ${refusal}\r\nContent-Length: 0\r\n\r\n`);
-    const upstream = connect(to, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      socket.pipe(upstream).pipe(socket);
-    });
-    open.add(upstream);
-    upstream.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  later(() => {
-    server.close();
-    for (const socket of open) socket.destroy();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, connects, others };
-}
-
-const HOST = 'api.example';
-
-/** The way to an API over TLS, and the file of the authority that vouches for it as HOST. */
-async function startTls(to: number): Promise<{ readonly port: number; readonly authority: string }> {
-  const [key, authority] = ['key.pem', 'authority.pem'].map((name) => join(makeFolder(), name)) as [string, string];
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const subject = ['-subj', `/CN=${HOST}`, '-addext', `subjectAltName=DNS:${HOST}`];
-  execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', authority], { stdio: 'ignore' });
-  const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(authority) }, (socket) => {
-    const upstream = connect(to, '127.0.0.1');
-    socket.pipe(upstream).pipe(socket);
-    for (const end of [socket, upstream]) end.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  later(() => server.close());
-  return { port: (server.address() as AddressInfo).port, authority };
-}
-
-describe.concurrent('a proxy', () => {
-  test('from HTTPS_PROXY carries every request, on connections that are kept', async () => {
-    const { api, blacklistctl } = await makeWorld({}, us(300), us(500));
-    const { port, authority } = await startTls(api.port);
-    const proxy = await startProxy(port);
-    const applied = await blacklistctl(['apply', '--yes'], {
-      BLACKLISTCTL_BASE_URL: `https://${HOST}`,
-      HTTPS_PROXY: proxy.url.replace('//', '//me:pass%20word@'),
-      NODE_EXTRA_CA_CERTS: authority,
-    });
-    expect(applied.code).toBe(0);
-    expect(applied.output).not.toContain('pass');
-    expect(api.list('support')).toEqual(us(500).sort());
-    expect(api.sockets()).toBe(proxy.connects.length);
-    expect(proxy.connects.length).toBeLessThanOrEqual(8);
-    expect(new Set(proxy.connects.map(({ target }) => target))).toEqual(new Set([`${HOST}:443`]));
-    expect(proxy.connects[0]!.authorization).toBe(`Basic ${Buffer.from('me:pass word').toString('base64')}`);
-    expect(proxy.others).toEqual([]);
-  });
-
-  test('that leads to a certificate which nobody vouches for is sent no token, and not asked twice', async () => {
-    const { api, blacklistctl } = await makeWorld();
-    const { port } = await startTls(api.port);
-    const proxy = await startProxy(port);
-    const env = { BLACKLISTCTL_BASE_URL: `https://${HOST}`, HTTPS_PROXY: proxy.url };
-    const planned = await blacklistctl(['plan', '--concurrency', '1'], env);
-    expect(planned.code).toBe(1);
-    expect(reportOf(planned).bots[0]!.error!.message).toMatch(/no trusted TLS connection .* NODE_EXTRA_CA_CERTS/);
-    expect(proxy.connects).toHaveLength(1);
-    expect(api.seen).toEqual([]);
-  });
-
-  test('is left out for the hosts of NO_PROXY', async () => {
-    const { api, blacklistctl } = await makeWorld();
-    const { port } = await startTls(api.port);
-    const proxy = await startProxy();
-    const here = `https://0.0.0.0:${port}`; // which leads to this machine, and is no name of it
-    const env = { BLACKLISTCTL_BASE_URL: here, HTTPS_PROXY: proxy.url, NO_PROXY: '0.0.0.0' };
-    expect(reportOf(await blacklistctl(['plan'], env)).bots[0]!.error!.message).toContain('no trusted TLS connection');
-    expect(proxy.connects).toEqual([]);
-  });
-
-  test('is left out for this machine: over plain http it could read the token, and answer itself', async () => {
-    const { api, blacklistctl } = await makeWorld();
-    const proxy = await startProxy();
-    const env = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, ALL_PROXY: proxy.url };
-    expect((await blacklistctl(['apply', '--yes'], env)).code).toBe(0);
-    expect(proxy.connects).toEqual([]);
-    expect(api.seen.length).toBeGreaterThan(0);
-  });
-
-  test('is left out for the sandbox in the same process', async () => {
-    const { cwd } = await makeWorld();
-    const proxy = await startProxy();
-    const { code } = await run(['apply', '--yes', '--sandbox'], { cwd, env: { HTTP_PROXY: proxy.url } });
-    expect(code).toBe(0);
-    expect(proxy.connects).toEqual([]);
-  });
-
-  test('that wants other credentials is named, and asked once', async () => {
-    const { api, blacklistctl } = await makeWorld();
-    const proxy = await startProxy(undefined, '407 Proxy Authentication Required');
-    const env = { BLACKLISTCTL_BASE_URL: `https://${HOST}`, HTTPS_PROXY: proxy.url };
-    const planned = await blacklistctl(['plan', '--concurrency', '1'], env);
-    expect(planned.code).toBe(1);
-    expect(reportOf(planned).bots[0]!.error!.message).toContain('407');
-    expect(proxy.connects).toHaveLength(1);
-    expect(api.sockets()).toBe(0);
-  });
-
-  test('sees that without --base-url only the documented hosts are asked for, over TLS', async () => {
-    const { cwd } = await makeWorld();
-    const proxy = await startProxy(undefined, '403 Forbidden');
-    const planned = await run(['plan', '--concurrency', '1', '--format', 'json'], {
-      cwd,
-      env: { HTTPS_PROXY: proxy.url },
-    });
-    expect(planned.code).toBe(1);
-    expect(new Set(proxy.connects.map(({ target }) => target))).toEqual(new Set(['eu1.whatsapp.api.sinch.com:443']));
-    expect(reportOf(planned).bots[0]).toMatchObject({ baseUrl: 'https://eu1.whatsapp.api.sinch.com' });
-  });
-
-  test('sees no difference where BLACKLISTCTL_BASE_URL is empty, as an unset variable of a workflow is', async () => {
-    const { cwd } = await makeWorld();
-    const proxy = await startProxy(undefined, '403 Forbidden');
-    const env = { HTTPS_PROXY: proxy.url, BLACKLISTCTL_BASE_URL: '' };
-    expect((await run(['plan', '--concurrency', '1'], { cwd, env })).code).toBe(1);
-    expect(proxy.connects[0]!.target).toBe('eu1.whatsapp.api.sinch.com:443');
-  });
-});
-
 // ── The token ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const FORMS = [TOKEN, Buffer.from(TOKEN).toString('base64'), encodeURIComponent(TOKEN), JSON.stringify(TOKEN)];
@@ -525,7 +380,7 @@ function longestPiece(text: string): string {
   return '';
 }
 
-describe.concurrent('a token that the server echoes', () => {
+describe('a token that the server echoes', () => {
   const said = FORMS.join(' and ');
   const everywhere = JSON.stringify({ title: said, message: FORMS, details: { deep: said }, reason: said });
   const headers = {

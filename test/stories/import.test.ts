@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/cli/clock.ts';
 import {
   type Api,
   type Fault,
@@ -156,9 +157,13 @@ test('Ctrl-C leaves the file as it is', async () => {
     },
   });
   seed('support-bot', uk(5), slow);
-  const running = start(['import', '--format', 'json'], { cwd, env: { BLACKLISTCTL_BASE_URL: slow.url } });
+  const running = start(['import', '--format', 'json'], {
+    cwd,
+    env: { BLACKLISTCTL_BASE_URL: slow.url },
+    clock: systemClock, // what is in flight is given time
+  });
   await slow.arrival(() => true);
-  running.child.kill('SIGINT');
+  running.kill('SIGINT');
   await running.said(/Interrupted/);
   gate.open();
   const done = await running.done;

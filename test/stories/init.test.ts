@@ -1,9 +1,10 @@
 /** The first files: with options, at a terminal, and where something is in the way. */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { CLI, FORMATS, makeFolder, type Running, reportOf, run, start, startApi, uk } from './harness.ts';
+import { needs } from '../needs.ts';
+import { FORMATS, makeFolder, reportOf, run, startApi, uk } from './harness.ts';
+import { PROGRAM, type RunningProcess, runProcess, startProcess } from './process.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -106,28 +107,30 @@ describe('something in the way', () => {
     expect(tree(cwd)).toEqual(['.github']);
   });
 
-  test.runIf(process.platform === 'linux')('a folder in which nobody may write', async () => {
+  test('a folder in which nobody may write', async (context) => {
+    needs('linux', context);
     const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'none'], { cwd: '/proc' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: blacklist\.yaml: cannot be written \(E[A-Z]+\)\n$/);
   });
 
-  test.runIf(process.platform === 'linux')('a disk that is full after the first file leaves none', async () => {
+  test('a disk that is full after the first file leaves none', async (context) => {
+    needs('linux', context);
     const cwd = makeFolder();
-    const through = ['bash', '--norc', '-c', 'ulimit -f 1; exec "$@"', 'bash', process.execPath, CLI];
-    const { code, stderr } = await run(['init', ...FLAGS, '--workflows', 'none'], { cwd, through, input: '' });
+    const through = ['bash', '--norc', '-c', 'ulimit -f 1; exec "$@"', 'bash', ...PROGRAM];
+    const { code, stderr } = await runProcess(['init', ...FLAGS, '--workflows', 'none'], { cwd, through, input: '' });
     expect(code).toBe(1);
     expect(stderr).toContain('schemas/blacklist.schema.json: cannot be written (EFBIG)');
     expect(tree(cwd)).toEqual([]);
   });
 });
 
-const script = spawnSync('script', ['--version'], { encoding: 'utf8' });
+describe('at a terminal', () => {
+  needs('script of util-linux');
 
-describe.runIf(script.stdout?.includes('util-linux'))('at a terminal', () => {
-  function onTerminal(args: readonly string[], cwd: string): Running {
-    const words = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ');
-    return start([], {
+  function onTerminal(args: readonly string[], cwd: string): RunningProcess {
+    const words = [...PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
+    return startProcess([], {
       cwd,
       env: { TERM: 'xterm', SHELL: '/bin/sh' },
       through: ['script', '-qefc', words, '/dev/null'],

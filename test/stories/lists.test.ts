@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
 import { type Api, FORMATS, makeFolder, reportOf, run, startApi, uk, us } from './harness.ts';
 
 const [a, b, c, d] = uk(4) as [string, string, string, string];
@@ -114,7 +115,8 @@ describe('a team', () => {
     expect(api.seen).toEqual([]);
   });
 
-  test('what a number file held at a commit tells this change from drift', async () => {
+  test('what a number file held at a commit tells this change from drift', async (context) => {
+    needs('git', context);
     write(TEAMS);
     const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false'];
     const git = (...args: string[]) => execFileSync('git', [...author, ...args], { cwd });

@@ -168,10 +168,7 @@ test.each(VARIANTS)('lists of every length, as bots side by side: %o', { timeout
   const short = smallPairs.filter((_, index) => index % 2 === variant.turn);
   const long = largePairs.filter((_, index) => index % VARIANTS.length === VARIANTS.indexOf(variant));
   const half = (odd: number) => [...short, ...long].filter((_, index) => index % 2 === odd);
-  // Two programs at a time, as there may be two cores.
-  await Promise.all(
-    [half(0), half(1)].map(async (pairs) => converge(pairs, await startApi({ ...variant, fault: lastFirst() }))),
-  );
+  for (const pairs of [half(0), half(1)]) await converge(pairs, await startApi({ ...variant, fault: lastFirst() }));
 });
 
 test.each([

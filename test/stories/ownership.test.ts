@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
 import { type Api, makeFolder, reportOf, run, startApi, uk } from './harness.ts';
 
 const [kept, added, taken, other] = uk(4) as [string, string, string, string];
@@ -61,7 +62,8 @@ describe('ignore rules', () => {
     expect(live()).toEqual([kept, other].sort());
   });
 
-  test('that go with a change make its removals that of this change', async () => {
+  test('that go with a change make its removals that of this change', async (context) => {
+    needs('git', context);
     const git = (...args: string[]) =>
       execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...args], { cwd });
     write(file(bot([kept], rules)));

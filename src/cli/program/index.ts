@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, Option, type OutputConfiguration } from 'commander';
 import type { DriftOptions } from '../../commands/drift/drift.ts';
 import type { FmtOptions } from '../../commands/fmt.ts';
 import type { InitOptions } from '../../commands/init.ts';
@@ -27,7 +27,7 @@ export function makeProgram(
   formats: readonly string[],
   env: Context['env'],
   handlers: Handlers,
-  clean: (text: string) => string,
+  output: OutputConfiguration,
 ): Command {
   const program = new Command('blacklistctl')
     .description('Makes the live blacklists of WhatsApp bots equal to the desired state in Git.')
@@ -35,7 +35,7 @@ export function makeProgram(
     .helpOption('-h, --help', 'show help')
     .showHelpAfterError('(--help shows what is possible)')
     .exitOverride();
-  program.configureOutput({ outputError: (text, write) => write(clean(text)) });
+  program.configureOutput(output);
 
   const withOutput = (command: Command) =>
     command
@@ -55,7 +55,7 @@ export function makeProgram(
       .addOption(new Option('--bot <id>', 'only this bot (repeatable)').argParser(collect).default([], 'all'));
   const withLine = (command: Command) =>
     withWarnings(withOutput(command))
-      .addOption(new Option('--base-url <url>', "replaces every bot's base URL").env('BLACKLISTCTL_BASE_URL'))
+      .addOption(new Option('--base-url <url>', "replaces every bot's base URL (env: BLACKLISTCTL_BASE_URL)"))
       .option('--concurrency <n>', 'requests in flight per bot', whole(1, 100), 8)
       .option('--parallel <n>', 'bots worked on at once', whole(1, 100), 4)
       .option('--rate <n>', 'requests a second per bot, 0 for unlimited', whole(0, 100_000), 20)
@@ -80,7 +80,11 @@ export function makeProgram(
       run,
       exitCode: (report) => exitCode(report, command, changesCount),
     });
-  const api = ({ bot, ...rest }: ApiFlags): ApiOptions => ({ ...rest, bots: bot });
+  const api = ({ bot, baseUrl = env.BLACKLISTCTL_BASE_URL, ...rest }: ApiFlags): ApiOptions => ({
+    ...rest,
+    baseUrl,
+    bots: bot,
+  });
 
   withWarnings(withOutput(withBots(program.command('validate').argument('[paths...]', PATHS))))
     .description('check the files, offline')

@@ -1,11 +1,11 @@
-import { addAbortSignal } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { MAX_BYTES } from './yaml-files.ts';
 
-export async function readStdin(stop: AbortSignal): Promise<Buffer> {
-  if (process.stdin.isTTY) throw new Error('standard input is a terminal; pipe a file in');
+export async function readStdin(stdin: Readable & { isTTY?: boolean }, stop: AbortSignal): Promise<Buffer> {
+  if (stdin.isTTY) throw new Error('standard input is a terminal; pipe a file in');
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of addAbortSignal(stop, process.stdin) as AsyncIterable<Buffer>) {
+  for await (const chunk of addAbortSignal(stop, stdin) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MAX_BYTES) throw new Error('is larger than 64 MiB; split it into several files');
     chunks.push(chunk);

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compare, type Difference } from '../../../src/commands/drift/since.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
+import * as fc from '../../fast-check.ts';
 
 const number = fc.integer({ min: 447_700_900_000, max: 447_700_900_030 }); // few, so that they meet
 const set = fc.array(number, { maxLength: 25 }).map((numbers) => NumberSet.of(numbers));

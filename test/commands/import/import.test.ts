@@ -3,7 +3,6 @@ import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { importLists } from '../../../src/commands/import/import.ts';
 import { insertChecked, readTarget } from '../../../src/commands/import/target.ts';
@@ -14,6 +13,7 @@ import { ApiError } from '../../../src/model/errors.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
 import type { Context } from '../../../src/steps/context.ts';
 import { commentsOf } from '../../desired/messy.ts';
+import * as fc from '../../fast-check.ts';
 import { CALM, World } from '../../simulation/world.ts';
 
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };

@@ -1,5 +1,4 @@
 import { applyPatch, FILE_HEADERS_ONLY, formatPatch } from 'diff';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatLines } from '../../../src/desired/edit/format.ts';
 import { hunksOf } from '../../../src/desired/edit/hunks.ts';
@@ -8,6 +7,7 @@ import { loadDesired } from '../../../src/desired/resolve.ts';
 import { readTokens } from '../../../src/desired/yaml/cst.ts';
 import { listsOfNumbers } from '../../../src/desired/yaml/number-lists.ts';
 import { type ParsedFile, parseYaml } from '../../../src/desired/yaml/parse.ts';
+import * as fc from '../../fast-check.ts';
 import { commentsOf, meaningOf, messyFiles, TODAY } from '../messy.ts';
 
 const load = (text: string) => loadDesired([{ name: 'f', text }], TODAY);

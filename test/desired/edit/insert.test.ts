@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatLines } from '../../../src/desired/edit/format.ts';
 import { type Addition, insertNumbers } from '../../../src/desired/edit/insert.ts';
@@ -6,6 +5,7 @@ import { joinLines, plain } from '../../../src/desired/edit/text.ts';
 import { loadDesired } from '../../../src/desired/resolve.ts';
 import type { Fault } from '../../../src/model/fault.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
+import * as fc from '../../fast-check.ts';
 import { bots, commentsOf, meaningOf, numbers, pick, writeMessy } from '../messy.ts';
 
 const load = (text: string) => loadDesired([{ name: 'f', text }], '0000-01-01');

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readNumberColumn } from '../../../src/desired/number-files/csv.ts';
 import type { Fault } from '../../../src/model/fault.ts';
 import { parseMsisdn } from '../../../src/numbers/msisdn.ts';
+import * as fc from '../../fast-check.ts';
 import { inChunks } from './chunks.ts';
 
 const read = (content: string | Buffer, column?: string, sizes?: readonly number[]) => {

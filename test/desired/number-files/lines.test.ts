@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readNumberLines } from '../../../src/desired/number-files/lines.ts';
 import { repeatsIn } from '../../../src/desired/number-files/number-file.ts';
 import type { Fault } from '../../../src/model/fault.ts';
 import { parseMsisdn } from '../../../src/numbers/msisdn.ts';
+import * as fc from '../../fast-check.ts';
 import { inChunks } from './chunks.ts';
 
 const read = (content: string | Buffer, sizes?: readonly number[]) => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadDesired } from '../../../src/desired/resolve.ts';
 import { fold } from '../../../src/desired/yaml/fold.ts';
 import { type ParsedFile, parseYaml } from '../../../src/desired/yaml/parse.ts';
+import * as fc from '../../fast-check.ts';
 
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n  a:\n    numbers:\n';
 const item = (number: number, indent = 6) => `${' '.repeat(indent)}- "+${447_700_900_000 + number}"\n`;

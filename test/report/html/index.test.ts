@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../../src/model/report.ts';
 import { html } from '../../../src/report/html/index.ts';
+import { CHROMIUM, has, needs } from '../../needs.ts';
 import {
   answer,
   answersSaying,
@@ -26,17 +27,12 @@ import {
   way,
 } from '../fixtures.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const ARGS =
   '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
-// Whoever has only Node and npm sees them skipped; CI installs the browser, and without it they fail there.
-const inBrowser = describe.skipIf(!existsSync(CHROMIUM) && !process.env.CI);
-
 let browser: Browser;
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM) && !process.env.CI) return;
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS.split(' ') });
+  if (has('chromium')) browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS.split(' ') });
 });
 afterAll(() => browser?.close());
 
@@ -84,7 +80,9 @@ const bots = [
 ];
 const plan = report({ outcome: 'refused', bots });
 
-inBrowser('a page that stands alone', () => {
+describe('a page that stands alone', () => {
+  needs('chromium');
+
   test('asks for nothing, complains of nothing, and says it all', async () => {
     const { page, requests, complaints } = await open(
       render({ ...plan, warnings: [{ code: 'W-DUPLICATE', message: 'listed twice' }] }),
@@ -229,7 +227,9 @@ inBrowser('a page that stands alone', () => {
   });
 });
 
-inBrowser('search and filters', () => {
+describe('search and filters', () => {
+  needs('chromium');
+
   test('by keyboard alone', async () => {
     const { page } = await open(render(plan));
     const { keyboard } = page;
@@ -311,7 +311,9 @@ inBrowser('search and filters', () => {
   });
 });
 
-inBrowser('for everybody', () => {
+describe('for everybody', () => {
+  needs('chromium');
+
   test('all controls have names, and the page has its landmarks', async () => {
     const { page } = await open(render(plan));
     const session = await page.context().newCDPSession(page);

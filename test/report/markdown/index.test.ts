@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmFromMarkdown } from 'mdast-util-gfm';
 import { gfm } from 'micromark-extension-gfm';
@@ -6,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Report } from '../../../src/model/report.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { markdown } from '../../../src/report/markdown/index.ts';
+import * as fc from '../../fast-check.ts';
 import {
   answer,
   answersSaying,

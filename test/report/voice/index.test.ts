@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { impossibleNumbers } from '../../../src/numbers/plausible.ts';
 import { makeSanitizer } from '../../../src/report/voice/index.ts';
 import { mask } from '../../../src/report/voice/mask.ts';
+import * as fc from '../../fast-check.ts';
 
 const secrets = new Set(['s3cr3t-token/with+signs=']);
 const full = makeSanitizer({ masked: false, secrets });

@@ -1,11 +1,11 @@
 import { Ansis } from 'ansis';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BotAnswer, Effect, Report } from '../../../src/model/report.ts';
 import { reporters } from '../../../src/report/index.ts';
 import { joinReports } from '../../../src/report/join.ts';
 import { parseReport } from '../../../src/report/json/read.ts';
 import { makeSanitizer, type Sanitizer } from '../../../src/report/voice/index.ts';
+import * as fc from '../../fast-check.ts';
 import {
   answer,
   bot,

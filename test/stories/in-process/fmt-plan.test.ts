@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fmt } from '../../../src/commands/fmt.ts';
 import { plan } from '../../../src/commands/plan/plan.ts';
@@ -7,6 +6,7 @@ import { loadDesired } from '../../../src/desired/resolve.ts';
 import { ApiError } from '../../../src/model/errors.ts';
 import type { Context } from '../../../src/steps/context.ts';
 import { bots, numbers, pick, writeMessy } from '../../desired/messy.ts';
+import * as fc from '../../fast-check.ts';
 import { CALM, World } from '../../simulation/world.ts';
 
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5 };

@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../../src/commands/apply/apply.ts';
 import { drift } from '../../../src/commands/drift/drift.ts';
 import { plan } from '../../../src/commands/plan/plan.ts';
 import { ApiError } from '../../../src/model/errors.ts';
 import type { CloudOptions } from '../../../src/sandbox/whatsapp-cloud.ts';
+import * as fc from '../../fast-check.ts';
 import { CALM, World } from '../../simulation/world.ts';
 
 const OPTIONS = { bots: [], concurrency: 8, parallel: 4, rate: 20, timeout: 30_000, retries: 5, yes: true };

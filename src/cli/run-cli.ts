@@ -1,0 +1,213 @@
+/**
+ * Runs one command line, from its arguments to its exit code. `main.ts` hands in the real process; the stories hand in
+ * streams, signals and a clock of their own. No state outlives a run.
+ */
+import { once, setMaxListeners } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+import { InvalidError } from '../model/errors.ts';
+import { reporters } from '../report/index.ts';
+import { redact } from '../report/voice/redact.ts';
+import { emptyReport } from '../steps/build-report.ts';
+import { makeOutput, type Output, type Streams, write } from './output.ts';
+import type { Invocation } from './program/options.ts';
+import type { SandboxOptions } from './program/sandbox.ts';
+import { makeProgress } from './progress.ts';
+import { runToReport } from './run.ts';
+import { makeContext, type Surroundings, startSandbox, VERSION } from './world.ts';
+
+/** What a run needs of its process. Paths are relative to the working directory of that process. */
+export interface Host extends Pick<Surroundings, 'env' | 'stdin' | 'clock' | 'packageRoot'> {
+  /** Without the names of Node and of the program. */
+  readonly argv: readonly string[];
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly signals: { on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown };
+  /** Ends the process at once, whatever is in flight. */
+  exit(code: number): void;
+}
+
+interface Run extends Host {
+  readonly secrets: Set<string>;
+  readonly stop: AbortSignal;
+  readonly streams: Streams;
+  interrupt(): void;
+  onHttp(abort: () => void): void;
+}
+
+const GRACE = 10_000; // ms that requests in flight get after Ctrl-C
+
+export async function runCli(host: Host): Promise<number> {
+  const over = new AbortController();
+  try {
+    return await runProgram(beginRun(host, over.signal));
+  } finally {
+    over.abort();
+  }
+}
+
+function beginRun(host: Host, over: AbortSignal): Run {
+  const { env, stdout, stderr, signals, clock } = host;
+  const secrets = new Set<string>();
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // every request that waits listens to it
+  const streams = { env, stdout, stderr, secrets, stdoutClosed: false };
+  let abortHttp = () => {};
+
+  function interrupt(): void {
+    if (stop.signal.aborted) {
+      stderr.write('Left at once: what was in flight may or may not have been done. Run again to go on.\n');
+      host.exit(130);
+      return;
+    }
+    stop.abort();
+    void clock.sleep(GRACE, over).then(() => abortHttp());
+    stderr.write('\nInterrupted: finishing what is in flight; press Ctrl-C again to leave at once.\n');
+  }
+
+  stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    // A reader that leaves, as head does, is no news; a full disk is.
+    if (!streams.stdoutClosed && code !== 'EPIPE') stderr.write(`error: the report could not be written (${code})\n`);
+    streams.stdoutClosed = true;
+  });
+  stderr.on('error', () => {});
+  signals.on('SIGINT', interrupt);
+  signals.on('SIGTERM', interrupt);
+  const onHttp = (abort: () => void) => {
+    abortHttp = abort;
+  };
+  return { ...host, secrets, stop: stop.signal, streams, interrupt, onHttp };
+}
+
+async function runProgram(run: Run): Promise<number> {
+  const { argv, env, stdout, stderr, clock, streams } = run;
+  let exitCode = 0;
+  const handlers = {
+    invoke: async (invocation: Invocation) => {
+      exitCode = await invoke(invocation, run);
+    },
+    sandbox: (options: SandboxOptions) => serveSandbox(options, run),
+    completion: async (shell: string) => {
+      const { printScript } = await import('./completion.ts');
+      printScript(shell, (text) => void stdout.write(text));
+    },
+  };
+  const { makeProgram } = await import('./program/index.ts');
+  const { settleOptionalValues } = await import('./program/arguments.ts');
+  const clean = (text: string) => cleanUsage(text, streams);
+  const program = makeProgram(VERSION, Object.keys(reporters), env, handlers, {
+    writeOut: (text) => void stdout.write(text),
+    writeErr: (text) => void stderr.write(text),
+    getOutHelpWidth: () => stdout.columns ?? 80,
+    getErrHelpWidth: () => stderr.columns ?? 80,
+    outputError: (text, write) => write(clean(text)),
+  });
+  if (argv[0] === 'complete' && argv[1] === '--') {
+    const { complete } = await import('./completion.ts');
+    await complete(program, argv.slice(2), clock.today());
+    return 0;
+  }
+  try {
+    await program.parseAsync(settleOptionalValues(argv), { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    const { code = '', exitCode, message: said } = error as Error & { code?: string; exitCode?: number };
+    const usage = code.startsWith('commander.');
+    if (!usage && !(error instanceof InvalidError)) throw error;
+    if (usage && exitCode === 0) return 0;
+    const message = clean(said.replace(/^error: /, ''));
+    if (!usage) await write(streams, stderr, `error: ${message}\n`);
+    // Whoever asked for JSON gets it, whatever happens; commander has written its own words to stderr.
+    const asked = argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json';
+    const output = makeOutput({ format: 'json', color: false }, streams);
+    if (asked) await output.report(emptyReport(argv[0] ?? '', 'invalid', [{ message }]));
+    return 6;
+  }
+}
+
+/** What commander says quotes the command line, in which a number or, by mistake, a token may stand. */
+function cleanUsage(text: string, streams: Streams): string {
+  const { voice } = makeOutput({ format: 'text', color: false }, streams);
+  const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
+  return lines.map((line) => voice.text(line)).join('\n');
+}
+
+async function invoke(invocation: Invocation, run: Run): Promise<number> {
+  const { env, stdin, stderr, clock, packageRoot, secrets, stop, streams, onHttp } = run;
+  const output = makeOutput(invocation.output, streams);
+  const interactive = Boolean(stdin.isTTY && stderr.isTTY);
+  const progress = makeProgress({
+    terminal: Boolean(stderr.isTTY),
+    columns: stderr.columns || 80,
+    clock,
+    write: (text) => void (output.quiet || stderr.write(redact(text, secrets))),
+  });
+  let presented = false;
+  let told = false;
+  const context = makeContext({
+    env,
+    stdin,
+    clock,
+    packageRoot,
+    secrets,
+    stop,
+    onHttp,
+    progress,
+    // A format for machines is one document: the plan that a person is asked about goes to the terminal instead.
+    async present(report) {
+      presented = true;
+      if (output.format !== 'text' && !interactive) return;
+      told = true;
+      await output.problems(report); // before anybody is asked
+      if (output.format === 'text') await output.report(report);
+      else await output.report(report, stderr, 'text');
+    },
+    confirm: interactive ? async (question) => (await ask(question, run)) === 'yes' : null,
+    ask: interactive ? (question) => ask(question, run) : null,
+  });
+  const report = await runToReport(invocation, context);
+  await output.problems(told ? { ...report, warnings: [] } : report);
+  // A plan that was shown and then not applied is not shown again.
+  if (!(presented && report.stage === 'plan' && output.format === 'text')) await output.report(report);
+  return invocation.exitCode(report) || (streams.stdoutClosed ? 1 : 0);
+}
+
+async function ask(question: string, { stdin, stderr, stop, interrupt }: Run): Promise<string | null> {
+  const terminal = createInterface({ input: stdin, output: stderr });
+  try {
+    terminal.once('SIGINT', interrupt);
+    return (await terminal.question(question, { signal: stop })).trim();
+  } catch {
+    return null; // the question was interrupted, or its input ended
+  } finally {
+    terminal.close();
+  }
+}
+
+async function serveSandbox(options: SandboxOptions, { stdout, stop, streams }: Run): Promise<void> {
+  const stopped = once(stop, 'abort');
+  const { port, state, bot, listWithoutPlus, pastEnd, propagation, provider } = options;
+  const { contact, mixedStatus, listShape, capacity, usage } = options;
+  const sandbox = await startSandbox({
+    port,
+    pastEnd,
+    propagation,
+    cloud: {
+      contact,
+      listShape,
+      capacity,
+      mixedStatus: mixedStatus === '400' ? 400 : 200,
+      ...(usage !== undefined && { usage }),
+    },
+    ...(provider && { provider }),
+    ...(listWithoutPlus && { listWithoutPlus }),
+    ...(state !== undefined && { stateFile: state }),
+    ...(bot.length > 0 && { bots: new Map(bot) }),
+  });
+  await write(
+    streams,
+    stdout,
+    `Listening on ${sandbox.url}\nUse it with: blacklistctl plan --base-url ${sandbox.url}\n`,
+  );
+  await stopped;
+  await sandbox.close();
+}

@@ -1,0 +1,57 @@
+/** What of this machine some tests need. Where it is missing they are skipped, with the reason; in CI they fail. */
+import { spawnSync } from 'node:child_process';
+import { chownSync, existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, type TestContext } from 'vitest';
+
+export const CHROMIUM = '/usr/bin/chromium';
+
+const runs = (...[command, ...args]: [string, ...string[]]) => spawnSync(command, args).status === 0;
+
+const TESTS = {
+  bash: () => runs('bash', '--version'),
+  chromium: () => existsSync(CHROMIUM),
+  fish: () => runs('fish', '--version'),
+  git: () => runs('git', '--version'),
+  jq: () => runs('jq', '--version'),
+  linux: () => process.platform === 'linux',
+  openssl: () => runs('openssl', 'version'),
+  // That of the BSDs takes other options.
+  'script of util-linux': () => `${spawnSync('script', ['--version']).stdout}`.includes('util-linux'),
+  zsh: () => runs('zsh', '--version'),
+};
+export type Tool = keyof typeof TESTS;
+
+const found = new Map<Tool, boolean>();
+
+export function has(tool: Tool): boolean {
+  const here = found.get(tool) ?? TESTS[tool]();
+  found.set(tool, here);
+  return here;
+}
+
+/** @param context of the one test that needs it; without, every test of the file or of the suite around the call does. */
+export function needs(tool: Tool, context?: TestContext): void {
+  const check = ({ skip }: TestContext) => {
+    if (has(tool)) return;
+    if (process.env.CI) throw new Error(`there is no ${tool} on this machine, and in CI no test is skipped`);
+    skip(`there is no ${tool} on this machine`);
+  };
+  if (context) check(context);
+  else beforeEach(check);
+}
+
+const SOMEBODY = 65_534;
+
+/** Root may read everything: as root, work is done as somebody else, who owns the folder meanwhile. */
+export async function withoutRoot<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return work();
+  const inside = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+  for (const path of [folder, ...inside]) chownSync(path, SOMEBODY, SOMEBODY);
+  process.seteuid!(SOMEBODY);
+  try {
+    return await work();
+  } finally {
+    process.seteuid!(0);
+  }
+}

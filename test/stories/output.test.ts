@@ -1,0 +1,225 @@
+/** How the program speaks: colours, masks, and words that are only words. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  type ApiOptions,
+  COLOUR,
+  type Fault,
+  FORMATS,
+  makeDesired,
+  makeFolder,
+  planFile,
+  reportOf,
+  run,
+  SEVEN_DIGITS,
+  type Seen,
+  startApi,
+  uk,
+  withoutFingerprints,
+} from './harness.ts';
+
+async function makeWorld(live: readonly string[], desired: readonly string[], options: ApiOptions = {}) {
+  const api = await startApi(options);
+  api.sandbox.set('support', live);
+  const cwd = makeDesired({ support: desired });
+  return { cwd, env: { BLACKLISTCTL_BASE_URL: api.url } };
+}
+
+describe('colours', () => {
+  test.each<[Record<string, string>, string[], boolean]>([
+    [{}, [], false],
+    [{ CI: 'true' }, [], false],
+    [{ FORCE_COLOR: '1' }, [], true],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, [], false],
+    [{ FORCE_COLOR: '1', TERM: 'dumb' }, [], false],
+    [{ FORCE_COLOR: '1' }, ['--no-color'], false],
+    [{ FORCE_COLOR: '1' }, ['--format', 'json'], false],
+    [{ FORCE_COLOR: '1' }, ['--format', 'diff'], false],
+    [{ FORCE_COLOR: '0' }, [], false],
+  ])('through a pipe, with %o and %o: %o', async (env, args, coloured) => {
+    const world = await makeWorld(uk(2), uk(2, 1));
+    const { stdout } = await run(['plan', ...args], { ...world, env: { ...world.env, ...env } });
+    expect(COLOUR.test(stdout)).toBe(coloured);
+  });
+
+  test('of errors follow the same rules', async () => {
+    const fail = (env: Record<string, string>) => run(['plan', 'missing.yaml'], { env });
+    expect((await fail({ FORCE_COLOR: '1' })).stderr).toMatch(COLOUR);
+    expect((await fail({ FORCE_COLOR: '1', NO_COLOR: '1' })).stderr).not.toMatch(COLOUR);
+  });
+});
+
+// ── Masks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+describe('with CI set', () => {
+  const numbers = uk(60).map((number) => `+${number}`);
+  const echo = JSON.stringify({
+    message: `Sorry, ${numbers[0]} and ${uk(1)[0]}`,
+    details: { about: [uk(1, 1)[0], '+44 7700 900-002', '(+44) 7700900003'] },
+    reason: `${uk(3).join()}${numbers.slice(0, 3).join('')} ٤٤٧٧٠٠٩٠٠١٢٣`,
+  });
+  const refused = JSON.stringify({ failed: [{ msisdn: numbers[4], rejectionReason: `no ${numbers[4]}` }] });
+
+  /** Echoes numbers wherever an API can: to one bot's reads, to another's writes, in a 200 to a third. */
+  function echoing({ bot, method, numbers: sent }: Seen): Fault {
+    if (bot === 'unread') return { status: 403, body: echo };
+    if (method === 'GET' || bot === 'support') return 'pass';
+    if (bot === 'partly') return sent.includes(uk(1, 4)[0]!) ? { status: 200, body: refused } : 'pass';
+    return { status: 400, body: echo };
+  }
+
+  async function makeEchoes() {
+    const api = await startApi({ fault: echoing });
+    const cwd = makeDesired({ support: uk(30), unread: uk(3), partly: uk(6), poisoned: uk(3), many: uk(60) });
+    api.sandbox.set('many', uk(60, 55));
+    // The same number twice is a warning with its line.
+    const text = readFileSync(join(cwd, 'blacklist.yaml'), 'utf8');
+    writeFileSync(
+      join(cwd, 'blacklist.yaml'),
+      text.replace('numbers:\n', `numbers:\n      - ${numbers[7]} # as below\n`),
+    );
+    return { api, cwd, env: { BLACKLISTCTL_BASE_URL: api.url, CI: 'true' } };
+  }
+
+  test.each(FORMATS)('no number is seen in the format %s, whatever is said and whoever says it', async (format) => {
+    const { cwd, env } = await makeEchoes();
+    const commands = [
+      ['validate'],
+      ['plan', '--out', 'plan.json'],
+      ['drift', '--settle', '0'],
+      ['show', 'plan.json'],
+      ['apply', '--approve', 'abcdefabcdef'],
+      ['apply', '--yes', '--retries', '0'],
+      ['apply', '--plan', 'plan.json', '--retries', '0'],
+    ];
+    for (const command of commands) {
+      const { output } = await run([...command, '--verbose', '--format', format], { cwd, env });
+      expect({ command, output: withoutFingerprints(output) }).toEqual({
+        command,
+        output: expect.not.stringMatching(SEVEN_DIGITS),
+      });
+    }
+    expect(planFile(join(cwd, 'plan.json')).bots.find(({ id }) => id === 'support')!.add).toEqual(numbers.slice(0, 30));
+  });
+
+  test('what is masked can still be told apart with a key', async () => {
+    const { cwd, env } = await makeEchoes();
+    const args = ['plan', '--bot', 'support', '--format', 'json'];
+    const finished = await run(args, { cwd, env: { ...env, BLACKLISTCTL_MASK_KEY: 'a key' } });
+    const { add } = reportOf(finished).bots[0]!;
+    expect(add[0]).toMatch(/^\+44•{6}0000~[0-9a-f]{6}$/);
+    expect(new Set(add).size).toBe(30);
+    expect(withoutFingerprints(finished.output).replace(/~[0-9a-f]{6}/g, '')).not.toMatch(SEVEN_DIGITS);
+  });
+
+  test('--numbers decides, either way', async () => {
+    const { cwd, env } = await makeEchoes();
+    const plan = (args: string[], more = {}) =>
+      run(['plan', '--bot', 'support', ...args], { cwd, env: { ...env, ...more } });
+    expect((await plan(['--numbers', 'full'])).stdout).toContain(numbers[0]);
+    expect((await plan([], { CI: '' })).stdout).toContain(numbers[0]);
+    expect((await plan(['--numbers', 'masked'], { CI: '' })).stdout).not.toContain(numbers[0]);
+  });
+
+  const FAULTS = `version: 1
+"447700900001": x
+defaults: { tokenEnv: "447700900002", region: "447700900003" }
+bots:
+  support:
+    "447700900004": x
+    numbers:
+      - "+447700900005x"
+      - 04477009000006
+      - "44770090000789012345"
+      - "+44 7700 900 008 ٤٤٧٧٠٠٩"
+      - { number: "+447700900009", expires: 4477009000, "447700900010": x }
+      - { number: "+447700900011", expires: 2026-99-99 }
+      - [447700900012]
+  "447700900013 447700900014": { numbers: [] }
+  other: { numbers: 447700900015 }
+`;
+
+  test.each([
+    ['values', FAULTS],
+    ['an unclosed quote', 'version: 1\nbots:\n  a:\n    numbers:\n      - "+447700900016\n      - "+447700900017"\n'],
+    ['a tag', 'version: 1\nbots:\n  a:\n    numbers:\n      - !447700900018 "+447700900019"\n'],
+    ['an alias', 'version: 1\nbots:\n  a:\n    numbers:\n      - *447700900020\n'],
+    [
+      'a key twice',
+      'version: 1\nbots:\n  a:\n    numbers: []\n  "447700900021": {numbers: []}\n  "447700900021": {numbers: []}\n',
+    ],
+    ['a document', '+447700900022'],
+  ])('faults of the file in %s show no number either', async (_, yaml) => {
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, 'blacklist.yaml'), yaml);
+    for (const command of ['validate', 'plan']) {
+      const finished = await run([command, '--format', 'json', '--base-url', 'http://127.0.0.1:1'], {
+        cwd,
+        env: { CI: '1' },
+      });
+      expect(finished.code).toBe(6);
+      expect(reportOf(finished).errors.length).toBeGreaterThan(0);
+      expect(finished.output).not.toMatch(SEVEN_DIGITS);
+    }
+  });
+
+  test('nor does the name of a file', async () => {
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, `${uk(1)[0]}.yaml`), 'version: 2\n');
+    const { output } = await run(['validate', '.', '--format', 'json'], { cwd, env: { CI: '1' } });
+    expect(output).not.toMatch(SEVEN_DIGITS);
+  });
+
+  test.each(FORMATS.filter((format) => format !== 'diff'))(
+    'the day of an export stays, so that a file can be found: %s',
+    async (format) => {
+      const cwd = makeFolder();
+      writeFileSync(join(cwd, '20260131.yaml'), 'version: 2\nbots: {}\n');
+      const { output } = await run(['validate', '20260131.yaml', '--format', format], { cwd, env: { CI: '1' } });
+      expect(output).toContain(format === 'github' ? 'file=20260131.yaml,line=1,col=10' : '20260131.yaml:1:10');
+    },
+  );
+
+  test.each([
+    [['plan', '--rate', numbers[0]!]],
+    [[numbers[0]!]],
+    [['show', 'plan.json', numbers[0]!, '--block', numbers[0]!]],
+    [['validate', `--block=${numbers[0]}`]],
+  ])('nor does what is wrong with the command line: %o', async (args) => {
+    const finished = await run([...args, '--format', 'json'], { env: { CI: '1' } });
+    expect(finished.code).toBe(6);
+    reportOf(finished);
+    expect(finished.output).not.toMatch(SEVEN_DIGITS);
+  });
+});
+
+describe('words that would do something', () => {
+  const EVIL = [
+    '\u001b[2J\u001b]0;title\u0007\u001b]52;c;cm0gLXJm\u0007',
+    '\u009b31m\r\b\u007f\u0000',
+    '\u202egnirts\u2066\u200b\ufeff',
+    'a\n::error title=x::y\n  ::add-mask::z\u2028##[group]w',
+  ].join(' ');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const DOES_SOMETHING = /[\0-\t\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|^\s*::|##\[/m;
+
+  test.each(FORMATS)('are only words in the format %s, whoever says them', async (format) => {
+    const { cwd, env } = await makeWorld([], uk(2), {
+      fault: ({ method }) => (method === 'GET' ? 'pass' : { status: 400, body: JSON.stringify({ message: EVIL }) }),
+    });
+    const applied = await run(['apply', '--yes', '--verbose', '--format', format], { cwd, env });
+    expect(applied.code).toBe(1);
+    writeFileSync(
+      join(cwd, 'evil.yaml'),
+      `version: 1\n${JSON.stringify(EVIL)}: x\nbots: { a: { numbers: [${JSON.stringify(EVIL)}] } }\n`,
+    );
+    const faulty = await run(['validate', 'evil.yaml', '--format', format], { cwd, env });
+    expect(faulty.code).toBe(6);
+    for (const { stdout, stderr } of [applied, faulty]) {
+      // The format github is made of commands: those are its own.
+      if (format !== 'github') expect(stdout).not.toMatch(DOES_SOMETHING);
+      expect(stderr).not.toMatch(DOES_SOMETHING);
+    }
+  });
+});

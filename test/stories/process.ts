@@ -1,0 +1,46 @@
+/** The built program as a process of its own, for the stories of which the process is the subject. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Ear, environment, type Finished, later, makeFolder, type Running, type RunOptions, root } from './harness.ts';
+
+/** The program under test; BLACKLISTCTL_TEST_CLI names another build of it. */
+export const CLI = process.env.BLACKLISTCTL_TEST_CLI ?? join(root, 'dist/cli.js');
+export const PROGRAM = [process.execPath, CLI];
+
+export interface ProcessOptions extends Omit<RunOptions, 'clock'> {
+  /** Another program that runs the arguments, as a shell or a terminal. */
+  readonly through?: readonly string[];
+}
+
+export interface RunningProcess extends Running {
+  readonly child: ChildProcess;
+  /** Sends keys or text. */
+  type(text: string): void;
+}
+
+export function startProcess(args: readonly string[], options: ProcessOptions = {}): RunningProcess {
+  const env = environment(options);
+  const [command = process.execPath, ...rest] = options.through ?? PROGRAM;
+  const child = spawn(command, [...rest, ...args], { cwd: options.cwd ?? makeFolder(), env });
+  const ear = new Ear();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => ear.hear('stdout', text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => ear.hear('stderr', text));
+  child.stdin.on('error', () => {}); // the program may be gone before it reads
+  if (options.through === undefined || options.input !== undefined) child.stdin.end(options.input ?? '');
+  later(() => void child.kill('SIGKILL'));
+  const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  const done = closed.then(([code, signal]) => ear.finish(code, signal, env));
+  done.catch(() => {}); // whoever awaits it is told; until then it is no unhandled rejection
+  return {
+    child,
+    done,
+    said: (pattern) => ear.said(pattern, closed),
+    kill: (signal) => void child.kill(signal),
+    type: (text) => void child.stdin.write(text),
+  };
+}
+
+export function runProcess(args: readonly string[], options?: ProcessOptions): Promise<Finished> {
+  return startProcess(args, options).done;
+}

@@ -1,0 +1,163 @@
+/** Proxies and TLS: Node itself reads their settings, from the environment that it starts in. */
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import { describe, expect, test } from 'vitest';
+import { needs } from '../needs.ts';
+import { later, makeDesired, makeFolder, reportOf, startApi, uk, us } from './harness.ts';
+import { runProcess } from './process.ts';
+
+async function makeWorld(live: readonly string[] = uk(30), desired: readonly string[] = uk(30, 5)) {
+  const api = await startApi();
+  api.sandbox.set('support', live);
+  const cwd = makeDesired({ support: desired });
+  const blacklistctl = (args: readonly string[], env: Record<string, string> = {}) =>
+    runProcess([...args, '--rate', '0', '--format', 'json'], { cwd, env: { BLACKLISTCTL_BASE_URL: api.url, ...env } });
+  return { api, cwd, blacklistctl };
+}
+
+/** A proxy that knows only CONNECT, as for https. `to` is where its tunnels end; without, none is made. */
+async function startProxy(to?: number, refusal = '502 Bad Gateway') {
+  const connects: { readonly target: string; readonly authorization: string | undefined }[] = [];
+  const others: string[] = [];
+  const server = createServer((request, response) => {
+    others.push(request.url ?? '');
+    response.writeHead(500).end();
+  });
+  const open = new Set<Socket>();
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    connects.push({ target: request.url ?? '', authorization: request.headers['proxy-authorization'] });
+    open.add(socket);
+    socket.on('error', () => {});
+    if (to === undefined) return void socket.end(`HTTP/1.1 ${refusal}\r\nContent-Length: 0\r\n\r\n`);
+    const upstream = connect(to, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.pipe(upstream).pipe(socket);
+    });
+    open.add(upstream);
+    upstream.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  later(() => {
+    server.close();
+    for (const socket of open) socket.destroy();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, connects, others };
+}
+
+const HOST = 'api.example';
+
+/** The way to an API over TLS, and the file of the authority that vouches for it as HOST. */
+async function startTls(to: number): Promise<{ readonly port: number; readonly authority: string }> {
+  const [key, authority] = ['key.pem', 'authority.pem'].map((name) => join(makeFolder(), name)) as [string, string];
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const subject = ['-subj', `/CN=${HOST}`, '-addext', `subjectAltName=DNS:${HOST}`];
+  execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', authority], { stdio: 'ignore' });
+  const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(authority) }, (socket) => {
+    const upstream = connect(to, '127.0.0.1');
+    socket.pipe(upstream).pipe(socket);
+    for (const end of [socket, upstream]) end.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  later(() => server.close());
+  return { port: (server.address() as AddressInfo).port, authority };
+}
+
+describe.concurrent('a proxy', () => {
+  needs('openssl');
+
+  test('from HTTPS_PROXY carries every request, on connections that are kept', async () => {
+    const { api, blacklistctl } = await makeWorld(us(300), us(500));
+    const { port, authority } = await startTls(api.port);
+    const proxy = await startProxy(port);
+    const applied = await blacklistctl(['apply', '--yes'], {
+      BLACKLISTCTL_BASE_URL: `https://${HOST}`,
+      HTTPS_PROXY: proxy.url.replace('//', '//me:pass%20word@'),
+      NODE_EXTRA_CA_CERTS: authority,
+    });
+    expect(applied.code).toBe(0);
+    expect(applied.output).not.toContain('pass');
+    expect(api.list('support')).toEqual(us(500).sort());
+    expect(api.sockets()).toBe(proxy.connects.length);
+    expect(proxy.connects.length).toBeLessThanOrEqual(8);
+    expect(new Set(proxy.connects.map(({ target }) => target))).toEqual(new Set([`${HOST}:443`]));
+    expect(proxy.connects[0]!.authorization).toBe(`Basic ${Buffer.from('me:pass word').toString('base64')}`);
+    expect(proxy.others).toEqual([]);
+  });
+
+  test('that leads to a certificate which nobody vouches for is sent no token, and not asked twice', async () => {
+    const { api, blacklistctl } = await makeWorld();
+    const { port } = await startTls(api.port);
+    const proxy = await startProxy(port);
+    const env = { BLACKLISTCTL_BASE_URL: `https://${HOST}`, HTTPS_PROXY: proxy.url };
+    const planned = await blacklistctl(['plan', '--concurrency', '1'], env);
+    expect(planned.code).toBe(1);
+    expect(reportOf(planned).bots[0]!.error!.message).toMatch(/no trusted TLS connection .* NODE_EXTRA_CA_CERTS/);
+    expect(proxy.connects).toHaveLength(1);
+    expect(api.seen).toEqual([]);
+  });
+
+  test('is left out for the hosts of NO_PROXY', async () => {
+    const { api, blacklistctl } = await makeWorld();
+    const { port } = await startTls(api.port);
+    const proxy = await startProxy();
+    const here = `https://0.0.0.0:${port}`; // which leads to this machine, and is no name of it
+    const env = { BLACKLISTCTL_BASE_URL: here, HTTPS_PROXY: proxy.url, NO_PROXY: '0.0.0.0' };
+    expect(reportOf(await blacklistctl(['plan'], env)).bots[0]!.error!.message).toContain('no trusted TLS connection');
+    expect(proxy.connects).toEqual([]);
+  });
+
+  test('is left out for this machine: over plain http it could read the token, and answer itself', async () => {
+    const { api, blacklistctl } = await makeWorld();
+    const proxy = await startProxy();
+    const env = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, ALL_PROXY: proxy.url };
+    expect((await blacklistctl(['apply', '--yes'], env)).code).toBe(0);
+    expect(proxy.connects).toEqual([]);
+    expect(api.seen.length).toBeGreaterThan(0);
+  });
+
+  test('is left out for the sandbox in the same process', async () => {
+    const { cwd } = await makeWorld();
+    const proxy = await startProxy();
+    const { code } = await runProcess(['apply', '--yes', '--sandbox'], { cwd, env: { HTTP_PROXY: proxy.url } });
+    expect(code).toBe(0);
+    expect(proxy.connects).toEqual([]);
+  });
+
+  test('that wants other credentials is named, and asked once', async () => {
+    const { api, blacklistctl } = await makeWorld();
+    const proxy = await startProxy(undefined, '407 Proxy Authentication Required');
+    const env = { BLACKLISTCTL_BASE_URL: `https://${HOST}`, HTTPS_PROXY: proxy.url };
+    const planned = await blacklistctl(['plan', '--concurrency', '1'], env);
+    expect(planned.code).toBe(1);
+    expect(reportOf(planned).bots[0]!.error!.message).toContain('407');
+    expect(proxy.connects).toHaveLength(1);
+    expect(api.sockets()).toBe(0);
+  });
+
+  test('sees that without --base-url only the documented hosts are asked for, over TLS', async () => {
+    const { cwd } = await makeWorld();
+    const proxy = await startProxy(undefined, '403 Forbidden');
+    const planned = await runProcess(['plan', '--concurrency', '1', '--format', 'json'], {
+      cwd,
+      env: { HTTPS_PROXY: proxy.url },
+    });
+    expect(planned.code).toBe(1);
+    expect(new Set(proxy.connects.map(({ target }) => target))).toEqual(new Set(['eu1.whatsapp.api.sinch.com:443']));
+    expect(reportOf(planned).bots[0]).toMatchObject({ baseUrl: 'https://eu1.whatsapp.api.sinch.com' });
+  });
+
+  test('sees no difference where BLACKLISTCTL_BASE_URL is empty, as an unset variable of a workflow is', async () => {
+    const { cwd } = await makeWorld();
+    const proxy = await startProxy(undefined, '403 Forbidden');
+    const env = { HTTPS_PROXY: proxy.url, BLACKLISTCTL_BASE_URL: '' };
+    expect((await runProcess(['plan', '--concurrency', '1'], { cwd, env })).code).toBe(1);
+    expect(proxy.connects[0]!.target).toBe('eu1.whatsapp.api.sinch.com:443');
+  });
+});
