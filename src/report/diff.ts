@@ -1,7 +1,7 @@
-import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
-import type { BotReport, FileReport, NumberList, Report } from '../model/report.ts';
+import type { BotReport, NumberList, Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
+import { filePatch, patch } from './words/patch.ts';
 import { plural } from './words/text.ts';
 
 /** A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again. */
@@ -9,7 +9,7 @@ export function* diff(report: Report, { voice }: { readonly voice: Sanitizer }):
   if (report.explained) yield* answerText(report.explained, voice);
   for (const bot of report.bots) {
     if (bot.numbers && bot.numbers.size > 0) yield* wholeList(bot, bot.numbers, voice);
-    if (bot.add.size + bot.remove.size > 0) yield patch(bot, voice);
+    if (bot.add.size + bot.remove.size > 0) yield botPatch(bot, voice);
   }
   for (const file of report.files ?? []) if (file.hunks.length > 0) yield filePatch(file, voice);
 }
@@ -21,7 +21,7 @@ export function* diff(report: Report, { voice }: { readonly voice: Sanitizer }):
  * which changes are neighbours. The hunk therefore counts lines of the changes alone, which is exact where nothing stays;
  * where something does, the header says how much is not shown, and no line number is made up.
  */
-function patch(bot: BotReport, voice: Sanitizer): string {
+function botPatch(bot: BotReport, voice: Sanitizer): string {
   const lines = [...signed('-', bot.remove), ...signed('+', bot.add)]
     .sort((a, b) => (a.number < b.number ? -1 : 1)) // masked ones are text, and keep about their order
     .map(({ sign, number }) => `${sign}${voice.number(number)}`);
@@ -29,8 +29,7 @@ function patch(bot: BotReport, voice: Sanitizer): string {
   const stay = bot.unchanged + bot.surplus + bot.ignored + bot.protected;
   const header = stay > 0 ? `${plural(stay, 'number')} not shown` : undefined;
   const id = voice.text(bot.id);
-  const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header, newHeader: header };
-  return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
+  return patch(`live/${id}`, `desired/${id}`, [hunk], header);
 }
 
 /** A list as a file that is new. Piece by piece, as it may be long. */
@@ -41,26 +40,4 @@ function* wholeList({ id }: BotReport, { size, values }: NumberList, voice: Sani
 
 function signed(sign: '-' | '+', { values }: NumberList) {
   return Array.from(values, (number) => ({ sign, number }));
-}
-
-/** A unified patch, made of what is known to have changed. Masked, every digit of it is hidden. */
-export function filePatch({ name, hunks }: FileReport, voice: Sanitizer): string {
-  const said = voice.file(name);
-  const names = { oldFileName: said, newFileName: said, oldHeader: undefined, newHeader: undefined };
-  const spoken = hunks.map((hunk) => ({
-    ...hunk,
-    lines: hunk.lines.map((line) => line.slice(0, 1) + voice.source(line.slice(1))),
-  }));
-  return formatPatch({ ...names, hunks: spoken }, FILE_HEADERS_ONLY);
-}
-
-/** The first line that is not as it should be, from 1. */
-export function firstChange({ hunks: [hunk] }: FileReport): number {
-  return hunk
-    ? hunk.oldStart +
-        Math.max(
-          0,
-          hunk.lines.findIndex((line) => !line.startsWith(' ')),
-        )
-    : 1;
 }

@@ -1,10 +1,10 @@
 import type { Fault } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
-import { firstChange } from './diff.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks } from './words/answers.ts';
 import { contactTotal } from './words/contact.ts';
 import { byUrgency, sentence, title } from './words/notes.ts';
+import { firstChange } from './words/patch.ts';
 import { listLines } from './words/provenance.ts';
 import { plural, quote } from './words/text.ts';
 import { elsewhereNotes, verdict } from './words/verdict.ts';

@@ -1,6 +1,5 @@
 import type { Ansis } from 'ansis';
 import type { BotReport, Cause, FileReport, Report, Sides } from '../model/report.ts';
-import { filePatch } from './diff.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes.ts';
@@ -8,6 +7,7 @@ import { contactNotes, waitNote } from './words/contact.ts';
 import { faultLines } from './words/faults.ts';
 import { filesVerdict, fileWords, isOfFiles } from './words/files.ts';
 import { guardReason, refusal } from './words/guard.ts';
+import { filePatch } from './words/patch.ts';
 import { listLines, waysByNumber, wayWords } from './words/provenance.ts';
 import { sinceWords } from './words/since.ts';
 import { answerVerdict, summary } from './words/summary.ts';

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { BotReport, Explained, Report } from '../../model/report.ts';
-import { filePatch } from '../diff.ts';
+import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { answerBlocks } from '../words/answers.ts';
 import { causeWords, groupsOf } from '../words/causes.ts';
 import { title } from '../words/notes.ts';
+import { filePatch } from '../words/patch.ts';
 import { listLines } from '../words/provenance.ts';
 import { plural, quote } from '../words/text.ts';
-import { botTable, browser, escapeHtml, header, troubles, written } from './parts.ts';
+import { botTable, browser, header, troubles, written } from './parts.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
 

@@ -1,5 +1,6 @@
 import type { Fault } from '../../model/fault.ts';
 import type { BotReport, Report } from '../../model/report.ts';
+import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { byDrift, causeWords, groupsOf } from '../words/causes.ts';
 import { faultLines } from '../words/faults.ts';
@@ -8,11 +9,6 @@ import { byUrgency, isRead, sentence, title } from '../words/notes.ts';
 import { countSince } from '../words/since.ts';
 import { clip, count, quote } from '../words/text.ts';
 import { elsewhereNotes, isBad, verdict } from '../words/verdict.ts';
-
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
-}
 
 /** What was run, what came of it, and what it counts. */
 export function header(report: Report, voice: Sanitizer): string {

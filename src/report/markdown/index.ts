@@ -1,12 +1,12 @@
 import type { Fault } from '../../model/fault.ts';
 import type { BotReport, Cause, FileReport, Report } from '../../model/report.ts';
-import { filePatch } from '../diff.ts';
-import { escapeHtml } from '../html/parts.ts';
+import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
 import { faultLines } from '../words/faults.ts';
 import { fileWords } from '../words/files.ts';
 import { byUrgency, type Entry, isRead, sentence, title } from '../words/notes.ts';
+import { filePatch } from '../words/patch.ts';
 import { waysByNumber } from '../words/provenance.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
 import { elsewhereNotes, isBad, verdict } from '../words/verdict.ts';

@@ -1,6 +1,6 @@
 /** What a comment is made of, and what of it fits. */
 import type { BotReport, Explained, NumberList } from '../../model/report.ts';
-import { escapeHtml } from '../html/parts.ts';
+import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { answerBlocks } from '../words/answers.ts';
 import { waysByNumber, wayWords } from '../words/provenance.ts';

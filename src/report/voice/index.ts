@@ -1,4 +1,5 @@
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
+import { escapeControls } from './escape.ts';
 import { ANYWHERE, IN_A_NAME, isDay, isDayOfName, mask, scrub } from './mask.ts';
 import { dotTokens, redact } from './redact.ts';
 
@@ -43,17 +44,4 @@ export function makeSanitizer({ masked, maskKey, secrets }: SanitizerOptions): S
       return escapeControls(masked ? shown.replace(/\p{Nd}/gu, '•') : shown);
     },
   };
-}
-
-/**
- * Makes text safe for terminals and logs: control characters, line separators and characters that turn the direction of
- * writing become visible escapes; so do the two marks that GitHub's runner takes for commands.
- */
-function escapeControls(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, (character) =>
-      character === '\t' ? ' ' : `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
-    )
-    .replace(/^(\s*):(?=:)/, '$1\\u003a')
-    .replaceAll('##[', '##\\u005b');
 }
