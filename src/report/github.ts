@@ -3,11 +3,11 @@ import type { Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks } from './words/answers.ts';
 import { contactTotal } from './words/contact.ts';
-import { byUrgency, sentence, title } from './words/notes.ts';
+import { byUrgency, overrideNotes, title, troubled } from './words/notes.ts';
 import { firstChange } from './words/patch.ts';
 import { listLines } from './words/provenance.ts';
 import { plural, quote } from './words/text.ts';
-import { elsewhereNotes, verdict } from './words/verdict.ts';
+import { verdict } from './words/verdict.ts';
 
 interface Annotation {
   readonly properties: Readonly<Record<string, string | number>>;
@@ -28,11 +28,10 @@ export function* github(report: Report, { voice }: { readonly voice: Sanitizer }
     },
     message: quote(message, voice),
   });
-  const troubles = byUrgency(report, voice).flatMap(({ bot, notes }) => {
-    const urgent = notes.filter((note) => note.urgent);
-    const message = urgent.map((note) => sentence(note, String)).join('; ');
-    return urgent.length > 0 ? [{ properties: { title: `${name}: ${voice.text(bot.id)}` }, message }] : [];
-  });
+  const troubles = troubled(byUrgency(report, voice), String).map(({ bot, text }) => ({
+    properties: { title: `${name}: ${voice.text(bot.id)}` },
+    message: text,
+  }));
   yield* annotations('error', [...report.errors.map(fault), ...troubles]);
   const unformatted = (report.files ?? [])
     .filter(({ hunks }) => hunks.length > 0)
@@ -43,9 +42,9 @@ export function* github(report: Report, { voice }: { readonly voice: Sanitizer }
   yield* annotations('warning', [...unformatted, ...report.warnings.map(fault)]);
   const message = [
     `${title(report)}.`,
-    verdict(report),
+    verdict(report, 'document').text,
     ...contactTotal(report),
-    ...elsewhereNotes(report, voice),
+    ...overrideNotes(report, voice),
   ].join(' ');
   yield command('notice', { properties: { title: name }, message });
 }

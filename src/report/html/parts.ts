@@ -5,26 +5,27 @@ import type { Sanitizer } from '../voice/index.ts';
 import { byDrift, causeWords, groupsOf } from '../words/causes.ts';
 import { faultLines } from '../words/faults.ts';
 import { fileWords } from '../words/files.ts';
-import { byUrgency, isRead, sentence, title } from '../words/notes.ts';
+import { byUrgency, isRead, overrideNotes, title, troubled } from '../words/notes.ts';
 import { countSince } from '../words/since.ts';
+import { countResults, sum } from '../words/summary.ts';
 import { clip, count, quote } from '../words/text.ts';
-import { elsewhereNotes, isBad, verdict } from '../words/verdict.ts';
+import { TONES, verdict } from '../words/verdict.ts';
 
 /** What was run, what came of it, and what it counts. */
 export function header(report: Report, voice: Sanitizer): string {
   const { command, outcome, fingerprint } = report;
-  const kind = isBad(report) ? 'bad' : outcome === 'changes' ? 'open' : 'good';
+  const { tone, text } = verdict(report, 'document');
   const counted = counts(report).map(([name, number, side = '']) => {
     return `<div><dt>${name}</dt><dd class="${number > 0 ? side : 'none'}">${count(number)}</dd></div>`;
   });
-  const notes = elsewhereNotes(report, voice, (url) => `<code>${escapeHtml(url)}</code>`).map(
+  const notes = overrideNotes(report, voice, (url) => `<code>${escapeHtml(url)}</code>`).map(
     (note) => `<p class="open">${note}</p>\n`,
   );
   const whole = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command)}</p>
-<h1>${escapeHtml(title(report).split(':')[0]!)} <span class="outcome ${kind}">${outcome}</span></h1>
-<p>${escapeHtml(verdict(report)).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
+<h1>${escapeHtml(title(report).split(':')[0]!)} <span class="outcome ${TONES[tone].kind}">${outcome}</span></h1>
+<p>${escapeHtml(text).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
 ${notes.join('')}<dl class="counts">${counted.join('')}</dl>
 ${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}</header>
 `;
@@ -34,32 +35,24 @@ type Count = [name: string, number: number, side?: 'add' | 'remove'];
 
 function counts(report: Report): Count[] {
   const { stage, bots, requests, files } = report;
-  const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
   const scope: Count = ['Bots', bots.length];
-  if (files && bots.length > 0) return [['Imported', sum((bot) => bot.results.applied)], scope];
+  if (files && bots.length > 0) return [['Imported', sum(bots, (bot) => bot.results.applied)], scope];
   if (files)
     return [
       [report.command === 'init' ? 'Written' : 'Not as they were', files.filter(({ changed }) => changed).length],
       ['Files', files.length],
     ];
-  if (stage === 'desired') return bots.length > 0 ? [['Numbers', sum((bot) => bot.unchanged)], scope] : [];
-  const add: Count = ['To add', sum((bot) => bot.add.size), 'add'];
-  const remove: Count = ['To remove', sum((bot) => bot.remove.size), 'remove'];
-  const unchanged: Count = ['Unchanged', sum((bot) => bot.unchanged)];
+  if (stage === 'desired') return bots.length > 0 ? [['Numbers', sum(bots, (bot) => bot.unchanged)], scope] : [];
+  const add: Count = ['To add', sum(bots, (bot) => bot.add.size), 'add'];
+  const remove: Count = ['To remove', sum(bots, (bot) => bot.remove.size), 'remove'];
+  const unchanged: Count = ['Unchanged', sum(bots, (bot) => bot.unchanged)];
   const due = byDrift(report);
   const drift: Count[] = due === null ? [] : [['By drift', due]];
   const writes: Count = ['Writes needed', requests.write];
   if (stage === 'plan') return [remove, add, ...drift, unchanged, scope, writes, ...since(bots)];
-  const ends: Count[] = [
-    ['Applied', sum((bot) => bot.results.applied)],
-    ['Rejected', sum((bot) => bot.results.rejected.length)],
-    ['Failed', sum((bot) => bot.results.failed)],
-    ['Unknown', sum((bot) => bot.results.unknown)],
-    ['Skipped', sum((bot) => bot.results.skipped)],
-  ];
-  const pending = sum((bot) => bot.results.pending);
-  if (pending > 0) ends.push(['Pending', pending]);
-  return [...ends, remove, add, unchanged, scope];
+  const ends = Object.entries(countResults(bots)).filter(([state, number]) => state !== 'pending' || number > 0);
+  const named = ends.map(([state, number]): Count => [state[0]!.toUpperCase() + state.slice(1), number]);
+  return [...named, remove, add, unchanged, scope];
 }
 
 function since(bots: readonly BotReport[]): Count[] {
@@ -79,12 +72,9 @@ export function troubles(report: Report, voice: Sanitizer): string {
   const fault = (fault: Fault) => {
     return `<li><pre>${escapeHtml(faultLines(fault, voice, '', clip).join('\n'))}</pre></li>`;
   };
-  const bots = byUrgency(report, voice).flatMap(({ bot, notes }) => {
-    const urgent = notes.filter((note) => note.urgent);
-    return urgent.length > 0
-      ? [`<li><b>${name(bot, voice)}</b> ${urgent.map((note) => sentence(note, quoted)).join('; ')}</li>`]
-      : [];
-  });
+  const bots = troubled(byUrgency(report, voice), (text) => `<q>${escapeHtml(text)}</q>`).map(
+    ({ bot, text }) => `<li><b>${name(bot, voice)}</b> ${text}</li>`,
+  );
   const block = (heading: string, kind: string, items: readonly string[]) =>
     items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join('\n')}</ul></div>\n` : '';
   const blocks = [
@@ -95,8 +85,6 @@ export function troubles(report: Report, voice: Sanitizer): string {
 }
 
 const name = (bot: BotReport, voice: Sanitizer) => escapeHtml(quote(bot.id, voice));
-
-const quoted = (text: string) => `<q>${escapeHtml(text)}</q>`;
 
 /** A row a bot. A bot that changes is a button, which shows its changes; its value is its place among the changing ones. */
 export function botTable(report: Report, changing: readonly BotReport[], voice: Sanitizer): string {

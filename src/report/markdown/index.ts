@@ -5,11 +5,11 @@ import type { Sanitizer } from '../voice/index.ts';
 import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
 import { faultLines } from '../words/faults.ts';
 import { fileWords } from '../words/files.ts';
-import { byUrgency, type Entry, isRead, sentence, title } from '../words/notes.ts';
+import { byUrgency, type Entry, isRead, overrideNotes, title, troubled } from '../words/notes.ts';
 import { filePatch } from '../words/patch.ts';
 import { waysByNumber } from '../words/provenance.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
-import { elsewhereNotes, isBad, verdict } from '../words/verdict.ts';
+import { type RunVerdict, TONES, verdict } from '../words/verdict.ts';
 import { answer, code, cut, entriesOf, type Fold, foldList, oneLine, type Part, SLACK, type Ways } from './parts.ts';
 
 /**
@@ -33,8 +33,9 @@ export function* markdown(
   const entries = byUrgency(report, voice);
   const short = report.fingerprint?.slice(0, 8);
   const own = (text: string) => (short ? text.replace(short, code(short)) : text); // or it may become a link to a commit
-  const top = [`### ${own(title(report))}\n\n`, troubles(report, entries, own(verdict(report)), limit, voice)];
-  for (const note of elsewhereNotes(report, voice, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
+  const { tone, text } = verdict(report, 'document');
+  const top = [`### ${own(title(report))}\n\n`, troubles(report, entries, { tone, text: own(text) }, limit, voice)];
+  for (const note of overrideNotes(report, voice, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
   const warnings = report.warnings.map((warning) => `> - ${faultCode(warning, voice)}\n`);
   if (warnings.length > 0)
     top.push(`> [!WARNING]\n${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);
@@ -52,17 +53,18 @@ export function* markdown(
   );
 }
 
-function troubles(report: Report, entries: readonly Entry[], said: string, limit: number, voice: Sanitizer): string {
-  const faults = report.errors.map((error) => `> - ${faultCode(error, voice)}\n`);
-  const bots = entries.flatMap(({ bot, notes }) => {
-    const urgent = notes.filter((note) => note.urgent);
-    return urgent.length > 0
-      ? [`> - ${code(quote(bot.id, voice))}: ${urgent.map((note) => sentence(note, code)).join('; ')}\n`]
-      : [];
-  });
+function troubles(
+  { errors }: Report,
+  entries: readonly Entry[],
+  { tone, text }: RunVerdict,
+  limit: number,
+  voice: Sanitizer,
+): string {
+  const faults = errors.map((error) => `> - ${faultCode(error, voice)}\n`);
+  const bots = troubled(entries, code).map(({ bot, text }) => `> - ${code(quote(bot.id, voice))}: ${text}\n`);
   const all = [...faults, ...bots];
-  if (all.length === 0 && !isBad(report)) return `${said}\n\n`;
-  return `> [!CAUTION]\n> ${said}\n${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more\n`)}\n`;
+  if (all.length === 0 && TONES[tone].kind !== 'bad') return `${text}\n\n`;
+  return `> [!CAUTION]\n> ${text}\n${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more\n`)}\n`;
 }
 
 function faultCode(fault: Fault, voice: Sanitizer): string {

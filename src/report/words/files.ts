@@ -2,7 +2,7 @@ import type { FileReport, Report } from '../../model/report.ts';
 import { plural } from './text.ts';
 
 /** A report of a run that writes files of desired state, or would. */
-type FilesReport = Report & { readonly files: readonly FileReport[] };
+export type FilesReport = Report & { readonly files: readonly FileReport[] };
 
 export function isOfFiles(report: Report): report is FilesReport {
   return report.files !== undefined;
@@ -26,12 +26,4 @@ export function filesSummary({ command, outcome, bots, files }: FilesReport): st
   const all = plural(files.length, 'file');
   if (changed === 0) return `Formatted: ${all}, nothing to change`;
   return outcome === 'changes' ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
-}
-
-/** What such a run means, and what to do. */
-export function filesVerdict({ command, outcome, interrupted }: FilesReport): string {
-  if (interrupted) return command === 'import' ? 'Interrupted: nothing was written; run again.' : 'Interrupted.';
-  if (outcome === 'changes') return 'Nothing was written; the same command without --check writes it.';
-  if (outcome === 'failed') return 'For the bots that could not be read the file stays as it was; run again.';
-  return outcome === 'applied' ? 'Done.' : 'Nothing to do.';
 }

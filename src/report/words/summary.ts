@@ -1,4 +1,4 @@
-/** One line that sums a report up, and what is to be said of an answer. */
+/** One line that sums a report up. */
 import type { BotAnswer, BotReport, Explained, Report } from '../../model/report.ts';
 import { byDrift } from './causes.ts';
 import { filesSummary, isOfFiles } from './files.ts';
@@ -10,36 +10,46 @@ export function summary(report: Report): string {
   if (isOfFiles(report)) return filesSummary(report);
   if (report.explained) return explainedSummary(report.explained);
   const { bots } = report;
-  const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
   const unread = bots.filter((bot) => report.stage !== 'desired' && !bot.guard).length;
   const scope = `in ${plural(bots.length - unread, 'bot')}${unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : ''}`;
   const name = report.fingerprint === null ? '' : ` ${report.fingerprint.slice(0, 8)}`;
+  const unchanged = sum(bots, (bot) => bot.unchanged);
   if (report.stage === 'desired') {
     const what = report.outcome === 'invalid' ? 'Checked' : bots.some(isListed) ? 'Listed' : 'Valid';
-    return `${what}: ${plural(
-      sum((bot) => bot.unchanged),
-      'number',
-    )} ${scope}`;
+    return `${what}: ${plural(unchanged, 'number')} ${scope}`;
   }
   if (report.stage === 'plan') {
-    const add = sum((bot) => bot.add.size);
-    const remove = sum((bot) => bot.remove.size);
+    const add = sum(bots, (bot) => bot.add.size);
+    const remove = sum(bots, (bot) => bot.remove.size);
     const due = byDrift(report);
     const drift = due === null ? '' : `, ${due} of these by drift`;
     const since = sinceWords(bots);
-    const what = `${add} to add, ${remove} to remove${drift}, ${sum((bot) => bot.unchanged)} unchanged ${scope}`;
+    const what = `${add} to add, ${remove} to remove${drift}, ${unchanged} unchanged ${scope}`;
     return `Plan${name}: ${what}${since ? `; ${since}` : ''}`;
   }
-  const counts = {
-    applied: sum((bot) => bot.results.applied),
-    rejected: sum((bot) => bot.results.rejected.length),
-    failed: sum((bot) => bot.results.failed),
-    unknown: sum((bot) => bot.results.unknown),
-    skipped: sum((bot) => bot.results.skipped),
-    pending: sum((bot) => bot.results.pending),
+  return `Applied${name}: ${resultWords(countResults(bots)).join(', ')} ${scope}`;
+}
+
+export function sum(bots: readonly BotReport[], of: (bot: BotReport) => number): number {
+  return bots.reduce((total, bot) => total + of(bot), 0);
+}
+
+/** In how many ways the changes of these bots ended. */
+export function countResults(bots: readonly BotReport[]) {
+  return {
+    applied: sum(bots, ({ results }) => results.applied),
+    rejected: sum(bots, ({ results }) => results.rejected.length),
+    failed: sum(bots, ({ results }) => results.failed),
+    unknown: sum(bots, ({ results }) => results.unknown),
+    skipped: sum(bots, ({ results }) => results.skipped),
+    pending: sum(bots, ({ results }) => results.pending),
   };
-  const said = Object.entries(counts).filter(([state, count]) => state === 'applied' || count > 0);
-  return `Applied${name}: ${said.map(([state, count]) => `${count} ${state}`).join(', ')} ${scope}`;
+}
+
+/** `40 applied`, `1 rejected`: the first is always there, the others if there are any. */
+export function resultWords(counts: ReturnType<typeof countResults>): string[] {
+  const ends = Object.entries(counts).filter(([state, count]) => state === 'applied' || count > 0);
+  return ends.map(([state, count]) => `${count} ${state}`);
 }
 
 /** The numbers of the bot are what was asked for. */
@@ -60,13 +70,3 @@ function explainedSummary({ bots }: Explained): string {
   const rest = counted.filter(([of, what]) => of > 0 || (what === 'live on' && looked));
   return `Explained: ${[first, ...rest.map(([of, what]) => `${what} ${of}`)].join(', ')}`;
 }
-
-/** Of a run that was asked a question; null of any other. */
-export function answerVerdict({ bots, explained, outcome }: Report): string | null {
-  if (outcome === 'failed' && explained)
-    return 'A list could not be read, so nobody knows what is live there; run again.';
-  if (explained?.bots.some(({ live }) => live)) return 'Nothing was written.';
-  return explained || (outcome !== 'invalid' && bots.some(isListed)) ? UNREAD : null;
-}
-
-const UNREAD = 'That is what the files say; no live list was read.';
