@@ -18,25 +18,25 @@ interface Annotation {
 const SHOWN = 10;
 
 /** Annotations for GitHub's runner: faults at their place in the files, bots in trouble, and the summary. */
-export function* github(report: Report, { voice }: { readonly voice: Sanitizer }): Generator<string> {
+export function* github(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
   const name = `blacklistctl ${report.command}`;
-  yield* groups(report, voice);
+  yield* groups(report, clean);
   const fault = ({ code, message, place }: Fault): Annotation => ({
     properties: {
-      ...(place && { file: voice.file(place.file), line: place.line, col: place.column }),
+      ...(place && { file: clean.file(place.file), line: place.line, col: place.column }),
       title: code ? `${name}: ${code}` : name,
     },
-    message: quote(message, voice),
+    message: quote(message, clean),
   });
-  const troubles = troubled(byUrgency(report, voice), String).map(({ bot, text }) => ({
-    properties: { title: `${name}: ${voice.text(bot.id)}` },
+  const troubles = troubled(byUrgency(report, clean), String).map(({ bot, text }) => ({
+    properties: { title: `${name}: ${clean.text(bot.id)}` },
     message: text,
   }));
   yield* annotations('error', [...report.errors.map(fault), ...troubles]);
   const unformatted = (report.files ?? [])
     .filter(({ hunks }) => hunks.length > 0)
     .map((file) => ({
-      properties: { file: voice.file(file.name), line: firstChange(file), title: name },
+      properties: { file: clean.file(file.name), line: firstChange(file), title: name },
       message: 'not formatted; the same command without --check writes it',
     }));
   yield* annotations('warning', [...unformatted, ...report.warnings.map(fault)]);
@@ -44,22 +44,22 @@ export function* github(report: Report, { voice }: { readonly voice: Sanitizer }
     `${title(report)}.`,
     verdict(report, 'document').text,
     ...contactTotal(report),
-    ...overrideNotes(report, voice),
+    ...overrideNotes(report, clean),
   ].join(' ');
   yield command('notice', { properties: { title: name }, message });
 }
 
 /** What was asked for, folded in the log. */
-function* groups({ bots, explained }: Report, voice: Sanitizer): Generator<string> {
+function* groups({ bots, explained }: Report, clean: Sanitizer): Generator<string> {
   for (const bot of bots) {
     if (!bot.numbers) continue;
-    yield `::group::${escapeData(quote(bot.id, voice))}: ${plural(bot.numbers.size, 'number')}\n`;
-    for (const line of listLines(bot, voice)) yield logLine(line);
+    yield `::group::${escapeData(quote(bot.id, clean))}: ${plural(bot.numbers.size, 'number')}\n`;
+    for (const line of listLines(bot, clean)) yield logLine(line);
     yield '::endgroup::\n';
   }
   if (!explained) return;
-  for (const { id, headline, lines } of answerBlocks(explained, voice)) {
-    yield `::group::${voice.number(explained.number)}, ${escapeData(id)}: ${headline}\n`;
+  for (const { id, headline, lines } of answerBlocks(explained, clean)) {
+    yield `::group::${clean.number(explained.number)}, ${escapeData(id)}: ${headline}\n`;
     for (const line of lines) yield logLine(line);
     yield '::endgroup::\n';
   }
@@ -80,8 +80,8 @@ const escapeData = (text: string) => text.replaceAll('%', '%25').replaceAll('\r'
 
 /** One workflow command, escaped as the runner reads it: a property ends at a comma or a colon, a command at a line's end. */
 function command(kind: string, { properties, message }: Annotation): string {
-  const said = Object.entries(properties).map(
+  const pairs = Object.entries(properties).map(
     ([key, value]) => `${key}=${escapeData(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`,
   );
-  return `::${kind} ${said.join(',')}::${escapeData(message)}\n`;
+  return `::${kind} ${pairs.join(',')}::${escapeData(message)}\n`;
 }

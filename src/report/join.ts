@@ -45,16 +45,16 @@ export function joinReports(files: readonly { readonly name: string; readonly re
     interrupted: all.some(({ interrupted }) => interrupted),
     ...(all.some(({ files }) => files) && { files: all.flatMap(({ files }) => files ?? []) }),
     ...joinAnswers(files),
-    overrides: joinPlaces(all),
+    overrides: joinOverrides(all),
     bots: all.flatMap(({ bots }) => bots).sort((a, b) => (a.id < b.id ? -1 : 1)),
     requests: { read: sum('read'), write: sum('write'), retries: sum('retries') },
-    // Every part reads all files; what is said of a bot begins with its id, and a bot is in one part.
+    // Every part reads all files. A warning about a bot begins with its id, and a bot is in one part.
     warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
     errors: onceEach(all.flatMap(({ errors }) => errors)),
   };
 }
 
-/** What each part says of the same number. */
+/** The answers of all parts, which must be about the same number. */
 function joinAnswers(files: readonly { readonly name: string; readonly report: Report }[]): Pick<Report, 'explained'> {
   const answers = files.flatMap(({ name, report: { explained } }) => (explained ? [{ name, ...explained }] : []));
   const [first] = answers;
@@ -64,10 +64,10 @@ function joinAnswers(files: readonly { readonly name: string; readonly report: R
   return { explained: { number: first.number, bots: answers.flatMap(({ bots }) => bots) } };
 }
 
-/** Each place once. */
-function joinPlaces(reports: readonly Report[]): NonNullable<Report['overrides']> {
-  const places = reports.flatMap(({ overrides = [] }) => overrides);
-  return [...new Map(places.map((place) => [`${place.origin} ${place.by}`, place])).values()];
+/** Each override once. */
+function joinOverrides(reports: readonly Report[]): NonNullable<Report['overrides']> {
+  const all = reports.flatMap(({ overrides = [] }) => overrides);
+  return [...new Map(all.map((override) => [`${override.origin} ${override.by}`, override])).values()];
 }
 
 function joinOutcomes(reports: readonly Report[]): Outcome {

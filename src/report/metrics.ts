@@ -19,7 +19,7 @@ const LAST_SUCCESS = 'blacklistctl_last_success_timestamp_seconds';
 
 /**
  * A run as metrics in the OpenMetrics text format, which the node exporter reads as the older Prometheus format: with
- * gauges alone the two are the same, and a file that tells of one run has nothing that only grows.
+ * gauges alone the two are the same, and a file about one run has nothing that only grows.
  *
  * Bot ids are all that it holds of the desired state: no number, no token, no foreign text.
  *
@@ -93,8 +93,8 @@ function render(families: readonly Family[]): string {
 }
 
 function braces(labels: Readonly<Record<string, string>>): string {
-  const said = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
-  return said.length > 0 ? `{${said.join(',')}}` : '';
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return pairs.length > 0 ? `{${pairs.join(',')}}` : '';
 }
 
 const escaped = (value: string) => value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');

@@ -7,7 +7,7 @@ import { faultLines } from './words/faults.ts';
 import { fileWords } from './words/files.ts';
 import { factsOf, overrideNotes } from './words/notes.ts';
 import { filePatch } from './words/patch.ts';
-import { listLines, waysByNumber, wayWords } from './words/provenance.ts';
+import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
 import { countResults, resultWords, summary } from './words/summary.ts';
 import { plural } from './words/text.ts';
 import { TONES, verdict } from './words/verdict.ts';
@@ -43,28 +43,28 @@ export function* text(report: Report, options: TextOptions): Generator<string> {
 }
 
 function* botLines(bot: BotReport, report: Report, options: TextOptions): Generator<string> {
-  const { voice, color } = options;
+  const { voice: clean, color } = options;
   const { refused, contact, since, left, unseen } = factsOf(bot, report);
   yield `${color.bold(bot.id)}  ${headline(bot, report, left)}\n`;
   if (since) yield `  ${since}\n`;
-  if (bot.numbers) for (const line of listLines(bot, voice)) yield `  ${line}\n`;
+  if (bot.numbers) for (const line of listLines(bot, clean)) yield `  ${line}\n`;
   if (report.stage === 'plan' || report.files) yield* changeLines(bot, options);
   if (refused) yield `  ${color.red('refused:')} ${refused}\n`;
   for (const note of contact) yield `  note: ${note}\n`;
   for (const { number, direction, reason: why } of bot.results.rejected) {
-    yield `  ${color.red('rejected:')} ${direction} ${voice.number(number)}: ${voice.text(why)}\n`;
+    yield `  ${color.red('rejected:')} ${direction} ${clean.number(number)}: ${clean.text(why)}\n`;
   }
   if (bot.error) {
-    yield `  ${color.red('error:')} ${voice.text(bot.error.message)}\n`;
-    if (bot.error.detail) yield `  the server said: ${voice.text(bot.error.detail)}\n`;
+    yield `  ${color.red('error:')} ${clean.text(bot.error.message)}\n`;
+    if (bot.error.detail) yield `  the server said: ${clean.text(bot.error.detail)}\n`;
   }
   if (unseen) yield `  ${unseen}\n`;
 }
 
-function* fileLines(file: FileReport, report: Report, { voice }: TextOptions): Generator<string> {
+function* fileLines(file: FileReport, report: Report, { voice: clean }: TextOptions): Generator<string> {
   const words = fileWords(report, file);
-  if (words) yield `${voice.file(file.name)}: ${words}\n`;
-  else if (file.hunks.length > 0) yield filePatch(file, voice);
+  if (words) yield `${clean.file(file.name)}: ${words}\n`;
+  else if (file.hunks.length > 0) yield filePatch(file, clean);
 }
 
 function headline(bot: BotReport, { stage, files }: Report, left: readonly string[]): string {
@@ -85,11 +85,11 @@ function headline(bot: BotReport, { stage, files }: Report, left: readonly strin
 
 /** What is new comes first, so that no long list of what is known hides it. */
 function* changeLines(bot: BotReport, options: TextOptions): Generator<string> {
-  const ways = waysByNumber(bot);
-  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, ways, options);
+  const declarations = declarationsByNumber(bot);
+  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, declarations, options);
   const part = (sides: Sides, mark: string, causes: readonly Cause[]) => {
     const both = (group: Cause) => [mark, causeWords(group)].filter(Boolean).join(', ');
-    return groupLines(sidesByCause(sides, causes), both, ways, options);
+    return groupLines(sidesByCause(sides, causes), both, declarations, options);
   };
   yield* part(bot.since.new, 'new', bot.causes);
   yield* part(bot.since.still, '', bot.causes);
@@ -99,8 +99,8 @@ function* changeLines(bot: BotReport, options: TextOptions): Generator<string> {
 function* groupLines(
   groups: readonly Cause[],
   mark: (group: Cause) => string,
-  ways: ReturnType<typeof waysByNumber>,
-  { voice, color, verbose }: TextOptions,
+  declarations: ReturnType<typeof declarationsByNumber>,
+  { voice: clean, color, verbose }: TextOptions,
 ): Generator<string> {
   const room = { add: SHOWN, remove: SHOWN };
   for (const group of groups) {
@@ -113,9 +113,9 @@ function* groupLines(
     const label = why ? `  ${color.dim(why)}` : '';
     for (let at = 0; at < shown; at++) {
       const number = values[at]!;
-      yield `  ${paint(`${sign} ${voice.number(number)}`)}${label}\n`;
-      const by = direction === 'add' ? (ways.get(number) ?? []) : [];
-      for (const way of by) yield `      ${wayWords(way, voice)}\n`;
+      yield `  ${paint(`${sign} ${clean.number(number)}`)}${label}\n`;
+      if (direction === 'remove') continue;
+      for (const each of declarations.get(number) ?? []) yield `      ${declarationWords(each, clean)}\n`;
     }
     room[direction] -= shown;
     if (shown < size) yield `  ${paint(sign)} … and ${size - shown} more${why && `, ${why}`} (--verbose shows all)\n`;
@@ -123,11 +123,11 @@ function* groupLines(
 }
 
 /** Errors and warnings, for stderr. */
-export function problemLines(report: Report, { voice, color }: TextOptions): string[] {
+export function problemLines(report: Report, { voice: clean, color }: TextOptions): string[] {
   const lines = (faults: Report['errors'], label: string, inPlace: string) =>
     faults.flatMap((fault) => {
       // A place comes first on its line, so that editors and terminals can jump to it.
-      const [head, ...rest] = faultLines(fault, voice, fault.place ? inPlace : label);
+      const [head, ...rest] = faultLines(fault, clean, fault.place ? inPlace : label);
       return [head!, ...rest];
     });
   const warning = `${color.yellow('warning:')} `;

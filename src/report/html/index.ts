@@ -12,8 +12,8 @@ import { botTable, browser, header, troubles, written } from './parts.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
 
-/** One page that holds everything and asks nobody for anything. Its policy lets only its own script and style work. */
-export function* html(report: Report, { voice }: { readonly voice: Sanitizer }): Generator<string> {
+/** One page that contains everything and requests nothing. Its policy lets only its own script and style work. */
+export function* html(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
   const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
   yield `<!doctype html>
 <html lang="en">
@@ -27,45 +27,45 @@ export function* html(report: Report, { voice }: { readonly voice: Sanitizer }):
 <body>
 ${HATCH}
 ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ''}`;
-  yield header(report, voice);
-  yield `<main>\n${troubles(report, voice)}`;
+  yield header(report, clean);
+  yield `<main>\n${troubles(report, clean)}`;
   yield `<div class="${changing.length > 0 ? 'columns' : ''}">\n`;
   for (const file of report.files ?? []) {
     if (file.hunks.length > 0)
-      yield `<section class="panel"><pre>${escapeHtml(filePatch(file, voice))}</pre></section>\n`;
+      yield `<section class="panel"><pre>${escapeHtml(filePatch(file, clean))}</pre></section>\n`;
   }
-  if (report.bots.length > 0) yield botTable(report, changing, voice);
-  if (changing.length > 0) yield browser(changing, voice);
-  if (report.explained) yield answer(report.explained, title(report), voice);
-  yield* lists(report.bots, voice);
-  yield written(report, voice);
+  if (report.bots.length > 0) yield botTable(report, changing, clean);
+  if (changing.length > 0) yield browser(changing, clean);
+  if (report.explained) yield answer(report.explained, title(report), clean);
+  yield* lists(report.bots, clean);
+  yield written(report, clean);
   yield '</div>\n</main>\n';
   if (changing.length > 0) {
     yield '<script type="application/json" id="data">';
-    yield* data(changing, voice);
+    yield* data(changing, clean);
     yield `</script>\n<script>${script}</script>\n`;
   }
   yield '</body>\n</html>\n';
 }
 
-/** What is said of one number, bot by bot. */
-function answer(explained: Explained, said: string, voice: Sanitizer): string {
-  const blocks = answerBlocks(explained, voice).map(({ id, headline, lines }) => {
+/** The answer about one number, bot by bot. */
+function answer(explained: Explained, summary: string, clean: Sanitizer): string {
+  const blocks = answerBlocks(explained, clean).map(({ id, headline, lines }) => {
     const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
     return `<h3>${escapeHtml(id)}: ${headline}</h3>\n<ul>${items.join('\n')}</ul>\n`;
   });
-  return `<section class="panel"><h2>${voice.number(explained.number)}</h2>\n<p>${escapeHtml(said)}</p>\n${blocks.join('')}</section>\n`;
+  return `<section class="panel"><h2>${clean.number(explained.number)}</h2>\n<p>${escapeHtml(summary)}</p>\n${blocks.join('')}</section>\n`;
 }
 
-/** Numbers as they were asked for, and by which ways those come that are added. Piece by piece. */
-function* lists(bots: readonly BotReport[], voice: Sanitizer): Generator<string> {
+/** The numbers of an answer, or the added ones with their declarations. Piece by piece. */
+function* lists(bots: readonly BotReport[], clean: Sanitizer): Generator<string> {
   for (const bot of bots) {
     const numbers = bot.numbers ?? (bot.declarations && bot.add);
     if (!numbers || numbers.size === 0) continue;
     const what = bot.numbers ? 'listed' : 'added, and where they stand';
-    const head = `${escapeHtml(quote(bot.id, voice))}: ${plural(numbers.size, 'number')} ${what}`;
+    const head = `${escapeHtml(quote(bot.id, clean))}: ${plural(numbers.size, 'number')} ${what}`;
     yield `<section class="panel"><details><summary>${head}</summary>\n<pre>`;
-    for (const line of listLines({ ...bot, numbers }, voice)) yield `${escapeHtml(line)}\n`;
+    for (const line of listLines({ ...bot, numbers }, clean)) yield `${escapeHtml(line)}\n`;
     yield '</pre></details></section>\n';
   }
 }
@@ -79,18 +79,18 @@ function policy(): string {
 }
 
 /** The numbers as JSON, piece by piece; one that the server rejected stands in a pair with the reason. */
-function* data(bots: readonly BotReport[], voice: Sanitizer): Generator<string> {
+function* data(bots: readonly BotReport[], clean: Sanitizer): Generator<string> {
   const piece = 1000; // small, however long the list is
   for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? ',' : '['}\n{"id":${json(quote(bot.id, voice))},"groups":[`;
+    yield `${index > 0 ? ',' : '['}\n{"id":${json(quote(bot.id, clean))},"groups":[`;
     for (const [at, group] of groupsOf(bot).entries()) {
       const { direction, numbers } = group;
       const { size, values } = numbers;
       const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
-      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
+      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, clean)]));
       const entry = (number: number | string) => {
         const reason = reasons.get(number);
-        return json(reason === undefined ? voice.number(number) : [voice.number(number), reason]);
+        return json(reason === undefined ? clean.number(number) : [clean.number(number), reason]);
       };
       yield `${at > 0 ? ',' : ''}{"direction":"${direction}","why":${json(causeWords(group))},"numbers":[`;
       for (let from = 0; from < size; from += piece) {

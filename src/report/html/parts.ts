@@ -12,13 +12,13 @@ import { clip, count, quote } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';
 
 /** What was run, what came of it, and what it counts. */
-export function header(report: Report, voice: Sanitizer): string {
+export function header(report: Report, clean: Sanitizer): string {
   const { command, outcome, fingerprint } = report;
   const { tone, text } = verdict(report, 'document');
   const counted = counts(report).map(([name, number, side = '']) => {
     return `<div><dt>${name}</dt><dd class="${number > 0 ? side : 'none'}">${count(number)}</dd></div>`;
   });
-  const notes = overrideNotes(report, voice, (url) => `<code>${escapeHtml(url)}</code>`).map(
+  const notes = overrideNotes(report, clean, (url) => `<code>${escapeHtml(url)}</code>`).map(
     (note) => `<p class="open">${note}</p>\n`,
   );
   const whole = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
@@ -67,13 +67,13 @@ function since(bots: readonly BotReport[]): Count[] {
   return unknown > 0 ? [...known, ['Not known', unknown]] : known;
 }
 
-/** What somebody has to look at. */
-export function troubles(report: Report, voice: Sanitizer): string {
+/** What needs attention. */
+export function troubles(report: Report, clean: Sanitizer): string {
   const fault = (fault: Fault) => {
-    return `<li><pre>${escapeHtml(faultLines(fault, voice, '', clip).join('\n'))}</pre></li>`;
+    return `<li><pre>${escapeHtml(faultLines(fault, clean, '', clip).join('\n'))}</pre></li>`;
   };
-  const bots = troubled(byUrgency(report, voice), (text) => `<q>${escapeHtml(text)}</q>`).map(
-    ({ bot, text }) => `<li><b>${name(bot, voice)}</b> ${text}</li>`,
+  const bots = troubled(byUrgency(report, clean), (text) => `<q>${escapeHtml(text)}</q>`).map(
+    ({ bot, text }) => `<li><b>${name(bot, clean)}</b> ${text}</li>`,
   );
   const block = (heading: string, kind: string, items: readonly string[]) =>
     items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join('\n')}</ul></div>\n` : '';
@@ -84,10 +84,10 @@ export function troubles(report: Report, voice: Sanitizer): string {
   return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">\n${blocks.join('')}</section>\n` : '';
 }
 
-const name = (bot: BotReport, voice: Sanitizer) => escapeHtml(quote(bot.id, voice));
+const name = (bot: BotReport, clean: Sanitizer) => escapeHtml(quote(bot.id, clean));
 
 /** A row a bot. A bot that changes is a button, which shows its changes; its value is its place among the changing ones. */
-export function botTable(report: Report, changing: readonly BotReport[], voice: Sanitizer): string {
+export function botTable(report: Report, changing: readonly BotReport[], clean: Sanitizer): string {
   const desired = report.stage === 'desired';
   const places = new Map(changing.map((bot, index) => [bot, index]));
   const columns = report.files
@@ -95,9 +95,9 @@ export function botTable(report: Report, changing: readonly BotReport[], voice: 
     : desired
       ? ['Bot', 'Numbers']
       : ['Bot', 'Share', 'Remove', 'Add', 'Unchanged'];
-  const rows = byUrgency(report, voice).map(({ bot, notes }) => {
+  const rows = byUrgency(report, clean).map(({ bot, notes }) => {
     const place = places.get(bot);
-    const id = name(bot, voice);
+    const id = name(bot, clean);
     const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
     const number = (value: number, kind = '') =>
       `<td class="count ${value > 0 ? kind : 'none'}">${isRead(bot, report) ? count(value) : '–'}</td>`;
@@ -106,9 +106,9 @@ export function botTable(report: Report, changing: readonly BotReport[], voice: 
     if (report.files) cells.push(number(bot.results.applied, 'add'));
     if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
     cells.push(number(bot.unchanged));
-    const said = notes.map(({ words, urgent }) => `<span class="${urgent ? 'bad' : ''}">${escapeHtml(words)}</span>`);
-    const below = `<tr class="notes"><td colspan="${columns.length}">${said.join('; ')}</td></tr>`;
-    return `<tr>${cells.join('')}</tr>${said.length > 0 ? below : ''}`;
+    const shown = notes.map(({ words, urgent }) => `<span class="${urgent ? 'bad' : ''}">${escapeHtml(words)}</span>`);
+    const below = `<tr class="notes"><td colspan="${columns.length}">${shown.join('; ')}</td></tr>`;
+    return `<tr>${cells.join('')}</tr>${shown.length > 0 ? below : ''}`;
   });
   const heads = columns.map(
     (head) => `<th scope="col" class="${head.toLowerCase().replace(' ', '-')}-column">${head}</th>`,
@@ -151,21 +151,21 @@ function bar({ remove, add, unchanged }: BotReport): string {
 }
 
 /** The files that were written, and what to type next. */
-export function written(report: Report, voice: Sanitizer): string {
+export function written(report: Report, clean: Sanitizer): string {
   const { files = [], next = [] } = report;
   const items = files.flatMap((file) => {
     const words = fileWords(report, file);
-    return words ? [`<li>${words} <code>${escapeHtml(clip(voice.file(file.name)))}</code></li>`] : [];
+    return words ? [`<li>${words} <code>${escapeHtml(clip(clean.file(file.name)))}</code></li>`] : [];
   });
   if (items.length === 0) return '';
-  const steps = next.map((line) => escapeHtml(voice.text(line)));
+  const steps = next.map((line) => escapeHtml(clean.text(line)));
   const after = steps.length > 0 ? `<h2>Next</h2>\n<pre>${steps.join('\n')}</pre>\n` : '';
   return `<section class="panel"><h2>Files</h2>\n<ul>${items.join('\n')}</ul>\n${after}</section>\n`;
 }
 
 /** The list of changes and what filters it: empty, until the script fills it. */
-export function browser(changing: readonly BotReport[], voice: Sanitizer): string {
-  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, voice)}</option>`);
+export function browser(changing: readonly BotReport[], clean: Sanitizer): string {
+  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, clean)}</option>`);
   const choice = (value: string, label: string, checked = '') =>
     `<label><input type="radio" name="direction" value="${value}"${checked}>${label}</label>`;
   const reason = changing.some(({ results }) => results.rejected.length > 0)

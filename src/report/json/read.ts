@@ -98,8 +98,8 @@ function readExplained({ number, bots }: RawExplained): Explained {
   return { number: readNumber(number), bots: answers };
 }
 
-function readDeclaration(way: ReportedDeclaration): ReportedDeclaration {
-  return { ...way, number: readNumber(String(way.number)) };
+function readDeclaration(declaration: ReportedDeclaration): ReportedDeclaration {
+  return { ...declaration, number: readNumber(String(declaration.number)) };
 }
 
 function readBot({ causes, guard, results, since, numbers, ways, ...rest }: RawBot): BotReport {
@@ -137,8 +137,8 @@ function readNumber(text: string): number | string {
 }
 
 function readFault({ message, code, file, line, column }: RawFault): Fault {
-  const said = { message, ...(code && { code }) };
+  const fault = { message, ...(code && { code }) };
   return file !== undefined && line !== undefined && column !== undefined
-    ? { ...said, place: { file, line, column } }
-    : said;
+    ? { ...fault, place: { file, line, column } }
+    : fault;
 }

@@ -7,10 +7,10 @@ import { faultLines } from '../words/faults.ts';
 import { fileWords } from '../words/files.ts';
 import { byUrgency, type Entry, isRead, overrideNotes, title, troubled } from '../words/notes.ts';
 import { filePatch } from '../words/patch.ts';
-import { waysByNumber } from '../words/provenance.ts';
+import { declarationsByNumber } from '../words/provenance.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
 import { type RunVerdict, TONES, verdict } from '../words/verdict.ts';
-import { answer, code, cut, entriesOf, type Fold, foldList, oneLine, type Part, SLACK, type Ways } from './parts.ts';
+import { answer, code, cut, entriesOf, type Fold, foldList, oneLine, type Part, SLACK } from './parts.ts';
 
 /**
  * The whole, in UTF-16 units: GitHub takes comments of 65,536 characters and 262,144 bytes, and the caller has a marker to
@@ -28,26 +28,26 @@ const FEW = 200; // a bot's details are not worth their frame with less than thi
 /** A comment for a pull request: what needs a decision first, then a table, then the numbers folded away. */
 export function* markdown(
   report: Report,
-  { voice, limit = COMMENT }: { readonly voice: Sanitizer; readonly limit?: number },
+  { voice: clean, limit = COMMENT }: { readonly voice: Sanitizer; readonly limit?: number },
 ): Generator<string> {
-  const entries = byUrgency(report, voice);
+  const entries = byUrgency(report, clean);
   const short = report.fingerprint?.slice(0, 8);
   const own = (text: string) => (short ? text.replace(short, code(short)) : text); // or it may become a link to a commit
   const { tone, text } = verdict(report, 'document');
-  const top = [`### ${own(title(report))}\n\n`, troubles(report, entries, { tone, text: own(text) }, limit, voice)];
-  for (const note of overrideNotes(report, voice, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
-  const warnings = report.warnings.map((warning) => `> - ${faultCode(warning, voice)}\n`);
+  const top = [`### ${own(title(report))}\n\n`, troubles(report, entries, { tone, text: own(text) }, limit, clean)];
+  for (const note of overrideNotes(report, clean, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
+  const warnings = report.warnings.map((warning) => `> - ${faultCode(warning, clean)}\n`);
   if (warnings.length > 0)
     top.push(`> [!WARNING]\n${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);
-  if (entries.length > 0) top.push(table(report, entries, limit, voice));
-  if (report.files) top.push(patches(report.files, limit, voice), written(report, voice));
-  if (report.explained) top.push(answer(report.explained, limit * TABLE, voice));
+  if (entries.length > 0) top.push(table(report, entries, limit, clean));
+  if (report.files) top.push(patches(report.files, limit, clean), written(report, clean));
+  if (report.explained) top.push(answer(report.explained, limit * TABLE, clean));
   yield* top;
   const room = limit - top.reduce((sum, { length }) => sum + length, 0);
   const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
   const listed = report.bots.filter(({ numbers }) => numbers && numbers.size > 0);
   yield* details(
-    [...changing.map(({ bot }) => fold(bot, limit, voice)), ...listed.map((bot) => foldList(bot, limit, voice))],
+    [...changing.map(({ bot }) => fold(bot, limit, clean)), ...listed.map((bot) => foldList(bot, limit, clean))],
     room - TAIL,
     report.fingerprint === null ? 'Cut to fit.\n' : 'Cut to fit; the fingerprint is over the whole plan.\n',
   );
@@ -58,37 +58,37 @@ function troubles(
   entries: readonly Entry[],
   { tone, text }: RunVerdict,
   limit: number,
-  voice: Sanitizer,
+  clean: Sanitizer,
 ): string {
-  const faults = errors.map((error) => `> - ${faultCode(error, voice)}\n`);
-  const bots = troubled(entries, code).map(({ bot, text }) => `> - ${code(quote(bot.id, voice))}: ${text}\n`);
+  const faults = errors.map((error) => `> - ${faultCode(error, clean)}\n`);
+  const bots = troubled(entries, code).map(({ bot, text }) => `> - ${code(quote(bot.id, clean))}: ${text}\n`);
   const all = [...faults, ...bots];
   if (all.length === 0 && TONES[tone].kind !== 'bad') return `${text}\n\n`;
   return `> [!CAUTION]\n> ${text}\n${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more\n`)}\n`;
 }
 
-function faultCode(fault: Fault, voice: Sanitizer): string {
-  return code(faultLines(fault, voice, '', clip)[0]!);
+function faultCode(fault: Fault, clean: Sanitizer): string {
+  return code(faultLines(fault, clean, '', clip)[0]!);
 }
 
 /** The files that were written, and what to type next. */
-function written(report: Report, voice: Sanitizer): string {
+function written(report: Report, clean: Sanitizer): string {
   const { files = [], next = [] } = report;
   const items = files.flatMap((file) => {
     const words = fileWords(report, file);
-    return words ? [`- ${words} ${code(clip(voice.file(file.name)))}\n`] : [];
+    return words ? [`- ${words} ${code(clip(clean.file(file.name)))}\n`] : [];
   });
   const steps =
-    next.length > 0 ? `Next:\n\n\`\`\`sh\n${next.map((line) => `${voice.text(line)}\n`).join('')}\`\`\`\n` : '';
+    next.length > 0 ? `Next:\n\n\`\`\`sh\n${next.map((line) => `${clean.text(line)}\n`).join('')}\`\`\`\n` : '';
   return items.length > 0 ? `${items.join('')}\n${steps}` : '';
 }
 
 /** What fmt would change, in fences that no line of a file can end. */
-function patches(files: readonly FileReport[], limit: number, voice: Sanitizer): string {
+function patches(files: readonly FileReport[], limit: number, clean: Sanitizer): string {
   const blocks = files
     .filter(({ hunks }) => hunks.length > 0)
     .map((file) => {
-      const patch = filePatch(file, voice);
+      const patch = filePatch(file, clean);
       const fence = '`'.repeat(Math.max(3, ...Array.from(patch.matchAll(/`+/g), ([run]) => run.length + 1)));
       return `${fence}diff\n${patch}${fence}\n\n`;
     });
@@ -99,8 +99,8 @@ function patches(files: readonly FileReport[], limit: number, voice: Sanitizer):
   );
 }
 
-/** A row a bot. What a server said stands above, where there is room for it. */
-function table(report: Report, entries: readonly Entry[], limit: number, voice: Sanitizer): string {
+/** A row a bot. A server's words are above the table, where there is room for them. */
+function table(report: Report, entries: readonly Entry[], limit: number, clean: Sanitizer): string {
   const columns: [string, (bot: BotReport) => number][] = report.files
     ? [
         ['Imported', (bot) => bot.results.applied],
@@ -118,7 +118,7 @@ function table(report: Report, entries: readonly Entry[], limit: number, voice: 
     row(['Bot', ...columns.map(([name]) => name), 'Note']) + row(['---', ...columns.map(() => '--:'), '---']);
   const rows = entries.map(({ bot, notes }) => {
     // A pipe ends a cell even in a code span, unless a backslash stands before it that no other backslash takes away.
-    const id = code(quote(bot.id, voice)).replace(/(\\*)\|/g, '$1$1\\|');
+    const id = code(quote(bot.id, clean)).replace(/(\\*)\|/g, '$1$1\\|');
     const counts = columns.map(([, of]) => (isRead(bot, report) ? count(of(bot)) : '–'));
     return row([id, ...counts, notes.map(({ words }) => words).join('; ')]);
   });
@@ -143,12 +143,12 @@ function* details(folds: readonly Fold[], room: number, isCut: string): Generato
 }
 
 /** One bot's numbers, folded: what the server refused, then removals, then additions. */
-function fold(bot: BotReport, limit: number, voice: Sanitizer): Fold {
+function fold(bot: BotReport, limit: number, clean: Sanitizer): Fold {
   const { rejected } = bot.results;
   const refusals = rejected
     .slice(0, limit / 20) // more never fit
     .map(
-      ({ number, direction, reason }) => `- ${code(`${direction} ${voice.number(number)}: ${quote(reason, voice)}`)}\n`,
+      ({ number, direction, reason }) => `- ${code(`${direction} ${clean.number(number)}: ${quote(reason, clean)}`)}\n`,
     );
   const missing = rejected.length - refusals.length;
   const lists: Part[] = [
@@ -156,9 +156,9 @@ function fold(bot: BotReport, limit: number, voice: Sanitizer): Fold {
       wants: refusals.reduce((sum, { length }) => sum + length, 0),
       render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing)} more rejected\n`),
     },
-    ...groupsOf(bot).map((group) => side(group, bot, limit, voice)),
+    ...groupsOf(bot).map((group) => side(group, bot, limit, clean)),
   ];
-  const name = escapeHtml(oneLine(quote(bot.id, voice)));
+  const name = escapeHtml(oneLine(quote(bot.id, clean)));
   const head = `<details>\n<summary><code>${name}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}, ${count(bot.add.size)} to add${originCounts(bot, 'add')}</summary>\n\n`;
   const render = (room: number) => {
     const given = share(lists, room);
@@ -169,12 +169,12 @@ function fold(bot: BotReport, limit: number, voice: Sanitizer): Fold {
   return { frame: render(0).length + lists.length * SLACK, wants, render };
 }
 
-function side(group: Cause, bot: BotReport, limit: number, voice: Sanitizer): Part {
+function side(group: Cause, bot: BotReport, limit: number, clean: Sanitizer): Part {
   const { direction, numbers } = group;
   const { size } = numbers;
   const why = causeWords(group);
-  const ways: Ways = direction === 'add' ? waysByNumber(bot) : new Map();
-  const list = entriesOf(direction === 'remove' ? '- ' : '+ ', numbers, ways, limit, voice);
+  const [sign, declarations] = direction === 'add' ? ['+ ', declarationsByNumber(bot)] : ['- ', new Map()];
+  const list = entriesOf(sign, numbers, declarations, limit, clean);
   return {
     wants: list.wants,
     render(room) {
@@ -185,7 +185,7 @@ function side(group: Cause, bot: BotReport, limit: number, voice: Sanitizer): Pa
   };
 }
 
-/** Nobody gets more than he wants, and what one leaves is shared by the others. */
+/** Shares the room: no part gets more than it wants, and spare room is shared by the rest. */
 function share(parts: readonly Part[], room: number): number[] {
   const given = parts.map(() => 0);
   let left = room;

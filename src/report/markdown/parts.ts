@@ -3,7 +3,7 @@ import type { BotReport, Explained, NumberList } from '../../model/report.ts';
 import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { answerBlocks } from '../words/answers.ts';
-import { waysByNumber, wayWords } from '../words/provenance.ts';
+import { declarationsByNumber, declarationWords } from '../words/provenance.ts';
 import { count, plural, quote } from '../words/text.ts';
 
 export const SLACK = 20; // the digits of a "showing 1,283 of" that was measured as "showing 0 of"
@@ -40,11 +40,11 @@ export function code(text: string): string {
 export const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim() || '(empty)';
 
 /** One bot's numbers, folded: where they are what was asked for. */
-export function foldList(bot: BotReport, limit: number, voice: Sanitizer): Fold {
+export function foldList(bot: BotReport, limit: number, clean: Sanitizer): Fold {
   const { size } = bot.numbers!;
-  const name = escapeHtml(oneLine(quote(bot.id, voice)));
+  const name = escapeHtml(oneLine(quote(bot.id, clean)));
   const head = `<details>\n<summary><code>${name}</code>: ${count(size)} ${size === 1 ? 'number' : 'numbers'}</summary>\n\n`;
-  const list = entriesOf('', bot.numbers!, waysByNumber(bot), limit, voice);
+  const list = entriesOf('', bot.numbers!, declarationsByNumber(bot), limit, clean);
   const render = (room: number) => {
     const [shown, text] = list.render(room);
     const rest = shown < size ? `… and ${count(size - shown)} more\n` : '';
@@ -54,15 +54,21 @@ export function foldList(bot: BotReport, limit: number, voice: Sanitizer): Fold 
 }
 
 /**
- * Numbers with their ways below them. Those lines begin with a sign or with blanks, so that no foreign text in them ends the
- * fence that they stand in.
+ * Numbers with their declarations below them. All lines begin with a sign or with blanks, so that no foreign text in them
+ * ends the fence around them.
  *
  * @returns render: how many numbers fit, and their lines.
  */
-export function entriesOf(sign: string, { size, values }: NumberList, ways: Ways, limit: number, voice: Sanitizer) {
+export function entriesOf(
+  sign: string,
+  { size, values }: NumberList,
+  declarations: ReturnType<typeof declarationsByNumber>,
+  limit: number,
+  clean: Sanitizer,
+) {
   const one = (number: number | string) => {
-    const below = (ways.get(number) ?? []).map((way) => `      ${oneLine(wayWords(way, voice))}\n`);
-    return `${sign}${voice.number(number)}\n${below.join('')}`;
+    const below = declarations.get(number)?.map((each) => `      ${oneLine(declarationWords(each, clean))}\n`) ?? [];
+    return `${sign}${clean.number(number)}\n${below.join('')}`;
   };
   const entries = Array.from(values.slice(0, limit / 8), one); // more never fit
   const width = one(values[size - 1]!).length;
@@ -80,13 +86,11 @@ export function entriesOf(sign: string, { size, values }: NumberList, ways: Ways
   };
 }
 
-export type Ways = ReturnType<typeof waysByNumber>;
-
-/** What is said of one number, a list item a bot. */
-export function answer(explained: Explained, room: number, voice: Sanitizer): string {
-  const blocks = answerBlocks(explained, voice).map(({ id, headline, lines }) => {
+/** The answer about one number, a list item a bot. */
+export function answer(explained: Explained, room: number, clean: Sanitizer): string {
+  const blocks = answerBlocks(explained, clean).map(({ id, headline, lines }) => {
     return `- ${code(id)}: ${headline}\n${lines.map((line) => `  - ${code(line)}\n`).join('')}`;
   });
-  const said = cut(blocks, room, (left) => `\n${plural(left, 'more bot')} left out.\n`);
-  return `${code(voice.number(explained.number))}\n\n${said}\n`;
+  const items = cut(blocks, room, (left) => `\n${plural(left, 'more bot')} left out.\n`);
+  return `${code(clean.number(explained.number))}\n\n${items}\n`;
 }

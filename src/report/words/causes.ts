@@ -22,7 +22,7 @@ export function sidesByCause(sides: Sides, causes: readonly Cause[]): readonly C
   return sidesOf(sides).flatMap((side) => {
     const known = new Map<Msisdn | string, Cause>();
     for (const cause of causes.filter(({ direction }) => direction === side.direction)) {
-      // Masked, two numbers may look alike: where their causes differ, neither is told.
+      // Masked, two numbers may look alike: if their causes differ, neither cause is shown.
       for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side : cause);
     }
     const groups = new Map<Cause, (Msisdn | string)[]>([...causes, side].map((cause) => [cause, []]));

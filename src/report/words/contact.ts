@@ -1,8 +1,8 @@
-/** What is to be said of lists whose users must write before they can be blocked. Numbers in it are counts. */
+/** Notes on lists whose users must write before they can be blocked. All numbers here are counts. */
 import type { BotReport, Report } from '../../model/report.ts';
 import { plural } from './text.ts';
 
-/** What only a list has to say whose users must write before they can be blocked: of its adds, its removals, its end. */
+/** The notes on one such list: on its adds, its removals, and what it ended with. */
 export function contactNotes(bot: BotReport, { stage }: Report): string[] {
   if (!bot.addNeedsContact) return [];
   const { pending } = bot.results;
@@ -25,7 +25,7 @@ export function contactNotes(bot: BotReport, { stage }: Report): string[] {
 const UNSPLIT =
   'adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)';
 
-/** How many adds can be blocked now, of all bots for which it was told who wrote; none where nobody told. */
+/** How many adds can be blocked now, of all bots for which `--contacts` was given; empty if there is none. */
 export function contactTotal({ bots }: Report): string[] {
   const known = bots.flatMap(({ contact }) => contact ?? []);
   const sum = (part: keyof (typeof known)[number]) => known.reduce((total, split) => total + split[part], 0);
@@ -37,7 +37,7 @@ function splitWords({ now, waiting }: NonNullable<BotReport['contact']>): string
   return `${plural(now, 'add')} can be blocked now; ${waiting} ${wait} for ${message}`;
 }
 
-/** How many numbers wait for their users, or may do so; null where none does. */
+/** How many numbers wait for their users, or may do so; null if none does. */
 export function waitNote({ bots, stage }: Report): string | null {
   const waiting = bots.reduce((sum, { add, addNeedsContact, results }) => {
     if (stage === 'result') return sum + results.pending;

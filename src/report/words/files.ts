@@ -8,7 +8,7 @@ export function isOfFiles(report: Report): report is FilesReport {
   return report.files !== undefined;
 }
 
-/** What became of a file; null where it is as it was, or where its changes are shown, or its bots tell of it. */
+/** What became of a file; null if it is as it was, if its changes are shown, or if its bots report it. */
 export function fileWords({ command }: Report, { changed, hunks }: FileReport): string | null {
   const words: Readonly<Record<string, string>> = { fmt: 'formatted', init: 'written' };
   return changed && hunks.length === 0 ? (words[command] ?? null) : null;

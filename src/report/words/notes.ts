@@ -1,4 +1,4 @@
-/** What a report says of a bot besides its counts, before each format dresses it in its own marks. */
+/** What a report contains of a bot besides its counts, before each format dresses it in its own marks. */
 import type { BotReport, Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { contactNotes } from './contact.ts';
@@ -42,28 +42,28 @@ export interface Note {
   readonly server?: string;
 }
 
-/** A bot and what a document says of it. */
+/** A bot and its notes in a document. */
 export interface Entry {
   readonly bot: BotReport;
   readonly notes: readonly Note[];
 }
 
 /** Bots that need attention, then those that change, then the quiet ones: a format that must cut cuts the last ones. */
-export function byUrgency(report: Report, voice: Sanitizer): readonly Entry[] {
+export function byUrgency(report: Report, clean: Sanitizer): readonly Entry[] {
   const rank = ({ bot, notes }: Entry) => {
     if (notes.some(({ urgent }) => urgent)) return 0;
     return bot.add.size + bot.remove.size > 0 ? 1 : 2;
   };
-  return report.bots.map((bot) => ({ bot, notes: [...notesOn(bot, report, voice)] })).sort((a, b) => rank(a) - rank(b));
+  return report.bots.map((bot) => ({ bot, notes: [...notesOn(bot, report, clean)] })).sort((a, b) => rank(a) - rank(b));
 }
 
-function* notesOn(bot: BotReport, report: Report, voice: Sanitizer): Generator<Note> {
+function* notesOn(bot: BotReport, report: Report, clean: Sanitizer): Generator<Note> {
   const { guard, error } = bot;
   const { refused, contact, since, left, unseen } = factsOf(bot, report);
   if (refused) yield { urgent: true, words: `refused: ${refused}` };
   if (error) {
-    const server = error.detail ? { server: quote(error.detail, voice) } : {};
-    yield { urgent: true, words: guard ? 'error' : 'could not be read', quote: quote(error.message, voice), ...server };
+    const server = error.detail ? { server: quote(error.detail, clean) } : {};
+    yield { urgent: true, words: guard ? 'error' : 'could not be read', quote: quote(error.message, clean), ...server };
   }
   if (report.stage === 'result' && bot.add.size + bot.remove.size > 0) {
     const ends = resultWords({ ...countResults([bot]), pending: 0 }); // what is pending has a note of its own
@@ -85,8 +85,8 @@ export function troubled(entries: readonly Entry[], dress: (text: string) => str
 }
 
 function sentence({ words, quote, server }: Note, dress: (text: string) => string): string {
-  const said = quote === undefined ? words : `${words}: ${dress(quote)}`;
-  return server === undefined ? said : `${said}; the server said: ${dress(server)}`;
+  const text = quote === undefined ? words : `${words}: ${dress(quote)}`;
+  return server === undefined ? text : `${text}; the server said: ${dress(server)}`;
 }
 
 /** A bot without a live list has no counts. */
@@ -97,9 +97,9 @@ export const isRead = ({ guard, error }: BotReport, { stage }: Report): boolean 
  * Notes on a run that did not go to the bots' own API: a user who forgot a variable that is set would take "Done." for a
  * change of a live list. `dress` is for foreign text.
  */
-export function overrideNotes({ overrides = [] }: Report, voice: Sanitizer, dress = (text: string) => text): string[] {
+export function overrideNotes({ overrides = [] }: Report, clean: Sanitizer, dress = (text: string) => text): string[] {
   return overrides.map(({ origin, by }) => {
     if (by === '--sandbox') return 'Sandbox: no live list was read or written.';
-    return `Not the bots' own API: their base URL is ${dress(address(origin, voice))}${by ? `, from ${by}` : ''}.`;
+    return `Not the bots' own API: their base URL is ${dress(address(origin, clean))}${by ? `, from ${by}` : ''}.`;
   });
 }

@@ -10,12 +10,12 @@ export function patch(oldFileName: string, newFileName: string, hunks: Structure
 }
 
 /** The patch of a file. Masked, every digit of it is hidden. */
-export function filePatch({ name, hunks }: FileReport, voice: Sanitizer): string {
+export function filePatch({ name, hunks }: FileReport, clean: Sanitizer): string {
   const shown = hunks.map((hunk) => ({
     ...hunk,
-    lines: hunk.lines.map((line) => line.slice(0, 1) + voice.source(line.slice(1))),
+    lines: hunk.lines.map((line) => line.slice(0, 1) + clean.source(line.slice(1))),
   }));
-  return patch(voice.file(name), voice.file(name), shown);
+  return patch(clean.file(name), clean.file(name), shown);
 }
 
 /** The first line of a file that is not as it should be, from 1. */

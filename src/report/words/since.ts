@@ -12,11 +12,11 @@ export function countSince(bots: readonly BotReport[]): Readonly<Record<keyof Si
   return { new: sum('new'), still: sum('still'), resolved: sum('resolved'), unknown: sum('unknown') };
 }
 
-/** `1 new, 2 still there, 3 resolved since the earlier report`; null where there is nothing to say. */
+/** `1 new, 2 still there, 3 resolved since the earlier report`; null if nothing was compared, or nothing differs. */
 export function sinceWords(bots: readonly BotReport[]): string | null {
   const counts = countSince(bots);
   if (!counts) return null;
   const names = { new: 'new', still: 'still there', resolved: 'resolved', unknown: 'not known' };
-  const said = PARTS.filter((part) => counts[part] > 0).map((part) => `${counts[part]} ${names[part]}`);
-  return said.length > 0 ? `${said.join(', ')} since the earlier report` : null;
+  const parts = PARTS.filter((part) => counts[part] > 0).map((part) => `${counts[part]} ${names[part]}`);
+  return parts.length > 0 ? `${parts.join(', ')} since the earlier report` : null;
 }

@@ -55,7 +55,7 @@ export function resultWords(counts: ReturnType<typeof countResults>): string[] {
 /** The numbers of the bot are what was asked for. */
 export const isListed = ({ numbers }: BotReport): boolean => numbers !== undefined;
 
-/** `Explained: declared for 1 of 2 bots, live on 2`. It names no number: whoever says it may have to mask one. */
+/** `Explained: declared for 1 of 2 bots, live on 2`. It contains no number, which a format may have to mask. */
 function explainedSummary({ bots }: Explained): string {
   const count = (of: (bot: BotAnswer) => unknown) => bots.filter(of).length;
   const looked = bots.some(({ live, error }) => live || error);

@@ -11,21 +11,21 @@ export function count(number: number): string {
 }
 
 /** Foreign text, ready to be escaped. It is masked before it is cut, so that no half of a number or token slips through. */
-export function quote(text: string, voice: Sanitizer): string {
-  return clip(voice.text(text));
+export function quote(text: string, clean: Sanitizer): string {
+  return clip(clean.text(text));
 }
 
-export function clip(said: string): string {
-  if (said.length <= QUOTED) return said;
-  const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, ''); // no half of a surrogate pair
-  return `${start}… [cut: ${count(said.length)} characters]`;
+export function clip(text: string): string {
+  if (text.length <= QUOTED) return text;
+  const start = text.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, ''); // no half of a surrogate pair
+  return `${start}… [cut: ${count(text.length)} characters]`;
 }
 
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A URL. An address of digits and dots stays; the ID of a phone number is as long as one, and nobody can tell them apart. */
-export function address(url: string, voice: Sanitizer): string {
-  return url.replace(/\d{7,}|[^\d.]+/g, (part) => voice.text(part));
+/** A URL. An address of digits and dots stays. The ID of a phone number is as long as a number, and looks like one. */
+export function address(url: string, clean: Sanitizer): string {
+  return url.replace(/\d{7,}|[^\d.]+/g, (part) => clean.text(part));
 }
