@@ -1,4 +1,5 @@
-import type { Fault } from '../../model/fault.ts';
+import type { Fault, Place } from '../../model/fault.ts';
+import type { Rejection } from '../../model/ledger.ts';
 import type {
   BotReport,
   Explained,
@@ -13,107 +14,97 @@ import type { Sanitizer } from '../voice/index.ts';
 import { guardReason } from '../words/guard.ts';
 import { isHidden, reportedEntry } from '../words/provenance.ts';
 import { countSince, PARTS } from '../words/since.ts';
+import { sum } from '../words/summary.ts';
 import { address } from '../words/text.ts';
+import { long, pieces } from './pieces.ts';
 
-/** One JSON document (`schemas/report.schema.json`). Lists are written piece by piece. */
+/** One JSON document (`schemas/report.schema.json`). */
 export function* json(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
-  const { command, stage, fingerprint, outcome, interrupted, bots, requests } = report;
-  const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
-  const summary = {
-    add: sum((bot) => bot.add.size),
-    remove: sum((bot) => bot.remove.size),
-    unchanged: sum((bot) => bot.unchanged),
-    requests,
-    since: countSince(bots),
-  };
-  yield `${JSON.stringify({ formatVersion: 1, command: clean.text(command), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
-  for (const [index, bot] of bots.entries()) {
-    const baseUrl = address(bot.baseUrl, clean);
-    yield `${index > 0 ? ',' : ''}${JSON.stringify({ id: bot.id, baseUrl, policy: bot.policy }).slice(0, -1)},`;
-    yield* sides(bot, clean);
-    yield ',"causes":[';
-    yield* causes(bot, clean);
-    yield `],${JSON.stringify(botFacts(bot, clean)).slice(1, -1)},"since":`;
-    yield* since(bot, clean);
-    if (bot.numbers) {
-      yield ',"numbers":[';
-      yield* numbers(bot.numbers, clean);
-      yield ']';
-    }
-    if (bot.declarations) {
-      yield ',"ways":[';
-      for (const [at, declaration] of bot.declarations.entries())
-        yield (at > 0 ? ',' : '') + JSON.stringify(writeDeclaration(declaration, clean));
-      yield ']';
-    }
-    yield '}';
-  }
-  const faults = (list: readonly Fault[]) =>
-    list.map(({ code, message, place }) => ({
-      ...(code && { code }),
-      message: clean.text(message),
-      ...(place && { ...place, file: clean.file(place.file) }),
-    }));
-  const { overrides = [] } = report;
-  const rest = {
-    ...(overrides.length > 0 && {
-      elsewhere: overrides.map(({ origin, by }) => ({ origin: address(origin, clean), by })),
-    }),
-    ...(report.explained && { explained: writeExplained(report.explained, clean) }),
-    ...(report.next && { next: report.next.map((line) => clean.text(line)) }),
-    summary,
-    warnings: faults(report.warnings),
-    errors: faults(report.errors),
-  };
-  yield `],${JSON.stringify(rest).slice(1, -1)}`;
-  if (report.files) yield* files(report.files, clean);
-  yield '}\n';
+  const { stage, fingerprint, outcome, interrupted, bots, requests, overrides = [], explained } = report;
+  const facts = { stage, fingerprint, outcome, interrupted };
+  const places = overrides.map(({ origin, by }) => ({ origin: address(origin, clean), by }));
+  yield* pieces({
+    formatVersion: 1,
+    command: clean.text(report.command),
+    ...facts,
+    bots: bots.map((bot) => writeBot(bot, clean)),
+    elsewhere: places.length > 0 ? places : undefined,
+    explained: explained && writeExplained(explained, clean),
+    next: report.next?.map((line) => clean.text(line)),
+    summary: {
+      add: sum(bots, (bot) => bot.add.size),
+      remove: sum(bots, (bot) => bot.remove.size),
+      unchanged: sum(bots, (bot) => bot.unchanged),
+      requests,
+      since: countSince(bots),
+    },
+    warnings: report.warnings.map((warning) => writeFault(warning, clean)),
+    errors: report.errors.map((error) => writeFault(error, clean)),
+    files: report.files?.map((file) => writeFile(file, clean)),
+  });
+  yield '\n';
 }
 
-function* files(list: readonly FileReport[], clean: Sanitizer): Generator<string> {
-  yield ',"files":[';
-  for (const [index, { name, changed, hunks }] of list.entries()) {
-    const facts = JSON.stringify({ name: clean.file(name), changed }).slice(0, -1);
-    yield `${index > 0 ? ',' : ''}${facts},"hunks":[`;
-    for (const [at, { lines, ...place }] of hunks.entries()) {
-      yield `${at > 0 ? ',' : ''}${JSON.stringify(place).slice(0, -1)},"lines":[`;
-      for (const [n, line] of lines.entries()) {
-        yield `${n > 0 ? ',' : ''}${JSON.stringify(line.slice(0, 1) + clean.source(line.slice(1)))}`;
-      }
-      yield ']}';
-    }
-    yield ']}';
-  }
-  yield ']';
-}
-
-function writeDeclaration(declaration: ReportedDeclaration, clean: Sanitizer) {
-  const { number, list, listOwner, place, encrypted } = declaration;
+function writeBot(bot: BotReport, clean: Sanitizer) {
+  const { policy, unchanged, surplus, ignored, protected: kept, missing, addNeedsContact, contact, since } = bot;
+  const counts = { unchanged, surplus, ignored, protected: kept, missing };
   return {
-    number: clean.number(number),
-    list: list && clean.text(list),
-    ...(listOwner !== undefined && !isHidden(declaration, clean) && { listOwner: clean.text(listOwner) }),
-    ...writePlace(place, clean),
-    entry: reportedEntry(declaration, clean),
-    encrypted,
+    id: bot.id,
+    baseUrl: address(bot.baseUrl, clean),
+    policy,
+    ...writeSides(bot, clean),
+    causes: writeCauses(bot, clean),
+    ...counts,
+    addNeedsContact,
+    contact,
+    ...writeEnd(bot, clean),
+    results: { ...bot.results, rejected: long(bot.results.rejected, (each) => writeRejection(each, clean)) },
+    notVisible: bot.notVisible,
+    since: since && Object.fromEntries(PARTS.map((part) => [part, writeSides(since[part], clean)])),
+    numbers: bot.numbers && writeNumbers(bot.numbers, clean),
+    ways: bot.declarations && long(bot.declarations, (each) => writeDeclaration(each, clean)),
   };
 }
 
-function writeRule(rule: ReportedRule, clean: Sanitizer) {
-  const { place, prefix, reason, until, past, encrypted } = rule;
-  return {
-    ...writePlace(place, clean),
-    ...(prefix !== undefined && { prefix: clean.text(`+${prefix}`) }),
-    ...(reason !== undefined && !isHidden(rule, clean) && { reason: clean.text(reason) }),
-    ...(until !== undefined && { until }),
-    past,
-    encrypted,
-  };
-}
-
-const writePlace = (place: ReportedDeclaration['place'], clean: Sanitizer) => ({
-  place: { ...place, file: clean.file(place.file) },
+const writeSides = ({ add, remove }: Sides, clean: Sanitizer) => ({
+  add: writeNumbers(add, clean),
+  remove: writeNumbers(remove, clean),
 });
+
+const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, clean.number);
+
+/** Empty if no cause is known: causes repeat every number. */
+function writeCauses({ causes }: BotReport, clean: Sanitizer) {
+  if (causes.every(({ origin, reason }) => origin === null && reason === null)) return [];
+  return causes.map((cause) => ({ ...cause, numbers: writeNumbers(cause.numbers, clean) }));
+}
+
+/** Why the guard refuses a bot, and why its list could not be read or written. */
+function writeEnd({ guard, error }: Pick<BotReport, 'guard' | 'error'>, clean: Sanitizer) {
+  return {
+    guard: { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard },
+    error: error && { message: clean.text(error.message), detail: error.detail ? clean.text(error.detail) : null },
+  };
+}
+
+const writeRejection = ({ number, direction, reason }: Rejection, clean: Sanitizer) => ({
+  number: clean.number(number),
+  direction,
+  reason: clean.text(reason),
+});
+
+const writeFault = ({ code, message, place }: Fault, clean: Sanitizer) => ({
+  code,
+  message: clean.text(message),
+  ...(place && writePlace(place, clean)),
+});
+
+const writePlace = (place: Place, clean: Sanitizer) => ({ ...place, file: clean.file(place.file) });
+
+function writeFile({ name, changed, hunks }: FileReport, clean: Sanitizer) {
+  const clear = (line: string) => line.slice(0, 1) + clean.source(line.slice(1));
+  return { name: clean.file(name), changed, hunks: hunks.map((hunk) => ({ ...hunk, lines: long(hunk.lines, clear) })) };
+}
 
 function writeExplained({ number, bots }: Explained, clean: Sanitizer) {
   return {
@@ -124,77 +115,31 @@ function writeExplained({ number, bots }: Explained, clean: Sanitizer) {
       rules: rules.map((rule) => writeRule(rule, clean)),
       protection: protection.map((each) => writeDeclaration(each, clean)),
       live: live?.map((each) => clean.number(each)) ?? null,
-      guard: writeGuard(guard),
-      error: writeFailure(error, clean),
+      ...writeEnd({ guard, error }, clean),
     })),
   };
 }
 
-const writeGuard = (guard: BotReport['guard']) => ({
-  tripped: Boolean(guard?.tripped),
-  reason: guard && guardReason(guard),
-  verdict: guard,
-});
-
-const writeFailure = (error: BotReport['error'], clean: Sanitizer) =>
-  error && { message: clean.text(error.message), detail: error.detail ? clean.text(error.detail) : null };
-
-function botFacts(bot: BotReport, clean: Sanitizer) {
-  const { unchanged, surplus, ignored, missing, addNeedsContact, contact, guard, error, results, notVisible } = bot;
+function writeDeclaration(declaration: ReportedDeclaration, clean: Sanitizer) {
+  const { number, list, listOwner, place, encrypted } = declaration;
   return {
-    unchanged,
-    surplus,
-    ignored,
-    protected: bot.protected,
-    missing,
-    addNeedsContact,
-    ...(contact && { contact }),
-    guard: writeGuard(guard),
-    error: writeFailure(error, clean),
-    results: {
-      ...results,
-      rejected: results.rejected.map(({ number, direction, reason }) => ({
-        number: clean.number(number),
-        direction,
-        reason: clean.text(reason),
-      })),
-    },
-    notVisible,
+    number: clean.number(number),
+    list: list && clean.text(list),
+    listOwner: listOwner === undefined || isHidden(declaration, clean) ? undefined : clean.text(listOwner),
+    place: writePlace(place, clean),
+    entry: reportedEntry(declaration, clean),
+    encrypted,
   };
 }
 
-/** Empty if no cause is known: causes repeat every number. */
-function* causes({ causes: all }: BotReport, clean: Sanitizer): Generator<string> {
-  if (all.every(({ origin, reason }) => origin === null && reason === null)) return;
-  for (const [index, { numbers: list, ...cause }] of all.entries()) {
-    yield `${index > 0 ? ',' : ''}${JSON.stringify(cause).slice(0, -1)},"numbers":[`;
-    yield* numbers(list, clean);
-    yield ']}';
-  }
-}
-
-function* since({ since }: BotReport, clean: Sanitizer): Generator<string> {
-  if (since === null) return yield 'null';
-  for (const [index, part] of PARTS.entries()) {
-    yield `${index > 0 ? ',' : '{'}"${part}":{`;
-    yield* sides(since[part], clean);
-    yield '}';
-  }
-  yield '}';
-}
-
-function* sides({ add, remove }: Sides, clean: Sanitizer): Generator<string> {
-  yield '"add":[';
-  yield* numbers(add, clean);
-  yield '],"remove":[';
-  yield* numbers(remove, clean);
-  yield ']';
-}
-
-function* numbers(list: NumberList, clean: Sanitizer): Generator<string> {
-  const size = 1000; // a piece stays small however long the list is
-  for (let from = 0; from < list.size; from += size) {
-    const part = Array.from(list.values.slice(from, from + size), (number) => `"${clean.number(number)}"`);
-    yield (from > 0 ? ',' : '') + part.join(',');
-  }
+function writeRule(rule: ReportedRule, clean: Sanitizer) {
+  const { place, prefix, reason, until, past, encrypted } = rule;
+  return {
+    place: writePlace(place, clean),
+    prefix: prefix === undefined ? undefined : clean.text(`+${prefix}`),
+    reason: reason === undefined || isHidden(rule, clean) ? undefined : clean.text(reason),
+    until,
+    past,
+    encrypted,
+  };
 }
