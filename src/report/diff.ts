@@ -1,6 +1,7 @@
-import type { BotReport, NumberList, Report } from '../model/report.ts';
+import { type BotReport, type NumberList, type Report, sizeOf } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
+import { shownFiles } from './words/files.ts';
 import { filePatch, patch } from './words/patch.ts';
 import { plural } from './words/text.ts';
 
@@ -9,9 +10,9 @@ export function* diff(report: Report, { voice: clean }: { readonly voice: Saniti
   if (report.explained) yield* answerText(report.explained, clean);
   for (const bot of report.bots) {
     if (bot.numbers && bot.numbers.size > 0) yield* wholeList(bot, bot.numbers, clean);
-    if (bot.add.size + bot.remove.size > 0) yield botPatch(bot, clean);
+    if (sizeOf(bot) > 0) yield botPatch(bot, clean);
   }
-  for (const file of report.files ?? []) if (file.hunks.length > 0) yield filePatch(file, clean);
+  for (const file of shownFiles(report)) yield filePatch(file, clean);
 }
 
 /**

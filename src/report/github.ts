@@ -3,6 +3,7 @@ import type { Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks } from './words/answers.ts';
 import { contactTotal } from './words/contact.ts';
+import { shownFiles } from './words/files.ts';
 import { byUrgency, overrideNotes, title, troubled } from './words/notes.ts';
 import { firstChange } from './words/patch.ts';
 import { listLines } from './words/provenance.ts';
@@ -33,12 +34,10 @@ export function* github(report: Report, { voice: clean }: { readonly voice: Sani
     message: text,
   }));
   yield* annotations('error', [...report.errors.map(fault), ...troubles]);
-  const unformatted = (report.files ?? [])
-    .filter(({ hunks }) => hunks.length > 0)
-    .map((file) => ({
-      properties: { file: clean.file(file.name), line: firstChange(file), title: name },
-      message: 'not formatted; the same command without --check writes it',
-    }));
+  const unformatted = shownFiles(report).map((file) => ({
+    properties: { file: clean.file(file.name), line: firstChange(file), title: name },
+    message: 'not formatted; the same command without --check writes it',
+  }));
   yield* annotations('warning', [...unformatted, ...report.warnings.map(fault)]);
   const message = [
     `${title(report)}.`,

@@ -4,16 +4,10 @@ import type { Requests } from '../model/ledger.ts';
 import type { Outcome, Report } from '../model/report.ts';
 
 /** The most urgent first. */
-const URGENCY: readonly Outcome[] = [
-  'invalid',
-  'stale',
-  'refused',
-  'partial',
-  'failed',
-  'changes',
-  'applied',
-  'in-sync',
-];
+const URGENCY = ['invalid', 'stale', 'refused', 'partial', 'failed', 'changes', 'applied', 'in-sync'] as const;
+
+/** The last first. */
+const STAGES = ['result', 'plan', 'desired'] as const;
 
 /** Joins the reports of a run that was cut into parts (`--shard`) into one. */
 export function joinReports(files: readonly { readonly name: string; readonly report: Report }[]): Report {
@@ -35,11 +29,7 @@ export function joinReports(files: readonly { readonly name: string; readonly re
   const sum = (kind: keyof Requests) => all.reduce((total, { requests }) => total + requests[kind], 0);
   return {
     command: first!.report.command,
-    stage: all.some(({ stage }) => stage === 'result')
-      ? 'result'
-      : all.some(({ stage }) => stage === 'plan')
-        ? 'plan'
-        : 'desired',
+    stage: STAGES.find((stage) => all.some((report) => report.stage === stage))!,
     fingerprint: all.length === 1 ? first!.report.fingerprint : null, // each part has its own
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted }) => interrupted),

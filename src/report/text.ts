@@ -1,5 +1,5 @@
 import type { Ansis } from 'ansis';
-import type { BotReport, Cause, FileReport, Report, Sides } from '../model/report.ts';
+import { type BotReport, type Cause, type FileReport, type Report, type Sides, sizeOf } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes.ts';
@@ -71,13 +71,13 @@ function headline(bot: BotReport, { stage, files }: Report, left: readonly strin
   if (files) return bot.error ? 'could not be read' : `${bot.results.applied} imported, ${bot.unchanged} there already`;
   if (stage === 'desired') return plural(bot.unchanged, 'number');
   if (stage === 'result') {
-    const planned = bot.add.size + bot.remove.size;
+    const planned = sizeOf(bot);
     if (planned === 0) return bot.error ? 'failed' : 'in sync';
     const [, ...rest] = resultWords(countResults([bot]));
     return [`${bot.results.applied} of ${planned} applied`, ...rest].join(', ');
   }
   if (!bot.guard) return 'could not be read';
-  if (bot.add.size + bot.remove.size === 0) return ['in sync', plural(bot.unchanged, 'number'), ...left].join(', ');
+  if (sizeOf(bot) === 0) return ['in sync', plural(bot.unchanged, 'number'), ...left].join(', ');
   const add = `${bot.add.size} to add${originCounts(bot, 'add')}`;
   const remove = `${bot.remove.size} to remove${originCounts(bot, 'remove')}`;
   return [add, remove, `${bot.unchanged} unchanged`, ...left].join(', ');
@@ -124,12 +124,9 @@ function* groupLines(
 
 /** Errors and warnings, for stderr. */
 export function problemLines(report: Report, { voice: clean, color }: TextOptions): string[] {
-  const lines = (faults: Report['errors'], label: string, inPlace: string) =>
-    faults.flatMap((fault) => {
-      // A place comes first on its line, so that editors and terminals can jump to it.
-      const [head, ...rest] = faultLines(fault, clean, fault.place ? inPlace : label);
-      return [head!, ...rest];
-    });
-  const warning = `${color.yellow('warning:')} `;
-  return [...lines(report.warnings, warning, warning), ...lines(report.errors, `${color.red('error:')} `, '')];
+  const [warning, error] = [`${color.yellow('warning:')} `, `${color.red('error:')} `];
+  return [
+    ...report.warnings.flatMap((fault) => faultLines(fault, clean, warning)),
+    ...report.errors.flatMap((fault) => faultLines(fault, clean, fault.place ? '' : error)),
+  ];
 }

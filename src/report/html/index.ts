@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { BotReport, Explained, Report } from '../../model/report.ts';
+import { type BotReport, type Explained, type Report, sizeOf } from '../../model/report.ts';
 import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { answerBlocks } from '../words/answers.ts';
 import { causeWords, groupsOf } from '../words/causes.ts';
+import { shownFiles } from '../words/files.ts';
 import { title } from '../words/notes.ts';
 import { filePatch } from '../words/patch.ts';
 import { listLines } from '../words/provenance.ts';
@@ -14,7 +15,7 @@ import { style } from './style.ts';
 
 /** One page that contains everything and requests nothing. Its policy lets only its own script and style work. */
 export function* html(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
-  const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+  const changing = report.bots.filter((bot) => sizeOf(bot) > 0);
   yield `<!doctype html>
 <html lang="en">
 <head>
@@ -30,9 +31,8 @@ ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>
   yield header(report, clean);
   yield `<main>\n${troubles(report, clean)}`;
   yield `<div class="${changing.length > 0 ? 'columns' : ''}">\n`;
-  for (const file of report.files ?? []) {
-    if (file.hunks.length > 0)
-      yield `<section class="panel"><pre>${escapeHtml(filePatch(file, clean))}</pre></section>\n`;
+  for (const file of shownFiles(report)) {
+    yield `<section class="panel"><pre>${escapeHtml(filePatch(file, clean))}</pre></section>\n`;
   }
   if (report.bots.length > 0) yield botTable(report, changing, clean);
   if (changing.length > 0) yield browser(changing, clean);

@@ -4,10 +4,10 @@ import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { byDrift, causeWords, groupsOf } from '../words/causes.ts';
 import { faultLines } from '../words/faults.ts';
-import { fileWords } from '../words/files.ts';
-import { byUrgency, isRead, overrideNotes, title, troubled } from '../words/notes.ts';
-import { countSince } from '../words/since.ts';
-import { countResults, sum } from '../words/summary.ts';
+import { writtenFiles } from '../words/files.ts';
+import { byUrgency, columnsOf, isRead, overrideNotes, title, troubled } from '../words/notes.ts';
+import { sinceCounts } from '../words/since.ts';
+import { countResults, sum, totals } from '../words/summary.ts';
 import { clip, count, quote } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';
 
@@ -43,43 +43,34 @@ function counts(report: Report): Count[] {
       ['Files', files.length],
     ];
   if (stage === 'desired') return bots.length > 0 ? [['Numbers', sum(bots, (bot) => bot.unchanged)], scope] : [];
-  const add: Count = ['To add', sum(bots, (bot) => bot.add.size), 'add'];
-  const remove: Count = ['To remove', sum(bots, (bot) => bot.remove.size), 'remove'];
-  const unchanged: Count = ['Unchanged', sum(bots, (bot) => bot.unchanged)];
+  const total = totals(bots);
+  const changes: Count[] = [
+    ['To remove', total.remove, 'remove'],
+    ['To add', total.add, 'add'],
+  ];
+  const unchanged: Count = ['Unchanged', total.unchanged];
   const due = byDrift(report);
   const drift: Count[] = due === null ? [] : [['By drift', due]];
   const writes: Count = ['Writes needed', requests.write];
-  if (stage === 'plan') return [remove, add, ...drift, unchanged, scope, writes, ...since(bots)];
+  const since = sinceCounts(bots).filter(([name, number]) => name !== 'not known' || number > 0);
+  if (stage === 'plan') return [...changes, ...drift, unchanged, scope, writes, ...since.map(capital)];
   const ends = Object.entries(countResults(bots)).filter(([state, number]) => state !== 'pending' || number > 0);
-  const named = ends.map(([state, number]): Count => [state[0]!.toUpperCase() + state.slice(1), number]);
-  return [...named, remove, add, unchanged, scope];
+  return [...ends.map(capital), ...changes, unchanged, scope];
 }
 
-function since(bots: readonly BotReport[]): Count[] {
-  const counts = countSince(bots);
-  if (!counts) return [];
-  const { new: fresh, still, resolved, unknown } = counts;
-  const known: Count[] = [
-    ['New', fresh],
-    ['Still there', still],
-    ['Resolved', resolved],
-  ];
-  return unknown > 0 ? [...known, ['Not known', unknown]] : known;
-}
+const capital = ([name, number]: readonly [string, number]): Count => [name[0]!.toUpperCase() + name.slice(1), number];
 
 /** What needs attention. */
 export function troubles(report: Report, clean: Sanitizer): string {
-  const fault = (fault: Fault) => {
-    return `<li><pre>${escapeHtml(faultLines(fault, clean, '', clip).join('\n'))}</pre></li>`;
-  };
+  const item = (fault: Fault) => `<li><pre>${escapeHtml(faultLines(fault, clean, '', clip).join('\n'))}</pre></li>`;
   const bots = troubled(byUrgency(report, clean), (text) => `<q>${escapeHtml(text)}</q>`).map(
     ({ bot, text }) => `<li><b>${name(bot, clean)}</b> ${text}</li>`,
   );
   const block = (heading: string, kind: string, items: readonly string[]) =>
     items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join('\n')}</ul></div>\n` : '';
   const blocks = [
-    block('Needs attention', 'errors', [...report.errors.map(fault), ...bots]),
-    block('Warnings', 'warnings', report.warnings.map(fault)),
+    block('Needs attention', 'errors', [...report.errors.map(item), ...bots]),
+    block('Warnings', 'warnings', report.warnings.map(item)),
   ];
   return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">\n${blocks.join('')}</section>\n` : '';
 }
@@ -88,36 +79,29 @@ const name = (bot: BotReport, clean: Sanitizer) => escapeHtml(quote(bot.id, clea
 
 /** A row a bot. A bot that changes is a button, which shows its changes; its value is its place among the changing ones. */
 export function botTable(report: Report, changing: readonly BotReport[], clean: Sanitizer): string {
-  const desired = report.stage === 'desired';
+  const hasShare = report.stage !== 'desired';
+  const columns = columnsOf(report);
+  const heads = ['Bot', ...(hasShare ? ['Share'] : []), ...columns.map(({ name }) => name)];
   const places = new Map(changing.map((bot, index) => [bot, index]));
-  const columns = report.files
-    ? ['Bot', 'Imported', 'There already']
-    : desired
-      ? ['Bot', 'Numbers']
-      : ['Bot', 'Share', 'Remove', 'Add', 'Unchanged'];
   const rows = byUrgency(report, clean).map(({ bot, notes }) => {
     const place = places.get(bot);
     const id = name(bot, clean);
     const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
-    const number = (value: number, kind = '') =>
-      `<td class="count ${value > 0 ? kind : 'none'}">${isRead(bot, report) ? count(value) : '–'}</td>`;
-    const changes = [number(bot.remove.size, 'remove'), number(bot.add.size, 'add')];
-    const cells = [`<th scope="row">${place === undefined ? id : button}</th>`];
-    if (report.files) cells.push(number(bot.results.applied, 'add'));
-    if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
-    cells.push(number(bot.unchanged));
+    const head = `<th scope="row">${place === undefined ? id : button}</th>${hasShare ? `<td>${bar(bot)}</td>` : ''}`;
+    const cells = columns.map(({ side = '', of }) => {
+      const number = isRead(bot, report) ? count(of(bot)) : '–';
+      return `<td class="count ${of(bot) > 0 ? side : 'none'}">${number}</td>`;
+    });
     const shown = notes.map(({ words, urgent }) => `<span class="${urgent ? 'bad' : ''}">${escapeHtml(words)}</span>`);
-    const below = `<tr class="notes"><td colspan="${columns.length}">${shown.join('; ')}</td></tr>`;
-    return `<tr>${cells.join('')}</tr>${shown.length > 0 ? below : ''}`;
+    const below = `<tr class="notes"><td colspan="${heads.length}">${shown.join('; ')}</td></tr>`;
+    return `<tr>${head}${cells.join('')}</tr>${shown.length > 0 ? below : ''}`;
   });
-  const heads = columns.map(
-    (head) => `<th scope="col" class="${head.toLowerCase().replace(' ', '-')}-column">${head}</th>`,
-  );
+  const head = (name: string) => `<th scope="col" class="${name.toLowerCase().replace(' ', '-')}-column">${name}</th>`;
   return `<section class="panel" aria-labelledby="bots">
 <h2 id="bots">Bots</h2>
 <div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
 <table>
-<thead><tr>${heads.join('')}</tr></thead>
+<thead><tr>${heads.map(head).join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
@@ -152,13 +136,11 @@ function bar({ remove, add, unchanged }: BotReport): string {
 
 /** The files that were written, and what to type next. */
 export function written(report: Report, clean: Sanitizer): string {
-  const { files = [], next = [] } = report;
-  const items = files.flatMap((file) => {
-    const words = fileWords(report, file);
-    return words ? [`<li>${words} <code>${escapeHtml(clip(clean.file(file.name)))}</code></li>`] : [];
-  });
+  const items = writtenFiles(report).map(
+    ({ name, words }) => `<li>${words} <code>${escapeHtml(clip(clean.file(name)))}</code></li>`,
+  );
   if (items.length === 0) return '';
-  const steps = next.map((line) => escapeHtml(clean.text(line)));
+  const steps = (report.next ?? []).map((line) => escapeHtml(clean.text(line)));
   const after = steps.length > 0 ? `<h2>Next</h2>\n<pre>${steps.join('\n')}</pre>\n` : '';
   return `<section class="panel"><h2>Files</h2>\n<ul>${items.join('\n')}</ul>\n${after}</section>\n`;
 }

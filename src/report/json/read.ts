@@ -13,6 +13,7 @@ import type {
   Since,
 } from '../../model/report.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
+import { mapParts } from '../words/since.ts';
 
 /** A JSON report of `schemas/report.schema.json`, as far as it is read here. */
 interface RawReport extends Omit<Report, 'bots' | 'explained' | 'overrides' | 'requests' | 'warnings' | 'errors'> {
@@ -113,12 +114,7 @@ function readBot({ causes, guard, results, since, numbers, ways, ...rest }: RawB
     results: { ...results, rejected },
     ...(numbers && { numbers: readList(numbers) }),
     ...(ways && { declarations: ways.map(readDeclaration) }),
-    since: since && {
-      new: readSides(since.new),
-      still: readSides(since.still),
-      resolved: readSides(since.resolved),
-      unknown: readSides(since.unknown),
-    },
+    since: since && mapParts((part) => readSides(since[part])),
   };
 }
 

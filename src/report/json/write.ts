@@ -13,8 +13,8 @@ import type {
 import type { Sanitizer } from '../voice/index.ts';
 import { guardReason } from '../words/guard.ts';
 import { isHidden, reportedEntry } from '../words/provenance.ts';
-import { countSince, PARTS } from '../words/since.ts';
-import { sum } from '../words/summary.ts';
+import { countSince, mapParts } from '../words/since.ts';
+import { totals } from '../words/summary.ts';
 import { address } from '../words/text.ts';
 import { long, pieces } from './pieces.ts';
 
@@ -31,13 +31,7 @@ export function* json(report: Report, { voice: clean }: { readonly voice: Saniti
     elsewhere: places.length > 0 ? places : undefined,
     explained: explained && writeExplained(explained, clean),
     next: report.next?.map((line) => clean.text(line)),
-    summary: {
-      add: sum(bots, (bot) => bot.add.size),
-      remove: sum(bots, (bot) => bot.remove.size),
-      unchanged: sum(bots, (bot) => bot.unchanged),
-      requests,
-      since: countSince(bots),
-    },
+    summary: { ...totals(bots), requests, since: countSince(bots) },
     warnings: report.warnings.map((warning) => writeFault(warning, clean)),
     errors: report.errors.map((error) => writeFault(error, clean)),
     files: report.files?.map((file) => writeFile(file, clean)),
@@ -60,7 +54,7 @@ function writeBot(bot: BotReport, clean: Sanitizer) {
     ...writeEnd(bot, clean),
     results: { ...bot.results, rejected: long(bot.results.rejected, (each) => writeRejection(each, clean)) },
     notVisible: bot.notVisible,
-    since: since && Object.fromEntries(PARTS.map((part) => [part, writeSides(since[part], clean)])),
+    since: since && mapParts((part) => writeSides(since[part], clean)),
     numbers: bot.numbers && writeNumbers(bot.numbers, clean),
     ways: bot.declarations && long(bot.declarations, (each) => writeDeclaration(each, clean)),
   };

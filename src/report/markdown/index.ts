@@ -1,16 +1,16 @@
 import type { Fault } from '../../model/fault.ts';
-import type { BotReport, Cause, FileReport, Report } from '../../model/report.ts';
+import { type BotReport, type Cause, type Report, sizeOf } from '../../model/report.ts';
 import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
 import { faultLines } from '../words/faults.ts';
-import { fileWords } from '../words/files.ts';
-import { byUrgency, type Entry, isRead, overrideNotes, title, troubled } from '../words/notes.ts';
+import { shownFiles, writtenFiles } from '../words/files.ts';
+import { byUrgency, columnsOf, type Entry, isRead, overrideNotes, title, troubled } from '../words/notes.ts';
 import { filePatch } from '../words/patch.ts';
 import { declarationsByNumber } from '../words/provenance.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
 import { type RunVerdict, TONES, verdict } from '../words/verdict.ts';
-import { answer, code, cut, entriesOf, type Fold, foldList, oneLine, type Part, SLACK } from './parts.ts';
+import { answer, code, cut, entriesOf, type Fold, foldList, longestRun, oneLine, type Part, SLACK } from './parts.ts';
 
 /**
  * The whole, in UTF-16 units: GitHub takes comments of 65,536 characters and 262,144 bytes, and the caller has a marker to
@@ -40,11 +40,11 @@ export function* markdown(
   if (warnings.length > 0)
     top.push(`> [!WARNING]\n${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);
   if (entries.length > 0) top.push(table(report, entries, limit, clean));
-  if (report.files) top.push(patches(report.files, limit, clean), written(report, clean));
+  if (report.files) top.push(patches(report, limit, clean), written(report, clean));
   if (report.explained) top.push(answer(report.explained, limit * TABLE, clean));
   yield* top;
   const room = limit - top.reduce((sum, { length }) => sum + length, 0);
-  const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
+  const changing = entries.filter(({ bot }) => sizeOf(bot) > 0);
   const listed = report.bots.filter(({ numbers }) => numbers && numbers.size > 0);
   yield* details(
     [...changing.map(({ bot }) => fold(bot, limit, clean)), ...listed.map((bot) => foldList(bot, limit, clean))],
@@ -73,25 +73,20 @@ function faultCode(fault: Fault, clean: Sanitizer): string {
 
 /** The files that were written, and what to type next. */
 function written(report: Report, clean: Sanitizer): string {
-  const { files = [], next = [] } = report;
-  const items = files.flatMap((file) => {
-    const words = fileWords(report, file);
-    return words ? [`- ${words} ${code(clip(clean.file(file.name)))}\n`] : [];
-  });
+  const { next = [] } = report;
+  const items = writtenFiles(report).map(({ name, words }) => `- ${words} ${code(clip(clean.file(name)))}\n`);
   const steps =
     next.length > 0 ? `Next:\n\n\`\`\`sh\n${next.map((line) => `${clean.text(line)}\n`).join('')}\`\`\`\n` : '';
   return items.length > 0 ? `${items.join('')}\n${steps}` : '';
 }
 
 /** What fmt would change, in fences that no line of a file can end. */
-function patches(files: readonly FileReport[], limit: number, clean: Sanitizer): string {
-  const blocks = files
-    .filter(({ hunks }) => hunks.length > 0)
-    .map((file) => {
-      const patch = filePatch(file, clean);
-      const fence = '`'.repeat(Math.max(3, ...Array.from(patch.matchAll(/`+/g), ([run]) => run.length + 1)));
-      return `${fence}diff\n${patch}${fence}\n\n`;
-    });
+function patches(report: Report, limit: number, clean: Sanitizer): string {
+  const blocks = shownFiles(report).map((file) => {
+    const patch = filePatch(file, clean);
+    const fence = '`'.repeat(Math.max(3, longestRun(patch) + 1));
+    return `${fence}diff\n${patch}${fence}\n\n`;
+  });
   return cut(
     blocks,
     limit * PATCHES,
@@ -101,25 +96,14 @@ function patches(files: readonly FileReport[], limit: number, clean: Sanitizer):
 
 /** A row a bot. A server's words are above the table, where there is room for them. */
 function table(report: Report, entries: readonly Entry[], limit: number, clean: Sanitizer): string {
-  const columns: [string, (bot: BotReport) => number][] = report.files
-    ? [
-        ['Imported', (bot) => bot.results.applied],
-        ['There already', (bot) => bot.unchanged],
-      ]
-    : report.stage === 'desired'
-      ? [['Numbers', (bot) => bot.unchanged]]
-      : [
-          ['Remove', (bot) => bot.remove.size],
-          ['Add', (bot) => bot.add.size],
-          ['Unchanged', (bot) => bot.unchanged],
-        ];
+  const columns = columnsOf(report);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
   const head =
-    row(['Bot', ...columns.map(([name]) => name), 'Note']) + row(['---', ...columns.map(() => '--:'), '---']);
+    row(['Bot', ...columns.map(({ name }) => name), 'Note']) + row(['---', ...columns.map(() => '--:'), '---']);
   const rows = entries.map(({ bot, notes }) => {
     // A pipe ends a cell even in a code span, unless a backslash stands before it that no other backslash takes away.
     const id = code(quote(bot.id, clean)).replace(/(\\*)\|/g, '$1$1\\|');
-    const counts = columns.map(([, of]) => (isRead(bot, report) ? count(of(bot)) : '–'));
+    const counts = columns.map(({ of }) => (isRead(bot, report) ? count(of(bot)) : '–'));
     return row([id, ...counts, notes.map(({ words }) => words).join('; ')]);
   });
   return `${head}${cut(rows, limit * TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;

@@ -31,11 +31,13 @@ export function cut(lines: readonly string[], room: number, more: (left: number)
 
 /** Foreign text as a code span, in which nothing renders: its fence is longer than any run of backticks inside. */
 export function code(text: string): string {
-  const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  const longest = longestRun(text);
   const fence = '`'.repeat(longest + 1);
   const pad = longest > 0 ? ' ' : ''; // GitHub takes it off again
   return `${fence}${pad}${oneLine(text)}${pad}${fence}`;
 }
+
+export const longestRun = (text: string) => Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
 
 export const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim() || '(empty)';
 

@@ -2,8 +2,8 @@
 import type { BotAnswer, Effect, Explained, ReportedRule } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { guardReason } from './guard.ts';
-import { declarationWords, isHidden, placeWords } from './provenance.ts';
-import { quote } from './text.ts';
+import { declarationWords, isHidden } from './provenance.ts';
+import { joined, placeWords, quote } from './text.ts';
 
 /** What a bot has to do with the number, a line each. The format must escape foreign text in it. */
 export interface AnswerBlock {
@@ -42,14 +42,12 @@ export function* answerText(explained: Explained, clean: Sanitizer, { bold, red 
 }
 
 function headline({ declared, declarations, rules, live, error }: BotAnswer): string {
-  return [
+  return joined(', ', [
     declared ? 'declared' : declarations.length > 0 ? 'declared, and expired' : 'not declared',
     rules.some(({ past }) => !past) && 'ignored',
     live && (live.length > 0 ? 'live' : 'not live'),
     error && 'could not be read',
-  ]
-    .filter(Boolean)
-    .join(', ');
+  ]);
 }
 
 function answerLines(bot: BotAnswer, asked: Explained['number'], clean: Sanitizer): string[] {
@@ -75,14 +73,13 @@ function answerLines(bot: BotAnswer, asked: Explained['number'], clean: Sanitize
 function ruleWords(rule: ReportedRule, clean: Sanitizer): string {
   const { prefix, reason, until, past } = rule;
   const hidden = isHidden(rule, clean);
-  return [
-    `${past ? 'no longer ignored' : 'ignored'}: ${placeWords(rule, clean)}${prefix === undefined ? '' : `, prefix ${clean.text(`+${prefix}`)}`}`,
+  const place = `${past ? 'no longer ignored' : 'ignored'}: ${placeWords(rule.place, clean)}`;
+  return joined('; ', [
+    prefix === undefined ? place : `${place}, prefix ${clean.text(`+${prefix}`)}`,
     until && `until ${until}`,
     reason !== undefined && !hidden && `reason: ${quote(reason, clean)}`,
     hidden && 'its reason stands in an encrypted file',
-  ]
-    .filter(Boolean)
-    .join('; ');
+  ]);
 }
 
 const EFFECTS: Readonly<Record<Effect, string>> = {

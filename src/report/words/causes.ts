@@ -1,6 +1,7 @@
 import type { Direction } from '../../model/ledger.ts';
 import type { BotReport, Cause, Report, Sides } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
+import { joined } from './text.ts';
 
 /** A bot's changes by their cause, removals first; one group a direction where nothing is known of causes. */
 export function groupsOf(bot: BotReport): readonly Cause[] {
@@ -36,7 +37,7 @@ export function sidesByCause(sides: Sides, causes: readonly Cause[]): readonly C
 /** `drift: never declared`, `expired 2026-12-31`; empty where nothing is known. */
 export function causeWords({ origin, reason, expires }: Cause): string {
   const words = { removed: 'removed from the file', expired: `expired ${expires}`, undeclared: 'never declared' };
-  return [origin, reason && words[reason]].filter(Boolean).join(': ');
+  return joined(': ', [origin, reason && words[reason]]);
 }
 
 /** ` (2 config, 1 drift)`, or nothing where that is not known. */

@@ -1,7 +1,11 @@
 import type { Fault } from '../../model/fault.ts';
 import type { Sanitizer } from '../voice/index.ts';
+import { placeWords } from './text.ts';
 
-/** `file:line:column: message [code]`, and the line with a caret below it, where it may be seen. `label` stands before the message, which `cut` may shorten. */
+/**
+ * `file:line:column: message [code]`, so that editors and terminals can jump to the place. Below it the line with a caret, if
+ * it may be seen. `label` comes before the message, which `cut` may shorten.
+ */
 export function faultLines(
   { code, message, place, source, row }: Fault,
   clean: Sanitizer,
@@ -10,7 +14,7 @@ export function faultLines(
 ): string[] {
   const text = label + cut(clean.text(message)) + (code ? ` [${code}]` : '');
   if (!place) return [text];
-  const head = `${clean.file(place.file)}:${place.line}:${place.column}: ${text}`;
+  const head = `${placeWords(place, clean)}: ${text}`;
   if (source === undefined || (row && clean.masked)) return [head]; // no mask knows a name
   // A long line is cut around the fault; the caret keeps its column in what is left.
   const from = place.column > 100 ? place.column - 60 : 0;

@@ -14,6 +14,16 @@ export function fileWords({ command }: Report, { changed, hunks }: FileReport): 
   return changed && hunks.length === 0 ? (words[command] ?? null) : null;
 }
 
+export function writtenFiles(report: Report): readonly { readonly name: string; readonly words: string }[] {
+  return (report.files ?? []).flatMap((file) => {
+    const words = fileWords(report, file);
+    return words ? [{ name: file.name, words }] : [];
+  });
+}
+
+/** The files whose changes are shown, and not written. */
+export const shownFiles = ({ files = [] }: Report) => files.filter(({ hunks }) => hunks.length > 0);
+
 export function filesSummary({ command, outcome, bots, files }: FilesReport): string {
   if (command === 'import') {
     const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);

@@ -1,9 +1,9 @@
 /** What a report contains of a bot besides its counts, before each format dresses it in its own marks. */
-import type { BotReport, Report } from '../../model/report.ts';
+import { type BotReport, type Report, sizeOf } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { contactNotes } from './contact.ts';
 import { guardReason } from './guard.ts';
-import { sinceWords, sizeOf } from './since.ts';
+import { sinceWords } from './since.ts';
 import { countResults, resultWords, summary } from './summary.ts';
 import { address, plural, quote } from './text.ts';
 
@@ -52,7 +52,7 @@ export interface Entry {
 export function byUrgency(report: Report, clean: Sanitizer): readonly Entry[] {
   const rank = ({ bot, notes }: Entry) => {
     if (notes.some(({ urgent }) => urgent)) return 0;
-    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
+    return sizeOf(bot) > 0 ? 1 : 2;
   };
   return report.bots.map((bot) => ({ bot, notes: [...notesOn(bot, report, clean)] })).sort((a, b) => rank(a) - rank(b));
 }
@@ -65,7 +65,7 @@ function* notesOn(bot: BotReport, report: Report, clean: Sanitizer): Generator<N
     const server = error.detail ? { server: quote(error.detail, clean) } : {};
     yield { urgent: true, words: guard ? 'error' : 'could not be read', quote: quote(error.message, clean), ...server };
   }
-  if (report.stage === 'result' && bot.add.size + bot.remove.size > 0) {
+  if (report.stage === 'result' && sizeOf(bot) > 0) {
     const ends = resultWords({ ...countResults([bot]), pending: 0 }); // what is pending has a note of its own
     yield { urgent: ends.length > 1, words: ends.join(', ') };
   }
@@ -87,6 +87,24 @@ export function troubled(entries: readonly Entry[], dress: (text: string) => str
 function sentence({ words, quote, server }: Note, dress: (text: string) => string): string {
   const text = quote === undefined ? words : `${words}: ${dress(quote)}`;
   return server === undefined ? text : `${text}; the server said: ${dress(server)}`;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly side?: 'add' | 'remove';
+  of(bot: BotReport): number;
+}
+
+/** The counts of a table with a row a bot. */
+export function columnsOf({ files, stage }: Report): readonly Column[] {
+  const unchanged = (name: string): Column => ({ name, of: (bot) => bot.unchanged });
+  if (files) return [{ name: 'Imported', side: 'add', of: (bot) => bot.results.applied }, unchanged('There already')];
+  if (stage === 'desired') return [unchanged('Numbers')];
+  return [
+    { name: 'Remove', side: 'remove', of: (bot) => bot.remove.size },
+    { name: 'Add', side: 'add', of: (bot) => bot.add.size },
+    unchanged('Unchanged'),
+  ];
 }
 
 /** A bot without a live list has no counts. */

@@ -1,8 +1,8 @@
 /** Where the numbers of a bot are declared, in words. */
 import type { Entry } from '../../model/declaration.ts';
-import type { BotReport, ReportedDeclaration, ReportedRule } from '../../model/report.ts';
+import type { BotReport, ReportedDeclaration } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { clip, quote } from './text.ts';
+import { clip, joined, placeWords, quote } from './text.ts';
 
 /**
  * What a report may contain of an entry: its texts are safe, and still to be escaped. The texts of an encrypted file are shown
@@ -29,28 +29,20 @@ export function declarationWords(declaration: ReportedDeclaration, clean: Saniti
   const { list, listOwner } = declaration;
   const { reason, owner, added, expires, labels = {}, protected: kept } = reportedEntry(declaration, clean);
   const by = listOwner === undefined || isHidden(declaration, clean) ? '' : ` of ${quote(listOwner, clean)}`;
-  return [
-    placeWords(declaration, clean) + (list === null ? '' : `, list ${quote(list, clean)}${by}`),
+  return joined('; ', [
+    placeWords(declaration.place, clean) + (list === null ? '' : `, list ${quote(list, clean)}${by}`),
     reason !== undefined && `reason: ${clip(reason)}`,
     owner !== undefined && `owner: ${clip(owner)}`,
     added && `added ${added}`,
     expires && `expires ${expires}`,
     ...Object.entries(labels).map(([key, value]) => `label ${clip(key)}: ${clip(value)}`),
     kept && 'protected',
-    isHidden(declaration, clean) && HIDDEN,
-  ]
-    .filter(Boolean)
-    .join('; ');
+    isHidden(declaration, clean) && 'its texts stand in an encrypted file',
+  ]);
 }
-
-const HIDDEN = 'its texts stand in an encrypted file';
 
 export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, clean: Sanitizer): boolean =>
   encrypted && clean.masked;
-
-export function placeWords({ place }: Pick<ReportedDeclaration | ReportedRule, 'place'>, clean: Sanitizer): string {
-  return `${clean.file(place.file)}:${place.line}:${place.column}`;
-}
 
 export function declarationsByNumber({ declarations = [] }: BotReport) {
   const found = new Map<ReportedDeclaration['number'], ReportedDeclaration[]>();

@@ -13,14 +13,12 @@ export function summary(report: Report): string {
   const unread = bots.filter((bot) => report.stage !== 'desired' && !bot.guard).length;
   const scope = `in ${plural(bots.length - unread, 'bot')}${unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : ''}`;
   const name = report.fingerprint === null ? '' : ` ${report.fingerprint.slice(0, 8)}`;
-  const unchanged = sum(bots, (bot) => bot.unchanged);
+  const { add, remove, unchanged } = totals(bots);
   if (report.stage === 'desired') {
     const what = report.outcome === 'invalid' ? 'Checked' : bots.some(isListed) ? 'Listed' : 'Valid';
     return `${what}: ${plural(unchanged, 'number')} ${scope}`;
   }
   if (report.stage === 'plan') {
-    const add = sum(bots, (bot) => bot.add.size);
-    const remove = sum(bots, (bot) => bot.remove.size);
     const due = byDrift(report);
     const drift = due === null ? '' : `, ${due} of these by drift`;
     const since = sinceWords(bots);
@@ -34,7 +32,13 @@ export function sum(bots: readonly BotReport[], of: (bot: BotReport) => number):
   return bots.reduce((total, bot) => total + of(bot), 0);
 }
 
-/** In how many ways the changes of these bots ended. */
+export const totals = (bots: readonly BotReport[]) => ({
+  add: sum(bots, ({ add }) => add.size),
+  remove: sum(bots, ({ remove }) => remove.size),
+  unchanged: sum(bots, ({ unchanged }) => unchanged),
+});
+
+/** How the changes of these bots ended. */
 export function countResults(bots: readonly BotReport[]) {
   return {
     applied: sum(bots, ({ results }) => results.applied),

@@ -1,3 +1,4 @@
+import type { Place } from '../../model/fault.ts';
 import type { Sanitizer } from '../voice/index.ts';
 
 const QUOTED = 500; // characters of foreign text: enough to know what is wrong, and no room for a flood
@@ -23,6 +24,15 @@ export function clip(text: string): string {
 
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The parts that there are. */
+export function joined(separator: string, parts: readonly (string | false | null | undefined)[]): string {
+  return parts.filter(Boolean).join(separator);
+}
+
+export function placeWords({ file, line, column }: Place, clean: Sanitizer): string {
+  return `${clean.file(file)}:${line}:${column}`;
 }
 
 /** A URL. An address of digits and dots stays. The ID of a phone number is as long as a number, and looks like one. */
