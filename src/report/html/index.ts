@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type BotReport, type Explained, type Report, sizeOf } from '../../model/report.ts';
+import { type BotReport, type Cause, type Explained, type Report, sizeOf } from '../../model/report.ts';
 import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
+import { long, pieces } from '../voice/json.ts';
 import { answerBlocks } from '../words/answers.ts';
 import { causeWords, groupsOf } from '../words/causes.ts';
 import { shownFiles } from '../words/files.ts';
@@ -48,7 +49,6 @@ ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>
   yield '</body>\n</html>\n';
 }
 
-/** The answer about one number, bot by bot. */
 function answer(explained: Explained, summary: string, clean: Sanitizer): string {
   const blocks = answerBlocks(explained, clean).map(({ id, headline, lines }) => {
     const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
@@ -78,32 +78,21 @@ function policy(): string {
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
 
-/** The numbers as JSON, piece by piece; one that the server rejected stands in a pair with the reason. */
+/** The numbers as JSON, in which nothing can end the script element around it. A rejected one is in a pair with the reason. */
 function* data(bots: readonly BotReport[], clean: Sanitizer): Generator<string> {
-  const piece = 1000; // small, however long the list is
-  for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? ',' : '['}\n{"id":${json(quote(bot.id, clean))},"groups":[`;
-    for (const [at, group] of groupsOf(bot).entries()) {
-      const { direction, numbers } = group;
-      const { size, values } = numbers;
-      const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
-      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, clean)]));
-      const entry = (number: number | string) => {
-        const reason = reasons.get(number);
-        return json(reason === undefined ? clean.number(number) : [clean.number(number), reason]);
-      };
-      yield `${at > 0 ? ',' : ''}{"direction":"${direction}","why":${json(causeWords(group))},"numbers":[`;
-      for (let from = 0; from < size; from += piece) {
-        yield `${from > 0 ? ',' : ''}\n${Array.from(values.slice(from, from + piece), entry).join(',')}`;
-      }
-      yield ']}';
-    }
-    yield ']}';
-  }
-  yield ']';
-}
-
-/** JSON in which nothing can end the script element that it stands in. */
-function json(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c');
+  const write = (group: Cause, { results }: BotReport) => {
+    const { direction, numbers } = group;
+    const rejected = results.rejected.filter((rejection) => rejection.direction === direction);
+    const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, clean)]));
+    const entry = (number: number | string) => {
+      const reason = reasons.get(number);
+      return reason === undefined ? clean.number(number) : [clean.number(number), reason];
+    };
+    return { direction, why: causeWords(group), numbers: long(numbers.values, entry) };
+  };
+  const all = bots.map((bot) => ({
+    id: quote(bot.id, clean),
+    groups: groupsOf(bot).map((group) => write(group, bot)),
+  }));
+  for (const piece of pieces(all)) yield piece.replaceAll('<', '\\u003c');
 }

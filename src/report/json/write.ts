@@ -11,12 +11,12 @@ import type {
   Sides,
 } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
+import { long, pieces } from '../voice/json.ts';
 import { guardReason } from '../words/guard.ts';
 import { isHidden, reportedEntry } from '../words/provenance.ts';
 import { countSince, mapParts } from '../words/since.ts';
 import { totals } from '../words/summary.ts';
 import { address } from '../words/text.ts';
-import { long, pieces } from './pieces.ts';
 
 /** One JSON document (`schemas/report.schema.json`). */
 export function* json(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
