@@ -1,6 +1,5 @@
 import type { Fault } from '../../model/fault.ts';
 import { type BotReport, type Cause, type Report, sizeOf } from '../../model/report.ts';
-import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
 import { faultLines } from '../words/faults.ts';
@@ -9,8 +8,20 @@ import { byUrgency, columnsOf, type Entry, isRead, overrideNotes, title, trouble
 import { filePatch } from '../words/patch.ts';
 import { declarationsByNumber } from '../words/provenance.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
-import { type RunVerdict, TONES, verdict } from '../words/verdict.ts';
-import { answer, code, cut, entriesOf, type Fold, foldList, longestRun, oneLine, type Part, SLACK } from './parts.ts';
+import { TONES, verdict } from '../words/verdict.ts';
+import {
+  answer,
+  code,
+  cut,
+  entriesOf,
+  type Fold,
+  fitting,
+  folded,
+  foldList,
+  longestRun,
+  type Part,
+  SLACK,
+} from './parts.ts';
 
 /**
  * The whole, in UTF-16 units: GitHub takes comments of 65,536 characters and 262,144 bytes, and the caller has a marker to
@@ -34,16 +45,19 @@ export function* markdown(
   const short = report.fingerprint?.slice(0, 8);
   const own = (text: string) => (short ? text.replace(short, code(short)) : text); // or it may become a link to a commit
   const { tone, text } = verdict(report, 'document');
-  const top = [`### ${own(title(report))}\n\n`, troubles(report, entries, { tone, text: own(text) }, limit, clean)];
+  const inTrouble = troubled(entries, code).map(({ bot, text }) => `${code(quote(bot.id, clean))}: ${text}`);
+  const troubles = [...report.errors.map((error) => faultCode(error, clean)), ...inTrouble];
+  const top = [`### ${own(title(report))}\n\n`];
+  if (troubles.length === 0 && TONES[tone].kind !== 'bad') top.push(`${own(text)}\n\n`);
+  else top.push(`> [!CAUTION]\n> ${own(text)}\n${quotedList(troubles, limit * TROUBLES)}\n`);
   for (const note of overrideNotes(report, clean, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
-  const warnings = report.warnings.map((warning) => `> - ${faultCode(warning, clean)}\n`);
-  if (warnings.length > 0)
-    top.push(`> [!WARNING]\n${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);
+  const warnings = report.warnings.map((warning) => faultCode(warning, clean));
+  if (warnings.length > 0) top.push(`> [!WARNING]\n${quotedList(warnings, limit * WARNINGS)}\n`);
   if (entries.length > 0) top.push(table(report, entries, limit, clean));
   if (report.files) top.push(patches(report, limit, clean), written(report, clean));
   if (report.explained) top.push(answer(report.explained, limit * TABLE, clean));
   yield* top;
-  const room = limit - top.reduce((sum, { length }) => sum + length, 0);
+  const room = limit - top.join('').length;
   const changing = entries.filter(({ bot }) => sizeOf(bot) > 0);
   const listed = report.bots.filter(({ numbers }) => numbers && numbers.size > 0);
   yield* details(
@@ -53,18 +67,9 @@ export function* markdown(
   );
 }
 
-function troubles(
-  { errors }: Report,
-  entries: readonly Entry[],
-  { tone, text }: RunVerdict,
-  limit: number,
-  clean: Sanitizer,
-): string {
-  const faults = errors.map((error) => `> - ${faultCode(error, clean)}\n`);
-  const bots = troubled(entries, code).map(({ bot, text }) => `> - ${code(quote(bot.id, clean))}: ${text}\n`);
-  const all = [...faults, ...bots];
-  if (all.length === 0 && TONES[tone].kind !== 'bad') return `${text}\n\n`;
-  return `> [!CAUTION]\n> ${text}\n${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more\n`)}\n`;
+function quotedList(items: readonly string[], room: number): string {
+  const lines = items.map((item) => `> - ${item}\n`);
+  return cut(lines, room, (left) => `> - and ${count(left)} more\n`);
 }
 
 function faultCode(fault: Fault, clean: Sanitizer): string {
@@ -109,21 +114,15 @@ function table(report: Report, entries: readonly Entry[], limit: number, clean: 
   return `${head}${cut(rows, limit * TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;
 }
 
-/** The room is shared fairly between bots. Where there are too many to show anything of each, the last are left out. */
+/** The room is shared fairly between bots. If there are too many to show anything of each, the last are left out. */
 function* details(folds: readonly Fold[], room: number, isCut: string): Generator<string> {
-  let least = 0;
-  const past = folds.findIndex(({ frame, wants }) => {
-    least += frame + Math.min(wants, FEW);
-    return least > room;
-  });
-  const shown = past < 0 ? folds : folds.slice(0, past);
+  const least = folds.map(({ frame, wants }) => frame + Math.min(wants, FEW));
+  const shown = folds.slice(0, fitting(least, room));
   const given = share(shown, room - shown.reduce((sum, { frame }) => sum + frame, 0));
   for (const [index, part] of shown.entries()) yield part.render(given[index]!);
   const left = folds.length - shown.length;
   if (left > 0) yield `The details of ${plural(left, 'more bot')} are left out. `;
-  if (left > 0 || shown.some(({ wants }, index) => wants > given[index]!)) {
-    yield isCut;
-  }
+  if (left > 0 || shown.some(({ wants }, index) => wants > given[index]!)) yield isCut;
 }
 
 /** One bot's numbers, folded: what the server refused, then removals, then additions. */
@@ -137,17 +136,18 @@ function fold(bot: BotReport, limit: number, clean: Sanitizer): Fold {
   const missing = rejected.length - refusals.length;
   const lists: Part[] = [
     {
-      wants: refusals.reduce((sum, { length }) => sum + length, 0),
+      wants: refusals.join('').length,
       render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing)} more rejected\n`),
     },
     ...groupsOf(bot).map((group) => side(group, bot, limit, clean)),
   ];
-  const name = escapeHtml(oneLine(quote(bot.id, clean)));
-  const head = `<details>\n<summary><code>${name}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}, ${count(bot.add.size)} to add${originCounts(bot, 'add')}</summary>\n\n`;
+  const remove = `${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}`;
+  const add = `${count(bot.add.size)} to add${originCounts(bot, 'add')}`;
   const render = (room: number) => {
     const given = share(lists, room);
     const [refused, ...sides] = lists.map((list, index) => list.render(given[index]!));
-    return `${head}${refused && `${refused}\n`}\`\`\`diff\n${sides.join('')}\`\`\`\n\n</details>\n\n`;
+    const body = `${refused && `${refused}\n`}\`\`\`diff\n${sides.join('')}\`\`\`\n`;
+    return folded(bot, `${remove}, ${add}`, body, clean);
   };
   const wants = lists.reduce((sum, list) => sum + list.wants, 0);
   return { frame: render(0).length + lists.length * SLACK, wants, render };
@@ -155,7 +155,6 @@ function fold(bot: BotReport, limit: number, clean: Sanitizer): Fold {
 
 function side(group: Cause, bot: BotReport, limit: number, clean: Sanitizer): Part {
   const { direction, numbers } = group;
-  const { size } = numbers;
   const why = causeWords(group);
   const [sign, declarations] = direction === 'add' ? ['+ ', declarationsByNumber(bot)] : ['- ', new Map()];
   const list = entriesOf(sign, numbers, declarations, limit, clean);
@@ -163,8 +162,8 @@ function side(group: Cause, bot: BotReport, limit: number, clean: Sanitizer): Pa
     wants: list.wants,
     render(room) {
       const [shown, text] = list.render(room);
-      const head = `@@ ${direction}${why && `, ${why}`}: ${shown < size ? `showing ${count(shown)} of ` : ''}${count(size)} @@\n`;
-      return head + text;
+      const part = shown < numbers.size ? `showing ${count(shown)} of ` : '';
+      return `@@ ${direction}${why && `, ${why}`}: ${part}${count(numbers.size)} @@\n${text}`;
     },
   };
 }

@@ -19,15 +19,23 @@ export interface Fold extends Part {
   readonly frame: number;
 }
 
-/** The first lines that fit, and how many did not. */
-export function cut(lines: readonly string[], room: number, more: (left: number) => string): string {
+/** How many of the first parts fit. */
+export function fitting(sizes: readonly number[], room: number): number {
   let end = 0;
-  const past = lines.findIndex((line) => {
-    end += line.length;
+  const past = sizes.findIndex((size) => {
+    end += size;
     return end > room;
   });
-  return past < 0 ? lines.join('') : lines.slice(0, past).join('') + more(lines.length - past);
+  return past < 0 ? sizes.length : past;
 }
+
+/** The first lines that fit, and how many did not. */
+export function cut(lines: readonly string[], room: number, more: (left: number) => string): string {
+  const shown = fitting(lines.map(lengthOf), room);
+  return lines.slice(0, shown).join('') + (shown < lines.length ? more(lines.length - shown) : '');
+}
+
+const lengthOf = ({ length }: string) => length;
 
 /** Foreign text as a code span, in which nothing renders: its fence is longer than any run of backticks inside. */
 export function code(text: string): string {
@@ -41,16 +49,20 @@ export const longestRun = (text: string) => Math.max(0, ...Array.from(text.match
 
 export const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim() || '(empty)';
 
-/** One bot's numbers, folded: where they are what was asked for. */
+export function folded(bot: BotReport, counts: string, body: string, clean: Sanitizer): string {
+  const name = escapeHtml(oneLine(quote(bot.id, clean)));
+  return `<details>\n<summary><code>${name}</code>: ${counts}</summary>\n\n${body}\n</details>\n\n`;
+}
+
+/** One bot's numbers, folded: the answer to list. */
 export function foldList(bot: BotReport, limit: number, clean: Sanitizer): Fold {
   const { size } = bot.numbers!;
-  const name = escapeHtml(oneLine(quote(bot.id, clean)));
-  const head = `<details>\n<summary><code>${name}</code>: ${count(size)} ${size === 1 ? 'number' : 'numbers'}</summary>\n\n`;
   const list = entriesOf('', bot.numbers!, declarationsByNumber(bot), limit, clean);
   const render = (room: number) => {
     const [shown, text] = list.render(room);
     const rest = shown < size ? `… and ${count(size - shown)} more\n` : '';
-    return `${head}\`\`\`text\n${text}${rest}\`\`\`\n\n</details>\n\n`;
+    const counts = `${count(size)} ${size === 1 ? 'number' : 'numbers'}`;
+    return folded(bot, counts, `\`\`\`text\n${text}${rest}\`\`\`\n`, clean);
   };
   return { frame: render(0).length + SLACK, wants: list.wants, render };
 }
@@ -75,20 +87,14 @@ export function entriesOf(
   const entries = Array.from(values.slice(0, limit / 8), one); // more never fit
   const width = one(values[size - 1]!).length;
   return {
-    wants: entries.reduce((sum, { length }) => sum + length, (size - entries.length) * width),
+    wants: entries.join('').length + (size - entries.length) * width,
     render(room: number): readonly [shown: number, text: string] {
-      let left = room;
-      const past = entries.findIndex(({ length }) => {
-        left -= length;
-        return left < 0;
-      });
-      const shown = past < 0 ? entries : entries.slice(0, past);
-      return [shown.length, shown.join('')];
+      const shown = fitting(entries.map(lengthOf), room);
+      return [shown, entries.slice(0, shown).join('')];
     },
   };
 }
 
-/** The answer about one number, a list item a bot. */
 export function answer(explained: Explained, room: number, clean: Sanitizer): string {
   const blocks = answerBlocks(explained, clean).map(({ id, headline, lines }) => {
     return `- ${code(id)}: ${headline}\n${lines.map((line) => `  - ${code(line)}\n`).join('')}`;
