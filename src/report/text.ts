@@ -9,7 +9,7 @@ import { factsOf, overrideNotes } from './words/notes.ts';
 import { filePatch } from './words/patch.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
 import { countResults, resultWords, summary } from './words/summary.ts';
-import { plural } from './words/text.ts';
+import { joined, plural } from './words/text.ts';
 import { TONES, verdict } from './words/verdict.ts';
 
 export interface TextOptions {
@@ -88,7 +88,7 @@ function* changeLines(bot: BotReport, options: TextOptions): Generator<string> {
   const declarations = declarationsByNumber(bot);
   if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, declarations, options);
   const part = (sides: Sides, mark: string, causes: readonly Cause[]) => {
-    const both = (group: Cause) => [mark, causeWords(group)].filter(Boolean).join(', ');
+    const both = (group: Cause) => joined(', ', [mark, causeWords(group)]);
     return groupLines(sidesByCause(sides, causes), both, declarations, options);
   };
   yield* part(bot.since.new, 'new', bot.causes);

@@ -7,7 +7,7 @@ import { faultLines } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
 import { byUrgency, columnsOf, isRead, overrideNotes, title, troubled } from '../words/notes.ts';
 import { sinceCounts } from '../words/since.ts';
-import { countResults, sum, totals } from '../words/summary.ts';
+import { countResults, totals } from '../words/summary.ts';
 import { clip, count, quote } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';
 
@@ -36,31 +36,28 @@ type Count = [name: string, number: number, side?: 'add' | 'remove'];
 function counts(report: Report): Count[] {
   const { stage, bots, requests, files } = report;
   const scope: Count = ['Bots', bots.length];
-  if (files && bots.length > 0) return [['Imported', sum(bots, (bot) => bot.results.applied)], scope];
-  if (files)
-    return [
-      [report.command === 'init' ? 'Written' : 'Not as they were', files.filter(({ changed }) => changed).length],
-      ['Files', files.length],
-    ];
-  if (stage === 'desired') return bots.length > 0 ? [['Numbers', sum(bots, (bot) => bot.unchanged)], scope] : [];
+  if (files && bots.length > 0) return [['Imported', countResults(bots).applied], scope];
+  if (files) {
+    const name = report.command === 'init' ? 'Written' : 'Not as they were';
+    const changed: Count = [name, files.filter(({ changed }) => changed).length];
+    return [changed, ['Files', files.length]];
+  }
   const total = totals(bots);
-  const changes: Count[] = [
-    ['To remove', total.remove, 'remove'],
-    ['To add', total.add, 'add'],
-  ];
+  if (stage === 'desired') return bots.length > 0 ? [['Numbers', total.unchanged], scope] : [];
+  const remove: Count = ['To remove', total.remove, 'remove'];
+  const add: Count = ['To add', total.add, 'add'];
   const unchanged: Count = ['Unchanged', total.unchanged];
   const due = byDrift(report);
   const drift: Count[] = due === null ? [] : [['By drift', due]];
   const writes: Count = ['Writes needed', requests.write];
   const since = sinceCounts(bots).filter(([name, number]) => name !== 'not known' || number > 0);
-  if (stage === 'plan') return [...changes, ...drift, unchanged, scope, writes, ...since.map(capital)];
+  if (stage === 'plan') return [remove, add, ...drift, unchanged, scope, writes, ...since.map(capital)];
   const ends = Object.entries(countResults(bots)).filter(([state, number]) => state !== 'pending' || number > 0);
-  return [...ends.map(capital), ...changes, unchanged, scope];
+  return [...ends.map(capital), remove, add, unchanged, scope];
 }
 
 const capital = ([name, number]: readonly [string, number]): Count => [name[0]!.toUpperCase() + name.slice(1), number];
 
-/** What needs attention. */
 export function troubles(report: Report, clean: Sanitizer): string {
   const item = (fault: Fault) => `<li><pre>${escapeHtml(faultLines(fault, clean, '', clip).join('\n'))}</pre></li>`;
   const bots = troubled(byUrgency(report, clean), (text) => `<q>${escapeHtml(text)}</q>`).map(
@@ -113,17 +110,13 @@ ${rows.join('\n')}
 
 /** Proportions of one bot's list. What is there at all is at least visible. */
 function bar({ remove, add, unchanged }: BotReport): string {
-  const sides: [string, number][] = [
-    ['remove', remove.size],
-    ['add', add.size],
-    ['keep', unchanged],
-  ];
+  const sides = { remove: remove.size, add: add.size, keep: unchanged };
   const total = remove.size + add.size + unchanged;
   if (total === 0) return '';
-  const visible = sides.map(([, size]) => (size > 0 ? Math.max(size / total, 0.03) : 0));
+  const visible = Object.values(sides).map((size) => (size > 0 ? Math.max(size / total, 0.03) : 0));
   const scale = 100 / visible.reduce((sum, share) => sum + share, 0);
   let x = 0;
-  const rects = sides.map(([kind], index) => {
+  const rects = Object.keys(sides).map((kind, index) => {
     const width = visible[index]! * scale;
     const rect = `<rect class="${kind}" x="${x.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
     x += width;

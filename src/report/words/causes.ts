@@ -1,5 +1,5 @@
 import type { Direction } from '../../model/ledger.ts';
-import type { BotReport, Cause, Report, Sides } from '../../model/report.ts';
+import type { BotReport, Cause, NumberList, Report, Sides } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { joined } from './text.ts';
 
@@ -10,12 +10,9 @@ export function groupsOf(bot: BotReport): readonly Cause[] {
 
 /** One group a direction, removals first, of which no cause is known. */
 export function sidesOf({ remove, add }: Sides): readonly Cause[] {
-  const unknown = { origin: null, reason: null, expires: null };
-  const sides = [
-    { direction: 'remove', ...unknown, numbers: remove } as const,
-    { direction: 'add', ...unknown, numbers: add } as const,
-  ];
-  return sides.filter(({ numbers }) => numbers.size > 0);
+  const side = (direction: Direction, numbers: NumberList): Cause[] =>
+    numbers.size > 0 ? [{ direction, origin: null, reason: null, expires: null, numbers }] : [];
+  return [...side('remove', remove), ...side('add', add)];
 }
 
 /** A part of a bot's changes by their cause, removals first; those without a known cause come last on their side. */
