@@ -18,9 +18,9 @@ export function* diff(report: Report, { voice: clean }: { readonly voice: Saniti
 /**
  * The removed and added numbers in one ascending order, in one hunk without context.
  *
- * A report only counts the numbers that stay. It does not know on which line of the whole list a change is, nor which
- * changes are neighbours. The hunk therefore counts lines of the changes alone, which is exact if nothing stays. If
- * something does, the header says how much is not shown, and no line number is made up.
+ * A report only counts the numbers that stay. It does not know on which line of the whole list a change is, nor
+ * which changes are neighbors. The hunk therefore counts lines of the changes alone, which is exact if nothing
+ * stays. If something does, the header says how much is not shown, and no line number is made up.
  */
 function botPatch(bot: BotReport, clean: Sanitizer): string {
   const lines = [...signed('-', bot.remove), ...signed('+', bot.add)]
@@ -39,6 +39,4 @@ function* wholeList({ id }: BotReport, { size, values }: NumberList, clean: Sani
   for (let at = 0; at < size; at++) yield `+${clean.number(values[at]!)}\n`;
 }
 
-function signed(sign: '-' | '+', { values }: NumberList) {
-  return Array.from(values, (number) => ({ sign, number }));
-}
+const signed = (sign: '-' | '+', { values }: NumberList) => Array.from(values, (number) => ({ sign, number }));

@@ -39,29 +39,28 @@ export function* github(report: Report, { voice: clean }: { readonly voice: Sani
     message: 'not formatted; the same command without --check writes it',
   }));
   yield* annotations('warning', [...unformatted, ...report.warnings.map(fault)]);
-  const message = [
-    `${title(report)}.`,
-    verdict(report, 'document').text,
-    ...contactTotal(report),
-    ...overrideNotes(report, clean),
-  ].join(' ');
+  const { text } = verdict(report, 'document');
+  const message = [`${title(report)}.`, text, ...contactTotal(report), ...overrideNotes(report, clean)].join(' ');
   yield command('notice', { properties: { title: name }, message });
 }
 
-/** What was asked for, folded in the log. */
+/** Answers, folded in the log. */
 function* groups({ bots, explained }: Report, clean: Sanitizer): Generator<string> {
   for (const bot of bots) {
     if (!bot.numbers) continue;
-    yield `::group::${escapeData(quote(bot.id, clean))}: ${plural(bot.numbers.size, 'number')}\n`;
-    for (const line of listLines(bot, clean)) yield logLine(line);
-    yield '::endgroup::\n';
+    yield* group(`${quote(bot.id, clean)}: ${plural(bot.numbers.size, 'number')}`, listLines(bot, clean));
   }
   if (!explained) return;
+  const number = clean.number(explained.number);
   for (const { id, headline, lines } of answerBlocks(explained, clean)) {
-    yield `::group::${clean.number(explained.number)}, ${escapeData(id)}: ${headline}\n`;
-    for (const line of lines) yield logLine(line);
-    yield '::endgroup::\n';
+    yield* group(`${number}, ${id}: ${headline}`, lines);
   }
+}
+
+function* group(title: string, lines: Iterable<string>): Generator<string> {
+  yield `::group::${escapeData(title)}\n`;
+  for (const line of lines) yield logLine(line);
+  yield '::endgroup::\n';
 }
 
 function* annotations(kind: 'error' | 'warning', all: readonly Annotation[]): Generator<string> {

@@ -1,10 +1,9 @@
 import type { Report } from '../model/report.ts';
 
-/** When a run took place. */
+/** When a run took place, in seconds. */
 export interface Times {
-  /** Seconds since 1970, UTC. */
+  /** Since 1970, UTC. */
   readonly finished: number;
-  /** In seconds. */
   readonly duration: number;
 }
 

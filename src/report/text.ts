@@ -1,5 +1,5 @@
 import type { Ansis } from 'ansis';
-import { type BotReport, type Cause, type FileReport, type Report, type Sides, sizeOf } from '../model/report.ts';
+import { type BotReport, type Cause, type Report, type Sides, sizeOf } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes.ts';
@@ -28,18 +28,22 @@ const RESOLVED = 'resolved';
 
 /** The report for people: a block a bot, then one summary line. */
 export function* text(report: Report, options: TextOptions): Generator<string> {
-  const { color } = options;
+  const { voice: clean, color } = options;
   for (const bot of report.bots) yield* botLines(bot, report, options);
-  for (const file of report.files ?? []) yield* fileLines(file, report, options);
-  if (report.explained) yield* answerText(report.explained, options.voice, color);
+  for (const file of report.files ?? []) {
+    const words = fileWords(report, file);
+    if (words) yield `${clean.file(file.name)}: ${words}\n`;
+    else if (file.hunks.length > 0) yield filePatch(file, clean);
+  }
+  if (report.explained) yield* answerText(report.explained, clean, color);
   if (report.bots.length > 0 || report.explained) yield '\n';
   if (report.bots.length > 0 || report.explained || report.errors.length === 0) {
     const { tone, text } = verdict(report, 'terminal');
     const name = TONES[tone].color;
     yield `${color.bold(summary(report))}\n${name ? color[name](text) : text}\n`;
-    for (const note of overrideNotes(report, options.voice)) yield `${color.yellow(note)}\n`;
+    for (const note of overrideNotes(report, clean)) yield `${color.yellow(note)}\n`;
   }
-  if (report.next) yield `\nNext:\n${report.next.map((line) => `  ${options.voice.text(line)}\n`).join('')}`;
+  if (report.next) yield `\nNext:\n${report.next.map((line) => `  ${clean.text(line)}\n`).join('')}`;
 }
 
 function* botLines(bot: BotReport, report: Report, options: TextOptions): Generator<string> {
@@ -59,12 +63,6 @@ function* botLines(bot: BotReport, report: Report, options: TextOptions): Genera
     if (bot.error.detail) yield `  the server said: ${clean.text(bot.error.detail)}\n`;
   }
   if (unseen) yield `  ${unseen}\n`;
-}
-
-function* fileLines(file: FileReport, report: Report, { voice: clean }: TextOptions): Generator<string> {
-  const words = fileWords(report, file);
-  if (words) yield `${clean.file(file.name)}: ${words}\n`;
-  else if (file.hunks.length > 0) yield filePatch(file, clean);
 }
 
 function headline(bot: BotReport, { stage, files }: Report, left: readonly string[]): string {

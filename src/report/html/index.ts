@@ -14,7 +14,7 @@ import { botTable, browser, header, troubles, written } from './parts.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
 
-/** One page that contains everything and requests nothing. Its policy lets only its own script and style work. */
+/** One page that contains all and requests nothing. Its policy lets only its own script and style work. */
 export function* html(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
   const changing = report.bots.filter((bot) => sizeOf(bot) > 0);
   yield `<!doctype html>
@@ -78,7 +78,7 @@ function policy(): string {
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
 
-/** The numbers as JSON, in which nothing can end the script element around it. A rejected one is in a pair with the reason. */
+/** The numbers as JSON that cannot end the script element around it. A rejected one is a pair with its reason. */
 function* data(bots: readonly BotReport[], clean: Sanitizer): Generator<string> {
   const write = (group: Cause, { results }: BotReport) => {
     const { direction, numbers } = group;

@@ -18,9 +18,8 @@ export function header(report: Report, clean: Sanitizer): string {
   const counted = counts(report).map(([name, number, side = '']) => {
     return `<div><dt>${name}</dt><dd class="${number > 0 ? side : 'none'}">${count(number)}</dd></div>`;
   });
-  const notes = overrideNotes(report, clean, (url) => `<code>${escapeHtml(url)}</code>`).map(
-    (note) => `<p class="open">${note}</p>\n`,
-  );
+  const dress = (url: string) => `<code>${escapeHtml(url)}</code>`;
+  const notes = overrideNotes(report, clean, dress).map((note) => `<p class="open">${note}</p>\n`);
   const whole = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command)}</p>
@@ -60,9 +59,9 @@ const capital = ([name, number]: readonly [string, number]): Count => [name[0]!.
 
 export function troubles(report: Report, clean: Sanitizer): string {
   const item = (fault: Fault) => `<li><pre>${escapeHtml(faultLines(fault, clean, '', clip).join('\n'))}</pre></li>`;
-  const bots = troubled(byUrgency(report, clean), (text) => `<q>${escapeHtml(text)}</q>`).map(
-    ({ bot, text }) => `<li><b>${name(bot, clean)}</b> ${text}</li>`,
-  );
+  const dress = (text: string) => `<q>${escapeHtml(text)}</q>`;
+  const entries = troubled(byUrgency(report, clean), dress);
+  const bots = entries.map(({ bot, text }) => `<li><b>${name(bot, clean)}</b> ${text}</li>`);
   const block = (heading: string, kind: string, items: readonly string[]) =>
     items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join('\n')}</ul></div>\n` : '';
   const blocks = [
@@ -93,12 +92,13 @@ export function botTable(report: Report, changing: readonly BotReport[], clean: 
     const below = `<tr class="notes"><td colspan="${heads.length}">${shown.join('; ')}</td></tr>`;
     return `<tr>${head}${cells.join('')}</tr>${shown.length > 0 ? below : ''}`;
   });
-  const head = (name: string) => `<th scope="col" class="${name.toLowerCase().replace(' ', '-')}-column">${name}</th>`;
+  const columnHead = (name: string) =>
+    `<th scope="col" class="${name.toLowerCase().replace(' ', '-')}-column">${name}</th>`;
   return `<section class="panel" aria-labelledby="bots">
 <h2 id="bots">Bots</h2>
 <div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
 <table>
-<thead><tr>${heads.map(head).join('')}</tr></thead>
+<thead><tr>${heads.map(columnHead).join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
@@ -127,7 +127,6 @@ function bar({ remove, add, unchanged }: BotReport): string {
   return `<svg role="img" aria-label="${label}">${rects.join('')}</svg>`;
 }
 
-/** The files that were written, and what to type next. */
 export function written(report: Report, clean: Sanitizer): string {
   const items = writtenFiles(report).map(
     ({ name, words }) => `<li>${words} <code>${escapeHtml(clip(clean.file(name)))}</code></li>`,

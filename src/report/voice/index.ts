@@ -4,17 +4,17 @@ import { ANYWHERE, IN_A_NAME, isDay, isDayOfName, mask, scrub } from './mask.ts'
 import { dotTokens, redact } from './redact.ts';
 
 /**
- * How numbers and foreign text leave the tool. Every reporter uses one sanitizer, so that masking, redaction and escaping
- * cannot be forgotten in one of them.
+ * How numbers and foreign text leave the tool. Every reporter uses one sanitizer, so that masking, redaction and
+ * escaping cannot be forgotten in one of them.
  */
 export interface Sanitizer {
   /** Numbers are hidden, and with them all that only their readers may see. */
   readonly masked: boolean;
   /** A number that is text was masked by an earlier report. */
   number(number: Msisdn | string): string;
-  /** Text of a server, a file or an error: no secret, no control character, no workflow command; masked if asked. */
+  /** Text of a server, a file or an error: no secret, control character or workflow command; masked if asked. */
   text(text: string): string;
-  /** The name of a file: as other text, but a day in it stays, so that editors and annotations find the file. */
+  /** The name of a file: other text, but a day in it stays, so that editors and annotations find the file. */
   file(name: string): string;
   /** A line of a user's file, every character in its column. */
   source(line: string): string;

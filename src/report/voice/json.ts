@@ -5,7 +5,7 @@ interface List<T> {
   slice(from: number, to: number): ArrayLike<T>;
 }
 
-/** A list that may be long: its entries are made as they are written, so that the document is never in memory as a whole. */
+/** A list that may be long: its entries are made as they are written, so that memory never holds all of them. */
 export const long = <T>(items: List<T>, entry: (item: T) => unknown) =>
   function* () {
     yield '[';

@@ -1,6 +1,6 @@
 /**
- * Hides what may be a token in a line of a user's file: one that is there by mistake is in no list of secrets. Hides values
- * of keys that sound like tokens, unless they are the name of a variable, and long words of letters and digits.
+ * Hides what may be a token in a line of a user's file: one that is there by mistake is in no list of secrets.
+ * Hides values of keys that sound like tokens, unless they name a variable, and long words of letters and digits.
  */
 export function dotTokens(line: string): string {
   const dots = (text: string) => '•'.repeat(text.length);

@@ -5,17 +5,8 @@ import { guardReason } from './guard.ts';
 import { declarationWords, isHidden } from './provenance.ts';
 import { joined, placeWords, quote } from './text.ts';
 
-/** What a bot has to do with the number, a line each. The format must escape foreign text in it. */
-export interface AnswerBlock {
-  readonly id: string;
-  /** `declared, live`. */
-  readonly headline: string;
-  readonly lines: readonly string[];
-  /** The list could not be read. */
-  readonly failed: boolean;
-}
-
-export function answerBlocks({ number, bots }: Explained, clean: Sanitizer): readonly AnswerBlock[] {
+/** What each bot has to do with the number: a headline, and lines. The format must escape foreign text in them. */
+export function answerBlocks({ number, bots }: Explained, clean: Sanitizer) {
   return bots.map((bot) => ({
     id: quote(bot.id, clean),
     headline: headline(bot),
@@ -24,15 +15,8 @@ export function answerBlocks({ number, bots }: Explained, clean: Sanitizer): rea
   }));
 }
 
-/** How a format sets words off, if it does. */
-interface Paint {
-  bold(text: string): string;
-  red(text: string): string;
-}
+const PLAIN = { bold: (text: string) => text, red: (text: string) => text };
 
-const PLAIN: Paint = { bold: (text) => text, red: (text) => text };
-
-/** The answer as text: a block a bot. */
 export function* answerText(explained: Explained, clean: Sanitizer, { bold, red } = PLAIN): Generator<string> {
   yield `${bold(clean.number(explained.number))}\n`;
   for (const { id, headline, lines, failed } of answerBlocks(explained, clean)) {
@@ -41,6 +25,7 @@ export function* answerText(explained: Explained, clean: Sanitizer, { bold, red 
   }
 }
 
+/** `declared, live`. */
 function headline({ declared, declarations, rules, live, error }: BotAnswer): string {
   return joined(', ', [
     declared ? 'declared' : declarations.length > 0 ? 'declared, and expired' : 'not declared',

@@ -1,7 +1,7 @@
 import type { Direction } from '../../model/ledger.ts';
 import type { BotReport, Cause, NumberList, Report, Sides } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
-import { joined } from './text.ts';
+import { joined, sum } from './text.ts';
 
 /** A bot's changes by their cause, removals first; one group a direction where nothing is known of causes. */
 export function groupsOf(bot: BotReport): readonly Cause[] {
@@ -9,7 +9,7 @@ export function groupsOf(bot: BotReport): readonly Cause[] {
 }
 
 /** One group a direction, removals first, of which no cause is known. */
-export function sidesOf({ remove, add }: Sides): readonly Cause[] {
+function sidesOf({ remove, add }: Sides): readonly Cause[] {
   const side = (direction: Direction, numbers: NumberList): Cause[] =>
     numbers.size > 0 ? [{ direction, origin: null, reason: null, expires: null, numbers }] : [];
   return [...side('remove', remove), ...side('add', add)];
@@ -50,4 +50,4 @@ export function byDrift({ bots }: Report): number | null {
   return known.length > 0 ? total(known.filter(({ origin }) => origin === 'drift')) : null;
 }
 
-export const total = (causes: readonly Cause[]) => causes.reduce((sum, { numbers }) => sum + numbers.size, 0);
+const total = (causes: readonly Cause[]) => sum(causes, ({ numbers }) => numbers.size);

@@ -3,8 +3,8 @@ import type { Sanitizer } from '../voice/index.ts';
 import { placeWords } from './text.ts';
 
 /**
- * `file:line:column: message [code]`, so that editors and terminals can jump to the place. Below it the line with a caret, if
- * it may be seen. `label` comes before the message, which `cut` may shorten.
+ * `file:line:column: message [code]`, so that editors and terminals can jump to the place. Below it is the line
+ * with a caret, if it may be seen. `label` comes before the message, which `cut` may shorten.
  */
 export function faultLines(
   { code, message, place, source, row }: Fault,

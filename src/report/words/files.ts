@@ -1,5 +1,5 @@
 import type { FileReport, Report } from '../../model/report.ts';
-import { plural } from './text.ts';
+import { plural, sum } from './text.ts';
 
 /** A report of a run that writes files of desired state, or would. */
 export type FilesReport = Report & { readonly files: readonly FileReport[] };
@@ -26,7 +26,7 @@ export const shownFiles = ({ files = [] }: Report) => files.filter(({ hunks }) =
 
 export function filesSummary({ command, outcome, bots, files }: FilesReport): string {
   if (command === 'import') {
-    const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
+    const imported = sum(bots, ({ results }) => results.applied);
     const unread = bots.filter(({ error }) => error).length;
     const rest = unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : '';
     return `Imported: ${plural(imported, 'number')} of ${plural(bots.length - unread, 'bot')}${rest}`;

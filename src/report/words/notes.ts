@@ -16,18 +16,18 @@ export function title(report: Report): string {
 /** What is true of a bot, in our own words; null or empty if there is nothing to report. */
 export function factsOf(bot: BotReport, report: Report) {
   const { guard, notVisible, policy, surplus, ignored, protected: kept, missing } = bot;
-  const left: readonly [number, string][] = [
-    [surplus, `more left by policy ${policy}`],
-    [ignored, 'more left alone by ignore rules'],
-    [kept, 'kept: protected'],
-    [missing, `missing, left so by policy ${policy}`],
+  const left = [
+    surplus > 0 && `${surplus} more left by policy ${policy}`,
+    ignored > 0 && `${ignored} more left alone by ignore rules`,
+    kept > 0 && `${kept} kept: protected`,
+    missing > 0 && `${missing} missing, left so by policy ${policy}`,
   ];
   return {
     refused: guard && report.outcome === 'refused' ? guardReason(guard) : null,
     contact: contactNotes(bot, report),
     since: sinceWords([bot]),
     /** What is neither a change nor equal on both sides, and why it is left so. */
-    left: left.flatMap(([count, words]) => (count > 0 ? [`${count} ${words}`] : [])),
+    left: left.filter((words) => words !== false),
     unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet (documented: up to 5 minutes)` : null,
   };
 }
@@ -48,12 +48,9 @@ export interface Entry {
   readonly notes: readonly Note[];
 }
 
-/** Bots that need attention, then those that change, then the quiet ones: a format that must cut cuts the last ones. */
+/** Bots that need attention, then those that change, then the quiet ones: a format that must cut cuts the last. */
 export function byUrgency(report: Report, clean: Sanitizer): readonly Entry[] {
-  const rank = ({ bot, notes }: Entry) => {
-    if (notes.some(({ urgent }) => urgent)) return 0;
-    return sizeOf(bot) > 0 ? 1 : 2;
-  };
+  const rank = ({ bot, notes }: Entry) => (notes.some(({ urgent }) => urgent) ? 0 : sizeOf(bot) > 0 ? 1 : 2);
   return report.bots.map((bot) => ({ bot, notes: [...notesOn(bot, report, clean)] })).sort((a, b) => rank(a) - rank(b));
 }
 
@@ -112,8 +109,8 @@ export const isRead = ({ guard, error }: BotReport, { stage }: Report): boolean 
   guard !== null || (stage === 'desired' && error === null);
 
 /**
- * Notes on a run that did not go to the bots' own API: a user who forgot a variable that is set would take "Done." for a
- * change of a live list. `dress` is for foreign text.
+ * Notes on a run that did not go to the bots' own API: a user who forgot a variable that is set would take "Done."
+ * for a change of a live list. `dress` marks foreign text.
  */
 export function overrideNotes({ overrides = [] }: Report, clean: Sanitizer, dress = (text: string) => text): string[] {
   return overrides.map(({ origin, by }) => {

@@ -5,23 +5,16 @@ import type { Sanitizer } from '../voice/index.ts';
 import { clip, joined, placeWords, quote } from './text.ts';
 
 /**
- * What a report may contain of an entry: its texts are safe, and still to be escaped. The texts of an encrypted file are shown
- * only to those who see numbers in full.
+ * What a report may contain of an entry: its texts are safe, and still to be escaped. The texts of an encrypted file
+ * are shown only if numbers are shown in full.
  */
-export function reportedEntry(
-  { entry, encrypted }: Pick<ReportedDeclaration, 'entry' | 'encrypted'>,
-  clean: Sanitizer,
-): Entry {
-  const { reason, owner, labels, ...rest } = entry;
-  if (isHidden({ encrypted }, clean)) return rest;
-  const text = (key: string, value: string | undefined) => (value === undefined ? {} : { [key]: clean.text(value) });
+export function reportedEntry(declaration: ReportedDeclaration, clean: Sanitizer) {
+  const { reason, owner, labels, ...rest } = declaration.entry;
+  const hidden = isHidden(declaration, clean);
+  const text = (value: string | undefined) => (hidden || value === undefined ? undefined : clean.text(value));
   const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean.text(key), clean.text(value)]);
-  return {
-    ...text('reason', reason),
-    ...text('owner', owner),
-    ...rest,
-    ...(labels && { labels: Object.fromEntries(pairs) }),
-  };
+  const reported: Entry['labels'] = hidden || !labels ? undefined : Object.fromEntries(pairs);
+  return { reason: text(reason), owner: text(owner), ...rest, labels: reported };
 }
 
 /** `lists.yaml:5:9, list fraud of Trust & Safety; reason: Threats; expires 2099-12-31; label ticket: 4711; protected`. */
@@ -54,7 +47,7 @@ export function declarationsByNumber({ declarations = [] }: BotReport) {
   return found;
 }
 
-/** Each number of a list on a line of its own, and below it where it is declared, if every detail is asked for. */
+/** Each number of a list on a line of its own, and below it where it is declared, if that is asked for. */
 export function* listLines(bot: BotReport, clean: Sanitizer): Generator<string> {
   const { size, values } = bot.numbers!;
   const declarations = declarationsByNumber(bot);

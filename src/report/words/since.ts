@@ -1,4 +1,5 @@
 import { type BotReport, type Since, sizeOf } from '../../model/report.ts';
+import { sum } from './text.ts';
 
 export const mapParts = <T>(of: (part: keyof Since) => T): Readonly<Record<keyof Since, T>> => ({
   new: of('new'),
@@ -11,7 +12,7 @@ export const mapParts = <T>(of: (part: keyof Since) => T): Readonly<Record<keyof
 export function countSince(bots: readonly BotReport[]): Readonly<Record<keyof Since, number>> | null {
   const compared = bots.flatMap(({ since }) => since ?? []);
   if (compared.length === 0) return null;
-  return mapParts((part) => compared.reduce((total, since) => total + sizeOf(since[part]), 0));
+  return mapParts((part) => sum(compared, (since) => sizeOf(since[part])));
 }
 
 export function sinceCounts(bots: readonly BotReport[]): readonly (readonly [name: string, count: number])[] {
@@ -21,7 +22,7 @@ export function sinceCounts(bots: readonly BotReport[]): readonly (readonly [nam
   return Object.entries({ new: fresh, 'still there': still, resolved, 'not known': unknown });
 }
 
-/** `1 new, 2 still there, 3 resolved since the earlier report`; null if nothing was compared, or nothing differs. */
+/** `1 new, 2 still there since the earlier report`; null if nothing was compared, or nothing differs. */
 export function sinceWords(bots: readonly BotReport[]): string | null {
   const parts = sinceCounts(bots).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []));
   return parts.length > 0 ? `${parts.join(', ')} since the earlier report` : null;

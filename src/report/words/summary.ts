@@ -3,7 +3,7 @@ import type { BotAnswer, BotReport, Explained, Report } from '../../model/report
 import { byDrift } from './causes.ts';
 import { filesSummary, isOfFiles } from './files.ts';
 import { sinceWords } from './since.ts';
-import { plural } from './text.ts';
+import { joined, plural, sum } from './text.ts';
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
 export function summary(report: Report): string {
@@ -26,10 +26,6 @@ export function summary(report: Report): string {
     return `Plan${name}: ${what}${since ? `; ${since}` : ''}`;
   }
   return `Applied${name}: ${resultWords(countResults(bots)).join(', ')} ${scope}`;
-}
-
-export function sum(bots: readonly BotReport[], of: (bot: BotReport) => number): number {
-  return bots.reduce((total, bot) => total + of(bot), 0);
 }
 
 export const totals = (bots: readonly BotReport[]) => ({
@@ -59,18 +55,18 @@ export function resultWords(counts: ReturnType<typeof countResults>): string[] {
 /** The numbers of the bot are what was asked for. */
 export const isListed = ({ numbers }: BotReport): boolean => numbers !== undefined;
 
-/** `Explained: declared for 1 of 2 bots, live on 2`. It contains no number, which a format may have to mask. */
+/** `Explained: declared for 1 of 2 bots, live on 2`, without the number, which a format may have to mask. */
 function explainedSummary({ bots }: Explained): string {
   const count = (of: (bot: BotAnswer) => unknown) => bots.filter(of).length;
   const looked = bots.some(({ live, error }) => live || error);
-  const counted: readonly (readonly [number, string])[] = [
-    [count(({ rules }) => rules.some(({ past }) => !past)), 'ignored for'],
-    [count(({ live }) => live?.length), 'live on'],
-    [count(({ error }) => error), 'not known of'],
-  ];
-  const declared = count((bot) => bot.declared);
+  const [declared, unknown] = [count((bot) => bot.declared), count(({ error }) => error)];
+  const ignored = count(({ rules }) => rules.some(({ past }) => !past));
   const all = plural(bots.length, 'bot');
-  const first = declared === 0 ? `not declared for any of ${all}` : `declared for ${declared} of ${all}`;
-  const rest = counted.filter(([of, what]) => of > 0 || (what === 'live on' && looked));
-  return `Explained: ${[first, ...rest.map(([of, what]) => `${what} ${of}`)].join(', ')}`;
+  const parts = [
+    declared === 0 ? `not declared for any of ${all}` : `declared for ${declared} of ${all}`,
+    ignored > 0 && `ignored for ${ignored}`,
+    looked && `live on ${count(({ live }) => live?.length)}`,
+    unknown > 0 && `not known of ${unknown}`,
+  ];
+  return `Explained: ${joined(', ', parts)}`;
 }

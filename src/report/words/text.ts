@@ -26,6 +26,10 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+export function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}
+
 /** The parts that there are. */
 export function joined(separator: string, parts: readonly (string | false | null | undefined)[]): string {
   return parts.filter(Boolean).join(separator);
@@ -35,7 +39,7 @@ export function placeWords({ file, line, column }: Place, clean: Sanitizer): str
   return `${clean.file(file)}:${line}:${column}`;
 }
 
-/** A URL. An address of digits and dots stays. The ID of a phone number is as long as a number, and looks like one. */
+/** A URL. An address of digits and dots stays. The ID of a phone number is as long as one, and looks like one. */
 export function address(url: string, clean: Sanitizer): string {
   return url.replace(/\d{7,}|[^\d.]+/g, (part) => clean.text(part));
 }

@@ -28,7 +28,7 @@ export interface RunVerdict {
 const good = (text: string): RunVerdict => ({ tone: 'good', text });
 const bad = (text: string): RunVerdict => ({ tone: 'bad', text });
 
-/** Where a verdict points to. A terminal prints it below the bots; a document may show bots and errors on either side. */
+/** Where a verdict points to: a terminal prints it below the bots, a document before or after them. */
 const POINTERS = {
   terminal: { bots: 'above', errors: 'what the errors name' },
   document: { bots: 'here', errors: 'what is named here' },
@@ -37,7 +37,7 @@ const POINTERS = {
 export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdict {
   const { command, stage, outcome, applying, interrupted } = report;
   if (isOfFiles(report)) return filesVerdict(report);
-  // A refusal names no fingerprint here: it is past once this plan is applied. The report at the end repeats the refusal.
+  // Without the fingerprint, which is past once this plan is applied. The report at the end repeats the refusal.
   if (applying) return { tone: 'plain', text: outcome === 'refused' ? APPLYING_REST : 'Applying.' };
   if (interrupted) return { tone: 'unfinished', text: 'Interrupted: nothing new was sent. Run again to go on.' };
   const answer = answerSentence(report);
