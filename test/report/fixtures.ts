@@ -160,7 +160,7 @@ export function answersSaying(text: string): Report[] {
 export const full: Sanitizer = makeSanitizer({ masked: false, secrets: new Set() });
 export const masked: Sanitizer = makeSanitizer({ masked: true, secrets: new Set() });
 
-/** A voice that hides nothing and escapes nothing: what a format must stand on its own. */
+/** A sanitizer that hides nothing and escapes nothing: what a format must stand on its own. */
 export const raw: Sanitizer = {
   masked: false,
   number: (number) => `+${number}`,
