@@ -6,7 +6,7 @@ export default defineConfig({
     include: [
       'test/apply/batches.test.ts',
       'test/plan/{diff,policy,guard,fingerprint}.test.ts',
-      'test/report/voice/index.test.ts',
+      'test/report/voice/*.test.ts',
     ],
     testTimeout: 60_000,
     env: { STRENGTH: 'full' },

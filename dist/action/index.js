@@ -2419,7 +2419,7 @@ var require_timers = __commonJS({
     var fastTimers = [];
     var NOT_IN_LIST = -2;
     var TO_BE_CLEARED = -1;
-    var PENDING = 0;
+    var PENDING2 = 0;
     var ACTIVE = 1;
     function onTick() {
       fastNow += TICK_MS;
@@ -2427,7 +2427,7 @@ var require_timers = __commonJS({
       let len = fastTimers.length;
       while (idx < len) {
         const timer = fastTimers[idx];
-        if (timer._state === PENDING) {
+        if (timer._state === PENDING2) {
           timer._idleStart = fastNow - TICK_MS;
           timer._state = ACTIVE;
         } else if (timer._state === ACTIVE && fastNow >= timer._idleStart + timer._idleTimeout) {
@@ -2532,7 +2532,7 @@ var require_timers = __commonJS({
         if (!fastNowTimeout || fastTimers.length === 1) {
           refreshTimeout();
         }
-        this._state = PENDING;
+        this._state = PENDING2;
       }
       /**
        * The `clear` method cancels the timer, preventing it from executing.
@@ -24934,6 +24934,537 @@ var init_ansis = __esm({
   }
 });
 
+// src/model/report.ts
+function sizeOf({ add: add2, remove }) {
+  return add2.size + remove.size;
+}
+var init_report = __esm({
+  "src/model/report.ts"() {
+    "use strict";
+  }
+});
+
+// src/report/words/guard.ts
+function guardReason({ tripped, removals, live, limit, limits, overflow }) {
+  if (!tripped) return null;
+  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
+  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
+  if (tripped === "emptied")
+    return `would empty the list of all that this bot asks for: ${removals} of ${live} removed`;
+  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
+  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
+}
+function refusal({ fingerprint, stage, bots }, where) {
+  const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
+  const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
+  const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
+  const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
+  if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
+  if (stage === "result" && bots.some(({ results }) => results.applied + results.unknown > 0)) {
+    return `${refused3} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
+  }
+  const short = fingerprint?.slice(0, 8);
+  return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
+}
+var init_guard = __esm({
+  "src/report/words/guard.ts"() {
+    "use strict";
+  }
+});
+
+// src/report/words/text.ts
+function count(number) {
+  english ??= new Intl.NumberFormat("en");
+  return english.format(number);
+}
+function quote(text2, clean4) {
+  return clip(clean4.text(text2));
+}
+function clip(text2) {
+  if (text2.length <= QUOTED) return text2;
+  const start = text2.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, "");
+  return `${start}\u2026 [cut: ${count(text2.length)} characters]`;
+}
+function plural(count2, noun) {
+  return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
+}
+function sum(items, of) {
+  return items.reduce((total2, item) => total2 + of(item), 0);
+}
+function joined(separator, parts) {
+  return parts.filter(Boolean).join(separator);
+}
+function placeWords({ file, line, column }, clean4) {
+  return `${clean4.file(file)}:${line}:${column}`;
+}
+function address(url, clean4) {
+  return url.replace(/\d{7,}|[^\d.]+/g, (part) => clean4.text(part));
+}
+var QUOTED, english;
+var init_text = __esm({
+  "src/report/words/text.ts"() {
+    "use strict";
+    QUOTED = 500;
+  }
+});
+
+// src/report/words/provenance.ts
+function reportedEntry(declaration, clean4) {
+  const { reason, owner, labels, ...rest } = declaration.entry;
+  const hidden2 = isHidden(declaration, clean4);
+  const text2 = (value) => hidden2 || value === void 0 ? void 0 : clean4.text(value);
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean4.text(key), clean4.text(value)]);
+  const reported = hidden2 || !labels ? void 0 : Object.fromEntries(pairs);
+  return { reason: text2(reason), owner: text2(owner), ...rest, labels: reported };
+}
+function declarationWords(declaration, clean4) {
+  const { list: list3, listOwner } = declaration;
+  const { reason, owner, added, expires, labels = {}, protected: kept } = reportedEntry(declaration, clean4);
+  const by = listOwner === void 0 || isHidden(declaration, clean4) ? "" : ` of ${quote(listOwner, clean4)}`;
+  return joined("; ", [
+    placeWords(declaration.place, clean4) + (list3 === null ? "" : `, list ${quote(list3, clean4)}${by}`),
+    reason !== void 0 && `reason: ${clip(reason)}`,
+    owner !== void 0 && `owner: ${clip(owner)}`,
+    added && `added ${added}`,
+    expires && `expires ${expires}`,
+    ...Object.entries(labels).map(([key, value]) => `label ${clip(key)}: ${clip(value)}`),
+    kept && "protected",
+    isHidden(declaration, clean4) && "its texts stand in an encrypted file"
+  ]);
+}
+function declarationsByNumber({ declarations = [] }) {
+  const found = /* @__PURE__ */ new Map();
+  for (const declaration of declarations) {
+    const others = found.get(declaration.number);
+    if (others) others.push(declaration);
+    else found.set(declaration.number, [declaration]);
+  }
+  return found;
+}
+function* listLines(bot, clean4) {
+  const { size, values } = bot.numbers;
+  const declarations = declarationsByNumber(bot);
+  for (let at = 0; at < size; at++) {
+    const number = values[at];
+    yield clean4.number(number);
+    for (const each of declarations.get(number) ?? []) yield `    ${declarationWords(each, clean4)}`;
+  }
+}
+var isHidden;
+var init_provenance = __esm({
+  "src/report/words/provenance.ts"() {
+    "use strict";
+    init_text();
+    isHidden = ({ encrypted }, clean4) => encrypted && clean4.masked;
+  }
+});
+
+// src/report/words/answers.ts
+function answerBlocks({ number, bots }, clean4) {
+  return bots.map((bot) => ({
+    id: quote(bot.id, clean4),
+    headline: headline(bot),
+    lines: answerLines(bot, number, clean4),
+    failed: bot.error !== null
+  }));
+}
+function* answerText(explained, clean4, { bold: bold2, red: red2 } = PLAIN) {
+  yield `${bold2(clean4.number(explained.number))}
+`;
+  for (const { id, headline: headline3, lines, failed } of answerBlocks(explained, clean4)) {
+    yield `${bold2(id)}  ${failed ? red2(headline3) : headline3}
+`;
+    for (const line of lines) yield `  ${line}
+`;
+  }
+}
+function headline({ declared, declarations, rules, live, error: error2 }) {
+  return joined(", ", [
+    declared ? "declared" : declarations.length > 0 ? "declared, and expired" : "not declared",
+    rules.some(({ past }) => !past) && "ignored",
+    live && (live.length > 0 ? "live" : "not live"),
+    error2 && "could not be read"
+  ]);
+}
+function answerLines(bot, asked, clean4) {
+  const { declarations, rules, protection, live, error: error2 } = bot;
+  const as = (number) => number === asked ? "" : ` as ${clean4.number(number)}`;
+  const lines = [
+    ...declarations.map((each) => `declared${as(each.number)}: ${declarationWords(each, clean4)}`),
+    ...rules.map((rule) => ruleWords(rule, clean4)),
+    ...protection.map((each) => `protected elsewhere${as(each.number)}: ${declarationWords(each, clean4)}`),
+    `policy: ${bot.policy}`
+  ];
+  const others = live?.filter((number) => number !== asked) ?? [];
+  if (others.length > 0) lines.push(`live as ${others.map((number) => clean4.number(number)).join(", ")}`);
+  if (error2) {
+    lines.push(`error: ${quote(error2.message, clean4)}`);
+    if (error2.detail) lines.push(`the server said: ${quote(error2.detail, clean4)}`);
+  }
+  lines.push(`next apply: ${nextWords(bot)}`);
+  return lines;
+}
+function ruleWords(rule, clean4) {
+  const { prefix: prefix2, reason, until, past } = rule;
+  const hidden2 = isHidden(rule, clean4);
+  const place = `${past ? "no longer ignored" : "ignored"}: ${placeWords(rule.place, clean4)}`;
+  return joined("; ", [
+    prefix2 === void 0 ? place : `${place}, prefix ${clean4.text(`+${prefix2}`)}`,
+    until && `until ${until}`,
+    reason !== void 0 && !hidden2 && `reason: ${quote(reason, clean4)}`,
+    hidden2 && "its reason stands in an encrypted file"
+  ]);
+}
+function nextWords({ declared, declarations, live, ifLive, ifNotLive, guard: guard2 }) {
+  const reason = guard2 && guardReason(guard2);
+  const refused3 = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : "";
+  const absent = ifNotLive === "nothing" && !declared && declarations.length === 0 ? "does nothing: it is neither declared nor live" : EFFECTS[ifNotLive];
+  if (live) return (live.length > 0 ? EFFECTS[ifLive] : absent) + refused3;
+  if (ifLive === ifNotLive) return EFFECTS[ifLive];
+  return `if it is live, ${EFFECTS[ifLive]}; if not, ${absent}`;
+}
+var PLAIN, EFFECTS;
+var init_answers = __esm({
+  "src/report/words/answers.ts"() {
+    "use strict";
+    init_guard();
+    init_provenance();
+    init_text();
+    PLAIN = { bold: (text2) => text2, red: (text2) => text2 };
+    EFFECTS = {
+      add: "adds it",
+      remove: "removes it",
+      ignored: "leaves it: ignored",
+      protected: "leaves it: protected",
+      "add-only": "leaves it: policy add-only",
+      "remove-only": "leaves it: policy remove-only",
+      nothing: "does nothing: it is as desired"
+    };
+  }
+});
+
+// src/report/words/causes.ts
+function groupsOf(bot) {
+  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
+}
+function sidesOf({ remove, add: add2 }) {
+  const side = (direction, numbers) => numbers.size > 0 ? [{ direction, origin: null, reason: null, expires: null, numbers }] : [];
+  return [...side("remove", remove), ...side("add", add2)];
+}
+function sidesByCause(sides, causes) {
+  return sidesOf(sides).flatMap((side) => {
+    const known = /* @__PURE__ */ new Map();
+    for (const cause of causes.filter(({ direction }) => direction === side.direction)) {
+      for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side : cause);
+    }
+    const groups2 = new Map([...causes, side].map((cause) => [cause, []]));
+    for (const number of Array.from(side.numbers.values)) groups2.get(known.get(number) ?? side).push(number);
+    return [...groups2].flatMap(
+      ([cause, values]) => values.length > 0 ? { ...cause, numbers: { size: values.length, values } } : []
+    );
+  });
+}
+function causeWords({ origin, reason, expires }) {
+  const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
+  return joined(": ", [origin, reason && words2[reason]]);
+}
+function originCounts({ causes }, direction) {
+  const known = causes.filter((cause) => cause.direction === direction && cause.origin !== null);
+  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
+  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
+}
+function byDrift({ bots }) {
+  const known = bots.flatMap(({ causes }) => causes).filter(({ origin }) => origin !== null);
+  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
+}
+var total;
+var init_causes = __esm({
+  "src/report/words/causes.ts"() {
+    "use strict";
+    init_text();
+    total = (causes) => sum(causes, ({ numbers }) => numbers.size);
+  }
+});
+
+// src/report/words/faults.ts
+function faultLines({ code: code2, message, place, source, row }, clean4, label2 = "", cut3 = (message2) => message2) {
+  const text2 = label2 + cut3(clean4.text(message)) + (code2 ? ` [${code2}]` : "");
+  if (!place) return [text2];
+  const head = `${placeWords(place, clean4)}: ${text2}`;
+  if (source === void 0 || row && clean4.masked) return [head];
+  const from = place.column > 100 ? place.column - 60 : 0;
+  const before = clean4.source(source.slice(from, place.column - 1));
+  const after = clean4.source(source.slice(place.column - 1, from + 120));
+  const gutter = `${place.line} | `;
+  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
+}
+var init_faults = __esm({
+  "src/report/words/faults.ts"() {
+    "use strict";
+    init_text();
+  }
+});
+
+// src/report/words/files.ts
+function isOfFiles(report) {
+  return report.files !== void 0;
+}
+function fileWords({ command: command2 }, { changed, hunks }) {
+  const words2 = { fmt: "formatted", init: "written" };
+  return changed && hunks.length === 0 ? words2[command2] ?? null : null;
+}
+function writtenFiles(report) {
+  return (report.files ?? []).flatMap((file) => {
+    const words2 = fileWords(report, file);
+    return words2 ? [{ name: file.name, words: words2 }] : [];
+  });
+}
+function filesSummary({ command: command2, outcome, bots, files }) {
+  if (command2 === "import") {
+    const imported = sum(bots, ({ results }) => results.applied);
+    const unread = bots.filter(({ error: error2 }) => error2).length;
+    const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
+    return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
+  }
+  if (command2 === "init") return `Written: ${plural(files.length, "file")}`;
+  const changed = files.filter((file) => file.changed).length;
+  const all = plural(files.length, "file");
+  if (changed === 0) return `Formatted: ${all}, nothing to change`;
+  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
+}
+var shownFiles;
+var init_files = __esm({
+  "src/report/words/files.ts"() {
+    "use strict";
+    init_text();
+    shownFiles = ({ files = [] }) => files.filter(({ hunks }) => hunks.length > 0);
+  }
+});
+
+// src/report/words/contact.ts
+function contactNotes(bot, { stage }) {
+  if (!bot.addNeedsContact) return [];
+  const { pending } = bot.results;
+  if (stage === "result") return pending > 0 ? [`${plural(pending, "number")} pending: ${PENDING}`] : [];
+  const notes = [];
+  if (bot.add.size > 0) {
+    notes.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
+    if (bot.guard?.tripped === "emptied") notes.push("the guard counts no add here, as each may have to wait");
+  }
+  if (bot.remove.size > 0) {
+    notes.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
+  }
+  return notes;
+}
+function contactTotal({ bots }) {
+  const known = bots.flatMap(({ contact }) => contact ?? []);
+  const [now, waiting] = [sum(known, (split2) => split2.now), sum(known, (split2) => split2.waiting)];
+  return known.length > 0 ? [`${splitWords({ now, waiting })}.`] : [];
+}
+function splitWords({ now, waiting }) {
+  const [wait, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
+  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait} for ${message}`;
+}
+function waitNote({ bots, stage }) {
+  const inPlan = (bot) => bot.addNeedsContact ? bot.add.size : 0;
+  const waiting = sum(bots, stage === "result" ? ({ results }) => results.pending : inPlan);
+  if (waiting === 0) return null;
+  const [wait, are, users] = waiting === 1 ? ["waits", "is", "its user"] : ["wait", "are", "their users"];
+  const after = stage === "result" ? "; run again then" : `, or ${are} not applied yet`;
+  return `${plural(waiting, "number")} ${wait} for the next message of ${users}${after}`;
+}
+var PENDING, UNSPLIT;
+var init_contact = __esm({
+  "src/report/words/contact.ts"() {
+    "use strict";
+    init_text();
+    PENDING = "blocked by a later run, once the user has written";
+    UNSPLIT = "adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)";
+  }
+});
+
+// src/report/words/since.ts
+function countSince(bots) {
+  const compared = bots.flatMap(({ since }) => since ?? []);
+  if (compared.length === 0) return null;
+  return mapParts((part) => sum(compared, (since) => sizeOf(since[part])));
+}
+function sinceCounts(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return [];
+  const { new: fresh, still, resolved, unknown } = counts2;
+  return Object.entries({ new: fresh, "still there": still, resolved, "not known": unknown });
+}
+function sinceWords(bots) {
+  const parts = sinceCounts(bots).flatMap(([name2, count2]) => count2 > 0 ? [`${count2} ${name2}`] : []);
+  return parts.length > 0 ? `${parts.join(", ")} since the earlier report` : null;
+}
+var mapParts;
+var init_since = __esm({
+  "src/report/words/since.ts"() {
+    "use strict";
+    init_report();
+    init_text();
+    mapParts = (of) => ({
+      new: of("new"),
+      still: of("still"),
+      resolved: of("resolved"),
+      unknown: of("unknown")
+    });
+  }
+});
+
+// src/report/words/summary.ts
+function summary2(report) {
+  if (isOfFiles(report)) return filesSummary(report);
+  if (report.explained) return explainedSummary(report.explained);
+  const { bots } = report;
+  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
+  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
+  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
+  const { add: add2, remove, unchanged } = totals(bots);
+  if (report.stage === "desired") {
+    const what = report.outcome === "invalid" ? "Checked" : bots.some(isListed) ? "Listed" : "Valid";
+    return `${what}: ${plural(unchanged, "number")} ${scope}`;
+  }
+  if (report.stage === "plan") {
+    const due = byDrift(report);
+    const drift2 = due === null ? "" : `, ${due} of these by drift`;
+    const since = sinceWords(bots);
+    const what = `${add2} to add, ${remove} to remove${drift2}, ${unchanged} unchanged ${scope}`;
+    return `Plan${name2}: ${what}${since ? `; ${since}` : ""}`;
+  }
+  return `Applied${name2}: ${resultWords(countResults(bots)).join(", ")} ${scope}`;
+}
+function countResults(bots) {
+  return {
+    applied: sum(bots, ({ results }) => results.applied),
+    rejected: sum(bots, ({ results }) => results.rejected.length),
+    failed: sum(bots, ({ results }) => results.failed),
+    unknown: sum(bots, ({ results }) => results.unknown),
+    skipped: sum(bots, ({ results }) => results.skipped),
+    pending: sum(bots, ({ results }) => results.pending)
+  };
+}
+function resultWords(counts2) {
+  const ends = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
+  return ends.map(([state, count2]) => `${count2} ${state}`);
+}
+function explainedSummary({ bots }) {
+  const count2 = (of) => bots.filter(of).length;
+  const looked = bots.some(({ live, error: error2 }) => live || error2);
+  const [declared, unknown] = [count2((bot) => bot.declared), count2(({ error: error2 }) => error2)];
+  const ignored = count2(({ rules }) => rules.some(({ past }) => !past));
+  const all = plural(bots.length, "bot");
+  const parts = [
+    declared === 0 ? `not declared for any of ${all}` : `declared for ${declared} of ${all}`,
+    ignored > 0 && `ignored for ${ignored}`,
+    looked && `live on ${count2(({ live }) => live?.length)}`,
+    unknown > 0 && `not known of ${unknown}`
+  ];
+  return `Explained: ${joined(", ", parts)}`;
+}
+var totals, isListed;
+var init_summary2 = __esm({
+  "src/report/words/summary.ts"() {
+    "use strict";
+    init_causes();
+    init_files();
+    init_since();
+    init_text();
+    totals = (bots) => ({
+      add: sum(bots, ({ add: add2 }) => add2.size),
+      remove: sum(bots, ({ remove }) => remove.size),
+      unchanged: sum(bots, ({ counts: counts2 }) => counts2.unchanged)
+    });
+    isListed = ({ numbers }) => numbers !== void 0;
+  }
+});
+
+// src/report/words/notes.ts
+function title(report) {
+  const { errors, bots } = report;
+  return bots.length === 0 && errors.length > 0 && !report.explained ? plural(errors.length, "error") : summary2(report);
+}
+function factsOf(bot, report) {
+  const { guard: guard2, notVisible, policy: policy2, counts: counts2 } = bot;
+  const { surplus, ignored, protected: kept, missing: missing2 } = counts2;
+  const left = [
+    surplus > 0 && `${surplus} more left by policy ${policy2}`,
+    ignored > 0 && `${ignored} more left alone by ignore rules`,
+    kept > 0 && `${kept} kept: protected`,
+    missing2 > 0 && `${missing2} missing, left so by policy ${policy2}`
+  ];
+  return {
+    refused: guard2 && report.outcome === "refused" ? guardReason(guard2) : null,
+    contact: contactNotes(bot, report),
+    since: sinceWords([bot]),
+    /** What is neither a change nor equal on both sides, and why it is left so. */
+    left: left.filter((words2) => words2 !== false),
+    unseen: notVisible ? `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)` : null
+  };
+}
+function byUrgency(report, clean4) {
+  const rank = ({ bot, notes }) => notes.some(({ urgent }) => urgent) ? 0 : sizeOf(bot) > 0 ? 1 : 2;
+  return report.bots.map((bot) => ({ bot, notes: [...notesOn(bot, report, clean4)] })).sort((a2, b) => rank(a2) - rank(b));
+}
+function* notesOn(bot, report, clean4) {
+  const { guard: guard2, error: error2 } = bot;
+  const { refused: refused3, contact, since, left, unseen } = factsOf(bot, report);
+  if (refused3) yield { urgent: true, words: `refused: ${refused3}` };
+  if (error2) {
+    const server = error2.detail ? { server: quote(error2.detail, clean4) } : {};
+    yield { urgent: true, words: guard2 ? "error" : "could not be read", quote: quote(error2.message, clean4), ...server };
+  }
+  if (report.stage === "result" && sizeOf(bot) > 0) {
+    const ends = resultWords({ ...countResults([bot]), pending: 0 });
+    yield { urgent: ends.length > 1, words: ends.join(", ") };
+  }
+  for (const words2 of contact) yield { urgent: false, words: words2 };
+  if (since) yield { urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since };
+  for (const words2 of left) yield { urgent: false, words: words2 };
+  if (unseen) yield { urgent: false, words: unseen };
+}
+function troubled(entries, dress) {
+  return entries.flatMap(({ bot, notes }) => {
+    const urgent = notes.filter((note) => note.urgent).map((note) => sentence(note, dress));
+    return urgent.length > 0 ? [{ bot, text: urgent.join("; ") }] : [];
+  });
+}
+function sentence({ words: words2, quote: quote2, server }, dress) {
+  const text2 = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
+  return server === void 0 ? text2 : `${text2}; the server said: ${dress(server)}`;
+}
+function columnsOf({ files, stage }) {
+  const unchanged = (name2) => ({ name: name2, of: (bot) => bot.counts.unchanged });
+  if (files) return [{ name: "Imported", side: "add", of: (bot) => bot.results.applied }, unchanged("There already")];
+  if (stage === "desired") return [unchanged("Numbers")];
+  return [
+    { name: "Remove", side: "remove", of: (bot) => bot.remove.size },
+    { name: "Add", side: "add", of: (bot) => bot.add.size },
+    unchanged("Unchanged")
+  ];
+}
+function overrideNotes({ overrides = [] }, clean4, dress = (text2) => text2) {
+  return overrides.map(({ origin, by }) => {
+    if (by === "--sandbox") return "Sandbox: no live list was read or written.";
+    return `Not the bots' own API: their base URL is ${dress(address(origin, clean4))}${by ? `, from ${by}` : ""}.`;
+  });
+}
+var isRead;
+var init_notes = __esm({
+  "src/report/words/notes.ts"() {
+    "use strict";
+    init_report();
+    init_contact();
+    init_guard();
+    init_since();
+    init_summary2();
+    init_text();
+    isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
+  }
+});
+
 // node_modules/diff/libesm/patch/create.js
 function needsQuoting(s2) {
   for (let i2 = 0; i2 < s2.length; i2++) {
@@ -25073,571 +25604,91 @@ var init_libesm = __esm({
   }
 });
 
-// src/model/plan.ts
-function keptOf({ missing: missing2, ...live }) {
-  return Object.values(live).reduce((sum, count2) => sum + count2, 0);
+// src/report/words/patch.ts
+function patch(oldFileName, newFileName, hunks, header2) {
+  const names = { oldFileName, newFileName, oldHeader: header2, newHeader: header2 };
+  return formatPatch({ ...names, hunks }, FILE_HEADERS_ONLY);
 }
-var NO_COUNTS;
-var init_plan = __esm({
-  "src/model/plan.ts"() {
-    "use strict";
-    NO_COUNTS = { unchanged: 0, surplus: 0, ignored: 0, protected: 0, missing: 0 };
-  }
-});
-
-// src/report/words/guard.ts
-function guardReason({ tripped, removals, live, limit, limits, overflow }) {
-  if (!tripped) return null;
-  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
-  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
-  if (tripped === "emptied")
-    return `would empty the list of all that this bot asks for: ${removals} of ${live} removed`;
-  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
-  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
-}
-function refusal({ fingerprint, stage, bots }, where) {
-  const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
-  const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
-  const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
-  const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
-  if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
-  if (stage === "result" && bots.some(({ results }) => results.applied + results.unknown > 0)) {
-    return `${refused3} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
-  }
-  const short = fingerprint?.slice(0, 8);
-  return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
-}
-var init_guard = __esm({
-  "src/report/words/guard.ts"() {
-    "use strict";
-  }
-});
-
-// src/report/words/text.ts
-function count(number) {
-  english ??= new Intl.NumberFormat("en");
-  return english.format(number);
-}
-function quote(text2, voice) {
-  return clip(voice.text(text2));
-}
-function clip(said) {
-  if (said.length <= QUOTED) return said;
-  const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, "");
-  return `${start}\u2026 [cut: ${count(said.length)} characters]`;
-}
-function plural(count2, noun) {
-  return `${count2} ${noun}${count2 === 1 ? "" : "s"}`;
-}
-function address(url, voice) {
-  return url.replace(/\d{7,}|[^\d.]+/g, (part) => voice.text(part));
-}
-var QUOTED, english;
-var init_text = __esm({
-  "src/report/words/text.ts"() {
-    "use strict";
-    QUOTED = 500;
-  }
-});
-
-// src/report/words/provenance.ts
-function tellEntry({ entry, encrypted }, voice) {
-  const { reason, owner, labels, ...rest } = entry;
-  if (encrypted && voice.masked) return rest;
-  const text2 = (key, said) => said === void 0 ? {} : { [key]: voice.text(said) };
-  const spoken = Object.entries(labels ?? {}).map(([key, value]) => [voice.text(key), voice.text(value)]);
-  return {
-    ...text2("reason", reason),
-    ...text2("owner", owner),
-    ...rest,
-    ...labels && { labels: Object.fromEntries(spoken) }
-  };
-}
-function wayWords(way, voice) {
-  const { list: list3, listOwner } = way;
-  const { reason, owner, added, expires, labels = {}, protected: kept } = tellEntry(way, voice);
-  const by = listOwner === void 0 || isHidden(way, voice) ? "" : ` of ${quote(listOwner, voice)}`;
-  return [
-    placeWords(way, voice) + (list3 === null ? "" : `, list ${quote(list3, voice)}${by}`),
-    reason !== void 0 && `reason: ${clip(reason)}`,
-    owner !== void 0 && `owner: ${clip(owner)}`,
-    added && `added ${added}`,
-    expires && `expires ${expires}`,
-    ...Object.entries(labels).map(([key, value]) => `label ${clip(key)}: ${clip(value)}`),
-    kept && "protected",
-    isHidden(way, voice) && HIDDEN
-  ].filter(Boolean).join("; ");
-}
-function placeWords({ place }, voice) {
-  return `${voice.file(place.file)}:${place.line}:${place.column}`;
-}
-function waysByNumber({
-  declarations = []
-}) {
-  const found = /* @__PURE__ */ new Map();
-  for (const way of declarations) {
-    const others = found.get(way.number);
-    if (others) others.push(way);
-    else found.set(way.number, [way]);
-  }
-  return found;
-}
-function* listLines(bot, voice) {
-  const { size, values } = bot.numbers;
-  const ways = waysByNumber(bot);
-  for (let at = 0; at < size; at++) {
-    const number = values[at];
-    yield voice.number(number);
-    for (const way of ways.get(number) ?? []) yield `    ${wayWords(way, voice)}`;
-  }
-}
-var HIDDEN, isHidden;
-var init_provenance = __esm({
-  "src/report/words/provenance.ts"() {
-    "use strict";
-    init_text();
-    HIDDEN = "its texts stand in an encrypted file";
-    isHidden = ({ encrypted }, voice) => encrypted && voice.masked;
-  }
-});
-
-// src/report/words/answers.ts
-function answerBlocks({ number, bots }, voice) {
-  return bots.map((bot) => ({
-    id: quote(bot.id, voice),
-    headline: headline(bot),
-    lines: answerLines(bot, number, voice),
-    failed: bot.error !== null
-  }));
-}
-function* answerText(explained, voice, { bold: bold2, red: red2 } = PLAIN) {
-  yield `${bold2(voice.number(explained.number))}
-`;
-  for (const { id, headline: headline3, lines, failed } of answerBlocks(explained, voice)) {
-    yield `${bold2(id)}  ${failed ? red2(headline3) : headline3}
-`;
-    for (const line of lines) yield `  ${line}
-`;
-  }
-}
-function headline({ declared, declarations, rules, live, error: error2 }) {
-  return [
-    declared ? "declared" : declarations.length > 0 ? "declared, and expired" : "not declared",
-    rules.some(({ past }) => !past) && "ignored",
-    live && (live.length > 0 ? "live" : "not live"),
-    error2 && "could not be read"
-  ].filter(Boolean).join(", ");
-}
-function answerLines(bot, asked, voice) {
-  const { declarations, rules, protection, live, error: error2 } = bot;
-  const as = (number) => number === asked ? "" : ` as ${voice.number(number)}`;
-  const said = [
-    ...declarations.map((way) => `declared${as(way.number)}: ${wayWords(way, voice)}`),
-    ...rules.map((rule) => ruleWords(rule, voice)),
-    ...protection.map((way) => `protected elsewhere${as(way.number)}: ${wayWords(way, voice)}`),
-    `policy: ${bot.policy}`
-  ];
-  const others = live?.filter((number) => number !== asked) ?? [];
-  if (others.length > 0) said.push(`live as ${others.map((number) => voice.number(number)).join(", ")}`);
-  if (error2) {
-    said.push(`error: ${quote(error2.message, voice)}`);
-    if (error2.detail) said.push(`the server said: ${quote(error2.detail, voice)}`);
-  }
-  said.push(`next apply: ${nextWords(bot)}`);
-  return said;
-}
-function ruleWords(rule, voice) {
-  const { prefix: prefix2, reason, until, past } = rule;
-  const hidden2 = isHidden(rule, voice);
-  return [
-    `${past ? "no longer ignored" : "ignored"}: ${placeWords(rule, voice)}${prefix2 === void 0 ? "" : `, prefix ${voice.text(`+${prefix2}`)}`}`,
-    until && `until ${until}`,
-    reason !== void 0 && !hidden2 && `reason: ${quote(reason, voice)}`,
-    hidden2 && "its reason stands in an encrypted file"
-  ].filter(Boolean).join("; ");
-}
-function nextWords({ declared, declarations, live, ifLive, ifNotLive, guard: guard2 }) {
-  const reason = guard2 && guardReason(guard2);
-  const refused3 = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : "";
-  const absent = ifNotLive === "nothing" && !declared && declarations.length === 0 ? "does nothing: it is neither declared nor live" : EFFECTS[ifNotLive];
-  if (live) return (live.length > 0 ? EFFECTS[ifLive] : absent) + refused3;
-  if (ifLive === ifNotLive) return EFFECTS[ifLive];
-  return `if it is live, ${EFFECTS[ifLive]}; if not, ${absent}`;
-}
-var PLAIN, EFFECTS;
-var init_answers = __esm({
-  "src/report/words/answers.ts"() {
-    "use strict";
-    init_guard();
-    init_provenance();
-    init_text();
-    PLAIN = { bold: (text2) => text2, red: (text2) => text2 };
-    EFFECTS = {
-      add: "adds it",
-      remove: "removes it",
-      ignored: "leaves it: ignored",
-      protected: "leaves it: protected",
-      "add-only": "leaves it: policy add-only",
-      "remove-only": "leaves it: policy remove-only",
-      nothing: "does nothing: it is as desired"
-    };
-  }
-});
-
-// src/report/diff.ts
-var diff_exports = {};
-__export(diff_exports, {
-  diff: () => diff,
-  filePatch: () => filePatch,
-  firstChange: () => firstChange
-});
-function* diff(report, { voice }) {
-  if (report.explained) yield* answerText(report.explained, voice);
-  for (const bot of report.bots) {
-    if (bot.numbers && bot.numbers.size > 0) yield* wholeList(bot, bot.numbers, voice);
-    if (bot.add.size + bot.remove.size > 0) yield patch(bot, voice);
-  }
-  for (const file of report.files ?? []) if (file.hunks.length > 0) yield filePatch(file, voice);
-}
-function patch(bot, voice) {
-  const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${voice.number(number)}`);
-  const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
-  const stay = keptOf(bot.counts);
-  const header2 = stay > 0 ? `${plural(stay, "number")} not shown` : void 0;
-  const id = voice.text(bot.id);
-  const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header2, newHeader: header2 };
-  return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
-}
-function* wholeList({ id }, { size, values }, voice) {
-  yield `--- /dev/null
-+++ desired/${voice.text(id)}
-@@ -0,0 +1,${size} @@
-`;
-  for (let at = 0; at < size; at++) yield `+${voice.number(values[at])}
-`;
-}
-function signed(sign, { values }) {
-  return Array.from(values, (number) => ({ sign, number }));
-}
-function filePatch({ name: name2, hunks }, voice) {
-  const said = voice.file(name2);
-  const names = { oldFileName: said, newFileName: said, oldHeader: void 0, newHeader: void 0 };
-  const spoken = hunks.map((hunk) => ({
+function filePatch({ name: name2, hunks }, clean4) {
+  const shown = hunks.map((hunk) => ({
     ...hunk,
-    lines: hunk.lines.map((line) => line.slice(0, 1) + voice.source(line.slice(1)))
+    lines: hunk.lines.map((line) => line.slice(0, 1) + clean4.source(line.slice(1)))
   }));
-  return formatPatch({ ...names, hunks: spoken }, FILE_HEADERS_ONLY);
+  return patch(clean4.file(name2), clean4.file(name2), shown);
 }
 function firstChange({ hunks: [hunk] }) {
-  return hunk ? hunk.oldStart + Math.max(
-    0,
-    hunk.lines.findIndex((line) => !line.startsWith(" "))
-  ) : 1;
+  if (!hunk) return 1;
+  const before = hunk.lines.findIndex((line) => !line.startsWith(" "));
+  return hunk.oldStart + Math.max(0, before);
 }
-var init_diff = __esm({
-  "src/report/diff.ts"() {
+var init_patch = __esm({
+  "src/report/words/patch.ts"() {
     "use strict";
     init_libesm();
-    init_plan();
-    init_answers();
-    init_text();
-  }
-});
-
-// src/report/words/causes.ts
-function groupsOf(bot) {
-  return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
-}
-function sidesOf({ remove, add: add2 }) {
-  const unknown = { origin: null, reason: null, expires: null };
-  const sides2 = [
-    { direction: "remove", ...unknown, numbers: remove },
-    { direction: "add", ...unknown, numbers: add2 }
-  ];
-  return sides2.filter(({ numbers: numbers2 }) => numbers2.size > 0);
-}
-function sidesByCause(sides2, causes2) {
-  return sidesOf(sides2).flatMap((side2) => {
-    const known = /* @__PURE__ */ new Map();
-    for (const cause of causes2.filter(({ direction }) => direction === side2.direction)) {
-      for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side2 : cause);
-    }
-    const groups2 = new Map([...causes2, side2].map((cause) => [cause, []]));
-    for (const number of Array.from(side2.numbers.values)) groups2.get(known.get(number) ?? side2).push(number);
-    return [...groups2].flatMap(
-      ([cause, values]) => values.length > 0 ? { ...cause, numbers: { size: values.length, values } } : []
-    );
-  });
-}
-function causeWords({ origin, reason, expires }) {
-  const words2 = { removed: "removed from the file", expired: `expired ${expires}`, undeclared: "never declared" };
-  return [origin, reason && words2[reason]].filter(Boolean).join(": ");
-}
-function originCounts({ causes: causes2 }, direction) {
-  const known = causes2.filter((cause) => cause.direction === direction && cause.origin !== null);
-  const drift2 = total(known.filter(({ origin }) => origin === "drift"));
-  return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
-}
-function byDrift({ bots }) {
-  const known = bots.flatMap(({ causes: causes2 }) => causes2).filter(({ origin }) => origin !== null);
-  return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
-}
-var total;
-var init_causes = __esm({
-  "src/report/words/causes.ts"() {
-    "use strict";
-    total = (causes2) => causes2.reduce((sum, { numbers: numbers2 }) => sum + numbers2.size, 0);
-  }
-});
-
-// src/report/words/contact.ts
-function contactNotes(bot, { stage }) {
-  if (!bot.addNeedsContact) return [];
-  const { pending } = bot.results;
-  if (stage === "result") {
-    return pending > 0 ? [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`] : [];
-  }
-  const notes2 = [];
-  if (bot.add.size > 0) {
-    notes2.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
-    if (bot.guard?.tripped === "emptied") notes2.push("the guard counts no add here, as each may have to wait");
-  }
-  if (bot.remove.size > 0) {
-    notes2.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
-  }
-  return notes2;
-}
-function contactTotal({ bots }) {
-  const known = bots.flatMap(({ contact }) => contact ?? []);
-  const sum = (part) => known.reduce((total2, split2) => total2 + split2[part], 0);
-  return known.length > 0 ? [`${splitWords({ now: sum("now"), waiting: sum("waiting") })}.`] : [];
-}
-function splitWords({ now, waiting }) {
-  const [wait, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
-  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait} for ${message}`;
-}
-function waitNote({ bots, stage }) {
-  const waiting = bots.reduce((sum, { add: add2, addNeedsContact, results }) => {
-    if (stage === "result") return sum + results.pending;
-    return sum + (addNeedsContact ? add2.size : 0);
-  }, 0);
-  if (waiting === 0) return null;
-  const verb = waiting === 1 ? "waits" : "wait";
-  const message = `the next message of ${waiting === 1 ? "its user" : "their users"}`;
-  return stage === "result" ? `${plural(waiting, "number")} ${verb} for ${message}; run again then` : `${plural(waiting, "number")} ${verb} for ${message}, or ${waiting === 1 ? "is" : "are"} not applied yet`;
-}
-var UNSPLIT;
-var init_contact = __esm({
-  "src/report/words/contact.ts"() {
-    "use strict";
-    init_text();
-    UNSPLIT = "adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)";
-  }
-});
-
-// src/report/words/faults.ts
-function faultLines({ code: code2, message, place, source, row }, voice, label2 = "", cut3 = (said) => said) {
-  const said = label2 + cut3(voice.text(message)) + (code2 ? ` [${code2}]` : "");
-  if (!place) return [said];
-  const head = `${voice.file(place.file)}:${place.line}:${place.column}: ${said}`;
-  if (source === void 0 || row && voice.masked) return [head];
-  const from = place.column > 100 ? place.column - 60 : 0;
-  const before = voice.source(source.slice(from, place.column - 1));
-  const after = voice.source(source.slice(place.column - 1, from + 120));
-  const gutter = `${place.line} | `;
-  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
-}
-var init_faults = __esm({
-  "src/report/words/faults.ts"() {
-    "use strict";
-  }
-});
-
-// src/report/words/files.ts
-function isOfFiles(report) {
-  return report.files !== void 0;
-}
-function fileWords({ command: command2 }, { changed, hunks }) {
-  const words2 = { fmt: "formatted", init: "written" };
-  return changed && hunks.length === 0 ? words2[command2] ?? null : null;
-}
-function filesSummary({ command: command2, outcome, bots, files: files2 }) {
-  if (command2 === "import") {
-    const imported = bots.reduce((sum, { results }) => sum + results.applied, 0);
-    const unread = bots.filter(({ error: error2 }) => error2).length;
-    const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
-    return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
-  }
-  if (command2 === "init") return `Written: ${plural(files2.length, "file")}`;
-  const changed = files2.filter((file) => file.changed).length;
-  const all = plural(files2.length, "file");
-  if (changed === 0) return `Formatted: ${all}, nothing to change`;
-  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
-}
-function filesVerdict({ command: command2, outcome, interrupted }) {
-  if (interrupted) return command2 === "import" ? "Interrupted: nothing was written; run again." : "Interrupted.";
-  if (outcome === "changes") return "Nothing was written; the same command without --check writes it.";
-  if (outcome === "failed") return "For the bots that could not be read the file stays as it was; run again.";
-  return outcome === "applied" ? "Done." : "Nothing to do.";
-}
-var init_files = __esm({
-  "src/report/words/files.ts"() {
-    "use strict";
-    init_text();
-  }
-});
-
-// src/report/words/since.ts
-function countSince(bots) {
-  const compared = bots.flatMap(({ since: since3 }) => since3 ?? []);
-  if (compared.length === 0) return null;
-  const sum = (part) => compared.reduce((total2, since3) => total2 + sizeOf(since3[part]), 0);
-  return { new: sum("new"), still: sum("still"), resolved: sum("resolved"), unknown: sum("unknown") };
-}
-function sinceWords(bots) {
-  const counts2 = countSince(bots);
-  if (!counts2) return null;
-  const names = { new: "new", still: "still there", resolved: "resolved", unknown: "not known" };
-  const said = PARTS.filter((part) => counts2[part] > 0).map((part) => `${counts2[part]} ${names[part]}`);
-  return said.length > 0 ? `${said.join(", ")} since the earlier report` : null;
-}
-var PARTS, sizeOf;
-var init_since = __esm({
-  "src/report/words/since.ts"() {
-    "use strict";
-    PARTS = ["new", "still", "resolved", "unknown"];
-    sizeOf = ({ add: add2, remove }) => add2.size + remove.size;
-  }
-});
-
-// src/report/words/summary.ts
-function summary2(report) {
-  if (isOfFiles(report)) return filesSummary(report);
-  if (report.explained) return explainedSummary(report.explained);
-  const { bots } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
-  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
-  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
-  if (report.stage === "desired") {
-    const what = report.outcome === "invalid" ? "Checked" : bots.some(isListed) ? "Listed" : "Valid";
-    return `${what}: ${plural(
-      sum((bot) => bot.counts.unchanged),
-      "number"
-    )} ${scope}`;
-  }
-  if (report.stage === "plan") {
-    const add2 = sum((bot) => bot.add.size);
-    const remove = sum((bot) => bot.remove.size);
-    const due = byDrift(report);
-    const drift2 = due === null ? "" : `, ${due} of these by drift`;
-    const since3 = sinceWords(bots);
-    const what = `${add2} to add, ${remove} to remove${drift2}, ${sum((bot) => bot.counts.unchanged)} unchanged ${scope}`;
-    return `Plan${name2}: ${what}${since3 ? `; ${since3}` : ""}`;
-  }
-  const counts2 = {
-    applied: sum((bot) => bot.results.applied),
-    rejected: sum((bot) => bot.results.rejected.length),
-    failed: sum((bot) => bot.results.failed),
-    unknown: sum((bot) => bot.results.unknown),
-    skipped: sum((bot) => bot.results.skipped),
-    pending: sum((bot) => bot.results.pending)
-  };
-  const said = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
-  return `Applied${name2}: ${said.map(([state, count2]) => `${count2} ${state}`).join(", ")} ${scope}`;
-}
-function explainedSummary({ bots }) {
-  const count2 = (of) => bots.filter(of).length;
-  const looked = bots.some(({ live, error: error2 }) => live || error2);
-  const counted = [
-    [count2(({ rules }) => rules.some(({ past }) => !past)), "ignored for"],
-    [count2(({ live }) => live?.length), "live on"],
-    [count2(({ error: error2 }) => error2), "not known of"]
-  ];
-  const declared = count2((bot) => bot.declared);
-  const all = plural(bots.length, "bot");
-  const first = declared === 0 ? `not declared for any of ${all}` : `declared for ${declared} of ${all}`;
-  const rest = counted.filter(([of, what]) => of > 0 || what === "live on" && looked);
-  return `Explained: ${[first, ...rest.map(([of, what]) => `${what} ${of}`)].join(", ")}`;
-}
-function answerVerdict({ bots, explained, outcome }) {
-  if (outcome === "failed" && explained)
-    return "A list could not be read, so nobody knows what is live there; run again.";
-  if (explained?.bots.some(({ live }) => live)) return "Nothing was written.";
-  return explained || outcome !== "invalid" && bots.some(isListed) ? UNREAD : null;
-}
-var isListed, UNREAD;
-var init_summary2 = __esm({
-  "src/report/words/summary.ts"() {
-    "use strict";
-    init_causes();
-    init_files();
-    init_since();
-    init_text();
-    isListed = ({ numbers: numbers2 }) => numbers2 !== void 0;
-    UNREAD = "That is what the files say; no live list was read.";
   }
 });
 
 // src/report/words/verdict.ts
-function verdict(report) {
+function verdict(report, medium) {
+  const { command: command2, stage, outcome, applying, interrupted } = report;
   if (isOfFiles(report)) return filesVerdict(report);
-  if (report.interrupted) return "Interrupted: nothing new was sent. Run again to go on.";
-  const answered = answerVerdict(report);
-  if (answered) return answered;
+  if (applying) return { tone: "plain", text: outcome === "refused" ? APPLYING_REST : "Applying." };
+  if (interrupted) return { tone: "unfinished", text: "Interrupted: nothing new was sent. Run again to go on." };
+  const answer4 = answerSentence(report);
+  if (answer4) return { tone: outcome === "in-sync" ? "plain" : "bad", text: answer4 };
   const waiting = waitNote(report);
-  switch (report.outcome) {
+  const { bots, errors } = POINTERS[medium];
+  switch (outcome) {
     case "in-sync":
-      if (report.stage === "desired") return noFaults(report);
-      return waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.";
+      if (stage === "desired") return good(noFaults(report));
+      return good(waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.");
     case "changes":
-      return report.command === "drift" ? "Drift: the live lists differ from the files." : "Nothing was written yet.";
+      return command2 === "drift" ? { tone: "differs", text: "Drift: the live lists differ from the files." } : { tone: "pending", text: "Nothing was written yet." };
     case "applied":
-      return waiting ? `Done: ${waiting}.` : "Done.";
+      return good(waiting ? `Done: ${waiting}.` : "Done.");
     case "partial": {
-      const unseen = unseenNote(report);
-      if (unseen) return unseen;
-      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ""}`;
+      if (isUnseen(report)) return { tone: "unfinished", text: UNSEEN };
+      const rest = waiting ? ` ${waiting}.` : "";
+      return bad(`Applied in part; run again to finish, after mending ${errors}.${rest}`);
     }
     case "refused":
-      return refusal(report, "here");
+      return bad(refusal(report, bots));
     case "failed":
-      return report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.";
+      return bad(stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.");
     case "stale":
-      return "Stale: nothing was written.";
+      return bad("Stale: nothing was written.");
     case "invalid":
-      return "Invalid: nothing was written.";
+      return bad("Invalid: nothing was written.");
   }
 }
-function isBad({ outcome, interrupted }) {
-  return interrupted || !["in-sync", "changes", "applied"].includes(outcome);
+function filesVerdict({ command: command2, outcome, interrupted }) {
+  if (interrupted) {
+    return command2 === "import" ? bad("Interrupted: nothing was written; run again.") : { tone: "unfinished", text: "Interrupted." };
+  }
+  switch (outcome) {
+    case "changes":
+      return { tone: "differs", text: "Nothing was written; the same command without --check writes it." };
+    case "failed":
+      return bad("For the bots that could not be read the file stays as it was; run again.");
+    case "applied":
+      return good("Done.");
+    default:
+      return { tone: outcome === "in-sync" ? "good" : "bad", text: "Nothing to do." };
+  }
 }
-function leftWords({ policy: policy2, counts: counts2 }) {
-  const { surplus, ignored, protected: kept, missing: missing2 } = counts2;
-  const said = [
-    [surplus, `more left by policy ${policy2}`],
-    [ignored, "more left alone by ignore rules"],
-    [kept, "kept: protected"],
-    [missing2, `missing, left so by policy ${policy2}`]
-  ];
-  return said.flatMap(([count2, words2]) => count2 > 0 ? [`${count2} ${words2}`] : []);
+function answerSentence({ bots, explained, outcome }) {
+  if (outcome === "failed" && explained) return UNKNOWN;
+  if (explained?.bots.some(({ live }) => live)) return "Nothing was written.";
+  return explained || outcome !== "invalid" && bots.some(isListed) ? UNREAD : null;
 }
 function noFaults({ warnings }) {
   return warnings.length === 0 ? "No faults." : `No faults, ${plural(warnings.length, "warning")}.`;
 }
-function unseenNote({ outcome, stage, bots }) {
-  const whole2 = bots.every(({ error: error2, results }) => {
-    const { failed, unknown, skipped: skipped2, pending, rejected } = results;
-    return !error2 && failed + unknown + skipped2 + pending + rejected.length === 0;
-  });
-  return outcome === "partial" && stage === "result" && whole2 ? "All was written, and the lists do not show all of it yet; look again later." : null;
+function isUnseen({ stage, bots }) {
+  const { applied, ...rest } = countResults(bots);
+  return stage === "result" && !bots.some(({ error: error2 }) => error2) && Object.values(rest).every((count2) => count2 === 0);
 }
-function elsewhereNotes({ overrides = [] }, voice, dress = (text2) => text2) {
-  return overrides.map(({ origin, by }) => {
-    if (by === "--sandbox") return "Sandbox: no live list was read or written.";
-    return `Not the bots' own API: their base URL is ${dress(address(origin, voice))}${by ? `, from ${by}` : ""}.`;
-  });
-}
+var TONES, good, bad, POINTERS, APPLYING_REST, UNKNOWN, UNREAD, UNSEEN;
 var init_verdict = __esm({
   "src/report/words/verdict.ts"() {
     "use strict";
@@ -25646,6 +25697,27 @@ var init_verdict = __esm({
     init_guard();
     init_summary2();
     init_text();
+    TONES = {
+      good: { color: "green", kind: "good" },
+      /** An answer, or a plan that is applied as it is shown. */
+      plain: { color: null, kind: "good" },
+      /** A plan with changes. They are expected, unlike drift. */
+      pending: { color: null, kind: "open" },
+      differs: { color: "yellow", kind: "open" },
+      /** Nothing failed, but the user stopped the run, or the lists do not show its writes yet. */
+      unfinished: { color: "yellow", kind: "bad" },
+      bad: { color: "red", kind: "bad" }
+    };
+    good = (text2) => ({ tone: "good", text: text2 });
+    bad = (text2) => ({ tone: "bad", text: text2 });
+    POINTERS = {
+      terminal: { bots: "above", errors: "what the errors name" },
+      document: { bots: "here", errors: "what is named here" }
+    };
+    APPLYING_REST = "Applying; nothing is written to the bots that are refused above.";
+    UNKNOWN = "A list could not be read, so nobody knows what is live there; run again.";
+    UNREAD = "That is what the files say; no live list was read.";
+    UNSEEN = "All was written, and the lists do not show all of it yet; look again later.";
   }
 });
 
@@ -25656,106 +25728,100 @@ __export(text_exports, {
   text: () => text
 });
 function* text(report, options) {
-  const { color } = options;
+  const { voice: clean4, color } = options;
   for (const bot of report.bots) yield* botLines(bot, report, options);
-  for (const file of report.files ?? []) yield* fileLines(file, report, options);
-  if (report.explained) yield* answerText(report.explained, options.voice, color);
+  for (const file of report.files ?? []) {
+    const words2 = fileWords(report, file);
+    if (words2) yield `${clean4.file(file.name)}: ${words2}
+`;
+    else if (file.hunks.length > 0) yield filePatch(file, clean4);
+  }
+  if (report.explained) yield* answerText(report.explained, clean4, color);
   if (report.bots.length > 0 || report.explained) yield "\n";
   if (report.bots.length > 0 || report.explained || report.errors.length === 0) {
+    const { tone, text: text2 } = verdict(report, "terminal");
+    const name2 = TONES[tone].color;
     yield `${color.bold(summary2(report))}
+${name2 ? color[name2](text2) : text2}
 `;
-    yield `${verdict2(report, options)}
-`;
-    for (const note of elsewhereNotes(report, options.voice)) yield `${color.yellow(note)}
+    for (const note of overrideNotes(report, clean4)) yield `${color.yellow(note)}
 `;
   }
   if (report.next) yield `
 Next:
-${report.next.map((line) => `  ${options.voice.text(line)}
+${report.next.map((line) => `  ${clean4.text(line)}
 `).join("")}`;
 }
 function* botLines(bot, report, options) {
-  const { voice, color } = options;
-  yield `${color.bold(bot.id)}  ${headline2(bot, report)}
+  const { voice: clean4, color } = options;
+  const { refused: refused3, contact, since, left, unseen } = factsOf(bot, report);
+  yield `${color.bold(bot.id)}  ${headline2(bot, report, left)}
 `;
-  const since3 = sinceWords([bot]);
-  if (since3) yield `  ${since3}
+  if (since) yield `  ${since}
 `;
-  if (bot.numbers) for (const line of listLines(bot, voice)) yield `  ${line}
+  if (bot.numbers) for (const line of listLines(bot, clean4)) yield `  ${line}
 `;
   if (report.stage === "plan" || report.files) yield* changeLines(bot, options);
-  const reason = bot.guard && report.outcome === "refused" ? guardReason(bot.guard) : null;
-  if (reason) yield `  ${color.red("refused:")} ${reason}
+  if (refused3) yield `  ${color.red("refused:")} ${refused3}
 `;
-  for (const note of contactNotes(bot, report)) yield `  note: ${note}
+  for (const note of contact) yield `  note: ${note}
 `;
   for (const { number, direction, reason: why2 } of bot.results.rejected) {
-    yield `  ${color.red("rejected:")} ${direction} ${voice.number(number)}: ${voice.text(why2)}
+    yield `  ${color.red("rejected:")} ${direction} ${clean4.number(number)}: ${clean4.text(why2)}
 `;
   }
   if (bot.error) {
-    yield `  ${color.red("error:")} ${voice.text(bot.error.message)}
+    yield `  ${color.red("error:")} ${clean4.text(bot.error.message)}
 `;
-    if (bot.error.detail) yield `  the server said: ${voice.text(bot.error.detail)}
-`;
-  }
-  if (bot.notVisible) {
-    yield `  ${plural(bot.notVisible, "number")} not visible yet (documented: up to 5 minutes)
+    if (bot.error.detail) yield `  the server said: ${clean4.text(bot.error.detail)}
 `;
   }
-}
-function* fileLines(file, report, { voice }) {
-  const words2 = fileWords(report, file);
-  if (words2) yield `${voice.file(file.name)}: ${words2}
+  if (unseen) yield `  ${unseen}
 `;
-  else if (file.hunks.length > 0) yield filePatch(file, voice);
 }
-function headline2(bot, { stage, files: files2 }) {
-  if (files2)
+function headline2(bot, { stage, files }, left) {
+  if (files)
     return bot.error ? "could not be read" : `${bot.results.applied} imported, ${bot.counts.unchanged} there already`;
   if (stage === "desired") return plural(bot.counts.unchanged, "number");
   if (stage === "result") {
-    const { applied, failed, unknown, skipped: skipped2, pending, rejected } = bot.results;
-    const planned = bot.add.size + bot.remove.size;
+    const planned = sizeOf(bot);
     if (planned === 0) return bot.error ? "failed" : "in sync";
-    const rest = { rejected: rejected.length, failed, unknown, skipped: skipped2, pending };
-    const said = Object.entries(rest).flatMap(([state, count2]) => count2 > 0 ? `, ${count2} ${state}` : []);
-    return `${applied} of ${planned} applied${said.join("")}`;
+    const [, ...rest] = resultWords(countResults([bot]));
+    return [`${bot.results.applied} of ${planned} applied`, ...rest].join(", ");
   }
   if (!bot.guard) return "could not be read";
-  const left = leftWords(bot).map((words2) => `, ${words2}`);
-  if (bot.add.size + bot.remove.size === 0) return `in sync, ${plural(bot.counts.unchanged, "number")}${left.join("")}`;
+  if (sizeOf(bot) === 0) return ["in sync", plural(bot.counts.unchanged, "number"), ...left].join(", ");
   const add2 = `${bot.add.size} to add${originCounts(bot, "add")}`;
   const remove = `${bot.remove.size} to remove${originCounts(bot, "remove")}`;
-  return `${add2}, ${remove}, ${bot.counts.unchanged} unchanged${left.join("")}`;
+  return [add2, remove, `${bot.counts.unchanged} unchanged`, ...left].join(", ");
 }
 function* changeLines(bot, options) {
-  const ways = waysByNumber(bot);
-  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, ways, options);
-  const part = (sides2, mark, causes2) => {
-    const both2 = (group) => [mark, causeWords(group)].filter(Boolean).join(", ");
-    return groupLines(sidesByCause(sides2, causes2), both2, ways, options);
+  const declarations = declarationsByNumber(bot);
+  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, declarations, options);
+  const part = (sides, mark, causes) => {
+    const both2 = (group2) => joined(", ", [mark, causeWords(group2)]);
+    return groupLines(sidesByCause(sides, causes), both2, declarations, options);
   };
   yield* part(bot.since.new, "new", bot.causes);
   yield* part(bot.since.still, "", bot.causes);
   yield* part(bot.since.resolved, RESOLVED, []);
 }
-function* groupLines(groups2, mark, ways, { voice, color, verbose }) {
+function* groupLines(groups2, mark, declarations, { voice: clean4, color, verbose }) {
   const room = { add: SHOWN, remove: SHOWN };
-  for (const group of groups2) {
-    const { direction, numbers: numbers2 } = group;
-    const { size, values } = numbers2;
-    const why2 = mark(group);
+  for (const group2 of groups2) {
+    const { direction, numbers } = group2;
+    const { size, values } = numbers;
+    const why2 = mark(group2);
     const sign = direction === "add" ? "+" : "-";
     const paint = why2 === RESOLVED ? color.dim : direction === "add" ? color.green : color.red;
     const shown = verbose ? size : Math.min(size, room[direction]);
     const label2 = why2 ? `  ${color.dim(why2)}` : "";
     for (let at = 0; at < shown; at++) {
       const number = values[at];
-      yield `  ${paint(`${sign} ${voice.number(number)}`)}${label2}
+      yield `  ${paint(`${sign} ${clean4.number(number)}`)}${label2}
 `;
-      const by = direction === "add" ? ways.get(number) ?? [] : [];
-      for (const way of by) yield `      ${wayWords(way, voice)}
+      if (direction === "remove") continue;
+      for (const each of declarations.get(number) ?? []) yield `      ${declarationWords(each, clean4)}
 `;
     }
     room[direction] -= shown;
@@ -25763,68 +25829,63 @@ function* groupLines(groups2, mark, ways, { voice, color, verbose }) {
 `;
   }
 }
-function verdict2(report, { color }) {
-  if (isOfFiles(report)) {
-    const paint = report.outcome === "failed" ? color.red : report.outcome === "changes" ? color.yellow : color.green;
-    return paint(filesVerdict(report));
-  }
-  if (report.applying) return report.outcome === "refused" ? APPLYING_REST : "Applying.";
-  if (report.interrupted) return color.yellow("Interrupted: nothing new was sent. Run again to go on.");
-  const answered = answerVerdict(report);
-  if (answered) return report.outcome === "failed" ? color.red(answered) : answered;
-  const waiting = waitNote(report);
-  switch (report.outcome) {
-    case "in-sync":
-      if (report.stage === "desired") return color.green(noFaults(report));
-      return color.green(waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.");
-    case "changes":
-      return report.command === "drift" ? color.yellow("Drift: the live lists differ from the files.") : "Nothing was written yet.";
-    case "applied":
-      return color.green(waiting ? `Done: ${waiting}.` : "Done.");
-    case "partial": {
-      const unseen = unseenNote(report);
-      if (unseen) return color.yellow(unseen);
-      return color.red(
-        `Applied in part; run again to finish, after mending what the errors name.${waiting ? ` ${waiting}.` : ""}`
-      );
-    }
-    case "refused":
-      return color.red(refusal(report, "above"));
-    case "failed":
-      return color.red(report.stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.");
-    case "stale":
-      return color.red("Stale: nothing was written.");
-    case "invalid":
-      return color.red("Invalid: nothing was written.");
-  }
+function problemLines(report, { voice: clean4, color }) {
+  const [warning2, error2] = [`${color.yellow("warning:")} `, `${color.red("error:")} `];
+  return [
+    ...report.warnings.flatMap((fault) => faultLines(fault, clean4, warning2)),
+    ...report.errors.flatMap((fault) => faultLines(fault, clean4, fault.place ? "" : error2))
+  ];
 }
-function problemLines(report, { voice, color }) {
-  const lines = (faults, label2, inPlace) => faults.flatMap((fault) => {
-    const [head, ...rest] = faultLines(fault, voice, fault.place ? inPlace : label2);
-    return [head, ...rest];
-  });
-  const warning2 = `${color.yellow("warning:")} `;
-  return [...lines(report.warnings, warning2, warning2), ...lines(report.errors, `${color.red("error:")} `, "")];
-}
-var SHOWN, RESOLVED, APPLYING_REST;
+var SHOWN, RESOLVED;
 var init_text2 = __esm({
   "src/report/text.ts"() {
     "use strict";
-    init_diff();
+    init_report();
     init_answers();
     init_causes();
-    init_contact();
     init_faults();
     init_files();
-    init_guard();
+    init_notes();
+    init_patch();
     init_provenance();
-    init_since();
     init_summary2();
     init_text();
     init_verdict();
     SHOWN = 20;
     RESOLVED = "resolved";
-    APPLYING_REST = "Applying; nothing is written to the bots that are refused above.";
+  }
+});
+
+// src/report/voice/json.ts
+function* pieces(value) {
+  if (typeof value === "function") yield* value();
+  else if (typeof value !== "object" || value === null) yield JSON.stringify(value);
+  else {
+    const isArray = Array.isArray(value);
+    let before = "";
+    yield isArray ? "[" : "{";
+    for (const [key, item] of Object.entries(value)) {
+      if (item === void 0) continue;
+      yield isArray ? before : `${before}${JSON.stringify(key)}:`;
+      yield* pieces(item);
+      before = ",";
+    }
+    yield isArray ? "]" : "}";
+  }
+}
+var SIZE, long;
+var init_json = __esm({
+  "src/report/voice/json.ts"() {
+    "use strict";
+    SIZE = 1e3;
+    long = (items, entry) => function* () {
+      yield "[";
+      for (let from = 0; from < items.length; from += SIZE) {
+        const part = JSON.stringify(Array.from(items.slice(from, from + SIZE), entry));
+        yield (from > 0 ? "," : "") + part.slice(1, -1);
+      }
+      yield "]";
+    };
   }
 });
 
@@ -25833,348 +25894,567 @@ var write_exports = {};
 __export(write_exports, {
   json: () => json
 });
-function* json(report, { voice }) {
-  const { command: command2, stage, fingerprint, outcome, interrupted, bots, requests } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
-  const summary3 = {
-    add: sum((bot) => bot.add.size),
-    remove: sum((bot) => bot.remove.size),
-    unchanged: sum((bot) => bot.counts.unchanged),
-    requests,
-    since: countSince(bots)
-  };
-  yield `${JSON.stringify({ formatVersion: 1, command: voice.text(command2), stage, fingerprint, outcome, interrupted }).slice(0, -1)},"bots":[`;
-  for (const [index, bot] of bots.entries()) {
-    const baseUrl2 = address(bot.baseUrl, voice);
-    yield `${index > 0 ? "," : ""}${JSON.stringify({ id: bot.id, baseUrl: baseUrl2, policy: bot.policy }).slice(0, -1)},`;
-    yield* sides(bot, voice);
-    yield ',"causes":[';
-    yield* causes(bot, voice);
-    yield `],${JSON.stringify(botFacts(bot, voice)).slice(1, -1)},"since":`;
-    yield* since(bot, voice);
-    if (bot.numbers) {
-      yield ',"numbers":[';
-      yield* numbers(bot.numbers, voice);
-      yield "]";
-    }
-    if (bot.declarations) {
-      yield ',"ways":[';
-      for (const [at, way] of bot.declarations.entries())
-        yield (at > 0 ? "," : "") + JSON.stringify(tellWay(way, voice));
-      yield "]";
-    }
-    yield "}";
-  }
-  const faults = (list3) => list3.map(({ code: code2, message, place }) => ({
-    ...code2 && { code: code2 },
-    message: voice.text(message),
-    ...place && { ...place, file: voice.file(place.file) }
-  }));
-  const { overrides = [] } = report;
-  const rest = {
-    ...overrides.length > 0 && {
-      elsewhere: overrides.map(({ origin, by }) => ({ origin: address(origin, voice), by }))
-    },
-    ...report.explained && { explained: tellExplained(report.explained, voice) },
-    ...report.next && { next: report.next.map((line) => voice.text(line)) },
-    summary: summary3,
-    warnings: faults(report.warnings),
-    errors: faults(report.errors)
-  };
-  yield `],${JSON.stringify(rest).slice(1, -1)}`;
-  if (report.files) yield* files(report.files, voice);
-  yield "}\n";
+function* json(report, { voice: clean4 }) {
+  const { stage, fingerprint, outcome, interrupted, bots, requests, overrides = [], explained } = report;
+  const facts = { stage, fingerprint, outcome, interrupted };
+  const places = overrides.map(({ origin, by }) => ({ origin: address(origin, clean4), by }));
+  yield* pieces({
+    formatVersion: 1,
+    command: clean4.text(report.command),
+    ...facts,
+    bots: bots.map((bot) => writeBot(bot, clean4)),
+    elsewhere: places.length > 0 ? places : void 0,
+    explained: explained && writeExplained(explained, clean4),
+    next: report.next?.map((line) => clean4.text(line)),
+    summary: { ...totals(bots), requests, since: countSince(bots) },
+    warnings: report.warnings.map((warning2) => writeFault(warning2, clean4)),
+    errors: report.errors.map((error2) => writeFault(error2, clean4)),
+    files: report.files?.map((file) => writeFile2(file, clean4))
+  });
+  yield "\n";
 }
-function* files(list3, voice) {
-  yield ',"files":[';
-  for (const [index, { name: name2, changed, hunks }] of list3.entries()) {
-    const facts = JSON.stringify({ name: voice.file(name2), changed }).slice(0, -1);
-    yield `${index > 0 ? "," : ""}${facts},"hunks":[`;
-    for (const [at, { lines, ...place }] of hunks.entries()) {
-      yield `${at > 0 ? "," : ""}${JSON.stringify(place).slice(0, -1)},"lines":[`;
-      for (const [n, line] of lines.entries()) {
-        yield `${n > 0 ? "," : ""}${JSON.stringify(line.slice(0, 1) + voice.source(line.slice(1)))}`;
-      }
-      yield "]}";
-    }
-    yield "]}";
-  }
-  yield "]";
-}
-function tellWay(way, voice) {
-  const { number, list: list3, listOwner, place, encrypted } = way;
+function writeBot(bot, clean4) {
+  const { policy: policy2, counts: counts2, addNeedsContact, contact, since } = bot;
   return {
-    number: voice.number(number),
-    list: list3 && voice.text(list3),
-    ...listOwner !== void 0 && !isHidden(way, voice) && { listOwner: voice.text(listOwner) },
-    ...tellPlace(place, voice),
-    entry: tellEntry(way, voice),
+    id: bot.id,
+    baseUrl: address(bot.baseUrl, clean4),
+    policy: policy2,
+    ...writeSides(bot, clean4),
+    causes: writeCauses(bot, clean4),
+    ...counts2,
+    addNeedsContact,
+    contact,
+    ...writeEnd(bot, clean4),
+    results: { ...bot.results, rejected: long(bot.results.rejected, (each) => writeRejection(each, clean4)) },
+    notVisible: bot.notVisible,
+    since: since && mapParts((part) => writeSides(since[part], clean4)),
+    numbers: bot.numbers && writeNumbers(bot.numbers, clean4),
+    ways: bot.declarations && long(bot.declarations, (each) => writeDeclaration(each, clean4))
+  };
+}
+function writeCauses({ causes }, clean4) {
+  if (causes.every(({ origin, reason }) => origin === null && reason === null)) return [];
+  return causes.map((cause) => ({ ...cause, numbers: writeNumbers(cause.numbers, clean4) }));
+}
+function writeEnd({ guard: guard2, error: error2 }, clean4) {
+  return {
+    guard: { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 },
+    error: error2 && { message: clean4.text(error2.message), detail: error2.detail ? clean4.text(error2.detail) : null }
+  };
+}
+function writeFile2({ name: name2, changed, hunks }, clean4) {
+  const clear = (line) => line.slice(0, 1) + clean4.source(line.slice(1));
+  return { name: clean4.file(name2), changed, hunks: hunks.map((hunk) => ({ ...hunk, lines: long(hunk.lines, clear) })) };
+}
+function writeExplained({ number, bots }, clean4) {
+  return {
+    number: clean4.number(number),
+    bots: bots.map(({ declarations, rules, protection, live, guard: guard2, error: error2, ...facts }) => ({
+      ...facts,
+      ways: declarations.map((each) => writeDeclaration(each, clean4)),
+      rules: rules.map((rule) => writeRule(rule, clean4)),
+      protection: protection.map((each) => writeDeclaration(each, clean4)),
+      live: live?.map((each) => clean4.number(each)) ?? null,
+      ...writeEnd({ guard: guard2, error: error2 }, clean4)
+    }))
+  };
+}
+function writeDeclaration(declaration, clean4) {
+  const { number, list: list3, listOwner, place, encrypted } = declaration;
+  return {
+    number: clean4.number(number),
+    list: list3 && clean4.text(list3),
+    listOwner: listOwner === void 0 || isHidden(declaration, clean4) ? void 0 : clean4.text(listOwner),
+    place: writePlace(place, clean4),
+    entry: reportedEntry(declaration, clean4),
     encrypted
   };
 }
-function tellRule(rule, voice) {
+function writeRule(rule, clean4) {
   const { place, prefix: prefix2, reason, until, past, encrypted } = rule;
   return {
-    ...tellPlace(place, voice),
-    ...prefix2 !== void 0 && { prefix: voice.text(`+${prefix2}`) },
-    ...reason !== void 0 && !isHidden(rule, voice) && { reason: voice.text(reason) },
-    ...until !== void 0 && { until },
+    place: writePlace(place, clean4),
+    prefix: prefix2 === void 0 ? void 0 : clean4.text(`+${prefix2}`),
+    reason: reason === void 0 || isHidden(rule, clean4) ? void 0 : clean4.text(reason),
+    until,
     past,
     encrypted
   };
 }
-function tellExplained({ number, bots }, voice) {
-  return {
-    number: voice.number(number),
-    bots: bots.map(({ declarations, rules, protection, live, guard: guard2, error: error2, ...facts }) => ({
-      ...facts,
-      ways: declarations.map((way) => tellWay(way, voice)),
-      rules: rules.map((rule) => tellRule(rule, voice)),
-      protection: protection.map((way) => tellWay(way, voice)),
-      live: live?.map((each) => voice.number(each)) ?? null,
-      guard: tellGuard(guard2),
-      error: tellFailure(error2, voice)
-    }))
-  };
-}
-function botFacts(bot, voice) {
-  const { counts: counts2, addNeedsContact, contact, guard: guard2, error: error2, results, notVisible } = bot;
-  return {
-    ...counts2,
-    addNeedsContact,
-    ...contact && { contact },
-    guard: tellGuard(guard2),
-    error: tellFailure(error2, voice),
-    results: {
-      ...results,
-      rejected: results.rejected.map(({ number, direction, reason }) => ({
-        number: voice.number(number),
-        direction,
-        reason: voice.text(reason)
-      }))
-    },
-    notVisible
-  };
-}
-function* causes({ causes: all }, voice) {
-  if (all.every(({ origin, reason }) => origin === null && reason === null)) return;
-  for (const [index, { numbers: list3, ...cause }] of all.entries()) {
-    yield `${index > 0 ? "," : ""}${JSON.stringify(cause).slice(0, -1)},"numbers":[`;
-    yield* numbers(list3, voice);
-    yield "]}";
-  }
-}
-function* since({ since: since3 }, voice) {
-  if (since3 === null) return yield "null";
-  for (const [index, part] of PARTS.entries()) {
-    yield `${index > 0 ? "," : "{"}"${part}":{`;
-    yield* sides(since3[part], voice);
-    yield "}";
-  }
-  yield "}";
-}
-function* sides({ add: add2, remove }, voice) {
-  yield '"add":[';
-  yield* numbers(add2, voice);
-  yield '],"remove":[';
-  yield* numbers(remove, voice);
-  yield "]";
-}
-function* numbers(list3, voice) {
-  const size = 1e3;
-  for (let from = 0; from < list3.size; from += size) {
-    const part = Array.from(list3.values.slice(from, from + size), (number) => `"${voice.number(number)}"`);
-    yield (from > 0 ? "," : "") + part.join(",");
-  }
-}
-var tellPlace, tellGuard, tellFailure;
+var writeSides, writeNumbers, writeRejection, writeFault, writePlace;
 var init_write = __esm({
   "src/report/json/write.ts"() {
     "use strict";
+    init_json();
     init_guard();
     init_provenance();
     init_since();
-    init_text();
-    tellPlace = (place, voice) => ({
-      place: { ...place, file: voice.file(place.file) }
-    });
-    tellGuard = (guard2) => ({
-      tripped: Boolean(guard2?.tripped),
-      reason: guard2 && guardReason(guard2),
-      verdict: guard2
-    });
-    tellFailure = (error2, voice) => error2 && { message: voice.text(error2.message), detail: error2.detail ? voice.text(error2.detail) : null };
-  }
-});
-
-// src/report/words/notes.ts
-function title(report) {
-  const { errors, bots } = report;
-  return bots.length === 0 && errors.length > 0 && !report.explained ? plural(errors.length, "error") : summary2(report);
-}
-function sentence({ words: words2, quote: quote2, server }, dress) {
-  const said = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
-  return server === void 0 ? said : `${said}; the server said: ${dress(server)}`;
-}
-function notes(bot, report, voice) {
-  const { guard: guard2, error: error2, results, notVisible } = bot;
-  const said = [];
-  const reason = guard2 && report.outcome === "refused" ? guardReason(guard2) : null;
-  if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
-  if (error2) {
-    const words2 = guard2 ? "error" : "could not be read";
-    const server = error2.detail ? { server: quote(error2.detail, voice) } : {};
-    said.push({ urgent: true, words: words2, quote: quote(error2.message, voice), ...server });
-  }
-  if (report.stage === "result" && bot.add.size + bot.remove.size > 0) {
-    const open3 = { rejected: results.rejected.length, ...pick(results) };
-    const rest = Object.entries(open3).filter(([, numbers2]) => numbers2 > 0);
-    const words2 = [`${results.applied} applied`, ...rest.map(([state, numbers2]) => `${numbers2} ${state}`)].join(", ");
-    said.push({ urgent: rest.length > 0, words: words2 });
-  }
-  for (const words2 of contactNotes(bot, report)) said.push({ urgent: false, words: words2 });
-  const since3 = sinceWords([bot]);
-  if (since3) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since3 });
-  for (const words2 of leftWords(bot)) said.push({ urgent: false, words: words2 });
-  if (notVisible) {
-    said.push({
-      urgent: false,
-      words: `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)`
-    });
-  }
-  return said;
-}
-function byUrgency(report, voice) {
-  const rank = (bot, said) => {
-    if (said.some(({ urgent }) => urgent)) return 0;
-    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
-  };
-  return report.bots.map((bot) => ({ bot, notes: notes(bot, report, voice) })).map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) })).sort((a2, b) => a2.rank - b.rank);
-}
-var isRead, pick;
-var init_notes = __esm({
-  "src/report/words/notes.ts"() {
-    "use strict";
-    init_contact();
-    init_guard();
-    init_since();
     init_summary2();
     init_text();
-    init_verdict();
-    isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
-    pick = ({ failed, unknown, skipped: skipped2 }) => ({ failed, unknown, skipped: skipped2 });
+    writeSides = ({ add: add2, remove }, clean4) => ({
+      add: writeNumbers(add2, clean4),
+      remove: writeNumbers(remove, clean4)
+    });
+    writeNumbers = ({ values }, clean4) => long(values, clean4.number);
+    writeRejection = ({ number, direction, reason }, clean4) => ({
+      number: clean4.number(number),
+      direction,
+      reason: clean4.text(reason)
+    });
+    writeFault = ({ code: code2, message, place }, clean4) => ({
+      code: code2,
+      message: clean4.text(message),
+      ...place && writePlace(place, clean4)
+    });
+    writePlace = (place, clean4) => ({ ...place, file: clean4.file(place.file) });
   }
 });
 
-// src/report/html/parts.ts
+// src/report/voice/escape.ts
+function escapeControls(text2) {
+  return text2.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
+    (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
+  ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
+}
 function escapeHtml(text2) {
   const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
   return text2.replace(/[&<>"']/g, (character) => entities[character]);
 }
-function header(report, voice) {
-  const { command: command2, outcome, fingerprint } = report;
-  const kind = isBad(report) ? "bad" : outcome === "changes" ? "open" : "good";
-  const counted = counts(report).map(([name2, number, side2 = ""]) => {
-    return `<div><dt>${name2}</dt><dd class="${number > 0 ? side2 : "none"}">${count(number)}</dd></div>`;
+var init_escape = __esm({
+  "src/report/voice/escape.ts"() {
+    "use strict";
+  }
+});
+
+// src/report/markdown/parts.ts
+function fitting(sizes, room) {
+  let end = 0;
+  const past = sizes.findIndex((size) => {
+    end += size;
+    return end > room;
   });
-  const notes2 = elsewhereNotes(report, voice, (url) => `<code>${escapeHtml(url)}</code>`).map(
-    (note) => `<p class="open">${note}</p>
-`
+  return past < 0 ? sizes.length : past;
+}
+function cut(lines, room, more) {
+  const shown = fitting(lines.map(lengthOf), room);
+  return lines.slice(0, shown).join("") + (shown < lines.length ? more(lines.length - shown) : "");
+}
+function code(text2) {
+  const longest = longestRun(text2);
+  const fence = "`".repeat(longest + 1);
+  const pad = longest > 0 ? " " : "";
+  return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
+}
+function answer(explained, room, clean4) {
+  const blocks = answerBlocks(explained, clean4).map(({ id, headline: headline3, lines }) => {
+    return `- ${code(id)}: ${headline3}
+${lines.map((line) => `  - ${code(line)}
+`).join("")}`;
+  });
+  const items = cut(blocks, room, (left) => `
+${plural(left, "more bot")} left out.
+`);
+  return `${code(clean4.number(explained.number))}
+
+${items}
+`;
+}
+var lengthOf, longestRun, oneLine;
+var init_parts = __esm({
+  "src/report/markdown/parts.ts"() {
+    "use strict";
+    init_answers();
+    init_text();
+    lengthOf = ({ length }) => length;
+    longestRun = (text2) => Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run]) => run.length));
+    oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
+  }
+});
+
+// src/report/markdown/folds.ts
+function* details(folds, room, isCut) {
+  const least = folds.map(({ frame, wants }) => frame + Math.min(wants, FEW));
+  const shown = folds.slice(0, fitting(least, room));
+  const given = share(shown, room - sum(shown, ({ frame }) => frame));
+  for (const [index, part] of shown.entries()) yield part.render(given[index]);
+  const left = folds.length - shown.length;
+  if (left > 0) yield `The details of ${plural(left, "more bot")} are left out. `;
+  if (left > 0 || shown.some(({ wants }, index) => wants > given[index])) yield isCut;
+}
+function foldChanges(bot, comment) {
+  const { limit, clean: clean4 } = comment;
+  const { rejected } = bot.results;
+  const possible = rejected.slice(0, limit / 20);
+  const refusals = possible.map(({ number, direction, reason }) => {
+    return `- ${code(`${direction} ${clean4.number(number)}: ${quote(reason, clean4)}`)}
+`;
+  });
+  const missing2 = rejected.length - refusals.length;
+  const refused3 = {
+    wants: refusals.join("").length,
+    render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing2)} more rejected
+`)
+  };
+  const remove = `${count(bot.remove.size)} to remove${originCounts(bot, "remove")}`;
+  const add2 = `${count(bot.add.size)} to add${originCounts(bot, "add")}`;
+  const sides = groupsOf(bot).map((group2) => sidePart(group2, bot, comment));
+  return fold(bot, `${remove}, ${add2}`, [refused3, ...sides], clean4, ([refusals2, ...changes]) => {
+    return `${refusals2 && `${refusals2}
+`}\`\`\`diff
+${changes.join("")}\`\`\`
+`;
+  });
+}
+function sidePart(group2, bot, comment) {
+  const { direction, numbers } = group2;
+  const why2 = causeWords(group2);
+  const [sign, declarations] = direction === "add" ? ["+ ", declarationsByNumber(bot)] : ["- ", /* @__PURE__ */ new Map()];
+  return numbersPart(numbers, sign, declarations, comment, (shown, lines) => {
+    const part = shown < numbers.size ? `showing ${count(shown)} of ` : "";
+    return `@@ ${direction}${why2 && `, ${why2}`}: ${part}${count(numbers.size)} @@
+${lines}`;
+  });
+}
+function foldList(bot, comment) {
+  const { size } = bot.numbers;
+  const part = numbersPart(bot.numbers, "", declarationsByNumber(bot), comment, (shown, lines) => {
+    return `\`\`\`text
+${lines}${shown < size ? `\u2026 and ${count(size - shown)} more
+` : ""}\`\`\`
+`;
+  });
+  return fold(bot, `${count(size)} ${size === 1 ? "number" : "numbers"}`, [part], comment.clean, ([text2]) => text2);
+}
+function fold(bot, counts2, parts, clean4, body2) {
+  const name2 = escapeHtml(oneLine(quote(bot.id, clean4)));
+  const render = (room) => {
+    const given = share(parts, room);
+    const text2 = body2(parts.map((part, index) => part.render(given[index])));
+    return `<details>
+<summary><code>${name2}</code>: ${counts2}</summary>
+
+${text2}
+</details>
+
+`;
+  };
+  return { frame: render(0).length + parts.length * SLACK, wants: sum(parts, ({ wants }) => wants), render };
+}
+function numbersPart({ size, values }, sign, declarations, { limit, clean: clean4 }, frame) {
+  const one = (number) => {
+    const below = declarations.get(number)?.map((each) => `      ${oneLine(declarationWords(each, clean4))}
+`) ?? [];
+    return `${sign}${clean4.number(number)}
+${below.join("")}`;
+  };
+  const entries = Array.from(values.slice(0, limit / 8), one);
+  const width = one(values[size - 1]).length;
+  return {
+    wants: entries.join("").length + (size - entries.length) * width,
+    render(room) {
+      const shown = fitting(entries.map(lengthOf), room);
+      return frame(shown, entries.slice(0, shown).join(""));
+    }
+  };
+}
+function share(parts, room) {
+  const given = parts.map(() => 0);
+  let left = room;
+  const modest = [...parts.entries()].sort(([, a2], [, b]) => a2.wants - b.wants);
+  for (const [rank, [index, { wants }]] of modest.entries()) {
+    given[index] = Math.min(wants, Math.floor(left / (parts.length - rank)));
+    left -= given[index];
+  }
+  return given;
+}
+var SLACK, FEW;
+var init_folds = __esm({
+  "src/report/markdown/folds.ts"() {
+    "use strict";
+    init_escape();
+    init_causes();
+    init_provenance();
+    init_text();
+    init_parts();
+    SLACK = 20;
+    FEW = 200;
+  }
+});
+
+// src/report/markdown/index.ts
+var markdown_exports = {};
+__export(markdown_exports, {
+  markdown: () => markdown
+});
+function* markdown(report, { voice: clean4, limit = COMMENT }) {
+  const entries = byUrgency(report, clean4);
+  const short = report.fingerprint?.slice(0, 8);
+  const own = (text3) => short ? text3.replace(short, code(short)) : text3;
+  const { tone, text: text2 } = verdict(report, "document");
+  const faultCode = (fault) => code(faultLines(fault, clean4, "", clip)[0]);
+  const inTrouble = troubled(entries, code).map(({ bot, text: text3 }) => `${code(quote(bot.id, clean4))}: ${text3}`);
+  const troubles2 = [...report.errors.map(faultCode), ...inTrouble];
+  const top = [`### ${own(title(report))}
+
+`];
+  if (troubles2.length === 0 && TONES[tone].kind !== "bad") top.push(`${own(text2)}
+
+`);
+  else top.push(`> [!CAUTION]
+> ${own(text2)}
+${quotedList(troubles2, limit * TROUBLES)}
+`);
+  for (const note of overrideNotes(report, clean4, code)) top.push(`> [!IMPORTANT]
+> ${note}
+
+`);
+  const warnings = report.warnings.map(faultCode);
+  if (warnings.length > 0) top.push(`> [!WARNING]
+${quotedList(warnings, limit * WARNINGS)}
+`);
+  if (entries.length > 0) top.push(table(report, entries, limit, clean4));
+  if (report.files) top.push(patches(report, limit, clean4), written(report, clean4));
+  if (report.explained) top.push(answer(report.explained, limit * TABLE, clean4));
+  yield* top;
+  const room = limit - top.join("").length;
+  const comment = { limit, clean: clean4 };
+  const changing = entries.filter(({ bot }) => sizeOf(bot) > 0).map(({ bot }) => foldChanges(bot, comment));
+  const listed = report.bots.filter(({ numbers }) => numbers && numbers.size > 0).map((bot) => foldList(bot, comment));
+  const isCut = short ? "Cut to fit; the fingerprint is over the whole plan.\n" : "Cut to fit.\n";
+  yield* details([...changing, ...listed], room - TAIL, isCut);
+}
+function quotedList(items, room) {
+  const lines = items.map((item) => `> - ${item}
+`);
+  return cut(lines, room, (left) => `> - and ${count(left)} more
+`);
+}
+function written(report, clean4) {
+  const { next = [] } = report;
+  const items = writtenFiles(report).map(({ name: name2, words: words2 }) => `- ${words2} ${code(clip(clean4.file(name2)))}
+`);
+  const steps = next.length > 0 ? `Next:
+
+\`\`\`sh
+${next.map((line) => `${clean4.text(line)}
+`).join("")}\`\`\`
+` : "";
+  return items.length > 0 ? `${items.join("")}
+${steps}` : "";
+}
+function patches(report, limit, clean4) {
+  const blocks = shownFiles(report).map((file) => {
+    const patch2 = filePatch(file, clean4);
+    const fence = "`".repeat(Math.max(3, longestRun(patch2) + 1));
+    return `${fence}diff
+${patch2}${fence}
+
+`;
+  });
+  const more = (left) => `The changes of ${plural(left, "more file")} are too long to be shown here.
+`;
+  return cut(blocks, limit * PATCHES, more);
+}
+function table(report, entries, limit, clean4) {
+  const columns = columnsOf(report);
+  const row = (cells) => `| ${cells.join(" | ")} |
+`;
+  const head = row(["Bot", ...columns.map(({ name: name2 }) => name2), "Note"]);
+  const rule = row(["---", ...columns.map(() => "--:"), "---"]);
+  const rows = entries.map(({ bot, notes }) => {
+    const id = code(quote(bot.id, clean4)).replace(/(\\*)\|/g, "$1$1\\|");
+    const counts2 = columns.map(({ of }) => isRead(bot, report) ? count(of(bot)) : "\u2013");
+    return row([id, ...counts2, notes.map(({ words: words2 }) => words2).join("; ")]);
+  });
+  return `${head}${rule}${cut(rows, limit * TABLE, (left) => `
+${plural(left, "more bot")} left out of this table.
+`)}
+`;
+}
+var COMMENT, TROUBLES, WARNINGS, TABLE, PATCHES, TAIL;
+var init_markdown = __esm({
+  "src/report/markdown/index.ts"() {
+    "use strict";
+    init_report();
+    init_faults();
+    init_files();
+    init_notes();
+    init_patch();
+    init_text();
+    init_verdict();
+    init_folds();
+    init_parts();
+    COMMENT = 6e4;
+    TROUBLES = 1 / 6;
+    WARNINGS = 1 / 15;
+    TABLE = 5 / 12;
+    PATCHES = 1 / 3;
+    TAIL = 200;
+  }
+});
+
+// src/report/github.ts
+var github_exports = {};
+__export(github_exports, {
+  github: () => github
+});
+function* github(report, { voice: clean4 }) {
+  const name2 = `blacklistctl ${report.command}`;
+  yield* groups(report, clean4);
+  const fault = ({ code: code2, message: message2, place }) => ({
+    properties: {
+      ...place && { file: clean4.file(place.file), line: place.line, col: place.column },
+      title: code2 ? `${name2}: ${code2}` : name2
+    },
+    message: quote(message2, clean4)
+  });
+  const troubles2 = troubled(byUrgency(report, clean4), String).map(({ bot, text: text3 }) => ({
+    properties: { title: `${name2}: ${clean4.text(bot.id)}` },
+    message: text3
+  }));
+  yield* annotations("error", [...report.errors.map(fault), ...troubles2]);
+  const unformatted = shownFiles(report).map((file) => ({
+    properties: { file: clean4.file(file.name), line: firstChange(file), title: name2 },
+    message: "not formatted; the same command without --check writes it"
+  }));
+  yield* annotations("warning", [...unformatted, ...report.warnings.map(fault)]);
+  const { text: text2 } = verdict(report, "document");
+  const message = [`${title(report)}.`, text2, ...contactTotal(report), ...overrideNotes(report, clean4)].join(" ");
+  yield command("notice", { properties: { title: name2 }, message });
+}
+function* groups({ bots, explained }, clean4) {
+  for (const bot of bots) {
+    if (!bot.numbers) continue;
+    yield* group(`${quote(bot.id, clean4)}: ${plural(bot.numbers.size, "number")}`, listLines(bot, clean4));
+  }
+  if (!explained) return;
+  const number = clean4.number(explained.number);
+  for (const { id, headline: headline3, lines } of answerBlocks(explained, clean4)) {
+    yield* group(`${number}, ${id}: ${headline3}`, lines);
+  }
+}
+function* group(title2, lines) {
+  yield `::group::${escapeData2(title2)}
+`;
+  for (const line of lines) yield logLine(line);
+  yield "::endgroup::\n";
+}
+function* annotations(kind, all) {
+  for (const annotation of all.slice(0, SHOWN2)) yield command(kind, annotation);
+  if (all.length > SHOWN2) yield `and ${plural(all.length - SHOWN2, `more ${kind}`)}, without an annotation
+`;
+}
+function logLine(text2) {
+  const line = text2.replaceAll(/[\r\n]+/g, " ").replaceAll("##[", "##\\u005b");
+  return `${line.replace(/^(\s*):(?=:)/, "$1\\u003a")}
+`;
+}
+function command(kind, { properties, message }) {
+  const pairs = Object.entries(properties).map(
+    ([key, value]) => `${key}=${escapeData2(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`
   );
+  return `::${kind} ${pairs.join(",")}::${escapeData2(message)}
+`;
+}
+var SHOWN2, escapeData2;
+var init_github2 = __esm({
+  "src/report/github.ts"() {
+    "use strict";
+    init_answers();
+    init_contact();
+    init_files();
+    init_notes();
+    init_patch();
+    init_provenance();
+    init_text();
+    init_verdict();
+    SHOWN2 = 10;
+    escapeData2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  }
+});
+
+// src/report/html/parts.ts
+function header(report, clean4) {
+  const { command: command2, outcome, fingerprint } = report;
+  const { tone, text: text2 } = verdict(report, "document");
+  const counted = counts(report).map(([name2, number, side = ""]) => {
+    return `<div><dt>${name2}</dt><dd class="${number > 0 ? side : "none"}">${count(number)}</dd></div>`;
+  });
+  const dress = (url) => `<code>${escapeHtml(url)}</code>`;
+  const notes = overrideNotes(report, clean4, dress).map((note) => `<p class="open">${note}</p>
+`);
   const whole2 = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command2)}</p>
-<h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${kind}">${outcome}</span></h1>
-<p>${escapeHtml(verdict(report)).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
-${notes2.join("")}<dl class="counts">${counted.join("")}</dl>
+<h1>${escapeHtml(title(report).split(":")[0])} <span class="outcome ${TONES[tone].kind}">${outcome}</span></h1>
+<p>${escapeHtml(text2).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
+${notes.join("")}<dl class="counts">${counted.join("")}</dl>
 ${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
 ` : ""}</header>
 `;
 }
 function counts(report) {
-  const { stage, bots, requests, files: files2 } = report;
-  const sum = (of) => bots.reduce((total2, bot) => total2 + of(bot), 0);
+  const { stage, bots, requests, files } = report;
   const scope = ["Bots", bots.length];
-  if (files2 && bots.length > 0) return [["Imported", sum((bot) => bot.results.applied)], scope];
-  if (files2)
-    return [
-      [report.command === "init" ? "Written" : "Not as they were", files2.filter(({ changed }) => changed).length],
-      ["Files", files2.length]
-    ];
-  if (stage === "desired") return bots.length > 0 ? [["Numbers", sum((bot) => bot.counts.unchanged)], scope] : [];
-  const add2 = ["To add", sum((bot) => bot.add.size), "add"];
-  const remove = ["To remove", sum((bot) => bot.remove.size), "remove"];
-  const unchanged = ["Unchanged", sum((bot) => bot.counts.unchanged)];
+  if (files && bots.length > 0) return [["Imported", countResults(bots).applied], scope];
+  if (files) {
+    const name2 = report.command === "init" ? "Written" : "Not as they were";
+    const changed = [name2, files.filter(({ changed: changed2 }) => changed2).length];
+    return [changed, ["Files", files.length]];
+  }
+  const total2 = totals(bots);
+  if (stage === "desired") return bots.length > 0 ? [["Numbers", total2.unchanged], scope] : [];
+  const remove = ["To remove", total2.remove, "remove"];
+  const add2 = ["To add", total2.add, "add"];
+  const unchanged = ["Unchanged", total2.unchanged];
   const due = byDrift(report);
   const drift2 = due === null ? [] : [["By drift", due]];
   const writes = ["Writes needed", requests.write];
-  if (stage === "plan") return [remove, add2, ...drift2, unchanged, scope, writes, ...since2(bots)];
-  const ends = [
-    ["Applied", sum((bot) => bot.results.applied)],
-    ["Rejected", sum((bot) => bot.results.rejected.length)],
-    ["Failed", sum((bot) => bot.results.failed)],
-    ["Unknown", sum((bot) => bot.results.unknown)],
-    ["Skipped", sum((bot) => bot.results.skipped)]
-  ];
-  const pending = sum((bot) => bot.results.pending);
-  if (pending > 0) ends.push(["Pending", pending]);
-  return [...ends, remove, add2, unchanged, scope];
+  const since = sinceCounts(bots).filter(([name2, number]) => name2 !== "not known" || number > 0);
+  if (stage === "plan") return [remove, add2, ...drift2, unchanged, scope, writes, ...since.map(capital)];
+  const ends = Object.entries(countResults(bots)).filter(([state, number]) => state !== "pending" || number > 0);
+  return [...ends.map(capital), remove, add2, unchanged, scope];
 }
-function since2(bots) {
-  const counts2 = countSince(bots);
-  if (!counts2) return [];
-  const { new: fresh, still, resolved, unknown } = counts2;
-  const known = [
-    ["New", fresh],
-    ["Still there", still],
-    ["Resolved", resolved]
-  ];
-  return unknown > 0 ? [...known, ["Not known", unknown]] : known;
-}
-function troubles(report, voice) {
-  const fault = (fault2) => {
-    return `<li><pre>${escapeHtml(faultLines(fault2, voice, "", clip).join("\n"))}</pre></li>`;
-  };
-  const bots = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
-    const urgent = notes2.filter((note) => note.urgent);
-    return urgent.length > 0 ? [`<li><b>${name(bot, voice)}</b> ${urgent.map((note) => sentence(note, quoted)).join("; ")}</li>`] : [];
-  });
+function troubles(report, clean4) {
+  const item = (fault) => `<li><pre>${escapeHtml(faultLines(fault, clean4, "", clip).join("\n"))}</pre></li>`;
+  const dress = (text2) => `<q>${escapeHtml(text2)}</q>`;
+  const entries = troubled(byUrgency(report, clean4), dress);
+  const bots = entries.map(({ bot, text: text2 }) => `<li><b>${name(bot, clean4)}</b> ${text2}</li>`);
   const block = (heading, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join("\n")}</ul></div>
 ` : "";
   const blocks = [
-    block("Needs attention", "errors", [...report.errors.map(fault), ...bots]),
-    block("Warnings", "warnings", report.warnings.map(fault))
+    block("Needs attention", "errors", [...report.errors.map(item), ...bots]),
+    block("Warnings", "warnings", report.warnings.map(item))
   ];
   return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">
 ${blocks.join("")}</section>
 ` : "";
 }
-function botTable(report, changing, voice) {
-  const desired = report.stage === "desired";
+function botTable(report, changing, clean4) {
+  const hasShare = report.stage !== "desired";
+  const columns = columnsOf(report);
+  const heads = ["Bot", ...hasShare ? ["Share"] : [], ...columns.map(({ name: name2 }) => name2)];
   const places = new Map(changing.map((bot, index) => [bot, index]));
-  const columns = report.files ? ["Bot", "Imported", "There already"] : desired ? ["Bot", "Numbers"] : ["Bot", "Share", "Remove", "Add", "Unchanged"];
-  const rows = byUrgency(report, voice).map(({ bot, notes: notes2 }) => {
+  const rows = byUrgency(report, clean4).map(({ bot, notes }) => {
     const place = places.get(bot);
-    const id = name(bot, voice);
+    const id = name(bot, clean4);
     const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
-    const number = (value, kind = "") => `<td class="count ${value > 0 ? kind : "none"}">${isRead(bot, report) ? count(value) : "\u2013"}</td>`;
-    const changes = [number(bot.remove.size, "remove"), number(bot.add.size, "add")];
-    const cells = [`<th scope="row">${place === void 0 ? id : button}</th>`];
-    if (report.files) cells.push(number(bot.results.applied, "add"));
-    if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
-    cells.push(number(bot.counts.unchanged));
-    const said = notes2.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
-    const below = `<tr class="notes"><td colspan="${columns.length}">${said.join("; ")}</td></tr>`;
-    return `<tr>${cells.join("")}</tr>${said.length > 0 ? below : ""}`;
+    const head = `<th scope="row">${place === void 0 ? id : button}</th>${hasShare ? `<td>${bar(bot)}</td>` : ""}`;
+    const cells = columns.map(({ side = "", of }) => {
+      const number = isRead(bot, report) ? count(of(bot)) : "\u2013";
+      return `<td class="count ${of(bot) > 0 ? side : "none"}">${number}</td>`;
+    });
+    const shown = notes.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
+    const below = `<tr class="notes"><td colspan="${heads.length}">${shown.join("; ")}</td></tr>`;
+    return `<tr>${head}${cells.join("")}</tr>${shown.length > 0 ? below : ""}`;
   });
-  const heads = columns.map(
-    (head) => `<th scope="col" class="${head.toLowerCase().replace(" ", "-")}-column">${head}</th>`
-  );
+  const columnHead = (name2) => `<th scope="col" class="${name2.toLowerCase().replace(" ", "-")}-column">${name2}</th>`;
   return `<section class="panel" aria-labelledby="bots">
 <h2 id="bots">Bots</h2>
 <div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
 <table>
-<thead><tr>${heads.join("")}</tr></thead>
+<thead><tr>${heads.map(columnHead).join("")}</tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody>
@@ -26184,17 +26464,13 @@ ${rows.join("\n")}
 `;
 }
 function bar({ remove, add: add2, counts: { unchanged } }) {
-  const sides2 = [
-    ["remove", remove.size],
-    ["add", add2.size],
-    ["keep", unchanged]
-  ];
+  const sides = { remove: remove.size, add: add2.size, keep: unchanged };
   const total2 = remove.size + add2.size + unchanged;
   if (total2 === 0) return "";
-  const visible2 = sides2.map(([, size]) => size > 0 ? Math.max(size / total2, 0.03) : 0);
-  const scale = 100 / visible2.reduce((sum, share2) => sum + share2, 0);
+  const visible2 = Object.values(sides).map((size) => size > 0 ? Math.max(size / total2, 0.03) : 0);
+  const scale = 100 / visible2.reduce((sum2, share2) => sum2 + share2, 0);
   let x2 = 0;
-  const rects = sides2.map(([kind], index) => {
+  const rects = Object.keys(sides).map((kind, index) => {
     const width = visible2[index] * scale;
     const rect = `<rect class="${kind}" x="${x2.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
     x2 += width;
@@ -26204,14 +26480,12 @@ function bar({ remove, add: add2, counts: { unchanged } }) {
   const label2 = `${percent(remove.size)} % to remove, ${percent(add2.size)} % to add, ${percent(unchanged)} % unchanged`;
   return `<svg role="img" aria-label="${label2}">${rects.join("")}</svg>`;
 }
-function written(report, voice) {
-  const { files: files2 = [], next = [] } = report;
-  const items = files2.flatMap((file) => {
-    const words2 = fileWords(report, file);
-    return words2 ? [`<li>${words2} <code>${escapeHtml(clip(voice.file(file.name)))}</code></li>`] : [];
-  });
+function written2(report, clean4) {
+  const items = writtenFiles(report).map(
+    ({ name: name2, words: words2 }) => `<li>${words2} <code>${escapeHtml(clip(clean4.file(name2)))}</code></li>`
+  );
   if (items.length === 0) return "";
-  const steps = next.map((line) => escapeHtml(voice.text(line)));
+  const steps = (report.next ?? []).map((line) => escapeHtml(clean4.text(line)));
   const after = steps.length > 0 ? `<h2>Next</h2>
 <pre>${steps.join("\n")}</pre>
 ` : "";
@@ -26220,8 +26494,8 @@ function written(report, voice) {
 ${after}</section>
 `;
 }
-function browser(changing, voice) {
-  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, voice)}</option>`);
+function browser(changing, clean4) {
+  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, clean4)}</option>`);
   const choice = (value, label2, checked3 = "") => `<label><input type="radio" name="direction" value="${value}"${checked3}>${label2}</label>`;
   const reason = changing.some(({ results }) => results.rejected.length > 0) ? '<th scope="col" id="reason">Rejected: the server said</th>' : "";
   const why2 = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
@@ -26250,397 +26524,21 @@ ${choice("", "Both", " checked")}${choice("remove", "Remove")}${choice("add", "A
 </section>
 `;
 }
-var name, quoted;
-var init_parts = __esm({
+var capital, name;
+var init_parts2 = __esm({
   "src/report/html/parts.ts"() {
     "use strict";
+    init_escape();
     init_causes();
     init_faults();
     init_files();
     init_notes();
     init_since();
+    init_summary2();
     init_text();
     init_verdict();
-    name = (bot, voice) => escapeHtml(quote(bot.id, voice));
-    quoted = (text2) => `<q>${escapeHtml(text2)}</q>`;
-  }
-});
-
-// src/report/markdown/parts.ts
-function cut(lines, room, more) {
-  let end = 0;
-  const past = lines.findIndex((line) => {
-    end += line.length;
-    return end > room;
-  });
-  return past < 0 ? lines.join("") : lines.slice(0, past).join("") + more(lines.length - past);
-}
-function code(text2) {
-  const longest = Math.max(0, ...Array.from(text2.matchAll(/`+/g), ([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  const pad = longest > 0 ? " " : "";
-  return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
-}
-function foldList(bot, limit, voice) {
-  const { size } = bot.numbers;
-  const name2 = escapeHtml(oneLine(quote(bot.id, voice)));
-  const head = `<details>
-<summary><code>${name2}</code>: ${count(size)} ${size === 1 ? "number" : "numbers"}</summary>
-
-`;
-  const list3 = entriesOf("", bot.numbers, waysByNumber(bot), limit, voice);
-  const render2 = (room) => {
-    const [shown, text2] = list3.render(room);
-    const rest = shown < size ? `\u2026 and ${count(size - shown)} more
-` : "";
-    return `${head}\`\`\`text
-${text2}${rest}\`\`\`
-
-</details>
-
-`;
-  };
-  return { frame: render2(0).length + SLACK, wants: list3.wants, render: render2 };
-}
-function entriesOf(sign, { size, values }, ways, limit, voice) {
-  const one = (number) => {
-    const below = (ways.get(number) ?? []).map((way) => `      ${oneLine(wayWords(way, voice))}
-`);
-    return `${sign}${voice.number(number)}
-${below.join("")}`;
-  };
-  const entries = Array.from(values.slice(0, limit / 8), one);
-  const width = one(values[size - 1]).length;
-  return {
-    wants: entries.reduce((sum, { length }) => sum + length, (size - entries.length) * width),
-    render(room) {
-      let left = room;
-      const past = entries.findIndex(({ length }) => {
-        left -= length;
-        return left < 0;
-      });
-      const shown = past < 0 ? entries : entries.slice(0, past);
-      return [shown.length, shown.join("")];
-    }
-  };
-}
-function answer(explained, room, voice) {
-  const blocks = answerBlocks(explained, voice).map(({ id, headline: headline3, lines }) => {
-    return `- ${code(id)}: ${headline3}
-${lines.map((line) => `  - ${code(line)}
-`).join("")}`;
-  });
-  const said = cut(blocks, room, (left) => `
-${plural(left, "more bot")} left out.
-`);
-  return `${code(voice.number(explained.number))}
-
-${said}
-`;
-}
-var SLACK, oneLine;
-var init_parts2 = __esm({
-  "src/report/markdown/parts.ts"() {
-    "use strict";
-    init_parts();
-    init_answers();
-    init_provenance();
-    init_text();
-    SLACK = 20;
-    oneLine = (text2) => text2.replace(/\s+/g, " ").trim() || "(empty)";
-  }
-});
-
-// src/report/markdown/index.ts
-var markdown_exports = {};
-__export(markdown_exports, {
-  markdown: () => markdown
-});
-function* markdown(report, { voice, limit = COMMENT }) {
-  const entries = byUrgency(report, voice);
-  const short = report.fingerprint?.slice(0, 8);
-  const own = (text2) => short ? text2.replace(short, code(short)) : text2;
-  const top = [`### ${own(title(report))}
-
-`, troubles2(report, entries, own(verdict(report)), limit, voice)];
-  for (const note of elsewhereNotes(report, voice, code)) top.push(`> [!IMPORTANT]
-> ${note}
-
-`);
-  const warnings = report.warnings.map((warning2) => `> - ${faultCode(warning2, voice)}
-`);
-  if (warnings.length > 0)
-    top.push(`> [!WARNING]
-${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more
-`)}
-`);
-  if (entries.length > 0) top.push(table(report, entries, limit, voice));
-  if (report.files) top.push(patches(report.files, limit, voice), written2(report, voice));
-  if (report.explained) top.push(answer(report.explained, limit * TABLE, voice));
-  yield* top;
-  const room = limit - top.reduce((sum, { length }) => sum + length, 0);
-  const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
-  const listed = report.bots.filter(({ numbers: numbers2 }) => numbers2 && numbers2.size > 0);
-  yield* details(
-    [...changing.map(({ bot }) => fold(bot, limit, voice)), ...listed.map((bot) => foldList(bot, limit, voice))],
-    room - TAIL,
-    report.fingerprint === null ? "Cut to fit.\n" : "Cut to fit; the fingerprint is over the whole plan.\n"
-  );
-}
-function troubles2(report, entries, said, limit, voice) {
-  const faults = report.errors.map((error2) => `> - ${faultCode(error2, voice)}
-`);
-  const bots = entries.flatMap(({ bot, notes: notes2 }) => {
-    const urgent = notes2.filter((note) => note.urgent);
-    return urgent.length > 0 ? [`> - ${code(quote(bot.id, voice))}: ${urgent.map((note) => sentence(note, code)).join("; ")}
-`] : [];
-  });
-  const all = [...faults, ...bots];
-  if (all.length === 0 && !isBad(report)) return `${said}
-
-`;
-  return `> [!CAUTION]
-> ${said}
-${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more
-`)}
-`;
-}
-function faultCode(fault, voice) {
-  return code(faultLines(fault, voice, "", clip)[0]);
-}
-function written2(report, voice) {
-  const { files: files2 = [], next = [] } = report;
-  const items = files2.flatMap((file) => {
-    const words2 = fileWords(report, file);
-    return words2 ? [`- ${words2} ${code(clip(voice.file(file.name)))}
-`] : [];
-  });
-  const steps = next.length > 0 ? `Next:
-
-\`\`\`sh
-${next.map((line) => `${voice.text(line)}
-`).join("")}\`\`\`
-` : "";
-  return items.length > 0 ? `${items.join("")}
-${steps}` : "";
-}
-function patches(files2, limit, voice) {
-  const blocks = files2.filter(({ hunks }) => hunks.length > 0).map((file) => {
-    const patch2 = filePatch(file, voice);
-    const fence = "`".repeat(Math.max(3, ...Array.from(patch2.matchAll(/`+/g), ([run]) => run.length + 1)));
-    return `${fence}diff
-${patch2}${fence}
-
-`;
-  });
-  return cut(
-    blocks,
-    limit * PATCHES,
-    (left) => `The changes of ${plural(left, "more file")} are too long to be shown here.
-`
-  );
-}
-function table(report, entries, limit, voice) {
-  const columns = report.files ? [
-    ["Imported", (bot) => bot.results.applied],
-    ["There already", (bot) => bot.counts.unchanged]
-  ] : report.stage === "desired" ? [["Numbers", (bot) => bot.counts.unchanged]] : [
-    ["Remove", (bot) => bot.remove.size],
-    ["Add", (bot) => bot.add.size],
-    ["Unchanged", (bot) => bot.counts.unchanged]
-  ];
-  const row = (cells) => `| ${cells.join(" | ")} |
-`;
-  const head = row(["Bot", ...columns.map(([name2]) => name2), "Note"]) + row(["---", ...columns.map(() => "--:"), "---"]);
-  const rows = entries.map(({ bot, notes: notes2 }) => {
-    const id = code(quote(bot.id, voice)).replace(/(\\*)\|/g, "$1$1\\|");
-    const counts2 = columns.map(([, of]) => isRead(bot, report) ? count(of(bot)) : "\u2013");
-    return row([id, ...counts2, notes2.map(({ words: words2 }) => words2).join("; ")]);
-  });
-  return `${head}${cut(rows, limit * TABLE, (left) => `
-${plural(left, "more bot")} left out of this table.
-`)}
-`;
-}
-function* details(folds, room, isCut) {
-  let least = 0;
-  const past = folds.findIndex(({ frame, wants }) => {
-    least += frame + Math.min(wants, FEW);
-    return least > room;
-  });
-  const shown = past < 0 ? folds : folds.slice(0, past);
-  const given = share(shown, room - shown.reduce((sum, { frame }) => sum + frame, 0));
-  for (const [index, part] of shown.entries()) yield part.render(given[index]);
-  const left = folds.length - shown.length;
-  if (left > 0) yield `The details of ${plural(left, "more bot")} are left out. `;
-  if (left > 0 || shown.some(({ wants }, index) => wants > given[index])) {
-    yield isCut;
-  }
-}
-function fold(bot, limit, voice) {
-  const { rejected } = bot.results;
-  const refusals = rejected.slice(0, limit / 20).map(
-    ({ number, direction, reason }) => `- ${code(`${direction} ${voice.number(number)}: ${quote(reason, voice)}`)}
-`
-  );
-  const missing2 = rejected.length - refusals.length;
-  const lists2 = [
-    {
-      wants: refusals.reduce((sum, { length }) => sum + length, 0),
-      render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing2)} more rejected
-`)
-    },
-    ...groupsOf(bot).map((group) => side(group, bot, limit, voice))
-  ];
-  const name2 = escapeHtml(oneLine(quote(bot.id, voice)));
-  const head = `<details>
-<summary><code>${name2}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, "remove")}, ${count(bot.add.size)} to add${originCounts(bot, "add")}</summary>
-
-`;
-  const render2 = (room) => {
-    const given = share(lists2, room);
-    const [refused3, ...sides2] = lists2.map((list3, index) => list3.render(given[index]));
-    return `${head}${refused3 && `${refused3}
-`}\`\`\`diff
-${sides2.join("")}\`\`\`
-
-</details>
-
-`;
-  };
-  const wants = lists2.reduce((sum, list3) => sum + list3.wants, 0);
-  return { frame: render2(0).length + lists2.length * SLACK, wants, render: render2 };
-}
-function side(group, bot, limit, voice) {
-  const { direction, numbers: numbers2 } = group;
-  const { size } = numbers2;
-  const why2 = causeWords(group);
-  const ways = direction === "add" ? waysByNumber(bot) : /* @__PURE__ */ new Map();
-  const list3 = entriesOf(direction === "remove" ? "- " : "+ ", numbers2, ways, limit, voice);
-  return {
-    wants: list3.wants,
-    render(room) {
-      const [shown, text2] = list3.render(room);
-      const head = `@@ ${direction}${why2 && `, ${why2}`}: ${shown < size ? `showing ${count(shown)} of ` : ""}${count(size)} @@
-`;
-      return head + text2;
-    }
-  };
-}
-function share(parts, room) {
-  const given = parts.map(() => 0);
-  let left = room;
-  const modest = [...parts.entries()].sort(([, a2], [, b]) => a2.wants - b.wants);
-  for (const [rank, [index, { wants }]] of modest.entries()) {
-    given[index] = Math.min(wants, Math.floor(left / (parts.length - rank)));
-    left -= given[index];
-  }
-  return given;
-}
-var COMMENT, TROUBLES, WARNINGS, TABLE, PATCHES, TAIL, FEW;
-var init_markdown = __esm({
-  "src/report/markdown/index.ts"() {
-    "use strict";
-    init_diff();
-    init_parts();
-    init_causes();
-    init_faults();
-    init_files();
-    init_notes();
-    init_provenance();
-    init_text();
-    init_verdict();
-    init_parts2();
-    COMMENT = 6e4;
-    TROUBLES = 1 / 6;
-    WARNINGS = 1 / 15;
-    TABLE = 5 / 12;
-    PATCHES = 1 / 3;
-    TAIL = 200;
-    FEW = 200;
-  }
-});
-
-// src/report/github.ts
-var github_exports = {};
-__export(github_exports, {
-  github: () => github
-});
-function* github(report, { voice }) {
-  const name2 = `blacklistctl ${report.command}`;
-  yield* groups(report, voice);
-  const fault = ({ code: code2, message: message2, place }) => ({
-    properties: {
-      ...place && { file: voice.file(place.file), line: place.line, col: place.column },
-      title: code2 ? `${name2}: ${code2}` : name2
-    },
-    message: quote(message2, voice)
-  });
-  const troubles3 = byUrgency(report, voice).flatMap(({ bot, notes: notes2 }) => {
-    const urgent = notes2.filter((note) => note.urgent);
-    const message2 = urgent.map((note) => sentence(note, String)).join("; ");
-    return urgent.length > 0 ? [{ properties: { title: `${name2}: ${voice.text(bot.id)}` }, message: message2 }] : [];
-  });
-  yield* annotations("error", [...report.errors.map(fault), ...troubles3]);
-  const unformatted = (report.files ?? []).filter(({ hunks }) => hunks.length > 0).map((file) => ({
-    properties: { file: voice.file(file.name), line: firstChange(file), title: name2 },
-    message: "not formatted; the same command without --check writes it"
-  }));
-  yield* annotations("warning", [...unformatted, ...report.warnings.map(fault)]);
-  const message = [
-    `${title(report)}.`,
-    verdict(report),
-    ...contactTotal(report),
-    ...elsewhereNotes(report, voice)
-  ].join(" ");
-  yield command("notice", { properties: { title: name2 }, message });
-}
-function* groups({ bots, explained }, voice) {
-  for (const bot of bots) {
-    if (!bot.numbers) continue;
-    yield `::group::${escapeData2(quote(bot.id, voice))}: ${plural(bot.numbers.size, "number")}
-`;
-    for (const line of listLines(bot, voice)) yield logLine(line);
-    yield "::endgroup::\n";
-  }
-  if (!explained) return;
-  for (const { id, headline: headline3, lines } of answerBlocks(explained, voice)) {
-    yield `::group::${voice.number(explained.number)}, ${escapeData2(id)}: ${headline3}
-`;
-    for (const line of lines) yield logLine(line);
-    yield "::endgroup::\n";
-  }
-}
-function* annotations(kind, all) {
-  for (const annotation of all.slice(0, SHOWN2)) yield command(kind, annotation);
-  if (all.length > SHOWN2) yield `and ${plural(all.length - SHOWN2, `more ${kind}`)}, without an annotation
-`;
-}
-function logLine(text2) {
-  const line = text2.replaceAll(/[\r\n]+/g, " ").replaceAll("##[", "##\\u005b");
-  return `${line.replace(/^(\s*):(?=:)/, "$1\\u003a")}
-`;
-}
-function command(kind, { properties, message }) {
-  const said = Object.entries(properties).map(
-    ([key, value]) => `${key}=${escapeData2(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`
-  );
-  return `::${kind} ${said.join(",")}::${escapeData2(message)}
-`;
-}
-var SHOWN2, escapeData2;
-var init_github2 = __esm({
-  "src/report/github.ts"() {
-    "use strict";
-    init_diff();
-    init_answers();
-    init_contact();
-    init_notes();
-    init_provenance();
-    init_text();
-    init_verdict();
-    SHOWN2 = 10;
-    escapeData2 = (text2) => text2.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+    capital = ([name2, number]) => [name2[0].toUpperCase() + name2.slice(1), number];
+    name = (bot, clean4) => escapeHtml(quote(bot.id, clean4));
   }
 });
 
@@ -26850,8 +26748,8 @@ __export(html_exports, {
   html: () => html
 });
 import { createHash } from "node:crypto";
-function* html(report, { voice }) {
-  const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+function* html(report, { voice: clean4 }) {
+  const changing = report.bots.filter((bot) => sizeOf(bot) > 0);
   yield `<!doctype html>
 <html lang="en">
 <head>
@@ -26864,52 +26762,51 @@ function* html(report, { voice }) {
 <body>
 ${HATCH}
 ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ""}`;
-  yield header(report, voice);
+  yield header(report, clean4);
   yield `<main>
-${troubles(report, voice)}`;
+${troubles(report, clean4)}`;
   yield `<div class="${changing.length > 0 ? "columns" : ""}">
 `;
-  for (const file of report.files ?? []) {
-    if (file.hunks.length > 0)
-      yield `<section class="panel"><pre>${escapeHtml(filePatch(file, voice))}</pre></section>
+  for (const file of shownFiles(report)) {
+    yield `<section class="panel"><pre>${escapeHtml(filePatch(file, clean4))}</pre></section>
 `;
   }
-  if (report.bots.length > 0) yield botTable(report, changing, voice);
-  if (changing.length > 0) yield browser(changing, voice);
-  if (report.explained) yield answer2(report.explained, title(report), voice);
-  yield* lists(report.bots, voice);
-  yield written(report, voice);
+  if (report.bots.length > 0) yield botTable(report, changing, clean4);
+  if (changing.length > 0) yield browser(changing, clean4);
+  if (report.explained) yield answer2(report.explained, title(report), clean4);
+  yield* lists(report.bots, clean4);
+  yield written2(report, clean4);
   yield "</div>\n</main>\n";
   if (changing.length > 0) {
     yield '<script type="application/json" id="data">';
-    yield* data(changing, voice);
+    yield* data(changing, clean4);
     yield `</script>
 <script>${script}</script>
 `;
   }
   yield "</body>\n</html>\n";
 }
-function answer2(explained, said, voice) {
-  const blocks = answerBlocks(explained, voice).map(({ id, headline: headline3, lines }) => {
+function answer2(explained, summary3, clean4) {
+  const blocks = answerBlocks(explained, clean4).map(({ id, headline: headline3, lines }) => {
     const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
     return `<h3>${escapeHtml(id)}: ${headline3}</h3>
 <ul>${items.join("\n")}</ul>
 `;
   });
-  return `<section class="panel"><h2>${voice.number(explained.number)}</h2>
-<p>${escapeHtml(said)}</p>
+  return `<section class="panel"><h2>${clean4.number(explained.number)}</h2>
+<p>${escapeHtml(summary3)}</p>
 ${blocks.join("")}</section>
 `;
 }
-function* lists(bots, voice) {
+function* lists(bots, clean4) {
   for (const bot of bots) {
-    const numbers2 = bot.numbers ?? (bot.declarations && bot.add);
-    if (!numbers2 || numbers2.size === 0) continue;
+    const numbers = bot.numbers ?? (bot.declarations && bot.add);
+    if (!numbers || numbers.size === 0) continue;
     const what = bot.numbers ? "listed" : "added, and where they stand";
-    const head = `${escapeHtml(quote(bot.id, voice))}: ${plural(numbers2.size, "number")} ${what}`;
+    const head = `${escapeHtml(quote(bot.id, clean4))}: ${plural(numbers.size, "number")} ${what}`;
     yield `<section class="panel"><details><summary>${head}</summary>
 <pre>`;
-    for (const line of listLines({ ...bot, numbers: numbers2 }, voice)) yield `${escapeHtml(line)}
+    for (const line of listLines({ ...bot, numbers }, clean4)) yield `${escapeHtml(line)}
 `;
     yield "</pre></details></section>\n";
   }
@@ -26918,54 +26815,102 @@ function policy() {
   const hash = (source) => `'sha256-${createHash("sha256").update(source).digest("base64")}'`;
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
-function* data(bots, voice) {
-  const piece = 1e3;
-  for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? "," : "["}
-{"id":${json2(quote(bot.id, voice))},"groups":[`;
-    for (const [at, group] of groupsOf(bot).entries()) {
-      const { direction, numbers: numbers2 } = group;
-      const { size, values } = numbers2;
-      const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
-      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
-      const entry = (number) => {
-        const reason = reasons.get(number);
-        return json2(reason === void 0 ? voice.number(number) : [voice.number(number), reason]);
-      };
-      yield `${at > 0 ? "," : ""}{"direction":"${direction}","why":${json2(causeWords(group))},"numbers":[`;
-      for (let from = 0; from < size; from += piece) {
-        yield `${from > 0 ? "," : ""}
-${Array.from(values.slice(from, from + piece), entry).join(",")}`;
-      }
-      yield "]}";
-    }
-    yield "]}";
-  }
-  yield "]";
-}
-function json2(value) {
-  return JSON.stringify(value).replaceAll("<", "\\u003c");
+function* data(bots, clean4) {
+  const write2 = (group2, { results }) => {
+    const { direction, numbers } = group2;
+    const rejected = results.rejected.filter((rejection) => rejection.direction === direction);
+    const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, clean4)]));
+    const entry = (number) => {
+      const reason = reasons.get(number);
+      return reason === void 0 ? clean4.number(number) : [clean4.number(number), reason];
+    };
+    return { direction, why: causeWords(group2), numbers: long(numbers.values, entry) };
+  };
+  const all = bots.map((bot) => ({
+    id: quote(bot.id, clean4),
+    groups: groupsOf(bot).map((group2) => write2(group2, bot))
+  }));
+  for (const piece of pieces(all)) yield piece.replaceAll("<", "\\u003c");
 }
 var HATCH;
 var init_html = __esm({
   "src/report/html/index.ts"() {
     "use strict";
-    init_diff();
+    init_report();
+    init_escape();
+    init_json();
     init_answers();
     init_causes();
+    init_files();
     init_notes();
+    init_patch();
     init_provenance();
     init_text();
-    init_parts();
+    init_parts2();
     init_script();
     init_style();
     HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
   }
 });
 
+// src/model/plan.ts
+function keptOf({ missing: missing2, ...live }) {
+  return Object.values(live).reduce((sum2, count2) => sum2 + count2, 0);
+}
+var NO_COUNTS;
+var init_plan = __esm({
+  "src/model/plan.ts"() {
+    "use strict";
+    NO_COUNTS = { unchanged: 0, surplus: 0, ignored: 0, protected: 0, missing: 0 };
+  }
+});
+
+// src/report/diff.ts
+var diff_exports = {};
+__export(diff_exports, {
+  diff: () => diff
+});
+function* diff(report, { voice: clean4 }) {
+  if (report.explained) yield* answerText(report.explained, clean4);
+  for (const bot of report.bots) {
+    if (bot.numbers && bot.numbers.size > 0) yield* wholeList(bot, bot.numbers, clean4);
+    if (sizeOf(bot) > 0) yield botPatch(bot, clean4);
+  }
+  for (const file of shownFiles(report)) yield filePatch(file, clean4);
+}
+function botPatch(bot, clean4) {
+  const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${clean4.number(number)}`);
+  const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
+  const stay = keptOf(bot.counts);
+  const header2 = stay > 0 ? `${plural(stay, "number")} not shown` : void 0;
+  const id = clean4.text(bot.id);
+  return patch(`live/${id}`, `desired/${id}`, [hunk], header2);
+}
+function* wholeList({ id }, { size, values }, clean4) {
+  yield `--- /dev/null
++++ desired/${clean4.text(id)}
+@@ -0,0 +1,${size} @@
+`;
+  for (let at = 0; at < size; at++) yield `+${clean4.number(values[at])}
+`;
+}
+var signed;
+var init_diff = __esm({
+  "src/report/diff.ts"() {
+    "use strict";
+    init_plan();
+    init_report();
+    init_answers();
+    init_files();
+    init_patch();
+    init_text();
+    signed = (sign, { values }) => Array.from(values, (number) => ({ sign, number }));
+  }
+});
+
 // src/report/index.ts
 var reporters;
-var init_report = __esm({
+var init_report2 = __esm({
   "src/report/index.ts"() {
     "use strict";
     reporters = {
@@ -27076,26 +27021,26 @@ function dotTokens(line) {
   );
 }
 function redact(text2, secrets2) {
-  let clean4 = text2;
+  let redacted = text2;
   for (const secret of secrets2) {
     if (secret === "") continue;
     const base642 = Buffer.from(secret).toString("base64");
     const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base642];
-    for (const form of new Set(forms)) clean4 = removeBeginnings(clean4, form);
+    for (const form of new Set(forms)) redacted = removeBeginnings(redacted, form);
   }
-  return clean4;
+  return redacted;
 }
 function removeBeginnings(text2, secret) {
   const start = secret.slice(0, 8);
-  let clean4 = "";
+  let kept = "";
   let from = 0;
   for (let at = text2.indexOf(start); at >= 0; at = text2.indexOf(start, from)) {
     let end = at + start.length;
     while (end < text2.length && text2[end] === secret[end - at]) end++;
-    clean4 += `${text2.slice(from, at)}[token]`;
+    kept += `${text2.slice(from, at)}[token]`;
     from = end;
   }
-  return clean4 + text2.slice(from);
+  return kept + text2.slice(from);
 }
 var init_redact = __esm({
   "src/report/voice/redact.ts"() {
@@ -27105,31 +27050,26 @@ var init_redact = __esm({
 
 // src/report/voice/index.ts
 function makeSanitizer({ masked, maskKey, secrets: secrets2 }) {
-  const clean4 = (text2) => redact(text2, secrets2);
+  const redacted = (text2) => redact(text2, secrets2);
   return {
     masked,
     number: (number) => {
       if (typeof number === "string") return number;
       return masked ? mask(String(number), maskKey) : formatMsisdn(number);
     },
-    text: (text2) => escapeControls(masked ? scrub(clean4(text2), ANYWHERE, isDay, maskKey) : clean4(text2)),
-    file: (name2) => escapeControls(masked ? scrub(clean4(name2), IN_A_NAME, isDayOfName, maskKey) : clean4(name2)),
+    text: (text2) => escapeControls(masked ? scrub(redacted(text2), ANYWHERE, isDay, maskKey) : redacted(text2)),
+    file: (name2) => escapeControls(masked ? scrub(redacted(name2), IN_A_NAME, isDayOfName, maskKey) : redacted(name2)),
     source: (line) => {
-      const shown = dotTokens(clean4(line));
+      const shown = dotTokens(redacted(line));
       return escapeControls(masked ? shown.replace(new RegExp("\\p{Nd}", "gu"), "\u2022") : shown);
     }
   };
-}
-function escapeControls(text2) {
-  return text2.replace(
-    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu,
-    (character) => character === "	" ? " " : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`
-  ).replace(/^(\s*):(?=:)/, "$1\\u003a").replaceAll("##[", "##\\u005b");
 }
 var init_voice = __esm({
   "src/report/voice/index.ts"() {
     "use strict";
     init_msisdn();
+    init_escape();
     init_mask();
     init_redact();
   }
@@ -27151,9 +27091,9 @@ async function write(speaker, stream2, text2) {
 function longSecrets(secrets2) {
   return new Set([...secrets2].filter((secret) => secret.length >= 8));
 }
-async function writeAll(speaker, stream2, pieces) {
+async function writeAll(speaker, stream2, pieces2) {
   let buffer = "";
-  for (const piece of pieces) {
+  for (const piece of pieces2) {
     buffer += piece;
     if (buffer.length < 65536) continue;
     await write(speaker, stream2, buffer);
@@ -27162,9 +27102,9 @@ async function writeAll(speaker, stream2, pieces) {
   if (buffer) await write(speaker, stream2, buffer);
 }
 function makeOutput(options, speaker) {
-  const { format, numbers: numbers2, quiet = false, verbose = false, color } = options;
+  const { format, numbers, quiet = false, verbose = false, color } = options;
   const { env: env2, stdout: stdout2, stderr: stderr2, secrets: secrets2 } = speaker;
-  const masked = numbers2 ? numbers2 === "masked" : Boolean(env2.CI);
+  const masked = numbers ? numbers === "masked" : Boolean(env2.CI);
   const voice = makeSanitizer({ masked, maskKey: env2.BLACKLISTCTL_MASK_KEY, secrets: secrets2 });
   const forced = Boolean(env2.FORCE_COLOR) && env2.FORCE_COLOR !== "0" && env2.FORCE_COLOR !== "false";
   const painting = (stream2) => {
@@ -27202,7 +27142,7 @@ var init_output = __esm({
   "src/cli/output.ts"() {
     "use strict";
     init_ansis();
-    init_report();
+    init_report2();
     init_voice();
     init_redact();
   }
@@ -27709,15 +27649,15 @@ var require_help = __commonJS({
       groupItems(unsortedItems, visibleItems, getGroup) {
         const result2 = /* @__PURE__ */ new Map();
         unsortedItems.forEach((item) => {
-          const group = getGroup(item);
-          if (!result2.has(group)) result2.set(group, []);
+          const group2 = getGroup(item);
+          if (!result2.has(group2)) result2.set(group2, []);
         });
         visibleItems.forEach((item) => {
-          const group = getGroup(item);
-          if (!result2.has(group)) {
-            result2.set(group, []);
+          const group2 = getGroup(item);
+          if (!result2.has(group2)) {
+            result2.set(group2, []);
           }
-          result2.get(group).push(item);
+          result2.get(group2).push(item);
         });
         return result2;
       }
@@ -27762,14 +27702,14 @@ var require_help = __commonJS({
           helper.visibleOptions(cmd),
           (option) => option.helpGroupHeading ?? "Options:"
         );
-        optionGroups.forEach((options, group) => {
+        optionGroups.forEach((options, group2) => {
           const optionList = options.map((option) => {
             return callFormatItem(
               helper.styleOptionTerm(helper.optionTerm(option)),
               helper.styleOptionDescription(helper.optionDescription(option))
             );
           });
-          output2 = output2.concat(this.formatItemList(group, optionList, helper));
+          output2 = output2.concat(this.formatItemList(group2, optionList, helper));
         });
         if (helper.showGlobalOptions) {
           const globalOptionList = helper.visibleGlobalOptions(cmd).map((option) => {
@@ -27787,14 +27727,14 @@ var require_help = __commonJS({
           helper.visibleCommands(cmd),
           (sub) => sub.helpGroup() || "Commands:"
         );
-        commandGroups.forEach((commands, group) => {
+        commandGroups.forEach((commands, group2) => {
           const commandList = commands.map((sub) => {
             return callFormatItem(
               helper.styleSubcommandTerm(helper.subcommandTerm(sub)),
               helper.styleSubcommandDescription(helper.subcommandDescription(sub))
             );
           });
-          output2 = output2.concat(this.formatItemList(group, commandList, helper));
+          output2 = output2.concat(this.formatItemList(group2, commandList, helper));
         });
         return output2.join("\n");
       }
@@ -30847,7 +30787,7 @@ function excerpt(text2) {
 function ownProperty(object, key) {
   return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : void 0;
 }
-var init_json = __esm({
+var init_json2 = __esm({
   "src/api/providers/json.ts"() {
     "use strict";
     init_errors();
@@ -30861,9 +30801,9 @@ function pathOf(bot) {
 function parsePage(response, index) {
   if (response.status === 400 && index > 0) return [];
   if (response.status !== 200) throw failure(response);
-  const numbers2 = ownProperty(parseJson(response), "numbers");
-  if (!Array.isArray(numbers2)) throw nonsense('the list has no "numbers" array', response);
-  return numbers2.map((item) => {
+  const numbers = ownProperty(parseJson(response), "numbers");
+  if (!Array.isArray(numbers)) throw nonsense('the list has no "numbers" array', response);
+  return numbers.map((item) => {
     const number = typeof item === "string" || typeof item === "number" ? parseMsisdn(String(item)) : "is not text";
     if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
     return number;
@@ -30934,7 +30874,7 @@ var init_sinch = __esm({
     init_errors();
     init_msisdn();
     init_status();
-    init_json();
+    init_json2();
     caps = {
       batchSize: 20,
       settleTime: 5 * 6e4,
@@ -30959,16 +30899,16 @@ var init_sinch = __esm({
       },
       /** @returns what adds to and removes from one bot's list, 1 to 20 numbers at a time. Both are idempotent. */
       writer(connection, bot) {
-        const write2 = (method, numbers2) => connection.write(
+        const write2 = (method, numbers) => connection.write(
           method,
           pathOf(bot),
-          { numbers: numbers2.map(String) },
-          (response) => parseWrite(response, numbers2)
+          { numbers: numbers.map(String) },
+          (response) => parseWrite(response, numbers)
         );
         return {
           batchSize: caps.batchSize,
-          add: (numbers2) => write2("POST", numbers2),
-          remove: (numbers2) => write2("DELETE", numbers2)
+          add: (numbers) => write2("POST", numbers),
+          remove: (numbers) => write2("DELETE", numbers)
         };
       }
     };
@@ -30989,9 +30929,9 @@ var init_number_set = __esm({
       constructor(sorted) {
         this.values = sorted;
       }
-      static of(numbers2) {
+      static of(numbers) {
         const builder = new NumberSetBuilder();
-        for (const number of numbers2) builder.add(number);
+        for (const number of numbers) builder.add(number);
         return builder.build();
       }
       /** Takes over an array that is ascending and without repeats already, as a merge makes it. */
@@ -31038,7 +30978,7 @@ var init_number_set = __esm({
           const from = Number(prefix2) * 10 ** more;
           parts.push(this.between(from, from + 10 ** more - 1).values);
         }
-        const found = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+        const found = new Float64Array(parts.reduce((sum2, { length }) => sum2 + length, 0));
         let at = 0;
         for (const part of parts) {
           found.set(part, at);
@@ -31095,10 +31035,10 @@ var init_number_set = __esm({
         larger.set(this.#values.subarray(0, this.#count));
         this.#values = larger;
       }
-      addAll(numbers2) {
-        this.#reserve(numbers2.length);
-        this.#values.set(numbers2, this.#count);
-        this.#count += numbers2.length;
+      addAll(numbers) {
+        this.#reserve(numbers.length);
+        this.#values.set(numbers, this.#count);
+        this.#count += numbers.length;
       }
       /** The set of all that was added. The builder is used up. */
       build() {
@@ -31125,12 +31065,12 @@ function spellingsOf(number, among, userOf) {
   if (!userOf) return among.between(number, number);
   return NumberSet.of(among.values.filter((other) => userOf(other) === userOf(number)));
 }
-function respell(numbers2, known, userOf) {
-  if (!userOf || numbers2.size === 0) return numbers2;
+function respell(numbers, known, userOf) {
+  if (!userOf || numbers.size === 0) return numbers;
   const spellings = /* @__PURE__ */ new Map();
   for (const number of known) spellings.set(userOf(number), [...spellings.get(userOf(number)) ?? [], number]);
   const builder = new NumberSetBuilder();
-  for (const number of numbers2) for (const one of spellings.get(userOf(number)) ?? [number]) builder.add(one);
+  for (const number of numbers) for (const one of spellings.get(userOf(number)) ?? [number]) builder.add(one);
   return builder.build();
 }
 var init_same_user = __esm({
@@ -31213,7 +31153,7 @@ var init_graph = __esm({
     "use strict";
     init_errors();
     init_status();
-    init_json();
+    init_json2();
     THROTTLED = /* @__PURE__ */ new Set([4, 80007, 130429]);
     INTERNAL = /* @__PURE__ */ new Set([1, 2, 139103]);
   }
@@ -31228,19 +31168,19 @@ function parsePage2(response) {
   const data2 = ownProperty(answer4, "data");
   if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
   const entries = data2.flatMap((item) => {
-    const group = ownProperty(item, "block_users");
-    return Array.isArray(group) ? group : [item];
+    const group2 = ownProperty(item, "block_users");
+    return Array.isArray(group2) ? group2 : [item];
   });
-  const numbers2 = [];
+  const numbers = [];
   for (const entry of entries) {
     if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is no object", response);
     const id = ownProperty(entry, "wa_id") ?? "";
     if (id === "") continue;
     const number = typeof id === "string" || typeof id === "number" ? parseMsisdn(String(id)) : "is not text";
     if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
-    numbers2.push(number);
+    numbers.push(number);
   }
-  return { numbers: numbers2, foreign: entries.length - numbers2.length, ...wayOn(ownProperty(answer4, "paging")) };
+  return { numbers, foreign: entries.length - numbers.length, ...wayOn(ownProperty(answer4, "paging")) };
 }
 function wayOn(paging) {
   const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
@@ -31271,8 +31211,8 @@ function ledgerIn({ body: body2 }) {
   }
 }
 function readLedger(ledger, method, sent) {
-  const done = new Set(entriesOf2(ledger, method === "POST" ? "added_users" : "removed_users").map(inputOf));
-  const failed = new Map(entriesOf2(ledger, "failed_users").map((entry) => [inputOf(entry), entry]));
+  const done = new Set(entriesOf(ledger, method === "POST" ? "added_users" : "removed_users").map(inputOf));
+  const failed = new Map(entriesOf(ledger, "failed_users").map((entry) => [inputOf(entry), entry]));
   return sent.flatMap((number) => {
     const entry = failed.get(number);
     if (entry !== void 0) return [{ number, ...endOf(entry, method) }];
@@ -31280,7 +31220,7 @@ function readLedger(ledger, method, sent) {
     return done.has(number) ? [] : [{ number, state: "unknown", reason }];
   });
 }
-function entriesOf2(ledger, key) {
+function entriesOf(ledger, key) {
   const list3 = ownProperty(ledger, key);
   return Array.isArray(list3) ? list3 : [];
 }
@@ -31288,7 +31228,7 @@ function inputOf(entry) {
   return parseMsisdn(String(ownProperty(entry, "input") ?? ""));
 }
 function endOf(entry, method) {
-  const errors = entriesOf2(entry, "errors").flatMap((error2) => graphError(error2) ?? []);
+  const errors = entriesOf(entry, "errors").flatMap((error2) => graphError(error2) ?? []);
   const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
   const has = (code2) => errors.some((error2) => error2.code === code2);
   if (has(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
@@ -31303,7 +31243,7 @@ var init_whatsapp_cloud = __esm({
     init_msisdn();
     init_same_user();
     init_graph();
-    init_json();
+    init_json2();
     caps2 = {
       batchSize: 1e3,
       settleTime: 0,
@@ -31335,13 +31275,13 @@ var init_whatsapp_cloud = __esm({
       },
       /** @returns what blocks and unblocks 1 to 1,000 users at a time. Both are idempotent. */
       writer(connection) {
-        const send = (method, numbers2) => {
-          const users = numbers2.map((number) => ({ user: formatMsisdn(number) }));
+        const send = (method, numbers) => {
+          const users = numbers.map((number) => ({ user: formatMsisdn(number) }));
           const body2 = { messaging_product: "whatsapp", block_users: users };
-          return connection.write(method, PATH, body2, (response) => parseWrite2(response, method, numbers2));
+          return connection.write(method, PATH, body2, (response) => parseWrite2(response, method, numbers));
         };
-        const write2 = async (method, numbers2) => {
-          let undone = await send(method, numbers2);
+        const write2 = async (method, numbers) => {
+          let undone = await send(method, numbers);
           for (let again = 0; again < REPEATS && undone.some(hasFailed); again++) {
             const rest = undone.filter((each) => !hasFailed(each));
             const failed = undone.filter(hasFailed).map(({ number }) => number);
@@ -31357,8 +31297,8 @@ var init_whatsapp_cloud = __esm({
         };
         return {
           batchSize: caps2.batchSize,
-          add: (numbers2) => write2("POST", numbers2),
-          remove: (numbers2) => write2("DELETE", numbers2)
+          add: (numbers) => write2("POST", numbers),
+          remove: (numbers) => write2("DELETE", numbers)
         };
       },
       userOf: whatsAppUserOf
@@ -31418,9 +31358,9 @@ function keyOf(bots, tokens) {
   const held = bots.map(({ id }) => [id, tokens.get(id) ?? ""]);
   return createHash2("sha256").update(JSON.stringify(held)).digest();
 }
-function bytesOf(numbers2) {
-  const bytes = Buffer.allocUnsafe(numbers2.size * 8);
-  for (let at = 0; at < numbers2.size; at++) bytes.writeDoubleLE(numbers2.values[at], at * 8);
+function bytesOf(numbers) {
+  const bytes = Buffer.allocUnsafe(numbers.size * 8);
+  for (let at = 0; at < numbers.size; at++) bytes.writeDoubleLE(numbers.values[at], at * 8);
   return bytes;
 }
 var init_fingerprint = __esm({
@@ -31459,29 +31399,29 @@ var init_bot_plan = __esm({
     init_fault();
     init_msisdn();
     init_fingerprint();
-    digestOf = (numbers2) => createHash3("sha256").update(bytesOf(numbers2)).digest("hex");
-    suchAs = (numbers2) => `such as ${Array.from(numbers2.slice(0, 3), formatMsisdn).join(", ")}`;
+    digestOf = (numbers) => createHash3("sha256").update(bytesOf(numbers)).digest("hex");
+    suchAs = (numbers) => `such as ${Array.from(numbers.slice(0, 3), formatMsisdn).join(", ")}`;
   }
 });
 
 // src/plan/hands-off.ts
 function holdBack(bot, live, userOf) {
   const wanted = respell(bot.numbers, live, userOf);
-  const numbers2 = wanted.minus(ignoredAmong(wanted, bot.ignored, userOf));
+  const numbers = wanted.minus(ignoredAmong(wanted, bot.ignored, userOf));
   const ignored = ignoredAmong(live, bot.ignored, userOf);
-  const others = respell(bot.protected, live, userOf).and(live).minus(numbers2).minus(ignored);
-  return { desired: numbers2.or(ignored).or(others), ignored, protected: others };
+  const others = respell(bot.protected, live, userOf).and(live).minus(numbers).minus(ignored);
+  return { desired: numbers.or(ignored).or(others), ignored, protected: others };
 }
-function ignoredAmong(numbers2, ignored, userOf) {
-  const named = respell(ignored.numbers, numbers2, userOf).and(numbers2);
+function ignoredAmong(numbers, ignored, userOf) {
+  const named = respell(ignored.numbers, numbers, userOf).and(numbers);
   if (ignored.prefixes.length === 0) return named;
-  const users = userOf ? NumberSet.of(numbers2.values.map(userOf)) : numbers2;
+  const users = userOf ? NumberSet.of(numbers.values.map(userOf)) : numbers;
   const found = new NumberSetBuilder();
   for (const prefix2 of ignored.prefixes) {
     found.addAll(users.startingWith(prefix2).values);
     for (const [first, last] of usersBehind(prefix2, userOf)) found.addAll(users.between(first, last).values);
   }
-  return named.or(respell(found.build(), numbers2, userOf));
+  return named.or(respell(found.build(), numbers, userOf));
 }
 function usersBehind(prefix2, userOf) {
   if (!userOf) return [];
@@ -31544,8 +31484,8 @@ function reportList(id, place, policy2, rest) {
   const { baseUrl: baseUrl2, provider } = place;
   return { ...NOTHING_KNOWN, id, baseUrl: baseUrl2, policy: policy2, addNeedsContact: provider.caps.addNeedsContact, ...rest };
 }
-function reportDesired({ id, policy: policy2, numbers: numbers2 }, rest = {}) {
-  const counts2 = { ...NO_COUNTS, unchanged: numbers2.size };
+function reportDesired({ id, policy: policy2, numbers }, rest = {}) {
+  const counts2 = { ...NO_COUNTS, unchanged: numbers.size };
   return { ...NOTHING_KNOWN, id, baseUrl: "", policy: policy2, counts: counts2, addNeedsContact: false, ...rest };
 }
 function sortBots(bots) {
@@ -31553,7 +31493,7 @@ function sortBots(bots) {
 }
 function writesNeeded(bots) {
   const batches = ({ size }, provider) => Math.ceil(size / providerOf(provider).caps.batchSize);
-  return bots.reduce((sum, { add: add2, remove, provider }) => sum + batches(add2, provider) + batches(remove, provider), 0);
+  return bots.reduce((sum2, { add: add2, remove, provider }) => sum2 + batches(add2, provider) + batches(remove, provider), 0);
 }
 function emptyReport(command2, outcome, errors) {
   const requests = { read: 0, write: 0, retries: 0 };
@@ -32112,7 +32052,7 @@ function heldBack({ unsettled }, remove) {
   if (!first || remove.size === 0) return null;
   return { message: "not every add was known to be done, so no remove was sent; run again", detail: first.reason };
 }
-async function applyDirection(direction, numbers2, writer, { concurrency, onProgress }) {
+async function applyDirection(direction, numbers, writer, { concurrency, onProgress }) {
   const open3 = [];
   let applied = 0;
   let skipped2 = 0;
@@ -32172,8 +32112,8 @@ async function applyDirection(direction, numbers2, writer, { concurrency, onProg
     for (const number of batch) open3.push({ number, direction, state, reason });
   }
   async function work() {
-    while (next < numbers2.size && !stopped) {
-      const batch = Array.from(numbers2.values.subarray(next, next + writer.batchSize));
+    while (next < numbers.size && !stopped) {
+      const batch = Array.from(numbers.values.subarray(next, next + writer.batchSize));
       next += batch.length;
       refusedInRow = await send(batch) > 0 ? 0 : refusedInRow + 1;
       if (refusedInRow >= MAX_REFUSED_BATCHES && !failure3 && !stopped) {
@@ -32183,7 +32123,7 @@ async function applyDirection(direction, numbers2, writer, { concurrency, onProg
     }
   }
   await Promise.all(Array.from({ length: concurrency }, work));
-  return { applied, skipped: skipped2 + (numbers2.size - next), unsettled: open3, failure: failure3 };
+  return { applied, skipped: skipped2 + (numbers.size - next), unsettled: open3, failure: failure3 };
 }
 var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
 var init_batches = __esm({
@@ -32230,8 +32170,8 @@ async function readOnce(reader, onPage) {
     const empty = page.numbers.length + page.foreign === 0;
     if (again || !leadsOn || empty && !page.more) {
       const entries = builder.count;
-      const numbers2 = builder.build();
-      return { numbers: numbers2, foreign, repeats: entries - numbers2.size, looping: again || page.more && !leadsOn };
+      const numbers = builder.build();
+      return { numbers, foreign, repeats: entries - numbers.size, looping: again || page.more && !leadsOn };
     }
     cursor = page.cursor;
     used.add(cursor);
@@ -32241,7 +32181,7 @@ async function readOnce(reader, onPage) {
 function same(a2, b) {
   return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
 }
-function snapshotOf({ numbers: numbers2, foreign, repeats }) {
+function snapshotOf({ numbers, foreign, repeats }) {
   const entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
   const warnings = [];
   if (foreign > 0) {
@@ -32252,7 +32192,7 @@ function snapshotOf({ numbers: numbers2, foreign, repeats }) {
     const message = `the live list repeats ${entries(repeats)}; each number counts once`;
     warnings.push({ code: "W-LIVE-REPEATS", message });
   }
-  return { numbers: numbers2, foreign, warnings };
+  return { numbers, foreign, warnings };
 }
 var MAX_PASSES, MAX_PAGES;
 var init_cursors = __esm({
@@ -32342,10 +32282,10 @@ async function readOnce2(reader, { hint, concurrency, onPage }) {
   const failure3 = failed;
   if (failure3) throw failure3.error;
   const entries = builder.count;
-  const numbers2 = builder.build();
-  const acrossPages = entries - repeatsWithinPages - numbers2.size;
+  const numbers = builder.build();
+  const acrossPages = entries - repeatsWithinPages - numbers.size;
   const hole = keys.length > end;
-  return { numbers: numbers2, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
+  return { numbers, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
 }
 function inspect(page) {
   const sorted = Float64Array.from(page).sort();
@@ -32473,7 +32413,7 @@ async function openFleet(bots, options, context3, openClient) {
       const failures = /* @__PURE__ */ new Map();
       progress.begin(
         "Reading",
-        some.reduce((sum, bot) => sum + hintOf(bot), 0)
+        some.reduce((sum2, bot) => sum2 + hintOf(bot), 0)
       );
       await each(some, async (bot, client) => {
         const live = await client.read(hintOf(bot));
@@ -32484,8 +32424,8 @@ async function openFleet(bots, options, context3, openClient) {
       return failures;
     },
     sent() {
-      const sum = (kind) => [...clients.values()].reduce((total2, { sent }) => total2 + sent[kind], 0);
-      return { read: sum("read"), write: sum("write"), retries: sum("retries") };
+      const sum2 = (kind) => [...clients.values()].reduce((total2, { sent }) => total2 + sent[kind], 0);
+      return { read: sum2("read"), write: sum2("write"), retries: sum2("retries") };
     },
     async close() {
       http5.abort();
@@ -37056,14 +36996,13 @@ var init_validate_report = __esm({
 function parseReport(name2, text2) {
   const { command: command2, stage, fingerprint, outcome, interrupted, ...raw } = checked(name2, text2);
   const facts = { command: command2, stage, fingerprint, outcome, interrupted };
-  const { requests } = raw.summary;
   return {
     ...facts,
     ...raw.files && { files: raw.files },
     ...raw.elsewhere && { overrides: raw.elsewhere },
     ...raw.explained && { explained: readExplained(raw.explained) },
     bots: raw.bots.map(readBot),
-    requests,
+    requests: raw.summary.requests,
     warnings: raw.warnings.map((warning2) => ({ ...readFault(warning2), code: warning2.code })),
     errors: raw.errors.map(readFault)
   };
@@ -37091,28 +37030,23 @@ function readExplained({ number, bots }) {
   }));
   return { number: readNumber(number), bots: answers };
 }
-function readDeclaration(way) {
-  return { ...way, number: readNumber(String(way.number)) };
+function readDeclaration(declaration) {
+  return { ...declaration, number: readNumber(String(declaration.number)) };
 }
 function readBot(bot) {
-  const { id, baseUrl: baseUrl2, policy: policy2, addNeedsContact, contact, error: error2, results, notVisible, numbers: numbers2, ways, since: since3 } = bot;
+  const { id, baseUrl: baseUrl2, policy: policy2, addNeedsContact, contact, error: error2, results, notVisible, numbers, ways, since } = bot;
   const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
   return {
     ...{ id, baseUrl: baseUrl2, policy: policy2, addNeedsContact, error: error2, notVisible },
     ...readSides(bot),
     ...contact && { contact },
-    causes: bot.causes.map(({ numbers: numbers3, ...cause }) => ({ ...cause, numbers: readList(numbers3) })),
+    causes: bot.causes.map(({ numbers: numbers2, ...cause }) => ({ ...cause, numbers: readList(numbers2) })),
     counts: readCounts(bot),
     guard: bot.guard.verdict,
     results: { ...results, rejected },
-    ...numbers2 && { numbers: readList(numbers2) },
+    ...numbers && { numbers: readList(numbers) },
     ...ways && { declarations: ways.map(readDeclaration) },
-    since: since3 && {
-      new: readSides(since3.new),
-      still: readSides(since3.still),
-      resolved: readSides(since3.resolved),
-      unknown: readSides(since3.unknown)
-    }
+    since: since && mapParts((part) => readSides(since[part]))
   };
 }
 function readCounts(bot) {
@@ -37130,8 +37064,8 @@ function readNumber(text2) {
   return typeof number === "string" ? text2 : number;
 }
 function readFault({ message, code: code2, file, line, column }) {
-  const said = { message, ...code2 && { code: code2 } };
-  return file !== void 0 && line !== void 0 && column !== void 0 ? { ...said, place: { file, line, column } } : said;
+  const place = file !== void 0 && line !== void 0 && column !== void 0 && { place: { file, line, column } };
+  return { message, ...code2 && { code: code2 }, ...place };
 }
 var init_read2 = __esm({
   "src/report/json/read.ts"() {
@@ -37140,15 +37074,16 @@ var init_read2 = __esm({
     init_errors();
     init_plan();
     init_msisdn();
+    init_since();
   }
 });
 
 // src/commands/import/source.ts
-function sourceOf(from, bots, { files: files2 }) {
+function sourceOf(from, bots, { files }) {
   const bot = bots.get(from);
   if (bot) return { bot };
-  if (!files2.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
-  const report = parseReport(from, files2.read(from));
+  if (!files.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
+  const report = parseReport(from, files.read(from));
   const [only] = report.bots;
   if (!only || report.bots.length > 1) {
     throw new InvalidError(
@@ -37156,8 +37091,8 @@ function sourceOf(from, bots, { files: files2 }) {
     );
   }
   const named = only.numbers ? [only.numbers] : [only.add, only.remove];
-  const numbers2 = named.flatMap(({ values }) => Array.from(values));
-  if (numbers2.some((number) => typeof number === "string")) {
+  const numbers = named.flatMap(({ values }) => Array.from(values));
+  if (numbers.some((number) => typeof number === "string")) {
     throw new InvalidError(`--from ${from}: its numbers are masked; make the report with --numbers full`);
   }
   const unnamed = only.numbers ? 0 : keptOf(only.counts) - only.counts.ignored + only.counts.missing;
@@ -37166,7 +37101,7 @@ function sourceOf(from, bots, { files: files2 }) {
     const list3 = `blacklistctl list --bot ${only.id} --format json --numbers full`;
     throw new InvalidError(`--from ${from}: ${lack}; what the files say comes whole from: ${list3}`);
   }
-  return { numbers: NumberSet.of(numbers2) };
+  return { numbers: NumberSet.of(numbers) };
 }
 function leftBehind({ id, numbers: wanted }, { live, imported }, userOf, ways) {
   const warnings = [];
@@ -37235,13 +37170,13 @@ function readEntries(value, path, parsed, found) {
       if (isMapping(item) && item.protected === true) guarded.push(number);
     } else expired.push([number, expires]);
   }
-  const numbers2 = active.build();
-  const different = expired.length === 0 ? numbers2.size : NumberSet.of([...numbers2, ...expired.map(([number]) => number)]).size;
+  const numbers = active.build();
+  const different = expired.length === 0 ? numbers.size : NumberSet.of([...numbers, ...expired.map(([number]) => number)]).size;
   if (active.count + expired.length > different) warnOfRepeats(list3, path, parsed, found);
-  return { numbers: numbers2, expired: lastDays(expired, numbers2), protected: NumberSet.of(guarded) };
+  return { numbers, expired: lastDays(expired, numbers), protected: NumberSet.of(guarded) };
 }
-function lastDays(expired, numbers2) {
-  const days2 = expired.filter(([number]) => !numbers2.has(number)).sort(([, a2], [, b]) => a2 < b ? -1 : 1);
+function lastDays(expired, numbers) {
+  const days2 = expired.filter(([number]) => !numbers.has(number)).sort(([, a2], [, b]) => a2 < b ? -1 : 1);
   return new Map(days2);
 }
 function readDays(item, entry, parsed, found) {
@@ -41195,27 +41130,27 @@ var require_stringifyString = __commonJS({
       return true;
     }
     function doubleQuotedString(value, ctx) {
-      const json3 = JSON.stringify(value);
+      const json2 = JSON.stringify(value);
       if (ctx.options.doubleQuotedAsJSON)
-        return json3;
+        return json2;
       const { implicitKey } = ctx;
       const minMultiLineLength = ctx.options.doubleQuotedMinMultiLineLength;
       const indent = ctx.indent || (containsDocumentMarker(value) ? "  " : "");
       let str = "";
       let start = 0;
-      for (let i2 = 0, ch = json3[i2]; ch; ch = json3[++i2]) {
-        if (ch === " " && json3[i2 + 1] === "\\" && json3[i2 + 2] === "n") {
-          str += json3.slice(start, i2) + "\\ ";
+      for (let i2 = 0, ch = json2[i2]; ch; ch = json2[++i2]) {
+        if (ch === " " && json2[i2 + 1] === "\\" && json2[i2 + 2] === "n") {
+          str += json2.slice(start, i2) + "\\ ";
           i2 += 1;
           start = i2;
           ch = "\\";
         }
         if (ch === "\\")
-          switch (json3[i2 + 1]) {
+          switch (json2[i2 + 1]) {
             case "u":
               {
-                str += json3.slice(start, i2);
-                const code2 = json3.substr(i2 + 2, 4);
+                str += json2.slice(start, i2);
+                const code2 = json2.substr(i2 + 2, 4);
                 switch (code2) {
                   case "0000":
                     str += "\\0";
@@ -41245,23 +41180,23 @@ var require_stringifyString = __commonJS({
                     if (code2.substr(0, 2) === "00")
                       str += "\\x" + code2.substr(2);
                     else
-                      str += json3.substr(i2, 6);
+                      str += json2.substr(i2, 6);
                 }
                 i2 += 5;
                 start = i2 + 1;
               }
               break;
             case "n":
-              if (implicitKey || json3[i2 + 2] === '"' || json3.length < minMultiLineLength) {
+              if (implicitKey || json2[i2 + 2] === '"' || json2.length < minMultiLineLength) {
                 i2 += 1;
               } else {
-                str += json3.slice(start, i2) + "\n\n";
-                while (json3[i2 + 2] === "\\" && json3[i2 + 3] === "n" && json3[i2 + 4] !== '"') {
+                str += json2.slice(start, i2) + "\n\n";
+                while (json2[i2 + 2] === "\\" && json2[i2 + 3] === "n" && json2[i2 + 4] !== '"') {
                   str += "\n";
                   i2 += 2;
                 }
                 str += indent;
-                if (json3[i2 + 2] === " ")
+                if (json2[i2 + 2] === " ")
                   str += "\\";
                 i2 += 1;
                 start = i2 + 1;
@@ -41271,7 +41206,7 @@ var require_stringifyString = __commonJS({
               i2 += 1;
           }
       }
-      str = start ? str + json3.slice(start) : json3;
+      str = start ? str + json2.slice(start) : json2;
       return implicitKey ? str : foldFlowLines.foldFlowLines(str, indent, foldFlowLines.FOLD_QUOTED, getFoldOptions(ctx, false));
     }
     function singleQuotedString(value, ctx) {
@@ -41998,7 +41933,7 @@ ${indent}${line}` : "\n";
           str += ",";
         } else if (ctx.options.trailingComma) {
           if (ctx.options.lineWidth > 0) {
-            reqNewline || (reqNewline = lines.reduce((sum, line) => sum + line.length + 2, 2) + (str.length + 2) > ctx.options.lineWidth);
+            reqNewline || (reqNewline = lines.reduce((sum2, line) => sum2 + line.length + 2, 2) + (str.length + 2) > ctx.options.lineWidth);
           }
           if (reqNewline) {
             str += ",";
@@ -42014,7 +41949,7 @@ ${indent}${line}` : "\n";
         return start + end;
       } else {
         if (!reqNewline) {
-          const len = lines.reduce((sum, line) => sum + line.length + 2, 2);
+          const len = lines.reduce((sum2, line) => sum2 + line.length + 2, 2);
           reqNewline = ctx.options.lineWidth > 0 && len > ctx.options.lineWidth;
         }
         if (reqNewline) {
@@ -43693,11 +43628,11 @@ var require_Document = __commonJS({
           throw new Error(`With a null YAML version, the { schema: Schema } option is required`);
       }
       // json & jsonArg are only used from toJSON()
-      toJS({ json: json3, jsonArg, mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
+      toJS({ json: json2, jsonArg, mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
         const ctx = {
           anchors: /* @__PURE__ */ new Map(),
           doc: this,
-          keep: !json3,
+          keep: !json2,
           mapAsMap: mapAsMap === true,
           mapKeyWarned: false,
           maxAliasCount: typeof maxAliasCount === "number" ? maxAliasCount : 100
@@ -47403,18 +47338,18 @@ function unfolded(text2) {
   return { text: text2, runs: /* @__PURE__ */ new Map(), toSource: (offset) => offset };
 }
 function fold2(text2, kept = /* @__PURE__ */ new Set()) {
-  const pieces = [];
+  const pieces2 = [];
   const runs = /* @__PURE__ */ new Map();
   const starts = [];
   const sources = [];
   let folded = 0;
   let taken = 0;
   const line = { value: 0, indent: 0 };
-  let numbers2 = new Float64Array(1024);
+  let numbers = new Float64Array(1024);
   function keep(end) {
     starts.push(folded);
     sources.push(taken);
-    pieces.push(text2.slice(taken, end));
+    pieces2.push(text2.slice(taken, end));
     folded += end - taken;
     taken = end;
   }
@@ -47433,18 +47368,18 @@ function fold2(text2, kept = /* @__PURE__ */ new Set()) {
         place = first + indent + 2;
       }
       if (count2 === 1) secondLine = at;
-      if (count2 === numbers2.length) {
+      if (count2 === numbers.length) {
         const larger = new Float64Array(count2 * 2);
-        larger.set(numbers2);
-        numbers2 = larger;
+        larger.set(numbers);
+        numbers = larger;
       }
-      numbers2[count2++] = line.value;
+      numbers[count2++] = line.value;
       last = at;
       at = end;
     }
     if (count2 >= MIN_LINES && !kept.has(place)) {
       const offset = folded + (place - taken);
-      runs.set(offset, { source: place, numbers: numbers2.slice(0, count2 - 1) });
+      runs.set(offset, { source: place, numbers: numbers.slice(0, count2 - 1) });
       keep(secondLine);
       taken = last;
     } else if (count2 === 0) {
@@ -47453,7 +47388,7 @@ function fold2(text2, kept = /* @__PURE__ */ new Set()) {
     }
   }
   keep(text2.length);
-  return { text: pieces.length === 1 ? text2 : pieces.join(""), runs, toSource };
+  return { text: pieces2.length === 1 ? text2 : pieces2.join(""), runs, toSource };
   function toSource(offset) {
     let low = 0;
     let high = starts.length - 1;
@@ -47471,8 +47406,8 @@ function readItem(text2, from, line) {
   line.indent = at - from;
   if (text2.charCodeAt(at) !== DASH || text2.charCodeAt(at + 1) !== SPACE) return -1;
   at += 2;
-  const quoted2 = text2.charCodeAt(at) === QUOTE;
-  if (quoted2) at++;
+  const quoted = text2.charCodeAt(at) === QUOTE;
+  if (quoted) at++;
   if (text2.charCodeAt(at) === PLUS2) at++;
   const digits2 = at;
   let value = 0;
@@ -47480,7 +47415,7 @@ function readItem(text2, from, line) {
     if (at - digits2 < 16) value = value * 10 + (code2 - 48);
   }
   if (at - digits2 < 7 || at - digits2 > 15 || text2.charCodeAt(digits2) === 48) return -1;
-  if (quoted2 && text2.charCodeAt(at++) !== QUOTE) return -1;
+  if (quoted && text2.charCodeAt(at++) !== QUOTE) return -1;
   const gap = at;
   while (text2.charCodeAt(at) === SPACE) at++;
   if (text2.charCodeAt(at) === HASH && at > gap) {
@@ -48044,18 +47979,18 @@ function insertNumbers(file, additions) {
   const parsed = parseYaml(file);
   const raw = parsed.value;
   const { bots = {} } = raw;
-  const known = additions.filter(({ id, numbers: numbers2 }) => Object.hasOwn(bots, id) && numbers2.size > 0);
+  const known = additions.filter(({ id, numbers }) => Object.hasOwn(bots, id) && numbers.size > 0);
   const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
   const grown = known.map(({ id }) => {
-    const { numbers: numbers2 } = bots[id];
-    return numbers2 ? { path: ["bots", id, "numbers"], value: numbers2 } : { path: ["bots", id], value: bots[id] };
+    const { numbers } = bots[id];
+    return numbers ? { path: ["bots", id, "numbers"], value: numbers } : { path: ["bots", id], value: bots[id] };
   });
   if (fresh.length > 0 && raw.bots) grown.push({ path: ["bots"], value: raw.bots });
   const faults = sharedParts(grown, raw, parsed);
   if (faults.length > 0) return faults;
   const write2 = makeWriter(parsed.folded.text, lineEndOf(file.text));
-  for (const { id, numbers: numbers2 } of known) {
-    const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
+  for (const { id, numbers } of known) {
+    const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
     const itemLines = (column) => items.map((item) => `${blanks(column)}- ${item}`);
     if (bots[id].numbers) write2(parsed.offsetOf(["bots", id, "numbers"]), itemLines, items);
     else {
@@ -48148,9 +48083,9 @@ function makeWriter(text2, end) {
   }
   return Object.assign(write2, { edits });
 }
-function botLines2({ id, numbers: numbers2, settings }, column) {
+function botLines2({ id, numbers, settings }, column) {
   const inner = blanks(column + 2);
-  const items = Array.from(numbers2, (number) => `${inner}  - "${formatMsisdn(number)}"`);
+  const items = Array.from(numbers, (number) => `${inner}  - "${formatMsisdn(number)}"`);
   return [
     `${blanks(column)}${plain(id)}:`,
     ...Object.entries(settings).map(([key, value]) => `${inner}${key}: ${plain(value)}`),
@@ -48158,9 +48093,9 @@ function botLines2({ id, numbers: numbers2, settings }, column) {
     ...items
   ];
 }
-function botInFlow({ id, numbers: numbers2, settings }) {
+function botInFlow({ id, numbers, settings }) {
   const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
-  const items = Array.from(numbers2, (number) => `"${formatMsisdn(number)}"`);
+  const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
   return `"${id}": { ${said.join("")}"numbers": [${items.join(", ")}] }`;
 }
 function applyEdits(source, edits, toSource) {
@@ -48187,12 +48122,12 @@ var init_insert = __esm({
 // src/desired/ignore.ts
 function ignoredBy(rules) {
   const prefixes = new Set(rules.flatMap(({ prefix: prefix2 }) => prefix2 ?? []));
-  return { numbers: NumberSet.union(rules.map(({ numbers: numbers2 }) => numbers2)), prefixes: [...prefixes].sort() };
+  return { numbers: NumberSet.union(rules.map(({ numbers }) => numbers)), prefixes: [...prefixes].sort() };
 }
 function conflicts(id, rules, declared, placesOf) {
-  const named = declared.and(NumberSet.union(rules.map(({ numbers: numbers2 }) => numbers2)));
-  const found = rules.flatMap(({ at, prefix: prefix2, numbers: numbers2 }) => {
-    const both2 = prefix2 === void 0 ? named.and(numbers2) : declared.startingWith(prefix2);
+  const named = declared.and(NumberSet.union(rules.map(({ numbers }) => numbers)));
+  const found = rules.flatMap(({ at, prefix: prefix2, numbers }) => {
+    const both2 = prefix2 === void 0 ? named.and(numbers) : declared.startingWith(prefix2);
     const [first] = both2;
     return first === void 0 ? [] : [{ at, first, more: both2.size - 1 }];
   });
@@ -48205,9 +48140,9 @@ function conflicts(id, rules, declared, placesOf) {
   });
 }
 function exemptions(from, rules, lapsed) {
-  const exemption = ({ at, prefix: prefix2, reason, until }, numbers2, past) => ({
+  const exemption = ({ at, prefix: prefix2, reason, until }, numbers, past) => ({
     place: from.parsed.fault(at, "").place,
-    numbers: numbers2,
+    numbers,
     ...prefix2 !== void 0 && { prefix: prefix2 },
     ...reason !== void 0 && { reason },
     ...until !== void 0 && { until },
@@ -48350,13 +48285,13 @@ function readSheet(chunks, sheet, reader) {
   }
   return sheet.done();
 }
-function repeatsIn({ numbers: numbers2, set }) {
-  if (numbers2.length === set.size) return null;
-  const sorted = numbers2.toSorted();
+function repeatsIn({ numbers, set }) {
+  if (numbers.length === set.size) return null;
+  const sorted = numbers.toSorted();
   const repeated = /* @__PURE__ */ new Set();
   for (let at = 1; at < sorted.length; at++) if (sorted[at] === sorted[at - 1]) repeated.add(sorted[at]);
   const seen = /* @__PURE__ */ new Map();
-  for (const [again, number] of numbers2.entries()) {
+  for (const [again, number] of numbers.entries()) {
     if (!repeated.has(number)) continue;
     const before = seen.get(number);
     if (before !== void 0) return { count: repeated.size, again, before };
@@ -48420,18 +48355,18 @@ var init_number_file = __esm({
         this.#quotedRows = { count: count2 + 1, ...first };
       }
       done() {
-        const numbers2 = this.#numbers.slice(0, this.#count);
+        const numbers = this.#numbers.slice(0, this.#count);
         const lines = this.#lines.slice(0, this.#count);
         const columns = this.#columns.slice(0, this.#count);
         const builder = new NumberSetBuilder();
-        builder.addAll(numbers2);
+        builder.addAll(numbers);
         const file = this.#name;
         const placeOf3 = (n) => ({ file, line: lines[n], column: columns[n] });
         const place = this.#faults.at(-1)?.place;
         const more = `and ${this.#more.toLocaleString("en-US")} more like these behind line ${place?.line}; is it the right file?`;
         const faults = this.#more > 0 ? [...this.#faults, { message: more, place }] : this.#faults;
-        const quoted2 = this.#quotedRows && { quotedRows: this.#quotedRows };
-        return { file: { name: file, numbers: numbers2, set: builder.build(), ...quoted2, placeOf: placeOf3 }, faults };
+        const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
+        return { file: { name: file, numbers, set: builder.build(), ...quoted, placeOf: placeOf3 }, faults };
       }
       #grow() {
         const length = this.#count * 2;
@@ -48453,20 +48388,20 @@ var init_number_file = __esm({
 });
 
 // src/desired/provenance.ts
-function* declarationsAlong({ list: list3, from, sources }, numbers2, files2) {
+function* declarationsAlong({ list: list3, from, sources }, numbers, files) {
   const { parsed, encrypted } = from;
   if (!parsed) return;
   const way = { list: list3, ...ownerOf(list3, parsed.value, sources), encrypted };
   const path = [...sources.path, "numbers"];
   for (const { number, item, fault } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
-    if (numbers2.has(number)) yield { number, ...way, place: fault("").place, entry: entryOf(item ?? {}) };
+    if (numbers.has(number)) yield { number, ...way, place: fault("").place, entry: entryOf(item ?? {}) };
   }
-  for (const name2 of sources.files) yield* declarationsInFiles(way, from, name2, numbers2, files2);
+  for (const name2 of sources.files) yield* declarationsInFiles(way, from, name2, numbers, files);
 }
-function* declarationsInFiles(way, { file }, { path, column }, numbers2, files2) {
-  for (const read3 of files2({ from: file, path, ...column !== void 0 && { column } }).files) {
+function* declarationsInFiles(way, { file }, { path, column }, numbers, files) {
+  for (const read3 of files({ from: file, path, ...column !== void 0 && { column } }).files) {
     for (const [n, number] of read3.numbers.entries()) {
-      if (numbers2.has(number)) yield { number, ...way, place: read3.placeOf(n), entry: {} };
+      if (numbers.has(number)) yield { number, ...way, place: read3.placeOf(n), entry: {} };
     }
   }
 }
@@ -48505,9 +48440,9 @@ var init_provenance2 = __esm({
 });
 
 // src/desired/gather.ts
-function readSets(files2, numberFiles, faults, warnings) {
+function readSets(files, numberFiles, faults, warnings) {
   const sets = /* @__PURE__ */ new Map();
-  for (const from of files2) {
+  for (const from of files) {
     for (const name2 of new Set(namesIn2(from))) {
       const { files: found, fault, faults: within } = numberFiles({ from: from.file, ...name2 });
       if (fault !== void 0) faults.push(from.parsed.fault(name2.at, `"${name2.path}": ${fault}`));
@@ -48537,29 +48472,29 @@ function warnOf(file, warnings) {
   const message = `${which2} more than once in this file, first in line ${file.placeOf(before).line}; ${each}`;
   warnings.push({ code: "W-DUPLICATE", message, place: file.placeOf(again) });
 }
-function wantedBy(files2) {
-  return files2.flatMap((from) => namesIn2(from).map((name2) => ({ from: from.file, ...name2 })));
+function wantedBy(files) {
+  return files.flatMap((from) => namesIn2(from).map((name2) => ({ from: from.file, ...name2 })));
 }
 function namesIn2({ lists: lists2, bots, ignore }) {
-  const own = [...lists2, ...bots].flatMap(({ files: files2 }) => files2);
+  const own = [...lists2, ...bots].flatMap(({ files }) => files);
   const rules = new Set([ignore, ...bots.map((bot) => bot.ignore)].flat());
   return [...own, ...[...rules].flatMap(({ file }) => file ?? [])];
 }
-function withFiles({ entries, files: files2 }, setOf) {
-  return merge2([entries, ...files2.map((name2) => ({ ...NOTHING, numbers: setOf(name2) }))]);
+function withFiles({ entries, files }, setOf) {
+  return merge2([entries, ...files.map((name2) => ({ ...NOTHING, numbers: setOf(name2) }))]);
 }
 function merge2(parts) {
-  const numbers2 = NumberSet.union(parts.map((part) => part.numbers));
+  const numbers = NumberSet.union(parts.map((part) => part.numbers));
   const expired = parts.flatMap((part) => [...part.expired]);
   return {
-    numbers: numbers2,
-    expired: lastDays(expired, numbers2),
+    numbers,
+    expired: lastDays(expired, numbers),
     protected: NumberSet.union(parts.map((part) => part.protected))
   };
 }
-function gatherLists(files2, setOf, faults) {
+function gatherLists(files, setOf, faults) {
   const lists2 = /* @__PURE__ */ new Map();
-  for (const from of files2) {
+  for (const from of files) {
     for (const list3 of from.lists) {
       const route = { list: list3.name, from, sources: list3 };
       const twin = lists2.get(list3.name);
@@ -48572,7 +48507,7 @@ function gatherLists(files2, setOf, faults) {
 function twice(what, { from, sources }, first) {
   return from.parsed.fault(sources.path, `${what} is defined twice; the other place is ${placeOf2(first)}`, true);
 }
-function gatherBots(files2, lists2, setOf, faults, absent) {
+function gatherBots(files, lists2, setOf, faults, absent) {
   const bots = /* @__PURE__ */ new Map();
   const made = /* @__PURE__ */ new Map();
   const ruleOf = (rule) => {
@@ -48580,7 +48515,7 @@ function gatherBots(files2, lists2, setOf, faults, absent) {
     made.set(rule, known);
     return known;
   };
-  for (const from of files2) {
+  for (const from of files) {
     for (const declared of from.bots) {
       const own = { list: null, from, sources: declared };
       const taken = takeLists(declared, from, lists2, absent);
@@ -48641,20 +48576,20 @@ var init_gather = __esm({
 });
 
 // src/desired/resolve.ts
-function resolve(files2, numberFiles, today, complete2 = true) {
-  let faults = files2.flatMap((file) => file.faults);
-  const warnings = files2.flatMap((file) => file.warnings);
-  const setOf = readSets(files2, numberFiles, faults, warnings);
-  const lists2 = gatherLists(files2, setOf, faults);
+function resolve(files, numberFiles, today, complete2 = true) {
+  let faults = files.flatMap((file) => file.faults);
+  const warnings = files.flatMap((file) => file.warnings);
+  const setOf = readSets(files, numberFiles, faults, warnings);
+  const lists2 = gatherLists(files, setOf, faults);
   const absent = [];
-  const bots = gatherBots(files2, lists2, setOf, faults, absent);
-  if (complete2 && files2.every(({ parsed }) => parsed)) faults = faults.concat(absent);
+  const bots = gatherBots(files, lists2, setOf, faults, absent);
+  if (complete2 && files.every(({ parsed }) => parsed)) faults = faults.concat(absent);
   checkOwners(bots, faults);
-  const walk = (routes, numbers2) => routes.flatMap((route) => [...declarationsAlong(route, numbers2, numberFiles)]);
+  const walk = (routes, numbers) => routes.flatMap((route) => [...declarationsAlong(route, numbers, numberFiles)]);
   for (const gathered of bots.values()) {
-    const placesInForce = (numbers2) => {
+    const placesInForce = (numbers) => {
       const holds = ({ entry: { expires = today } }) => expires >= today;
-      const ways = walk(gathered.routes, numbers2);
+      const ways = walk(gathered.routes, numbers);
       const ordered = [...ways.filter(holds), ...ways.filter((way) => !holds(way))].reverse();
       return new Map(ordered.map(({ number, place }) => [number, written3(place)]));
     };
@@ -48663,15 +48598,15 @@ function resolve(files2, numberFiles, today, complete2 = true) {
   warnOfUnused(lists2, bots, warnings);
   const all = [...lists2.values(), ...bots.values()];
   const kept = NumberSet.union(all.map(({ entries }) => entries.protected));
-  const names = files2.map(({ file }) => file);
+  const names = files.map(({ file }) => file);
   return {
     bots: [...bots.values()].flatMap(({ bot }) => bot ? { ...bot, protected: kept } : []).sort((a2, b) => a2.id < b.id ? -1 : 1),
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
-    declarations: (id, numbers2) => walk(bots.get(id)?.routes ?? [], numbers2),
-    protecting(numbers2) {
+    declarations: (id, numbers) => walk(bots.get(id)?.routes ?? [], numbers),
+    protecting(numbers) {
       const own = [...bots.values()].map(({ routes }) => routes[0]);
-      const all2 = walk([...[...lists2.values()].map(({ route }) => route), ...own], numbers2);
+      const all2 = walk([...[...lists2.values()].map(({ route }) => route), ...own], numbers);
       return all2.filter(({ entry }) => entry.protected && (entry.expires ?? today) >= today);
     },
     exemptions(id) {
@@ -48707,14 +48642,14 @@ function warnOfUnused(lists2, bots, warnings) {
       warnings.push({ code: "W-UNUSED-LIST", ...route.from.parsed.fault(route.sources.path, message, true) });
   }
 }
-function inOrder(faults, files2) {
+function inOrder(faults, files) {
   const once2 = /* @__PURE__ */ new Map();
   for (const fault of faults) {
     const { file, line, column } = fault.place;
     once2.set(JSON.stringify([file, line, column, fault.message]), fault);
   }
   const all = [...once2.values()];
-  const order = new Map([.../* @__PURE__ */ new Set([...files2, ...all.map(({ place }) => place.file)])].map((file, at) => [file, at]));
+  const order = new Map([.../* @__PURE__ */ new Set([...files, ...all.map(({ place }) => place.file)])].map((file, at) => [file, at]));
   return all.sort(({ place: a2 }, { place: b }) => {
     return order.get(a2.file) - order.get(b.file) || a2.line - b.line || a2.column - b.column;
   });
@@ -48859,13 +48794,13 @@ function kdfInputToBytes(data2, errorTitle = "") {
   return abytes(data2, void 0, errorTitle);
 }
 function concatBytes(...arrays) {
-  let sum = 0;
+  let sum2 = 0;
   for (let i2 = 0; i2 < arrays.length; i2++) {
     const a2 = arrays[i2];
     abytes(a2);
-    sum += a2.length;
+    sum2 += a2.length;
   }
-  const res = new Uint8Array(sum);
+  const res = new Uint8Array(sum2);
   for (let i2 = 0, pad = 0; i2 < arrays.length; i2++) {
     const a2 = arrays[i2];
     res.set(a2, pad);
@@ -49640,10 +49575,10 @@ function bechChecksum(prefix2, words2, encodingConst = 1) {
   for (let i2 = 0; i2 < 6; i2++)
     chk = bech32Polymod(chk);
   chk ^= encodingConst;
-  const sum = new Uint8Array(6);
+  const sum2 = new Uint8Array(6);
   for (let i2 = 0; i2 < 6; i2++)
-    sum[i2] = chk >>> 5 * (5 - i2) & 31;
-  return BECH_ALPHABET.encode(sum);
+    sum2[i2] = chk >>> 5 * (5 - i2) & 31;
+  return BECH_ALPHABET.encode(sum2);
 }
 function genBech32(encoding) {
   const ENCODING_CONST = encoding === "bech32" ? 1 : 734539939;
@@ -49693,8 +49628,8 @@ function genBech32(encoding) {
       throw new TypeError(`Length ${actualLength} exceeds limit ${limit}`);
     assertBech32Printable("bech32.encode prefix", prefix2);
     const lowered = prefix2.toLowerCase();
-    const sum = bechChecksum(lowered, words2, ENCODING_CONST);
-    return `${lowered}1${BECH_ALPHABET.encode(wordsToU8(words2))}${sum}`;
+    const sum2 = bechChecksum(lowered, words2, ENCODING_CONST);
+    return `${lowered}1${BECH_ALPHABET.encode(wordsToU8(words2))}${sum2}`;
   }
   function decode3(str, limit = 90) {
     astr("bech32.decode input", str);
@@ -49719,8 +49654,8 @@ function genBech32(encoding) {
       throw new Error("invalid data length");
     const digits2 = BECH_ALPHABET.decode(data2);
     const words2 = u8ToNumArr(digits2, digits2.length - 6);
-    const sum = bechChecksum(prefix2, words2, ENCODING_CONST);
-    if (!data2.endsWith(sum))
+    const sum2 = bechChecksum(prefix2, words2, ENCODING_CONST);
+    if (!data2.endsWith(sum2))
       throw new Error(`Invalid checksum in ${str}`);
     return { prefix: prefix2, words: words2 };
   }
@@ -50879,13 +50814,13 @@ function hexToBytes2(hex2) {
   return array;
 }
 function concatBytes2(...arrays) {
-  let sum = 0;
+  let sum2 = 0;
   for (let i2 = 0; i2 < arrays.length; i2++) {
     const a2 = arrays[i2];
     abytes4(a2);
-    sum += a2.length;
+    sum2 += a2.length;
   }
-  const res = new Uint8Array(sum);
+  const res = new Uint8Array(sum2);
   for (let i2 = 0, pad = 0; i2 < arrays.length; i2++) {
     const a2 = arrays[i2];
     res.set(a2, pad);
@@ -53770,7 +53705,7 @@ function copyBytes3(bytes) {
 }
 function splitCoder(label2, ...lengths) {
   const getLength = (c) => typeof c === "number" ? c : c.bytesLen;
-  const bytesLen = lengths.reduce((sum, a2) => sum + getLength(a2), 0);
+  const bytesLen = lengths.reduce((sum2, a2) => sum2 + getLength(a2), 0);
   return {
     bytesLen,
     encode: (bufs) => {
@@ -56828,10 +56763,10 @@ function cmask(P, swap) {
 function cswap(P) {
   const offset = BigInt(6) * P;
   return (mask2, x_2, x_3) => {
-    const sum = x_2 + x_3;
+    const sum2 = x_2 + x_3;
     const d = offset + x_3 - x_2;
     const a2 = (d * mask2 + x_2) % P;
-    return { x_2: a2, x_3: sum - a2 };
+    return { x_2: a2, x_3: sum2 - a2 };
   };
 }
 function validateOpts2(curve) {
@@ -57157,7 +57092,7 @@ function asciiString(bytes) {
   return new TextDecoder().decode(bytes);
 }
 function flatten(arr) {
-  const len = arr.reduce(((sum, line) => sum + line.length), 0);
+  const len = arr.reduce(((sum2, line) => sum2 + line.length), 0);
   const out = new Uint8Array(len);
   let n = 0;
   for (const a2 of arr) {
@@ -58601,7 +58536,7 @@ var init_git = __esm({
 import { readdirSync, readFileSync as readFileSync3, realpathSync, statSync } from "node:fs";
 import { join, normalize, relative, sep as sep2 } from "node:path";
 async function readFiles(paths, reading) {
-  const files2 = /* @__PURE__ */ new Map();
+  const files = /* @__PURE__ */ new Map();
   const faults = [];
   if (paths.indexOf(STDIN) !== paths.lastIndexOf(STDIN)) {
     faults.push({ message: "-: standing for standard input, it is named twice, and can be read once" });
@@ -58609,8 +58544,8 @@ async function readFiles(paths, reading) {
   for (const name2 of new Set(paths.flatMap((path) => namesAt(path, faults)))) {
     try {
       const real = name2 === STDIN ? STDIN : realpathSync(name2);
-      if (files2.has(real)) continue;
-      files2.set(
+      if (files.has(real)) continue;
+      files.set(
         real,
         name2 === STDIN ? await makeFile(STDIN_NAME, await reading.stdin(), reading.decrypt) : await makeFile(name2, readBytes(name2), reading.decrypt)
       );
@@ -58618,10 +58553,10 @@ async function readFiles(paths, reading) {
       faults.push(unreadable(name2 === STDIN ? STDIN_NAME : name2, error2));
     }
   }
-  return { files: [...files2.values()], faults };
+  return { files: [...files.values()], faults };
 }
 async function readFilesAt(ref, paths, decrypt) {
-  const files2 = /* @__PURE__ */ new Map();
+  const files = /* @__PURE__ */ new Map();
   const faults = [];
   const absent = [];
   for (const path of paths) {
@@ -58634,13 +58569,13 @@ async function readFilesAt(ref, paths, decrypt) {
     if (found.length === 0) absent.push(path);
     for (const { name: name2, bytes } of found) {
       try {
-        files2.set(name2, await makeFile(name2, bytes, decrypt));
+        files.set(name2, await makeFile(name2, bytes, decrypt));
       } catch (error2) {
         faults.push(unreadable(name2, error2));
       }
     }
   }
-  return { files: [...files2.values()], faults, absent };
+  return { files: [...files.values()], faults, absent };
 }
 function isDesired(path) {
   const folders = path.split(sep2).slice(0, -1);
@@ -58718,8 +58653,8 @@ var init_yaml_files = __esm({
 // src/steps/read-desired.ts
 import { createHash as createHash4 } from "node:crypto";
 async function readDesired(paths, { bots: only, shard: shard2, sandbox }, context3) {
-  const { files: files2, faults } = await context3.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files2, context3, { complete: faults.length === 0 });
+  const { files, faults } = await context3.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const desired = await load(files, context3, { complete: faults.length === 0 });
   const all = [...faults, ...desired.faults];
   if (all.length > 0) throw new InvalidError([...all, ...takenForPaths(paths, sandbox)]);
   const known = new Set(desired.bots.map(({ id }) => id));
@@ -58741,17 +58676,17 @@ function takenForPaths(paths, sandbox) {
     { message: `${state} was read as desired state; for a sandbox that keeps its lists there: --sandbox=${state}` }
   ];
 }
-async function load(files2, context3, { ref, complete: complete2 }) {
+async function load(files, context3, { ref, complete: complete2 }) {
   const today = context3.clock.today();
-  const declared = files2.map((file) => declare(file, today));
+  const declared = files.map((file) => declare(file, today));
   for (const name2 of declared.flatMap(({ tokenEnvs }) => tokenEnvs))
     registerSecret(context3.env[name2] ?? "", context3.secrets);
   const numberFiles = await context3.files.readNumbers(wantedBy(declared), ref);
   return { today, declared, numberFiles, ...resolve(declared, numberFiles, today, complete2) };
 }
 async function compareWith(ref, now, paths, context3) {
-  const { files: files2, faults, absent } = await context3.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
-  const desired = await load(files2, context3, { ref, complete: faults.length === 0 });
+  const { files, faults, absent } = await context3.files.readDesiredAt(ref, paths.length > 0 ? paths : [DEFAULT_PATH]);
+  const desired = await load(files, context3, { ref, complete: faults.length === 0 });
   const [fault] = [...faults, ...desired.faults];
   if (!fault) {
     const gone = `--base ${ref}: that commit has nothing at ${absent.join(", ")} (a link or a submodule on the way is not followed), so all changes there count as config`;
@@ -58790,8 +58725,8 @@ import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
 async function readTarget(name2, others, fresh, context3) {
   if (name2 === STDIN) throw new InvalidError("-: import writes into a file, and standard input is none; name a file");
   const isNew = !context3.files.exists(name2);
-  const { files: files2, faults } = await context3.files.readDesired(isNew ? others : [name2, ...others]);
-  const file = isNew ? fresh : files2.find((each) => each.name === name2);
+  const { files, faults } = await context3.files.readDesired(isNew ? others : [name2, ...others]);
+  const file = isNew ? fresh : files.find((each) => each.name === name2);
   if (!file) {
     const folder = `${name2}: is a folder; import writes into one file, so name the file`;
     throw new InvalidError(faults.length > 0 ? faults : folder);
@@ -58801,7 +58736,7 @@ async function readTarget(name2, others, fresh, context3) {
       `${name2}: is encrypted, and import writes plain text; import into another file, then encrypt that`
     );
   }
-  const whole2 = [file, ...files2.filter((each) => each !== file)];
+  const whole2 = [file, ...files.filter((each) => each !== file)];
   const desired = await load(whole2, context3, { complete: faults.length === 0 });
   const { today, numberFiles, bots, warnings, declarations } = desired;
   const wrong = [...faults, ...desired.faults];
@@ -58863,8 +58798,8 @@ function insertChecked(target, additions) {
   const holds = (bot) => {
     const more = added.get(bot.id) ?? NumberSet.empty;
     const before = old.get(bot.id) ?? { ...bot, entries: { ...bot.entries, numbers: NumberSet.empty } };
-    const numbers2 = before.entries.numbers.or(more);
-    return isDeepStrictEqual2(bot, { ...before, entries: { ...before.entries, numbers: numbers2 } });
+    const numbers = before.entries.numbers.or(more);
+    return isDeepStrictEqual2(bot, { ...before, entries: { ...before.entries, numbers } });
   };
   const isWhole = faults.length === 0 && isDeepStrictEqual2(after.lists, target.declared.lists) && after.bots.length === old.size + fresh.length && after.bots.every(holds);
   if (!isWhole) throw new Error("the file would not hold what it should; nothing was written");
@@ -58897,8 +58832,8 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
     bots.filter(({ id }) => !target.own.has(id)).map(({ id, said }) => ({ id, settings: said }))
   );
   const declaredFor = (id) => {
-    const { numbers: numbers2, expired } = target.all.get(id) ?? { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map() };
-    return numbers2.or(NumberSet.of(expired.keys()));
+    const { numbers, expired } = target.all.get(id) ?? { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map() };
+    return numbers.or(NumberSet.of(expired.keys()));
   };
   if (options.from !== void 0 && options.bots.length === 0) {
     throw new InvalidError("--from needs --bot ID: the bots that get the numbers");
@@ -58930,29 +58865,29 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       const ignored = ignoredBy2(defined.get(id));
       const ignoredThere = giver ? ignoredBy2(giver).minus(ignored) : NumberSet.empty;
       const owned = read3.numbers.minus(ignored).minus(ignoredThere);
-      const spelled = (numbers3) => respell(numbers3, owned, userOf);
+      const spelled = (numbers2) => respell(numbers2, owned, userOf);
       const there = spelled(declaredFor(id));
-      const numbers2 = owned.minus(there);
-      if (!bot || numbers2.size > 0) additions.push({ id, numbers: numbers2, settings: said });
+      const numbers = owned.minus(there);
+      if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
       const told2 = bot && !source ? differences(spelled(bot.numbers), POLICIES[bot.policy], there, owned) : [];
       const left = [...leftOut(ignored), ...leftOut(ignoredThere, ` by the rules of ${giver?.id}`)];
       const behind = giver ? leftBehind(
         giver,
-        { live: read3.numbers, imported: numbers2 },
+        { live: read3.numbers, imported: numbers },
         fleet.clients.get(giver.id).provider.userOf,
         (some) => target.declarations(giver.id, some)
       ) : [];
       found.push(...[...read3.warnings, ...left, ...told2, ...behind].map((warning2) => ofBot(id, warning2)));
-      const counts2 = { ...NO_COUNTS, unchanged: owned.size - numbers2.size };
+      const counts2 = { ...NO_COUNTS, unchanged: owned.size - numbers.size };
       const results = {
-        applied: context3.stop.aborted ? 0 : numbers2.size,
+        applied: context3.stop.aborted ? 0 : numbers.size,
         failed: 0,
         unknown: 0,
         skipped: 0,
         pending: 0,
         rejected: []
       };
-      reports.push(reportList(id, client, policy2, { counts: counts2, results, ...options.verbose && { add: numbers2 } }));
+      reports.push(reportList(id, client, policy2, { counts: counts2, results, ...options.verbose && { add: numbers } }));
     }
     const { warnings, errors } = judge(found, options);
     if (errors.length > 0) {
@@ -58982,17 +58917,17 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
   }
 }
 async function textNow(name2, context3) {
-  const { files: files2 } = await context3.files.readDesired([name2]);
-  return files2[0]?.text;
+  const { files } = await context3.files.readDesired([name2]);
+  return files[0]?.text;
 }
 function leftOut({ size, values }, by = "") {
   if (size === 0) return [];
   const which2 = size === 1 ? "1 live number is" : `${size} live numbers are`;
   return [{ code: "W-IGNORED-IMPORT", message: `${which2} ignored${by}, and not imported, ${suchAs(values)}` }];
 }
-function insteadOf({ id, numbers: numbers2 }) {
+function insteadOf({ id, numbers }) {
   const list3 = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
-  return `its ${numbers2.size} numbers of the files come by: ${list3}, then --from list.json`;
+  return `its ${numbers.size} numbers of the files come by: ${list3}, then --from list.json`;
 }
 function differences(wanted, { adds, removes }, there, live) {
   const absent = wanted.minus(live);
@@ -59135,9 +59070,9 @@ async function list(paths, options, context3) {
   const { bots, warnings, declarations } = await readDesired(paths, options, context3);
   const today = context3.clock.today();
   const listed = bots.map((bot) => {
-    const { id, numbers: numbers2 } = bot;
-    const told2 = options.verbose && { declarations: declarations(id, numbers2).filter((way) => isInForce(way, today)) };
-    return reportDesired(bot, { numbers: numbers2, ...told2 });
+    const { id, numbers } = bot;
+    const told2 = options.verbose && { declarations: declarations(id, numbers).filter((way) => isInForce(way, today)) };
+    return reportDesired(bot, { numbers, ...told2 });
   });
   return judgeReport({ ...emptyReport("list", "in-sync", []), bots: listed, warnings }, options);
 }
@@ -59256,11 +59191,11 @@ async function look(number, bots, options, context3) {
   const warnings = [];
   const fleet = await openForReading(bots, options, context3);
   try {
-    const hintOf = ({ numbers: numbers2 }) => numbers2.size;
+    const hintOf = ({ numbers }) => numbers.size;
     const failures = await fleet.readEach(bots, hintOf, (bot, live, { provider: { caps: caps3, userOf } }) => {
       warnings.push(...live.warnings.map((warning2) => ofBot(bot.id, warning2)));
-      const verdict3 = guard(changeOf(bot, live.numbers, userOf), bot.guard, { ...caps3, foreign: live.foreign });
-      seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict3 });
+      const verdict2 = guard(changeOf(bot, live.numbers, userOf), bot.guard, { ...caps3, foreign: live.foreign });
+      seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict2 });
     });
     for (const [id, failure3] of failures) seen.set(id, failure3);
     return { seen, warnings, requests: fleet.sent(), overrides: fleet.overrides };
@@ -59281,9 +59216,9 @@ function answer3(number, bot, desired, seen, today) {
     policy: bot.policy,
     declared: ways.some((way) => isInForce(way, today)),
     declarations: ways,
-    rules: desired.exemptions(bot.id).flatMap(({ numbers: numbers2, ...rule }) => {
+    rules: desired.exemptions(bot.id).flatMap(({ numbers, ...rule }) => {
       const { prefix: prefix2 } = rule;
-      return covers({ numbers: numbers2, prefixes: prefix2 === void 0 ? [] : [prefix2] }, number, userOf) ? [rule] : [];
+      return covers({ numbers, prefixes: prefix2 === void 0 ? [] : [prefix2] }, number, userOf) ? [rule] : [];
     }),
     protection: protecting.filter(({ place }) => !isOwn.has(JSON.stringify(place))),
     ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
@@ -59294,8 +59229,8 @@ function answer3(number, bot, desired, seen, today) {
   };
 }
 function ofUser(bot, number, userOf) {
-  const numbers2 = spellingsOf(number, bot.numbers, userOf);
-  return { ...bot, numbers: numbers2, protected: spellingsOf(number, bot.protected, userOf) };
+  const numbers = spellingsOf(number, bot.numbers, userOf);
+  return { ...bot, numbers, protected: spellingsOf(number, bot.protected, userOf) };
 }
 function covers(ignored, number, userOf) {
   return ignoredAmong(NumberSet.of([number]), ignored, userOf).size > 0;
@@ -59379,11 +59314,11 @@ var init_sandbox = __esm({
 async function planAll(bots, fleet, doubtful) {
   const plans = [];
   const warnings = [];
-  const hintOf = ({ numbers: numbers2 }) => numbers2.size;
+  const hintOf = ({ numbers }) => numbers.size;
   const failures = await fleet.readEach(bots, hintOf, async (bot, live, { provider: { caps: caps3, userOf }, baseUrl: baseUrl2 }) => {
     const change2 = changeOf(bot, live.numbers, userOf);
-    const verdict3 = guard(change2, bot.guard, { ...caps3, foreign: live.foreign });
-    plans.push(planBot(bot, baseUrl2, change2, verdict3));
+    const verdict2 = guard(change2, bot.guard, { ...caps3, foreign: live.foreign });
+    plans.push(planBot(bot, baseUrl2, change2, verdict2));
     const kept = change2.protected;
     warnings.push(...keptBy(bot.id, kept.size, `, ${suchAs(kept.values)}`));
     warnings.push(...await oddities(bot.id, live, change2.add, doubtful));
@@ -59393,8 +59328,8 @@ async function planAll(bots, fleet, doubtful) {
 async function oddities(id, live, add2, doubtful) {
   return [...live.warnings, ...await doubts(add2, "all", doubtful)].map((warning2) => ofBot(id, warning2));
 }
-async function doubts(numbers2, by, doubtful) {
-  const found = numbers2.size > 0 ? await doubtful(numbers2, by) : [];
+async function doubts(numbers, by, doubtful) {
+  const found = numbers.size > 0 ? await doubtful(numbers, by) : [];
   if (found.length === 0) return [];
   const verb = found.length === 1 ? "number is" : "numbers are";
   const what = by === "all" ? "not valid" : "of a length that no number of their country has, or with a 0 too many behind the country code,";
@@ -59425,7 +59360,7 @@ async function validate(paths, options, context3) {
   );
   const doubted = await Promise.all(
     bots.map(
-      async ({ id, numbers: numbers2 }) => (await doubts(numbers2, "length", context3.doubtful)).map((warning2) => ofBot(id, warning2))
+      async ({ id, numbers }) => (await doubts(numbers, "length", context3.doubtful)).map((warning2) => ofBot(id, warning2))
     )
   );
   const report = { ...emptyReport("validate", "in-sync", []), bots: bots.map((bot) => reportDesired(bot)) };
@@ -60318,10 +60253,10 @@ function* body(plan2) {
   }
   yield "\n  ],\n";
 }
-function* list2(numbers2) {
+function* list2(numbers) {
   const lines = 1e3;
-  for (let from = 0; from < numbers2.size; from += lines) {
-    const part = Array.from(numbers2.values.subarray(from, from + lines), (number) => `"${formatMsisdn(number)}"`);
+  for (let from = 0; from < numbers.size; from += lines) {
+    const part = Array.from(numbers.values.subarray(from, from + lines), (number) => `"${formatMsisdn(number)}"`);
     yield (from > 0 ? "," : "") + part.join(",");
   }
 }
@@ -60394,9 +60329,9 @@ function spelledAs(bot, { add: add2, remove }, userOf) {
     expired: userOf ? expiredAmong(changing, bot, userOf) : bot.expired
   };
 }
-function expiredAmong(numbers2, { expired }, userOf) {
+function expiredAmong(numbers, { expired }, userOf) {
   const days2 = new Map(Array.from(expired, ([number, day]) => [userOf(number), day]));
-  const found = Array.from(numbers2).flatMap((number) => {
+  const found = Array.from(numbers).flatMap((number) => {
     const day = days2.get(userOf(number));
     return day === void 0 ? [] : [[number, day]];
   });
@@ -60409,9 +60344,9 @@ function causesOf(bot, plan2, before) {
   for (const number of remove) {
     const cause = removal(number);
     const key = `${cause.origin} ${cause.reason} ${cause.expires}`;
-    const group = removals.get(key) ?? { cause, numbers: [] };
-    removals.set(key, group);
-    group.numbers.push(number);
+    const group2 = removals.get(key) ?? { cause, numbers: [] };
+    removals.set(key, group2);
+    group2.numbers.push(number);
   }
   function removal(number) {
     const expires = bot.expired.get(number) ?? before?.expired.get(number) ?? null;
@@ -60419,9 +60354,9 @@ function causesOf(bot, plan2, before) {
     const origin = before === void 0 ? null : due.remove.has(number) ? "drift" : "config";
     return { direction: "remove", origin, reason: expires === null ? unexpired : "expired", expires };
   }
-  const added = (origin, numbers2) => numbers2.size > 0 ? [{ direction: "add", origin, reason: null, expires: null, numbers: numbers2 }] : [];
+  const added = (origin, numbers) => numbers.size > 0 ? [{ direction: "add", origin, reason: null, expires: null, numbers }] : [];
   const adds = before === void 0 ? added(null, add2) : [...added("config", add2.minus(due.add)), ...added("drift", add2.and(due.add))];
-  const removed = [...removals.values()].map(({ cause, numbers: numbers2 }) => ({ ...cause, numbers: NumberSet.of(numbers2) }));
+  const removed = [...removals.values()].map(({ cause, numbers }) => ({ ...cause, numbers: NumberSet.of(numbers) }));
   return [...removed, ...adds];
 }
 var init_causes2 = __esm({
@@ -60434,16 +60369,6 @@ var init_causes2 = __esm({
   }
 });
 
-// src/model/report.ts
-function sizeOf2({ add: add2, remove }) {
-  return add2.size + remove.size;
-}
-var init_report2 = __esm({
-  "src/model/report.ts"() {
-    "use strict";
-  }
-});
-
 // src/steps/outcome.ts
 function applyOutcome(bots, approved, options) {
   if (bots.some((bot) => approved ? overflows(bot) : bot.guard?.tripped)) return "refused";
@@ -60451,7 +60376,7 @@ function applyOutcome(bots, approved, options) {
   const whole2 = bots.every((bot) => {
     const { error: error2, results, notVisible } = bot;
     const { failed, unknown, skipped: skipped2, rejected } = results;
-    const unseen = waited && sizeOf2(bot) > 0 && notVisible !== 0;
+    const unseen = waited && sizeOf(bot) > 0 && notVisible !== 0;
     return !error2 && failed + unknown + skipped2 + rejected.length === 0 && !unseen;
   });
   const pending = bots.some(({ results }) => results.pending > 0);
@@ -60474,7 +60399,7 @@ var overflows;
 var init_outcome = __esm({
   "src/steps/outcome.ts"() {
     "use strict";
-    init_report2();
+    init_report();
     overflows = ({ guard: guard2 }) => guard2?.tripped === "capacity";
   }
 });
@@ -60604,7 +60529,7 @@ var init_lines = __esm({
 });
 
 // src/commands/plan/contacts.ts
-function readContacts(given, { bots, declared }, { files: files2 }) {
+function readContacts(given, { bots, declared }, { files }) {
   const defined = declared.flatMap((file) => file.bots.map(({ id }) => id));
   const contacts = /* @__PURE__ */ new Map();
   for (const each of given) {
@@ -60622,7 +60547,7 @@ function readContacts(given, { bots, declared }, { files: files2 }) {
     if (!providerOf(bot.provider).caps.addNeedsContact) {
       throw new InvalidError(`--contacts ${each}: this bot blocks anybody, whether they wrote or not; leave it away`);
     }
-    const text2 = files2.readIfThere(name2);
+    const text2 = files.readIfThere(name2);
     if (text2 === null) throw new InvalidError(`--contacts ${each}: there is no such file`);
     const { file, faults } = readNumberLines(name2, [Buffer.from(text2)]);
     if (faults.length > 0) throw new InvalidError(faults);
@@ -60841,9 +60766,9 @@ function checkConsent(paths, options, context3) {
   }
 }
 function questionFor(bots) {
-  const count2 = (numbers2) => `${numbers2} ${numbers2 === 1 ? "number" : "numbers"}`;
-  const add2 = bots.reduce((sum, bot) => sum + bot.add.size, 0);
-  const remove = bots.reduce((sum, bot) => sum + bot.remove.size, 0);
+  const count2 = (numbers) => `${numbers} ${numbers === 1 ? "number" : "numbers"}`;
+  const add2 = bots.reduce((sum2, bot) => sum2 + bot.add.size, 0);
+  const remove = bots.reduce((sum2, bot) => sum2 + bot.remove.size, 0);
   return `Add ${count2(add2)} and remove ${count2(remove)}? Only "yes" goes on: `;
 }
 var NOT_APPROVED;
@@ -60877,7 +60802,7 @@ async function apply(paths, options, context3) {
     }
     const approved = options.approve !== void 0;
     const lifted = ({ tripped }) => !tripped || approved && tripped !== "capacity";
-    const bots = prepared.bots.filter((bot) => sizeOf2(bot) > 0 && lifted(bot.guard));
+    const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && lifted(bot.guard));
     if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context3);
     const agreed = options.yes || approved || options.plan !== void 0;
     await context3.present({ ...approved ? unguarded(report) : report, ...agreed && { applying: true } });
@@ -60907,7 +60832,7 @@ async function writeAll2(bots, fleet, wait, { progress, clock, stop: stop2 }) {
   const done = /* @__PURE__ */ new Map();
   progress.begin(
     "Writing",
-    bots.reduce((sum, bot) => sum + sizeOf2(bot), 0)
+    bots.reduce((sum2, bot) => sum2 + sizeOf(bot), 0)
   );
   await fleet.each(bots, async (bot, client) => {
     const { caps: caps3 } = client.provider;
@@ -60916,7 +60841,7 @@ async function writeAll2(bots, fleet, wait, { progress, clock, stop: stop2 }) {
     const onWait = (notVisible) => progress.note(bot.id, `${notVisible ?? "not known how many"} not visible yet; looking again`);
     const { live, ...seen } = await verify(bot, applied, { caps: caps3, wait, clock, stop: stop2, look: look2, onWait });
     done.set(bot.id, { ...seen, error: failureOf2(bot, applied, live, caps3) });
-    progress.note(bot.id, `${seen.results.applied} of ${sizeOf2(bot)} written`);
+    progress.note(bot.id, `${seen.results.applied} of ${sizeOf(bot)} written`);
   });
   progress.end();
   return done;
@@ -60932,7 +60857,7 @@ function failureOf2({ remove }, { failure: failure3, unsettled }, live, { capaci
   return { ...failure3, message: `${failure3.message}; ${held}; ${way}` };
 }
 function skipped(bot) {
-  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf2(bot), pending: 0, rejected: [] };
+  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf(bot), pending: 0, rejected: [] };
 }
 function skipAll(report, context3) {
   const bots = report.bots.map((bot) => ({ ...bot, results: skipped(bot) }));
@@ -60949,7 +60874,7 @@ var init_apply = __esm({
     "use strict";
     init_verify();
     init_plan();
-    init_report2();
+    init_report();
     init_same_user();
     init_judge();
     init_outcome();
@@ -61011,14 +60936,14 @@ function checkPlaces(name2, { report }, { clients, overrides: [now] }) {
     );
   }
 }
-function leftOpen(name2, { add: add2, remove, since: since3 }) {
-  const lists2 = (side2, found) => [found, since3?.unknown[side2] ?? NumberSet.empty];
+function leftOpen(name2, { add: add2, remove, since }) {
+  const lists2 = (side, found) => [found, since?.unknown[side] ?? NumberSet.empty];
   return { add: union(name2, lists2("add", add2)), remove: union(name2, lists2("remove", remove)) };
 }
 function union(name2, lists2) {
-  const numbers2 = lists2.flatMap(({ values }) => Array.from(values));
+  const numbers = lists2.flatMap(({ values }) => Array.from(values));
   return NumberSet.of(
-    numbers2.map((number) => {
+    numbers.map((number) => {
       if (typeof number === "number") return number;
       throw new InvalidError(`${name2}: has masked numbers; compare with a file of --report, or of --numbers full`);
     })
@@ -61132,7 +61057,7 @@ function formatItem(indent, line) {
   return `${indent}- "+${digits2}"${withoutBlanks(rest)}`;
 }
 function numbersOf2(parsed) {
-  const numbers2 = /* @__PURE__ */ new Map();
+  const numbers = /* @__PURE__ */ new Map();
   for (const list3 of listsOfNumbers(parsed.value)) {
     const runs = parsed.runsIn(list3.items);
     for (const [index, item] of list3.items.entries()) {
@@ -61142,12 +61067,12 @@ function numbersOf2(parsed) {
       const written4 = isText ? item : item.number;
       if (written4 === void 0) continue;
       const offset = parsed.offsetOf(isText ? entry : [...entry, "number"]);
-      numbers2.set(offset, `"${formatMsisdn(parseMsisdn(written4))}"`);
+      numbers.set(offset, `"${formatMsisdn(parseMsisdn(written4))}"`);
     }
   }
-  return numbers2;
+  return numbers;
 }
-function readLines(text2, numbers2) {
+function readLines(text2, numbers) {
   const lines = [];
   const edits = [];
   for (let start = 0; start <= text2.length; start = lines.at(-1).end) {
@@ -61174,7 +61099,7 @@ function readLines(text2, numbers2) {
       }
     }
     if (isContent) line.last = block;
-    const number = numbers2.get(offset);
+    const number = numbers.get(offset);
     if (number !== void 0 && (type.endsWith("scalar") || type === "block-scalar-header")) {
       edits.push({ start: offset, end: offset + source.length, text: number });
       inNumber = type === "block-scalar-header";
@@ -61552,10 +61477,10 @@ async function fmt(named, options, context3) {
   if (paths.includes(STDIN)) {
     throw new InvalidError("-: fmt writes into files, and standard input is none; name a file");
   }
-  const { files: files2, faults } = await context3.files.readDesired(paths, { sealed: true });
+  const { files, faults } = await context3.files.readDesired(paths, { sealed: true });
   const today = context3.clock.today();
-  const sealed = files2.filter((file) => file.encrypted);
-  const plain2 = files2.filter((file) => !file.encrypted);
+  const sealed = files.filter((file) => file.encrypted);
+  const plain2 = files.filter((file) => !file.encrypted);
   const declared = plain2.map((file) => declare(file, today));
   const refused3 = sealed.filter(({ name: name2 }) => paths.includes(name2)).map(refuse);
   const all = [...faults, ...refused3, ...declared.flatMap((file) => file.faults)];
@@ -61590,11 +61515,11 @@ function refuse({ name: name2 }) {
 function leave({ name: name2 }) {
   return { code: "W-ENCRYPTED-SKIPPED", message: `${name2}: is encrypted and was left as it is` };
 }
-async function writeFiles(formatted, { files: files2 }) {
+async function writeFiles(formatted, { files }) {
   for (const { file } of formatted) {
     const {
       files: [now]
-    } = await files2.readDesired([file.name]);
+    } = await files.readDesired([file.name]);
     if (now?.text === file.text) continue;
     throw new StaleError(
       `${file.name}: was changed while the files were formatted; nothing was written; run fmt again`
@@ -61603,7 +61528,7 @@ async function writeFiles(formatted, { files: files2 }) {
   const done = [];
   for (const { file, text: text2 } of formatted) {
     try {
-      files2.writeDesired(file.name, text2);
+      files.writeDesired(file.name, text2);
       done.push(file.name);
     } catch (error2) {
       if (done.length > 0) error2.message += `; formatted before it: ${done.join(", ")}`;
@@ -61637,14 +61562,13 @@ var init_fmt = __esm({
 });
 
 // src/report/join.ts
-function joinReports(files2) {
-  const [first] = files2;
+function joinReports(files) {
+  const first = files[0];
+  const { command: command2 } = first.report;
   const owners = /* @__PURE__ */ new Map();
-  for (const { name: name2, report } of files2) {
-    if (report.command !== first.report.command) {
-      throw new InvalidError(
-        `${name2}: is a report of ${report.command}, and ${first.name} one of ${first.report.command}`
-      );
+  for (const { name: name2, report } of files) {
+    if (report.command !== command2) {
+      throw new InvalidError(`${name2}: is a report of ${report.command}, and ${first.name} one of ${command2}`);
     }
     for (const { id } of report.bots) {
       const owner = owners.get(id);
@@ -61652,58 +61576,51 @@ function joinReports(files2) {
       owners.set(id, name2);
     }
   }
-  const all = files2.map(({ report }) => report);
-  const sum = (kind) => all.reduce((total2, { requests }) => total2 + requests[kind], 0);
+  const all = files.map(({ report }) => report);
+  const sent = (kind) => sum(all, ({ requests }) => requests[kind]);
   return {
-    command: first.report.command,
-    stage: all.some(({ stage }) => stage === "result") ? "result" : all.some(({ stage }) => stage === "plan") ? "plan" : "desired",
+    command: command2,
+    stage: STAGES.find((stage) => all.some((report) => report.stage === stage)),
     fingerprint: all.length === 1 ? first.report.fingerprint : null,
     // each part has its own
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted }) => interrupted),
-    ...all.some(({ files: files3 }) => files3) && { files: all.flatMap(({ files: files3 }) => files3 ?? []) },
-    ...joinAnswers(files2),
-    overrides: joinPlaces(all),
+    ...all.some(({ files: files2 }) => files2) && { files: all.flatMap(({ files: files2 }) => files2 ?? []) },
+    ...joinAnswers(files),
+    overrides: distinctOverrides(all),
     bots: all.flatMap(({ bots }) => bots).sort((a2, b) => a2.id < b.id ? -1 : 1),
-    requests: { read: sum("read"), write: sum("write"), retries: sum("retries") },
-    // Every part reads all files; what is said of a bot begins with its id, and a bot is in one part.
+    requests: { read: sent("read"), write: sent("write"), retries: sent("retries") },
+    // Every part reads all files. A warning about a bot begins with its id, and a bot is in one part.
     warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
     errors: onceEach(all.flatMap(({ errors }) => errors))
   };
 }
-function joinAnswers(files2) {
-  const answers = files2.flatMap(({ name: name2, report: { explained } }) => explained ? [{ name: name2, ...explained }] : []);
+function joinAnswers(files) {
+  const answers = files.flatMap(({ name: name2, report: { explained } }) => explained ? [{ name: name2, ...explained }] : []);
   const [first] = answers;
   if (!first) return {};
   const other = answers.find(({ number }) => number !== first.number);
   if (other) throw new InvalidError(`${other.name}: is about another number than ${first.name}`);
   return { explained: { number: first.number, bots: answers.flatMap(({ bots }) => bots) } };
 }
-function joinPlaces(reports) {
-  const places = reports.flatMap(({ overrides = [] }) => overrides);
-  return [...new Map(places.map((place) => [`${place.origin} ${place.by}`, place])).values()];
+function distinctOverrides(reports) {
+  const all = reports.flatMap(({ overrides = [] }) => overrides);
+  return [...new Map(all.map((override) => [`${override.origin} ${override.by}`, override])).values()];
 }
 function joinOutcomes(reports) {
   const outcomes = new Set(reports.map(({ outcome }) => outcome));
   if (outcomes.has("failed") && outcomes.has("applied")) outcomes.add("partial");
   return URGENCY.find((outcome) => outcomes.has(outcome));
 }
-var URGENCY;
+var URGENCY, STAGES;
 var init_join = __esm({
   "src/report/join.ts"() {
     "use strict";
     init_errors();
     init_fault();
-    URGENCY = [
-      "invalid",
-      "stale",
-      "refused",
-      "partial",
-      "failed",
-      "changes",
-      "applied",
-      "in-sync"
-    ];
+    init_text();
+    URGENCY = ["invalid", "stale", "refused", "partial", "failed", "changes", "applied", "in-sync"];
+    STAGES = ["result", "plan", "desired"];
   }
 });
 
@@ -61718,10 +61635,10 @@ async function show(paths, rules, context3) {
   return errors.length > 0 ? { ...emptyReport("show", "invalid", errors), warnings } : { ...report, warnings };
 }
 function read2(paths, context3) {
-  const files2 = paths.map((name2) => ({ name: name2, text: context3.files.read(name2) }));
-  const [file] = files2;
-  if (files2.length === 1 && !/^\s*\{\s*"formatVersion"/.test(file.text)) return showPlan(file, context3);
-  return joinReports(files2.map(({ name: name2, text: text2 }) => ({ name: name2, report: parseReport(name2, text2) })));
+  const files = paths.map((name2) => ({ name: name2, text: context3.files.read(name2) }));
+  const [file] = files;
+  if (files.length === 1 && !/^\s*\{\s*"formatVersion"/.test(file.text)) return showPlan(file, context3);
+  return joinReports(files.map(({ name: name2, text: text2 }) => ({ name: name2, report: parseReport(name2, text2) })));
 }
 function showPlan({ name: name2, text: text2 }, context3) {
   const saved = readPlanFile(name2, text2);
@@ -61766,20 +61683,20 @@ __export(init_exports, {
 async function init(options, context3) {
   refuseToOverwrite([DESIRED, SCHEMA], context3);
   const answers = await complete(options, context3);
-  const files2 = filesFor(answers, context3);
+  const files = filesFor(answers, context3);
   refuseToOverwrite(
-    files2.map(({ name: name2 }) => name2),
+    files.map(({ name: name2 }) => name2),
     context3
   );
-  context3.files.createAll(files2);
+  context3.files.createAll(files);
   return {
     ...emptyReport("init", "applied", []),
-    files: files2.map(({ name: name2 }) => ({ name: name2, changed: true, hunks: [] })),
+    files: files.map(({ name: name2 }) => ({ name: name2, changed: true, hunks: [] })),
     next: nextSteps(answers)
   };
 }
-function refuseToOverwrite(names, { files: files2 }) {
-  const taken = names.filter((name2) => files2.exists(name2));
+function refuseToOverwrite(names, { files }) {
+  const taken = names.filter((name2) => files.exists(name2));
   if (taken.length === 0) return;
   const [verb, them] = taken.length === 1 ? ["exists", "it"] : ["exist", "them"];
   throw new InvalidError(
@@ -61827,13 +61744,13 @@ async function askUntilRight({ words: words2, fallback, check }, context3) {
 `;
   }
 }
-function filesFor(answers, { files: files2 }) {
+function filesFor(answers, { files }) {
   const desired = { name: DESIRED, text: desiredText(answers) };
-  const schema = { name: SCHEMA, text: files2.readPackaged(SCHEMA) };
+  const schema = { name: SCHEMA, text: files.readPackaged(SCHEMA) };
   if (answers.workflows === "none") return [desired, schema];
   const workflows = WORKFLOWS.map((name2) => ({
     name: `.github/workflows/blacklist-${name2}.yml`,
-    text: files2.readPackaged(`examples/github/${name2}.yml`).replaceAll(TOKEN_ENV, answers.tokenEnv)
+    text: files.readPackaged(`examples/github/${name2}.yml`).replaceAll(TOKEN_ENV, answers.tokenEnv)
   }));
   return [desired, schema, ...workflows];
 }
@@ -61984,10 +61901,10 @@ function makeProgram(version, formats, env2, handlers, output2) {
     )
   );
   withWarnings(withOutput(program2.command("show").argument("<files...>", "a saved plan, or JSON reports"))).description("show a saved plan, or JSON reports of --shard joined into one").action(
-    (files2, options) => invoke(
+    (files, options) => invoke(
       "show",
       options,
-      async (context3) => (await Promise.resolve().then(() => (init_show(), show_exports))).show(files2, options, context3)
+      async (context3) => (await Promise.resolve().then(() => (init_show(), show_exports))).show(files, options, context3)
     )
   );
   addSandbox(program2, handlers.sandbox);
@@ -62045,18 +61962,18 @@ function makeProgress({ terminal, columns, clock, write: write2 }) {
     if (terminal) write2("\r\x1B[K");
   };
   return {
-    begin(what, numbers2) {
+    begin(what, numbers) {
       activity = what;
-      total2 = numbers2;
+      total2 = numbers;
       done = 0;
       startedAt = clock.now();
       shownAt = terminal ? 0 : startedAt;
       if (what === "Waiting")
-        write2(`Waiting ${duration2(numbers2)} before the second look, so that writes on their way can settle \u2026
+        write2(`Waiting ${duration2(numbers)} before the second look, so that writes on their way can settle \u2026
 `);
     },
-    advance(numbers2) {
-      done += numbers2;
+    advance(numbers) {
+      done += numbers;
       show2();
     },
     note(bot, text2) {
@@ -62088,68 +62005,49 @@ function metrics(report, times, before) {
   const isRead2 = new Set(read3.map(({ id }) => id));
   const ids = report.stage === "desired" ? [...past.keys()] : report.bots.map(({ id }) => id);
   const up = !report.interrupted && (report.outcome === "in-sync" || report.outcome === "changes");
-  return render([
-    {
-      name: "blacklistctl_up",
-      help: "Whether the run read every bot (1) or not (0). Drift is no failure.",
-      samples: [[{}, up ? 1 : 0]]
-    },
-    {
-      name: "blacklistctl_bot_up",
-      help: "Whether the list of the bot was read to its end.",
-      samples: ids.map((bot) => [{ bot }, isRead2.has(bot) ? 1 : 0])
-    },
-    {
-      name: "blacklistctl_drift_numbers",
-      help: "Numbers by which the live list differs from the files: to add, and to remove. Absent where the bot was not read.",
-      samples: read3.flatMap(({ id: bot, add: add2, remove, addNeedsContact }) => [
+  const families = [
+    gauge("blacklistctl_up", "Whether the run read every bot (1) or not (0). Drift is no failure.", [[{}, up ? 1 : 0]]),
+    gauge(
+      "blacklistctl_bot_up",
+      "Whether the list of the bot was read to its end.",
+      ids.map((bot) => [{ bot }, isRead2.has(bot) ? 1 : 0])
+    ),
+    gauge(
+      "blacklistctl_drift_numbers",
+      "Numbers by which the live list differs from the files: to add, and to remove. Absent where the bot was not read.",
+      read3.flatMap(({ id: bot, add: add2, remove, addNeedsContact }) => [
         [{ bot, direction: "add" }, addNeedsContact ? 0 : add2.size],
         [{ bot, direction: "remove" }, remove.size]
       ])
-    },
-    {
-      name: "blacklistctl_waiting_numbers",
-      help: "Numbers that wait for their user's next message, or are not applied yet. Absent where users need not write first.",
-      samples: read3.flatMap(({ id: bot, add: add2, addNeedsContact }) => addNeedsContact ? [[{ bot }, add2.size]] : [])
-    },
-    {
-      name: LAST_SUCCESS,
-      unit: "seconds",
-      help: "When the list of the bot was last read to its end.",
-      samples: ids.flatMap((bot) => {
+    ),
+    gauge(
+      "blacklistctl_waiting_numbers",
+      "Numbers that wait for their user's next message, or are not applied yet. Absent where users need not write first.",
+      read3.flatMap(({ id: bot, add: add2, addNeedsContact }) => addNeedsContact ? [[{ bot }, add2.size]] : [])
+    ),
+    gauge(
+      LAST_SUCCESS,
+      "When the list of the bot was last read to its end.",
+      ids.flatMap((bot) => {
         const at = isRead2.has(bot) ? times.finished : past.get(bot);
         return at === void 0 ? [] : [[{ bot }, at]];
       })
-    },
-    {
-      name: "blacklistctl_requests",
-      help: "Requests that the run sent, repeats included.",
-      samples: [[{}, report.requests.read]]
-    },
-    {
-      name: "blacklistctl_retries",
-      help: "Requests that the run sent again after a failure.",
-      samples: [[{}, report.requests.retries]]
-    },
-    {
-      name: "blacklistctl_duration_seconds",
-      unit: "seconds",
-      help: "How long the run took.",
-      samples: [[{}, times.duration]]
-    }
-  ]);
-}
-function render(families) {
-  const blocks = families.map(({ name: name2, unit, help, samples }) => {
-    const head = [`# TYPE ${name2} gauge`, ...unit ? [`# UNIT ${name2} ${unit}`] : [], `# HELP ${name2} ${help}`];
-    return [...head, ...samples.map(([labels, value]) => `${name2}${braces(labels)} ${round(value)}`)];
-  });
-  return `${[...blocks.flat(), "# EOF"].join("\n")}
+    ),
+    gauge("blacklistctl_requests", "Requests that the run sent, repeats included.", [[{}, report.requests.read]]),
+    gauge("blacklistctl_retries", "Requests that the run sent again after a failure.", [[{}, report.requests.retries]]),
+    gauge("blacklistctl_duration_seconds", "How long the run took.", [[{}, times.duration]])
+  ];
+  return `${[...families.flat(), "# EOF"].join("\n")}
 `;
 }
+function gauge(name2, help, samples) {
+  const unit = name2.endsWith("_seconds") ? [`# UNIT ${name2} seconds`] : [];
+  const lines = samples.map(([labels, value]) => `${name2}${braces(labels)} ${round(value)}`);
+  return [`# TYPE ${name2} gauge`, ...unit, `# HELP ${name2} ${help}`, ...lines];
+}
 function braces(labels) {
-  const said = Object.entries(labels).map(([name2, value]) => `${name2}="${escaped(value)}"`);
-  return said.length > 0 ? `{${said.join(",")}}` : "";
+  const pairs = Object.entries(labels).map(([name2, value]) => `${name2}="${escaped(value)}"`);
+  return pairs.length > 0 ? `{${pairs.join(",")}}` : "";
 }
 function lastSuccesses(text2) {
   const lines = text2.matchAll(
@@ -62173,17 +62071,17 @@ var records_exports = {};
 __export(records_exports, {
   writeRecords: () => writeRecords
 });
-function writeRecords(report, options, times, files2, secrets2) {
+function writeRecords(report, options, times, files, secrets2) {
   let told2 = report;
   const ended = report.stage !== "desired" && !report.interrupted;
   if (options.report !== void 0 && ended) {
-    const pieces = json(report, { voice: makeSanitizer({ masked: false, secrets: secrets2 }) });
-    told2 = attempt(told2, () => files2.writePrivate(options.report, pieces));
+    const pieces2 = json(report, { voice: makeSanitizer({ masked: false, secrets: secrets2 }) });
+    told2 = attempt(told2, () => files.writePrivate(options.report, pieces2));
   }
   if (options.metrics !== void 0) {
     const path = options.metrics;
     const final = told2;
-    told2 = attempt(told2, () => files2.writePublic(path, [metrics(final, times, files2.readIfThere(path) ?? "")]));
+    told2 = attempt(told2, () => files.writePublic(path, [metrics(final, times, files.readIfThere(path) ?? "")]));
   }
   return told2;
 }
@@ -62287,15 +62185,15 @@ function readFileIfThere(path) {
   if (stats && !stats.isFile()) throw new InvalidError(`${path}: is not a regular file`);
   return stats ? readFile(path) : null;
 }
-function writePrivate(path, pieces) {
+function writePrivate(path, pieces2) {
   refuseOthers(path, /^\{\s*"(kind|formatVersion)"/);
-  replace(path, 384, (file) => writeAll3(file, pieces));
+  replace(path, 384, (file) => writeAll3(file, pieces2));
 }
-function writePublic(path, pieces) {
+function writePublic(path, pieces2) {
   refuseOthers(path, /^# (TYPE|UNIT|HELP|EOF)/);
   replace(path, 420, (file) => {
     fchmodSync(file, 420);
-    writeAll3(file, pieces);
+    writeAll3(file, pieces2);
   });
 }
 function writeDesired(path, text2) {
@@ -62313,8 +62211,8 @@ function refuseOthers(path, beginning) {
     throw unwritable(path, "a file of another kind is there; name another one, or delete it");
   }
 }
-function writeAll3(file, pieces) {
-  for (const piece of pieces) writeFileSync(file, piece);
+function writeAll3(file, pieces2) {
+  for (const piece of pieces2) writeFileSync(file, piece);
 }
 function replace(path, mode, write2) {
   const target = targetOf(path);
@@ -62341,9 +62239,9 @@ function exists2(path) {
     return false;
   }
 }
-function createAll(files2) {
+function createAll(files) {
   const created = [];
-  for (const { name: name2, text: text2 } of files2) {
+  for (const { name: name2, text: text2 } of files) {
     try {
       mkdirSync(dirname(name2), { recursive: true });
       const file = openSync(name2, "wx");
@@ -64408,7 +64306,7 @@ function filesMatching(folder, pattern, matches) {
   const entersHidden = /(?:^|[/{,])\./.test(pattern);
   const isSearched2 = (name2) => (entersHidden || !name2.startsWith(".")) && (namesModules(pattern) || name2 !== NODE_MODULES);
   function below(path) {
-    return entriesOf3(join3(folder, path)).flatMap((entry) => {
+    return entriesOf2(join3(folder, path)).flatMap((entry) => {
       const name2 = path === "." ? entry.name : `${path}/${entry.name}`;
       if (!entry.isDirectory()) return matches(name2) ? name2 : [];
       return isSearched2(entry.name) && name2.split("/").length < depth ? below(name2) : [];
@@ -64416,7 +64314,7 @@ function filesMatching(folder, pattern, matches) {
   }
   return below(baseOf(pattern)).sort();
 }
-function entriesOf3(folder) {
+function entriesOf2(folder) {
   try {
     return readdirSync2(folder, { withFileTypes: true });
   } catch (error2) {
@@ -64457,10 +64355,10 @@ function findInCommit(ref) {
     const path = checked2(written4);
     const from = (name2) => relative2(folder, name2);
     const named = readCommitted(ref, join4(folder, path), (name2) => from(name2) === path);
-    const files2 = named.length > 0 || !isPattern(path) ? named : await matching();
-    if (files2.length === 0)
+    const files = named.length > 0 || !isPattern(path) ? named : await matching();
+    if (files.length === 0)
       throw new Error(isPattern(path) ? "matches no file of that commit" : "is no file of that commit");
-    return files2.map(({ name: name2, bytes }) => {
+    return files.map(({ name: name2, bytes }) => {
       const known = join4(folder, from(name2));
       const facts = { path: from(name2), name: known, id: known, size: bytes.length };
       return { ...facts, chunks: () => chunksOf(bytes), bytes: () => bytes };
@@ -64519,15 +64417,15 @@ var init_find = __esm({
         return [file];
       }
       const names = filesMatching(folder, path, await matcherOf(path));
-      const files2 = names.flatMap((name2) => {
+      const files = names.flatMap((name2) => {
         try {
           return fileOnDisk(root, folder, name2) ?? [];
         } catch (error2) {
           throw new Error(`${name2}: ${whyNot2(error2)}`);
         }
       });
-      if (files2.length === 0) throw new Error(`matches no file; ${KEEP_BELOW}`);
-      return files2;
+      if (files.length === 0) throw new Error(`matches no file; ${KEEP_BELOW}`);
+      return files;
     };
   }
 });
@@ -64558,28 +64456,28 @@ function keyOf2({ from, path, column }) {
   return JSON.stringify([dirname3(from), path, column]);
 }
 async function readOne(wanted, find, decrypt, known) {
-  const files2 = [];
+  const files = [];
   const faults = [];
   let found;
   try {
     found = await find(dirname3(wanted.from), wanted.path);
   } catch (error2) {
-    return { files: files2, faults, fault: whyNot2(error2) };
+    return { files, faults, fault: whyNot2(error2) };
   }
   for (const file of found) {
     const key = JSON.stringify([file.id, wanted.column]);
     try {
       const read3 = known.get(key) ?? await readFile2(file, wanted.column, decrypt);
       known.set(key, read3);
-      if (files2.includes(read3.file)) continue;
-      files2.push(read3.file);
+      if (files.includes(read3.file)) continue;
+      files.push(read3.file);
       for (const fault of read3.faults) faults.push(fault);
     } catch (error2) {
       const isNamed2 = file.path === normalize3(wanted.path);
-      return { files: files2, faults, fault: isNamed2 ? whyNot2(error2) : `${file.path}: ${whyNot2(error2)}` };
+      return { files, faults, fault: isNamed2 ? whyNot2(error2) : `${file.path}: ${whyNot2(error2)}` };
     }
   }
-  return { files: files2, faults };
+  return { files, faults };
 }
 async function readFile2(file, column, decrypt) {
   const { name: name2 } = file;
@@ -75024,19 +74922,19 @@ __export(plausible_exports, {
   impossibleNumbers: () => impossibleNumbers,
   invalidNumbers: () => invalidNumbers
 });
-function invalidNumbers(numbers2) {
-  if (numbers2.size > FULL_CHECKS) return impossibleNumbers(numbers2);
-  return Array.from(numbers2).filter((number) => {
+function invalidNumbers(numbers) {
+  if (numbers.size > FULL_CHECKS) return impossibleNumbers(numbers);
+  return Array.from(numbers).filter((number) => {
     const parsed = parsePhoneNumber4(formatMsisdn(number), { extract: false });
     return !parsed?.isValid() || parsed.number !== formatMsisdn(number);
   });
 }
-function impossibleNumbers(numbers2) {
+function impossibleNumbers(numbers) {
   const found = [];
   let scale = 100;
   let last = -1;
   let possible = true;
-  for (const number of numbers2.values) {
+  for (const number of numbers.values) {
     while (number >= scale * 1e5) {
       scale *= 10;
       last = -1;
@@ -75066,8 +74964,8 @@ var init_plausible = __esm({
 function createSandbox(options = {}, now = () => performance.now()) {
   const { bots, listWithoutPlus = false, pastEnd = "empty", propagation = 0, strict = false, pageSize = 100 } = options;
   const lists2 = /* @__PURE__ */ new Map();
-  function set(bot, numbers2) {
-    const written4 = new Set(Array.from(numbers2, digits));
+  function set(bot, numbers) {
+    const written4 = new Set(Array.from(numbers, digits));
     lists2.set(bot, { written: written4, shown: new Set(written4), pending: [], sequence: void 0 });
   }
   function shownTo(bot) {
@@ -75083,25 +74981,25 @@ function createSandbox(options = {}, now = () => performance.now()) {
     const shown = shownTo(bot);
     if (start > 0 && start >= shown.length && pastEnd === "400") return invalid("Field [page] is past the last page.");
     const prefix2 = listWithoutPlus ? "" : "+";
-    const numbers2 = shown.slice(start, start + pageSize).map((number) => prefix2 + number);
-    return { status: 200, body: JSON.stringify({ numbers: numbers2 }) };
+    const numbers = shown.slice(start, start + pageSize).map((number) => prefix2 + number);
+    return { status: 200, body: JSON.stringify({ numbers }) };
   }
   function write2(bot, method, body2) {
-    const numbers2 = numbersOf3(body2);
-    if (typeof numbers2 === "string") return invalid(numbers2);
-    const fault = faultOf(bot, method, numbers2);
+    const numbers = numbersOf3(body2);
+    if (typeof numbers === "string") return invalid(numbers);
+    const fault = faultOf(bot, method, numbers);
     if (fault !== void 0) return invalid(fault);
     if (!lists2.has(bot)) set(bot, []);
     const list3 = lists2.get(bot);
-    change(list3.written, method, numbers2);
-    list3.pending.push({ visibleAt: now() + propagation, method, numbers: numbers2 });
+    change(list3.written, method, numbers);
+    list3.pending.push({ visibleAt: now() + propagation, method, numbers });
     showDue(list3, now());
     return { status: 200, body: "" };
   }
-  function faultOf(bot, method, numbers2) {
+  function faultOf(bot, method, numbers) {
     const adding = method === "POST";
     const written4 = lists2.get(bot)?.written;
-    for (const number of numbers2) {
+    for (const number of numbers) {
       if (adding && options.rejected?.has(number)) return `Field [numbers] has an invalid number: ${number}.`;
       if (!strict || (written4?.has(number) ?? false) !== adding) continue;
       return `Field [numbers] has a number that is ${adding ? "already" : "not"} listed: ${number}.`;
@@ -75125,11 +75023,11 @@ function createSandbox(options = {}, now = () => performance.now()) {
 function showDue(list3, time) {
   const waiting = list3.pending.findIndex((write2) => write2.visibleAt > time);
   const due = list3.pending.splice(0, waiting === -1 ? list3.pending.length : waiting);
-  for (const { method, numbers: numbers2 } of due) change(list3.shown, method, numbers2);
+  for (const { method, numbers } of due) change(list3.shown, method, numbers);
   if (due.length > 0) list3.sequence = void 0;
 }
-function change(set, method, numbers2) {
-  for (const number of numbers2) {
+function change(set, method, numbers) {
+  for (const number of numbers) {
     if (method === "POST") set.add(number);
     else set.delete(number);
   }
@@ -75143,19 +75041,19 @@ function botIn(pathname) {
   }
 }
 function numbersOf3(body2) {
-  let numbers2;
+  let numbers;
   try {
-    numbers2 = JSON.parse(body2)?.numbers;
+    numbers = JSON.parse(body2)?.numbers;
   } catch {
     return "The request body is not JSON.";
   }
-  if (numbers2 === void 0 || numbers2 === null) return "Field [numbers] can not be empty.";
-  if (!Array.isArray(numbers2)) return "Field [numbers] must be a list.";
-  if (numbers2.length === 0) return "Field [numbers] can not be empty.";
-  if (numbers2.length > MOST_NUMBERS) return `Field [numbers] can not have more than ${MOST_NUMBERS} numbers.`;
-  const wrong = numbers2.findIndex((number) => typeof number !== "string" || !MSISDN.test(number));
-  if (wrong !== -1) return `Field [numbers] has an invalid number: ${JSON.stringify(numbers2[wrong]).slice(0, 40)}.`;
-  return new Set(numbers2.map(digits));
+  if (numbers === void 0 || numbers === null) return "Field [numbers] can not be empty.";
+  if (!Array.isArray(numbers)) return "Field [numbers] must be a list.";
+  if (numbers.length === 0) return "Field [numbers] can not be empty.";
+  if (numbers.length > MOST_NUMBERS) return `Field [numbers] can not have more than ${MOST_NUMBERS} numbers.`;
+  const wrong = numbers.findIndex((number) => typeof number !== "string" || !MSISDN.test(number));
+  if (wrong !== -1) return `Field [numbers] has an invalid number: ${JSON.stringify(numbers[wrong]).slice(0, 40)}.`;
+  return new Set(numbers.map(digits));
 }
 function digits(number) {
   return number.startsWith("+") ? number.slice(1) : number;
@@ -75188,11 +75086,11 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     lists2.set(phone, list3);
     return list3;
   }
-  function set(phone, numbers2) {
-    lists2.set(phone, { users: new Set(Array.from(numbers2, waId)), version: listOf2(phone).version + 1 });
+  function set(phone, numbers) {
+    lists2.set(phone, { users: new Set(Array.from(numbers, waId)), version: listOf2(phone).version + 1 });
   }
-  function wrote(phone, numbers2) {
-    for (const number of numbers2) contacts.set(`${phone} ${waId(number)}`, now());
+  function wrote(phone, numbers) {
+    for (const number of numbers) contacts.set(`${phone} ${waId(number)}`, now());
   }
   function mayBlock(phone, user) {
     const last = contacts.get(`${phone} ${user}`) ?? (contact === "all" ? startedAt : Number.NEGATIVE_INFINITY);
@@ -75257,10 +75155,10 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     return options.usage === void 0 ? response : { ...response, headers: usageHeaders(phone, options.usage) };
   }
   function listen(phone, body2) {
-    const numbers2 = fromOf(body2);
-    if (!numbers2) return refused2(400, 100, '(#100) "from" must be a list of numbers');
-    wrote(phone, numbers2);
-    return { status: 200, body: JSON.stringify({ heard: numbers2.length }) };
+    const numbers = fromOf(body2);
+    if (!numbers) return refused2(400, 100, '(#100) "from" must be a list of numbers');
+    wrote(phone, numbers);
+    return { status: 200, body: JSON.stringify({ heard: numbers.length }) };
   }
   return { handle, set, wrote, list: (phone) => [...lists2.get(phone)?.users ?? []], bots: () => [...lists2.keys()] };
 }
@@ -75351,9 +75249,9 @@ function createBoth(options = {}, now) {
       const [sandbox, list3] = owner(name2);
       return sandbox.list(list3);
     },
-    set(name2, numbers2) {
+    set(name2, numbers) {
       const [sandbox, list3] = owner(name2);
-      sandbox.set(list3, numbers2);
+      sandbox.set(list3, numbers);
     },
     bots: () => [...sinch2.bots(), ...cloud.bots().map((phone) => CLOUD_LIST + phone)]
   };
@@ -75402,10 +75300,10 @@ function parse4(text2) {
   const { bots } = state;
   if (typeof bots !== "object" || bots === null || Array.isArray(bots)) throw new Error('"bots" is not an object');
   const lists2 = new Map(Object.entries(bots));
-  for (const [bot, numbers2] of lists2) {
+  for (const [bot, numbers] of lists2) {
     if (!BOT_ID.test(bot.replace(CLOUD_LIST, ""))) throw new Error(`${JSON.stringify(bot)} is not a bot id`);
-    if (!Array.isArray(numbers2)) throw new Error(`bot ${bot} has no list of numbers`);
-    const wrong = numbers2.findIndex((number) => typeof number !== "string" || !MSISDN.test(number));
+    if (!Array.isArray(numbers)) throw new Error(`bot ${bot} has no list of numbers`);
+    const wrong = numbers.findIndex((number) => typeof number !== "string" || !MSISDN.test(number));
     if (wrong !== -1) throw new Error(`entry ${wrong + 1} of bot ${bot} is not a number`);
   }
   return lists2;
@@ -75517,7 +75415,7 @@ async function startSandbox(options) {
   return { url: `http://${HOST}:${port}`, port, sandbox, close };
 }
 async function openState(file, sandbox) {
-  for (const [bot, numbers2] of await loadState(file)) sandbox.set(bot, numbers2);
+  for (const [bot, numbers] of await loadState(file)) sandbox.set(bot, numbers);
   return createSaver(file, () => new Map(sandbox.bots().map((bot) => [bot, sandbox.list(bot)])));
 }
 async function readBody(request2) {
@@ -75575,9 +75473,9 @@ function makeContext({ onHttp, stdin, packageRoot, ...surroundings }) {
       onHttp(http5.abort);
       return http5;
     },
-    async doubtful(numbers2, by) {
+    async doubtful(numbers, by) {
       const { impossibleNumbers: impossibleNumbers2, invalidNumbers: invalidNumbers2 } = await Promise.resolve().then(() => (init_plausible(), plausible_exports));
-      return by === "all" ? invalidNumbers2(numbers2) : impossibleNumbers2(numbers2);
+      return by === "all" ? invalidNumbers2(numbers) : impossibleNumbers2(numbers);
     },
     startSandbox: (stateFile) => startSandbox2({ port: 0, ...stateFile !== void 0 && { stateFile } })
   };
@@ -75609,9 +75507,9 @@ function writeMarker(kind, value) {
 `;
 }
 function readMarker(kind, text2) {
-  const [, json3] = new RegExp(`^<!-- blacklistctl-${kind} (\\{.*\\}) -->`).exec(text2) ?? [];
+  const [, json2] = new RegExp(`^<!-- blacklistctl-${kind} (\\{.*\\}) -->`).exec(text2) ?? [];
   try {
-    return json3 === void 0 ? null : JSON.parse(json3);
+    return json2 === void 0 ? null : JSON.parse(json2);
   } catch {
     return null;
   }
@@ -77357,10 +77255,10 @@ async function pullRequest({ command: command2 }) {
   return command2 === "apply" ? gitHub().mergedPull(context2.sha) : null;
 }
 function setOutputs(report, inputs, code2) {
-  const sum = (side2) => report.bots.reduce((total2, bot) => total2 + bot[side2].size, 0);
-  setOutput("changed", sum("add") + sum("remove") > 0);
-  setOutput("to-add", sum("add"));
-  setOutput("to-remove", sum("remove"));
+  const sum2 = (side) => report.bots.reduce((total2, bot) => total2 + bot[side].size, 0);
+  setOutput("changed", sum2("add") + sum2("remove") > 0);
+  setOutput("to-add", sum2("add"));
+  setOutput("to-remove", sum2("remove"));
   setOutput("fingerprint", report.fingerprint ?? "");
   setOutput("outcome", report.outcome);
   const saved = report.command === "plan" && report.fingerprint !== null && report.outcome !== "invalid";
@@ -77418,7 +77316,7 @@ var init_main = __esm({
     init_run();
     init_world();
     init_errors();
-    init_report();
+    init_report2();
     init_redact();
     init_notes();
     init_judge();

@@ -1,67 +1,43 @@
-import { FILE_HEADERS_ONLY, formatPatch } from 'diff';
 import { keptOf } from '../model/plan.ts';
-import type { BotReport, FileReport, NumberList, Report } from '../model/report.ts';
+import { type BotReport, type NumberList, type Report, sizeOf } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
+import { shownFiles } from './words/files.ts';
+import { filePatch, patch } from './words/patch.ts';
 import { plural } from './words/text.ts';
 
 /** A unified patch a bot, from the live list to the desired one, made of what the plan knows: nothing is compared again. */
-export function* diff(report: Report, { voice }: { readonly voice: Sanitizer }): Generator<string> {
-  if (report.explained) yield* answerText(report.explained, voice);
+export function* diff(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
+  if (report.explained) yield* answerText(report.explained, clean);
   for (const bot of report.bots) {
-    if (bot.numbers && bot.numbers.size > 0) yield* wholeList(bot, bot.numbers, voice);
-    if (bot.add.size + bot.remove.size > 0) yield patch(bot, voice);
+    if (bot.numbers && bot.numbers.size > 0) yield* wholeList(bot, bot.numbers, clean);
+    if (sizeOf(bot) > 0) yield botPatch(bot, clean);
   }
-  for (const file of report.files ?? []) if (file.hunks.length > 0) yield filePatch(file, voice);
+  for (const file of shownFiles(report)) yield filePatch(file, clean);
 }
 
 /**
  * The removed and added numbers in one ascending order, in one hunk without context.
  *
- * A report only counts the numbers that stay, so nobody knows here on which line of the whole list a change stands, nor
- * which changes are neighbours. The hunk therefore counts lines of the changes alone, which is exact where nothing stays;
- * where something does, the header says how much is not shown, and no line number is made up.
+ * A report only counts the numbers that stay. It does not know on which line of the whole list a change is, nor
+ * which changes are neighbors. The hunk therefore counts lines of the changes alone, which is exact if nothing
+ * stays. If something does, the header says how much is not shown, and no line number is made up.
  */
-function patch(bot: BotReport, voice: Sanitizer): string {
+function botPatch(bot: BotReport, clean: Sanitizer): string {
   const lines = [...signed('-', bot.remove), ...signed('+', bot.add)]
     .sort((a, b) => (a.number < b.number ? -1 : 1)) // masked ones are text, and keep about their order
-    .map(({ sign, number }) => `${sign}${voice.number(number)}`);
+    .map(({ sign, number }) => `${sign}${clean.number(number)}`);
   const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
   const stay = keptOf(bot.counts);
   const header = stay > 0 ? `${plural(stay, 'number')} not shown` : undefined;
-  const id = voice.text(bot.id);
-  const names = { oldFileName: `live/${id}`, newFileName: `desired/${id}`, oldHeader: header, newHeader: header };
-  return formatPatch({ ...names, hunks: [hunk] }, FILE_HEADERS_ONLY);
+  const id = clean.text(bot.id);
+  return patch(`live/${id}`, `desired/${id}`, [hunk], header);
 }
 
 /** A list as a file that is new. Piece by piece, as it may be long. */
-function* wholeList({ id }: BotReport, { size, values }: NumberList, voice: Sanitizer): Generator<string> {
-  yield `--- /dev/null\n+++ desired/${voice.text(id)}\n@@ -0,0 +1,${size} @@\n`;
-  for (let at = 0; at < size; at++) yield `+${voice.number(values[at]!)}\n`;
+function* wholeList({ id }: BotReport, { size, values }: NumberList, clean: Sanitizer): Generator<string> {
+  yield `--- /dev/null\n+++ desired/${clean.text(id)}\n@@ -0,0 +1,${size} @@\n`;
+  for (let at = 0; at < size; at++) yield `+${clean.number(values[at]!)}\n`;
 }
 
-function signed(sign: '-' | '+', { values }: NumberList) {
-  return Array.from(values, (number) => ({ sign, number }));
-}
-
-/** A unified patch, made of what is known to have changed. Masked, every digit of it is hidden. */
-export function filePatch({ name, hunks }: FileReport, voice: Sanitizer): string {
-  const said = voice.file(name);
-  const names = { oldFileName: said, newFileName: said, oldHeader: undefined, newHeader: undefined };
-  const spoken = hunks.map((hunk) => ({
-    ...hunk,
-    lines: hunk.lines.map((line) => line.slice(0, 1) + voice.source(line.slice(1))),
-  }));
-  return formatPatch({ ...names, hunks: spoken }, FILE_HEADERS_ONLY);
-}
-
-/** The first line that is not as it should be, from 1. */
-export function firstChange({ hunks: [hunk] }: FileReport): number {
-  return hunk
-    ? hunk.oldStart +
-        Math.max(
-          0,
-          hunk.lines.findIndex((line) => !line.startsWith(' ')),
-        )
-    : 1;
-}
+const signed = (sign: '-' | '+', { values }: NumberList) => Array.from(values, (number) => ({ sign, number }));

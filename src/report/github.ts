@@ -1,13 +1,14 @@
 import type { Fault } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
-import { firstChange } from './diff.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks } from './words/answers.ts';
 import { contactTotal } from './words/contact.ts';
-import { byUrgency, sentence, title } from './words/notes.ts';
+import { shownFiles } from './words/files.ts';
+import { byUrgency, overrideNotes, title, troubled } from './words/notes.ts';
+import { firstChange } from './words/patch.ts';
 import { listLines } from './words/provenance.ts';
 import { plural, quote } from './words/text.ts';
-import { elsewhereNotes, verdict } from './words/verdict.ts';
+import { verdict } from './words/verdict.ts';
 
 interface Annotation {
   readonly properties: Readonly<Record<string, string | number>>;
@@ -18,52 +19,48 @@ interface Annotation {
 const SHOWN = 10;
 
 /** Annotations for GitHub's runner: faults at their place in the files, bots in trouble, and the summary. */
-export function* github(report: Report, { voice }: { readonly voice: Sanitizer }): Generator<string> {
+export function* github(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
   const name = `blacklistctl ${report.command}`;
-  yield* groups(report, voice);
+  yield* groups(report, clean);
   const fault = ({ code, message, place }: Fault): Annotation => ({
     properties: {
-      ...(place && { file: voice.file(place.file), line: place.line, col: place.column }),
+      ...(place && { file: clean.file(place.file), line: place.line, col: place.column }),
       title: code ? `${name}: ${code}` : name,
     },
-    message: quote(message, voice),
+    message: quote(message, clean),
   });
-  const troubles = byUrgency(report, voice).flatMap(({ bot, notes }) => {
-    const urgent = notes.filter((note) => note.urgent);
-    const message = urgent.map((note) => sentence(note, String)).join('; ');
-    return urgent.length > 0 ? [{ properties: { title: `${name}: ${voice.text(bot.id)}` }, message }] : [];
-  });
+  const troubles = troubled(byUrgency(report, clean), String).map(({ bot, text }) => ({
+    properties: { title: `${name}: ${clean.text(bot.id)}` },
+    message: text,
+  }));
   yield* annotations('error', [...report.errors.map(fault), ...troubles]);
-  const unformatted = (report.files ?? [])
-    .filter(({ hunks }) => hunks.length > 0)
-    .map((file) => ({
-      properties: { file: voice.file(file.name), line: firstChange(file), title: name },
-      message: 'not formatted; the same command without --check writes it',
-    }));
+  const unformatted = shownFiles(report).map((file) => ({
+    properties: { file: clean.file(file.name), line: firstChange(file), title: name },
+    message: 'not formatted; the same command without --check writes it',
+  }));
   yield* annotations('warning', [...unformatted, ...report.warnings.map(fault)]);
-  const message = [
-    `${title(report)}.`,
-    verdict(report),
-    ...contactTotal(report),
-    ...elsewhereNotes(report, voice),
-  ].join(' ');
+  const { text } = verdict(report, 'document');
+  const message = [`${title(report)}.`, text, ...contactTotal(report), ...overrideNotes(report, clean)].join(' ');
   yield command('notice', { properties: { title: name }, message });
 }
 
-/** What was asked for, folded in the log. */
-function* groups({ bots, explained }: Report, voice: Sanitizer): Generator<string> {
+/** Answers, folded in the log. */
+function* groups({ bots, explained }: Report, clean: Sanitizer): Generator<string> {
   for (const bot of bots) {
     if (!bot.numbers) continue;
-    yield `::group::${escapeData(quote(bot.id, voice))}: ${plural(bot.numbers.size, 'number')}\n`;
-    for (const line of listLines(bot, voice)) yield logLine(line);
-    yield '::endgroup::\n';
+    yield* group(`${quote(bot.id, clean)}: ${plural(bot.numbers.size, 'number')}`, listLines(bot, clean));
   }
   if (!explained) return;
-  for (const { id, headline, lines } of answerBlocks(explained, voice)) {
-    yield `::group::${voice.number(explained.number)}, ${escapeData(id)}: ${headline}\n`;
-    for (const line of lines) yield logLine(line);
-    yield '::endgroup::\n';
+  const number = clean.number(explained.number);
+  for (const { id, headline, lines } of answerBlocks(explained, clean)) {
+    yield* group(`${number}, ${id}: ${headline}`, lines);
   }
+}
+
+function* group(title: string, lines: Iterable<string>): Generator<string> {
+  yield `::group::${escapeData(title)}\n`;
+  for (const line of lines) yield logLine(line);
+  yield '::endgroup::\n';
 }
 
 function* annotations(kind: 'error' | 'warning', all: readonly Annotation[]): Generator<string> {
@@ -81,8 +78,8 @@ const escapeData = (text: string) => text.replaceAll('%', '%25').replaceAll('\r'
 
 /** One workflow command, escaped as the runner reads it: a property ends at a comma or a colon, a command at a line's end. */
 function command(kind: string, { properties, message }: Annotation): string {
-  const said = Object.entries(properties).map(
+  const pairs = Object.entries(properties).map(
     ([key, value]) => `${key}=${escapeData(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`,
   );
-  return `::${kind} ${said.join(',')}::${escapeData(message)}\n`;
+  return `::${kind} ${pairs.join(',')}::${escapeData(message)}\n`;
 }

@@ -2,28 +2,22 @@ import { InvalidError } from '../model/errors.ts';
 import { onceEach } from '../model/fault.ts';
 import type { Requests } from '../model/ledger.ts';
 import type { Outcome, Report } from '../model/report.ts';
+import { sum } from './words/text.ts';
 
 /** The most urgent first. */
-const URGENCY: readonly Outcome[] = [
-  'invalid',
-  'stale',
-  'refused',
-  'partial',
-  'failed',
-  'changes',
-  'applied',
-  'in-sync',
-];
+const URGENCY = ['invalid', 'stale', 'refused', 'partial', 'failed', 'changes', 'applied', 'in-sync'] as const;
+
+/** The last first. */
+const STAGES = ['result', 'plan', 'desired'] as const;
 
 /** Joins the reports of a run that was cut into parts (`--shard`) into one. */
 export function joinReports(files: readonly { readonly name: string; readonly report: Report }[]): Report {
-  const [first] = files;
+  const first = files[0]!;
+  const { command } = first.report;
   const owners = new Map<string, string>();
   for (const { name, report } of files) {
-    if (report.command !== first!.report.command) {
-      throw new InvalidError(
-        `${name}: is a report of ${report.command}, and ${first!.name} one of ${first!.report.command}`,
-      );
+    if (report.command !== command) {
+      throw new InvalidError(`${name}: is a report of ${report.command}, and ${first.name} one of ${command}`);
     }
     for (const { id } of report.bots) {
       const owner = owners.get(id);
@@ -32,29 +26,25 @@ export function joinReports(files: readonly { readonly name: string; readonly re
     }
   }
   const all = files.map(({ report }) => report);
-  const sum = (kind: keyof Requests) => all.reduce((total, { requests }) => total + requests[kind], 0);
+  const sent = (kind: keyof Requests) => sum(all, ({ requests }) => requests[kind]);
   return {
-    command: first!.report.command,
-    stage: all.some(({ stage }) => stage === 'result')
-      ? 'result'
-      : all.some(({ stage }) => stage === 'plan')
-        ? 'plan'
-        : 'desired',
-    fingerprint: all.length === 1 ? first!.report.fingerprint : null, // each part has its own
+    command,
+    stage: STAGES.find((stage) => all.some((report) => report.stage === stage))!,
+    fingerprint: all.length === 1 ? first.report.fingerprint : null, // each part has its own
     outcome: joinOutcomes(all),
     interrupted: all.some(({ interrupted }) => interrupted),
     ...(all.some(({ files }) => files) && { files: all.flatMap(({ files }) => files ?? []) }),
     ...joinAnswers(files),
-    overrides: joinPlaces(all),
+    overrides: distinctOverrides(all),
     bots: all.flatMap(({ bots }) => bots).sort((a, b) => (a.id < b.id ? -1 : 1)),
-    requests: { read: sum('read'), write: sum('write'), retries: sum('retries') },
-    // Every part reads all files; what is said of a bot begins with its id, and a bot is in one part.
+    requests: { read: sent('read'), write: sent('write'), retries: sent('retries') },
+    // Every part reads all files. A warning about a bot begins with its id, and a bot is in one part.
     warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
     errors: onceEach(all.flatMap(({ errors }) => errors)),
   };
 }
 
-/** What each part says of the same number. */
+/** The answers of all parts, which must be about the same number. */
 function joinAnswers(files: readonly { readonly name: string; readonly report: Report }[]): Pick<Report, 'explained'> {
   const answers = files.flatMap(({ name, report: { explained } }) => (explained ? [{ name, ...explained }] : []));
   const [first] = answers;
@@ -64,10 +54,9 @@ function joinAnswers(files: readonly { readonly name: string; readonly report: R
   return { explained: { number: first.number, bots: answers.flatMap(({ bots }) => bots) } };
 }
 
-/** Each place once. */
-function joinPlaces(reports: readonly Report[]): NonNullable<Report['overrides']> {
-  const places = reports.flatMap(({ overrides = [] }) => overrides);
-  return [...new Map(places.map((place) => [`${place.origin} ${place.by}`, place])).values()];
+function distinctOverrides(reports: readonly Report[]): NonNullable<Report['overrides']> {
+  const all = reports.flatMap(({ overrides = [] }) => overrides);
+  return [...new Map(all.map((override) => [`${override.origin} ${override.by}`, override])).values()];
 }
 
 function joinOutcomes(reports: readonly Report[]): Outcome {

@@ -1,25 +1,19 @@
 import type { Report } from '../model/report.ts';
 
-/** When a run took place. */
+/** When a run took place, in seconds. */
 export interface Times {
-  /** Seconds since 1970, UTC. */
+  /** Since 1970, UTC. */
   readonly finished: number;
-  /** In seconds. */
   readonly duration: number;
 }
 
-interface Family {
-  readonly name: string;
-  readonly unit?: 'seconds';
-  readonly help: string;
-  readonly samples: readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[];
-}
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
 
 const LAST_SUCCESS = 'blacklistctl_last_success_timestamp_seconds';
 
 /**
  * A run as metrics in the OpenMetrics text format, which the node exporter reads as the older Prometheus format: with
- * gauges alone the two are the same, and a file that tells of one run has nothing that only grows.
+ * gauges alone the two are the same, and a file about one run has nothing that only grows.
  *
  * Bot ids are all that it holds of the desired state: no number, no token, no foreign text.
  *
@@ -32,69 +26,50 @@ export function metrics(report: Report, times: Times, before: string): string {
   // A run that ended before it knew its bots must not make them vanish from the alarms.
   const ids = report.stage === 'desired' ? [...past.keys()] : report.bots.map(({ id }) => id);
   const up = !report.interrupted && (report.outcome === 'in-sync' || report.outcome === 'changes');
-  return render([
-    {
-      name: 'blacklistctl_up',
-      help: 'Whether the run read every bot (1) or not (0). Drift is no failure.',
-      samples: [[{}, up ? 1 : 0]],
-    },
-    {
-      name: 'blacklistctl_bot_up',
-      help: 'Whether the list of the bot was read to its end.',
-      samples: ids.map((bot) => [{ bot }, isRead.has(bot) ? 1 : 0]),
-    },
-    {
-      name: 'blacklistctl_drift_numbers',
-      help: 'Numbers by which the live list differs from the files: to add, and to remove. Absent where the bot was not read.',
-      samples: read.flatMap(({ id: bot, add, remove, addNeedsContact }) => [
+  const families = [
+    gauge('blacklistctl_up', 'Whether the run read every bot (1) or not (0). Drift is no failure.', [[{}, up ? 1 : 0]]),
+    gauge(
+      'blacklistctl_bot_up',
+      'Whether the list of the bot was read to its end.',
+      ids.map((bot) => [{ bot }, isRead.has(bot) ? 1 : 0]),
+    ),
+    gauge(
+      'blacklistctl_drift_numbers',
+      'Numbers by which the live list differs from the files: to add, and to remove. Absent where the bot was not read.',
+      read.flatMap(({ id: bot, add, remove, addNeedsContact }) => [
         [{ bot, direction: 'add' }, addNeedsContact ? 0 : add.size],
         [{ bot, direction: 'remove' }, remove.size],
       ]),
-    },
-    {
-      name: 'blacklistctl_waiting_numbers',
-      help: "Numbers that wait for their user's next message, or are not applied yet. Absent where users need not write first.",
-      samples: read.flatMap(({ id: bot, add, addNeedsContact }) => (addNeedsContact ? [[{ bot }, add.size]] : [])),
-    },
-    {
-      name: LAST_SUCCESS,
-      unit: 'seconds',
-      help: 'When the list of the bot was last read to its end.',
-      samples: ids.flatMap((bot) => {
+    ),
+    gauge(
+      'blacklistctl_waiting_numbers',
+      "Numbers that wait for their user's next message, or are not applied yet. Absent where users need not write first.",
+      read.flatMap(({ id: bot, add, addNeedsContact }) => (addNeedsContact ? [[{ bot }, add.size]] : [])),
+    ),
+    gauge(
+      LAST_SUCCESS,
+      'When the list of the bot was last read to its end.',
+      ids.flatMap((bot) => {
         const at = isRead.has(bot) ? times.finished : past.get(bot);
         return at === undefined ? [] : [[{ bot }, at]];
       }),
-    },
-    {
-      name: 'blacklistctl_requests',
-      help: 'Requests that the run sent, repeats included.',
-      samples: [[{}, report.requests.read]],
-    },
-    {
-      name: 'blacklistctl_retries',
-      help: 'Requests that the run sent again after a failure.',
-      samples: [[{}, report.requests.retries]],
-    },
-    {
-      name: 'blacklistctl_duration_seconds',
-      unit: 'seconds',
-      help: 'How long the run took.',
-      samples: [[{}, times.duration]],
-    },
-  ]);
+    ),
+    gauge('blacklistctl_requests', 'Requests that the run sent, repeats included.', [[{}, report.requests.read]]),
+    gauge('blacklistctl_retries', 'Requests that the run sent again after a failure.', [[{}, report.requests.retries]]),
+    gauge('blacklistctl_duration_seconds', 'How long the run took.', [[{}, times.duration]]),
+  ];
+  return `${[...families.flat(), '# EOF'].join('\n')}\n`;
 }
 
-function render(families: readonly Family[]): string {
-  const blocks = families.map(({ name, unit, help, samples }) => {
-    const head = [`# TYPE ${name} gauge`, ...(unit ? [`# UNIT ${name} ${unit}`] : []), `# HELP ${name} ${help}`];
-    return [...head, ...samples.map(([labels, value]) => `${name}${braces(labels)} ${round(value)}`)];
-  });
-  return `${[...blocks.flat(), '# EOF'].join('\n')}\n`;
+function gauge(name: string, help: string, samples: readonly Sample[]): string[] {
+  const unit = name.endsWith('_seconds') ? [`# UNIT ${name} seconds`] : [];
+  const lines = samples.map(([labels, value]) => `${name}${braces(labels)} ${round(value)}`);
+  return [`# TYPE ${name} gauge`, ...unit, `# HELP ${name} ${help}`, ...lines];
 }
 
 function braces(labels: Readonly<Record<string, string>>): string {
-  const said = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
-  return said.length > 0 ? `{${said.join(',')}}` : '';
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
+  return pairs.length > 0 ? `{${pairs.join(',')}}` : '';
 }
 
 const escaped = (value: string) => value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n');

@@ -5,8 +5,8 @@ import { parseReport } from '../../src/report/json/read.ts';
 import { bot, full, masked, report } from './fixtures.ts';
 
 const WORDS = ['text', 'markdown', 'html', 'github'];
-const say = async (format: string, what = report(), voice = full) =>
-  [...(await reporters[format]!())(what, { voice, color: new Ansis(0), verbose: false })].join('');
+const say = async (format: string, what = report(), clean = full) =>
+  [...(await reporters[format]!())(what, { voice: clean, color: new Ansis(0), verbose: false })].join('');
 /** What is read of it, without the marks of its format. */
 const plain = (said: string) => said.replace(/<\/?\w+[^>]*>|`/g, '').replaceAll('&#39;', "'");
 const at = (origin: string, by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_URL' | null) =>
@@ -16,7 +16,7 @@ describe('a run that did not go to the bots’ own API', () => {
   test.each(WORDS)('%s says so, once', async (format) => {
     const run = at('http://127.0.0.1:8480', 'BLACKLISTCTL_BASE_URL');
     const words = "Not the bots' own API: their base URL is http://127.0.0.1:8480, from BLACKLISTCTL_BASE_URL.";
-    for (const voice of [full, masked]) expect(plain(await say(format, run, voice)).split(words)).toHaveLength(2);
+    for (const clean of [full, masked]) expect(plain(await say(format, run, clean)).split(words)).toHaveLength(2);
     const saved = plain(await say(format, at('https://proxy.example', null)));
     expect(saved).toContain("Not the bots' own API: their base URL is https://proxy.example.");
     const sandbox = plain(await say(format, at('http://sandbox.localhost', '--sandbox')));

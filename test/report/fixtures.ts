@@ -1,5 +1,5 @@
 import { type Counts, NO_COUNTS } from '../../src/model/plan.ts';
-import type { BotAnswer, BotReport, Cause, Report, ReportedDeclaration, ToldRule } from '../../src/model/report.ts';
+import type { BotAnswer, BotReport, Cause, Report, ReportedDeclaration, ReportedRule } from '../../src/model/report.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { makeSanitizer, type Sanitizer } from '../../src/report/voice/index.ts';
 
@@ -101,7 +101,7 @@ export const way = (rest: Partial<ReportedDeclaration> = {}): ReportedDeclaratio
   ...rest,
 });
 
-export const rule = (rest: Partial<ToldRule> = {}): ToldRule => ({
+export const rule = (rest: Partial<ReportedRule> = {}): ReportedRule => ({
   place: { file: 'blacklist.yaml', line: 9, column: 17 },
   prefix: '4477',
   reason: 'Test phones',
@@ -160,7 +160,7 @@ export function answersSaying(text: string): Report[] {
 export const full: Sanitizer = makeSanitizer({ masked: false, secrets: new Set() });
 export const masked: Sanitizer = makeSanitizer({ masked: true, secrets: new Set() });
 
-/** A voice that hides nothing and escapes nothing: what a format must stand on its own. */
+/** A sanitizer that hides nothing and escapes nothing: what a format must stand on its own. */
 export const raw: Sanitizer = {
   masked: false,
   number: (number) => `+${number}`,

@@ -22,7 +22,7 @@ import {
   rule,
 } from './fixtures.ts';
 
-const say = (what: Report, voice = full) => [...github(what, { voice })].join('');
+const say = (what: Report, clean = full) => [...github(what, { voice: clean })].join('');
 
 interface Command {
   readonly name: string;
@@ -161,18 +161,18 @@ const hostile = fc.array(part, { maxLength: 6 }).map((parts) => `<${parts.join('
 
 describe('foreign text is text to the runner', () => {
   test.each([
-    ['the voice', full],
-    ['a voice that lets everything through', raw],
-  ])('with %s', (_, voice) => {
+    ['the sanitizer', full],
+    ['a sanitizer that lets everything through', raw],
+  ])('with %s', (_, clean) => {
     fc.assert(
       fc.property(hostile, hostile, (text, other) => {
         const place = { file: other, line: 1, column: 2 };
         const bots = [failedBot(other, text, text)];
         const said = say(
           report({ bots, errors: [{ message: text, place }], warnings: [{ code: 'W-DUPLICATE', message: text }] }),
-          voice,
+          clean,
         );
-        const [message, name] = [voice.text(text), voice.text(other)];
+        const [message, name] = [clean.text(text), clean.text(other)];
         const title = 'blacklistctl plan';
         expect(commands(said)).toEqual([
           { name: 'error', properties: { file: name, line: '1', col: '2', title }, message },
@@ -222,13 +222,13 @@ next apply: leaves it: ignored
   });
 
   test.each([
-    ['the voice', full],
-    ['a voice that lets everything through', raw],
-  ])('and no foreign text in it is a command, with %s', (_, voice) => {
+    ['the sanitizer', full],
+    ['a sanitizer that lets everything through', raw],
+  ])('and no foreign text in it is a command, with %s', (_, clean) => {
     fc.assert(
       fc.property(hostile, (text) => {
         for (const what of answersSaying(text)) {
-          const names = commands(say(what, voice)).flatMap((command) => command?.name ?? []);
+          const names = commands(say(what, clean)).flatMap((command) => command?.name ?? []);
           expect(names).toEqual(what.command === 'plan' ? ['notice'] : ['group', 'notice']);
         }
       }),

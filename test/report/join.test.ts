@@ -9,12 +9,12 @@ import { json } from '../../src/report/json/write.ts';
 import type { Sanitizer } from '../../src/report/voice/index.ts';
 import { bot, counts, failedBot, full, masked, numbers, refusedBot, report } from './fixtures.ts';
 
-const file = (name: string, what: Report, voice: Sanitizer = full) => ({
+const file = (name: string, what: Report, clean: Sanitizer = full) => ({
   name,
-  report: parseReport(name, [...json(what, { voice })].join('')),
+  report: parseReport(name, [...json(what, { voice: clean })].join('')),
 });
-const say = async (format: string, what: Report, voice: Sanitizer) =>
-  [...(await reporters[format]!())(what, { voice, color: new Ansis(0), verbose: true })].join('');
+const say = async (format: string, what: Report, clean: Sanitizer) =>
+  [...(await reporters[format]!())(what, { voice: clean, color: new Ansis(0), verbose: true })].join('');
 
 const first = report({
   bots: [
@@ -76,9 +76,9 @@ describe('the reports of the parts of a run', () => {
   });
 
   test.each(Object.keys(reporters))('one alone is said in the format %s as it was', async (format) => {
-    for (const voice of [full, masked]) {
-      expect(await say(format, joinReports([file('1.json', first, voice)]), voice)).toBe(
-        await say(format, first, voice),
+    for (const clean of [full, masked]) {
+      expect(await say(format, joinReports([file('1.json', first, clean)]), clean)).toBe(
+        await say(format, first, clean),
       );
     }
   });

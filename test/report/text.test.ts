@@ -212,7 +212,7 @@ Applied in part; run again to finish, after mending what the errors name.
   test('a fault in the row of a table: the line is for those who see numbers in full', () => {
     const place = { file: 'a.csv', line: 2, column: 10 };
     const fault = { message: 'the number has 3 digits', place, source: 'Ann Berg,+44', row: true } as const;
-    const lines = (voice: Sanitizer) => problemLines(report({ errors: [fault] }), options({ voice }));
+    const lines = (clean: Sanitizer) => problemLines(report({ errors: [fault] }), options({ voice: clean }));
     expect(lines(full)).toEqual(['a.csv:2:10: the number has 3 digits', '  2 | Ann Berg,+44', '               ^']);
     expect(lines(masked)).toEqual(['a.csv:2:10: the number has 3 digits']);
   });

@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto';
-import type { BotReport, Explained, Report } from '../../model/report.ts';
-import { filePatch } from '../diff.ts';
+import { type BotReport, type Cause, type Explained, type Report, sizeOf } from '../../model/report.ts';
+import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
+import { long, pieces } from '../voice/json.ts';
 import { answerBlocks } from '../words/answers.ts';
 import { causeWords, groupsOf } from '../words/causes.ts';
+import { shownFiles } from '../words/files.ts';
 import { title } from '../words/notes.ts';
+import { filePatch } from '../words/patch.ts';
 import { listLines } from '../words/provenance.ts';
 import { plural, quote } from '../words/text.ts';
-import { botTable, browser, escapeHtml, header, troubles, written } from './parts.ts';
+import { botTable, browser, header, troubles, written } from './parts.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
 
-/** One page that holds everything and asks nobody for anything. Its policy lets only its own script and style work. */
-export function* html(report: Report, { voice }: { readonly voice: Sanitizer }): Generator<string> {
-  const changing = report.bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+/** One page that contains all and requests nothing. Its policy lets only its own script and style work. */
+export function* html(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
+  const changing = report.bots.filter((bot) => sizeOf(bot) > 0);
   yield `<!doctype html>
 <html lang="en">
 <head>
@@ -26,45 +29,43 @@ export function* html(report: Report, { voice }: { readonly voice: Sanitizer }):
 <body>
 ${HATCH}
 ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>\n' : ''}`;
-  yield header(report, voice);
-  yield `<main>\n${troubles(report, voice)}`;
+  yield header(report, clean);
+  yield `<main>\n${troubles(report, clean)}`;
   yield `<div class="${changing.length > 0 ? 'columns' : ''}">\n`;
-  for (const file of report.files ?? []) {
-    if (file.hunks.length > 0)
-      yield `<section class="panel"><pre>${escapeHtml(filePatch(file, voice))}</pre></section>\n`;
+  for (const file of shownFiles(report)) {
+    yield `<section class="panel"><pre>${escapeHtml(filePatch(file, clean))}</pre></section>\n`;
   }
-  if (report.bots.length > 0) yield botTable(report, changing, voice);
-  if (changing.length > 0) yield browser(changing, voice);
-  if (report.explained) yield answer(report.explained, title(report), voice);
-  yield* lists(report.bots, voice);
-  yield written(report, voice);
+  if (report.bots.length > 0) yield botTable(report, changing, clean);
+  if (changing.length > 0) yield browser(changing, clean);
+  if (report.explained) yield answer(report.explained, title(report), clean);
+  yield* lists(report.bots, clean);
+  yield written(report, clean);
   yield '</div>\n</main>\n';
   if (changing.length > 0) {
     yield '<script type="application/json" id="data">';
-    yield* data(changing, voice);
+    yield* data(changing, clean);
     yield `</script>\n<script>${script}</script>\n`;
   }
   yield '</body>\n</html>\n';
 }
 
-/** What is said of one number, bot by bot. */
-function answer(explained: Explained, said: string, voice: Sanitizer): string {
-  const blocks = answerBlocks(explained, voice).map(({ id, headline, lines }) => {
+function answer(explained: Explained, summary: string, clean: Sanitizer): string {
+  const blocks = answerBlocks(explained, clean).map(({ id, headline, lines }) => {
     const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
     return `<h3>${escapeHtml(id)}: ${headline}</h3>\n<ul>${items.join('\n')}</ul>\n`;
   });
-  return `<section class="panel"><h2>${voice.number(explained.number)}</h2>\n<p>${escapeHtml(said)}</p>\n${blocks.join('')}</section>\n`;
+  return `<section class="panel"><h2>${clean.number(explained.number)}</h2>\n<p>${escapeHtml(summary)}</p>\n${blocks.join('')}</section>\n`;
 }
 
-/** Numbers as they were asked for, and by which ways those come that are added. Piece by piece. */
-function* lists(bots: readonly BotReport[], voice: Sanitizer): Generator<string> {
+/** The numbers of an answer, or the added ones with their declarations. Piece by piece. */
+function* lists(bots: readonly BotReport[], clean: Sanitizer): Generator<string> {
   for (const bot of bots) {
     const numbers = bot.numbers ?? (bot.declarations && bot.add);
     if (!numbers || numbers.size === 0) continue;
     const what = bot.numbers ? 'listed' : 'added, and where they stand';
-    const head = `${escapeHtml(quote(bot.id, voice))}: ${plural(numbers.size, 'number')} ${what}`;
+    const head = `${escapeHtml(quote(bot.id, clean))}: ${plural(numbers.size, 'number')} ${what}`;
     yield `<section class="panel"><details><summary>${head}</summary>\n<pre>`;
-    for (const line of listLines({ ...bot, numbers }, voice)) yield `${escapeHtml(line)}\n`;
+    for (const line of listLines({ ...bot, numbers }, clean)) yield `${escapeHtml(line)}\n`;
     yield '</pre></details></section>\n';
   }
 }
@@ -77,32 +78,21 @@ function policy(): string {
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
 
-/** The numbers as JSON, piece by piece; one that the server rejected stands in a pair with the reason. */
-function* data(bots: readonly BotReport[], voice: Sanitizer): Generator<string> {
-  const piece = 1000; // small, however long the list is
-  for (const [index, bot] of bots.entries()) {
-    yield `${index > 0 ? ',' : '['}\n{"id":${json(quote(bot.id, voice))},"groups":[`;
-    for (const [at, group] of groupsOf(bot).entries()) {
-      const { direction, numbers } = group;
-      const { size, values } = numbers;
-      const rejected = bot.results.rejected.filter((rejection) => rejection.direction === direction);
-      const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, voice)]));
-      const entry = (number: number | string) => {
-        const reason = reasons.get(number);
-        return json(reason === undefined ? voice.number(number) : [voice.number(number), reason]);
-      };
-      yield `${at > 0 ? ',' : ''}{"direction":"${direction}","why":${json(causeWords(group))},"numbers":[`;
-      for (let from = 0; from < size; from += piece) {
-        yield `${from > 0 ? ',' : ''}\n${Array.from(values.slice(from, from + piece), entry).join(',')}`;
-      }
-      yield ']}';
-    }
-    yield ']}';
-  }
-  yield ']';
-}
-
-/** JSON in which nothing can end the script element that it stands in. */
-function json(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c');
+/** The numbers as JSON that cannot end the script element around it. A rejected one is a pair with its reason. */
+function* data(bots: readonly BotReport[], clean: Sanitizer): Generator<string> {
+  const write = (group: Cause, { results }: BotReport) => {
+    const { direction, numbers } = group;
+    const rejected = results.rejected.filter((rejection) => rejection.direction === direction);
+    const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, clean)]));
+    const entry = (number: number | string) => {
+      const reason = reasons.get(number);
+      return reason === undefined ? clean.number(number) : [clean.number(number), reason];
+    };
+    return { direction, why: causeWords(group), numbers: long(numbers.values, entry) };
+  };
+  const all = bots.map((bot) => ({
+    id: quote(bot.id, clean),
+    groups: groupsOf(bot).map((group) => write(group, bot)),
+  }));
+  for (const piece of pieces(all)) yield piece.replaceAll('<', '\\u003c');
 }

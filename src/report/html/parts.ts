@@ -1,34 +1,30 @@
 import type { Fault } from '../../model/fault.ts';
 import type { BotReport, Report } from '../../model/report.ts';
+import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { byDrift, causeWords, groupsOf } from '../words/causes.ts';
 import { faultLines } from '../words/faults.ts';
-import { fileWords } from '../words/files.ts';
-import { byUrgency, isRead, sentence, title } from '../words/notes.ts';
-import { countSince } from '../words/since.ts';
+import { writtenFiles } from '../words/files.ts';
+import { byUrgency, columnsOf, isRead, overrideNotes, title, troubled } from '../words/notes.ts';
+import { sinceCounts } from '../words/since.ts';
+import { countResults, totals } from '../words/summary.ts';
 import { clip, count, quote } from '../words/text.ts';
-import { elsewhereNotes, isBad, verdict } from '../words/verdict.ts';
-
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replace(/[&<>"']/g, (character) => entities[character]!);
-}
+import { TONES, verdict } from '../words/verdict.ts';
 
 /** What was run, what came of it, and what it counts. */
-export function header(report: Report, voice: Sanitizer): string {
+export function header(report: Report, clean: Sanitizer): string {
   const { command, outcome, fingerprint } = report;
-  const kind = isBad(report) ? 'bad' : outcome === 'changes' ? 'open' : 'good';
+  const { tone, text } = verdict(report, 'document');
   const counted = counts(report).map(([name, number, side = '']) => {
     return `<div><dt>${name}</dt><dd class="${number > 0 ? side : 'none'}">${count(number)}</dd></div>`;
   });
-  const notes = elsewhereNotes(report, voice, (url) => `<code>${escapeHtml(url)}</code>`).map(
-    (note) => `<p class="open">${note}</p>\n`,
-  );
+  const dress = (url: string) => `<code>${escapeHtml(url)}</code>`;
+  const notes = overrideNotes(report, clean, dress).map((note) => `<p class="open">${note}</p>\n`);
   const whole = fingerprint && `<b>${escapeHtml(fingerprint.slice(0, 8))}</b>${escapeHtml(fingerprint.slice(8))}`;
   return `<header>
 <p class="muted">blacklistctl ${escapeHtml(command)}</p>
-<h1>${escapeHtml(title(report).split(':')[0]!)} <span class="outcome ${kind}">${outcome}</span></h1>
-<p>${escapeHtml(verdict(report)).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
+<h1>${escapeHtml(title(report).split(':')[0]!)} <span class="outcome ${TONES[tone].kind}">${outcome}</span></h1>
+<p>${escapeHtml(text).replace(/--approve [0-9a-f]{8}/, '<code class="option">$&</code>')}</p>
 ${notes.join('')}<dl class="counts">${counted.join('')}</dl>
 ${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}</header>
 `;
@@ -38,102 +34,71 @@ type Count = [name: string, number: number, side?: 'add' | 'remove'];
 
 function counts(report: Report): Count[] {
   const { stage, bots, requests, files } = report;
-  const sum = (of: (bot: BotReport) => number) => bots.reduce((total, bot) => total + of(bot), 0);
   const scope: Count = ['Bots', bots.length];
-  if (files && bots.length > 0) return [['Imported', sum((bot) => bot.results.applied)], scope];
-  if (files)
-    return [
-      [report.command === 'init' ? 'Written' : 'Not as they were', files.filter(({ changed }) => changed).length],
-      ['Files', files.length],
-    ];
-  if (stage === 'desired') return bots.length > 0 ? [['Numbers', sum((bot) => bot.counts.unchanged)], scope] : [];
-  const add: Count = ['To add', sum((bot) => bot.add.size), 'add'];
-  const remove: Count = ['To remove', sum((bot) => bot.remove.size), 'remove'];
-  const unchanged: Count = ['Unchanged', sum((bot) => bot.counts.unchanged)];
+  if (files && bots.length > 0) return [['Imported', countResults(bots).applied], scope];
+  if (files) {
+    const name = report.command === 'init' ? 'Written' : 'Not as they were';
+    const changed: Count = [name, files.filter(({ changed }) => changed).length];
+    return [changed, ['Files', files.length]];
+  }
+  const total = totals(bots);
+  if (stage === 'desired') return bots.length > 0 ? [['Numbers', total.unchanged], scope] : [];
+  const remove: Count = ['To remove', total.remove, 'remove'];
+  const add: Count = ['To add', total.add, 'add'];
+  const unchanged: Count = ['Unchanged', total.unchanged];
   const due = byDrift(report);
   const drift: Count[] = due === null ? [] : [['By drift', due]];
   const writes: Count = ['Writes needed', requests.write];
-  if (stage === 'plan') return [remove, add, ...drift, unchanged, scope, writes, ...since(bots)];
-  const ends: Count[] = [
-    ['Applied', sum((bot) => bot.results.applied)],
-    ['Rejected', sum((bot) => bot.results.rejected.length)],
-    ['Failed', sum((bot) => bot.results.failed)],
-    ['Unknown', sum((bot) => bot.results.unknown)],
-    ['Skipped', sum((bot) => bot.results.skipped)],
-  ];
-  const pending = sum((bot) => bot.results.pending);
-  if (pending > 0) ends.push(['Pending', pending]);
-  return [...ends, remove, add, unchanged, scope];
+  const since = sinceCounts(bots).filter(([name, number]) => name !== 'not known' || number > 0);
+  if (stage === 'plan') return [remove, add, ...drift, unchanged, scope, writes, ...since.map(capital)];
+  const ends = Object.entries(countResults(bots)).filter(([state, number]) => state !== 'pending' || number > 0);
+  return [...ends.map(capital), remove, add, unchanged, scope];
 }
 
-function since(bots: readonly BotReport[]): Count[] {
-  const counts = countSince(bots);
-  if (!counts) return [];
-  const { new: fresh, still, resolved, unknown } = counts;
-  const known: Count[] = [
-    ['New', fresh],
-    ['Still there', still],
-    ['Resolved', resolved],
-  ];
-  return unknown > 0 ? [...known, ['Not known', unknown]] : known;
-}
+const capital = ([name, number]: readonly [string, number]): Count => [name[0]!.toUpperCase() + name.slice(1), number];
 
-/** What somebody has to look at. */
-export function troubles(report: Report, voice: Sanitizer): string {
-  const fault = (fault: Fault) => {
-    return `<li><pre>${escapeHtml(faultLines(fault, voice, '', clip).join('\n'))}</pre></li>`;
-  };
-  const bots = byUrgency(report, voice).flatMap(({ bot, notes }) => {
-    const urgent = notes.filter((note) => note.urgent);
-    return urgent.length > 0
-      ? [`<li><b>${name(bot, voice)}</b> ${urgent.map((note) => sentence(note, quoted)).join('; ')}</li>`]
-      : [];
-  });
+export function troubles(report: Report, clean: Sanitizer): string {
+  const item = (fault: Fault) => `<li><pre>${escapeHtml(faultLines(fault, clean, '', clip).join('\n'))}</pre></li>`;
+  const dress = (text: string) => `<q>${escapeHtml(text)}</q>`;
+  const entries = troubled(byUrgency(report, clean), dress);
+  const bots = entries.map(({ bot, text }) => `<li><b>${name(bot, clean)}</b> ${text}</li>`);
   const block = (heading: string, kind: string, items: readonly string[]) =>
     items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join('\n')}</ul></div>\n` : '';
   const blocks = [
-    block('Needs attention', 'errors', [...report.errors.map(fault), ...bots]),
-    block('Warnings', 'warnings', report.warnings.map(fault)),
+    block('Needs attention', 'errors', [...report.errors.map(item), ...bots]),
+    block('Warnings', 'warnings', report.warnings.map(item)),
   ];
   return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">\n${blocks.join('')}</section>\n` : '';
 }
 
-const name = (bot: BotReport, voice: Sanitizer) => escapeHtml(quote(bot.id, voice));
-
-const quoted = (text: string) => `<q>${escapeHtml(text)}</q>`;
+const name = (bot: BotReport, clean: Sanitizer) => escapeHtml(quote(bot.id, clean));
 
 /** A row a bot. A bot that changes is a button, which shows its changes; its value is its place among the changing ones. */
-export function botTable(report: Report, changing: readonly BotReport[], voice: Sanitizer): string {
-  const desired = report.stage === 'desired';
+export function botTable(report: Report, changing: readonly BotReport[], clean: Sanitizer): string {
+  const hasShare = report.stage !== 'desired';
+  const columns = columnsOf(report);
+  const heads = ['Bot', ...(hasShare ? ['Share'] : []), ...columns.map(({ name }) => name)];
   const places = new Map(changing.map((bot, index) => [bot, index]));
-  const columns = report.files
-    ? ['Bot', 'Imported', 'There already']
-    : desired
-      ? ['Bot', 'Numbers']
-      : ['Bot', 'Share', 'Remove', 'Add', 'Unchanged'];
-  const rows = byUrgency(report, voice).map(({ bot, notes }) => {
+  const rows = byUrgency(report, clean).map(({ bot, notes }) => {
     const place = places.get(bot);
-    const id = name(bot, voice);
+    const id = name(bot, clean);
     const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
-    const number = (value: number, kind = '') =>
-      `<td class="count ${value > 0 ? kind : 'none'}">${isRead(bot, report) ? count(value) : '–'}</td>`;
-    const changes = [number(bot.remove.size, 'remove'), number(bot.add.size, 'add')];
-    const cells = [`<th scope="row">${place === undefined ? id : button}</th>`];
-    if (report.files) cells.push(number(bot.results.applied, 'add'));
-    if (!desired) cells.push(`<td>${bar(bot)}</td>`, ...changes);
-    cells.push(number(bot.counts.unchanged));
-    const said = notes.map(({ words, urgent }) => `<span class="${urgent ? 'bad' : ''}">${escapeHtml(words)}</span>`);
-    const below = `<tr class="notes"><td colspan="${columns.length}">${said.join('; ')}</td></tr>`;
-    return `<tr>${cells.join('')}</tr>${said.length > 0 ? below : ''}`;
+    const head = `<th scope="row">${place === undefined ? id : button}</th>${hasShare ? `<td>${bar(bot)}</td>` : ''}`;
+    const cells = columns.map(({ side = '', of }) => {
+      const number = isRead(bot, report) ? count(of(bot)) : '–';
+      return `<td class="count ${of(bot) > 0 ? side : 'none'}">${number}</td>`;
+    });
+    const shown = notes.map(({ words, urgent }) => `<span class="${urgent ? 'bad' : ''}">${escapeHtml(words)}</span>`);
+    const below = `<tr class="notes"><td colspan="${heads.length}">${shown.join('; ')}</td></tr>`;
+    return `<tr>${head}${cells.join('')}</tr>${shown.length > 0 ? below : ''}`;
   });
-  const heads = columns.map(
-    (head) => `<th scope="col" class="${head.toLowerCase().replace(' ', '-')}-column">${head}</th>`,
-  );
+  const columnHead = (name: string) =>
+    `<th scope="col" class="${name.toLowerCase().replace(' ', '-')}-column">${name}</th>`;
   return `<section class="panel" aria-labelledby="bots">
 <h2 id="bots">Bots</h2>
 <div class="scroll" role="region" aria-labelledby="bots" tabindex="0">
 <table>
-<thead><tr>${heads.join('')}</tr></thead>
+<thead><tr>${heads.map(columnHead).join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
@@ -145,17 +110,13 @@ ${rows.join('\n')}
 
 /** Proportions of one bot's list. What is there at all is at least visible. */
 function bar({ remove, add, counts: { unchanged } }: BotReport): string {
-  const sides: [string, number][] = [
-    ['remove', remove.size],
-    ['add', add.size],
-    ['keep', unchanged],
-  ];
+  const sides = { remove: remove.size, add: add.size, keep: unchanged };
   const total = remove.size + add.size + unchanged;
   if (total === 0) return '';
-  const visible = sides.map(([, size]) => (size > 0 ? Math.max(size / total, 0.03) : 0));
+  const visible = Object.values(sides).map((size) => (size > 0 ? Math.max(size / total, 0.03) : 0));
   const scale = 100 / visible.reduce((sum, share) => sum + share, 0);
   let x = 0;
-  const rects = sides.map(([kind], index) => {
+  const rects = Object.keys(sides).map((kind, index) => {
     const width = visible[index]! * scale;
     const rect = `<rect class="${kind}" x="${x.toFixed(2)}%" width="${width.toFixed(2)}%" height="100%"/>`;
     x += width;
@@ -166,22 +127,19 @@ function bar({ remove, add, counts: { unchanged } }: BotReport): string {
   return `<svg role="img" aria-label="${label}">${rects.join('')}</svg>`;
 }
 
-/** The files that were written, and what to type next. */
-export function written(report: Report, voice: Sanitizer): string {
-  const { files = [], next = [] } = report;
-  const items = files.flatMap((file) => {
-    const words = fileWords(report, file);
-    return words ? [`<li>${words} <code>${escapeHtml(clip(voice.file(file.name)))}</code></li>`] : [];
-  });
+export function written(report: Report, clean: Sanitizer): string {
+  const items = writtenFiles(report).map(
+    ({ name, words }) => `<li>${words} <code>${escapeHtml(clip(clean.file(name)))}</code></li>`,
+  );
   if (items.length === 0) return '';
-  const steps = next.map((line) => escapeHtml(voice.text(line)));
+  const steps = (report.next ?? []).map((line) => escapeHtml(clean.text(line)));
   const after = steps.length > 0 ? `<h2>Next</h2>\n<pre>${steps.join('\n')}</pre>\n` : '';
   return `<section class="panel"><h2>Files</h2>\n<ul>${items.join('\n')}</ul>\n${after}</section>\n`;
 }
 
 /** The list of changes and what filters it: empty, until the script fills it. */
-export function browser(changing: readonly BotReport[], voice: Sanitizer): string {
-  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, voice)}</option>`);
+export function browser(changing: readonly BotReport[], clean: Sanitizer): string {
+  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, clean)}</option>`);
   const choice = (value: string, label: string, checked = '') =>
     `<label><input type="radio" name="direction" value="${value}"${checked}>${label}</label>`;
   const reason = changing.some(({ results }) => results.rejected.length > 0)

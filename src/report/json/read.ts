@@ -14,10 +14,11 @@ import type {
   Since,
 } from '../../model/report.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
+import { mapParts } from '../words/since.ts';
 
 /** A JSON report of `schemas/report.schema.json`, as far as it is read here. */
 interface RawReport extends Omit<Report, 'bots' | 'explained' | 'overrides' | 'requests' | 'warnings' | 'errors'> {
-  readonly explained?: RawExplained;
+  readonly explained?: { readonly number: string; readonly bots: readonly RawAnswer[] };
   readonly elsewhere?: Report['overrides'];
   readonly bots: readonly RawBot[];
   readonly summary: { readonly requests: Requests };
@@ -41,11 +42,6 @@ interface RawBot
   readonly ways?: readonly ReportedDeclaration[];
 }
 
-interface RawExplained {
-  readonly number: string;
-  readonly bots: readonly RawAnswer[];
-}
-
 interface RawAnswer extends Omit<Explained['bots'][number], 'guard' | 'live' | 'declarations'> {
   readonly ways: readonly ReportedDeclaration[];
   readonly guard: RawBot['guard'];
@@ -58,14 +54,13 @@ type RawFault = Fault & Partial<Place>;
 export function parseReport(name: string, text: string): Report {
   const { command, stage, fingerprint, outcome, interrupted, ...raw } = checked(name, text);
   const facts = { command, stage, fingerprint, outcome, interrupted };
-  const { requests } = raw.summary;
   return {
     ...facts,
     ...(raw.files && { files: raw.files }),
     ...(raw.elsewhere && { overrides: raw.elsewhere }),
     ...(raw.explained && { explained: readExplained(raw.explained) }),
     bots: raw.bots.map(readBot),
-    requests,
+    requests: raw.summary.requests,
     warnings: raw.warnings.map((warning) => ({ ...readFault(warning), code: warning.code })),
     errors: raw.errors.map(readFault),
   };
@@ -84,7 +79,7 @@ function checked(name: string, text: string): RawReport {
   throw new InvalidError(`${name}: is no report of --format json (${where} ${error?.message})`);
 }
 
-function readExplained({ number, bots }: RawExplained): Explained {
+function readExplained({ number, bots }: NonNullable<RawReport['explained']>): Explained {
   const answers = bots.map(({ ways, ...bot }) => ({
     ...bot,
     declarations: ways.map(readDeclaration),
@@ -96,8 +91,8 @@ function readExplained({ number, bots }: RawExplained): Explained {
   return { number: readNumber(number), bots: answers };
 }
 
-function readDeclaration(way: ReportedDeclaration): ReportedDeclaration {
-  return { ...way, number: readNumber(String(way.number)) };
+function readDeclaration(declaration: ReportedDeclaration): ReportedDeclaration {
+  return { ...declaration, number: readNumber(String(declaration.number)) };
 }
 
 function readBot(bot: RawBot): BotReport {
@@ -113,12 +108,7 @@ function readBot(bot: RawBot): BotReport {
     results: { ...results, rejected },
     ...(numbers && { numbers: readList(numbers) }),
     ...(ways && { declarations: ways.map(readDeclaration) }),
-    since: since && {
-      new: readSides(since.new),
-      still: readSides(since.still),
-      resolved: readSides(since.resolved),
-      unknown: readSides(since.unknown),
-    },
+    since: since && mapParts((part) => readSides(since[part])),
   };
 }
 
@@ -142,8 +132,6 @@ function readNumber(text: string): number | string {
 }
 
 function readFault({ message, code, file, line, column }: RawFault): Fault {
-  const said = { message, ...(code && { code }) };
-  return file !== undefined && line !== undefined && column !== undefined
-    ? { ...said, place: { file, line, column } }
-    : said;
+  const place = file !== undefined && line !== undefined && column !== undefined && { place: { file, line, column } };
+  return { message, ...(code && { code }), ...place };
 }

@@ -1,16 +1,14 @@
 import type { Fault } from '../../model/fault.ts';
-import type { BotReport, Cause, FileReport, Report } from '../../model/report.ts';
-import { filePatch } from '../diff.ts';
-import { escapeHtml } from '../html/parts.ts';
+import { type Report, sizeOf } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
 import { faultLines } from '../words/faults.ts';
-import { fileWords } from '../words/files.ts';
-import { byUrgency, type Entry, isRead, sentence, title } from '../words/notes.ts';
-import { waysByNumber } from '../words/provenance.ts';
+import { shownFiles, writtenFiles } from '../words/files.ts';
+import { byUrgency, columnsOf, type Entry, isRead, overrideNotes, title, troubled } from '../words/notes.ts';
+import { filePatch } from '../words/patch.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
-import { elsewhereNotes, isBad, verdict } from '../words/verdict.ts';
-import { answer, code, cut, entriesOf, type Fold, foldList, oneLine, type Part, SLACK, type Ways } from './parts.ts';
+import { TONES, verdict } from '../words/verdict.ts';
+import { details, foldChanges, foldList } from './folds.ts';
+import { answer, code, cut, longestRun } from './parts.ts';
 
 /**
  * The whole, in UTF-16 units: GitHub takes comments of 65,536 characters and 262,144 bytes, and the caller has a marker to
@@ -23,174 +21,72 @@ const WARNINGS = 1 / 15;
 const TABLE = 5 / 12;
 const PATCHES = 1 / 3;
 const TAIL = 200;
-const FEW = 200; // a bot's details are not worth their frame with less than this
 
 /** A comment for a pull request: what needs a decision first, then a table, then the numbers folded away. */
 export function* markdown(
   report: Report,
-  { voice, limit = COMMENT }: { readonly voice: Sanitizer; readonly limit?: number },
+  { voice: clean, limit = COMMENT }: { readonly voice: Sanitizer; readonly limit?: number },
 ): Generator<string> {
-  const entries = byUrgency(report, voice);
+  const entries = byUrgency(report, clean);
   const short = report.fingerprint?.slice(0, 8);
   const own = (text: string) => (short ? text.replace(short, code(short)) : text); // or it may become a link to a commit
-  const top = [`### ${own(title(report))}\n\n`, troubles(report, entries, own(verdict(report)), limit, voice)];
-  for (const note of elsewhereNotes(report, voice, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
-  const warnings = report.warnings.map((warning) => `> - ${faultCode(warning, voice)}\n`);
-  if (warnings.length > 0)
-    top.push(`> [!WARNING]\n${cut(warnings, limit * WARNINGS, (left) => `> - and ${count(left)} more\n`)}\n`);
-  if (entries.length > 0) top.push(table(report, entries, limit, voice));
-  if (report.files) top.push(patches(report.files, limit, voice), written(report, voice));
-  if (report.explained) top.push(answer(report.explained, limit * TABLE, voice));
+  const { tone, text } = verdict(report, 'document');
+  const faultCode = (fault: Fault) => code(faultLines(fault, clean, '', clip)[0]!);
+  const inTrouble = troubled(entries, code).map(({ bot, text }) => `${code(quote(bot.id, clean))}: ${text}`);
+  const troubles = [...report.errors.map(faultCode), ...inTrouble];
+  const top = [`### ${own(title(report))}\n\n`];
+  if (troubles.length === 0 && TONES[tone].kind !== 'bad') top.push(`${own(text)}\n\n`);
+  else top.push(`> [!CAUTION]\n> ${own(text)}\n${quotedList(troubles, limit * TROUBLES)}\n`);
+  for (const note of overrideNotes(report, clean, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
+  const warnings = report.warnings.map(faultCode);
+  if (warnings.length > 0) top.push(`> [!WARNING]\n${quotedList(warnings, limit * WARNINGS)}\n`);
+  if (entries.length > 0) top.push(table(report, entries, limit, clean));
+  if (report.files) top.push(patches(report, limit, clean), written(report, clean));
+  if (report.explained) top.push(answer(report.explained, limit * TABLE, clean));
   yield* top;
-  const room = limit - top.reduce((sum, { length }) => sum + length, 0);
-  const changing = entries.filter(({ bot }) => bot.add.size + bot.remove.size > 0);
-  const listed = report.bots.filter(({ numbers }) => numbers && numbers.size > 0);
-  yield* details(
-    [...changing.map(({ bot }) => fold(bot, limit, voice)), ...listed.map((bot) => foldList(bot, limit, voice))],
-    room - TAIL,
-    report.fingerprint === null ? 'Cut to fit.\n' : 'Cut to fit; the fingerprint is over the whole plan.\n',
-  );
+  const room = limit - top.join('').length;
+  const comment = { limit, clean };
+  const changing = entries.filter(({ bot }) => sizeOf(bot) > 0).map(({ bot }) => foldChanges(bot, comment));
+  const listed = report.bots.filter(({ numbers }) => numbers && numbers.size > 0).map((bot) => foldList(bot, comment));
+  const isCut = short ? 'Cut to fit; the fingerprint is over the whole plan.\n' : 'Cut to fit.\n';
+  yield* details([...changing, ...listed], room - TAIL, isCut);
 }
 
-function troubles(report: Report, entries: readonly Entry[], said: string, limit: number, voice: Sanitizer): string {
-  const faults = report.errors.map((error) => `> - ${faultCode(error, voice)}\n`);
-  const bots = entries.flatMap(({ bot, notes }) => {
-    const urgent = notes.filter((note) => note.urgent);
-    return urgent.length > 0
-      ? [`> - ${code(quote(bot.id, voice))}: ${urgent.map((note) => sentence(note, code)).join('; ')}\n`]
-      : [];
-  });
-  const all = [...faults, ...bots];
-  if (all.length === 0 && !isBad(report)) return `${said}\n\n`;
-  return `> [!CAUTION]\n> ${said}\n${cut(all, limit * TROUBLES, (left) => `> - and ${count(left)} more\n`)}\n`;
+function quotedList(items: readonly string[], room: number): string {
+  const lines = items.map((item) => `> - ${item}\n`);
+  return cut(lines, room, (left) => `> - and ${count(left)} more\n`);
 }
 
-function faultCode(fault: Fault, voice: Sanitizer): string {
-  return code(faultLines(fault, voice, '', clip)[0]!);
-}
-
-/** The files that were written, and what to type next. */
-function written(report: Report, voice: Sanitizer): string {
-  const { files = [], next = [] } = report;
-  const items = files.flatMap((file) => {
-    const words = fileWords(report, file);
-    return words ? [`- ${words} ${code(clip(voice.file(file.name)))}\n`] : [];
-  });
+function written(report: Report, clean: Sanitizer): string {
+  const { next = [] } = report;
+  const items = writtenFiles(report).map(({ name, words }) => `- ${words} ${code(clip(clean.file(name)))}\n`);
   const steps =
-    next.length > 0 ? `Next:\n\n\`\`\`sh\n${next.map((line) => `${voice.text(line)}\n`).join('')}\`\`\`\n` : '';
+    next.length > 0 ? `Next:\n\n\`\`\`sh\n${next.map((line) => `${clean.text(line)}\n`).join('')}\`\`\`\n` : '';
   return items.length > 0 ? `${items.join('')}\n${steps}` : '';
 }
 
 /** What fmt would change, in fences that no line of a file can end. */
-function patches(files: readonly FileReport[], limit: number, voice: Sanitizer): string {
-  const blocks = files
-    .filter(({ hunks }) => hunks.length > 0)
-    .map((file) => {
-      const patch = filePatch(file, voice);
-      const fence = '`'.repeat(Math.max(3, ...Array.from(patch.matchAll(/`+/g), ([run]) => run.length + 1)));
-      return `${fence}diff\n${patch}${fence}\n\n`;
-    });
-  return cut(
-    blocks,
-    limit * PATCHES,
-    (left) => `The changes of ${plural(left, 'more file')} are too long to be shown here.\n`,
-  );
+function patches(report: Report, limit: number, clean: Sanitizer): string {
+  const blocks = shownFiles(report).map((file) => {
+    const patch = filePatch(file, clean);
+    const fence = '`'.repeat(Math.max(3, longestRun(patch) + 1));
+    return `${fence}diff\n${patch}${fence}\n\n`;
+  });
+  const more = (left: number) => `The changes of ${plural(left, 'more file')} are too long to be shown here.\n`;
+  return cut(blocks, limit * PATCHES, more);
 }
 
-/** A row a bot. What a server said stands above, where there is room for it. */
-function table(report: Report, entries: readonly Entry[], limit: number, voice: Sanitizer): string {
-  const columns: [string, (bot: BotReport) => number][] = report.files
-    ? [
-        ['Imported', (bot) => bot.results.applied],
-        ['There already', (bot) => bot.counts.unchanged],
-      ]
-    : report.stage === 'desired'
-      ? [['Numbers', (bot) => bot.counts.unchanged]]
-      : [
-          ['Remove', (bot) => bot.remove.size],
-          ['Add', (bot) => bot.add.size],
-          ['Unchanged', (bot) => bot.counts.unchanged],
-        ];
+/** A row a bot. A server's words are above the table, where there is room for them. */
+function table(report: Report, entries: readonly Entry[], limit: number, clean: Sanitizer): string {
+  const columns = columnsOf(report);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
-  const head =
-    row(['Bot', ...columns.map(([name]) => name), 'Note']) + row(['---', ...columns.map(() => '--:'), '---']);
+  const head = row(['Bot', ...columns.map(({ name }) => name), 'Note']);
+  const rule = row(['---', ...columns.map(() => '--:'), '---']);
   const rows = entries.map(({ bot, notes }) => {
     // A pipe ends a cell even in a code span, unless a backslash stands before it that no other backslash takes away.
-    const id = code(quote(bot.id, voice)).replace(/(\\*)\|/g, '$1$1\\|');
-    const counts = columns.map(([, of]) => (isRead(bot, report) ? count(of(bot)) : '–'));
+    const id = code(quote(bot.id, clean)).replace(/(\\*)\|/g, '$1$1\\|');
+    const counts = columns.map(({ of }) => (isRead(bot, report) ? count(of(bot)) : '–'));
     return row([id, ...counts, notes.map(({ words }) => words).join('; ')]);
   });
-  return `${head}${cut(rows, limit * TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;
-}
-
-/** The room is shared fairly between bots. Where there are too many to show anything of each, the last are left out. */
-function* details(folds: readonly Fold[], room: number, isCut: string): Generator<string> {
-  let least = 0;
-  const past = folds.findIndex(({ frame, wants }) => {
-    least += frame + Math.min(wants, FEW);
-    return least > room;
-  });
-  const shown = past < 0 ? folds : folds.slice(0, past);
-  const given = share(shown, room - shown.reduce((sum, { frame }) => sum + frame, 0));
-  for (const [index, part] of shown.entries()) yield part.render(given[index]!);
-  const left = folds.length - shown.length;
-  if (left > 0) yield `The details of ${plural(left, 'more bot')} are left out. `;
-  if (left > 0 || shown.some(({ wants }, index) => wants > given[index]!)) {
-    yield isCut;
-  }
-}
-
-/** One bot's numbers, folded: what the server refused, then removals, then additions. */
-function fold(bot: BotReport, limit: number, voice: Sanitizer): Fold {
-  const { rejected } = bot.results;
-  const refusals = rejected
-    .slice(0, limit / 20) // more never fit
-    .map(
-      ({ number, direction, reason }) => `- ${code(`${direction} ${voice.number(number)}: ${quote(reason, voice)}`)}\n`,
-    );
-  const missing = rejected.length - refusals.length;
-  const lists: Part[] = [
-    {
-      wants: refusals.reduce((sum, { length }) => sum + length, 0),
-      render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing)} more rejected\n`),
-    },
-    ...groupsOf(bot).map((group) => side(group, bot, limit, voice)),
-  ];
-  const name = escapeHtml(oneLine(quote(bot.id, voice)));
-  const head = `<details>\n<summary><code>${name}</code>: ${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}, ${count(bot.add.size)} to add${originCounts(bot, 'add')}</summary>\n\n`;
-  const render = (room: number) => {
-    const given = share(lists, room);
-    const [refused, ...sides] = lists.map((list, index) => list.render(given[index]!));
-    return `${head}${refused && `${refused}\n`}\`\`\`diff\n${sides.join('')}\`\`\`\n\n</details>\n\n`;
-  };
-  const wants = lists.reduce((sum, list) => sum + list.wants, 0);
-  return { frame: render(0).length + lists.length * SLACK, wants, render };
-}
-
-function side(group: Cause, bot: BotReport, limit: number, voice: Sanitizer): Part {
-  const { direction, numbers } = group;
-  const { size } = numbers;
-  const why = causeWords(group);
-  const ways: Ways = direction === 'add' ? waysByNumber(bot) : new Map();
-  const list = entriesOf(direction === 'remove' ? '- ' : '+ ', numbers, ways, limit, voice);
-  return {
-    wants: list.wants,
-    render(room) {
-      const [shown, text] = list.render(room);
-      const head = `@@ ${direction}${why && `, ${why}`}: ${shown < size ? `showing ${count(shown)} of ` : ''}${count(size)} @@\n`;
-      return head + text;
-    },
-  };
-}
-
-/** Nobody gets more than he wants, and what one leaves is shared by the others. */
-function share(parts: readonly Part[], room: number): number[] {
-  const given = parts.map(() => 0);
-  let left = room;
-  const modest = [...parts.entries()].sort(([, a], [, b]) => a.wants - b.wants);
-  for (const [rank, [index, { wants }]] of modest.entries()) {
-    given[index] = Math.min(wants, Math.floor(left / (parts.length - rank)));
-    left -= given[index];
-  }
-  return given;
+  return `${head}${rule}${cut(rows, limit * TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;
 }

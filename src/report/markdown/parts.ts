@@ -1,92 +1,43 @@
 /** What a comment is made of, and what of it fits. */
-import type { BotReport, Explained, NumberList } from '../../model/report.ts';
-import { escapeHtml } from '../html/parts.ts';
+import type { Explained } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { answerBlocks } from '../words/answers.ts';
-import { waysByNumber, wayWords } from '../words/provenance.ts';
-import { count, plural, quote } from '../words/text.ts';
+import { plural } from '../words/text.ts';
 
-export const SLACK = 20; // the digits of a "showing 1,283 of" that was measured as "showing 0 of"
-
-/** Something that shows as much as fits into the room that it is given. */
-export interface Part {
-  readonly wants: number;
-  render(room: number): string;
-}
-
-/** What stands around its parts takes room, too. */
-export interface Fold extends Part {
-  readonly frame: number;
+/** How many of the first parts fit. */
+export function fitting(sizes: readonly number[], room: number): number {
+  let end = 0;
+  const past = sizes.findIndex((size) => {
+    end += size;
+    return end > room;
+  });
+  return past < 0 ? sizes.length : past;
 }
 
 /** The first lines that fit, and how many did not. */
 export function cut(lines: readonly string[], room: number, more: (left: number) => string): string {
-  let end = 0;
-  const past = lines.findIndex((line) => {
-    end += line.length;
-    return end > room;
-  });
-  return past < 0 ? lines.join('') : lines.slice(0, past).join('') + more(lines.length - past);
+  const shown = fitting(lines.map(lengthOf), room);
+  return lines.slice(0, shown).join('') + (shown < lines.length ? more(lines.length - shown) : '');
 }
+
+export const lengthOf = ({ length }: string) => length;
 
 /** Foreign text as a code span, in which nothing renders: its fence is longer than any run of backticks inside. */
 export function code(text: string): string {
-  const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+  const longest = longestRun(text);
   const fence = '`'.repeat(longest + 1);
   const pad = longest > 0 ? ' ' : ''; // GitHub takes it off again
   return `${fence}${pad}${oneLine(text)}${pad}${fence}`;
 }
 
+export const longestRun = (text: string) => Math.max(0, ...Array.from(text.matchAll(/`+/g), ([run]) => run.length));
+
 export const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim() || '(empty)';
 
-/** One bot's numbers, folded: where they are what was asked for. */
-export function foldList(bot: BotReport, limit: number, voice: Sanitizer): Fold {
-  const { size } = bot.numbers!;
-  const name = escapeHtml(oneLine(quote(bot.id, voice)));
-  const head = `<details>\n<summary><code>${name}</code>: ${count(size)} ${size === 1 ? 'number' : 'numbers'}</summary>\n\n`;
-  const list = entriesOf('', bot.numbers!, waysByNumber(bot), limit, voice);
-  const render = (room: number) => {
-    const [shown, text] = list.render(room);
-    const rest = shown < size ? `… and ${count(size - shown)} more\n` : '';
-    return `${head}\`\`\`text\n${text}${rest}\`\`\`\n\n</details>\n\n`;
-  };
-  return { frame: render(0).length + SLACK, wants: list.wants, render };
-}
-
-/**
- * Numbers with their ways below them. Those lines begin with a sign or with blanks, so that no foreign text in them ends the
- * fence that they stand in.
- *
- * @returns render: how many numbers fit, and their lines.
- */
-export function entriesOf(sign: string, { size, values }: NumberList, ways: Ways, limit: number, voice: Sanitizer) {
-  const one = (number: number | string) => {
-    const below = (ways.get(number) ?? []).map((way) => `      ${oneLine(wayWords(way, voice))}\n`);
-    return `${sign}${voice.number(number)}\n${below.join('')}`;
-  };
-  const entries = Array.from(values.slice(0, limit / 8), one); // more never fit
-  const width = one(values[size - 1]!).length;
-  return {
-    wants: entries.reduce((sum, { length }) => sum + length, (size - entries.length) * width),
-    render(room: number): readonly [shown: number, text: string] {
-      let left = room;
-      const past = entries.findIndex(({ length }) => {
-        left -= length;
-        return left < 0;
-      });
-      const shown = past < 0 ? entries : entries.slice(0, past);
-      return [shown.length, shown.join('')];
-    },
-  };
-}
-
-export type Ways = ReturnType<typeof waysByNumber>;
-
-/** What is said of one number, a list item a bot. */
-export function answer(explained: Explained, room: number, voice: Sanitizer): string {
-  const blocks = answerBlocks(explained, voice).map(({ id, headline, lines }) => {
+export function answer(explained: Explained, room: number, clean: Sanitizer): string {
+  const blocks = answerBlocks(explained, clean).map(({ id, headline, lines }) => {
     return `- ${code(id)}: ${headline}\n${lines.map((line) => `  - ${code(line)}\n`).join('')}`;
   });
-  const said = cut(blocks, room, (left) => `\n${plural(left, 'more bot')} left out.\n`);
-  return `${code(voice.number(explained.number))}\n\n${said}\n`;
+  const items = cut(blocks, room, (left) => `\n${plural(left, 'more bot')} left out.\n`);
+  return `${code(clean.number(explained.number))}\n\n${items}\n`;
 }

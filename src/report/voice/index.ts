@@ -1,21 +1,22 @@
 import { formatMsisdn, type Msisdn } from '../../numbers/msisdn.ts';
+import { escapeControls } from './escape.ts';
 import { ANYWHERE, IN_A_NAME, isDay, isDayOfName, mask, scrub } from './mask.ts';
 import { dotTokens, redact } from './redact.ts';
 
 /**
- * How numbers and foreign text leave the tool. Every reporter speaks through one voice, so that masking, redaction and
+ * How numbers and foreign text leave the tool. Every reporter uses one sanitizer, so that masking, redaction and
  * escaping cannot be forgotten in one of them.
  */
 export interface Sanitizer {
-  /** Numbers are hidden, and with them what only those may read who see them. */
+  /** Numbers are hidden, and with them all that only their readers may see. */
   readonly masked: boolean;
-  /** A number that is text is one that an earlier report has masked. */
+  /** A number that is text was masked by an earlier report. */
   number(number: Msisdn | string): string;
-  /** Text that a server, a file or an error said: no secret, no control character, no workflow command; masked if asked. */
+  /** Text of a server, a file or an error: no secret, control character or workflow command; masked if asked. */
   text(text: string): string;
-  /** The name of a file: other text, but that a day in it stays, so that editors and annotations find the file. */
+  /** The name of a file: other text, but a day in it stays, so that editors and annotations find the file. */
   file(name: string): string;
-  /** A line of somebody's file, every character in its column. */
+  /** A line of a user's file, every character in its column. */
   source(line: string): string;
 }
 
@@ -23,37 +24,24 @@ export interface SanitizerOptions {
   readonly masked: boolean;
   /** Tags each masked number, so that reviewers can tell two of them apart (BLACKLISTCTL_MASK_KEY). */
   readonly maskKey?: string | undefined;
-  /** Tokens, which never leave. Read at each call: they become known during the run. */
+  /** Tokens, which never leave. They are read at each call, as they become known during the run. */
   readonly secrets: ReadonlySet<string>;
 }
 
 export function makeSanitizer({ masked, maskKey, secrets }: SanitizerOptions): Sanitizer {
   // Tokens go first: masked, one that holds a number would not be found any more.
-  const clean = (text: string) => redact(text, secrets);
+  const redacted = (text: string) => redact(text, secrets);
   return {
     masked,
     number: (number) => {
       if (typeof number === 'string') return number;
       return masked ? mask(String(number), maskKey) : formatMsisdn(number);
     },
-    text: (text) => escapeControls(masked ? scrub(clean(text), ANYWHERE, isDay, maskKey) : clean(text)),
-    file: (name) => escapeControls(masked ? scrub(clean(name), IN_A_NAME, isDayOfName, maskKey) : clean(name)),
+    text: (text) => escapeControls(masked ? scrub(redacted(text), ANYWHERE, isDay, maskKey) : redacted(text)),
+    file: (name) => escapeControls(masked ? scrub(redacted(name), IN_A_NAME, isDayOfName, maskKey) : redacted(name)),
     source: (line) => {
-      const shown = dotTokens(clean(line));
+      const shown = dotTokens(redacted(line));
       return escapeControls(masked ? shown.replace(/\p{Nd}/gu, '•') : shown);
     },
   };
-}
-
-/**
- * Makes text safe for terminals and logs: control characters, line separators and characters that turn the direction of
- * writing become visible escapes; so do the two marks that GitHub's runner takes for commands.
- */
-function escapeControls(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, (character) =>
-      character === '\t' ? ' ' : `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
-    )
-    .replace(/^(\s*):(?=:)/, '$1\\u003a')
-    .replaceAll('##[', '##\\u005b');
 }

@@ -13,9 +13,9 @@ export function isDay(digits: string): boolean {
 }
 
 /**
- * Or one as 20260131, which exports are called by. By itself it is nobody's number: that would be one of six digits in Egypt
- * (+20), or of seven in North America (+1), and neither has any as short. Behind a plus or the digits of a country, as in
- * 45_20260131, it may be the rest of one.
+ * Also accepts a day as 20260131, which is how exports are named. Alone it is no number: that would be one of six
+ * digits in Egypt (+20), or of seven in North America (+1), and neither has any as short. After a plus or the
+ * digits of a country, as in 45_20260131, it may be the rest of a number.
  */
 export function isDayOfName(digits: string, before: string): boolean {
   if (isDay(digits)) return true;

@@ -1,6 +1,6 @@
 /**
- * Hides what may be a token in a line of somebody's file: put there by mistake, it is known to nobody as one. Values of keys
- * that speak of tokens, but for the name of a variable; and long words of letters and digits.
+ * Hides what may be a token in a line of a user's file: one that is there by mistake is in no list of secrets.
+ * Hides values of keys that sound like tokens, unless they name a variable, and long words of letters and digits.
  */
 export function dotTokens(line: string): string {
   const dots = (text: string) => '•'.repeat(text.length);
@@ -18,26 +18,26 @@ export function dotTokens(line: string): string {
 
 /** Replaces secrets in every form in which a server may echo them. */
 export function redact(text: string, secrets: ReadonlySet<string>): string {
-  let clean = text;
+  let redacted = text;
   for (const secret of secrets) {
     if (secret === '') continue;
     const base64 = Buffer.from(secret).toString('base64'); // without its padding it is a beginning of itself
     const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64];
-    for (const form of new Set(forms)) clean = removeBeginnings(clean, form);
+    for (const form of new Set(forms)) redacted = removeBeginnings(redacted, form);
   }
-  return clean;
+  return redacted;
 }
 
-/** Takes out a secret, and as much of its beginning as there is: a cut token still helps whoever guesses the rest. */
+/** Removes a secret, and as much of its beginning as there is: a cut token makes the rest easier to guess. */
 function removeBeginnings(text: string, secret: string): string {
   const start = secret.slice(0, 8);
-  let clean = '';
+  let kept = '';
   let from = 0;
   for (let at = text.indexOf(start); at >= 0; at = text.indexOf(start, from)) {
     let end = at + start.length;
     while (end < text.length && text[end] === secret[end - at]) end++;
-    clean += `${text.slice(from, at)}[token]`;
+    kept += `${text.slice(from, at)}[token]`;
     from = end;
   }
-  return clean + text.slice(from);
+  return kept + text.slice(from);
 }

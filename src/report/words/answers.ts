@@ -1,88 +1,70 @@
-/** What is said about one number. */
-import type { BotAnswer, Effect, Explained, ToldRule } from '../../model/report.ts';
+/** The answer about one number. */
+import type { BotAnswer, Effect, Explained, ReportedRule } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { guardReason } from './guard.ts';
-import { isHidden, placeWords, wayWords } from './provenance.ts';
-import { quote } from './text.ts';
+import { declarationWords, isHidden } from './provenance.ts';
+import { joined, placeWords, quote } from './text.ts';
 
-/** A bot and what is said of it, a line each; foreign text in it has still to be escaped by the format. */
-export interface AnswerBlock {
-  readonly id: string;
-  /** `declared, live`. */
-  readonly headline: string;
-  readonly lines: readonly string[];
-  /** The list could not be read. */
-  readonly failed: boolean;
-}
-
-export function answerBlocks({ number, bots }: Explained, voice: Sanitizer): readonly AnswerBlock[] {
+/** What each bot has to do with the number: a headline, and lines. The format must escape foreign text in them. */
+export function answerBlocks({ number, bots }: Explained, clean: Sanitizer) {
   return bots.map((bot) => ({
-    id: quote(bot.id, voice),
+    id: quote(bot.id, clean),
     headline: headline(bot),
-    lines: answerLines(bot, number, voice),
+    lines: answerLines(bot, number, clean),
     failed: bot.error !== null,
   }));
 }
 
-/** How a format sets words off, if it does. */
-interface Paint {
-  bold(text: string): string;
-  red(text: string): string;
-}
+const PLAIN = { bold: (text: string) => text, red: (text: string) => text };
 
-const PLAIN: Paint = { bold: (text) => text, red: (text) => text };
-
-/** The answer as text: a block a bot. */
-export function* answerText(explained: Explained, voice: Sanitizer, { bold, red } = PLAIN): Generator<string> {
-  yield `${bold(voice.number(explained.number))}\n`;
-  for (const { id, headline, lines, failed } of answerBlocks(explained, voice)) {
+export function* answerText(explained: Explained, clean: Sanitizer, { bold, red } = PLAIN): Generator<string> {
+  yield `${bold(clean.number(explained.number))}\n`;
+  for (const { id, headline, lines, failed } of answerBlocks(explained, clean)) {
     yield `${bold(id)}  ${failed ? red(headline) : headline}\n`;
     for (const line of lines) yield `  ${line}\n`;
   }
 }
 
+/** `declared, live`. */
 function headline({ declared, declarations, rules, live, error }: BotAnswer): string {
-  return [
+  return joined(', ', [
     declared ? 'declared' : declarations.length > 0 ? 'declared, and expired' : 'not declared',
     rules.some(({ past }) => !past) && 'ignored',
     live && (live.length > 0 ? 'live' : 'not live'),
     error && 'could not be read',
-  ]
-    .filter(Boolean)
-    .join(', ');
+  ]);
 }
 
-function answerLines(bot: BotAnswer, asked: Explained['number'], voice: Sanitizer): string[] {
+function answerLines(bot: BotAnswer, asked: Explained['number'], clean: Sanitizer): string[] {
   const { declarations, rules, protection, live, error } = bot;
-  const as = (number: Explained['number']) => (number === asked ? '' : ` as ${voice.number(number)}`);
-  const said = [
-    ...declarations.map((way) => `declared${as(way.number)}: ${wayWords(way, voice)}`),
-    ...rules.map((rule) => ruleWords(rule, voice)),
-    ...protection.map((way) => `protected elsewhere${as(way.number)}: ${wayWords(way, voice)}`),
+  const as = (number: Explained['number']) => (number === asked ? '' : ` as ${clean.number(number)}`);
+  const lines = [
+    ...declarations.map((each) => `declared${as(each.number)}: ${declarationWords(each, clean)}`),
+    ...rules.map((rule) => ruleWords(rule, clean)),
+    ...protection.map((each) => `protected elsewhere${as(each.number)}: ${declarationWords(each, clean)}`),
     `policy: ${bot.policy}`,
   ];
   const others = live?.filter((number) => number !== asked) ?? [];
-  if (others.length > 0) said.push(`live as ${others.map((number) => voice.number(number)).join(', ')}`);
+  if (others.length > 0) lines.push(`live as ${others.map((number) => clean.number(number)).join(', ')}`);
   if (error) {
-    said.push(`error: ${quote(error.message, voice)}`);
-    if (error.detail) said.push(`the server said: ${quote(error.detail, voice)}`);
+    lines.push(`error: ${quote(error.message, clean)}`);
+    if (error.detail) lines.push(`the server said: ${quote(error.detail, clean)}`);
   }
-  said.push(`next apply: ${nextWords(bot)}`);
-  return said;
+  lines.push(`next apply: ${nextWords(bot)}`);
+  return lines;
 }
 
 /** `ignored: blacklist.yaml:9:9, prefix +1202; until 2026-12-31; reason: Test phones`. */
-function ruleWords(rule: ToldRule, voice: Sanitizer): string {
+function ruleWords(rule: ReportedRule, clean: Sanitizer): string {
   const { prefix, reason, until, past } = rule;
-  const hidden = isHidden(rule, voice);
-  return [
-    `${past ? 'no longer ignored' : 'ignored'}: ${placeWords(rule, voice)}${prefix === undefined ? '' : `, prefix ${voice.text(`+${prefix}`)}`}`,
+  const hidden = isHidden(rule, clean);
+  const place = `${past ? 'no longer ignored' : 'ignored'}: ${placeWords(rule.place, clean)}`;
+  return joined('; ', [
+    prefix === undefined ? place : `${place}, prefix ${clean.text(`+${prefix}`)}`,
     until && `until ${until}`,
-    reason !== undefined && !hidden && `reason: ${quote(reason, voice)}`,
+    reason !== undefined && !hidden && `reason: ${quote(reason, clean)}`,
     hidden && 'its reason stands in an encrypted file',
-  ]
-    .filter(Boolean)
-    .join('; ');
+  ]);
 }
 
 const EFFECTS: Readonly<Record<Effect, string>> = {
@@ -99,7 +81,7 @@ const EFFECTS: Readonly<Record<Effect, string>> = {
 function nextWords({ declared, declarations, live, ifLive, ifNotLive, guard }: BotAnswer): string {
   const reason = guard && guardReason(guard);
   const refused = reason ? `; but the guard refuses all of this bot's plan: ${reason}` : '';
-  // "As desired" would sound as if somebody had declared it.
+  // "As desired" would sound as if a file declared it.
   const absent =
     ifNotLive === 'nothing' && !declared && declarations.length === 0
       ? 'does nothing: it is neither declared nor live'

@@ -1,6 +1,7 @@
 import type { Direction } from '../../model/ledger.ts';
-import type { BotReport, Cause, Report, Sides } from '../../model/report.ts';
+import type { BotReport, Cause, NumberList, Report, Sides } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
+import { joined, sum } from './text.ts';
 
 /** A bot's changes by their cause, removals first; one group a direction where nothing is known of causes. */
 export function groupsOf(bot: BotReport): readonly Cause[] {
@@ -8,13 +9,10 @@ export function groupsOf(bot: BotReport): readonly Cause[] {
 }
 
 /** One group a direction, removals first, of which no cause is known. */
-export function sidesOf({ remove, add }: Sides): readonly Cause[] {
-  const unknown = { origin: null, reason: null, expires: null };
-  const sides = [
-    { direction: 'remove', ...unknown, numbers: remove } as const,
-    { direction: 'add', ...unknown, numbers: add } as const,
-  ];
-  return sides.filter(({ numbers }) => numbers.size > 0);
+function sidesOf({ remove, add }: Sides): readonly Cause[] {
+  const side = (direction: Direction, numbers: NumberList): Cause[] =>
+    numbers.size > 0 ? [{ direction, origin: null, reason: null, expires: null, numbers }] : [];
+  return [...side('remove', remove), ...side('add', add)];
 }
 
 /** A part of a bot's changes by their cause, removals first; those without a known cause come last on their side. */
@@ -22,7 +20,7 @@ export function sidesByCause(sides: Sides, causes: readonly Cause[]): readonly C
   return sidesOf(sides).flatMap((side) => {
     const known = new Map<Msisdn | string, Cause>();
     for (const cause of causes.filter(({ direction }) => direction === side.direction)) {
-      // Masked, two numbers may look alike: where their causes differ, neither is told.
+      // Masked, two numbers may look alike: if their causes differ, neither cause is shown.
       for (const number of Array.from(cause.numbers.values)) known.set(number, known.has(number) ? side : cause);
     }
     const groups = new Map<Cause, (Msisdn | string)[]>([...causes, side].map((cause) => [cause, []]));
@@ -36,7 +34,7 @@ export function sidesByCause(sides: Sides, causes: readonly Cause[]): readonly C
 /** `drift: never declared`, `expired 2026-12-31`; empty where nothing is known. */
 export function causeWords({ origin, reason, expires }: Cause): string {
   const words = { removed: 'removed from the file', expired: `expired ${expires}`, undeclared: 'never declared' };
-  return [origin, reason && words[reason]].filter(Boolean).join(': ');
+  return joined(': ', [origin, reason && words[reason]]);
 }
 
 /** ` (2 config, 1 drift)`, or nothing where that is not known. */
@@ -52,4 +50,4 @@ export function byDrift({ bots }: Report): number | null {
   return known.length > 0 ? total(known.filter(({ origin }) => origin === 'drift')) : null;
 }
 
-export const total = (causes: readonly Cause[]) => causes.reduce((sum, { numbers }) => sum + numbers.size, 0);
+const total = (causes: readonly Cause[]) => sum(causes, ({ numbers }) => numbers.size);

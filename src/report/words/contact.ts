@@ -1,16 +1,12 @@
-/** What is to be said of lists whose users must write before they can be blocked. Numbers in it are counts. */
+/** Notes on lists whose users must write before they can be blocked. All numbers here are counts. */
 import type { BotReport, Report } from '../../model/report.ts';
-import { plural } from './text.ts';
+import { plural, sum } from './text.ts';
 
-/** What only a list has to say whose users must write before they can be blocked: of its adds, its removals, its end. */
+/** The notes on one such list: on its adds, its removals, and what it ended with. */
 export function contactNotes(bot: BotReport, { stage }: Report): string[] {
   if (!bot.addNeedsContact) return [];
   const { pending } = bot.results;
-  if (stage === 'result') {
-    return pending > 0
-      ? [`${plural(pending, 'number')} pending: blocked by a later run, once the user has written`]
-      : [];
-  }
+  if (stage === 'result') return pending > 0 ? [`${plural(pending, 'number')} pending: ${PENDING}`] : [];
   const notes: string[] = [];
   if (bot.add.size > 0) {
     notes.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
@@ -22,14 +18,15 @@ export function contactNotes(bot: BotReport, { stage }: Report): string[] {
   return notes;
 }
 
+const PENDING = 'blocked by a later run, once the user has written';
 const UNSPLIT =
   'adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)';
 
-/** How many adds can be blocked now, of all bots for which it was told who wrote; none where nobody told. */
+/** How many adds can be blocked now, of all bots for which `--contacts` was given; empty if there is none. */
 export function contactTotal({ bots }: Report): string[] {
   const known = bots.flatMap(({ contact }) => contact ?? []);
-  const sum = (part: keyof (typeof known)[number]) => known.reduce((total, split) => total + split[part], 0);
-  return known.length > 0 ? [`${splitWords({ now: sum('now'), waiting: sum('waiting') })}.`] : [];
+  const [now, waiting] = [sum(known, (split) => split.now), sum(known, (split) => split.waiting)];
+  return known.length > 0 ? [`${splitWords({ now, waiting })}.`] : [];
 }
 
 function splitWords({ now, waiting }: NonNullable<BotReport['contact']>): string {
@@ -37,16 +34,12 @@ function splitWords({ now, waiting }: NonNullable<BotReport['contact']>): string
   return `${plural(now, 'add')} can be blocked now; ${waiting} ${wait} for ${message}`;
 }
 
-/** How many numbers wait for their users, or may do so; null where none does. */
+/** How many numbers wait for their users, or may do so; null if none does. */
 export function waitNote({ bots, stage }: Report): string | null {
-  const waiting = bots.reduce((sum, { add, addNeedsContact, results }) => {
-    if (stage === 'result') return sum + results.pending;
-    return sum + (addNeedsContact ? add.size : 0);
-  }, 0);
+  const inPlan = (bot: BotReport) => (bot.addNeedsContact ? bot.add.size : 0);
+  const waiting = sum(bots, stage === 'result' ? ({ results }) => results.pending : inPlan);
   if (waiting === 0) return null;
-  const verb = waiting === 1 ? 'waits' : 'wait';
-  const message = `the next message of ${waiting === 1 ? 'its user' : 'their users'}`;
-  return stage === 'result'
-    ? `${plural(waiting, 'number')} ${verb} for ${message}; run again then`
-    : `${plural(waiting, 'number')} ${verb} for ${message}, or ${waiting === 1 ? 'is' : 'are'} not applied yet`;
+  const [wait, are, users] = waiting === 1 ? ['waits', 'is', 'its user'] : ['wait', 'are', 'their users'];
+  const after = stage === 'result' ? '; run again then' : `, or ${are} not applied yet`;
+  return `${plural(waiting, 'number')} ${wait} for the next message of ${users}${after}`;
 }

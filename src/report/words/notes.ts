@@ -1,22 +1,11 @@
-/** What the formats that are documents say of a report, before each dresses it in its own marks. */
-import type { BotReport, Report } from '../../model/report.ts';
+/** What a report contains of a bot besides its counts, before each format dresses it in its own marks. */
+import { type BotReport, type Report, sizeOf } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { contactNotes } from './contact.ts';
 import { guardReason } from './guard.ts';
-import { sinceWords, sizeOf } from './since.ts';
-import { summary } from './summary.ts';
-import { plural, quote } from './text.ts';
-import { leftWords } from './verdict.ts';
-
-/** Something to say of a bot: our own words, and foreign text kept apart from them, for each format to escape. */
-export interface Note {
-  /** Somebody has to look at it. */
-  readonly urgent: boolean;
-  readonly words: string;
-  readonly quote?: string;
-  /** The server's own words. */
-  readonly server?: string;
-}
+import { sinceWords } from './since.ts';
+import { countResults, resultWords, summary } from './summary.ts';
+import { address, plural, quote } from './text.ts';
 
 /** One line that is true of every outcome. */
 export function title(report: Report): string {
@@ -24,63 +13,109 @@ export function title(report: Report): string {
   return bots.length === 0 && errors.length > 0 && !report.explained ? plural(errors.length, 'error') : summary(report);
 }
 
-/** A note in full, its foreign text dressed by the format. */
-export function sentence({ words, quote, server }: Note, dress: (text: string) => string): string {
-  const said = quote === undefined ? words : `${words}: ${dress(quote)}`;
-  return server === undefined ? said : `${said}; the server said: ${dress(server)}`;
+/** What is true of a bot, in our own words; null or empty if there is nothing to report. */
+export function factsOf(bot: BotReport, report: Report) {
+  const { guard, notVisible, policy, counts } = bot;
+  const { surplus, ignored, protected: kept, missing } = counts;
+  const left = [
+    surplus > 0 && `${surplus} more left by policy ${policy}`,
+    ignored > 0 && `${ignored} more left alone by ignore rules`,
+    kept > 0 && `${kept} kept: protected`,
+    missing > 0 && `${missing} missing, left so by policy ${policy}`,
+  ];
+  return {
+    refused: guard && report.outcome === 'refused' ? guardReason(guard) : null,
+    contact: contactNotes(bot, report),
+    since: sinceWords([bot]),
+    /** What is neither a change nor equal on both sides, and why it is left so. */
+    left: left.filter((words) => words !== false),
+    unseen: notVisible ? `${plural(notVisible, 'number')} not visible yet (documented: up to 5 minutes)` : null,
+  };
+}
+
+/** A note of a document: our own words, and foreign text kept apart from them, for each format to escape. */
+export interface Note {
+  /** The bot needs attention. */
+  readonly urgent: boolean;
+  readonly words: string;
+  readonly quote?: string;
+  /** The server's own words. */
+  readonly server?: string;
+}
+
+/** A bot and its notes in a document. */
+export interface Entry {
+  readonly bot: BotReport;
+  readonly notes: readonly Note[];
+}
+
+/** Bots that need attention, then those that change, then the quiet ones: a format that must cut cuts the last. */
+export function byUrgency(report: Report, clean: Sanitizer): readonly Entry[] {
+  const rank = ({ bot, notes }: Entry) => (notes.some(({ urgent }) => urgent) ? 0 : sizeOf(bot) > 0 ? 1 : 2);
+  return report.bots.map((bot) => ({ bot, notes: [...notesOn(bot, report, clean)] })).sort((a, b) => rank(a) - rank(b));
+}
+
+function* notesOn(bot: BotReport, report: Report, clean: Sanitizer): Generator<Note> {
+  const { guard, error } = bot;
+  const { refused, contact, since, left, unseen } = factsOf(bot, report);
+  if (refused) yield { urgent: true, words: `refused: ${refused}` };
+  if (error) {
+    const server = error.detail ? { server: quote(error.detail, clean) } : {};
+    yield { urgent: true, words: guard ? 'error' : 'could not be read', quote: quote(error.message, clean), ...server };
+  }
+  if (report.stage === 'result' && sizeOf(bot) > 0) {
+    const ends = resultWords({ ...countResults([bot]), pending: 0 }); // what is pending has a note of its own
+    yield { urgent: ends.length > 1, words: ends.join(', ') };
+  }
+  for (const words of contact) yield { urgent: false, words };
+  // What was known before has had its alarm.
+  if (since) yield { urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since };
+  for (const words of left) yield { urgent: false, words };
+  if (unseen) yield { urgent: false, words: unseen };
+}
+
+/** The bots that need attention, each with its urgent notes in full. `dress` marks foreign text. */
+export function troubled(entries: readonly Entry[], dress: (text: string) => string) {
+  return entries.flatMap(({ bot, notes }) => {
+    const urgent = notes.filter((note) => note.urgent).map((note) => sentence(note, dress));
+    return urgent.length > 0 ? [{ bot, text: urgent.join('; ') }] : [];
+  });
+}
+
+function sentence({ words, quote, server }: Note, dress: (text: string) => string): string {
+  const text = quote === undefined ? words : `${words}: ${dress(quote)}`;
+  return server === undefined ? text : `${text}; the server said: ${dress(server)}`;
+}
+
+export interface Column {
+  readonly name: string;
+  readonly side?: 'add' | 'remove';
+  of(bot: BotReport): number;
+}
+
+/** The counts of a table with a row a bot. */
+export function columnsOf({ files, stage }: Report): readonly Column[] {
+  const unchanged = (name: string): Column => ({ name, of: (bot) => bot.counts.unchanged });
+  if (files) return [{ name: 'Imported', side: 'add', of: (bot) => bot.results.applied }, unchanged('There already')];
+  if (stage === 'desired') return [unchanged('Numbers')];
+  return [
+    { name: 'Remove', side: 'remove', of: (bot) => bot.remove.size },
+    { name: 'Add', side: 'add', of: (bot) => bot.add.size },
+    unchanged('Unchanged'),
+  ];
 }
 
 /** A bot without a live list has no counts. */
 export const isRead = ({ guard, error }: BotReport, { stage }: Report): boolean =>
   guard !== null || (stage === 'desired' && error === null);
 
-/** What is to be said of a bot besides its counts. */
-function notes(bot: BotReport, report: Report, voice: Sanitizer): Note[] {
-  const { guard, error, results, notVisible } = bot;
-  const said: Note[] = [];
-  const reason = guard && report.outcome === 'refused' ? guardReason(guard) : null;
-  if (reason) said.push({ urgent: true, words: `refused: ${reason}` });
-  if (error) {
-    const words = guard ? 'error' : 'could not be read';
-    const server = error.detail ? { server: quote(error.detail, voice) } : {};
-    said.push({ urgent: true, words, quote: quote(error.message, voice), ...server });
-  }
-  if (report.stage === 'result' && bot.add.size + bot.remove.size > 0) {
-    const open = { rejected: results.rejected.length, ...pick(results) };
-    const rest = Object.entries(open).filter(([, numbers]) => numbers > 0);
-    const words = [`${results.applied} applied`, ...rest.map(([state, numbers]) => `${numbers} ${state}`)].join(', ');
-    said.push({ urgent: rest.length > 0, words });
-  }
-  for (const words of contactNotes(bot, report)) said.push({ urgent: false, words });
-  const since = sinceWords([bot]);
-  // What was known before has had its alarm.
-  if (since) said.push({ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since });
-  for (const words of leftWords(bot)) said.push({ urgent: false, words });
-  if (notVisible) {
-    said.push({
-      urgent: false,
-      words: `${plural(notVisible, 'number')} not visible yet (documented: up to 5 minutes)`,
-    });
-  }
-  return said;
-}
-
-const pick = ({ failed, unknown, skipped }: BotReport['results']) => ({ failed, unknown, skipped });
-
-/** A bot and what is to be said of it. */
-export interface Entry {
-  readonly bot: BotReport;
-  readonly notes: readonly Note[];
-}
-
-/** Bots that somebody has to look at, then those that change, then the quiet ones: where a format must cut, it cuts the last. */
-export function byUrgency(report: Report, voice: Sanitizer): readonly Entry[] {
-  const rank = (bot: BotReport, said: readonly Note[]) => {
-    if (said.some(({ urgent }) => urgent)) return 0;
-    return bot.add.size + bot.remove.size > 0 ? 1 : 2;
-  };
-  return report.bots
-    .map((bot) => ({ bot, notes: notes(bot, report, voice) }))
-    .map((entry) => ({ ...entry, rank: rank(entry.bot, entry.notes) }))
-    .sort((a, b) => a.rank - b.rank);
+/**
+ * Notes on a run that did not go to the bots' own API: a user who forgot a variable that is set would take "Done."
+ * for a change of a live list. `dress` marks foreign text.
+ */
+export function overrideNotes({ overrides = [] }: Report, clean: Sanitizer, dress = (text: string) => text): string[] {
+  return overrides.map(({ origin, by }) => {
+    if (by === '--sandbox') return 'Sandbox: no live list was read or written.';
+    return `Not the bots' own API: their base URL is ${dress(address(origin, clean))}${by ? `, from ${by}` : ''}.`;
+  });
 }

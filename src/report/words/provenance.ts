@@ -1,78 +1,59 @@
-/** By which ways numbers come to a bot, in words. */
-
+/** Where the numbers of a bot are declared, in words. */
 import type { Entry } from '../../model/declaration.ts';
-import type { BotReport, ReportedDeclaration, ToldRule } from '../../model/report.ts';
+import type { BotReport, ReportedDeclaration } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { clip, quote } from './text.ts';
+import { clip, joined, placeWords, quote } from './text.ts';
 
 /**
- * What may be told of an entry, its texts safe, and ready to be escaped. Those of an encrypted file were not meant for everybody: they
- * are told where numbers are told in full.
+ * What a report may contain of an entry: its texts are safe, and still to be escaped. The texts of an encrypted file
+ * are shown only if numbers are shown in full.
  */
-export function tellEntry(
-  { entry, encrypted }: Pick<ReportedDeclaration, 'entry' | 'encrypted'>,
-  voice: Sanitizer,
-): Entry {
-  const { reason, owner, labels, ...rest } = entry;
-  if (encrypted && voice.masked) return rest;
-  const text = (key: string, said: string | undefined) => (said === undefined ? {} : { [key]: voice.text(said) });
-  const spoken = Object.entries(labels ?? {}).map(([key, value]) => [voice.text(key), voice.text(value)]);
-  return {
-    ...text('reason', reason),
-    ...text('owner', owner),
-    ...rest,
-    ...(labels && { labels: Object.fromEntries(spoken) }),
-  };
+export function reportedEntry(declaration: ReportedDeclaration, clean: Sanitizer) {
+  const { reason, owner, labels, ...rest } = declaration.entry;
+  const hidden = isHidden(declaration, clean);
+  const text = (value: string | undefined) => (hidden || value === undefined ? undefined : clean.text(value));
+  const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean.text(key), clean.text(value)]);
+  const reported: Entry['labels'] = hidden || !labels ? undefined : Object.fromEntries(pairs);
+  return { reason: text(reason), owner: text(owner), ...rest, labels: reported };
 }
 
 /** `lists.yaml:5:9, list fraud of Trust & Safety; reason: Threats; expires 2099-12-31; label ticket: 4711; protected`. */
-export function wayWords(way: ReportedDeclaration, voice: Sanitizer): string {
-  const { list, listOwner } = way;
-  const { reason, owner, added, expires, labels = {}, protected: kept } = tellEntry(way, voice);
-  const by = listOwner === undefined || isHidden(way, voice) ? '' : ` of ${quote(listOwner, voice)}`;
-  return [
-    placeWords(way, voice) + (list === null ? '' : `, list ${quote(list, voice)}${by}`),
+export function declarationWords(declaration: ReportedDeclaration, clean: Sanitizer): string {
+  const { list, listOwner } = declaration;
+  const { reason, owner, added, expires, labels = {}, protected: kept } = reportedEntry(declaration, clean);
+  const by = listOwner === undefined || isHidden(declaration, clean) ? '' : ` of ${quote(listOwner, clean)}`;
+  return joined('; ', [
+    placeWords(declaration.place, clean) + (list === null ? '' : `, list ${quote(list, clean)}${by}`),
     reason !== undefined && `reason: ${clip(reason)}`,
     owner !== undefined && `owner: ${clip(owner)}`,
     added && `added ${added}`,
     expires && `expires ${expires}`,
     ...Object.entries(labels).map(([key, value]) => `label ${clip(key)}: ${clip(value)}`),
     kept && 'protected',
-    isHidden(way, voice) && HIDDEN,
-  ]
-    .filter(Boolean)
-    .join('; ');
+    isHidden(declaration, clean) && 'its texts stand in an encrypted file',
+  ]);
 }
 
-const HIDDEN = 'its texts stand in an encrypted file';
+export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, clean: Sanitizer): boolean =>
+  encrypted && clean.masked;
 
-export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, voice: Sanitizer): boolean =>
-  encrypted && voice.masked;
-
-export function placeWords({ place }: Pick<ReportedDeclaration | ToldRule, 'place'>, voice: Sanitizer): string {
-  return `${voice.file(place.file)}:${place.line}:${place.column}`;
-}
-
-/** The ways of each number of a bot. */
-export function waysByNumber({
-  declarations = [],
-}: BotReport): ReadonlyMap<ReportedDeclaration['number'], readonly ReportedDeclaration[]> {
+export function declarationsByNumber({ declarations = [] }: BotReport) {
   const found = new Map<ReportedDeclaration['number'], ReportedDeclaration[]>();
-  for (const way of declarations) {
-    const others = found.get(way.number);
-    if (others) others.push(way);
-    else found.set(way.number, [way]);
+  for (const declaration of declarations) {
+    const others = found.get(declaration.number);
+    if (others) others.push(declaration);
+    else found.set(declaration.number, [declaration]);
   }
   return found;
 }
 
-/** Each number of a list on a line of its own, and below it the ways by which it comes, where they are told. */
-export function* listLines(bot: BotReport, voice: Sanitizer): Generator<string> {
+/** Each number of a list on a line of its own, and below it where it is declared, if that is asked for. */
+export function* listLines(bot: BotReport, clean: Sanitizer): Generator<string> {
   const { size, values } = bot.numbers!;
-  const ways = waysByNumber(bot);
+  const declarations = declarationsByNumber(bot);
   for (let at = 0; at < size; at++) {
     const number = values[at]!;
-    yield voice.number(number);
-    for (const way of ways.get(number) ?? []) yield `    ${wayWords(way, voice)}`;
+    yield clean.number(number);
+    for (const each of declarations.get(number) ?? []) yield `    ${declarationWords(each, clean)}`;
   }
 }

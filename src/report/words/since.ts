@@ -1,22 +1,29 @@
-import type { BotReport, Sides, Since } from '../../model/report.ts';
+import { type BotReport, type Since, sizeOf } from '../../model/report.ts';
+import { sum } from './text.ts';
 
-export const PARTS = ['new', 'still', 'resolved', 'unknown'] as const satisfies readonly (keyof Since)[];
+export const mapParts = <T>(of: (part: keyof Since) => T): Readonly<Record<keyof Since, T>> => ({
+  new: of('new'),
+  still: of('still'),
+  resolved: of('resolved'),
+  unknown: of('unknown'),
+});
 
-export const sizeOf = ({ add, remove }: Sides): number => add.size + remove.size;
-
-/** How many differences of these bots are new, still there, resolved and not known; null where nothing was compared. */
+/** How many differences of these bots are in each part; null if nothing was compared. */
 export function countSince(bots: readonly BotReport[]): Readonly<Record<keyof Since, number>> | null {
   const compared = bots.flatMap(({ since }) => since ?? []);
   if (compared.length === 0) return null;
-  const sum = (part: keyof Since) => compared.reduce((total, since) => total + sizeOf(since[part]), 0);
-  return { new: sum('new'), still: sum('still'), resolved: sum('resolved'), unknown: sum('unknown') };
+  return mapParts((part) => sum(compared, (since) => sizeOf(since[part])));
 }
 
-/** `1 new, 2 still there, 3 resolved since the earlier report`; null where there is nothing to say. */
-export function sinceWords(bots: readonly BotReport[]): string | null {
+export function sinceCounts(bots: readonly BotReport[]): readonly (readonly [name: string, count: number])[] {
   const counts = countSince(bots);
-  if (!counts) return null;
-  const names = { new: 'new', still: 'still there', resolved: 'resolved', unknown: 'not known' };
-  const said = PARTS.filter((part) => counts[part] > 0).map((part) => `${counts[part]} ${names[part]}`);
-  return said.length > 0 ? `${said.join(', ')} since the earlier report` : null;
+  if (!counts) return [];
+  const { new: fresh, still, resolved, unknown } = counts;
+  return Object.entries({ new: fresh, 'still there': still, resolved, 'not known': unknown });
+}
+
+/** `1 new, 2 still there since the earlier report`; null if nothing was compared, or nothing differs. */
+export function sinceWords(bots: readonly BotReport[]): string | null {
+  const parts = sinceCounts(bots).flatMap(([name, count]) => (count > 0 ? [`${count} ${name}`] : []));
+  return parts.length > 0 ? `${parts.join(', ')} since the earlier report` : null;
 }

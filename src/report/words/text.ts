@@ -1,3 +1,4 @@
+import type { Place } from '../../model/fault.ts';
 import type { Sanitizer } from '../voice/index.ts';
 
 const QUOTED = 500; // characters of foreign text: enough to know what is wrong, and no room for a flood
@@ -11,21 +12,34 @@ export function count(number: number): string {
 }
 
 /** Foreign text, ready to be escaped. It is masked before it is cut, so that no half of a number or token slips through. */
-export function quote(text: string, voice: Sanitizer): string {
-  return clip(voice.text(text));
+export function quote(text: string, clean: Sanitizer): string {
+  return clip(clean.text(text));
 }
 
-export function clip(said: string): string {
-  if (said.length <= QUOTED) return said;
-  const start = said.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, ''); // no half of a surrogate pair
-  return `${start}… [cut: ${count(said.length)} characters]`;
+export function clip(text: string): string {
+  if (text.length <= QUOTED) return text;
+  const start = text.slice(0, QUOTED).replace(/[\ud800-\udbff]$/, ''); // no half of a surrogate pair
+  return `${start}… [cut: ${count(text.length)} characters]`;
 }
 
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A URL. An address of digits and dots stays; the ID of a phone number is as long as one, and nobody can tell them apart. */
-export function address(url: string, voice: Sanitizer): string {
-  return url.replace(/\d{7,}|[^\d.]+/g, (part) => voice.text(part));
+export function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}
+
+/** The parts that there are. */
+export function joined(separator: string, parts: readonly (string | false | null | undefined)[]): string {
+  return parts.filter(Boolean).join(separator);
+}
+
+export function placeWords({ file, line, column }: Place, clean: Sanitizer): string {
+  return `${clean.file(file)}:${line}:${column}`;
+}
+
+/** A URL. An address of digits and dots stays. The ID of a phone number is as long as one, and looks like one. */
+export function address(url: string, clean: Sanitizer): string {
+  return url.replace(/\d{7,}|[^\d.]+/g, (part) => clean.text(part));
 }

@@ -1,82 +1,115 @@
-/** Sentences that more than one format says. Numbers in them are counts. */
-import type { BotReport, Report } from '../../model/report.ts';
-import type { Sanitizer } from '../voice/index.ts';
+/** What a run came to, and the sentence for it. All numbers here are counts. */
+import type { Report } from '../../model/report.ts';
 import { waitNote } from './contact.ts';
-import { filesVerdict, isOfFiles } from './files.ts';
+import { type FilesReport, isOfFiles } from './files.ts';
 import { refusal } from './guard.ts';
-import { answerVerdict } from './summary.ts';
-import { address, plural } from './text.ts';
+import { countResults, isListed } from './summary.ts';
+import { plural } from './text.ts';
 
-/** What it means, and what to do. */
-export function verdict(report: Report): string {
+/** The color of a verdict in a terminal, and its kind in a document, which sets a bad one apart. */
+export const TONES = {
+  good: { color: 'green', kind: 'good' },
+  /** An answer, or a plan that is applied as it is shown. */
+  plain: { color: null, kind: 'good' },
+  /** A plan with changes. They are expected, unlike drift. */
+  pending: { color: null, kind: 'open' },
+  differs: { color: 'yellow', kind: 'open' },
+  /** Nothing failed, but the user stopped the run, or the lists do not show its writes yet. */
+  unfinished: { color: 'yellow', kind: 'bad' },
+  bad: { color: 'red', kind: 'bad' },
+} as const;
+
+export interface RunVerdict {
+  readonly tone: keyof typeof TONES;
+  /** What it means, and what to do. */
+  readonly text: string;
+}
+
+const good = (text: string): RunVerdict => ({ tone: 'good', text });
+const bad = (text: string): RunVerdict => ({ tone: 'bad', text });
+
+/** Where a verdict points to: a terminal prints it below the bots, a document before or after them. */
+const POINTERS = {
+  terminal: { bots: 'above', errors: 'what the errors name' },
+  document: { bots: 'here', errors: 'what is named here' },
+} as const;
+
+export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdict {
+  const { command, stage, outcome, applying, interrupted } = report;
   if (isOfFiles(report)) return filesVerdict(report);
-  if (report.interrupted) return 'Interrupted: nothing new was sent. Run again to go on.';
-  const answered = answerVerdict(report);
-  if (answered) return answered;
+  // Without the fingerprint, which is past once this plan is applied. The report at the end repeats the refusal.
+  if (applying) return { tone: 'plain', text: outcome === 'refused' ? APPLYING_REST : 'Applying.' };
+  if (interrupted) return { tone: 'unfinished', text: 'Interrupted: nothing new was sent. Run again to go on.' };
+  const answer = answerSentence(report);
+  if (answer) return { tone: outcome === 'in-sync' ? 'plain' : 'bad', text: answer };
   const waiting = waitNote(report);
-  switch (report.outcome) {
+  const { bots, errors } = POINTERS[medium];
+  switch (outcome) {
     case 'in-sync':
-      if (report.stage === 'desired') return noFaults(report);
-      return waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.';
+      if (stage === 'desired') return good(noFaults(report));
+      return good(waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.');
     case 'changes':
-      return report.command === 'drift' ? 'Drift: the live lists differ from the files.' : 'Nothing was written yet.';
+      return command === 'drift'
+        ? { tone: 'differs', text: 'Drift: the live lists differ from the files.' }
+        : { tone: 'pending', text: 'Nothing was written yet.' };
     case 'applied':
-      return waiting ? `Done: ${waiting}.` : 'Done.';
+      return good(waiting ? `Done: ${waiting}.` : 'Done.');
     case 'partial': {
-      const unseen = unseenNote(report);
-      if (unseen) return unseen;
-      return `Applied in part; run again to finish, after mending what is named here.${waiting ? ` ${waiting}.` : ''}`;
+      if (isUnseen(report)) return { tone: 'unfinished', text: UNSEEN };
+      const rest = waiting ? ` ${waiting}.` : '';
+      return bad(`Applied in part; run again to finish, after mending ${errors}.${rest}`);
     }
     case 'refused':
-      return refusal(report, 'here');
+      return bad(refusal(report, bots));
     case 'failed':
-      return report.stage === 'result' ? 'Failed: nothing was applied.' : 'Failed: nothing was written yet.';
+      return bad(stage === 'result' ? 'Failed: nothing was applied.' : 'Failed: nothing was written yet.');
     case 'stale':
-      return 'Stale: nothing was written.';
+      return bad('Stale: nothing was written.');
     case 'invalid':
-      return 'Invalid: nothing was written.';
+      return bad('Invalid: nothing was written.');
   }
 }
 
-export function isBad({ outcome, interrupted }: Report): boolean {
-  return interrupted || !['in-sync', 'changes', 'applied'].includes(outcome);
+const APPLYING_REST = 'Applying; nothing is written to the bots that are refused above.';
+
+/** Of a run that writes files of desired state, or would. */
+function filesVerdict({ command, outcome, interrupted }: FilesReport): RunVerdict {
+  if (interrupted) {
+    return command === 'import'
+      ? bad('Interrupted: nothing was written; run again.')
+      : { tone: 'unfinished', text: 'Interrupted.' };
+  }
+  switch (outcome) {
+    case 'changes':
+      return { tone: 'differs', text: 'Nothing was written; the same command without --check writes it.' };
+    case 'failed':
+      return bad('For the bots that could not be read the file stays as it was; run again.');
+    case 'applied':
+      return good('Done.');
+    default:
+      return { tone: outcome === 'in-sync' ? 'good' : 'bad', text: 'Nothing to do.' };
+  }
 }
 
-/** What of a bot is neither a change nor equal on both sides, and why it is left so. */
-export function leftWords({ policy, counts }: BotReport): readonly string[] {
-  const { surplus, ignored, protected: kept, missing } = counts;
-  const said: readonly [number, string][] = [
-    [surplus, `more left by policy ${policy}`],
-    [ignored, 'more left alone by ignore rules'],
-    [kept, 'kept: protected'],
-    [missing, `missing, left so by policy ${policy}`],
-  ];
-  return said.flatMap(([count, words]) => (count > 0 ? [`${count} ${words}`] : []));
+/** Of a run that was asked a question; null of any other. */
+function answerSentence({ bots, explained, outcome }: Report): string | null {
+  if (outcome === 'failed' && explained) return UNKNOWN;
+  if (explained?.bots.some(({ live }) => live)) return 'Nothing was written.';
+  return explained || (outcome !== 'invalid' && bots.some(isListed)) ? UNREAD : null;
 }
 
-/** Of files that hold to their form. What was warned of is counted: it stands elsewhere. */
-export function noFaults({ warnings }: Report): string {
+const UNKNOWN = 'A list could not be read, so nobody knows what is live there; run again.';
+const UNREAD = 'That is what the files say; no live list was read.';
+
+/** Of files that hold to their form. Warnings are only counted: they appear elsewhere in full. */
+function noFaults({ warnings }: Report): string {
   return warnings.length === 0 ? 'No faults.' : `No faults, ${plural(warnings.length, 'warning')}.`;
 }
 
-/** Said where all was written, and only the lists do not show it in the time that they were given; null elsewhere. */
-export function unseenNote({ outcome, stage, bots }: Report): string | null {
-  const whole = bots.every(({ error, results }) => {
-    const { failed, unknown, skipped, pending, rejected } = results;
-    return !error && failed + unknown + skipped + pending + rejected.length === 0;
-  });
-  return outcome === 'partial' && stage === 'result' && whole
-    ? 'All was written, and the lists do not show all of it yet; look again later.'
-    : null;
+/** All was written, and only the lists did not show it in the time that they had. */
+function isUnseen({ stage, bots }: Report): boolean {
+  const { applied, ...rest } = countResults(bots);
+  return stage === 'result' && !bots.some(({ error }) => error) && Object.values(rest).every((count) => count === 0);
 }
 
-/**
- * Said of a run that did not go to the bots' own API: whoever forgot a variable that is set would take "Done." for a change of
- * a live list. `dress` is for foreign text.
- */
-export function elsewhereNotes({ overrides = [] }: Report, voice: Sanitizer, dress = (text: string) => text): string[] {
-  return overrides.map(({ origin, by }) => {
-    if (by === '--sandbox') return 'Sandbox: no live list was read or written.';
-    return `Not the bots' own API: their base URL is ${dress(address(origin, voice))}${by ? `, from ${by}` : ''}.`;
-  });
-}
+const UNSEEN = 'All was written, and the lists do not show all of it yet; look again later.';

@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-const render = (what: Report, voice = full) => [...html(what, { voice })].join('');
+const render = (what: Report, clean = full) => [...html(what, { voice: clean })].join('');
 
 interface Opened {
   readonly page: Page;
@@ -116,9 +116,9 @@ describe('a page that stands alone', () => {
   });
 
   test.each([
-    ['the voice', full],
-    ['a voice that lets everything through', raw],
-  ])('shows hostile text as text, with %s', async (_, voice) => {
+    ['the sanitizer', full],
+    ['a sanitizer that lets everything through', raw],
+  ])('shows hostile text as text, with %s', async (_, clean) => {
     const hostile = HOSTILE.filter((text) => text.trim() !== '' && !/\p{Cs}/u.test(text));
     const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: hostile.join(' ') }];
     const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
@@ -132,24 +132,24 @@ describe('a page that stands alone', () => {
       errors: hostile.map((message) => ({ message, place: { file: message, line: 1, column: 1 }, source: message })),
       warnings: hostile.map((message) => ({ code: 'W-DUPLICATE', message })),
     });
-    const { page, requests, complaints } = await open(render(what, voice));
+    const { page, requests, complaints } = await open(render(what, clean));
     expect(await page.evaluate('window.hacked')).toBeUndefined();
     expect(await page.locator('img, a[href^="http"], main script').count()).toBe(0);
     expect([requests, complaints]).toEqual([[], []]);
     const flat = (text: string) => text.replace(/\s+/g, ' ').trim();
     const shown = flat((await page.locator('header, main').allTextContents()).join());
-    for (const text of hostile) expect(shown).toContain(flat(voice.text(text)));
+    for (const text of hostile) expect(shown).toContain(flat(clean.text(text)));
     const listed = await page.locator('#rows tr td:nth-child(3)').allTextContents();
-    expect(listed.map(flat)).toEqual(hostile.map((text) => flat(voice.text(text))));
+    expect(listed.map(flat)).toEqual(hostile.map((text) => flat(clean.text(text))));
   });
 
   test.each([
-    ['the voice', full],
-    ['a voice that lets everything through', raw],
-  ])('shows hostile text in answers as text, with %s', async (_, voice) => {
+    ['the sanitizer', full],
+    ['a sanitizer that lets everything through', raw],
+  ])('shows hostile text in answers as text, with %s', async (_, clean) => {
     const hostile = HOSTILE.filter((text) => text.trim() !== '' && !/\p{Cs}/u.test(text)).join(' ');
     for (const what of answersSaying(hostile)) {
-      const { page, requests, complaints } = await open(render(what, voice));
+      const { page, requests, complaints } = await open(render(what, clean));
       expect(await page.evaluate('window.hacked')).toBeUndefined();
       expect(await page.locator('img, a[href^="http"], main script').count()).toBe(0);
       expect([requests, complaints]).toEqual([[], []]);

@@ -7,8 +7,8 @@ test.each([
   ['https://graph.facebook.com/v25.0/106540352242922', expect.not.stringMatching(/\d{7}/)],
   ['', ''],
 ])('the address %s in a masked report', (baseUrl, shown) => {
-  const read = (voice: typeof full) =>
-    JSON.parse([...json(report({ bots: [bot('b', { baseUrl })] }), { voice })].join(''));
+  const read = (clean: typeof full) =>
+    JSON.parse([...json(report({ bots: [bot('b', { baseUrl })] }), { voice: clean })].join(''));
   expect(read(masked).bots[0].baseUrl).toEqual(shown);
   expect(read(full).bots[0].baseUrl).toBe(baseUrl);
 });

@@ -28,7 +28,7 @@ import {
   way,
 } from '../fixtures.ts';
 
-const say = (what: Report, voice = full) => [...markdown(what, { voice })].join('');
+const say = (what: Report, clean = full) => [...markdown(what, { voice: clean })].join('');
 
 interface Node {
   readonly type: string;
@@ -180,16 +180,16 @@ const hostile = fc.array(part, { maxLength: 6 }).map((parts) => parts.join('').s
 
 describe('what a server or a file says never renders', () => {
   test.each([
-    ['the voice', full],
-    ['a voice that lets everything through', raw],
-  ])('with %s', (_, voice) => {
-    const harmless = skeleton(parse(say(saying('x'), voice)));
+    ['the sanitizer', full],
+    ['a sanitizer that lets everything through', raw],
+  ])('with %s', (_, clean) => {
+    const harmless = skeleton(parse(say(saying('x'), clean)));
     fc.assert(
       fc.property(hostile, (text) => {
-        const document = parse(say(saying(text), voice));
+        const document = parse(say(saying(text), clean));
         expect(skeleton(document)).toEqual(harmless);
         // And it is all there, for people to read.
-        expect(spans(document)).toContain(oneLine(voice.text(text)));
+        expect(spans(document)).toContain(oneLine(clean.text(text)));
       }),
       { numRuns: 300, examples: HOSTILE.map((text): [string] => [text]) },
     );
@@ -198,12 +198,12 @@ describe('what a server or a file says never renders', () => {
 
 describe('what a file says never renders in an answer', () => {
   test.each([
-    ['the voice', full],
-    ['a voice that lets everything through', raw],
-  ])('with %s', (_, voice) => {
+    ['the sanitizer', full],
+    ['a sanitizer that lets everything through', raw],
+  ])('with %s', (_, clean) => {
     // Fences hold foreign text, too: all that is compared is what stands outside of them.
     const outside = (what: Report) =>
-      JSON.stringify(skeleton(parse(say(what, voice))), (_, value) =>
+      JSON.stringify(skeleton(parse(say(what, clean))), (_, value) =>
         Array.isArray(value) && value[0] === 'code' ? 'code' : value,
       );
     const harmless = answersSaying('x').map(outside);
@@ -289,8 +289,8 @@ describe('the size', () => {
     );
 
   function fits(what: Report): string {
-    const sizes = [full, masked].map((voice) => {
-      const said = say(what, voice);
+    const sizes = [full, masked].map((clean) => {
+      const said = say(what, clean);
       expect(said.length).toBeLessThanOrEqual(60_000);
       expect(Buffer.byteLength(said)).toBeLessThan(262_144);
       expect(said.startsWith('### ')).toBe(true);

@@ -32,7 +32,7 @@ describe('masked numbers', () => {
   });
 
   test('what an earlier report has masked stays as it is', () => {
-    for (const voice of [full, masked]) expect(voice.number('+46•••••1122')).toBe('+46•••••1122');
+    for (const clean of [full, masked]) expect(clean.number('+46•••••1122')).toBe('+46•••••1122');
   });
 
   test('in full they are plus and digits', () => {
@@ -99,7 +99,7 @@ describe('the name of a file, masked', () => {
 
   test('in full it is what it is, and always without tokens and control characters', () => {
     expect(full.file('lists/46732001122.txt')).toBe('lists/46732001122.txt');
-    for (const voice of [full, masked]) expect(voice.file(`a\n::b ${[...secrets]}`)).toBe('a\\u000a::b [token]');
+    for (const clean of [full, masked]) expect(clean.file(`a\n::b ${[...secrets]}`)).toBe('a\\u000a::b [token]');
   });
 
   test("no day that stays is anybody's number", () => {
@@ -136,10 +136,10 @@ describe('tokens', () => {
     ['cut short', `you sent ${token!.slice(0, 14)}`],
     ['twice', `${token}${token}`],
   ])('%s', (_, said) => {
-    for (const voice of [full, masked]) {
-      expect(voice.text(said)).toContain('[token]');
-      expect(voice.text(said)).not.toContain('s3cr3t');
-      expect(voice.source(said)).not.toContain('s3cr3t');
+    for (const clean of [full, masked]) {
+      expect(clean.text(said)).toContain('[token]');
+      expect(clean.text(said)).not.toContain('s3cr3t');
+      expect(clean.source(said)).not.toContain('s3cr3t');
     }
   });
 
@@ -155,7 +155,7 @@ describe('tokens', () => {
   test.each(['token-of-25-characters-xx', 'a "quoted" \\ token of 26', 'token of 27 characters, é=/+'])(
     'whatever they are made of: %s',
     (secret) => {
-      const voice = makeSanitizer({ masked: false, secrets: new Set([secret]) });
+      const clean = makeSanitizer({ masked: false, secrets: new Set([secret]) });
       const padded = Buffer.from(secret).toString('base64');
       for (const form of [
         secret,
@@ -164,7 +164,7 @@ describe('tokens', () => {
         encodeURIComponent(secret),
         JSON.stringify(secret).slice(1, -1),
       ]) {
-        expect(voice.text(`<${form}>`)).toMatch(/^<\[token\]=*>$/);
+        expect(clean.text(`<${form}>`)).toMatch(/^<\[token\]=*>$/);
       }
     },
   );
@@ -174,15 +174,15 @@ describe('tokens', () => {
   });
 
   test('that hold a number are found before it is masked', () => {
-    const voice = makeSanitizer({ masked: true, secrets: new Set(['abc46732001122def']) });
-    expect(voice.text('you sent abc46732001122def')).toBe('you sent [token]');
+    const clean = makeSanitizer({ masked: true, secrets: new Set(['abc46732001122def']) });
+    expect(clean.text('you sent abc46732001122def')).toBe('you sent [token]');
   });
 
   test('that become known later are taken out as well', () => {
     const known = new Set<string>();
-    const voice = makeSanitizer({ masked: false, secrets: known });
+    const clean = makeSanitizer({ masked: false, secrets: known });
     known.add('late');
-    expect(voice.text('too late')).toBe('too [token]');
+    expect(clean.text('too late')).toBe('too [token]');
   });
 });
 
@@ -219,7 +219,7 @@ test('a megabyte of anything is answered at once', () => {
 });
 
 describe('a line of a file in which a token may stand', () => {
-  const voice = makeSanitizer({ masked: false, secrets: new Set() });
+  const clean = makeSanitizer({ masked: false, secrets: new Set() });
   test.each([
     ['tokenEnv: "eyJhbGci.SECRET.sig"', 'tokenEnv: "•••••••••••••••••••"'],
     ['defaults: { region: eu3, tokenEnv: abc.def }', 'defaults: { region: eu3, tokenEnv: ••••••• }'],
@@ -232,12 +232,12 @@ describe('a line of a file in which a token may stand', () => {
       '  - number: "+447700900123" # a very long note about it',
     ],
   ])('%s', (line, shown) => {
-    expect(voice.source(line)).toBe(shown);
+    expect(clean.source(line)).toBe(shown);
   });
 });
 
 describe('a number as people write it, masked', () => {
-  const voice = makeSanitizer({ masked: true, secrets: new Set() });
+  const clean = makeSanitizer({ masked: true, secrets: new Set() });
   test.each([
     '44 7700 900124',
     '44-7700-900124',
@@ -246,11 +246,11 @@ describe('a number as people write it, masked', () => {
     '447700900124',
     '\u0664\u0664\u0667\u0667\u0660\u0660\u0669',
   ])('%s', (number) => {
-    const said = voice.text(`unknown key "${number}"; *${number}`);
+    const said = clean.text(`unknown key "${number}"; *${number}`);
     expect(said).not.toContain(number);
     expect(said.match(/\p{Nd}{5,}/gu)).toBeNull();
   });
   test.each(['2026-12-31', 'f.yaml:12:345', '127.0.0.1:8480', 'v25.0', '1 of 20 applied'])('%s stays', (text) => {
-    expect(voice.text(text)).toBe(text);
+    expect(clean.text(text)).toBe(text);
   });
 });

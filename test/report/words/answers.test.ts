@@ -22,8 +22,8 @@ import {
   way,
 } from '../fixtures.ts';
 
-const say = async (format: string, what: Report, voice: Sanitizer = full) =>
-  [...(await reporters[format]!())(what, { voice, color: new Ansis(0), verbose: true })].join('');
+const say = async (format: string, what: Report, clean: Sanitizer = full) =>
+  [...(await reporters[format]!())(what, { voice: clean, color: new Ansis(0), verbose: true })].join('');
 const FORMATS = Object.keys(reporters);
 
 const WAY =
@@ -394,9 +394,9 @@ describe('as JSON', () => {
     ['full', full],
     ['masked', masked],
     ['masked with a key', makeSanitizer({ masked: true, maskKey: 'k', secrets: new Set() })],
-  ])('it fits the schema and is read back as it was said: %s', async (_, voice) => {
+  ])('it fits the schema and is read back as it was said: %s', async (_, clean) => {
     const said = await reporters.json!();
-    const saying = (what: Report) => [...said(what, { voice, color: new Ansis(0), verbose: false })].join('');
+    const saying = (what: Report) => [...said(what, { voice: clean, color: new Ansis(0), verbose: false })].join('');
     fc.assert(
       fc.property(reports, (what) => {
         expect(saying(read(saying(what)))).toBe(saying(what)); // parseReport has held it against the schema

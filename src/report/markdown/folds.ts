@@ -1,0 +1,130 @@
+/** The numbers of bots, folded away in a comment, and what of them fits. */
+import type { BotReport, Cause, NumberList } from '../../model/report.ts';
+import { escapeHtml } from '../voice/escape.ts';
+import type { Sanitizer } from '../voice/index.ts';
+import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
+import { declarationsByNumber, declarationWords } from '../words/provenance.ts';
+import { count, plural, quote, sum } from '../words/text.ts';
+import { code, cut, fitting, lengthOf, oneLine } from './parts.ts';
+
+const SLACK = 20; // the digits of a "showing 1,283 of" that was measured as "showing 0 of"
+const FEW = 200; // a bot's details are not worth their frame with less than this
+
+/** How long the whole comment may be, in characters, and what makes its texts safe. */
+interface Comment {
+  readonly limit: number;
+  readonly clean: Sanitizer;
+}
+
+/** Something that shows as much as fits into the room that it is given. */
+interface Part {
+  readonly wants: number;
+  render(room: number): string;
+}
+
+/** A part whose frame takes room, too. */
+interface Fold extends Part {
+  readonly frame: number;
+}
+
+/** Bots share the room fairly. If there are too many to show anything of each, the last are left out. */
+export function* details(folds: readonly Fold[], room: number, isCut: string): Generator<string> {
+  const least = folds.map(({ frame, wants }) => frame + Math.min(wants, FEW));
+  const shown = folds.slice(0, fitting(least, room));
+  const given = share(shown, room - sum(shown, ({ frame }) => frame));
+  for (const [index, part] of shown.entries()) yield part.render(given[index]!);
+  const left = folds.length - shown.length;
+  if (left > 0) yield `The details of ${plural(left, 'more bot')} are left out. `;
+  if (left > 0 || shown.some(({ wants }, index) => wants > given[index]!)) yield isCut;
+}
+
+/** The changes of a bot: what the server refused, then removals, then additions. */
+export function foldChanges(bot: BotReport, comment: Comment): Fold {
+  const { limit, clean } = comment;
+  const { rejected } = bot.results;
+  const possible = rejected.slice(0, limit / 20); // more never fit
+  const refusals = possible.map(({ number, direction, reason }) => {
+    return `- ${code(`${direction} ${clean.number(number)}: ${quote(reason, clean)}`)}\n`;
+  });
+  const missing = rejected.length - refusals.length;
+  const refused: Part = {
+    wants: refusals.join('').length,
+    render: (room) => cut(refusals, room, (left) => `- and ${count(left + missing)} more rejected\n`),
+  };
+  const remove = `${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}`;
+  const add = `${count(bot.add.size)} to add${originCounts(bot, 'add')}`;
+  const sides = groupsOf(bot).map((group) => sidePart(group, bot, comment));
+  return fold(bot, `${remove}, ${add}`, [refused, ...sides], clean, ([refusals, ...changes]) => {
+    return `${refusals && `${refusals}\n`}\`\`\`diff\n${changes.join('')}\`\`\`\n`;
+  });
+}
+
+function sidePart(group: Cause, bot: BotReport, comment: Comment): Part {
+  const { direction, numbers } = group;
+  const why = causeWords(group);
+  const [sign, declarations] = direction === 'add' ? ['+ ', declarationsByNumber(bot)] : ['- ', new Map()];
+  return numbersPart(numbers, sign, declarations, comment, (shown, lines) => {
+    const part = shown < numbers.size ? `showing ${count(shown)} of ` : '';
+    return `@@ ${direction}${why && `, ${why}`}: ${part}${count(numbers.size)} @@\n${lines}`;
+  });
+}
+
+/** The numbers of a bot: the answer to list. */
+export function foldList(bot: BotReport, comment: Comment): Fold {
+  const { size } = bot.numbers!;
+  const part = numbersPart(bot.numbers!, '', declarationsByNumber(bot), comment, (shown, lines) => {
+    return `\`\`\`text\n${lines}${shown < size ? `… and ${count(size - shown)} more\n` : ''}\`\`\`\n`;
+  });
+  return fold(bot, `${count(size)} ${size === 1 ? 'number' : 'numbers'}`, [part], comment.clean, ([text]) => text!);
+}
+
+/** One bot's numbers, folded. The parts share its room. */
+function fold(bot: BotReport, counts: string, parts: readonly Part[], clean: Sanitizer, body: Body): Fold {
+  const name = escapeHtml(oneLine(quote(bot.id, clean)));
+  const render = (room: number) => {
+    const given = share(parts, room);
+    const text = body(parts.map((part, index) => part.render(given[index]!)));
+    return `<details>\n<summary><code>${name}</code>: ${counts}</summary>\n\n${text}\n</details>\n\n`;
+  };
+  return { frame: render(0).length + parts.length * SLACK, wants: sum(parts, ({ wants }) => wants), render };
+}
+
+type Body = (texts: readonly string[]) => string;
+
+/**
+ * Numbers with their declarations below them. All lines begin with a sign or with blanks, so that no foreign text
+ * in them ends the fence around them. `frame` puts its text around the lines that fit.
+ */
+function numbersPart(
+  { size, values }: NumberList,
+  sign: string,
+  declarations: ReturnType<typeof declarationsByNumber>,
+  { limit, clean }: Comment,
+  frame: (shown: number, lines: string) => string,
+): Part {
+  const one = (number: number | string) => {
+    const below = declarations.get(number)?.map((each) => `      ${oneLine(declarationWords(each, clean))}\n`) ?? [];
+    return `${sign}${clean.number(number)}\n${below.join('')}`;
+  };
+  const entries = Array.from(values.slice(0, limit / 8), one); // more never fit
+  const width = one(values[size - 1]!).length;
+  return {
+    wants: entries.join('').length + (size - entries.length) * width,
+    render(room) {
+      const shown = fitting(entries.map(lengthOf), room);
+      return frame(shown, entries.slice(0, shown).join(''));
+    },
+  };
+}
+
+/** Shares the room: no part gets more than it wants, and spare room is shared by the rest. */
+function share(parts: readonly Part[], room: number): number[] {
+  const given = parts.map(() => 0);
+  let left = room;
+  const modest = [...parts.entries()].sort(([, a], [, b]) => a.wants - b.wants);
+  for (const [rank, [index, { wants }]] of modest.entries()) {
+    given[index] = Math.min(wants, Math.floor(left / (parts.length - rank)));
+    left -= given[index];
+  }
+  return given;
+}

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import type { BotReport, Outcome, Report } from '../../../src/model/report.ts';
+import { TONES, verdict } from '../../../src/report/words/verdict.ts';
+import { answer, bot, explained, failedBot, listed, listedBot, numbers, refusedBot, report } from '../fixtures.ts';
+
+type Tone = keyof typeof TONES;
+type Row = readonly [what: string, run: Report, tone: Tone, text: string];
+
+const plan = (outcome: Outcome, rest: Partial<Report> = {}) => report({ outcome, ...rest });
+const drift = (outcome: Outcome, ...bots: BotReport[]) => report({ command: 'drift', outcome, bots });
+const result = (outcome: Outcome, ...bots: BotReport[]) => report({ command: 'apply', stage: 'result', outcome, bots });
+const check = (outcome: Outcome, rest: Partial<Report> = {}) =>
+  report({ command: 'validate', stage: 'desired', fingerprint: null, outcome, bots: [bot('a')], ...rest });
+const filesOf = (command: string, outcome: Outcome, rest: Partial<Report> = {}) =>
+  check(outcome, { command, bots: [], files: [{ name: 'a.yaml', changed: true, hunks: [] }], ...rest });
+/** A bot with two changes that ended like this. */
+const ended = (results: Partial<BotReport['results']>, rest: Partial<BotReport> = {}) => {
+  const changing = bot('a', { add: numbers(2), ...rest });
+  return { ...changing, results: { ...changing.results, ...results } };
+};
+const waiting = (count: number) => bot('a', { addNeedsContact: true, add: numbers(count) });
+const overfull = refusedBot('a', {
+  guard: { ...bot('a').guard!, tripped: 'capacity', overflow: { end: 64_010, capacity: 64_000 } },
+});
+const warning = { code: 'W-EXPIRED', message: 'the entry has expired' } as const;
+const unread = { ...answer('a'), error: { message: 'page 3 failed' } };
+
+const REMOVALS = 'Refused: too many removals, so nothing is written to the bots named above.';
+const CONSENT = 'If this is meant, apply exactly this plan with --approve 7d1f0c22; otherwise check the desired state.';
+
+const ROWS: Readonly<Record<string, readonly Row[]>> = {
+  'a plan': [
+    ['nothing to change', plan('in-sync'), 'good', 'In sync: nothing to do.'],
+    ['changes', plan('changes'), 'pending', 'Nothing was written yet.'],
+    ['changes that are being applied', plan('changes', { applying: true }), 'plain', 'Applying.'],
+    [
+      'a refused bot beside those that are being applied',
+      plan('refused', { applying: true }),
+      'plain',
+      'Applying; nothing is written to the bots that are refused above.',
+    ],
+    ['too many removals', plan('refused', { bots: [refusedBot('a')] }), 'bad', `${REMOVALS} ${CONSENT}`],
+    [
+      'more numbers than the list can hold',
+      plan('refused', { bots: [overfull] }),
+      'bad',
+      'Refused: too many numbers, so nothing is written to the bots named above. Take numbers out of the files; no --approve makes a list longer.',
+    ],
+    [
+      'too many removals, and more numbers than a list can hold',
+      plan('refused', { bots: [refusedBot('b'), overfull] }),
+      'bad',
+      `Refused: too many removals, or numbers, so nothing is written to the bots named above. ${CONSENT}`,
+    ],
+    ['a bot that cannot be read', plan('failed'), 'bad', 'Failed: nothing was written yet.'],
+    ['an old plan', plan('stale'), 'bad', 'Stale: nothing was written.'],
+    ['a warning that is an error', plan('invalid'), 'bad', 'Invalid: nothing was written.'],
+    [
+      'Ctrl-C',
+      plan('changes', { interrupted: true }),
+      'unfinished',
+      'Interrupted: nothing new was sent. Run again to go on.',
+    ],
+  ],
+  'a look for drift': [
+    ['no drift', drift('in-sync', bot('a')), 'good', 'In sync: nothing to do.'],
+    ['drift', drift('changes', bot('a')), 'differs', 'Drift: the live lists differ from the files.'],
+    [
+      'one number that waits for its user',
+      drift('in-sync', waiting(1)),
+      'good',
+      'No drift: 1 number waits for the next message of its user, or is not applied yet.',
+    ],
+    [
+      'numbers that wait for their users',
+      drift('in-sync', waiting(2)),
+      'good',
+      'No drift: 2 numbers wait for the next message of their users, or are not applied yet.',
+    ],
+  ],
+  'an apply': [
+    ['nothing to change', result('in-sync', bot('a')), 'good', 'In sync: nothing to do.'],
+    ['all applied', result('applied', ended({ applied: 2 })), 'good', 'Done.'],
+    [
+      'a number that waits for its user',
+      result('applied', ended({ applied: 1, pending: 1 })),
+      'good',
+      'Done: 1 number waits for the next message of its user; run again then.',
+    ],
+    [
+      'a rejected number',
+      result('partial', ended({ applied: 1, rejected: [{ number: 447_700_900_001, direction: 'add', reason: 'no' }] })),
+      'bad',
+      'Applied in part; run again to finish, after mending what the errors name.',
+    ],
+    [
+      'a failed number beside one that waits',
+      result('partial', ended({ failed: 1, pending: 1 })),
+      'bad',
+      'Applied in part; run again to finish, after mending what the errors name. 1 number waits for the next message of its user; run again then.',
+    ],
+    [
+      'a bot that cannot be read beside one that was written',
+      result('partial', ended({ applied: 2 }), failedBot('b')),
+      'bad',
+      'Applied in part; run again to finish, after mending what the errors name.',
+    ],
+    [
+      'all written and not all visible',
+      result('partial', ended({ applied: 2 }, { notVisible: 1 })),
+      'unfinished',
+      'All was written, and the lists do not show all of it yet; look again later.',
+    ],
+    ['too many removals', result('refused', refusedBot('a')), 'bad', `${REMOVALS} ${CONSENT}`],
+    [
+      'too many removals of one bot, and another one written',
+      result('refused', refusedBot('a'), { ...ended({ unknown: 1 }), id: 'b' }),
+      'bad',
+      `${REMOVALS} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`,
+    ],
+    ['nothing applied', result('failed', ended({ failed: 2 })), 'bad', 'Failed: nothing was applied.'],
+    [
+      'Ctrl-C',
+      { ...result('partial', ended({ applied: 1, skipped: 1 })), interrupted: true },
+      'unfinished',
+      'Interrupted: nothing new was sent. Run again to go on.',
+    ],
+  ],
+  'a check of files': [
+    ['no fault', check('in-sync'), 'good', 'No faults.'],
+    ['a warning', check('in-sync', { warnings: [warning] }), 'good', 'No faults, 1 warning.'],
+    ['an error', check('invalid', { bots: [] }), 'bad', 'Invalid: nothing was written.'],
+  ],
+  'a question': [
+    ['list', listed(listedBot('a', 2)), 'plain', 'That is what the files say; no live list was read.'],
+    [
+      'list, with a warning that is an error',
+      { ...listed(listedBot('a', 2)), outcome: 'invalid' },
+      'bad',
+      'Invalid: nothing was written.',
+    ],
+    ['explain', explained([answer('a')]), 'plain', 'That is what the files say; no live list was read.'],
+    ['explain --live', explained([answer('a', { live: [] })]), 'plain', 'Nothing was written.'],
+    [
+      'explain --live, with a list that cannot be read',
+      explained([answer('b', { live: [] }), unread], { outcome: 'failed' }),
+      'bad',
+      'A list could not be read, so nobody knows what is live there; run again.',
+    ],
+    [
+      'explain, with a warning that is an error',
+      explained([answer('a')], { outcome: 'invalid' }),
+      'bad',
+      'That is what the files say; no live list was read.',
+    ],
+  ],
+  'a run that writes files': [
+    ['fmt, of files in their form', filesOf('fmt', 'in-sync'), 'good', 'Nothing to do.'],
+    ['fmt', filesOf('fmt', 'applied'), 'good', 'Done.'],
+    [
+      'fmt --check',
+      filesOf('fmt', 'changes'),
+      'differs',
+      'Nothing was written; the same command without --check writes it.',
+    ],
+    ['fmt, and Ctrl-C', filesOf('fmt', 'applied', { interrupted: true }), 'unfinished', 'Interrupted.'],
+    ['fmt in parts, with an error in one', filesOf('fmt', 'invalid'), 'bad', 'Nothing to do.'],
+    ['import', filesOf('import', 'applied'), 'good', 'Done.'],
+    [
+      'import, with a list that cannot be read',
+      filesOf('import', 'failed'),
+      'bad',
+      'For the bots that could not be read the file stays as it was; run again.',
+    ],
+    [
+      'import, and Ctrl-C',
+      filesOf('import', 'failed', { interrupted: true }),
+      'bad',
+      'Interrupted: nothing was written; run again.',
+    ],
+    ['init', filesOf('init', 'applied'), 'good', 'Done.'],
+  ],
+};
+
+describe.each(Object.entries(ROWS))('the verdict on %s', (_, rows) => {
+  test.each(rows)('%s', (_, run, tone, text) => {
+    expect(verdict(run, 'terminal')).toEqual({ tone, text });
+    // A document differs in where it points to, and in nothing else.
+    const pointed = text.replace('what the errors name', 'what is named here').replace('named above', 'named here');
+    expect(verdict(run, 'document')).toEqual({ tone, text: pointed });
+  });
+});
+
+test.each<[Tone, string | null, string]>([
+  ['good', 'green', 'good'],
+  ['plain', null, 'good'],
+  ['pending', null, 'open'],
+  ['differs', 'yellow', 'open'],
+  ['unfinished', 'yellow', 'bad'],
+  ['bad', 'red', 'bad'],
+])('a verdict that is %s is %s in a terminal and %s in a document', (tone, color, kind) => {
+  expect(TONES[tone]).toEqual({ color, kind });
+});
