@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Declared, declare, type Sources } from '../desired/declare.ts';
 import { formatLines } from '../desired/edit/format.ts';
 import { hunksOf } from '../desired/edit/hunks.ts';
-import { entriesKept, pruneLines } from '../desired/edit/prune.ts';
+import { pruneLines } from '../desired/edit/prune.ts';
 import { joinLines, type NewLines } from '../desired/edit/text.ts';
 import { type SourceFile, STDIN } from '../desired/source/yaml-files.ts';
 import { InvalidError, StaleError } from '../model/errors.ts';
@@ -41,8 +41,7 @@ export async function fmt(named: readonly string[], options: FmtOptions, context
   const refused = sealed.filter(({ name }) => paths.includes(name)).map(refuse);
   const all = [...faults, ...refused, ...declared.flatMap((file) => file.faults)];
   if (all.length > 0) throw new InvalidError(all);
-  const kept = pruneExpired ? plain.flatMap((file) => entriesKept(file, today)) : [];
-  const said = [...declared.flatMap((file) => file.warnings), ...kept, ...sealed.map(leave)];
+  const said = [...declared.flatMap((file) => file.warnings), ...sealed.map(leave)];
   const { warnings, errors } = judge(said, options);
   if (errors.length > 0) return { ...emptyReport('fmt', 'invalid', errors), warnings };
   const formatted = plain.map((file, at): Formatted => {

@@ -86,16 +86,16 @@ function ownersIn(value: unknown, part: string): Owner[] {
   return Object.entries(mapping(mapping(value)[part])).map(([name, owner]) => [[part, name], mapping(owner)]);
 }
 
-/** Items with a day, each once: by an alias, an item or a whole list may stand in several places. */
+/** Items with a day. */
 function dated(owners: readonly Owner[], list: string, day: string): Dated[] {
-  const found = new Map<unknown, Dated>();
+  const found: Dated[] = [];
   for (const [path, { [list]: items }] of owners) {
     for (const [index, item] of Array.isArray(items) ? items.entries() : []) {
       const last = mapping(item)[day];
-      if (typeof last === 'string') found.set(item, { path: [...path, list, index], last });
+      if (typeof last === 'string') found.push({ path: [...path, list, index], last });
     }
   }
-  return [...found.values()];
+  return found;
 }
 
 function daysTo(day: string, today: string): number {

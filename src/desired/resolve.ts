@@ -121,7 +121,7 @@ function warnOfUnused(
   }
 }
 
-/** As a reader comes upon them, and each once: two bots may share a list by an alias, and the faults in it. */
+/** As a reader comes upon them, and each once: several places may name one number file, and so report what is in it. */
 function inOrder<T extends Fault>(faults: readonly T[], files: readonly string[]): T[] {
   const once = new Map<string, T>();
   for (const fault of faults) {

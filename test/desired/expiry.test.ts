@@ -62,13 +62,6 @@ test('shared lists are looked at as well as bots', () => {
   expect(look(text).map((said) => said.split(' ')[0])).toEqual(['6:19', '10:19']);
 });
 
-test('an entry that stands in several places by an alias is told once', () => {
-  const text = `${bot(`      - &x { number: "+447700900123", expires: ${day(-1)} }\n`)}  b:\n    numbers: [*x]\n`;
-  expect(look(text)).toHaveLength(1);
-  const shared = `${HEAD}bots:\n  a:\n    numbers: &all\n${entry(day(-1))}  b:\n    numbers: *all\n`;
-  expect(look(shared)).toHaveLength(1);
-});
-
 test.each([
   ['20', 20, 20, undefined],
   ['21', 21, 21, '26:19 W-EXPIRED from here on, 1 more of the entries of this file have expired'],
@@ -132,13 +125,6 @@ describe('ignore rules', () => {
         `2:74 ${EXPIRED(day(-1))}`,
       ]);
     }
-  });
-
-  test('one that two bots share by an alias is told once', () => {
-    const text = rules(rule(day(-1)))
-      .replace('ignore: [', 'ignore: &all [')
-      .replace('b: { ', 'b: { ignore: *all, ');
-    expect(past(text)).toHaveLength(1);
   });
 
   test('without a day, or a number alone, is not spoken of', () => {

@@ -53,12 +53,9 @@ export const commentsOf = (text: string) => [...text.matchAll(/(?<=^|\s)#.*$/gm)
 /** Writes one file; one of ten has a fault. Numbers stand twice now and then, and expired entries stand there, too. */
 export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
   const lines: string[] = [];
-  const anchors = new Map<number, string>();
-  let names = 0;
-
   const some = (max: number) => ' '.repeat(pick(max + 1));
   const tail = () => ['', '', '', ' ', '  ', '\t', ' # note', '   # "+447700900000" ', " # - x: [ { ' "][pick(9)]!;
-  const anchor = (wanted: string) => (pick(6) === 0 ? `&${wanted}${names++} ` : '');
+  const tag = (kind: 'map' | 'seq') => (pick(6) === 0 ? `!!${kind} ` : '');
   /** Comments and blank lines, which may stand anywhere between lines. */
   function noise(kinds = 5): void {
     while (pick(4) === 0) {
@@ -126,22 +123,13 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
 
   /** @param head what stands before it on its line. */
   function numberValue(number: number, indent: number, head: string): void {
-    const known = anchors.get(number); // an alias stands after its anchor
-    if (known && pick(2) === 0) return void line(`${head}*${known}`);
-    const start = `${head}${anchorOf(number)}${pick(8) === 0 ? '!!str ' : ''}`;
+    const start = `${head}${pick(8) === 0 ? '!!str ' : ''}`;
     const spelled = spell(number);
     const words = spelled.split(' ');
     if (pick(4) === 0) {
       noise();
       block(pick(2) === 0 ? [spelled] : words, indent, start, true);
     } else text(pick(2) === 0 ? [spelled] : words, indent, start, true);
-  }
-
-  /** The anchor of a number, for aliases below it; nothing for most numbers. */
-  function anchorOf(number: number): string {
-    if (anchors.has(number) || pick(6) > 0) return '';
-    anchors.set(number, `n${names}`);
-    return `&n${names++} `;
   }
 
   function flowEntry(number: number): string {
@@ -153,7 +141,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
       case 1:
         return `{${gap}expires: 9999-12-31 , number: ${written}${gap}, }`;
       case 2:
-        return `{ number: ${anchorOf(number)}"+${number}",${gap}expires: 2001-01-01${gap}}`;
+        return `{ number: "+${number}",${gap}expires: 2001-01-01${gap}}`;
       default:
         return written;
     }
@@ -163,8 +151,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
     const dash = `${' '.repeat(indent)}-`;
     const gap = ` ${some(3)}`;
     if (pick(3) > 0) return void numberValue(number, indent, dash + gap);
-    if (pick(4) === 0)
-      return void line(`${dash}${gap}${anchor('e')}${flowEntry(number).replaceAll('\n', `\n${some(2)}`)}`);
+    if (pick(4) === 0) return void line(`${dash}${gap}${flowEntry(number).replaceAll('\n', `\n${some(2)}`)}`);
     const values: ((head: string, column: number) => void)[] = [
       (head, column) => numberValue(number, column, `${head}number: ${some(2)}`),
     ];
@@ -177,7 +164,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
     if (pick(2) === 0) values.reverse();
     const own = pick(3) === 0;
     const column = own ? indent + 1 + pick(4) : indent + 1 + gap.length;
-    if (own) line(dash + (pick(3) === 0 ? ` ${anchor('m')}` : ''));
+    if (own) line(dash + (pick(3) === 0 ? ` ${tag('map')}` : ''));
     for (const [at, value] of values.entries()) {
       value(at === 0 && !own ? dash + gap : ' '.repeat(column), column);
     }
@@ -193,7 +180,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
   }
 
   function labels(column: number, head: string): void {
-    if (pick(2) === 0) return void line(`${head}labels: ${anchor('t')}{ ticket: "4711", "#": '# x' }`);
+    if (pick(2) === 0) return void line(`${head}labels: ${tag('map')}{ ticket: "4711", "#": '# x' }`);
     const deep = ' '.repeat(column + 1 + pick(4));
     line(`${head}labels:`);
     line(`${deep}ticket:   4711`);
@@ -228,12 +215,12 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
         [`[\n${deep}`, `\n${deep}]`],
         [`[ # c\n${deep}`, `${items.length > 0 ? [',', ''][pick(2)] : ''}\n\n${some(2)}# c\n${deep}]`],
       ][pick(4)]!;
-      return void line(`${key} ${some(2)}${anchor('l')}${open}${items.join(comma)}${close}`);
+      return void line(`${key} ${some(2)}${tag('seq')}${open}${items.join(comma)}${close}`);
     }
     const explicit = pick(10) === 0; // its first dash stands behind the colon
     const column = indent + (explicit ? 2 : pick(5));
     if (explicit) line(`${' '.repeat(indent)}? ${name}`);
-    else line(key + (pick(4) === 0 ? ` ${anchor('l')}` : ''));
+    else line(key + (pick(4) === 0 ? ` ${tag('seq')}` : ''));
     for (const [at, number] of twins.entries()) {
       const start = lines.length;
       entry(number, column);
@@ -282,7 +269,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
   const ends = ['\n', '\n', '\r\n', 'mixed'][pick(4)]!;
   const start = pick(8);
   if (start === 1) lines.push('%YAML 1.2', `---${tail()}`);
-  if (start === 2) lines.push(`--- ${anchor('d')}`);
+  if (start === 2) lines.push(`--- ${tag('map')}`);
   const root = [0, 0, 1, 3][pick(4)]!;
   const margin = ' '.repeat(root);
   line(`${margin}version: ${['1', '"1"'][pick(2)]}`);
@@ -311,7 +298,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
       const pad = ' '.repeat(step);
       if (pick(8) === 0) {
         const items = bot.numbers.map(flowEntry).join(', ');
-        line(`${pad}${key}: ${anchor('b')}{ policy: sync, numbers: [${items}]${some(1)}}`);
+        line(`${pad}${key}: ${tag('map')}{ policy: sync, numbers: [${items}]${some(1)}}`);
         continue;
       }
       if (pick(8) === 0) {
@@ -321,7 +308,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
         numberList(bot, step + 1 + gap.length);
         continue;
       }
-      line(`${pad}${key}:${pick(4) === 0 ? ` ${anchor('b')}` : ''}`);
+      line(`${pad}${key}:${pick(4) === 0 ? ` ${tag('map')}` : ''}`);
       if (pick(3) === 0) line(`${' '.repeat(column)}region:   us1`);
       const used = shared.filter(() => pick(2) === 0);
       if (used.length > 0) line(`${' '.repeat(column)}lists:  [${used.join(' , ')}]`);

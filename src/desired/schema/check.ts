@@ -107,7 +107,6 @@ function say({ keyword, params, propertyName, schemaPath }: ErrorObject, path: P
 
 /** What to do about a key that may not stand there. */
 function wayOut(key: string, here: string, path: Path): string {
-  if (key === '<<') return 'merge keys are not read';
   const keys = keysAt(path);
   const [name = ''] = key.split(':', 1);
   if (name !== key && keys.includes(name)) return `write "${name}: " with a blank behind the colon`;

@@ -7,16 +7,15 @@ export interface ListOfNumbers {
 }
 
 /**
- * Every list of numbers that a file may hold: of bots, of shared lists, and what is ignored. One that aliases put in
- * several places comes once.
+ * Every list of numbers that a file may hold: of bots, of shared lists, and what is ignored.
  *
  * @param file as it was parsed; it may have faults.
  */
 export function listsOfNumbers(file: unknown): readonly ListOfNumbers[] {
   const { defaults, bots, lists } = mapping(file);
-  const found = new Map<unknown, ListOfNumbers>();
+  const found: ListOfNumbers[] = [];
   const look = (items: unknown, path: Path) => {
-    if (Array.isArray(items) && !found.has(items)) found.set(items, { path, items });
+    if (Array.isArray(items)) found.push({ path, items });
   };
   look(mapping(defaults).ignore, ['defaults', 'ignore']);
   for (const [name, list] of Object.entries(mapping(lists))) look(mapping(list).numbers, ['lists', name, 'numbers']);
@@ -24,15 +23,7 @@ export function listsOfNumbers(file: unknown): readonly ListOfNumbers[] {
     look(mapping(bot).numbers, ['bots', id, 'numbers']);
     look(mapping(bot).ignore, ['bots', id, 'ignore']);
   }
-  return [...found.values()];
-}
-
-/** What stands under another key than `numbers`, in one place at least: rules to ignore, names of files and of lists. */
-export function listsOfOthers(file: unknown): ReadonlySet<unknown> {
-  const { defaults, bots, lists } = mapping(file);
-  const parts = [defaults, ...Object.values(mapping(bots)), ...Object.values(mapping(lists))];
-  const entries = parts.flatMap((part) => Object.entries(mapping(part)));
-  return new Set(entries.flatMap(([key, value]) => (key === 'numbers' ? [] : [value])));
+  return found;
 }
 
 /** Empty for what is none. */

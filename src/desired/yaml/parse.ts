@@ -2,7 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Fault } from '../../model/fault.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Folded, fold, type Run, unfolded } from './fold.ts';
-import { listsOfNumbers, listsOfOthers } from './number-lists.ts';
+import { listsOfNumbers } from './number-lists.ts';
 import { type FaultAt, type Path, Places } from './places.ts';
 import { syntaxFaults } from './syntax.ts';
 import { isEmpty, readTree } from './tree.ts';
@@ -63,15 +63,16 @@ function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[
   const [doc, second] = documents;
   const tree = readTree(doc?.contents, text, runs, faultAt);
   const runsIn = (list: readonly unknown[]) => tree.runsIn.get(list);
-  // Not those that an alias puts elsewhere as well, nor what is ignored: nobody expands runs there.
-  const others = listsOfOthers(tree.value);
-  const expanded = listsOfNumbers(tree.value).filter(({ items }) => !others.has(items));
+  // Not what is ignored: nobody expands runs there.
+  const expanded = listsOfNumbers(tree.value).filter(({ path }) => path.at(-1) === 'numbers');
   const found = new Set(expanded.flatMap(({ items }) => [...(runsIn(items)?.values() ?? [])]));
   if (found.size !== runs.size) {
     return new Set([...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source));
   }
   // Too deep comes first: the parser's own words for it depend on how much stack there was.
   if (tree.tooDeep) return [tree.tooDeep];
+  // It hides other faults of the file: without what an alias stands for, most of them would be wrong.
+  if (tree.shared) return [tree.shared];
   const syntax = syntaxFaults(documents, text, faultAt);
   if (syntax.length > 0) return syntax;
 

@@ -101,12 +101,6 @@ describe('bots', () => {
       /^f\.yaml:4:3: the bot id "a~1b" is not allowed/,
       /^f\.yaml:4:24: unknown key "x"; the bot "a~1b" may have/,
     ],
-    [
-      'merge keys',
-      `${HEAD}  a: &a { numbers: [] }\n  b: { <<: *a }\n`,
-      /^f\.yaml:5:3: the bot "b" needs "numbers"/,
-      /^f\.yaml:5:8: unknown key "<<"; merge keys are not read/,
-    ],
   ]);
 });
 
