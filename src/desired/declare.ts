@@ -78,11 +78,10 @@ export interface IgnoreRule {
  * Reads one file. Pure: the same file on the same day makes the same value.
  *
  * @param today the day in UTC as YYYY-MM-DD; entries that expired before it drop out.
- * @param folding see `fold.ts`; off only to prove that it changes nothing but the time.
  */
-export function declare(source: SourceFile, today: string, folding = true): Declared {
+export function declare(source: SourceFile, today: string): Declared {
   const found: Found = { today, faults: [], warnings: [] };
-  const parsed = parseYaml(source, folding);
+  const parsed = parseYaml(source);
   const { name: file, encrypted = false } = source;
   const nothing = { file, encrypted, lists: [], bots: [], ignore: [], tokenEnvs: [], warnings: [] };
   if (!('value' in parsed)) return { ...nothing, parsed: null, faults: parsed };

@@ -3,13 +3,12 @@ import type { Declaration, Exemption } from '../model/declaration.ts';
 import type { Fault, Warning } from '../model/fault.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-import { type Declared, declare } from './declare.ts';
+import type { Declared } from './declare.ts';
 import { type Gathered, gatherBots, gatherLists, type List, readSets } from './gather.ts';
 import { conflicts, exemptions } from './ignore.ts';
 import type { NumberFiles } from './number-files/read.ts';
 import { declarationsAlong, placeOf, type Route, written } from './provenance.ts';
 import { listOf } from './schema/settings.ts';
-import type { SourceFile } from './source/yaml-files.ts';
 
 /** What Git says: the bots of all files as one desired state, sorted by id, or every fault of every file. */
 export interface Desired {
@@ -22,12 +21,6 @@ export interface Desired {
   protecting(numbers: NumberSet): readonly Declaration[];
   /** The ignore rules of a bot, those included that are past. */
   exemptions(id: string): readonly Exemption[];
-}
-
-/** Reads files that name no files of numbers, as `resolve(declare(…))` does. */
-export function loadDesired(files: readonly SourceFile[], today: string, folding = true): Desired {
-  const declared = files.map((file) => declare(file, today, folding));
-  return resolve(declared, () => ({ files: [], fault: 'is not read here', faults: [] }), today);
 }
 
 /**

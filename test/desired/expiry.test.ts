@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expiryWarnings } from '../../src/desired/expiry.ts';
-import { loadDesired } from '../../src/desired/resolve.ts';
 import { type ParsedFile, parseYaml } from '../../src/desired/yaml/parse.ts';
 import type { Warning } from '../../src/model/fault.ts';
+import { loadDesired } from './load.ts';
 
 const TODAY = '2026-06-15';
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\n';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
-import { loadDesired } from '../../src/desired/resolve.ts';
 import { type ParsedFile, parseYaml } from '../../src/desired/yaml/parse.ts';
+import { loadDesired } from './load.ts';
 
 const TODAY = '2026-06-15';
 const load = (...texts: string[]) =>

@@ -1,8 +1,8 @@
 /** Files of desired state that people may write: every style that YAML has, comments and blanks in every place. */
 import fc from 'fast-check';
-import { loadDesired } from '../../src/desired/resolve.ts';
 import { type ParsedFile, parseYaml } from '../../src/desired/yaml/parse.ts';
 import { parseMsisdn } from '../../src/numbers/msisdn.ts';
+import { loadDesired } from './load.ts';
 
 /** The next choice of so many, in an order that fast-check makes up. */
 export type Pick = (choices: number) => number;
@@ -37,10 +37,26 @@ export const messyFiles = fc
   .map(([list, choice]) => writeMessy(list, choice))
   .filter((text) => loadDesired([{ name: 'f', text }], TODAY).faults.length === 0);
 
+/** The values of a file, with the numbers of its long runs in their places. */
+export function valuesIn(text: string): unknown {
+  const { value, runsIn } = parseYaml({ name: 'f', text }) as ParsedFile;
+  const whole = (part: unknown): unknown => {
+    if (Array.isArray(part)) {
+      const runs = runsIn(part);
+      return part.flatMap((item, at) => {
+        const run = runs?.get(at);
+        return run ? Array.from(run.numbers, (number) => `+${number}`) : [whole(item)];
+      });
+    }
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, whole(each)]));
+  };
+  return whole(value);
+}
+
 /** All that a file says, every text of it, with numbers as numbers. */
 export function meaningOf(text: string): unknown {
-  const { value } = parseYaml({ name: 'f', text }, false) as ParsedFile;
-  return JSON.parse(JSON.stringify(value), function (this: unknown, key, item) {
+  return JSON.parse(JSON.stringify(valuesIn(text)), function (this: unknown, key, item) {
     if (typeof item !== 'string' || !(key === 'number' || Array.isArray(this))) return item;
     const number = parseMsisdn(item);
     return typeof number === 'number' ? number : item;

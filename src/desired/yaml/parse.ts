@@ -32,17 +32,16 @@ const SECOND = 'a second YAML document starts here; use one document a file';
  * Parses one file. The failsafe schema keeps every scalar as the text it was written as: an unquoted `+46732001122`
  * keeps its plus, `0046` its zeros, and nothing becomes a float.
  *
- * @param folding off only to prove that it changes nothing but the time.
  * @returns the parsed file, or every fault that keeps it from being read.
  */
-export function parseYaml(file: SourceFile, folding = true): ParsedFile | readonly Fault[] {
+export function parseYaml(file: SourceFile): ParsedFile | readonly Fault[] {
   const places = new Places(file);
   // YAML ends a line there and the parser does not: whatever follows a comment would be lost without a word.
   const loneReturn = file.text.search(/\r(?!\n)/);
   if (loneReturn >= 0) return [places.fault(loneReturn, LONE_RETURN)];
   // Names of files and rules to ignore may look like numbers, too: where a run stands among them, it is not folded.
   let kept: ReadonlySet<number> = new Set();
-  for (let attempt = 0; folding && attempt < 2; attempt++) {
+  for (let attempt = 0; attempt < 2; attempt++) {
     const parsed = parseText(fold(file.text, kept), places);
     if (!(parsed instanceof Set)) return parsed;
     kept = parsed;

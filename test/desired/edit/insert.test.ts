@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { formatLines } from '../../../src/desired/edit/format.ts';
 import { type Addition, insertNumbers } from '../../../src/desired/edit/insert.ts';
 import { joinLines, plain } from '../../../src/desired/edit/text.ts';
-import { loadDesired } from '../../../src/desired/resolve.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
+import { loadDesired } from '../load.ts';
 import { bots, commentsOf, meaningOf, numbers, pick, writeMessy } from '../messy.ts';
 
 const load = (text: string) => loadDesired([{ name: 'f', text }], '0000-01-01');

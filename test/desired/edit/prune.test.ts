@@ -5,11 +5,10 @@ import { formatLines } from '../../../src/desired/edit/format.ts';
 import { hunksOf } from '../../../src/desired/edit/hunks.ts';
 import { pruneLines } from '../../../src/desired/edit/prune.ts';
 import { joinLines } from '../../../src/desired/edit/text.ts';
-import { loadDesired } from '../../../src/desired/resolve.ts';
 import { readTokens } from '../../../src/desired/yaml/cst.ts';
 import { listsOfNumbers } from '../../../src/desired/yaml/number-lists.ts';
-import { type ParsedFile, parseYaml } from '../../../src/desired/yaml/parse.ts';
-import { meaningOf, messyFiles, TODAY } from '../messy.ts';
+import { loadDesired } from '../load.ts';
+import { meaningOf, messyFiles, TODAY, valuesIn } from '../messy.ts';
 
 const load = (text: string) => loadDesired([{ name: 'f', text }], TODAY);
 const format = (text: string) => joinLines({ name: 'f', text }, formatLines({ name: 'f', text }));
@@ -26,7 +25,7 @@ function commentsOf(text: string): string[] {
 
 /** What a file says without its expired entries. */
 function withoutExpired(text: string): unknown {
-  const { value } = parseYaml({ name: 'f', text }, false) as ParsedFile;
+  const value = valuesIn(text);
   for (const { items } of listsOfNumbers(value)) {
     const lasting = items.filter((item) => {
       const { expires } = item as { expires?: string };

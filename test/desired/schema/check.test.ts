@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { loadDesired } from '../../../src/desired/resolve.ts';
+import { loadDesired } from '../load.ts';
 
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n';
 /** A file with one bot; what it says starts in line 5, column 5. */

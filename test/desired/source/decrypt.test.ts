@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { armor, Encrypter, generateHybridIdentity, generateIdentity, identityToRecipient } from 'age-encryption';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadDesired } from '../../../src/desired/resolve.ts';
 import { isEncrypted, makeDecrypt } from '../../../src/desired/source/decrypt.ts';
 import { readFiles } from '../../../src/desired/source/yaml-files.ts';
+import { loadDesired } from '../load.ts';
 
 let folder: string;
 beforeEach(() => {

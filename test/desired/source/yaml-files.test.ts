@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadDesired } from '../../../src/desired/resolve.ts';
 import { readFiles } from '../../../src/desired/source/yaml-files.ts';
+import { loadDesired } from '../load.ts';
 
 /** Nothing is encrypted, and standard input is not read. */
 const unused = () => Promise.reject(new Error('is not expected'));

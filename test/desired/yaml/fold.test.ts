@@ -1,17 +1,31 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { loadDesired } from '../../../src/desired/resolve.ts';
+import { describe, expect, test, vi } from 'vitest';
 import { fold } from '../../../src/desired/yaml/fold.ts';
 import { type ParsedFile, parseYaml } from '../../../src/desired/yaml/parse.ts';
+import { loadDesired } from '../load.ts';
 
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n  a:\n    numbers:\n';
 const item = (number: number, indent = 6) => `${' '.repeat(indent)}- "+${447_700_900_000 + number}"\n`;
 const items = (count: number, from = 0, indent = 6) =>
   Array.from({ length: count }, (_, index) => item(from + index, indent)).join('');
 
+const parser = vi.hoisted(() => ({ folds: true }));
+vi.mock('../../../src/desired/yaml/fold.ts', async (original) => {
+  const real = await original<typeof import('../../../src/desired/yaml/fold.ts')>();
+  const fold: typeof real.fold = (text, kept) => (parser.folds ? real.fold(text, kept) : real.unfolded(text));
+  return { ...real, fold };
+});
+
+function load(text: string, folding: boolean) {
+  parser.folds = folding;
+  const desired = loadDesired([{ name: 'a.yaml', text }], '2026-06-15');
+  parser.folds = true;
+  return desired;
+}
+
 /** What a file says: everything that anybody can see of it. */
 function meaning(text: string, folding: boolean) {
-  const { bots, faults, warnings } = loadDesired([{ name: 'a.yaml', text }], '2026-06-15', folding);
+  const { bots, faults, warnings } = load(text, folding);
   return { bots: bots.map(({ numbers, ...bot }) => ({ ...bot, numbers: [...numbers] })), faults, warnings };
 }
 
@@ -67,6 +81,13 @@ describe('what is folded', () => {
 });
 
 describe('folding changes nothing but the time', () => {
+  test('what it is held against is not folded', () => {
+    parser.folds = false;
+    const { folded } = parseYaml({ name: 'a.yaml', text: HEAD + items(20) }) as ParsedFile;
+    parser.folds = true;
+    expect(folded.runs.size).toBe(0);
+  });
+
   test.each([
     ['one run', HEAD + items(20)],
     ['a run to the end of the file, without a line end', (HEAD + items(20)).trimEnd()],
@@ -179,8 +200,7 @@ describe('folding changes nothing but the time', () => {
 
 test('runs of what is ignored are rules, each of them', () => {
   const text = `version: 1\ndefaults:\n  region: eu1\n  tokenEnv: T\n  ignore:\n${items(6)}bots:\n  a:\n    numbers: []\n    ignore:\n${items(5, 50)}`;
-  const said = (folding: boolean) =>
-    loadDesired([{ name: 'a.yaml', text }], '2026-06-15', folding).bots[0]!.ignored.numbers;
+  const said = (folding: boolean) => load(text, folding).bots[0]!.ignored.numbers;
   expect(said(true).size).toBe(11);
   expect(said(true)).toEqual(said(false));
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { loadDesired } from '../../../src/desired/resolve.ts';
 import { type ParsedFile, parseYaml } from '../../../src/desired/yaml/parse.ts';
+import { loadDesired } from '../load.ts';
 
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n';
 /** A file with one bot; its first number stands in line 6, column 9. */

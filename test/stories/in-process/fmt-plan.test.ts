@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fmt } from '../../../src/commands/fmt.ts';
 import { plan } from '../../../src/commands/plan/plan.ts';
-import { loadDesired } from '../../../src/desired/resolve.ts';
 import { ApiError } from '../../../src/model/errors.ts';
 import type { Context } from '../../../src/steps/context.ts';
+import { loadDesired } from '../../desired/load.ts';
 import { bots, numbers, pick, writeMessy } from '../../desired/messy.ts';
 import { CALM, World } from '../../simulation/world.ts';
 
