@@ -2,8 +2,10 @@
 
 import { fileURLToPath } from 'node:url';
 import { makeDecrypt } from '../desired/source/decrypt.ts';
+import { commitTree } from '../desired/source/git.ts';
 import { readStdin } from '../desired/source/stdin.ts';
-import { readFiles, readFilesAt } from '../desired/source/yaml-files.ts';
+import { disk } from '../desired/source/tree.ts';
+import { readFiles } from '../desired/source/yaml-files.ts';
 import { InvalidError } from '../model/errors.ts';
 import type { Context } from '../steps/context.ts';
 import { systemClock } from './clock.ts';
@@ -27,11 +29,11 @@ export function makeContext({ onHttp, ...surroundings }: Surroundings): Context 
     random: Math.random,
     files: {
       readDesired: (paths, { sealed } = { sealed: false }) =>
-        readFiles(paths, { decrypt: sealed ? async () => Buffer.alloc(0) : decrypt, stdin }),
-      readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
+        readFiles(paths, { tree: disk, decrypt: sealed ? async () => Buffer.alloc(0) : decrypt, stdin }),
+      readDesiredAt: (ref, paths) => readFiles(paths, { tree: commitTree(ref), decrypt, stdin }),
       async readNumbers(wanted, ref) {
-        const { readNumberFiles, readNumberFilesAt } = await import('../desired/number-files/read.ts');
-        return ref === undefined ? readNumberFiles(wanted, decrypt) : readNumberFilesAt(ref, wanted, decrypt);
+        const { readNumberFiles } = await import('../desired/number-files/read.ts');
+        return readNumberFiles(wanted, { tree: ref === undefined ? disk : commitTree(ref), decrypt });
       },
       read: readFile,
       readIfThere: readFileIfThere,

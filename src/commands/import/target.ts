@@ -3,7 +3,8 @@ import { type Declared, type DeclaredBot, declare } from '../../desired/declare.
 import { type Addition, insertNumbers } from '../../desired/edit/insert.ts';
 import { resolve } from '../../desired/resolve.ts';
 import type { RawSettings } from '../../desired/schema/raw.ts';
-import { MAX_BYTES, type SourceFile, STDIN } from '../../desired/source/yaml-files.ts';
+import { MAX_BYTES } from '../../desired/source/tree.ts';
+import { type SourceFile, STDIN } from '../../desired/source/yaml-files.ts';
 import type { Bot } from '../../model/bot.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
