@@ -9,6 +9,7 @@ import { checkProvider, resolveSettings } from './schema/settings.ts';
 import type { SourceFile } from './source/yaml-files.ts';
 import { isMapping, itemsOf, type Mapping } from './yaml/mapping.ts';
 import { type ParsedFile, parseYaml } from './yaml/parse.ts';
+import { type Part, partsOf } from './yaml/parts.ts';
 import type { Path } from './yaml/places.ts';
 
 /** What one file declares, before it is put together with the others. Values, and the paths to their places in `parsed`. */
@@ -90,17 +91,14 @@ export function declare(source: SourceFile, today: string): Declared {
   const formFaults = checkSchema(parsed);
   addAll(found.faults, parsed.faults);
   addAll(found.faults, formFaults);
-  const raw: Mapping = isMapping(parsed.value) ? parsed.value : {};
-  const defaults = isMapping(raw.defaults) ? raw.defaults : {};
+  const parts = partsOf(parsed.value);
+  const partsOfKind = (kind: Part['kind']) => parts.filter((part) => part.kind === kind);
+  const [{ raw: defaults } = { raw: {} as Mapping }] = partsOfKind('defaults');
   checkGuard(defaults, ['defaults'], parsed, found);
-  const lists = mappingsIn(raw.lists).map(([name, list]) => ({
-    name,
-    ...readSources(list, ['lists', name], parsed, found),
-  }));
+  const lists = partsOfKind('lists').map(({ name, path, raw }) => ({ name, ...readSources(raw, path, parsed, found) }));
   const holds = ({ until = today }: IgnoreRule) => until >= today;
   const ignoreOfAll = readIgnore(defaults.ignore, ['defaults', 'ignore'], parsed, found);
-  const bots = mappingsIn(raw.bots).map(([id, bot]) => {
-    const path = ['bots', id];
+  const bots = partsOfKind('bots').map(({ name: id, path, raw: bot }) => {
     const sources = readSources(bot, path, parsed, found);
     const rules = [...ignoreOfAll, ...readIgnore(bot.ignore, [...path, 'ignore'], parsed, found)];
     addAll(found.faults, checkProvider(bot, defaults, path, parsed));
@@ -109,16 +107,10 @@ export function declare(source: SourceFile, today: string): Declared {
     const [ignore, lapsed] = [rules.filter(holds), rules.filter((rule) => !holds(rule))];
     return { id, settings, ...sources, lists: namesIn(bot.lists, [...path, 'lists']), ignore, lapsed };
   });
-  const holders = [defaults, ...mappingsIn(raw.bots).map(([, bot]) => bot)];
-  const tokenEnvs = holders.flatMap(({ tokenEnv }) => (typeof tokenEnv === 'string' ? [tokenEnv] : []));
+  const tokenEnvs = parts.flatMap(({ raw }) => (typeof raw.tokenEnv === 'string' ? [raw.tokenEnv] : []));
   const { faults } = found;
   const warnings = [...found.warnings, ...expiredRules(parsed, today)];
   return { file, parsed, encrypted, lists, bots, ignore: ignoreOfAll.filter(holds), tokenEnvs, faults, warnings };
-}
-
-/** Own keys only: a bot may be named __proto__. */
-function mappingsIn(value: unknown): [string, Mapping][] {
-  return Object.entries(isMapping(value) ? value : {}).filter((pair): pair is [string, Mapping] => isMapping(pair[1]));
 }
 
 function readSources(raw: Mapping, path: Path, parsed: ParsedFile, found: Found): Sources {

@@ -1,5 +1,7 @@
 import type { Warning } from '../model/fault.ts';
+import { isMapping } from './yaml/mapping.ts';
 import type { ParsedFile } from './yaml/parse.ts';
+import { itemListsOf } from './yaml/parts.ts';
 import type { Path } from './yaml/places.ts';
 
 /** Entries and rules that are warned of one by one, of each kind and file; one warning more counts the others. */
@@ -69,33 +71,22 @@ function told(
   return [...said, { code, ...parsed.fault(next.path, message) }];
 }
 
-/** What may hold a list, and the path to it. */
-type Owner = readonly [path: Path, owner: Readonly<Record<string, unknown>>];
-
 function datedEntries(value: unknown): Dated[] {
-  const owners = [...ownersIn(value, 'lists'), ...ownersIn(value, 'bots')];
-  return dated(owners, 'numbers', 'expires').map(({ path, last }) => ({ path: [...path, 'number'], last }));
+  return dated(value, 'numbers', 'expires').map(({ path, last }) => ({ path: [...path, 'number'], last }));
 }
 
 function datedRules(value: unknown): Dated[] {
-  const owners: Owner[] = [[['defaults'], mapping(mapping(value).defaults)], ...ownersIn(value, 'bots')];
-  return dated(owners, 'ignore', 'until').map(({ path, last }) => ({ path: [...path, 'until'], last }));
-}
-
-function ownersIn(value: unknown, part: string): Owner[] {
-  return Object.entries(mapping(mapping(value)[part])).map(([name, owner]) => [[part, name], mapping(owner)]);
+  return dated(value, 'ignore', 'until').map(({ path, last }) => ({ path: [...path, 'until'], last }));
 }
 
 /** Items with a day. */
-function dated(owners: readonly Owner[], list: string, day: string): Dated[] {
-  const found: Dated[] = [];
-  for (const [path, { [list]: items }] of owners) {
-    for (const [index, item] of Array.isArray(items) ? items.entries() : []) {
-      const last = mapping(item)[day];
-      if (typeof last === 'string') found.push({ path: [...path, list, index], last });
-    }
-  }
-  return found;
+function dated(value: unknown, list: 'numbers' | 'ignore', day: string): Dated[] {
+  return itemListsOf(value, list).flatMap(({ path, items }) => {
+    return [...items.entries()].flatMap(([index, item]) => {
+      const last = isMapping(item) ? item[day] : null;
+      return typeof last === 'string' ? { path: [...path, index], last } : [];
+    });
+  });
 }
 
 function daysTo(day: string, today: string): number {
@@ -105,9 +96,4 @@ function daysTo(day: string, today: string): number {
 function inDays(day: string, today: string): string {
   const days = daysTo(day, today);
   return days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
-}
-
-/** What is none has no keys: the schema has said so. */
-function mapping(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

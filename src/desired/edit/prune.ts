@@ -1,6 +1,6 @@
 import type { SourceFile } from '../source/yaml-files.ts';
-import { listsOfNumbers } from '../yaml/number-lists.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
+import { itemListsOf } from '../yaml/parts.ts';
 import { formatLines } from './format.ts';
 import { type Item, type List, readItems } from './items.ts';
 import { joinLines, type NewLines } from './text.ts';
@@ -32,7 +32,7 @@ function findExpired(parsed: ParsedFile, today: string) {
   const { lists, comments } = readItems(parsed.folded.text);
   const items = lists.flatMap((list) => list.items);
   const expired = new Set<Item>();
-  for (const { path, items: values } of listsOfNumbers(parsed.value)) {
+  for (const { path, items: values } of itemListsOf(parsed.value, 'numbers')) {
     for (const [index, value] of values.entries()) {
       const { expires } = value as { expires?: string };
       if (expires === undefined || expires >= today) continue;

@@ -2,7 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Fault } from '../../model/fault.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Folded, fold, type Run, unfolded } from './fold.ts';
-import { listsOfNumbers } from './number-lists.ts';
+import { itemListsOf } from './parts.ts';
 import { type FaultAt, type Path, Places } from './places.ts';
 import { syntaxFaults } from './syntax.ts';
 import { isEmpty, readTree } from './tree.ts';
@@ -63,7 +63,7 @@ function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[
   const tree = readTree(doc?.contents, text, runs, faultAt);
   const runsIn = (list: readonly unknown[]) => tree.runsIn.get(list);
   // Not what is ignored: nobody expands runs there.
-  const expanded = listsOfNumbers(tree.value).filter(({ path }) => path.at(-1) === 'numbers');
+  const expanded = itemListsOf(tree.value, 'numbers');
   const found = new Set(expanded.flatMap(({ items }) => [...(runsIn(items)?.values() ?? [])]));
   if (found.size !== runs.size) {
     return new Set([...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source));

@@ -6,8 +6,8 @@ import { hunksOf } from '../../../src/desired/edit/hunks.ts';
 import { joinLines } from '../../../src/desired/edit/text.ts';
 import { placedNumbers } from '../../../src/desired/entries.ts';
 import { readTokens } from '../../../src/desired/yaml/cst.ts';
-import { listsOfNumbers } from '../../../src/desired/yaml/number-lists.ts';
 import { type ParsedFile, parseYaml } from '../../../src/desired/yaml/parse.ts';
+import { itemListsOf } from '../../../src/desired/yaml/parts.ts';
 import { loadDesired } from '../load.ts';
 import { commentsOf, meaningOf, messyFiles, TODAY } from '../messy.ts';
 
@@ -36,7 +36,7 @@ describe('laws of the canonical form', () => {
         const formatted = format(text);
         const lines = formatted.split('\n');
         const parsed = parseYaml({ name: 'f', text: formatted }) as ParsedFile;
-        for (const { path, items } of listsOfNumbers(parsed.value)) {
+        for (const { path, items } of itemListsOf(parsed.value, 'numbers', 'ignore')) {
           for (const { number, fault } of placedNumbers(items, path, parsed)) {
             const { line, column } = fault('').place!;
             expect(lines[line - 1]!.slice(column - 1)).toMatch(new RegExp(`^"\\+${number}"`));

@@ -6,7 +6,7 @@ import { hunksOf } from '../../../src/desired/edit/hunks.ts';
 import { pruneLines } from '../../../src/desired/edit/prune.ts';
 import { joinLines } from '../../../src/desired/edit/text.ts';
 import { readTokens } from '../../../src/desired/yaml/cst.ts';
-import { listsOfNumbers } from '../../../src/desired/yaml/number-lists.ts';
+import { itemListsOf } from '../../../src/desired/yaml/parts.ts';
 import { loadDesired } from '../load.ts';
 import { meaningOf, messyFiles, TODAY, valuesIn } from '../messy.ts';
 
@@ -26,7 +26,7 @@ function commentsOf(text: string): string[] {
 /** What a file says without its expired entries. */
 function withoutExpired(text: string): unknown {
   const value = valuesIn(text);
-  for (const { items } of listsOfNumbers(value)) {
+  for (const { items } of itemListsOf(value, 'numbers')) {
     const lasting = items.filter((item) => {
       const { expires } = item as { expires?: string };
       return expires === undefined || expires >= TODAY;
