@@ -1,8 +1,7 @@
-import { parseMsisdn } from '../../numbers/msisdn.ts';
+import { parseMsisdn, readPlainBytes } from '../../numbers/msisdn.ts';
 import { DEFAULT_COLUMN, type Header, readHeader } from './csv-header.ts';
 import { columnAt } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
-import { readPlainNumber } from './plain-number.ts';
 
 const LF = 10;
 const CR = 13;
@@ -111,7 +110,7 @@ class NumberColumn implements LineReader {
 
   /** @returns the end of the cell: a delimiter or the end of the line. */
   #readNumber(block: Buffer, start: number, from: number, delimiter: number): number {
-    let at = readPlainNumber(block, from, this.#found);
+    let at = readPlainBytes(block, from, this.#found);
     if (at > 0 && (block[at] === delimiter || isLineEnd(block, at))) {
       this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, from));
       return block[at] === CR ? at + 1 : at;
@@ -163,7 +162,7 @@ class NumberColumn implements LineReader {
     if (breaks) return at;
     this.#open = null;
     if (this.#cell === column && !goesOn) {
-      if (readPlainNumber(block, text, this.#found) === at) {
+      if (readPlainBytes(block, text, this.#found) === at) {
         this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, text));
       } else this.#readText(block, start, text, at);
     }
