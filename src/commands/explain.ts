@@ -1,4 +1,5 @@
 import { providerOf } from '../api/providers/index.ts';
+import { isInForce } from '../desired/expiry.ts';
 import { readLive } from '../live/read.ts';
 import type { Bot, Ignored } from '../model/bot.ts';
 import { InvalidError } from '../model/errors.ts';
@@ -18,7 +19,7 @@ import { openForReading } from '../steps/fleet.ts';
 import { judgeReport } from '../steps/judge.ts';
 import type { ApiOptions } from '../steps/options.ts';
 import { eachBot } from '../steps/plan-all.ts';
-import { type Desired, isInForce, readDesired } from '../steps/read-desired.ts';
+import { type Desired, readDesired } from '../steps/read-desired.ts';
 
 export interface ExplainOptions extends ApiOptions {
   /** Read the live lists as well. */
@@ -96,7 +97,7 @@ function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen | Failure
   return {
     id: bot.id,
     policy: bot.policy,
-    declared: ways.some((way) => isInForce(way, today)),
+    declared: ways.some(({ entry }) => isInForce(entry.expires, today)),
     declarations: ways,
     rules: desired.exemptions(bot.id).flatMap(({ numbers, ...rule }) => {
       const { prefix } = rule;

@@ -2,7 +2,7 @@ import type { Bot } from '../model/bot.ts';
 import type { Fault, Warning } from '../model/fault.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { type Entries, type Found, placeOf, readDay, readEntries, textOf } from './entries.ts';
-import { expiredRules } from './expiry.ts';
+import { expiredRules, isInForce } from './expiry.ts';
 import { checkPurpose, checkSchema } from './schema/check.ts';
 import type { RawBot, RawSettings } from './schema/raw.ts';
 import { checkProvider, resolveSettings } from './schema/settings.ts';
@@ -96,7 +96,7 @@ export function declare(source: SourceFile, today: string): Declared {
   const [{ raw: defaults } = { raw: {} as Mapping }] = partsOfKind('defaults');
   checkGuard(defaults, ['defaults'], parsed, found);
   const lists = partsOfKind('lists').map(({ name, path, raw }) => ({ name, ...readSources(raw, path, parsed, found) }));
-  const holds = ({ until = today }: IgnoreRule) => until >= today;
+  const holds = ({ until }: IgnoreRule) => isInForce(until, today);
   const ignoreOfAll = readIgnore(defaults.ignore, ['defaults', 'ignore'], parsed, found);
   const bots = partsOfKind('bots').map(({ name: id, path, raw: bot }) => {
     const sources = readSources(bot, path, parsed, found);

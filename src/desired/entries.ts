@@ -1,6 +1,7 @@
 import type { Fault, Warning } from '../model/fault.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
+import { isInForce } from './expiry.ts';
 import { isMapping, type Mapping } from './yaml/mapping.ts';
 import type { ParsedFile } from './yaml/parse.ts';
 import type { Path } from './yaml/places.ts';
@@ -40,10 +41,10 @@ export function readEntries(value: unknown, path: Path, parsed: ParsedFile, foun
     if (text === null) continue; // the schema has said so
     const number = parseMsisdn(text);
     if (typeof number === 'string') found.faults.push(parsed.fault(placeOf(item, entry), `the number ${number}`));
-    else if (expires === null || expires >= found.today) {
+    else if (isInForce(expires, found.today)) {
       active.add(number);
       if (isMapping(item) && item.protected === true) guarded.push(number);
-    } else expired.push([number, expires]);
+    } else expired.push([number, expires!]);
   }
   const numbers = active.build();
   const different =

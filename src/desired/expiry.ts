@@ -4,6 +4,11 @@ import type { ParsedFile } from './yaml/parse.ts';
 import { itemListsOf } from './yaml/parts.ts';
 import type { Path } from './yaml/places.ts';
 
+/** Whether an entry or a rule counts on a day: up to its last day, or for ever if it has none. Days are YYYY-MM-DD, in UTC. */
+export function isInForce(lastDay: string | null | undefined, today: string): boolean {
+  return lastDay === undefined || lastDay === null || lastDay >= today;
+}
+
 /** Entries and rules that are warned of one by one, of each kind and file; one warning more counts the others. */
 const SHOWN = 20;
 
@@ -24,12 +29,13 @@ interface Dated {
  */
 export function expiryWarnings(parsed: ParsedFile, today: string, within: number | null): Warning[] {
   const entries = datedEntries(parsed.value);
-  const isSoon = ({ last }: Dated) => last >= today && within !== null && daysTo(last, today) <= within;
+  const isPast = ({ last }: Dated) => !isInForce(last, today);
+  const isSoon = ({ last }: Dated) => isInForce(last, today) && within !== null && daysTo(last, today) <= within;
   const expired = ({ last }: Dated) => `the entry has expired: its last day was ${last}`;
   const expiring = (what: string) => (each: Dated) =>
     `${what} expires: its last day is ${each.last}, ${inDays(each.last, today)}`;
   return [
-    ...told('W-EXPIRED', entries.filter(isPast(today)), expired, 'entries of this file have expired', parsed),
+    ...told('W-EXPIRED', entries.filter(isPast), expired, 'entries of this file have expired', parsed),
     ...told('W-EXPIRING', entries.filter(isSoon), expiring('the entry'), 'entries of this file expire', parsed),
     ...told(
       'W-EXPIRING',
@@ -48,14 +54,9 @@ export function expiryWarnings(parsed: ParsedFile, today: string, within: number
 export function expiredRules(parsed: ParsedFile, today: string): Warning[] {
   const expired = ({ last }: Dated) =>
     `the ignore rule has expired: its last day was ${last}; it leaves nothing alone any more`;
-  const rules = datedRules(parsed.value).filter(isPast(today));
+  const rules = datedRules(parsed.value).filter(({ last }) => !isInForce(last, today));
   return told('W-EXPIRED', rules, expired, 'ignore rules of this file have expired', parsed);
 }
-
-const isPast =
-  (today: string) =>
-  ({ last }: Dated) =>
-    last < today;
 
 function told(
   code: Warning['code'],

@@ -4,6 +4,7 @@ import type { Fault, Warning } from '../model/fault.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Declared } from './declare.ts';
+import { isInForce } from './expiry.ts';
 import { type Gathered, gatherBots, gatherLists, type List, readSets } from './gather.ts';
 import { conflicts, exemptions } from './ignore.ts';
 import type { NumberFiles } from './number-files/read.ts';
@@ -43,7 +44,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     routes.flatMap((route) => [...declarationsAlong(route, numbers, numberFiles)]);
   for (const gathered of bots.values()) {
     const placesInForce = (numbers: NumberSet) => {
-      const holds = ({ entry: { expires = today } }: Declaration) => expires >= today;
+      const holds = ({ entry }: Declaration) => isInForce(entry.expires, today);
       const ways = walk(gathered.routes, numbers);
       // The last one of each stays: the first that is in force. None is where the day is none, which is a fault of its own.
       const ordered = [...ways.filter(holds), ...ways.filter((way) => !holds(way))].reverse();
@@ -66,7 +67,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
     protecting(numbers) {
       const own = [...bots.values()].map(({ routes }) => routes[0]);
       const all = walk([...[...lists.values()].map(({ route }) => route), ...own], numbers);
-      return all.filter(({ entry }) => entry.protected && (entry.expires ?? today) >= today);
+      return all.filter(({ entry }) => entry.protected && isInForce(entry.expires, today));
     },
     exemptions(id) {
       const { routes, rules, lapsed } = bots.get(id)!;

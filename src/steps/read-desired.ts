@@ -116,8 +116,3 @@ export async function compareWith(
 export function shardOf(id: string, count: number): number {
   return (createHash('sha256').update(id).digest().readUInt32BE(0) % count) + 1;
 }
-
-/** @param today the day in UTC as YYYY-MM-DD. */
-export function isInForce({ entry: { expires } }: Declaration, today: string): boolean {
-  return expires === undefined || expires >= today;
-}

@@ -1,3 +1,4 @@
+import { isInForce } from '../expiry.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
 import { itemListsOf } from '../yaml/parts.ts';
@@ -35,8 +36,7 @@ function findExpired(parsed: ParsedFile, today: string) {
   for (const { path, items: values } of itemListsOf(parsed.value, 'numbers')) {
     for (const [index, value] of values.entries()) {
       const { expires } = value as { expires?: string };
-      if (expires === undefined || expires >= today) continue;
-      expired.add(itemAt(items, parsed.offsetOf([...path, index])));
+      if (!isInForce(expires, today)) expired.add(itemAt(items, parsed.offsetOf([...path, index])));
     }
   }
   return { lists, comments, expired };
