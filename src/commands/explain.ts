@@ -7,6 +7,7 @@ import { ofBot, type Warning } from '../model/fault.ts';
 import type { Failure } from '../model/ledger.ts';
 import type { Snapshot, Verdict } from '../model/plan.ts';
 import type { BotAnswer, Effect, Report } from '../model/report.ts';
+import { Invalid } from '../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { spellingsOf, type UserOf } from '../numbers/same-user.ts';
@@ -40,7 +41,7 @@ export async function explain(
   context: Context,
 ): Promise<Report> {
   const number = parseMsisdn(text);
-  if (typeof number === 'string') throw new InvalidError(`the number ${number}`);
+  if (number instanceof Invalid) throw new InvalidError(`the number ${number.why}`);
   const desired = await readDesired(paths, options, context);
   const today = context.clock.today();
   const answerAll = (seen: ReadonlyMap<string, Seen | Failure> | null) =>

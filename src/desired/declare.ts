@@ -1,5 +1,6 @@
 import type { Bot } from '../model/bot.ts';
 import type { Fault, Warning } from '../model/fault.ts';
+import { Invalid } from '../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { type Entries, type Found, placeOf, readDay, readEntries, textOf } from './entries.ts';
 import { expiredRules, isInForce } from './expiry.ts';
@@ -85,7 +86,7 @@ export function declare(source: SourceFile, today: string): Declared {
   const parsed = parseYaml(source);
   const { name: file, encrypted = false } = source;
   const nothing = { file, encrypted, lists: [], bots: [], ignore: [], tokenEnvs: [], warnings: [] };
-  if (!('value' in parsed)) return { ...nothing, parsed: null, faults: parsed };
+  if (parsed instanceof Invalid) return { ...nothing, parsed: null, faults: parsed.why };
   const foreign = checkPurpose(parsed);
   if (foreign) return { ...nothing, parsed, faults: [foreign] };
   const formFaults = checkSchema(parsed);
@@ -145,8 +146,8 @@ function readIgnore(value: unknown, path: Path, parsed: ParsedFile, found: Found
     if (text !== null) {
       const at = placeOf(item, rule);
       const number = parseMsisdn(text);
-      if (typeof number === 'number') return [{ at, number, ...said }];
-      found.faults.push(parsed.fault(at, `the number ${number}`));
+      if (!(number instanceof Invalid)) return [{ at, number, ...said }];
+      found.faults.push(parsed.fault(at, `the number ${number.why}`));
       return [];
     }
     if (!isMapping(item)) return [];

@@ -1,4 +1,5 @@
 import type { Fault, Warning } from '../model/fault.ts';
+import { Invalid } from '../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 import { isInForce } from './expiry.ts';
@@ -40,7 +41,7 @@ export function readEntries(value: unknown, path: Path, parsed: ParsedFile, foun
     const text = textOf(item);
     if (text === null) continue; // the schema has said so
     const number = parseMsisdn(text);
-    if (typeof number === 'string') found.faults.push(parsed.fault(placeOf(item, entry), `the number ${number}`));
+    if (number instanceof Invalid) found.faults.push(parsed.fault(placeOf(item, entry), `the number ${number.why}`));
     else if (isInForce(expires, found.today)) {
       active.add(number);
       if (isMapping(item) && item.protected === true) guarded.push(number);
@@ -110,8 +111,8 @@ export function* placedNumbers(list: readonly unknown[], path: Path, parsed: Par
     for (const [n, number] of run?.numbers.entries() ?? []) {
       yield { number, item: null, fault: (message) => parsed.faultInRun(run!, n, message) };
     }
-    const number = run ? '' : parseMsisdn(textOf(item) ?? '');
-    if (typeof number === 'string') continue;
+    const number = run ? null : parseMsisdn(textOf(item) ?? '');
+    if (typeof number !== 'number') continue;
     const fault = (message: string) => parsed.fault(placeOf(item, [...path, index]), message);
     yield { number, item: isMapping(item) ? item : null, fault };
   }

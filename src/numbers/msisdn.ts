@@ -1,3 +1,5 @@
+import { Invalid } from './invalid.ts';
+
 /**
  * An E.164 phone number as a JavaScript number: its digits, without the plus.
  *
@@ -16,10 +18,8 @@ const NINE = 57;
 /**
  * Reads a phone number as people and servers write it: an optional `+`, then digits with spaces, `-`, `.`, `(` or `)`
  * between them. This file is the one door for numbers: desired state, list files and what a server says all come through it.
- *
- * @returns the number, or what is wrong with the text as the rest of a sentence ("has 16 digits, …").
  */
-export function parseMsisdn(text: string): Msisdn | string {
+export function parseMsisdn(text: string): Msisdn | Invalid {
   let value = 0;
   let digits = 0;
   let separator = -1; // where a separator waits for its next digit
@@ -36,10 +36,11 @@ export function parseMsisdn(text: string): Msisdn | string {
       return strangeCharacter(text, at);
     }
   }
-  if (text === '') return 'is empty; a phone number such as "+447700900123" is expected';
+  if (text === '') return new Invalid('is empty; a phone number such as "+447700900123" is expected');
   if (separator >= 0) return strangeCharacter(text, separator);
   if (digits >= SHORTEST && digits <= LONGEST) return value;
-  return `has ${digits === 1 ? '1 digit' : `${digits} digits`}; an E.164 number has ${SHORTEST} to ${LONGEST}`;
+  const count = digits === 1 ? '1 digit' : `${digits} digits`;
+  return new Invalid(`has ${count}; an E.164 number has ${SHORTEST} to ${LONGEST}`);
 }
 
 /**
@@ -83,16 +84,18 @@ function isSeparator(code: number): boolean {
   return code === 32 || code === 45 || code === 46 || code === 40 || code === 41; // space - . ( )
 }
 
-function leadingZero(text: string): string {
-  return text.replace('+', '').startsWith('00')
-    ? 'starts with the prefix 00; write + and the country code instead'
-    : 'starts with 0; write it in international form, with + and the country code';
+function leadingZero(text: string): Invalid {
+  return new Invalid(
+    text.replace('+', '').startsWith('00')
+      ? 'starts with the prefix 00; write + and the country code instead'
+      : 'starts with 0; write it in international form, with + and the country code',
+  );
 }
 
-function strangeCharacter(text: string, at: number): string {
+function strangeCharacter(text: string, at: number): Invalid {
   const point = text.codePointAt(at)!;
   const name = `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
   const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name})` : name;
   const rule = 'only digits, and space - . ( ) between them, after an optional +';
-  return `has the character ${shown} at position ${at + 1}; a number has ${rule}`;
+  return new Invalid(`has the character ${shown} at position ${at + 1}; a number has ${rule}`);
 }

@@ -1,5 +1,6 @@
+import { Invalid } from '../../numbers/invalid.ts';
 import { parseMsisdn, readPlainBytes } from '../../numbers/msisdn.ts';
-import { DEFAULT_COLUMN, type Header, readHeader } from './csv-header.ts';
+import { DEFAULT_COLUMN, type Header, readHeader, UNCLOSED } from './csv-header.ts';
 import { columnAt } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
 
@@ -74,9 +75,9 @@ class NumberColumn implements LineReader {
     this.#heading.push(Buffer.from(block.subarray(start, next)));
     const rows = Buffer.concat(this.#heading);
     const header = readHeader(textOf(rows), this.#wanted);
-    if (typeof header === 'string') this.#refuseHeader(header);
-    else if (header) this.#header = header;
-    else if (this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES) this.#refuseHeader(UNCLOSED);
+    const isLast = this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES;
+    if (!(header instanceof Invalid)) this.#header = header;
+    else if (isLast || header.why !== UNCLOSED) this.#refuseHeader(header.why);
     return next;
   }
 
@@ -188,8 +189,6 @@ class NumberColumn implements LineReader {
     return { line: this.lines, column: columnAt(block, start, at), source };
   }
 }
-
-const UNCLOSED = 'a quote that opens in this line is never closed';
 
 function tooMany(columns: number): string {
   return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
