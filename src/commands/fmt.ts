@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Declared, declare, type Sources } from '../desired/declare.ts';
+import { type Declared, type DeclaredNumbers, declare } from '../desired/declare.ts';
 import { formatLines } from '../desired/edit/format.ts';
 import { hunksOf } from '../desired/edit/hunks.ts';
 import { pruneLines } from '../desired/edit/prune.ts';
@@ -98,7 +98,7 @@ async function writeFiles(formatted: readonly Formatted[], { files }: Context): 
 
 /** What is about to be written must say what was read, or nothing is; but for what has expired, where that was taken out. */
 function checkSame(before: Declared, after: Declared, pruned: boolean): void {
-  const open = <T extends Sources>(part: T) => ({
+  const open = <T extends DeclaredNumbers>(part: T) => ({
     ...part,
     entries: { ...part.entries, expired: pruned ? null : part.entries.expired },
   });

@@ -2,7 +2,7 @@ import type { Bot } from '../model/bot.ts';
 import type { Fault, Warning } from '../model/fault.ts';
 import { Invalid } from '../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
-import { type Entries, type Found, placeOf, readDay, readEntries, textOf } from './entries.ts';
+import { type Collector, type Entries, placeOf, readDay, readEntries, textOf } from './entries.ts';
 import { expiredRules, isInForce } from './expiry.ts';
 import { checkPurpose, checkSchema } from './schema/check.ts';
 import type { RawBot, RawSettings } from './schema/raw.ts';
@@ -30,7 +30,7 @@ export interface Declared {
 }
 
 /** Where a list or a bot takes its numbers from. */
-export interface Sources {
+export interface DeclaredNumbers {
   readonly path: Path;
   /** Those written out. */
   readonly entries: Entries;
@@ -38,11 +38,11 @@ export interface Sources {
   readonly files: readonly NumberFileName[];
 }
 
-export interface DeclaredList extends Sources {
+export interface DeclaredList extends DeclaredNumbers {
   readonly name: string;
 }
 
-export interface DeclaredBot extends Sources {
+export interface DeclaredBot extends DeclaredNumbers {
   readonly id: string;
   /** Null if the file has faults of form. */
   readonly settings: BotSettings | null;
@@ -82,7 +82,7 @@ export interface IgnoreRule {
  * @param today the day in UTC as YYYY-MM-DD; entries that expired before it drop out.
  */
 export function declare(source: SourceFile, today: string): Declared {
-  const found: Found = { today, faults: [], warnings: [] };
+  const found: Collector = { today, faults: [], warnings: [] };
   const parsed = parseYaml(source);
   const { name: file, encrypted = false } = source;
   const nothing = { file, encrypted, lists: [], bots: [], ignore: [], tokenEnvs: [], warnings: [] };
@@ -114,7 +114,7 @@ export function declare(source: SourceFile, today: string): Declared {
   return { file, parsed, encrypted, lists, bots, ignore: ignoreOfAll.filter(holds), tokenEnvs, faults, warnings };
 }
 
-function readSources(raw: Mapping, path: Path, parsed: ParsedFile, found: Found): Sources {
+function readSources(raw: Mapping, path: Path, parsed: ParsedFile, found: Collector): DeclaredNumbers {
   return {
     path,
     entries: readEntries(raw.numbers, [...path, 'numbers'], parsed, found),
@@ -134,7 +134,7 @@ function fileName(item: unknown, path: Path, key: string): NumberFileName[] {
   return [{ at: isMapping(item) ? [...path, key] : path, path: name, ...column }];
 }
 
-function readIgnore(value: unknown, path: Path, parsed: ParsedFile, found: Found): IgnoreRule[] {
+function readIgnore(value: unknown, path: Path, parsed: ParsedFile, found: Collector): IgnoreRule[] {
   return itemsOf(value).flatMap((item, index): IgnoreRule[] => {
     const rule = [...path, index];
     const until = isMapping(item) ? readDay(item.until, [...rule, 'until'], parsed, found) : null;
@@ -164,7 +164,7 @@ function addAll(to: Fault[], faults: readonly Fault[]): void {
 }
 
 /** The schema's limits let "Infinity" and "1e999" pass, and a guard with them guards nothing. */
-function checkGuard({ guard }: Mapping, path: Path, parsed: ParsedFile, found: Found): void {
+function checkGuard({ guard }: Mapping, path: Path, parsed: ParsedFile, found: Collector): void {
   for (const [key, value] of isMapping(guard) ? Object.entries(guard) : []) {
     if (typeof value !== 'number' || Number.isFinite(value)) continue;
     found.faults.push(parsed.fault([...path, 'guard', key], `"${key}" must be a finite number`));

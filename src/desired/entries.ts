@@ -17,14 +17,14 @@ export interface Entries {
 }
 
 /** What is found in one file. */
-export interface Found {
+export interface Collector {
   readonly today: string;
   readonly faults: Fault[];
   readonly warnings: Warning[];
 }
 
 /** @param path that of the list, such as `bots`, `support-bot`, `numbers`. */
-export function readEntries(value: unknown, path: Path, parsed: ParsedFile, found: Found): Entries {
+export function readEntries(value: unknown, path: Path, parsed: ParsedFile, found: Collector): Entries {
   const active = new NumberSetBuilder();
   const expired: [Msisdn, string][] = [];
   const guarded: Msisdn[] = [];
@@ -61,7 +61,7 @@ export function lastDays(expired: readonly (readonly [Msisdn, string])[], number
 }
 
 /** @returns the last day on which the entry holds, or null. */
-function readDays(item: Mapping, entry: Path, parsed: ParsedFile, found: Found): string | null {
+function readDays(item: Mapping, entry: Path, parsed: ParsedFile, found: Collector): string | null {
   const expires = readDay(item.expires, [...entry, 'expires'], parsed, found);
   const added = readDay(item.added, [...entry, 'added'], parsed, found);
   if (added !== null && expires !== null && added > expires) {
@@ -74,7 +74,7 @@ function readDays(item: Mapping, entry: Path, parsed: ParsedFile, found: Found):
 const SHOWN = 20;
 
 /** Only where there are repeats is it worth to look for their places: to hold a million takes long. */
-function warnOfRepeats(list: readonly unknown[], path: Path, parsed: ParsedFile, found: Found): void {
+function warnOfRepeats(list: readonly unknown[], path: Path, parsed: ParsedFile, found: Collector): void {
   const sorted = Float64Array.from(placedNumbers(list, path, parsed), ({ number }) => number).sort();
   const repeated = new Set(sorted.filter((number, index) => number === sorted[index - 1]));
   const first = new Map<Msisdn, number>();
@@ -130,7 +130,7 @@ export function placeOf(item: unknown, entry: Path): Path {
 }
 
 /** A day as YYYY-MM-DD, which sorts as it reads; null for none, and for what is none. */
-export function readDay(value: unknown, path: Path, parsed: ParsedFile, found: Found): string | null {
+export function readDay(value: unknown, path: Path, parsed: ParsedFile, found: Collector): string | null {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return null; // the schema has said so
   const time = Date.parse(`${value}T00:00:00Z`);
   if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(value)) return value;

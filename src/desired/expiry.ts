@@ -35,9 +35,9 @@ export function expiryWarnings(parsed: ParsedFile, today: string, within: number
   const expiring = (what: string) => (each: Dated) =>
     `${what} expires: its last day is ${each.last}, ${inDays(each.last, today)}`;
   return [
-    ...told('W-EXPIRED', entries.filter(isPast), expired, 'entries of this file have expired', parsed),
-    ...told('W-EXPIRING', entries.filter(isSoon), expiring('the entry'), 'entries of this file expire', parsed),
-    ...told(
+    ...reported('W-EXPIRED', entries.filter(isPast), expired, 'entries of this file have expired', parsed),
+    ...reported('W-EXPIRING', entries.filter(isSoon), expiring('the entry'), 'entries of this file expire', parsed),
+    ...reported(
       'W-EXPIRING',
       datedRules(parsed.value).filter(isSoon),
       expiring('the ignore rule'),
@@ -55,21 +55,21 @@ export function expiredRules(parsed: ParsedFile, today: string): Warning[] {
   const expired = ({ last }: Dated) =>
     `the ignore rule has expired: its last day was ${last}; it leaves nothing alone any more`;
   const rules = datedRules(parsed.value).filter(({ last }) => !isInForce(last, today));
-  return told('W-EXPIRED', rules, expired, 'ignore rules of this file have expired', parsed);
+  return reported('W-EXPIRED', rules, expired, 'ignore rules of this file have expired', parsed);
 }
 
-function told(
+function reported(
   code: Warning['code'],
   dated: readonly Dated[],
-  say: (one: Dated) => string,
+  message: (one: Dated) => string,
   others: string,
   parsed: ParsedFile,
 ): Warning[] {
-  const said = dated.slice(0, SHOWN).map((one) => ({ code, ...parsed.fault(one.path, say(one)) }));
+  const shown = dated.slice(0, SHOWN).map((one) => ({ code, ...parsed.fault(one.path, message(one)) }));
   const next = dated[SHOWN];
-  if (!next) return said;
-  const message = `from here on, ${dated.length - SHOWN} more of the ${others}`;
-  return [...said, { code, ...parsed.fault(next.path, message) }];
+  if (!next) return shown;
+  const rest = `from here on, ${dated.length - SHOWN} more of the ${others}`;
+  return [...shown, { code, ...parsed.fault(next.path, rest) }];
 }
 
 function datedEntries(value: unknown): Dated[] {

@@ -1,37 +1,37 @@
 import type { Declaration, Entry } from '../model/declaration.ts';
 import type { Place } from '../model/fault.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
-import type { Declared, NumberFileName, Sources } from './declare.ts';
+import type { Declared, DeclaredNumbers, NumberFileName } from './declare.ts';
 import { placedNumbers } from './entries.ts';
 import type { NumberFiles } from './number-files/read.ts';
 import { isMapping, itemsOf, type Mapping } from './yaml/mapping.ts';
 import type { Path } from './yaml/places.ts';
 
 /** Numbers that come to a bot: its own, or those of a list. */
-export interface Route {
+export interface NumberSource {
   /** Null for the bot's own. */
   readonly list: string | null;
   readonly from: Declared;
-  readonly sources: Sources;
+  readonly declared: DeclaredNumbers;
 }
 
 /**
- * Every place that declares one of the numbers along a route, entries that have expired included. Walks all of the route:
+ * Every place that declares one of the numbers along a source, entries that have expired included. Walks all of the source:
  * to hold the places of a million numbers in case that somebody asks would take a gigabyte.
  */
-export function* declarationsAlong(
-  { list, from, sources }: Route,
+export function* declarationsFrom(
+  { list, from, declared }: NumberSource,
   numbers: NumberSet,
   files: NumberFiles,
 ): Generator<Declaration> {
   const { parsed, encrypted } = from;
   if (!parsed) return;
-  const way = { list, ...ownerOf(list, parsed.value, sources), encrypted };
-  const path = [...sources.path, 'numbers'];
+  const way = { list, ...ownerOf(list, parsed.value, declared), encrypted };
+  const path = [...declared.path, 'numbers'];
   for (const { number, item, fault } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
     if (numbers.has(number)) yield { number, ...way, place: fault('').place!, entry: entryOf(item ?? {}) };
   }
-  for (const name of sources.files) yield* declarationsInFiles(way, from, name, numbers, files);
+  for (const name of declared.files) yield* declarationsInFiles(way, from, name, numbers, files);
 }
 
 type Along = Pick<Declaration, 'list' | 'listOwner' | 'encrypted'>;
@@ -50,7 +50,7 @@ function* declarationsInFiles(
   }
 }
 
-function ownerOf(list: string | null, value: unknown, { path }: Sources): Pick<Declaration, 'listOwner'> {
+function ownerOf(list: string | null, value: unknown, { path }: DeclaredNumbers): Pick<Declaration, 'listOwner'> {
   const owner = list === null ? null : valueAt(value, [...path, 'owner']);
   return typeof owner === 'string' ? { listOwner: owner } : {};
 }
@@ -74,9 +74,9 @@ function valueAt(value: unknown, path: Path): unknown {
   return at;
 }
 
-/** Where the list or the bot at the beginning of a route is defined, for people. */
-export function placeOf({ from, sources }: Route): string {
-  return written(from.parsed!.fault(sources.path, '', true).place!);
+/** Where the list or the bot at the beginning of a source is defined, for people. */
+export function placeOf({ from, declared }: NumberSource): string {
+  return written(from.parsed!.fault(declared.path, '', true).place!);
 }
 
 export function written({ file, line, column }: Place): string {

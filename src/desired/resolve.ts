@@ -8,7 +8,7 @@ import { isInForce } from './expiry.ts';
 import { type Gathered, gatherBots, gatherLists, type List, readSets } from './gather.ts';
 import { conflicts, exemptions } from './ignore.ts';
 import type { NumberFiles } from './number-files/read.ts';
-import { declarationsAlong, placeOf, type Route, written } from './provenance.ts';
+import { declarationsFrom, type NumberSource, placeOf, written } from './provenance.ts';
 import { listOf } from './schema/settings.ts';
 
 /** What Git says: the bots of all files as one desired state, sorted by id, or every fault of every file. */
@@ -40,12 +40,12 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
   if (complete && files.every(({ parsed }) => parsed)) faults = faults.concat(absent);
   checkOwners(bots, faults);
 
-  const walk = (routes: readonly Route[], numbers: NumberSet) =>
-    routes.flatMap((route) => [...declarationsAlong(route, numbers, numberFiles)]);
+  const walk = (sources: readonly NumberSource[], numbers: NumberSet) =>
+    sources.flatMap((source) => [...declarationsFrom(source, numbers, numberFiles)]);
   for (const gathered of bots.values()) {
     const placesInForce = (numbers: NumberSet) => {
       const holds = ({ entry }: Declaration) => isInForce(entry.expires, today);
-      const ways = walk(gathered.routes, numbers);
+      const ways = walk(gathered.sources, numbers);
       // The last one of each stays: the first that is in force. None is where the day is none, which is a fault of its own.
       const ordered = [...ways.filter(holds), ...ways.filter((way) => !holds(way))].reverse();
       return new Map(ordered.map(({ number, place }) => [number, written(place)]));
@@ -63,36 +63,36 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
-    declarations: (id, numbers) => walk(bots.get(id)?.routes ?? [], numbers),
+    declarations: (id, numbers) => walk(bots.get(id)?.sources ?? [], numbers),
     protecting(numbers) {
-      const own = [...bots.values()].map(({ routes }) => routes[0]);
-      const all = walk([...[...lists.values()].map(({ route }) => route), ...own], numbers);
+      const own = [...bots.values()].map(({ sources }) => sources[0]);
+      const all = walk([...[...lists.values()].map(({ source }) => source), ...own], numbers);
       return all.filter(({ entry }) => entry.protected && isInForce(entry.expires, today));
     },
     exemptions(id) {
-      const { routes, rules, lapsed } = bots.get(id)!;
-      return exemptions(routes[0].from, rules, lapsed);
+      const { sources, rules, lapsed } = bots.get(id)!;
+      return exemptions(sources[0].from, rules, lapsed);
     },
   };
 }
 
 /** Two bots with one list at the vendor would undo each other's changes, run after run. */
 function checkOwners(bots: ReadonlyMap<string, Gathered>, faults: Fault[]): void {
-  const owners = new Map<string, { readonly id: string; readonly own: Route }>();
-  for (const { bot, routes } of bots.values()) {
+  const owners = new Map<string, { readonly id: string; readonly own: NumberSource }>();
+  for (const { bot, sources } of bots.values()) {
     const held = bot && listOf(bot);
     if (!held) continue;
-    const [own] = routes;
+    const [own] = sources;
     const owner = owners.get(held.list);
     if (owner) {
       const message = `"${held.key}" is that of the bot "${owner.id}" (${placeOf(owner.own)}), too; a list has one bot`;
-      faults.push(own.from.parsed!.fault([...own.sources.path, held.key], message));
+      faults.push(own.from.parsed!.fault([...own.declared.path, held.key], message));
     } else owners.set(held.list, { id: bot.id, own });
   }
 }
 
 function checkIgnored(
-  { bot, rules, routes: [own] }: Gathered,
+  { bot, rules, sources: [own] }: Gathered,
   placesOf: (numbers: NumberSet) => ReadonlyMap<Msisdn, string>,
   faults: Fault[],
 ) {
@@ -107,11 +107,11 @@ function warnOfUnused(
   bots: ReadonlyMap<string, Gathered>,
   warnings: Warning[],
 ): void {
-  const used = new Set([...bots.values()].flatMap(({ routes }) => routes.map(({ list }) => list)));
-  for (const [name, { route }] of lists) {
+  const used = new Set([...bots.values()].flatMap(({ sources }) => sources.map(({ list }) => list)));
+  for (const [name, { source }] of lists) {
     const message = `no bot takes the list "${name}", so its numbers block nobody`;
     if (!used.has(name))
-      warnings.push({ code: 'W-UNUSED-LIST', ...route.from.parsed!.fault(route.sources.path, message, true) });
+      warnings.push({ code: 'W-UNUSED-LIST', ...source.from.parsed!.fault(source.declared.path, message, true) });
   }
 }
 

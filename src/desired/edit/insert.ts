@@ -144,9 +144,9 @@ function botLines({ id, numbers, settings }: Addition, column: number): string[]
 
 /** In quotes throughout: the file may be JSON. */
 function botInFlow({ id, numbers, settings }: Addition): string {
-  const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
+  const keys = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
   const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
-  return `"${id}": { ${said.join('')}"numbers": [${items.join(', ')}] }`;
+  return `"${id}": { ${keys.join('')}"numbers": [${items.join(', ')}] }`;
 }
 
 /** Edits in the same place come in the order in which they were made. */

@@ -17,7 +17,7 @@ export interface Wanted {
   readonly column?: string;
 }
 
-export interface Found {
+export interface ReadResult {
   /** In the order of their names, each once. A file that is wanted often is one value. */
   readonly files: readonly NumberFile[];
   /** Why something could not be read, as the rest of a sentence about the path. */
@@ -27,7 +27,7 @@ export interface Found {
 }
 
 /** What was found for one of those that were wanted. */
-export type NumberFiles = (wanted: Wanted) => Found;
+export type NumberFiles = (wanted: Wanted) => ReadResult;
 
 /** Where number files are, and what opens those that are encrypted. */
 interface Reading {
@@ -37,7 +37,7 @@ interface Reading {
 
 /** Reads every number file that is wanted, each once. */
 export async function readNumberFiles(wanted: readonly Wanted[], reading: Reading): Promise<NumberFiles> {
-  const found = new Map<string, Found>();
+  const found = new Map<string, ReadResult>();
   const known = new Map<string, ReadNumbers>();
   for (const each of wanted) {
     const key = keyOf(each);
@@ -50,7 +50,11 @@ function keyOf({ from, path, column }: Wanted): string {
   return JSON.stringify([dirname(from), path, column]);
 }
 
-async function readOne(wanted: Wanted, { tree, decrypt }: Reading, known: Map<string, ReadNumbers>): Promise<Found> {
+async function readOne(
+  wanted: Wanted,
+  { tree, decrypt }: Reading,
+  known: Map<string, ReadNumbers>,
+): Promise<ReadResult> {
   const files: NumberFile[] = [];
   const faults: Fault[] = [];
   const folder = dirname(wanted.from);

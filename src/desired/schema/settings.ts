@@ -34,7 +34,7 @@ export function listOf({ provider, settings }: Bot): { readonly key: string; rea
 
 /** The keys that a bot needs and does not have, defaults included. */
 export function missingKeys(raw: RawSettings, defaults: RawSettings): readonly string[] {
-  const { required = [] } = PROVIDERS.get(kindOf(raw, defaults)) ?? {};
+  const { required = [] } = PROVIDERS.get(providerKind(raw, defaults)) ?? {};
   return [...required, 'tokenEnv'].filter((key) => raw[key] === undefined && defaults[key] === undefined);
 }
 
@@ -43,7 +43,7 @@ export function missingKeys(raw: RawSettings, defaults: RawSettings): readonly s
  * its provider from `defaults`.
  */
 export function checkProvider(raw: RawSettings, defaults: RawSettings, path: Path, parsed: ParsedFile): Fault[] {
-  const kind = kindOf(raw, defaults);
+  const kind = providerKind(raw, defaults);
   const keys = PROVIDERS.get(kind);
   if (!keys) return []; // the schema has said so
   const id = path.at(-1);
@@ -64,7 +64,7 @@ export function checkProvider(raw: RawSettings, defaults: RawSettings, path: Pat
 
 /** What a bot without faults comes to: its own words, then the defaults of the file, then those of its provider. */
 export function resolveSettings(raw: RawSettings, defaults: RawSettings) {
-  const provider = kindOf(raw, defaults);
+  const provider = providerKind(raw, defaults);
   const { guard, ...keys } = PROVIDERS.get(provider)!.properties;
   const values = Object.entries(keys).map(([key, { default: otherwise }]) => [
     key,
@@ -75,7 +75,7 @@ export function resolveSettings(raw: RawSettings, defaults: RawSettings) {
   return { provider, settings, guard: limits };
 }
 
-function kindOf(raw: RawSettings, defaults: RawSettings): string {
+function providerKind(raw: RawSettings, defaults: RawSettings): string {
   return raw.provider ?? defaults.provider ?? DEFAULT_PROVIDER;
 }
 

@@ -145,12 +145,12 @@ function whyNot(error: ExecFileException, stderr: string, patience: number): str
     return `sops did not answer within ${patience / 1000} s and was ended; can it reach its keys, and does it ask for a passphrase?`;
   }
   const words = stderr.replace(/\s+/g, ' ').trim();
-  const said = words === '' ? '' : `; sops says: ${words.length > 400 ? `${words.slice(0, 400)}…` : words}`;
+  const quoted = words === '' ? '' : `; sops says: ${words.length > 400 ? `${words.slice(0, 400)}…` : words}`;
   if (/no file specified|cannot operate on non-existent/i.test(words)) {
-    return `this sops does not read from a pipe; install 3.10 or newer${said}`;
+    return `this sops does not read from a pipe; install 3.10 or newer${quoted}`;
   }
   if (/data key|master key/i.test(words)) {
-    return `sops has no key for it; put one into SOPS_AGE_KEY, or give this machine access to its KMS or PGP key${said}`;
+    return `sops has no key for it; put one into SOPS_AGE_KEY, or give this machine access to its KMS or PGP key${quoted}`;
   }
-  return `sops could not decrypt it; it may be damaged, or edited without sops${said}`;
+  return `sops could not decrypt it; it may be damaged, or edited without sops${quoted}`;
 }

@@ -49,10 +49,10 @@ function git(args: readonly string[], ref: string): Buffer {
   });
   if (error) throw new InvalidError(`--base ${ref}: git could not be run (${(error as NodeJS.ErrnoException).code})`);
   if (status === 0) return stdout;
-  const [said = ''] = stderr.toString().trim().split('\n');
+  const [message = ''] = stderr.toString().trim().split('\n');
   throw new InvalidError(
-    said === ''
+    message === ''
       ? `--base ${ref}: names no commit of this repository; a shallow checkout may lack it (fetch-depth: 0)`
-      : `--base ${ref}: ${said.replace(/^fatal: /, '')}`,
+      : `--base ${ref}: ${message.replace(/^fatal: /, '')}`,
   );
 }

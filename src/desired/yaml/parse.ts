@@ -6,9 +6,9 @@ import { type Folded, fold, type Run, unfolded } from './fold.ts';
 import { itemListsOf } from './parts.ts';
 import { type FaultAt, type Path, Places } from './places.ts';
 import { syntaxFaults } from './syntax.ts';
-import { isEmpty, readTree } from './tree.ts';
+import { isEmpty, readValues } from './values.ts';
 
-type Tree = ReturnType<typeof readTree>;
+type Content = ReturnType<typeof readValues>;
 
 /** A YAML file as plain values in which every scalar is its text, and the way back from a value to its place. */
 export interface ParsedFile {
@@ -54,7 +54,7 @@ interface Draft {
   readonly folded: Folded;
   readonly faultAt: FaultAt;
   readonly documents: readonly Document.Parsed[];
-  readonly tree: Tree;
+  readonly content: Content;
   /** The places of the runs that stand in no list of numbers: nobody expands them there. */
   readonly strays: ReadonlySet<number>;
 }
@@ -68,20 +68,23 @@ function read(folded: Folded, places: Places): Draft {
     prettyErrors: false,
     uniqueKeys: false, // checked below, with both places
   });
-  const tree = readTree(documents[0]?.contents, text, runs, faultAt);
-  const inLists = itemListsOf(tree.value, 'numbers').flatMap(({ items }) => [
-    ...(tree.runsIn.get(items)?.values() ?? []),
+  const content = readValues(documents[0]?.contents, text, runs, faultAt);
+  const inLists = itemListsOf(content.value, 'numbers').flatMap(({ items }) => [
+    ...(content.runsIn.get(items)?.values() ?? []),
   ]);
   const found = new Set(inLists);
   const strays = [...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source);
-  return { folded, faultAt, documents, tree, strays: new Set(strays) };
+  return { folded, faultAt, documents, content, strays: new Set(strays) };
 }
 
-function finish({ folded, faultAt, documents, tree }: Draft, places: Places): ParsedFile | Invalid<readonly Fault[]> {
+function finish(
+  { folded, faultAt, documents, content }: Draft,
+  places: Places,
+): ParsedFile | Invalid<readonly Fault[]> {
   // Too deep comes first: the parser's own words for it depend on how much stack there was.
-  if (tree.tooDeep) return new Invalid([tree.tooDeep]);
+  if (content.tooDeep) return new Invalid([content.tooDeep]);
   // It hides other faults of the file: without what an alias stands for, most of them would be wrong.
-  if (tree.shared) return new Invalid([tree.shared]);
+  if (content.shared) return new Invalid([content.shared]);
   const syntax = syntaxFaults(documents, folded.text, faultAt);
   if (syntax.length > 0) return new Invalid(syntax);
 
@@ -92,15 +95,15 @@ function finish({ folded, faultAt, documents, tree }: Draft, places: Places): Pa
     faults.push(faultAt(directive, 'a %YAML 1.1 directive changes what numbers mean; remove it'));
   }
   if (isEmpty(doc?.contents)) return new Invalid(faults.length > 0 ? faults : [faultAt(0, EMPTY)]);
-  for (const fault of tree.faults) faults.push(fault); // one by one: there may be more than arguments of a call
-  if (tree.broken) return new Invalid(faults);
+  for (const fault of content.faults) faults.push(fault); // one by one: there may be more than arguments of a call
+  if (content.broken) return new Invalid(faults);
   return {
-    value: tree.value,
+    value: content.value,
     faults,
-    runsIn: (list) => tree.runsIn.get(list),
-    fault: (path, message, atKey = false) => faultAt(tree.offsetOf(path, atKey), message),
+    runsIn: (list) => content.runsIn.get(list),
+    fault: (path, message, atKey = false) => faultAt(content.offsetOf(path, atKey), message),
     faultInRun: (run, n, message) => places.faultBelow(run.source, n, message),
     folded,
-    offsetOf: (path, atKey = false) => tree.offsetOf(path, atKey),
+    offsetOf: (path, atKey = false) => content.offsetOf(path, atKey),
   };
 }
