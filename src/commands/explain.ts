@@ -100,7 +100,7 @@ function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen | Failure
     policy: bot.policy,
     declared: ways.some(({ entry }) => isInForce(entry.expires, today)),
     declarations: ways,
-    rules: desired.exemptions(bot.id).flatMap(({ numbers, ...rule }) => {
+    rules: desired.ignoreRules(bot.id).flatMap(({ numbers, ...rule }) => {
       const { prefix } = rule;
       return covers({ numbers, prefixes: prefix === undefined ? [] : [prefix] }, number, userOf) ? [rule] : [];
     }),

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Declared, type DeclaredNumbers, declare } from '../desired/declare.ts';
+import { type Declared, declare } from '../desired/declare.ts';
 import { formatLines } from '../desired/edit/format.ts';
 import { hunksOf } from '../desired/edit/hunks.ts';
 import { pruneLines } from '../desired/edit/prune.ts';
 import { joinLines, type NewLines } from '../desired/edit/text.ts';
+import type { DeclaredNumbers } from '../desired/entries.ts';
 import { type SourceFile, STDIN } from '../desired/source/yaml-files.ts';
 import { InvalidError, StaleError } from '../model/errors.ts';
 import type { Fault, Warning } from '../model/fault.ts';

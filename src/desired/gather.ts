@@ -2,9 +2,9 @@ import type { Bot } from '../model/bot.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { Fault, Warning } from '../model/fault.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-import type { Declared, DeclaredBot, DeclaredNumbers, IgnoreRule, NumberFileName } from './declare.ts';
-import { type Entries, lastDays } from './entries.ts';
-import { ignoredBy, type Rule } from './ignore.ts';
+import type { Declared, DeclaredBot } from './declare.ts';
+import { type DeclaredNumbers, type Entries, lastDays, type NumberFileName } from './entries.ts';
+import { type DeclaredRule, ignoredBy } from './ignore.ts';
 import { type NumberFile, repeatsIn } from './number-files/number-file.ts';
 import type { NumberFiles, Wanted } from './number-files/read.ts';
 import { type NumberSource, placeOf } from './provenance.ts';
@@ -65,7 +65,7 @@ export function wantedBy(files: readonly Declared[]): readonly Wanted[] {
 function namesIn({ lists, bots, ignore }: Declared): NumberFileName[] {
   const own = [...lists, ...bots].flatMap(({ files }) => files);
   const rules = new Set([ignore, ...bots.map((bot) => bot.ignore)].flat()); // those of the defaults stand in every bot
-  return [...own, ...[...rules].flatMap(({ file }) => file ?? [])];
+  return [...own, ...[...rules].flatMap(({ file, past }) => (file && !past ? file : []))];
 }
 
 function withFiles({ entries, files }: DeclaredNumbers, setOf: SetOf): Entries {
@@ -117,9 +117,7 @@ export interface Gathered {
   readonly sources: readonly [NumberSource, ...NumberSource[]];
   /** Its own. */
   readonly entries: Entries;
-  readonly rules: readonly Rule[];
-  /** Ignore rules that are past. */
-  readonly lapsed: readonly IgnoreRule[];
+  readonly rules: readonly DeclaredRule[];
   /** Null if its file has faults of form: it holds its id, so that a second definition is found in the same run. */
   readonly bot: Bot | null;
 }
@@ -137,12 +135,6 @@ export function gatherBots(
   absent: Fault[],
 ): Map<string, Gathered> {
   const bots = new Map<string, Gathered>();
-  const made = new Map<IgnoreRule, Rule>(); // thousands of bots may share those of the defaults
-  const ruleOf = (rule: IgnoreRule): Rule => {
-    const known = made.get(rule) ?? { ...rule, numbers: numbersOf(rule, setOf) };
-    made.set(rule, known);
-    return known;
-  };
   for (const from of files) {
     for (const declared of from.bots) {
       const own: NumberSource = { list: null, from, declared };
@@ -152,13 +144,12 @@ export function gatherBots(
         faults.push(twice(`the bot "${declared.id}"`, own, twin.sources[0]));
         continue;
       }
-      const rules = declared.ignore.map(ruleOf);
+      const rules = declared.ignore.map((rule) => withFile(rule, setOf));
       const all = merge([withFiles(declared, setOf), ...taken.map((list) => list.entries)]);
       bots.set(declared.id, {
         sources: [own, ...taken.map(({ source }) => source)],
         entries: declared.entries,
         rules,
-        lapsed: declared.lapsed,
         bot: declared.settings && {
           id: declared.id,
           ...declared.settings,
@@ -195,7 +186,6 @@ function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: Readonl
   });
 }
 
-function numbersOf({ number, file }: IgnoreRule, setOf: SetOf): NumberSet {
-  if (file) return setOf(file);
-  return number === undefined ? NumberSet.empty : NumberSet.of([number]);
+function withFile(rule: DeclaredRule, setOf: SetOf): DeclaredRule {
+  return rule.file && !rule.past ? { ...rule, numbers: setOf(rule.file) } : rule;
 }

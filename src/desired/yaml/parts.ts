@@ -3,25 +3,26 @@ import type { Path } from './places.ts';
 
 /** What of a file may hold numbers or rules: its defaults, a shared list or a bot. */
 export interface Part {
-  readonly kind: 'defaults' | 'lists' | 'bots';
   /** Of a list or a bot. */
   readonly name: string;
   readonly path: Path;
   readonly raw: Mapping;
 }
 
-/** The parts of a parsed file: defaults, lists, bots. What is no mapping is left out: the schema has said so. */
-export function partsOf(file: unknown): readonly Part[] {
+/** The parts of a parsed file. What is no mapping is left out, or empty: the schema has reported it. */
+export function partsOf(file: unknown) {
   const { defaults, lists, bots }: Mapping = isMapping(file) ? file : {};
-  const all = [['defaults', '', defaults], ...namedIn('lists', lists), ...namedIn('bots', bots)] as const;
-  return all.flatMap(([kind, name, raw]) => {
-    return isMapping(raw) ? { kind, name, path: kind === 'defaults' ? [kind] : [kind, name], raw } : [];
-  });
+  return {
+    defaults: { name: '', path: ['defaults'], raw: isMapping(defaults) ? defaults : {} } satisfies Part,
+    lists: namedIn(lists, 'lists'),
+    bots: namedIn(bots, 'bots'),
+  };
 }
 
 /** Own keys only: a bot may be named __proto__. */
-function namedIn<Kind extends Part['kind']>(kind: Kind, all: unknown) {
-  return Object.entries(isMapping(all) ? all : {}).map(([name, raw]) => [kind, name, raw] as const);
+function namedIn(all: unknown, key: string): readonly Part[] {
+  const entries = Object.entries(isMapping(all) ? all : {});
+  return entries.flatMap(([name, raw]) => (isMapping(raw) ? { name, path: [key, name], raw } : []));
 }
 
 /** The numbers or the rules of one part. */
@@ -32,7 +33,8 @@ export interface ItemList {
 
 /** The lists of a parsed file under some keys. */
 export function itemListsOf(file: unknown, ...keys: readonly ('numbers' | 'ignore')[]): readonly ItemList[] {
-  return partsOf(file).flatMap(({ path, raw }) => {
+  const { defaults, lists, bots } = partsOf(file);
+  return [defaults, ...lists, ...bots].flatMap(({ path, raw }) => {
     return keys.map((key) => ({ path: [...path, key], items: itemsOf(raw[key]) }));
   });
 }
