@@ -157,7 +157,7 @@ describe('the edges', () => {
         'desired/yaml/parse.ts',
         'desired/yaml/places.ts',
         'desired/yaml/syntax.ts',
-        'desired/yaml/tree.ts',
+        'desired/yaml/values.ts',
       ],
     });
   });

@@ -2290,9 +2290,9 @@ var require_dispatcher_base = __commonJS({
       }
       close(callback) {
         if (callback === void 0) {
-          return new Promise((resolve2, reject) => {
+          return new Promise((resolve3, reject) => {
             this.close((err, data2) => {
-              return err ? reject(err) : resolve2(data2);
+              return err ? reject(err) : resolve3(data2);
             });
           });
         }
@@ -2330,12 +2330,12 @@ var require_dispatcher_base = __commonJS({
           err = null;
         }
         if (callback === void 0) {
-          return new Promise((resolve2, reject) => {
+          return new Promise((resolve3, reject) => {
             this.destroy(err, (err2, data2) => {
               return err2 ? (
                 /* istanbul ignore next: should never error */
                 reject(err2)
-              ) : resolve2(data2);
+              ) : resolve3(data2);
             });
           });
         }
@@ -4602,8 +4602,8 @@ var require_util2 = __commonJS({
     function createDeferredPromise() {
       let res;
       let rej;
-      const promise = new Promise((resolve2, reject) => {
-        res = resolve2;
+      const promise = new Promise((resolve3, reject) => {
+        res = resolve3;
         rej = reject;
       });
       return { promise, resolve: res, reject: rej };
@@ -4985,8 +4985,8 @@ var require_util2 = __commonJS({
       }
       return values;
     }
-    function getDecodeSplit(name2, list3) {
-      const value = list3.get(name2, true);
+    function getDecodeSplit(name2, list4) {
+      const value = list4.get(name2, true);
       if (value === null) {
         return null;
       }
@@ -5094,8 +5094,8 @@ var require_file = __commonJS({
     var { kState } = require_symbols2();
     var { webidl } = require_webidl();
     var FileLike = class _FileLike {
-      constructor(blobLike, fileName2, options = {}) {
-        const n = fileName2;
+      constructor(blobLike, fileName, options = {}) {
+        const n = fileName;
         const t2 = options.type;
         const d = options.lastModified ?? Date.now();
         this[kState] = {
@@ -6854,12 +6854,12 @@ upgrade: ${upgrade}\r
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve2, reject) => {
+      const waitForDrain = () => new Promise((resolve3, reject) => {
         assert2(callback === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
-          callback = resolve2;
+          callback = resolve3;
         }
       });
       socket.on("close", onDrain).on("drain", onDrain);
@@ -7529,12 +7529,12 @@ var require_client_h2 = __commonJS({
           cb();
         }
       }
-      const waitForDrain = () => new Promise((resolve2, reject) => {
+      const waitForDrain = () => new Promise((resolve3, reject) => {
         assert2(callback === null);
         if (socket[kError]) {
           reject(socket[kError]);
         } else {
-          callback = resolve2;
+          callback = resolve3;
         }
       });
       h2stream.on("close", onDrain).on("drain", onDrain);
@@ -8013,16 +8013,16 @@ var require_client = __commonJS({
         return this[kNeedDrain] < 2;
       }
       async [kClose]() {
-        return new Promise((resolve2) => {
+        return new Promise((resolve3) => {
           if (this[kSize]) {
-            this[kClosedResolve] = resolve2;
+            this[kClosedResolve] = resolve3;
           } else {
-            resolve2(null);
+            resolve3(null);
           }
         });
       }
       async [kDestroy](err) {
-        return new Promise((resolve2) => {
+        return new Promise((resolve3) => {
           const requests = this[kQueue].splice(this[kPendingIdx]);
           for (let i2 = 0; i2 < requests.length; i2++) {
             const request2 = requests[i2];
@@ -8033,7 +8033,7 @@ var require_client = __commonJS({
               this[kClosedResolve]();
               this[kClosedResolve] = null;
             }
-            resolve2(null);
+            resolve3(null);
           };
           if (this[kHTTPContext]) {
             this[kHTTPContext].destroy(err, callback);
@@ -8084,7 +8084,7 @@ var require_client = __commonJS({
         });
       }
       try {
-        const socket = await new Promise((resolve2, reject) => {
+        const socket = await new Promise((resolve3, reject) => {
           client[kConnector]({
             host,
             hostname,
@@ -8096,7 +8096,7 @@ var require_client = __commonJS({
             if (err) {
               reject(err);
             } else {
-              resolve2(socket2);
+              resolve3(socket2);
             }
           });
         });
@@ -8432,8 +8432,8 @@ var require_pool_base = __commonJS({
         if (this[kQueue].isEmpty()) {
           await Promise.all(this[kClients].map((c) => c.close()));
         } else {
-          await new Promise((resolve2) => {
-            this[kClosedResolve] = resolve2;
+          await new Promise((resolve3) => {
+            this[kClosedResolve] = resolve3;
           });
         }
       }
@@ -9702,7 +9702,7 @@ var require_readable = __commonJS({
         if (this._readableState.closeEmitted) {
           return null;
         }
-        return await new Promise((resolve2, reject) => {
+        return await new Promise((resolve3, reject) => {
           if (this[kContentLength] > limit) {
             this.destroy(new AbortError2());
           }
@@ -9715,7 +9715,7 @@ var require_readable = __commonJS({
             if (signal?.aborted) {
               reject(signal.reason ?? new AbortError2());
             } else {
-              resolve2(null);
+              resolve3(null);
             }
           }).on("error", noop4).on("data", function(chunk) {
             limit -= chunk.length;
@@ -9734,7 +9734,7 @@ var require_readable = __commonJS({
     }
     async function consume(stream2, type) {
       assert2(!stream2[kConsume]);
-      return new Promise((resolve2, reject) => {
+      return new Promise((resolve3, reject) => {
         if (isUnusable(stream2)) {
           const rState = stream2._readableState;
           if (rState.destroyed && rState.closeEmitted === false) {
@@ -9751,7 +9751,7 @@ var require_readable = __commonJS({
             stream2[kConsume] = {
               type,
               stream: stream2,
-              resolve: resolve2,
+              resolve: resolve3,
               reject,
               length: 0,
               body: []
@@ -9821,18 +9821,18 @@ var require_readable = __commonJS({
       return buffer;
     }
     function consumeEnd(consume2) {
-      const { type, body: body2, resolve: resolve2, stream: stream2, length } = consume2;
+      const { type, body: body2, resolve: resolve3, stream: stream2, length } = consume2;
       try {
         if (type === "text") {
-          resolve2(chunksDecode(body2, length));
+          resolve3(chunksDecode(body2, length));
         } else if (type === "json") {
-          resolve2(JSON.parse(chunksDecode(body2, length)));
+          resolve3(JSON.parse(chunksDecode(body2, length)));
         } else if (type === "arrayBuffer") {
-          resolve2(chunksConcat(body2, length).buffer);
+          resolve3(chunksConcat(body2, length).buffer);
         } else if (type === "blob") {
-          resolve2(new Blob(body2, { type: stream2[kContentType] }));
+          resolve3(new Blob(body2, { type: stream2[kContentType] }));
         } else if (type === "bytes") {
-          resolve2(chunksConcat(body2, length));
+          resolve3(chunksConcat(body2, length));
         }
         consumeFinish(consume2);
       } catch (err) {
@@ -10089,9 +10089,9 @@ var require_api_request = __commonJS({
     };
     function request2(opts2, callback) {
       if (callback === void 0) {
-        return new Promise((resolve2, reject) => {
+        return new Promise((resolve3, reject) => {
           request2.call(this, opts2, (err, data2) => {
-            return err ? reject(err) : resolve2(data2);
+            return err ? reject(err) : resolve3(data2);
           });
         });
       }
@@ -10314,9 +10314,9 @@ var require_api_stream = __commonJS({
     };
     function stream2(opts2, factory, callback) {
       if (callback === void 0) {
-        return new Promise((resolve2, reject) => {
+        return new Promise((resolve3, reject) => {
           stream2.call(this, opts2, factory, (err, data2) => {
-            return err ? reject(err) : resolve2(data2);
+            return err ? reject(err) : resolve3(data2);
           });
         });
       }
@@ -10601,9 +10601,9 @@ var require_api_upgrade = __commonJS({
     };
     function upgrade(opts2, callback) {
       if (callback === void 0) {
-        return new Promise((resolve2, reject) => {
+        return new Promise((resolve3, reject) => {
           upgrade.call(this, opts2, (err, data2) => {
-            return err ? reject(err) : resolve2(data2);
+            return err ? reject(err) : resolve3(data2);
           });
         });
       }
@@ -10695,9 +10695,9 @@ var require_api_connect = __commonJS({
     };
     function connect3(opts2, callback) {
       if (callback === void 0) {
-        return new Promise((resolve2, reject) => {
+        return new Promise((resolve3, reject) => {
           connect3.call(this, opts2, (err, data2) => {
-            return err ? reject(err) : resolve2(data2);
+            return err ? reject(err) : resolve3(data2);
           });
         });
       }
@@ -12398,9 +12398,9 @@ var require_headers = __commonJS({
       // https://fetch.spec.whatwg.org/#dom-headers-getsetcookie
       getSetCookie() {
         webidl.brandCheck(this, _Headers);
-        const list3 = this.#headersList.cookies;
-        if (list3) {
-          return [...list3];
+        const list4 = this.#headersList.cookies;
+        if (list4) {
+          return [...list4];
         }
         return [];
       }
@@ -12440,8 +12440,8 @@ var require_headers = __commonJS({
       static getHeadersList(o) {
         return o.#headersList;
       }
-      static setHeadersList(o, list3) {
-        o.#headersList = list3;
+      static setHeadersList(o, list4) {
+        o.#headersList = list4;
       }
     };
     var { getHeadersGuard, setHeadersGuard, getHeadersList, setHeadersList } = Headers3;
@@ -13409,13 +13409,13 @@ var require_request2 = __commonJS({
         if (this.signal.aborted) {
           ac.abort(this.signal.reason);
         } else {
-          let list3 = dependentControllerMap.get(this.signal);
-          if (list3 === void 0) {
-            list3 = /* @__PURE__ */ new Set();
-            dependentControllerMap.set(this.signal, list3);
+          let list4 = dependentControllerMap.get(this.signal);
+          if (list4 === void 0) {
+            list4 = /* @__PURE__ */ new Set();
+            dependentControllerMap.set(this.signal, list4);
           }
           const acRef = new WeakRef(ac);
-          list3.add(acRef);
+          list4.add(acRef);
           util.addAbortListener(
             ac.signal,
             buildAbort(acRef)
@@ -14560,7 +14560,7 @@ var require_fetch = __commonJS({
       function dispatch({ body: body2 }) {
         const url = requestCurrentURL(request2);
         const agent = fetchParams.controller.dispatcher;
-        return new Promise((resolve2, reject) => agent.dispatch(
+        return new Promise((resolve3, reject) => agent.dispatch(
           {
             path: url.pathname + url.search,
             origin: url.origin,
@@ -14636,7 +14636,7 @@ var require_fetch = __commonJS({
               }
               this.body = new Readable({ read: resume2 });
               const onError = this.onError.bind(this);
-              resolve2({
+              resolve3({
                 status,
                 statusText,
                 headersList,
@@ -14679,7 +14679,7 @@ var require_fetch = __commonJS({
               for (let i2 = 0; i2 < rawHeaders.length; i2 += 2) {
                 headersList.append(bufferToLowerCasedHeaderName(rawHeaders[i2]), rawHeaders[i2 + 1].toString("latin1"), true);
               }
-              resolve2({
+              resolve3({
                 status,
                 statusText: STATUS_CODES[status],
                 headersList,
@@ -18420,8 +18420,8 @@ var require_util8 = __commonJS({
       return true;
     }
     function delay(ms) {
-      return new Promise((resolve2) => {
-        setTimeout(resolve2, ms).unref();
+      return new Promise((resolve3) => {
+        setTimeout(resolve3, ms).unref();
       });
     }
     module.exports = {
@@ -19360,11 +19360,11 @@ var init_summary = __esm({
   "node_modules/@actions/core/lib/summary.js"() {
     __awaiter = function(thisArg, _arguments, P, generator) {
       function adopt(value) {
-        return value instanceof P ? value : new P(function(resolve2) {
-          resolve2(value);
+        return value instanceof P ? value : new P(function(resolve3) {
+          resolve3(value);
         });
       }
-      return new (P || (P = Promise))(function(resolve2, reject) {
+      return new (P || (P = Promise))(function(resolve3, reject) {
         function fulfilled(value) {
           try {
             step(generator.next(value));
@@ -19380,7 +19380,7 @@ var init_summary = __esm({
           }
         }
         function step(result2) {
-          result2.done ? resolve2(result2.value) : adopt(result2.value).then(fulfilled, rejected);
+          result2.done ? resolve3(result2.value) : adopt(result2.value).then(fulfilled, rejected);
         }
         step((generator = generator.apply(thisArg, _arguments || [])).next());
       });
@@ -19924,11 +19924,11 @@ var require_lib = __commonJS({
     })();
     var __awaiter3 = exports && exports.__awaiter || function(thisArg, _arguments, P, generator) {
       function adopt(value) {
-        return value instanceof P ? value : new P(function(resolve2) {
-          resolve2(value);
+        return value instanceof P ? value : new P(function(resolve3) {
+          resolve3(value);
         });
       }
-      return new (P || (P = Promise))(function(resolve2, reject) {
+      return new (P || (P = Promise))(function(resolve3, reject) {
         function fulfilled(value) {
           try {
             step(generator.next(value));
@@ -19944,7 +19944,7 @@ var require_lib = __commonJS({
           }
         }
         function step(result2) {
-          result2.done ? resolve2(result2.value) : adopt(result2.value).then(fulfilled, rejected);
+          result2.done ? resolve3(result2.value) : adopt(result2.value).then(fulfilled, rejected);
         }
         step((generator = generator.apply(thisArg, _arguments || [])).next());
       });
@@ -20031,26 +20031,26 @@ var require_lib = __commonJS({
       }
       readBody() {
         return __awaiter3(this, void 0, void 0, function* () {
-          return new Promise((resolve2) => __awaiter3(this, void 0, void 0, function* () {
+          return new Promise((resolve3) => __awaiter3(this, void 0, void 0, function* () {
             let output2 = Buffer.alloc(0);
             this.message.on("data", (chunk) => {
               output2 = Buffer.concat([output2, chunk]);
             });
             this.message.on("end", () => {
-              resolve2(output2.toString());
+              resolve3(output2.toString());
             });
           }));
         });
       }
       readBodyBuffer() {
         return __awaiter3(this, void 0, void 0, function* () {
-          return new Promise((resolve2) => __awaiter3(this, void 0, void 0, function* () {
+          return new Promise((resolve3) => __awaiter3(this, void 0, void 0, function* () {
             const chunks = [];
             this.message.on("data", (chunk) => {
               chunks.push(chunk);
             });
             this.message.on("end", () => {
-              resolve2(Buffer.concat(chunks));
+              resolve3(Buffer.concat(chunks));
             });
           }));
         });
@@ -20258,14 +20258,14 @@ var require_lib = __commonJS({
        */
       requestRaw(info2, data2) {
         return __awaiter3(this, void 0, void 0, function* () {
-          return new Promise((resolve2, reject) => {
+          return new Promise((resolve3, reject) => {
             function callbackForResult(err, res) {
               if (err) {
                 reject(err);
               } else if (!res) {
                 reject(new Error("Unknown error"));
               } else {
-                resolve2(res);
+                resolve3(res);
               }
             }
             this.requestRawWithCallback(info2, data2, callbackForResult);
@@ -20509,12 +20509,12 @@ var require_lib = __commonJS({
         return __awaiter3(this, void 0, void 0, function* () {
           retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
           const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-          return new Promise((resolve2) => setTimeout(() => resolve2(), ms));
+          return new Promise((resolve3) => setTimeout(() => resolve3(), ms));
         });
       }
       _processResponse(res, options) {
         return __awaiter3(this, void 0, void 0, function* () {
-          return new Promise((resolve2, reject) => __awaiter3(this, void 0, void 0, function* () {
+          return new Promise((resolve3, reject) => __awaiter3(this, void 0, void 0, function* () {
             const statusCode = res.message.statusCode || 0;
             const response = {
               statusCode,
@@ -20522,7 +20522,7 @@ var require_lib = __commonJS({
               headers: {}
             };
             if (statusCode === HttpCodes2.NotFound) {
-              resolve2(response);
+              resolve3(response);
             }
             function dateTimeDeserializer(key, value) {
               if (typeof value === "string") {
@@ -20561,7 +20561,7 @@ var require_lib = __commonJS({
               err.result = response.result;
               reject(err);
             } else {
-              resolve2(response);
+              resolve3(response);
             }
           }));
         });
@@ -20619,11 +20619,11 @@ var init_utils2 = __esm({
     import_undici2 = __toESM(require_undici(), 1);
     __awaiter2 = function(thisArg, _arguments, P, generator) {
       function adopt(value) {
-        return value instanceof P ? value : new P(function(resolve2) {
-          resolve2(value);
+        return value instanceof P ? value : new P(function(resolve3) {
+          resolve3(value);
         });
       }
-      return new (P || (P = Promise))(function(resolve2, reject) {
+      return new (P || (P = Promise))(function(resolve3, reject) {
         function fulfilled(value) {
           try {
             step(generator.next(value));
@@ -20639,7 +20639,7 @@ var init_utils2 = __esm({
           }
         }
         function step(result2) {
-          result2.done ? resolve2(result2.value) : adopt(result2.value).then(fulfilled, rejected);
+          result2.done ? resolve3(result2.value) : adopt(result2.value).then(fulfilled, rejected);
         }
         step((generator = generator.apply(thisArg, _arguments || [])).next());
       });
@@ -21543,9 +21543,9 @@ var init_json_with_bigint = __esm({
     };
     JSONParseV2 = (text2, reviver) => {
       return JSON.parse(text2, (key, value, context3) => {
-        const isNumber = typeof value === "number";
+        const isNumber2 = typeof value === "number";
         const isOutOfBounds = value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER;
-        const isBigNumber = isNumber && isOutOfBounds;
+        const isBigNumber = isNumber2 && isOutOfBounds;
         const isInt = context3 && intRegex.test(context3.source);
         const isBigInt = isBigNumber && isInt;
         if (isBigInt) return BigInt(context3.source);
@@ -24828,12 +24828,12 @@ var init_clock = __esm({
       now: () => performance.now(),
       today: () => (/* @__PURE__ */ new Date()).toISOString().slice(0, 10),
       unix: () => Date.now() / 1e3,
-      sleep: (ms, signal) => new Promise((resolve2) => {
-        if (signal?.aborted) return resolve2();
+      sleep: (ms, signal) => new Promise((resolve3) => {
+        if (signal?.aborted) return resolve3();
         const done = () => {
           clearTimeout(timer);
           signal?.removeEventListener("abort", done);
-          resolve2();
+          resolve3();
         };
         const timer = setTimeout(done, ms);
         signal?.addEventListener("abort", done);
@@ -25014,15 +25014,15 @@ function reportedEntry(declaration, clean4) {
   const hidden2 = isHidden(declaration, clean4);
   const text2 = (value) => hidden2 || value === void 0 ? void 0 : clean4.text(value);
   const pairs = Object.entries(labels ?? {}).map(([key, value]) => [clean4.text(key), clean4.text(value)]);
-  const reported = hidden2 || !labels ? void 0 : Object.fromEntries(pairs);
-  return { reason: text2(reason), owner: text2(owner), ...rest, labels: reported };
+  const reported2 = hidden2 || !labels ? void 0 : Object.fromEntries(pairs);
+  return { reason: text2(reason), owner: text2(owner), ...rest, labels: reported2 };
 }
 function declarationWords(declaration, clean4) {
-  const { list: list3, listOwner } = declaration;
+  const { list: list4, listOwner } = declaration;
   const { reason, owner, added, expires, labels = {}, protected: kept } = reportedEntry(declaration, clean4);
   const by = listOwner === void 0 || isHidden(declaration, clean4) ? "" : ` of ${quote(listOwner, clean4)}`;
   return joined("; ", [
-    placeWords(declaration.place, clean4) + (list3 === null ? "" : `, list ${quote(list3, clean4)}${by}`),
+    placeWords(declaration.place, clean4) + (list4 === null ? "" : `, list ${quote(list4, clean4)}${by}`),
     reason !== void 0 && `reason: ${clip(reason)}`,
     owner !== void 0 && `owner: ${clip(owner)}`,
     added && `added ${added}`,
@@ -25766,8 +25766,8 @@ function* botLines(bot, report, options) {
 `;
   for (const note of contact) yield `  note: ${note}
 `;
-  for (const { number, direction, reason: why2 } of bot.results.rejected) {
-    yield `  ${color.red("rejected:")} ${direction} ${clean4.number(number)}: ${clean4.text(why2)}
+  for (const { number, direction, reason: why } of bot.results.rejected) {
+    yield `  ${color.red("rejected:")} ${direction} ${clean4.number(number)}: ${clean4.text(why)}
 `;
   }
   if (bot.error) {
@@ -25811,11 +25811,11 @@ function* groupLines(groups2, mark, declarations, { voice: clean4, color, verbos
   for (const group2 of groups2) {
     const { direction, numbers } = group2;
     const { size, values } = numbers;
-    const why2 = mark(group2);
+    const why = mark(group2);
     const sign = direction === "add" ? "+" : "-";
-    const paint = why2 === RESOLVED ? color.dim : direction === "add" ? color.green : color.red;
+    const paint = why === RESOLVED ? color.dim : direction === "add" ? color.green : color.red;
     const shown = verbose ? size : Math.min(size, room[direction]);
-    const label2 = why2 ? `  ${color.dim(why2)}` : "";
+    const label2 = why ? `  ${color.dim(why)}` : "";
     for (let at = 0; at < shown; at++) {
       const number = values[at];
       yield `  ${paint(`${sign} ${clean4.number(number)}`)}${label2}
@@ -25825,7 +25825,7 @@ function* groupLines(groups2, mark, declarations, { voice: clean4, color, verbos
 `;
     }
     room[direction] -= shown;
-    if (shown < size) yield `  ${paint(sign)} \u2026 and ${size - shown} more${why2 && `, ${why2}`} (--verbose shows all)
+    if (shown < size) yield `  ${paint(sign)} \u2026 and ${size - shown} more${why && `, ${why}`} (--verbose shows all)
 `;
   }
 }
@@ -25960,10 +25960,10 @@ function writeExplained({ number, bots }, clean4) {
   };
 }
 function writeDeclaration(declaration, clean4) {
-  const { number, list: list3, listOwner, place, encrypted } = declaration;
+  const { number, list: list4, listOwner, place, encrypted } = declaration;
   return {
     number: clean4.number(number),
-    list: list3 && clean4.text(list3),
+    list: list4 && clean4.text(list4),
     listOwner: listOwner === void 0 || isHidden(declaration, clean4) ? void 0 : clean4.text(listOwner),
     place: writePlace(place, clean4),
     entry: reportedEntry(declaration, clean4),
@@ -26108,11 +26108,11 @@ ${changes.join("")}\`\`\`
 }
 function sidePart(group2, bot, comment) {
   const { direction, numbers } = group2;
-  const why2 = causeWords(group2);
+  const why = causeWords(group2);
   const [sign, declarations] = direction === "add" ? ["+ ", declarationsByNumber(bot)] : ["- ", /* @__PURE__ */ new Map()];
   return numbersPart(numbers, sign, declarations, comment, (shown, lines) => {
     const part = shown < numbers.size ? `showing ${count(shown)} of ` : "";
-    return `@@ ${direction}${why2 && `, ${why2}`}: ${part}${count(numbers.size)} @@
+    return `@@ ${direction}${why && `, ${why}`}: ${part}${count(numbers.size)} @@
 ${lines}`;
   });
 }
@@ -26498,7 +26498,7 @@ function browser(changing, clean4) {
   const options = changing.map((bot, index) => `<option value="${index}">${name(bot, clean4)}</option>`);
   const choice = (value, label2, checked3 = "") => `<label><input type="radio" name="direction" value="${value}"${checked3}>${label2}</label>`;
   const reason = changing.some(({ results }) => results.rejected.length > 0) ? '<th scope="col" id="reason">Rejected: the server said</th>' : "";
-  const why2 = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
+  const why = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
   return `<section class="panel" aria-labelledby="changes">
 <h2 id="changes" tabindex="-1">Changes</h2>
 <p class="status" id="idle">The list needs JavaScript.</p>
@@ -26516,7 +26516,7 @@ ${choice("", "Both", " checked")}${choice("remove", "Remove")}${choice("add", "A
 </nav></div>
 <div class="scroll" id="list" role="region" aria-labelledby="changes" tabindex="0">
 <table>
-<thead><tr><th scope="col">Change</th><th scope="col">Number</th><th scope="col">Bot</th>${why2}${reason}</tr></thead>
+<thead><tr><th scope="col">Change</th><th scope="col">Number</th><th scope="col">Bot</th>${why}${reason}</tr></thead>
 <tbody id="rows"></tbody>
 </table>
 </div>
@@ -26924,6 +26924,21 @@ var init_report2 = __esm({
   }
 });
 
+// src/numbers/invalid.ts
+var Invalid;
+var init_invalid = __esm({
+  "src/numbers/invalid.ts"() {
+    "use strict";
+    Invalid = class {
+      /** A text is the rest of a sentence, such as "has 16 digits, …". */
+      why;
+      constructor(why) {
+        this.why = why;
+      }
+    };
+  }
+});
+
 // src/numbers/msisdn.ts
 function parseMsisdn(text2) {
   let value = 0;
@@ -26933,7 +26948,7 @@ function parseMsisdn(text2) {
     const code2 = text2.charCodeAt(at);
     if (code2 >= ZERO && code2 <= NINE) {
       if (digits2 === 0 && code2 === ZERO) return leadingZero(text2);
-      if (digits2 < 15) value = value * 10 + (code2 - ZERO);
+      if (digits2 < LONGEST) value = value * 10 + (code2 - ZERO);
       digits2++;
       separator = -1;
     } else if (isSeparator(code2) && digits2 > 0) {
@@ -26942,11 +26957,32 @@ function parseMsisdn(text2) {
       return strangeCharacter(text2, at);
     }
   }
-  if (text2 === "") return 'is empty; a phone number such as "+447700900123" is expected';
+  if (text2 === "") return new Invalid('is empty; a phone number such as "+447700900123" is expected');
   if (separator >= 0) return strangeCharacter(text2, separator);
-  if (digits2 < 7) return `has ${digits2 === 1 ? "1 digit" : `${digits2} digits`}; an E.164 number has 7 to 15`;
-  if (digits2 > 15) return `has ${digits2} digits; an E.164 number has 7 to 15`;
-  return value;
+  if (digits2 >= SHORTEST && digits2 <= LONGEST) return value;
+  const count2 = digits2 === 1 ? "1 digit" : `${digits2} digits`;
+  return new Invalid(`has ${count2}; an E.164 number has ${SHORTEST} to ${LONGEST}`);
+}
+function readPlainText(text2, from, found) {
+  const start = text2.charCodeAt(from) === PLUS ? from + 1 : from;
+  let number = 0;
+  let at = start;
+  for (let code2 = text2.charCodeAt(at); code2 >= ZERO && code2 <= NINE; code2 = text2.charCodeAt(++at)) {
+    number = number * 10 + (code2 - ZERO);
+  }
+  found.number = number;
+  return isNumber(text2.charCodeAt(start), at - start) ? at : -1;
+}
+function readPlainBytes(bytes, from, found) {
+  const start = bytes[from] === PLUS ? from + 1 : from;
+  let number = 0;
+  let at = start;
+  for (let code2 = bytes[at]; code2 >= ZERO && code2 <= NINE; code2 = bytes[++at]) number = number * 10 + (code2 - ZERO);
+  found.number = number;
+  return isNumber(bytes[start], at - start) ? at : -1;
+}
+function isNumber(first, digits2) {
+  return first !== ZERO && digits2 >= SHORTEST && digits2 <= LONGEST;
 }
 function formatMsisdn(number) {
   return `+${number}`;
@@ -26955,19 +26991,24 @@ function isSeparator(code2) {
   return code2 === 32 || code2 === 45 || code2 === 46 || code2 === 40 || code2 === 41;
 }
 function leadingZero(text2) {
-  return text2.replace("+", "").startsWith("00") ? "starts with the prefix 00; write + and the country code instead" : "starts with 0; write it in international form, with + and the country code";
+  return new Invalid(
+    text2.replace("+", "").startsWith("00") ? "starts with the prefix 00; write + and the country code instead" : "starts with 0; write it in international form, with + and the country code"
+  );
 }
 function strangeCharacter(text2, at) {
   const point = text2.codePointAt(at);
   const name2 = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
   const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name2})` : name2;
   const rule = "only digits, and space - . ( ) between them, after an optional +";
-  return `has the character ${shown} at position ${at + 1}; a number has ${rule}`;
+  return new Invalid(`has the character ${shown} at position ${at + 1}; a number has ${rule}`);
 }
-var PLUS, ZERO, NINE;
+var SHORTEST, LONGEST, PLUS, ZERO, NINE;
 var init_msisdn = __esm({
   "src/numbers/msisdn.ts"() {
     "use strict";
+    init_invalid();
+    SHORTEST = 7;
+    LONGEST = 15;
     PLUS = 43;
     ZERO = 48;
     NINE = 57;
@@ -27079,11 +27120,11 @@ var init_voice = __esm({
 async function write(speaker, stream2, text2) {
   if (stream2 === speaker.stdout && speaker.stdoutClosed) return;
   if (stream2.write(redact(text2, longSecrets(speaker.secrets)))) return;
-  await new Promise((resolve2) => {
+  await new Promise((resolve3) => {
     const ends = ["drain", "error", "close"];
     const done = () => {
       for (const end of ends) stream2.off(end, done);
-      resolve2();
+      resolve3();
     };
     for (const end of ends) stream2.on(end, done);
   });
@@ -27126,9 +27167,9 @@ function makeOutput(options, speaker) {
       await writeAll(speaker, stream2, reporter(report, painting(stream2)));
     },
     async problems(report) {
-      const told2 = quiet ? { ...report, warnings: [] } : report;
+      const told = quiet ? { ...report, warnings: [] } : report;
       const { problemLines: problemLines2 } = await Promise.resolve().then(() => (init_text2(), text_exports));
-      const lines = problemLines2(told2, painting(stderr2));
+      const lines = problemLines2(told, painting(stderr2));
       await writeAll(
         speaker,
         stderr2,
@@ -30672,9 +30713,9 @@ var init_errors = __esm({
       name = "InvalidError";
       faults;
       constructor(faults) {
-        const list3 = typeof faults === "string" ? [{ message: faults }] : faults;
-        super(list3.map((fault) => fault.message).join("\n"));
-        this.faults = list3;
+        const list4 = typeof faults === "string" ? [{ message: faults }] : faults;
+        super(list4.map((fault) => fault.message).join("\n"));
+        this.faults = list4;
       }
     };
     MissingTokenError = class extends InvalidError {
@@ -30780,6 +30821,12 @@ function parseJson(response) {
 function nonsense(message, { body: body2 }) {
   return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
 }
+function readListed(value, response) {
+  const isText = typeof value === "string" || typeof value === "number";
+  const number = isText ? parseMsisdn(String(value)) : new Invalid("is not text");
+  if (number instanceof Invalid) throw nonsense(`an entry of the list ${number.why}`, response);
+  return number;
+}
 function excerpt(text2) {
   const line = text2.trim().replace(/access_token=[^&"\s\\]*/gi, "access_token=\u2026");
   return line.length > 200 ? `${line.slice(0, 200)}\u2026` : line;
@@ -30791,6 +30838,8 @@ var init_json2 = __esm({
   "src/api/providers/json.ts"() {
     "use strict";
     init_errors();
+    init_invalid();
+    init_msisdn();
   }
 });
 
@@ -30803,11 +30852,7 @@ function parsePage(response, index) {
   if (response.status !== 200) throw failure(response);
   const numbers = ownProperty(parseJson(response), "numbers");
   if (!Array.isArray(numbers)) throw nonsense('the list has no "numbers" array', response);
-  return numbers.map((item) => {
-    const number = typeof item === "string" || typeof item === "number" ? parseMsisdn(String(item)) : "is not text";
-    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
-    return number;
-  });
+  return numbers.map((item) => readListed(item, response));
 }
 function parseWrite(response, sent) {
   const { status, body: body2 } = response;
@@ -30821,7 +30866,7 @@ function parseWrite(response, sent) {
   for (const item of refused3) {
     const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
     const number = parseMsisdn(String(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")));
-    if (typeof number === "string" || !sent.includes(number)) {
+    if (typeof number !== "number" || !sent.includes(number)) {
       throw new ApiError("the server names a number it did not take, but none that was sent", {
         ambiguous: true,
         detail: excerpt(body2)
@@ -30916,12 +30961,11 @@ var init_sinch = __esm({
 });
 
 // src/numbers/number-set.ts
-var SHORTEST, LONGEST, NumberSet, NumberSetBuilder;
+var NumberSet, NumberSetBuilder;
 var init_number_set = __esm({
   "src/numbers/number-set.ts"() {
     "use strict";
-    SHORTEST = 7;
-    LONGEST = 15;
+    init_msisdn();
     NumberSet = class _NumberSet {
       static empty = new _NumberSet(new Float64Array(0));
       /** Ascending, each number once. Read it, never write it. */
@@ -31176,9 +31220,7 @@ function parsePage2(response) {
     if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is no object", response);
     const id = ownProperty(entry, "wa_id") ?? "";
     if (id === "") continue;
-    const number = typeof id === "string" || typeof id === "number" ? parseMsisdn(String(id)) : "is not text";
-    if (typeof number === "string") throw nonsense(`an entry of the list ${number}`, response);
-    numbers.push(number);
+    numbers.push(readListed(id, response));
   }
   return { numbers, foreign: entries.length - numbers.length, ...wayOn(ownProperty(answer4, "paging")) };
 }
@@ -31221,8 +31263,8 @@ function readLedger(ledger, method, sent) {
   });
 }
 function entriesOf(ledger, key) {
-  const list3 = ownProperty(ledger, key);
-  return Array.isArray(list3) ? list3 : [];
+  const list4 = ownProperty(ledger, key);
+  return Array.isArray(list4) ? list4 : [];
 }
 function inputOf(entry) {
   return parseMsisdn(String(ownProperty(entry, "input") ?? ""));
@@ -31230,9 +31272,9 @@ function inputOf(entry) {
 function endOf(entry, method) {
   const errors = entriesOf(entry, "errors").flatMap((error2) => graphError(error2) ?? []);
   const reason = errors.map(({ detail }) => detail).join("; ") || "no reason given";
-  const has = (code2) => errors.some((error2) => error2.code === code2);
-  if (has(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
-  if (has(LIST_FULL)) return { state: "full", reason };
+  const has2 = (code2) => errors.some((error2) => error2.code === code2);
+  if (has2(NEEDS_CONTACT) && method === "POST") return { state: "pending", reason };
+  if (has2(LIST_FULL)) return { state: "full", reason };
   return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
 }
 var caps2, PATH, PAGE_SIZE2, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed;
@@ -31382,8 +31424,8 @@ function recheck(plan2, live) {
   if (digestOf(untouched) !== plan2.untouched) return null;
   const add2 = plan2.add.minus(live);
   const remove = plan2.remove.and(live);
-  const open3 = plan2.guard.tripped === "capacity" ? add2 : remove;
-  const tripped = open3.size > 0 && plan2.guard.tripped;
+  const open4 = plan2.guard.tripped === "capacity" ? add2 : remove;
+  const tripped = open4.size > 0 && plan2.guard.tripped;
   return { ...plan2, add: add2, remove, guard: { ...plan2.guard, tripped } };
 }
 function keptBy(id, count2, examples = "") {
@@ -31615,27 +31657,27 @@ function pLimit(concurrency) {
     activeCount--;
     resumeNext();
   };
-  const run = async (function_, resolve2, arguments_) => {
+  const run = async (function_, resolve3, arguments_) => {
     const result2 = (async () => function_(...arguments_))();
-    resolve2(result2);
+    resolve3(result2);
     try {
       await result2;
     } catch {
     }
     next();
   };
-  const enqueue = (function_, resolve2, reject, arguments_) => {
+  const enqueue = (function_, resolve3, reject, arguments_) => {
     const queueItem = { reject };
     new Promise((internalResolve) => {
       queueItem.run = internalResolve;
       queue.enqueue(queueItem);
-    }).then(run.bind(void 0, function_, resolve2, arguments_));
+    }).then(run.bind(void 0, function_, resolve3, arguments_));
     if (activeCount < concurrency) {
       resumeNext();
     }
   };
-  const generator = (function_, ...arguments_) => new Promise((resolve2, reject) => {
-    enqueue(function_, resolve2, reject, arguments_);
+  const generator = (function_, ...arguments_) => new Promise((resolve3, reject) => {
+    enqueue(function_, resolve3, reject, arguments_);
   });
   Object.defineProperties(generator, {
     activeCount: {
@@ -31737,7 +31779,7 @@ function isLoopback(host) {
 }
 function parseBaseUrl(text2, env2, faults) {
   const url = URL.canParse(text2) ? new URL(text2) : null;
-  const addFault = (why2) => faults.push({ message: `the base URL ${why2}` });
+  const addFault = (why) => faults.push({ message: `the base URL ${why}` });
   const bare = /^(\[::1\]|[a-z0-9.-]+):\d+(?:\/|$)/i.exec(text2)?.[1];
   if (bare) addFault(`has no scheme; put ${isLoopback(bare.toLowerCase()) ? "http" : "https"}:// in front`);
   else if (!url)
@@ -31928,8 +31970,8 @@ var init_governor = __esm({
         if (!this.#outage) return this.#send(attempt3, ambiguous, false);
         let probed = () => {
         };
-        this.#probe = new Promise((resolve2) => {
-          probed = resolve2;
+        this.#probe = new Promise((resolve3) => {
+          probed = resolve3;
         });
         try {
           const delay = Math.min(MAX_PROBE_DELAY, PROBE_DELAY * 2 ** this.#outage.failedProbes);
@@ -32024,8 +32066,8 @@ var init_governor = __esm({
         const until = clock.now() + error2.retryAfter * (1 + 0.1 * random());
         this.#pausedUntil = Math.max(this.#pausedUntil, until);
       }
-      #giveUp(error2, why2) {
-        this.#dead ??= new ApiError(`${why2}: ${error2.message}`, {
+      #giveUp(error2, why) {
+        this.#dead ??= new ApiError(`${why}: ${error2.message}`, {
           hopeless: true,
           ambiguous: error2.ambiguous,
           detail: error2.detail,
@@ -32053,7 +32095,7 @@ function heldBack({ unsettled }, remove) {
   return { message: "not every add was known to be done, so no remove was sent; run again", detail: first.reason };
 }
 async function applyDirection(direction, numbers, writer, { concurrency, onProgress }) {
-  const open3 = [];
+  const open4 = [];
   let applied = 0;
   let skipped2 = 0;
   let next = 0;
@@ -32064,17 +32106,17 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
   async function send(batch) {
     try {
       const undone = await writer[direction](batch);
-      for (const each of undone) open3.push({ ...each, direction });
+      for (const each of undone) open4.push({ ...each, direction });
       const full = undone.find(({ state }) => state === "full");
       if (full) stop2("the list is full; nothing more was added", full.reason);
       refusedRequests = 0;
       applied += batch.length - undone.length;
       return batch.length - undone.filter(({ state }) => state === "rejected").length;
     } catch (error2) {
-      return await resolve2(batch, error2);
+      return await resolve3(batch, error2);
     }
   }
-  async function resolve2(batch, error2) {
+  async function resolve3(batch, error2) {
     if (error2 instanceof StoppedError) {
       stopped = true;
       if (error2.ambiguous) leave2(batch, "unknown", "interrupted before the answer came");
@@ -32109,7 +32151,7 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     stopped = true;
   }
   function leave2(batch, state, reason) {
-    for (const number of batch) open3.push({ number, direction, state, reason });
+    for (const number of batch) open4.push({ number, direction, state, reason });
   }
   async function work() {
     while (next < numbers.size && !stopped) {
@@ -32123,7 +32165,7 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     }
   }
   await Promise.all(Array.from({ length: concurrency }, work));
-  return { applied, skipped: skipped2 + (numbers.size - next), unsettled: open3, failure: failure3 };
+  return { applied, skipped: skipped2 + (numbers.size - next), unsettled: open4, failure: failure3 };
 }
 var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
 var init_batches = __esm({
@@ -32157,7 +32199,7 @@ async function readOnce(reader, onPage) {
   const pages = /* @__PURE__ */ new Set();
   let foreign = 0;
   let cursor = null;
-  for (let read3 = 0; read3 < MAX_PAGES; read3++) {
+  for (let read4 = 0; read4 < MAX_PAGES; read4++) {
     const page = await reader.after(cursor);
     if (page === "moved") return null;
     for (const number of page.numbers) builder.add(number);
@@ -32244,7 +32286,7 @@ async function readOnce2(reader, { hint, concurrency, onPage }) {
   let repeatsWithinPages = 0;
   let looping = false;
   let failed = null;
-  async function read3(index) {
+  async function read4(index) {
     try {
       const page = await reader.page(index);
       if (page.length === 0) end = Math.min(end, index);
@@ -32268,7 +32310,7 @@ async function readOnce2(reader, { hint, concurrency, onPage }) {
   for (; ; ) {
     const allowed = Math.max(expected, proven + Math.max(1, proven + 1 - expected));
     while (inFlight.size < concurrency && next < Math.min(end, allowed, limit) && !looping && !failed) {
-      inFlight.set(next, read3(next));
+      inFlight.set(next, read4(next));
       next++;
     }
     if (inFlight.size === 0) break;
@@ -32374,10 +32416,10 @@ function readClient(id, provider, { baseUrl: baseUrl2 }, connection, { concurren
     baseUrl: baseUrl2,
     sent: connection.sent,
     async read(hint) {
-      let read3 = 0;
+      let read4 = 0;
       const onPage = (count2) => {
-        progress.advance(count2 - read3);
-        read3 = count2;
+        progress.advance(count2 - read4);
+        read4 = count2;
       };
       const live = await readLive(reader, { hint, concurrency, onPage });
       progress.note(id, "message" in live ? "could not be read" : `${live.numbers.size} numbers read`);
@@ -32449,10 +32491,10 @@ var init_fleet = __esm({
 
 // src/steps/judge.ts
 function judge(warnings, { errorOn = [], ignore = [] }) {
-  const told2 = warnings.filter(({ code: code2 }) => !ignore.includes(code2));
+  const told = warnings.filter(({ code: code2 }) => !ignore.includes(code2));
   return {
-    warnings: told2.filter(({ code: code2 }) => !errorOn.includes(code2)),
-    errors: told2.filter(({ code: code2 }) => errorOn.includes(code2))
+    warnings: told.filter(({ code: code2 }) => !errorOn.includes(code2)),
+    errors: told.filter(({ code: code2 }) => errorOn.includes(code2))
   };
 }
 function judgeReport(report, rules) {
@@ -32528,7 +32570,7 @@ var init_blacklist_schema = __esm({
           }
         },
         lists: {
-          description: "Lists that several bots share, by name. They are shared by all files of a run: a bot takes any of them by its name, and a name is defined once.",
+          description: "Lists that several bots share, by name. They are shared by all files of a run: a bot takes any of them by its name, and a name is defined once. They stand in for YAML anchors and aliases, which are refused.",
           type: "object",
           examples: [{ fraud: { owner: "Trust & Safety", numbers: ["+447700900123"] } }],
           propertyNames: { $ref: "#/definitions/listName" },
@@ -32818,6 +32860,19 @@ var init_blacklist_schema = __esm({
   }
 });
 
+// src/desired/yaml/mapping.ts
+function isMapping(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function itemsOf(value) {
+  return Array.isArray(value) ? value : [];
+}
+var init_mapping = __esm({
+  "src/desired/yaml/mapping.ts"() {
+    "use strict";
+  }
+});
+
 // src/desired/schema/settings.ts
 function describeKey(key) {
   return ownersOf(key).map((kind) => PROVIDERS.get(kind).properties[key].description)[0];
@@ -32827,11 +32882,11 @@ function listOf({ provider, settings }) {
   return key === void 0 ? null : { key, list: `${provider} ${settings[key]}` };
 }
 function missingKeys(raw, defaults2) {
-  const { required = [] } = PROVIDERS.get(kindOf(raw, defaults2)) ?? {};
+  const { required = [] } = PROVIDERS.get(providerKind(raw, defaults2)) ?? {};
   return [...required, "tokenEnv"].filter((key) => raw[key] === void 0 && defaults2[key] === void 0);
 }
 function checkProvider(raw, defaults2, path, parsed) {
-  const kind = kindOf(raw, defaults2);
+  const kind = providerKind(raw, defaults2);
   const keys = PROVIDERS.get(kind);
   if (!keys) return [];
   const id = path.at(-1);
@@ -32849,8 +32904,14 @@ function checkProvider(raw, defaults2, path, parsed) {
   }
   return faults;
 }
+function checkGuard({ guard: guard2 }, path, parsed) {
+  return Object.entries(isMapping(guard2) ? guard2 : {}).flatMap(([key, value]) => {
+    if (typeof value !== "number" || Number.isFinite(value)) return [];
+    return parsed.fault([...path, "guard", key], `"${key}" must be a finite number`);
+  });
+}
 function resolveSettings(raw, defaults2) {
-  const provider = kindOf(raw, defaults2);
+  const provider = providerKind(raw, defaults2);
   const { guard: guard2, ...keys } = PROVIDERS.get(provider).properties;
   const values = Object.entries(keys).map(([key, { default: otherwise }]) => [
     key,
@@ -32858,9 +32919,10 @@ function resolveSettings(raw, defaults2) {
   ]);
   const settings = Object.fromEntries(values);
   const limits = { ...guard2.default, ...defaults2.guard, ...raw.guard };
-  return { provider, settings, guard: limits };
+  const tokenEnv = raw.tokenEnv ?? defaults2.tokenEnv;
+  return { provider, settings, guard: limits, tokenEnv, policy: raw.policy ?? defaults2.policy ?? "sync" };
 }
-function kindOf(raw, defaults2) {
+function providerKind(raw, defaults2) {
   return raw.provider ?? defaults2.provider ?? DEFAULT_PROVIDER;
 }
 function ownersOf(key) {
@@ -32872,6 +32934,7 @@ var init_settings = __esm({
   "src/desired/schema/settings.ts"() {
     "use strict";
     init_blacklist_schema();
+    init_mapping();
     ({ definitions } = blacklist_schema_default);
     DEFAULT_PROVIDER = definitions.provider.default;
     PROVIDERS = new Map(
@@ -32904,12 +32967,12 @@ function makeAddresses({ file: { name: name2 }, own, defaults: defaults2, placeE
     const bot = own.get(id);
     if (bot) {
       const { provider: provider2, settings: settings2, tokenEnv: tokenEnv2 } = bot;
-      for (const [option, key, has] of [
+      for (const [option, key, has2] of [
         ["--region", "region", settings2.region],
         ["--token-env", "tokenEnv", tokenEnv2]
       ]) {
-        if (given[key] === void 0 || given[key] === has) continue;
-        const what = has === void 0 ? `no "${key}"` : `"${key}: ${has}"`;
+        if (given[key] === void 0 || given[key] === has2) continue;
+        const what = has2 === void 0 ? `no "${key}"` : `"${key}: ${has2}"`;
         faults.push({ message: `${option}: ${name2} has ${what} for the bot "${id}"; leave the option away` });
       }
       return { id, provider: provider2, settings: settings2, tokenEnv: tokenEnv2, said: {} };
@@ -36745,7 +36808,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
             if (data34.code !== void 0) {
               let data36 = data34.code;
-              if (!(data36 === "W-DUPLICATE" || data36 === "W-EMPTY-FILE" || data36 === "W-QUOTED-ROW" || data36 === "W-IMPOSSIBLE-NUMBER" || data36 === "W-INVALID-NUMBER" || data36 === "W-EXPIRED" || data36 === "W-EXPIRING" || data36 === "W-UNUSED-LIST" || data36 === "W-PROTECTED" || data36 === "W-LIVE-REPEATS" || data36 === "W-LIVE-FOREIGN" || data36 === "W-NOT-LIVE" || data36 === "W-EXPIRED-LIVE" || data36 === "W-IGNORED-IMPORT" || data36 === "W-BARE-IMPORT" || data36 === "W-BASE-ABSENT" || data36 === "W-BASE-INVALID" || data36 === "W-SINCE-ABSENT" || data36 === "W-SINCE-LEFT-OUT" || data36 === "W-NOT-VERIFIED" || data36 === "W-NO-TOKENS" || data36 === "W-ENCRYPTED-SKIPPED" || data36 === "W-ANCHOR-KEPT")) {
+              if (!(data36 === "W-DUPLICATE" || data36 === "W-EMPTY-FILE" || data36 === "W-QUOTED-ROW" || data36 === "W-IMPOSSIBLE-NUMBER" || data36 === "W-INVALID-NUMBER" || data36 === "W-EXPIRED" || data36 === "W-EXPIRING" || data36 === "W-UNUSED-LIST" || data36 === "W-PROTECTED" || data36 === "W-LIVE-REPEATS" || data36 === "W-LIVE-FOREIGN" || data36 === "W-NOT-LIVE" || data36 === "W-EXPIRED-LIVE" || data36 === "W-IGNORED-IMPORT" || data36 === "W-BARE-IMPORT" || data36 === "W-BASE-ABSENT" || data36 === "W-BASE-INVALID" || data36 === "W-SINCE-ABSENT" || data36 === "W-SINCE-LEFT-OUT" || data36 === "W-NOT-VERIFIED" || data36 === "W-NO-TOKENS" || data36 === "W-ENCRYPTED-SKIPPED")) {
                 const err77 = { instancePath: instancePath + "/warnings/" + i5 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err77];
@@ -36872,7 +36935,7 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
             if (data41.code !== void 0) {
               let data43 = data41.code;
-              if (!(data43 === "W-DUPLICATE" || data43 === "W-EMPTY-FILE" || data43 === "W-QUOTED-ROW" || data43 === "W-IMPOSSIBLE-NUMBER" || data43 === "W-INVALID-NUMBER" || data43 === "W-EXPIRED" || data43 === "W-EXPIRING" || data43 === "W-UNUSED-LIST" || data43 === "W-PROTECTED" || data43 === "W-LIVE-REPEATS" || data43 === "W-LIVE-FOREIGN" || data43 === "W-NOT-LIVE" || data43 === "W-EXPIRED-LIVE" || data43 === "W-IGNORED-IMPORT" || data43 === "W-BARE-IMPORT" || data43 === "W-BASE-ABSENT" || data43 === "W-BASE-INVALID" || data43 === "W-SINCE-ABSENT" || data43 === "W-SINCE-LEFT-OUT" || data43 === "W-NOT-VERIFIED" || data43 === "W-NO-TOKENS" || data43 === "W-ENCRYPTED-SKIPPED" || data43 === "W-ANCHOR-KEPT")) {
+              if (!(data43 === "W-DUPLICATE" || data43 === "W-EMPTY-FILE" || data43 === "W-QUOTED-ROW" || data43 === "W-IMPOSSIBLE-NUMBER" || data43 === "W-INVALID-NUMBER" || data43 === "W-EXPIRED" || data43 === "W-EXPIRING" || data43 === "W-UNUSED-LIST" || data43 === "W-PROTECTED" || data43 === "W-LIVE-REPEATS" || data43 === "W-LIVE-FOREIGN" || data43 === "W-NOT-LIVE" || data43 === "W-EXPIRED-LIVE" || data43 === "W-IGNORED-IMPORT" || data43 === "W-BARE-IMPORT" || data43 === "W-BASE-ABSENT" || data43 === "W-BASE-INVALID" || data43 === "W-SINCE-ABSENT" || data43 === "W-SINCE-LEFT-OUT" || data43 === "W-NOT-VERIFIED" || data43 === "W-NO-TOKENS" || data43 === "W-ENCRYPTED-SKIPPED")) {
                 const err88 = { instancePath: instancePath + "/errors/" + i6 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err88];
@@ -36976,8 +37039,8 @@ var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default = validate10;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "elsewhere": { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
-    schema70 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED", "W-ANCHOR-KEPT"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
+    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "elsewhere": { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
+    schema70 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
     func2 = Object.prototype.hasOwnProperty;
     pattern0 = new RegExp("^[0-9a-f]{64}$", "u");
     pattern1 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
@@ -37061,7 +37124,7 @@ function readList(texts) {
 }
 function readNumber(text2) {
   const number = parseMsisdn(text2);
-  return typeof number === "string" ? text2 : number;
+  return typeof number === "number" ? number : text2;
 }
 function readFault({ message, code: code2, file, line, column }) {
   const place = file !== void 0 && line !== void 0 && column !== void 0 && { place: { file, line, column } };
@@ -37098,8 +37161,8 @@ function sourceOf(from, bots, { files }) {
   const unnamed = only.numbers ? 0 : keptOf(only.counts) - only.counts.ignored + only.counts.missing;
   if (only.error || unnamed > 0) {
     const lack = only.error ? "could not read its bot" : `counts numbers (${unnamed}) that it does not name`;
-    const list3 = `blacklistctl list --bot ${only.id} --format json --numbers full`;
-    throw new InvalidError(`--from ${from}: ${lack}; what the files say comes whole from: ${list3}`);
+    const list4 = `blacklistctl list --bot ${only.id} --format json --numbers full`;
+    throw new InvalidError(`--from ${from}: ${lack}; what the files say comes whole from: ${list4}`);
   }
   return { numbers: NumberSet.of(numbers) };
 }
@@ -37111,10 +37174,10 @@ function leftBehind({ id, numbers: wanted }, { live, imported }, userOf, ways) {
     const message = `of ${id}: ${absent.size} ${are} not live there, and not imported, ${suchAs(absent.values)}`;
     warnings.push({ code: "W-NOT-LIVE", message });
   }
-  const told2 = ways(respell(imported, wanted, userOf)).filter(({ list: list3, entry }) => list3 ?? Object.keys(entry).length);
-  if (told2.length > 0) {
-    const keys = new Set(told2.flatMap(({ list: list3, entry }) => [...list3 ? ["lists"] : [], ...Object.keys(entry)]));
-    const bare = NumberSet.of(told2.map(({ number }) => number));
+  const told = ways(respell(imported, wanted, userOf)).filter(({ list: list4, entry }) => list4 ?? Object.keys(entry).length);
+  if (told.length > 0) {
+    const keys = new Set(told.flatMap(({ list: list4, entry }) => [...list4 ? ["lists"] : [], ...Object.keys(entry)]));
+    const bare = NumberSet.of(told.map(({ number }) => number));
     const come = bare.size === 1 ? "number comes" : "numbers come";
     const message = `of ${id}: ${bare.size} ${come} without what the files say there (${[...keys].sort().join(", ")}), ${suchAs(bare.values)}; to keep that, undo this import, and give the bot the same lists and entries first`;
     warnings.push({ code: "W-BARE-IMPORT", message });
@@ -37133,88 +37196,186 @@ var init_source = __esm({
   }
 });
 
-// src/desired/yaml/mapping.ts
-function isMapping(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+// src/desired/yaml/parts.ts
+function partsOf(file) {
+  const { defaults: defaults2, lists: lists2, bots } = isMapping(file) ? file : {};
+  return {
+    defaults: { name: "", path: ["defaults"], raw: isMapping(defaults2) ? defaults2 : {} },
+    lists: namedIn(lists2, "lists"),
+    bots: namedIn(bots, "bots")
+  };
 }
-function itemsOf(value) {
-  return Array.isArray(value) ? value : [];
+function namedIn(all, key) {
+  const entries = Object.entries(isMapping(all) ? all : {});
+  return entries.flatMap(([name2, raw]) => isMapping(raw) ? { name: name2, path: [key, name2], raw } : []);
 }
-var init_mapping = __esm({
-  "src/desired/yaml/mapping.ts"() {
+function itemListsOf(file, ...keys) {
+  const { defaults: defaults2, lists: lists2, bots } = partsOf(file);
+  return [defaults2, ...lists2, ...bots].flatMap(({ path, raw }) => {
+    return keys.map((key) => ({ path: [...path, key], items: itemsOf(raw[key]) }));
+  });
+}
+var init_parts3 = __esm({
+  "src/desired/yaml/parts.ts"() {
     "use strict";
+    init_mapping();
+  }
+});
+
+// src/desired/expiry.ts
+function isInForce(lastDay, today) {
+  return lastDay === void 0 || lastDay === null || lastDay >= today;
+}
+function expiryWarnings(parsed, today, within) {
+  const entries = datedEntries(parsed.value);
+  const isPast = ({ last }) => !isInForce(last, today);
+  const isSoon = ({ last }) => isInForce(last, today) && within !== null && daysTo(last, today) <= within;
+  const expired = ({ last }) => `the entry has expired: its last day was ${last}`;
+  const expiring = (what) => (each) => `${what} expires: its last day is ${each.last}, ${inDays(each.last, today)}`;
+  return [
+    ...reported("W-EXPIRED", entries.filter(isPast), expired, "entries of this file have expired", parsed),
+    ...reported("W-EXPIRING", entries.filter(isSoon), expiring("the entry"), "entries of this file expire", parsed),
+    ...reported(
+      "W-EXPIRING",
+      datedRules(parsed.value).filter(isSoon),
+      expiring("the ignore rule"),
+      "ignore rules of this file expire",
+      parsed
+    )
+  ];
+}
+function expiredRules(parsed, today) {
+  const expired = ({ last }) => `the ignore rule has expired: its last day was ${last}; it leaves nothing alone any more`;
+  const rules = datedRules(parsed.value).filter(({ last }) => !isInForce(last, today));
+  return reported("W-EXPIRED", rules, expired, "ignore rules of this file have expired", parsed);
+}
+function reported(code2, dated2, message, others, parsed) {
+  const shown = dated2.slice(0, SHOWN3).map((one) => ({ code: code2, ...parsed.fault(one.path, message(one)) }));
+  const next = dated2[SHOWN3];
+  if (!next) return shown;
+  const rest = `from here on, ${dated2.length - SHOWN3} more of the ${others}`;
+  return [...shown, { code: code2, ...parsed.fault(next.path, rest) }];
+}
+function datedEntries(value) {
+  return dated(value, "numbers", "expires").map(({ path, last }) => ({ path: [...path, "number"], last }));
+}
+function datedRules(value) {
+  return dated(value, "ignore", "until").map(({ path, last }) => ({ path: [...path, "until"], last }));
+}
+function dated(value, list4, day) {
+  return itemListsOf(value, list4).flatMap(({ path, items }) => {
+    return [...items.entries()].flatMap(([index, item]) => {
+      const last = isMapping(item) ? item[day] : null;
+      return typeof last === "string" ? { path: [...path, index], last } : [];
+    });
+  });
+}
+function daysTo(day, today) {
+  return (Date.parse(day) - Date.parse(today)) / DAY;
+}
+function inDays(day, today) {
+  const days2 = daysTo(day, today);
+  return days2 === 0 ? "today" : days2 === 1 ? "tomorrow" : `in ${days2} days`;
+}
+var SHOWN3, DAY;
+var init_expiry = __esm({
+  "src/desired/expiry.ts"() {
+    "use strict";
+    init_mapping();
+    init_parts3();
+    SHOWN3 = 20;
+    DAY = 24 * 36e5;
   }
 });
 
 // src/desired/entries.ts
-function readEntries(value, path, parsed, found) {
+function readNumbers({ path, raw }, collector) {
+  const at = (key, index) => [...path, key, index];
+  return {
+    path,
+    entries: readEntries(itemsOf(raw.numbers), [...path, "numbers"], collector),
+    files: itemsOf(raw.files).flatMap((item, index) => readFileName(item, at("files", index), "path")),
+    lists: itemsOf(raw.lists).flatMap((name2, index) => {
+      return typeof name2 === "string" ? { name: name2, at: at("lists", index) } : [];
+    })
+  };
+}
+function readFileName(item, path, key) {
+  const name2 = isMapping(item) ? item[key] : item;
+  if (typeof name2 !== "string" || name2 === "") return [];
+  const column = isMapping(item) && typeof item.column === "string" ? { column: item.column } : {};
+  return [{ at: isMapping(item) ? [...path, key] : path, path: name2, ...column }];
+}
+function readEntries(list4, path, collector) {
+  const { parsed, today, faults } = collector;
   const active = new NumberSetBuilder();
   const expired = [];
   const guarded = [];
-  const list3 = Array.isArray(value) ? value : [];
-  const runs = parsed.runsIn(list3);
-  for (const [index, item] of list3.entries()) {
+  const runs = parsed.runsIn(list4);
+  for (const [index, item] of list4.entries()) {
     const run = runs?.get(index);
     if (run) {
       active.addAll(run.numbers);
       continue;
     }
     const entry = [...path, index];
-    const expires = isMapping(item) ? readDays(item, entry, parsed, found) : null;
+    const expires = isMapping(item) ? readDays(item, entry, collector) : null;
     const text2 = textOf(item);
     if (text2 === null) continue;
     const number = parseMsisdn(text2);
-    if (typeof number === "string") found.faults.push(parsed.fault(placeOf(item, entry), `the number ${number}`));
-    else if (expires === null || expires >= found.today) {
+    if (number instanceof Invalid) faults.push(parsed.fault(placeOf(item, entry), `the number ${number.why}`));
+    else if (isInForce(expires, today)) {
       active.add(number);
       if (isMapping(item) && item.protected === true) guarded.push(number);
     } else expired.push([number, expires]);
   }
   const numbers = active.build();
   const different = expired.length === 0 ? numbers.size : NumberSet.of([...numbers, ...expired.map(([number]) => number)]).size;
-  if (active.count + expired.length > different) warnOfRepeats(list3, path, parsed, found);
+  if (active.count + expired.length > different) warnOfRepeats(list4, path, collector);
   return { numbers, expired: lastDays(expired, numbers), protected: NumberSet.of(guarded) };
 }
 function lastDays(expired, numbers) {
   const days2 = expired.filter(([number]) => !numbers.has(number)).sort(([, a2], [, b]) => a2 < b ? -1 : 1);
   return new Map(days2);
 }
-function readDays(item, entry, parsed, found) {
-  const expires = readDay(item.expires, [...entry, "expires"], parsed, found);
-  const added = readDay(item.added, [...entry, "added"], parsed, found);
+function readDays(item, entry, collector) {
+  const expires = readDay(item.expires, [...entry, "expires"], collector);
+  const added = readDay(item.added, [...entry, "added"], collector);
   if (added !== null && expires !== null && added > expires) {
-    found.faults.push(parsed.fault([...entry, "added"], `"added" is after "expires", which is ${expires}`));
+    collector.faults.push(
+      collector.parsed.fault([...entry, "added"], `"added" is after "expires", which is ${expires}`)
+    );
   }
   return expires;
 }
-function warnOfRepeats(list3, path, parsed, found) {
-  const sorted = Float64Array.from(placedNumbers(list3, path, parsed), ({ number }) => number).sort();
+function warnOfRepeats(list4, path, { parsed, warnings }) {
+  const sorted = Float64Array.from(placedNumbers(list4, path, parsed), ({ number }) => number).sort();
   const repeated = new Set(sorted.filter((number, index) => number === sorted[index - 1]));
   const first = /* @__PURE__ */ new Map();
   const name2 = path[1];
   let count2 = 0;
   let next = null;
-  const warn = ({ fault }, message) => found.warnings.push({ code: "W-DUPLICATE", ...fault(message) });
-  for (const placed of placedNumbers(list3, path, parsed)) {
+  const warn = ({ fault }, message) => warnings.push({ code: "W-DUPLICATE", ...fault(message) });
+  for (const placed of placedNumbers(list4, path, parsed)) {
     if (!repeated.has(placed.number)) continue;
     const line = first.get(placed.number);
     if (line === void 0) first.set(placed.number, placed.fault("").place.line);
-    else if (count2++ < SHOWN3)
+    else if (count2++ < SHOWN4)
       warn(placed, `the number stands twice for "${name2}", first in line ${line}; it counts once`);
     else next ??= placed;
   }
   if (next)
-    warn(next, `from here on, ${count2 - SHOWN3} more of the entries of "${name2}" repeat numbers; each counts once`);
+    warn(next, `from here on, ${count2 - SHOWN4} more of the entries of "${name2}" repeat numbers; each counts once`);
 }
-function* placedNumbers(list3, path, parsed) {
-  const runs = parsed.runsIn(list3);
-  for (const [index, item] of list3.entries()) {
+function* placedNumbers(list4, path, parsed) {
+  const runs = parsed.runsIn(list4);
+  for (const [index, item] of list4.entries()) {
     const run = runs?.get(index);
     for (const [n, number2] of run?.numbers.entries() ?? []) {
       yield { number: number2, item: null, fault: (message) => parsed.faultInRun(run, n, message) };
     }
-    const number = run ? "" : parseMsisdn(textOf(item) ?? "");
-    if (typeof number === "string") continue;
+    const number = run ? null : parseMsisdn(textOf(item) ?? "");
+    if (typeof number !== "number") continue;
     const fault = (message) => parsed.fault(placeOf(item, [...path, index]), message);
     yield { number, item: isMapping(item) ? item : null, fault };
   }
@@ -37226,92 +37387,88 @@ function textOf(item) {
 function placeOf(item, entry) {
   return isMapping(item) ? [...entry, "number"] : entry;
 }
-function readDay(value, path, parsed, found) {
+function readDay(value, path, { parsed, faults }) {
   if (typeof value !== "string" || !/^\d{4}-\d\d-\d\d$/.test(value)) return null;
   const time = Date.parse(`${value}T00:00:00Z`);
   if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(value)) return value;
-  found.faults.push(parsed.fault(path, `"${value}" is no day of the calendar`));
+  faults.push(parsed.fault(path, `"${value}" is no day of the calendar`));
   return null;
 }
-var SHOWN3;
+var SHOWN4;
 var init_entries = __esm({
   "src/desired/entries.ts"() {
     "use strict";
+    init_invalid();
     init_msisdn();
     init_number_set();
+    init_expiry();
     init_mapping();
-    SHOWN3 = 20;
+    SHOWN4 = 20;
   }
 });
 
-// src/desired/expiry.ts
-function expiryWarnings(parsed, today, within) {
-  const entries = datedEntries(parsed.value);
-  const isSoon = ({ last }) => last >= today && within !== null && daysTo(last, today) <= within;
-  const expired = ({ last }) => `the entry has expired: its last day was ${last}`;
-  const expiring = (what) => (each) => `${what} expires: its last day is ${each.last}, ${inDays(each.last, today)}`;
-  return [
-    ...told("W-EXPIRED", entries.filter(isPast(today)), expired, "entries of this file have expired", parsed),
-    ...told("W-EXPIRING", entries.filter(isSoon), expiring("the entry"), "entries of this file expire", parsed),
-    ...told(
-      "W-EXPIRING",
-      datedRules(parsed.value).filter(isSoon),
-      expiring("the ignore rule"),
-      "ignore rules of this file expire",
-      parsed
-    )
-  ];
-}
-function expiredRules(parsed, today) {
-  const expired = ({ last }) => `the ignore rule has expired: its last day was ${last}; it leaves nothing alone any more`;
-  const rules = datedRules(parsed.value).filter(isPast(today));
-  return told("W-EXPIRED", rules, expired, "ignore rules of this file have expired", parsed);
-}
-function told(code2, dated2, say2, others, parsed) {
-  const said = dated2.slice(0, SHOWN4).map((one) => ({ code: code2, ...parsed.fault(one.path, say2(one)) }));
-  const next = dated2[SHOWN4];
-  if (!next) return said;
-  const message = `from here on, ${dated2.length - SHOWN4} more of the ${others}`;
-  return [...said, { code: code2, ...parsed.fault(next.path, message) }];
-}
-function datedEntries(value) {
-  const owners = [...ownersIn(value, "lists"), ...ownersIn(value, "bots")];
-  return dated(owners, "numbers", "expires").map(({ path, last }) => ({ path: [...path, "number"], last }));
-}
-function datedRules(value) {
-  const owners = [[["defaults"], mapping(mapping(value).defaults)], ...ownersIn(value, "bots")];
-  return dated(owners, "ignore", "until").map(({ path, last }) => ({ path: [...path, "until"], last }));
-}
-function ownersIn(value, part) {
-  return Object.entries(mapping(mapping(value)[part])).map(([name2, owner]) => [[part, name2], mapping(owner)]);
-}
-function dated(owners, list3, day) {
-  const found = /* @__PURE__ */ new Map();
-  for (const [path, { [list3]: items }] of owners) {
-    for (const [index, item] of Array.isArray(items) ? items.entries() : []) {
-      const last = mapping(item)[day];
-      if (typeof last === "string") found.set(item, { path: [...path, list3, index], last });
+// src/desired/ignore.ts
+function readRules({ path, raw }, collector) {
+  const { parsed, today, faults } = collector;
+  return itemsOf(raw.ignore).flatMap((item, index) => {
+    const rule = [...path, "ignore", index];
+    const until = isMapping(item) ? readDay(item.until, [...rule, "until"], collector) : null;
+    const rest = {
+      numbers: NumberSet.empty,
+      past: !isInForce(until, today),
+      ...isMapping(item) && typeof item.reason === "string" && { reason: item.reason },
+      ...until !== null && { until }
+    };
+    const text2 = textOf(item);
+    if (text2 !== null) {
+      const at = placeOf(item, rule);
+      const number = parseMsisdn(text2);
+      if (!(number instanceof Invalid)) return [{ ...rest, at, numbers: NumberSet.of([number]) }];
+      faults.push(parsed.fault(at, `the number ${number.why}`));
+      return [];
     }
-  }
-  return [...found.values()];
+    if (!isMapping(item)) return [];
+    const [file] = readFileName(item.file === void 0 ? null : item, rule, "file");
+    if (file) return [{ ...rest, at: file.at, file }];
+    if (typeof item.prefix !== "string") return [];
+    return [{ ...rest, at: [...rule, "prefix"], prefix: item.prefix.replace("+", "") }];
+  });
 }
-function daysTo(day, today) {
-  return (Date.parse(day) - Date.parse(today)) / DAY;
+function ignoredBy(rules) {
+  const inForce = rules.filter(({ past }) => !past);
+  const prefixes = new Set(inForce.flatMap(({ prefix: prefix2 }) => prefix2 ?? []));
+  return { numbers: NumberSet.union(inForce.map(({ numbers }) => numbers)), prefixes: [...prefixes].sort() };
 }
-function inDays(day, today) {
-  const days2 = daysTo(day, today);
-  return days2 === 0 ? "today" : days2 === 1 ? "tomorrow" : `in ${days2} days`;
+function conflicts(id, rules, declared, placesOf2) {
+  const named = declared.and(ignoredBy(rules).numbers);
+  const found = rules.flatMap(({ at, prefix: prefix2, numbers, past }) => {
+    if (past) return [];
+    const both2 = prefix2 === void 0 ? named.and(numbers) : declared.startingWith(prefix2);
+    const [first] = both2;
+    return first === void 0 ? [] : [{ at, first, more: both2.size - 1 }];
+  });
+  if (found.length === 0) return [];
+  const places = placesOf2(NumberSet.of(found.map(({ first }) => first)));
+  return found.map(({ at, first, more }) => {
+    const which2 = more === 0 ? "is" : `and ${more} more of this rule are`;
+    const message = `${formatMsisdn(first)} ${which2} declared for the bot "${id}" as well, at ${places.get(first)}; a number is declared or ignored, not both`;
+    return { at, message };
+  });
 }
-function mapping(value) {
-  return typeof value === "object" && value !== null ? value : {};
+function placedRules({ parsed, encrypted }, rules) {
+  const known = rules.filter(({ past, file }) => !past || file === void 0);
+  const ordered = [...known.filter(({ past }) => !past), ...known.filter(({ past }) => past)];
+  return ordered.map(({ at, file: _, ...rule }) => ({ ...rule, place: parsed.fault(at, "").place, encrypted }));
 }
-var SHOWN4, DAY, isPast;
-var init_expiry = __esm({
-  "src/desired/expiry.ts"() {
+var init_ignore = __esm({
+  "src/desired/ignore.ts"() {
     "use strict";
-    SHOWN4 = 20;
-    DAY = 24 * 36e5;
-    isPast = (today) => ({ last }) => last < today;
+    init_invalid();
+    init_msisdn();
+    init_number_set();
+    init_entries();
+    init_expiry();
+    init_mapping();
   }
 });
 
@@ -39776,7 +39933,7 @@ var init_did_you_mean = __esm({
 });
 
 // src/desired/schema/kinds.ts
-function kindOf2(path) {
+function placeKind(path) {
   const place = path.map((step) => `/${String(step).replaceAll("/", "~")}`).join("");
   return PLACES.find(([, pattern]) => pattern.test(place))?.[0] ?? "";
 }
@@ -39785,7 +39942,7 @@ function isNamed(path) {
 }
 function nameOf2(path) {
   const last = path.at(-1);
-  switch (kindOf2(path)) {
+  switch (placeKind(path)) {
     case "file":
       return "the file";
     case "item":
@@ -39817,7 +39974,7 @@ function keysAt(path) {
     item: of(definitions2.entry),
     rule: of(definitions2.ignoreRule)
   };
-  return keys[kindOf2(path)];
+  return keys[placeKind(path)];
 }
 var PLACES;
 var init_kinds = __esm({
@@ -39854,10 +40011,10 @@ function checkSchema(file) {
   if (stdin_default2(file.value)) return [];
   return (stdin_default2.errors ?? []).flatMap((error2) => {
     const path = pathOf2(error2);
-    const said = say(error2, path);
-    if (!said) return [];
-    const at = said.path ?? path;
-    const fault = file.fault(at, said.message, said.atKey);
+    const worded = wordsFor(error2, path);
+    if (!worded) return [];
+    const at = worded.path ?? path;
+    const fault = file.fault(at, worded.message, worded.atKey);
     return mayHoldToken(at) ? { message: fault.message, place: fault.place } : fault;
   });
 }
@@ -39877,7 +40034,7 @@ function pathOf2(error2) {
 function mayHoldToken(path) {
   return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
 }
-function say({ keyword, params, propertyName, schemaPath }, path) {
+function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
   const here = nameOf2(path);
   const last = path.at(-1);
   switch (keyword) {
@@ -39900,14 +40057,14 @@ function say({ keyword, params, propertyName, schemaPath }, path) {
       return { message: `${here} needs "${missing2}"`, atKey: true };
     }
     case "anyOf":
-      return { message: `${here} needs ${NEEDED[kindOf2(path)]}`, atKey: true };
+      return { message: `${here} needs ${NEEDED[placeKind(path)]}`, atKey: true };
     case "oneOf":
       return params.passingSchemas ? { message: `${here} has more than one of ${ONE_OF}; write a rule for each`, atKey: true } : { message: `${here} needs ${ONE_OF}`, atKey: true };
     case "dependencies":
       return { message: `"${params.property}" goes with "${params.missingProperty}" alone`, atKey: true };
     case "minItems":
     case "minLength":
-      return { message: `${here} is empty; ${WANTED[kindOf2(path)]}` };
+      return { message: `${here} is empty; ${WANTED[placeKind(path)]}` };
     case "enum":
       return { message: `${here} must be one of: ${params.allowedValues.join(", ")}` };
     case "const":
@@ -39923,7 +40080,6 @@ function say({ keyword, params, propertyName, schemaPath }, path) {
   }
 }
 function wayOut(key, here, path) {
-  if (key === "<<") return "merge keys are not read";
   const keys = keysAt(path);
   const [name2 = ""] = key.split(":", 1);
   if (name2 !== key && keys.includes(name2)) return `write "${name2}: " with a blank behind the colon`;
@@ -39936,7 +40092,7 @@ function wrongName(name2, path) {
 }
 function wrongText(path) {
   const last = String(path.at(-1));
-  switch (kindOf2(path)) {
+  switch (placeKind(path)) {
     case "item":
     // a number: msisdn.ts says what is wrong with it
     case "rule":
@@ -39951,7 +40107,7 @@ function wrongText(path) {
   return { message: `"${last}" is not as it must be: ${describeKey(last)}` };
 }
 function typeError(here, type, path) {
-  switch (kindOf2(path)) {
+  switch (placeKind(path)) {
     case "rule":
       return { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` };
     case "item":
@@ -41678,7 +41834,7 @@ var require_merge = __commonJS({
       }),
       stringify: () => MERGE_KEY
     };
-    var isMergeKey = (ctx, key) => (merge4.identify(key) || identity.isScalar(key) && (!key.type || key.type === Scalar.Scalar.PLAIN) && merge4.identify(key.value)) && ctx?.doc.schema.tags.some((tag) => tag.tag === merge4.tag && tag.default);
+    var isMergeKey2 = (ctx, key) => (merge4.identify(key) || identity.isScalar(key) && (!key.type || key.type === Scalar.Scalar.PLAIN) && merge4.identify(key.value)) && ctx?.doc.schema.tags.some((tag) => tag.tag === merge4.tag && tag.default);
     function addMergeToJSMap(ctx, map, value) {
       const source = resolveAliasValue(ctx, value);
       if (identity.isSeq(source))
@@ -41716,7 +41872,7 @@ var require_merge = __commonJS({
       return ctx && identity.isAlias(value) ? value.resolve(ctx.doc, ctx) : value;
     }
     exports.addMergeToJSMap = addMergeToJSMap;
-    exports.isMergeKey = isMergeKey;
+    exports.isMergeKey = isMergeKey2;
     exports.merge = merge4;
   }
 });
@@ -46317,15 +46473,15 @@ var require_parser = __commonJS({
     var node_process = __require("process");
     var cst = require_cst();
     var lexer = require_lexer();
-    function includesToken(list3, type) {
-      for (let i2 = 0; i2 < list3.length; ++i2)
-        if (list3[i2].type === type)
+    function includesToken(list4, type) {
+      for (let i2 = 0; i2 < list4.length; ++i2)
+        if (list4[i2].type === type)
           return true;
       return false;
     }
-    function findNonEmptyIndex(list3) {
-      for (let i2 = 0; i2 < list3.length; ++i2) {
-        switch (list3[i2].type) {
+    function findNonEmptyIndex(list4) {
+      for (let i2 = 0; i2 < list4.length; ++i2) {
+        switch (list4[i2].type) {
           case "space":
           case "comment":
           case "newline":
@@ -47344,7 +47500,7 @@ function fold2(text2, kept = /* @__PURE__ */ new Set()) {
   const sources = [];
   let folded = 0;
   let taken = 0;
-  const line = { value: 0, indent: 0 };
+  const line = { number: 0, indent: 0 };
   let numbers = new Float64Array(1024);
   function keep(end) {
     starts.push(folded);
@@ -47373,7 +47529,7 @@ function fold2(text2, kept = /* @__PURE__ */ new Set()) {
         larger.set(numbers);
         numbers = larger;
       }
-      numbers[count2++] = line.value;
+      numbers[count2++] = line.number;
       last = at;
       at = end;
     }
@@ -47408,13 +47564,8 @@ function readItem(text2, from, line) {
   at += 2;
   const quoted = text2.charCodeAt(at) === QUOTE;
   if (quoted) at++;
-  if (text2.charCodeAt(at) === PLUS2) at++;
-  const digits2 = at;
-  let value = 0;
-  for (let code2 = text2.charCodeAt(at); code2 >= 48 && code2 <= 57; code2 = text2.charCodeAt(++at)) {
-    if (at - digits2 < 16) value = value * 10 + (code2 - 48);
-  }
-  if (at - digits2 < 7 || at - digits2 > 15 || text2.charCodeAt(digits2) === 48) return -1;
+  at = readPlainText(text2, at, line);
+  if (at < 0) return -1;
   if (quoted && text2.charCodeAt(at++) !== QUOTE) return -1;
   const gap = at;
   while (text2.charCodeAt(at) === SPACE) at++;
@@ -47423,52 +47574,20 @@ function readItem(text2, from, line) {
     for (let code2 = text2.charCodeAt(at); code2 >= 32 && code2 < 127; ) code2 = text2.charCodeAt(++at);
   }
   if (text2.charCodeAt(at) === CR) at++;
-  if (text2.charCodeAt(at) !== LF) return -1;
-  line.value = value;
-  return at + 1;
+  return text2.charCodeAt(at) === LF ? at + 1 : -1;
 }
-var MIN_LINES, LF, CR, SPACE, QUOTE, HASH, PLUS2, DASH;
+var MIN_LINES, LF, CR, SPACE, QUOTE, HASH, DASH;
 var init_fold = __esm({
   "src/desired/yaml/fold.ts"() {
     "use strict";
+    init_msisdn();
     MIN_LINES = 4;
     LF = 10;
     CR = 13;
     SPACE = 32;
     QUOTE = 34;
     HASH = 35;
-    PLUS2 = 43;
     DASH = 45;
-  }
-});
-
-// src/desired/yaml/number-lists.ts
-function listsOfNumbers(file) {
-  const { defaults: defaults2, bots, lists: lists2 } = mapping2(file);
-  const found = /* @__PURE__ */ new Map();
-  const look2 = (items, path) => {
-    if (Array.isArray(items) && !found.has(items)) found.set(items, { path, items });
-  };
-  look2(mapping2(defaults2).ignore, ["defaults", "ignore"]);
-  for (const [name2, list3] of Object.entries(mapping2(lists2))) look2(mapping2(list3).numbers, ["lists", name2, "numbers"]);
-  for (const [id, bot] of Object.entries(mapping2(bots))) {
-    look2(mapping2(bot).numbers, ["bots", id, "numbers"]);
-    look2(mapping2(bot).ignore, ["bots", id, "ignore"]);
-  }
-  return [...found.values()];
-}
-function listsOfOthers(file) {
-  const { defaults: defaults2, bots, lists: lists2 } = mapping2(file);
-  const parts = [defaults2, ...Object.values(mapping2(bots)), ...Object.values(mapping2(lists2))];
-  const entries = parts.flatMap((part) => Object.entries(mapping2(part)));
-  return new Set(entries.flatMap(([key, value]) => key === "numbers" ? [] : [value]));
-}
-function mapping2(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-var init_number_lists = __esm({
-  "src/desired/yaml/number-lists.ts"() {
-    "use strict";
   }
 });
 
@@ -47516,15 +47635,12 @@ var init_merge_marks = __esm({
   }
 });
 
-// src/desired/yaml/tree.ts
-function readTree(root, text2, runs, faultAt) {
+// src/desired/yaml/values.ts
+function readValues(root, text2, runs, faultAt) {
   const faults = [];
   let broken = false;
   let tooDeep;
-  let entries = 0;
-  const anchors = /* @__PURE__ */ new Map();
-  const finished = /* @__PURE__ */ new Map();
-  const targets = /* @__PURE__ */ new Map();
+  const sharing = [];
   const indexes = /* @__PURE__ */ new Map();
   const runsIn = /* @__PURE__ */ new Map();
   function refuse2(node, message) {
@@ -47532,28 +47648,23 @@ function readTree(root, text2, runs, faultAt) {
     broken = true;
     return null;
   }
-  function read3(node, depth) {
-    if ((0, import_yaml2.isAlias)(node)) return readAlias(node);
+  function read4(node, depth) {
     if (depth > MAX_DEPTH) {
       tooDeep ??= faultAt(offsetOfNode(node) ?? 0, TOO_DEEP);
       return null;
     }
-    const before = entries++;
     const anchor = node?.anchor;
-    if (anchor) anchors.set(anchor, node);
-    let value2 = null;
-    if ((0, import_yaml2.isScalar)(node)) value2 = swallowsItems(node, text2) ? refuse2(node, SWALLOWS) : String(node.value);
-    else if ((0, import_yaml2.isSeq)(node)) value2 = readList2(node, depth);
-    else if ((0, import_yaml2.isMap)(node)) value2 = readMap(node, depth);
-    if (anchor) finished.set(node, { value: value2, size: entries - before });
-    return value2;
+    if (anchor !== void 0) sharing.push(text2.lastIndexOf(`&${anchor}`, offsetOfNode(node)));
+    if ((0, import_yaml2.isAlias)(node)) sharing.push(node.range[0]);
+    if ((0, import_yaml2.isScalar)(node)) return swallowsItems(node, text2) ? refuse2(node, SWALLOWS) : String(node.value);
+    if ((0, import_yaml2.isSeq)(node)) return readList2(node, depth);
+    return (0, import_yaml2.isMap)(node) ? readMap(node, depth) : null;
   }
-  function readList2(list3, depth) {
-    const items = list3.items.map((item) => read3(item, depth + 1));
-    for (const [index, item] of list3.items.entries()) {
+  function readList2(list4, depth) {
+    const items = list4.items.map((item) => read4(item, depth + 1));
+    for (const [index, item] of list4.items.entries()) {
       const run = runs.get(offsetOfNode(item) ?? -1);
-      if (!run || list3.flow || !(0, import_yaml2.isScalar)(item) || Number(item.value) !== run.numbers[0]) continue;
-      entries += run.numbers.length - 1;
+      if (!run || list4.flow || !(0, import_yaml2.isScalar)(item) || Number(item.value) !== run.numbers[0]) continue;
       runsIn.set(items, (runsIn.get(items) ?? /* @__PURE__ */ new Map()).set(index, run));
     }
     return items;
@@ -47562,34 +47673,18 @@ function readTree(root, text2, runs, faultAt) {
     const seen = /* @__PURE__ */ new Map();
     const pairs = [];
     for (const { key, value: value2 } of map.items) {
-      if (!(0, import_yaml2.isScalar)(key)) {
-        refuse2(key ?? map, "a key must be plain text");
-        continue;
-      }
-      const text3 = String(read3(key, depth));
+      if ((0, import_yaml2.isAlias)(key) || isMergeKey(key)) sharing.push(key.range[0]);
+      else if (!(0, import_yaml2.isScalar)(key)) refuse2(key ?? map, "a key must be plain text");
+      if (!(0, import_yaml2.isScalar)(key) || isMergeKey(key)) continue;
+      const text3 = String(read4(key, depth));
       if (seen.has(text3)) {
         const { line } = faultAt(offsetOfNode(seen.get(text3)) ?? 0, "").place;
         const message = `the key "${text3}" stands twice; the first is in line ${line}`;
         faults.push(faultAt(offsetOfNode(key) ?? 0, message));
       } else seen.set(text3, key);
-      pairs.push([text3, read3(value2, depth + 1)]);
+      pairs.push([text3, read4(value2, depth + 1)]);
     }
     return Object.fromEntries(pairs);
-  }
-  function readAlias(alias) {
-    const target = anchors.get(alias.source);
-    if (!target)
-      return refuse2(
-        alias,
-        `no anchor &${alias.source} stands before this alias; a text that begins with * needs quotes`
-      );
-    targets.set(alias, target);
-    const known = finished.get(target);
-    if (!known) return refuse2(alias, `the alias *${alias.source} stands within its own anchor and so has no end`);
-    const small = entries <= MAX_ENTRIES;
-    entries += known.size;
-    if (small && entries > MAX_ENTRIES) refuse2(alias, `aliases make this file hold more than ${MAX_ENTRIES} entries`);
-    return known.value;
   }
   function indexOf(map) {
     const index = indexes.get(map) ?? new Map(map.items.map((pair) => [String(pair.key.value), pair]));
@@ -47600,7 +47695,6 @@ function readTree(root, text2, runs, faultAt) {
     let node = root;
     let offset = offsetOfNode(node) ?? 0;
     for (const [depth, step] of path.entries()) {
-      if ((0, import_yaml2.isAlias)(node)) node = targets.get(node);
       if ((0, import_yaml2.isSeq)(node)) node = node.items[Number(step)];
       else if ((0, import_yaml2.isMap)(node)) {
         const pair = indexOf(node).get(String(step));
@@ -47613,12 +47707,22 @@ function readTree(root, text2, runs, faultAt) {
     }
     return offset;
   }
-  const value = read3(root, 0);
-  return { value, faults, broken, tooDeep, offsetOf, runsIn };
+  const value = read4(root, 0);
+  const [first, ...others] = sharing;
+  const shared = first === void 0 ? void 0 : faultAt(first, noSharing(others.length));
+  return { value, faults, broken, tooDeep, shared, offsetOf, runsIn };
+}
+function noSharing(others) {
+  const more = others === 0 ? "" : `, here and in ${others === 1 ? "1 place" : `${others} places`} below`;
+  const instead = 'share numbers by "lists:", and put a text that begins with & or * in quotes';
+  return `anchors, aliases and merge keys (&, *, <<) are refused${more}; ${instead}`;
 }
 function swallowsItems({ type, source, range }, text2) {
   if (type !== "PLAIN" || !range || !/(^|\s)-\s/.test(source ?? "")) return false;
   return /\n[ \t]*-\s/.test(text2.slice(range[0], range[1]));
+}
+function isMergeKey(key) {
+  return (0, import_yaml2.isScalar)(key) && key.type === "PLAIN" && key.source === "<<";
 }
 function isEmpty(node) {
   return !node || (0, import_yaml2.isScalar)(node) && node.type === "PLAIN" && node.source === "";
@@ -47626,12 +47730,11 @@ function isEmpty(node) {
 function offsetOfNode(node) {
   return node?.range?.[0];
 }
-var import_yaml2, MAX_ENTRIES, MAX_DEPTH, TOO_DEEP, SWALLOWS;
-var init_tree = __esm({
-  "src/desired/yaml/tree.ts"() {
+var import_yaml2, MAX_DEPTH, TOO_DEEP, SWALLOWS;
+var init_values = __esm({
+  "src/desired/yaml/values.ts"() {
     "use strict";
     import_yaml2 = __toESM(require_dist(), 1);
-    MAX_ENTRIES = 1e7;
     MAX_DEPTH = 100;
     TOO_DEEP = `nested more than ${MAX_DEPTH} deep; no desired state is`;
     SWALLOWS = "this text goes on over the lines below it, and one of them looks like an item of a list; mend the indentation, or put the text in quotes";
@@ -47664,7 +47767,7 @@ function inOurWords({ code: code2, message }) {
     return `the tag ${tag} has no meaning here; remove it`;
   }
   if (code2 === "BAD_SCALAR_START") return `put a text that begins with ${message.at(-1)} in quotes`;
-  return WORDS[code2]?.find(([said]) => said.test(message))?.[1] ?? message;
+  return WORDS[code2]?.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 function startsOfScalars(documents) {
   const starts = /* @__PURE__ */ new Map();
@@ -47683,7 +47786,7 @@ var init_syntax = __esm({
     "use strict";
     import_yaml3 = __toESM(require_dist(), 1);
     init_merge_marks();
-    init_tree();
+    init_values();
     AT_ONE_PLACE = /* @__PURE__ */ new Set(["BAD_DQ_ESCAPE", "BAD_SCALAR_START", "TAG_RESOLVE_FAILED"]);
     NO_KEY = 'a key needs a colon and a blank behind it, as in "policy: sync"; is the indentation right, too?';
     ALIGN = "this does not line up with what is above it: keys that belong together begin in one column, and so do items of a list, each with a blank behind its dash";
@@ -47722,19 +47825,16 @@ var init_syntax = __esm({
 });
 
 // src/desired/yaml/parse.ts
-function parseYaml(file, folding = true) {
+function parseYaml(file) {
   const places = new Places(file);
   const loneReturn = file.text.search(/\r(?!\n)/);
-  if (loneReturn >= 0) return [places.fault(loneReturn, LONE_RETURN)];
-  let kept = /* @__PURE__ */ new Set();
-  for (let attempt3 = 0; folding && attempt3 < 2; attempt3++) {
-    const parsed = parseText(fold2(file.text, kept), places);
-    if (!(parsed instanceof Set)) return parsed;
-    kept = parsed;
-  }
-  return parseText(unfolded(file.text), places);
+  if (loneReturn >= 0) return new Invalid([places.fault(loneReturn, LONE_RETURN)]);
+  let draft = read(fold2(file.text), places);
+  if (draft.strays.size > 0) draft = read(fold2(file.text, draft.strays), places);
+  if (draft.strays.size > 0) draft = read(unfolded(file.text), places);
+  return finish(draft, places);
 }
-function parseText(folded, places) {
+function read(folded, places) {
   const { text: text2, runs, toSource } = folded;
   const faultAt = (offset, message) => places.fault(toSource(offset), message);
   const documents = (0, import_yaml4.parseAllDocuments)(text2, {
@@ -47745,34 +47845,36 @@ function parseText(folded, places) {
     uniqueKeys: false
     // checked below, with both places
   });
+  const content = readValues(documents[0]?.contents, text2, runs, faultAt);
+  const inLists = itemListsOf(content.value, "numbers").flatMap(({ items }) => [
+    ...content.runsIn.get(items)?.values() ?? []
+  ]);
+  const found = new Set(inLists);
+  const strays = [...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source);
+  return { folded, faultAt, documents, content, strays: new Set(strays) };
+}
+function finish({ folded, faultAt, documents, content }, places) {
+  if (content.tooDeep) return new Invalid([content.tooDeep]);
+  if (content.shared) return new Invalid([content.shared]);
+  const syntax = syntaxFaults(documents, folded.text, faultAt);
+  if (syntax.length > 0) return new Invalid(syntax);
   const [doc, second] = documents;
-  const tree = readTree(doc?.contents, text2, runs, faultAt);
-  const runsIn = (list3) => tree.runsIn.get(list3);
-  const others = listsOfOthers(tree.value);
-  const expanded = listsOfNumbers(tree.value).filter(({ items }) => !others.has(items));
-  const found = new Set(expanded.flatMap(({ items }) => [...runsIn(items)?.values() ?? []]));
-  if (found.size !== runs.size) {
-    return new Set([...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source));
-  }
-  if (tree.tooDeep) return [tree.tooDeep];
-  const syntax = syntaxFaults(documents, text2, faultAt);
-  if (syntax.length > 0) return syntax;
   const faults = second ? [faultAt(second.range[0], SECOND)] : [];
   if (doc?.directives?.yaml.version === "1.1") {
-    const directive = Math.max(0, text2.search(/^%YAML/m));
+    const directive = Math.max(0, folded.text.search(/^%YAML/m));
     faults.push(faultAt(directive, "a %YAML 1.1 directive changes what numbers mean; remove it"));
   }
-  if (isEmpty(doc?.contents)) return faults.length > 0 ? faults : [faultAt(0, EMPTY)];
-  for (const fault of tree.faults) faults.push(fault);
-  if (tree.broken) return faults;
+  if (isEmpty(doc?.contents)) return new Invalid(faults.length > 0 ? faults : [faultAt(0, EMPTY)]);
+  for (const fault of content.faults) faults.push(fault);
+  if (content.broken) return new Invalid(faults);
   return {
-    value: tree.value,
+    value: content.value,
     faults,
-    runsIn,
-    fault: (path, message, atKey = false) => faultAt(tree.offsetOf(path, atKey), message),
+    runsIn: (list4) => content.runsIn.get(list4),
+    fault: (path, message, atKey = false) => faultAt(content.offsetOf(path, atKey), message),
     faultInRun: (run, n, message) => places.faultBelow(run.source, n, message),
     folded,
-    offsetOf: (path, atKey = false) => tree.offsetOf(path, atKey)
+    offsetOf: (path, atKey = false) => content.offsetOf(path, atKey)
   };
 }
 var import_yaml4, EMPTY, LONE_RETURN, SECOND;
@@ -47780,11 +47882,12 @@ var init_parse = __esm({
   "src/desired/yaml/parse.ts"() {
     "use strict";
     import_yaml4 = __toESM(require_dist(), 1);
+    init_invalid();
     init_fold();
-    init_number_lists();
+    init_parts3();
     init_places();
     init_syntax();
-    init_tree();
+    init_values();
     EMPTY = 'the file is empty; it needs at least "version: 1" and "bots:" (delete the file if it has no use)';
     LONE_RETURN = "a carriage return stands alone; save with LF or CRLF line ends";
     SECOND = "a second YAML document starts here; use one document a file";
@@ -47792,110 +47895,45 @@ var init_parse = __esm({
 });
 
 // src/desired/declare.ts
-function declare(source, today, folding = true) {
-  const found = { today, faults: [], warnings: [] };
-  const parsed = parseYaml(source, folding);
+function declare(source, today) {
   const { name: file, encrypted = false } = source;
   const nothing = { file, encrypted, lists: [], bots: [], ignore: [], tokenEnvs: [], warnings: [] };
-  if (!("value" in parsed)) return { ...nothing, parsed: null, faults: parsed };
+  const parsed = parseYaml(source);
+  if (parsed instanceof Invalid) return { ...nothing, parsed: null, faults: parsed.why };
   const foreign = checkPurpose(parsed);
   if (foreign) return { ...nothing, parsed, faults: [foreign] };
   const formFaults = checkSchema(parsed);
-  addAll(found.faults, parsed.faults);
-  addAll(found.faults, formFaults);
-  const raw = isMapping(parsed.value) ? parsed.value : {};
-  const defaults2 = isMapping(raw.defaults) ? raw.defaults : {};
-  checkGuard(defaults2, ["defaults"], parsed, found);
-  const lists2 = mappingsIn(raw.lists).map(([name2, list3]) => ({
-    name: name2,
-    ...readSources(list3, ["lists", name2], parsed, found)
-  }));
-  const holds = ({ until = today }) => until >= today;
-  const ignoreOfAll = readIgnore(defaults2.ignore, ["defaults", "ignore"], parsed, found);
-  const bots = mappingsIn(raw.bots).map(([id, bot]) => {
-    const path = ["bots", id];
-    const sources = readSources(bot, path, parsed, found);
-    const rules = [...ignoreOfAll, ...readIgnore(bot.ignore, [...path, "ignore"], parsed, found)];
-    addAll(found.faults, checkProvider(bot, defaults2, path, parsed));
-    checkGuard(bot, path, parsed, found);
-    const settings = formFaults.length === 0 ? settingsOf(bot, defaults2) : null;
-    const [ignore, lapsed] = [rules.filter(holds), rules.filter((rule) => !holds(rule))];
-    return { id, settings, ...sources, lists: namesIn(bot.lists, [...path, "lists"]), ignore, lapsed };
+  const collector = { parsed, today, faults: [...parsed.faults, ...formFaults], warnings: [] };
+  const { faults, warnings } = collector;
+  const parts = partsOf(parsed.value);
+  const defaults2 = parts.defaults.raw;
+  faults.push(...checkGuard(defaults2, ["defaults"], parsed));
+  const lists2 = parts.lists.map((part) => ({ name: part.name, ...readNumbers(part, collector) }));
+  const ignore = readRules(parts.defaults, collector);
+  const bots = parts.bots.map((part) => {
+    const { name: id, path, raw } = part;
+    const numbers = readNumbers(part, collector);
+    const rules = [...ignore, ...readRules(part, collector)];
+    faults.push(...checkProvider(raw, defaults2, path, parsed), ...checkGuard(raw, path, parsed));
+    const settings = formFaults.length === 0 ? resolveSettings(raw, defaults2) : null;
+    return { id, settings, ...numbers, ignore: rules };
   });
-  const holders = [defaults2, ...mappingsIn(raw.bots).map(([, bot]) => bot)];
+  warnings.push(...expiredRules(parsed, today));
+  const holders = [defaults2, ...parts.bots.map(({ raw }) => raw)];
   const tokenEnvs = holders.flatMap(({ tokenEnv }) => typeof tokenEnv === "string" ? [tokenEnv] : []);
-  const { faults } = found;
-  const warnings = [...found.warnings, ...expiredRules(parsed, today)];
-  return { file, parsed, encrypted, lists: lists2, bots, ignore: ignoreOfAll.filter(holds), tokenEnvs, faults, warnings };
-}
-function mappingsIn(value) {
-  return Object.entries(isMapping(value) ? value : {}).filter((pair) => isMapping(pair[1]));
-}
-function readSources(raw, path, parsed, found) {
-  return {
-    path,
-    entries: readEntries(raw.numbers, [...path, "numbers"], parsed, found),
-    files: itemsOf(raw.files).flatMap((item, index) => fileName(item, [...path, "files", index], "path"))
-  };
-}
-function namesIn(value, path) {
-  return itemsOf(value).flatMap((name2, index) => typeof name2 === "string" ? { name: name2, at: [...path, index] } : []);
-}
-function fileName(item, path, key) {
-  const name2 = isMapping(item) ? item[key] : item;
-  if (typeof name2 !== "string" || name2 === "") return [];
-  const column = isMapping(item) && typeof item.column === "string" ? { column: item.column } : {};
-  return [{ at: isMapping(item) ? [...path, key] : path, path: name2, ...column }];
-}
-function readIgnore(value, path, parsed, found) {
-  return itemsOf(value).flatMap((item, index) => {
-    const rule = [...path, index];
-    const until = isMapping(item) ? readDay(item.until, [...rule, "until"], parsed, found) : null;
-    const said = {
-      ...isMapping(item) && typeof item.reason === "string" && { reason: item.reason },
-      ...until !== null && { until }
-    };
-    const text2 = textOf(item);
-    if (text2 !== null) {
-      const at = placeOf(item, rule);
-      const number = parseMsisdn(text2);
-      if (typeof number === "number") return [{ at, number, ...said }];
-      found.faults.push(parsed.fault(at, `the number ${number}`));
-      return [];
-    }
-    if (!isMapping(item)) return [];
-    const [file] = fileName(item.file === void 0 ? null : item, rule, "file");
-    if (file) return [{ at: file.at, file, ...said }];
-    if (typeof item.prefix !== "string") return [];
-    return [{ at: [...rule, "prefix"], prefix: item.prefix.replace("+", ""), ...said }];
-  });
-}
-function addAll(to, faults) {
-  for (const fault of faults) to.push(fault);
-}
-function checkGuard({ guard: guard2 }, path, parsed, found) {
-  for (const [key, value] of isMapping(guard2) ? Object.entries(guard2) : []) {
-    if (typeof value !== "number" || Number.isFinite(value)) continue;
-    found.faults.push(parsed.fault([...path, "guard", key], `"${key}" must be a finite number`));
-  }
-}
-function settingsOf(raw, defaults2) {
-  return {
-    ...resolveSettings(raw, defaults2),
-    tokenEnv: raw.tokenEnv ?? defaults2.tokenEnv,
-    policy: raw.policy ?? defaults2.policy ?? "sync"
-  };
+  return { file, parsed, encrypted, lists: lists2, bots, ignore, tokenEnvs, faults, warnings };
 }
 var init_declare = __esm({
   "src/desired/declare.ts"() {
     "use strict";
-    init_msisdn();
+    init_invalid();
     init_entries();
     init_expiry();
+    init_ignore();
     init_check();
     init_settings();
-    init_mapping();
     init_parse();
+    init_parts3();
   }
 });
 
@@ -47919,12 +47957,12 @@ function readTokens(text2, visit) {
   function all(tokens, block, inFlow) {
     for (const { type, source } of tokens ?? []) leaf(type, source, block, inFlow);
   }
-  function read3(token, block, inFlow) {
+  function read4(token, block, inFlow) {
     if (!token) return;
     switch (token.type) {
       case "document":
         all(token.start, block, inFlow);
-        read3(token.value, block, inFlow);
+        read4(token.value, block, inFlow);
         all(token.end, block, inFlow);
         return;
       case "block-map":
@@ -47935,9 +47973,9 @@ function readTokens(text2, visit) {
         for (const item of items) {
           atItem = true;
           all(item.start, inner, inFlow);
-          read3(item.key, inner, inFlow);
+          read4(item.key, inner, inFlow);
           all(item.sep, inner, inFlow);
-          read3(item.value, inner, inFlow);
+          read4(item.value, inner, inFlow);
         }
         atItem = false;
         return;
@@ -47946,14 +47984,14 @@ function readTokens(text2, visit) {
         leaf(token.start.type, token.start.source, block, true);
         for (const item of token.items) {
           all(item.start, block, true);
-          read3(item.key, block, true);
+          read4(item.key, block, true);
           all(item.sep, block, true);
-          read3(item.value, block, true);
+          read4(item.value, block, true);
         }
         all(token.end, block, inFlow);
         return;
       case "block-scalar":
-        for (const prop of token.props) read3(prop, block, inFlow);
+        for (const prop of token.props) read4(prop, block, inFlow);
         leaf(token.type, token.source, block, inFlow);
         return;
       default:
@@ -47961,7 +47999,7 @@ function readTokens(text2, visit) {
         if ("end" in token) all(token.end, block, inFlow);
     }
   }
-  for (const token of new import_yaml5.Parser().parse(text2)) read3(token, null, false);
+  for (const token of new import_yaml5.Parser().parse(text2)) read4(token, null, false);
   return blocks;
 }
 var import_yaml5, BLANK;
@@ -47974,20 +48012,12 @@ var init_cst = __esm({
 });
 
 // src/desired/edit/insert.ts
-import { isDeepStrictEqual } from "node:util";
 function insertNumbers(file, additions) {
   const parsed = parseYaml(file);
   const raw = parsed.value;
   const { bots = {} } = raw;
   const known = additions.filter(({ id, numbers }) => Object.hasOwn(bots, id) && numbers.size > 0);
   const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
-  const grown = known.map(({ id }) => {
-    const { numbers } = bots[id];
-    return numbers ? { path: ["bots", id, "numbers"], value: numbers } : { path: ["bots", id], value: bots[id] };
-  });
-  if (fresh.length > 0 && raw.bots) grown.push({ path: ["bots"], value: raw.bots });
-  const faults = sharedParts(grown, raw, parsed);
-  if (faults.length > 0) return faults;
   const write2 = makeWriter(parsed.folded.text, lineEndOf(file.text));
   for (const { id, numbers } of known) {
     const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
@@ -48009,49 +48039,28 @@ function insertNumbers(file, additions) {
   }
   return applyEdits(file.text, write2.edits, parsed.folded.toSource);
 }
-function sharedParts(grown, raw, parsed) {
-  const all = partsOf(raw);
-  return grown.flatMap(({ path, value }) => {
-    const twin = all.find((other2) => other2.value === value && !isDeepStrictEqual(other2.path, path));
-    if (!twin) return [];
-    const [one, other] = [path, twin.path].map((each) => each.join("."));
-    const way = "what is added to one would be added to both; write it out instead of the alias";
-    return [parsed.fault(path, `"${one}" and "${other}" are one by an alias: ${way}`)];
-  });
-}
-function partsOf({ defaults: defaults2, lists: lists2, bots }) {
-  const named = Object.entries({ lists: lists2, bots }).flatMap(([kind, all = {}]) => [
-    { path: [kind], value: all },
-    ...Object.entries(all).flatMap(([name2, part]) => [
-      { path: [kind, name2], value: part },
-      { path: [kind, name2, "numbers"], value: part.numbers },
-      { path: [kind, name2, "ignore"], value: part.ignore }
-    ])
-  ]);
-  return [{ path: ["defaults", "ignore"], value: defaults2?.ignore }, ...named];
-}
 function makeWriter(text2, end) {
   const edits = [];
   const flows = /* @__PURE__ */ new Map();
-  const open3 = [];
+  const open4 = [];
   const blocks = readTokens(text2, ({ type, offset, source, block }) => {
     if (type === "space" || type === "newline" || type === "comment") return;
-    if (type === "flow-seq-end" || type === "flow-map-end") open3.pop().close = offset;
-    for (const flow2 of open3) Object.assign(flow2, { end: offset + source.length, last: "item" });
-    const inner = open3.at(-1);
+    if (type === "flow-seq-end" || type === "flow-map-end") open4.pop().close = offset;
+    for (const flow2 of open4) Object.assign(flow2, { end: offset + source.length, last: "item" });
+    const inner = open4.at(-1);
     if (inner && type === "comma") inner.last = "comma";
     if (type !== "flow-seq-start" && type !== "flow-map-start") return;
     const place = { block: inner ? null : block, column: block?.column ?? -1 };
     const flow = { open: offset, close: offset, end: offset + 1, last: "nothing", ...place };
     flows.set(offset, flow);
-    open3.push(flow);
+    open4.push(flow);
   });
   function lineEnd(offset) {
     const at = text2.indexOf("\n", offset);
     return at < 0 ? text2.length : text2[at - 1] === "\r" ? at - 1 : at;
   }
-  const insert2 = (at, added) => edits.push({ from: at, to: at, text: added });
-  const below = (at, lines) => insert2(lineEnd(at), lines.map((line) => end + line).join(""));
+  const insert = (at, added) => edits.push({ from: at, to: at, text: added });
+  const below = (at, lines) => insert(lineEnd(at), lines.map((line) => end + line).join(""));
   function write2(offset, lines, items) {
     const block = blocks.get(offset);
     const flow = flows.get(offset);
@@ -48063,7 +48072,7 @@ function makeWriter(text2, end) {
     const { open: start, close, block } = flow;
     const before = text2.slice(text2.lastIndexOf("\n", start) + 1, start).trimEnd();
     if (text2.slice(start + 1, close).includes("\n")) {
-      insert2(lineEnd(text2.lastIndexOf("\n", close)), `${end}${blanks(flow.column + 2)}${items.join(", ")}`);
+      insert(lineEnd(text2.lastIndexOf("\n", close)), `${end}${blanks(flow.column + 2)}${items.join(", ")}`);
     } else if (block && before !== "" && lineEnd(start) > close) {
       let from = start;
       while (text2[from - 1] === " " || text2[from - 1] === "	") from--;
@@ -48074,12 +48083,12 @@ function makeWriter(text2, end) {
   function addToFlow({ open: start, close, end: last, last: kind, column }, items) {
     const comma = kind === "comma" ? "," : "";
     if (!text2.slice(last, close).includes("\n")) {
-      return void insert2(last, `${comma ? " " : ", "}${items.join(", ")}${comma}`);
+      return void insert(last, `${comma ? " " : ", "}${items.join(", ")}${comma}`);
     }
     const line = text2.lastIndexOf("\n", last - 1) + 1;
     const indent = start >= line ? blanks(column + 2) : /^ */.exec(text2.slice(line, last))[0];
-    if (!comma) insert2(last, ",");
-    insert2(lineEnd(last), items.map((item) => `${end}${indent}${item}`).join(",") + comma);
+    if (!comma) insert(last, ",");
+    insert(lineEnd(last), items.map((item) => `${end}${indent}${item}`).join(",") + comma);
   }
   return Object.assign(write2, { edits });
 }
@@ -48094,9 +48103,9 @@ function botLines2({ id, numbers, settings }, column) {
   ];
 }
 function botInFlow({ id, numbers, settings }) {
-  const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
+  const keys = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
   const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
-  return `"${id}": { ${said.join("")}"numbers": [${items.join(", ")}] }`;
+  return `"${id}": { ${keys.join("")}"numbers": [${items.join(", ")}] }`;
 }
 function applyEdits(source, edits, toSource) {
   let text2 = "";
@@ -48119,49 +48128,101 @@ var init_insert = __esm({
   }
 });
 
-// src/desired/ignore.ts
-function ignoredBy(rules) {
-  const prefixes = new Set(rules.flatMap(({ prefix: prefix2 }) => prefix2 ?? []));
-  return { numbers: NumberSet.union(rules.map(({ numbers }) => numbers)), prefixes: [...prefixes].sort() };
+// src/desired/provenance.ts
+function* declarationsIn({ list: list4, from, declared }, numbers, files) {
+  const { parsed, encrypted, file } = from;
+  if (!parsed) return;
+  const common = { list: list4, ...ownerOf(list4, parsed.value, declared), encrypted };
+  const path = [...declared.path, "numbers"];
+  for (const { number, item, fault } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
+    if (numbers.has(number)) yield { number, ...common, place: fault("").place, entry: entryOf(item ?? {}) };
+  }
+  for (const name2 of declared.files) {
+    for (const read4 of files({ from: file, ...name2 }).files) {
+      for (const [n, number] of read4.numbers.entries()) {
+        if (numbers.has(number)) yield { number, ...common, place: read4.placeOf(n), entry: {} };
+      }
+    }
+  }
 }
-function conflicts(id, rules, declared, placesOf) {
-  const named = declared.and(NumberSet.union(rules.map(({ numbers }) => numbers)));
-  const found = rules.flatMap(({ at, prefix: prefix2, numbers }) => {
-    const both2 = prefix2 === void 0 ? named.and(numbers) : declared.startingWith(prefix2);
-    const [first] = both2;
-    return first === void 0 ? [] : [{ at, first, more: both2.size - 1 }];
-  });
-  if (found.length === 0) return [];
-  const places = placesOf(NumberSet.of(found.map(({ first }) => first)));
-  return found.map(({ at, first, more }) => {
-    const which2 = more === 0 ? "is" : `and ${more} more of this rule are`;
-    const message = `${formatMsisdn(first)} ${which2} declared for the bot "${id}" as well, at ${places.get(first)}; a number is declared or ignored, not both`;
-    return { at, message };
-  });
+function placesOf(declarations, today) {
+  const counts2 = ({ entry }) => isInForce(entry.expires, today);
+  const ordered = [...declarations.filter(counts2), ...declarations.filter((each) => !counts2(each))];
+  return new Map(ordered.reverse().map(({ number, place }) => [number, written3(place)]));
 }
-function exemptions(from, rules, lapsed) {
-  const exemption = ({ at, prefix: prefix2, reason, until }, numbers, past) => ({
-    place: from.parsed.fault(at, "").place,
-    numbers,
-    ...prefix2 !== void 0 && { prefix: prefix2 },
-    ...reason !== void 0 && { reason },
-    ...until !== void 0 && { until },
-    past,
-    encrypted: from.encrypted
-  });
-  const gone = lapsed.filter(({ file }) => file === void 0);
-  return [
-    ...rules.map((rule) => exemption(rule, rule.numbers, false)),
-    ...gone.map(
-      (rule) => exemption(rule, rule.number === void 0 ? NumberSet.empty : NumberSet.of([rule.number]), true)
-    )
-  ];
+function ownerOf(list4, value, { path }) {
+  const owner = list4 === null ? null : valueAt(value, [...path, "owner"]);
+  return typeof owner === "string" ? { listOwner: owner } : {};
 }
-var init_ignore = __esm({
-  "src/desired/ignore.ts"() {
+function entryOf({ reason, owner, added, expires, labels, protected: kept }) {
+  const text2 = (key, value) => typeof value === "string" ? { [key]: value } : {};
+  return {
+    ...text2("reason", reason),
+    ...text2("owner", owner),
+    ...text2("added", added),
+    ...text2("expires", expires),
+    ...isMapping(labels) && { labels },
+    ...kept === true && { protected: true }
+  };
+}
+function valueAt(value, path) {
+  let at = value;
+  for (const step of path) at = isMapping(at) && Object.hasOwn(at, step) ? at[step] : void 0;
+  return at;
+}
+function placeOf2({ from, declared }) {
+  return written3(from.parsed.fault(declared.path, "", true).place);
+}
+function written3({ file, line, column }) {
+  return `${file}:${line}:${column}`;
+}
+var init_provenance2 = __esm({
+  "src/desired/provenance.ts"() {
     "use strict";
-    init_msisdn();
-    init_number_set();
+    init_entries();
+    init_expiry();
+    init_mapping();
+  }
+});
+
+// src/desired/checks.ts
+function checkOwners(bots, faults) {
+  const owners = /* @__PURE__ */ new Map();
+  for (const { bot, sources } of bots.values()) {
+    const held = bot && listOf(bot);
+    if (!held) continue;
+    const [own] = sources;
+    const owner = owners.get(held.list);
+    if (owner) {
+      const message = `"${held.key}" is that of the bot "${owner.id}" (${placeOf2(owner.own)}), too; a list has one bot`;
+      faults.push(own.from.parsed.fault([...own.declared.path, held.key], message));
+    } else owners.set(held.list, { id: bot.id, own });
+  }
+}
+function checkIgnored(bots, declarations, today, faults) {
+  for (const { bot, rules, sources } of bots.values()) {
+    if (!bot) continue;
+    const places = (numbers) => placesOf(declarations(sources, numbers), today);
+    for (const { at, message } of conflicts(bot.id, rules, bot.numbers, places)) {
+      faults.push(sources[0].from.parsed.fault(at, message));
+    }
+  }
+}
+function warnOfUnused(lists2, bots, warnings) {
+  const used = new Set([...bots.values()].flatMap(({ sources }) => sources.map(({ list: list4 }) => list4)));
+  for (const [name2, { source }] of lists2) {
+    const message = `no bot takes the list "${name2}", so its numbers block nobody`;
+    if (used.has(name2)) continue;
+    const fault = source.from.parsed.fault(source.declared.path, message, true);
+    warnings.push({ code: "W-UNUSED-LIST", ...fault });
+  }
+}
+var init_checks = __esm({
+  "src/desired/checks.ts"() {
+    "use strict";
+    init_ignore();
+    init_provenance2();
+    init_settings();
   }
 });
 
@@ -48303,6 +48364,7 @@ var MAX_FAULTS, NumberSheet, SHORTENED;
 var init_number_file = __esm({
   "src/desired/number-files/number-file.ts"() {
     "use strict";
+    init_invalid();
     init_msisdn();
     init_number_set();
     init_line_blocks();
@@ -48332,8 +48394,8 @@ var init_number_file = __esm({
       /** Reads a number as people and spreadsheets write it; what is none is a fault. */
       read(text2, line, column, source) {
         const number = parseMsisdn(text2);
-        if (typeof number === "number") this.add(number, line, column);
-        else this.fault(isShortened(text2) ? SHORTENED : `the number ${number}`, line, column, source);
+        if (!(number instanceof Invalid)) this.add(number, line, column);
+        else this.fault(isShortened(text2) ? SHORTENED : `the number ${number.why}`, line, column, source);
       }
       /** @param source the bytes from the start of the line on. */
       fault(message, line, column, source) {
@@ -48387,63 +48449,11 @@ var init_number_file = __esm({
   }
 });
 
-// src/desired/provenance.ts
-function* declarationsAlong({ list: list3, from, sources }, numbers, files) {
-  const { parsed, encrypted } = from;
-  if (!parsed) return;
-  const way = { list: list3, ...ownerOf(list3, parsed.value, sources), encrypted };
-  const path = [...sources.path, "numbers"];
-  for (const { number, item, fault } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
-    if (numbers.has(number)) yield { number, ...way, place: fault("").place, entry: entryOf(item ?? {}) };
-  }
-  for (const name2 of sources.files) yield* declarationsInFiles(way, from, name2, numbers, files);
-}
-function* declarationsInFiles(way, { file }, { path, column }, numbers, files) {
-  for (const read3 of files({ from: file, path, ...column !== void 0 && { column } }).files) {
-    for (const [n, number] of read3.numbers.entries()) {
-      if (numbers.has(number)) yield { number, ...way, place: read3.placeOf(n), entry: {} };
-    }
-  }
-}
-function ownerOf(list3, value, { path }) {
-  const owner = list3 === null ? null : valueAt(value, [...path, "owner"]);
-  return typeof owner === "string" ? { listOwner: owner } : {};
-}
-function entryOf({ reason, owner, added, expires, labels, protected: kept }) {
-  const text2 = (key, value) => typeof value === "string" ? { [key]: value } : {};
-  return {
-    ...text2("reason", reason),
-    ...text2("owner", owner),
-    ...text2("added", added),
-    ...text2("expires", expires),
-    ...isMapping(labels) && { labels },
-    ...kept === true && { protected: true }
-  };
-}
-function valueAt(value, path) {
-  let at = value;
-  for (const step of path) at = isMapping(at) && Object.hasOwn(at, step) ? at[step] : void 0;
-  return at;
-}
-function placeOf2({ from, sources }) {
-  return written3(from.parsed.fault(sources.path, "", true).place);
-}
-function written3({ file, line, column }) {
-  return `${file}:${line}:${column}`;
-}
-var init_provenance2 = __esm({
-  "src/desired/provenance.ts"() {
-    "use strict";
-    init_entries();
-    init_mapping();
-  }
-});
-
 // src/desired/gather.ts
 function readSets(files, numberFiles, faults, warnings) {
   const sets = /* @__PURE__ */ new Map();
   for (const from of files) {
-    for (const name2 of new Set(namesIn2(from))) {
+    for (const name2 of new Set(namesIn(from))) {
       const { files: found, fault, faults: within } = numberFiles({ from: from.file, ...name2 });
       if (fault !== void 0) faults.push(from.parsed.fault(name2.at, `"${name2.path}": ${fault}`));
       for (const each of within) faults.push(each);
@@ -48473,12 +48483,12 @@ function warnOf(file, warnings) {
   warnings.push({ code: "W-DUPLICATE", message, place: file.placeOf(again) });
 }
 function wantedBy(files) {
-  return files.flatMap((from) => namesIn2(from).map((name2) => ({ from: from.file, ...name2 })));
+  return files.flatMap((from) => namesIn(from).map((name2) => ({ from: from.file, ...name2 })));
 }
-function namesIn2({ lists: lists2, bots, ignore }) {
+function namesIn({ lists: lists2, bots, ignore }) {
   const own = [...lists2, ...bots].flatMap(({ files }) => files);
   const rules = new Set([ignore, ...bots.map((bot) => bot.ignore)].flat());
-  return [...own, ...[...rules].flatMap(({ file }) => file ?? [])];
+  return [...own, ...[...rules].flatMap(({ file, past }) => file && !past ? file : [])];
 }
 function withFiles({ entries, files }, setOf) {
   return merge2([entries, ...files.map((name2) => ({ ...NOTHING, numbers: setOf(name2) }))]);
@@ -48495,42 +48505,35 @@ function merge2(parts) {
 function gatherLists(files, setOf, faults) {
   const lists2 = /* @__PURE__ */ new Map();
   for (const from of files) {
-    for (const list3 of from.lists) {
-      const route = { list: list3.name, from, sources: list3 };
-      const twin = lists2.get(list3.name);
-      if (twin) faults.push(twice(`the list "${list3.name}"`, route, twin.route));
-      else lists2.set(list3.name, { route, entries: withFiles(list3, setOf) });
+    for (const list4 of from.lists) {
+      const source = { list: list4.name, from, declared: list4 };
+      const twin = lists2.get(list4.name);
+      if (twin) faults.push(twice(`the list "${list4.name}"`, source, twin.source));
+      else lists2.set(list4.name, { source, entries: withFiles(list4, setOf) });
     }
   }
   return lists2;
 }
-function twice(what, { from, sources }, first) {
-  return from.parsed.fault(sources.path, `${what} is defined twice; the other place is ${placeOf2(first)}`, true);
+function twice(what, { from, declared }, first) {
+  return from.parsed.fault(declared.path, `${what} is defined twice; the other place is ${placeOf2(first)}`, true);
 }
 function gatherBots(files, lists2, setOf, faults, absent) {
   const bots = /* @__PURE__ */ new Map();
-  const made = /* @__PURE__ */ new Map();
-  const ruleOf = (rule) => {
-    const known = made.get(rule) ?? { ...rule, numbers: numbersOf(rule, setOf) };
-    made.set(rule, known);
-    return known;
-  };
   for (const from of files) {
     for (const declared of from.bots) {
-      const own = { list: null, from, sources: declared };
+      const own = { list: null, from, declared };
       const taken = takeLists(declared, from, lists2, absent);
       const twin = bots.get(declared.id);
       if (twin) {
-        faults.push(twice(`the bot "${declared.id}"`, own, twin.routes[0]));
+        faults.push(twice(`the bot "${declared.id}"`, own, twin.sources[0]));
         continue;
       }
-      const rules = declared.ignore.map(ruleOf);
-      const all = merge2([withFiles(declared, setOf), ...taken.map((list3) => list3.entries)]);
+      const rules = declared.ignore.map((rule) => withFile(rule, setOf));
+      const all = merge2([withFiles(declared, setOf), ...taken.map((list4) => list4.entries)]);
       bots.set(declared.id, {
-        routes: [own, ...taken.map(({ route }) => route)],
+        sources: [own, ...taken.map(({ source }) => source)],
         entries: declared.entries,
         rules,
-        lapsed: declared.lapsed,
         bot: declared.settings && {
           id: declared.id,
           ...declared.settings,
@@ -48546,19 +48549,20 @@ function gatherBots(files, lists2, setOf, faults, absent) {
 }
 function takeLists({ lists: names }, from, lists2, absent) {
   return names.flatMap(({ name: name2, at }) => {
-    const list3 = lists2.get(name2);
-    if (list3) return [list3];
+    const list4 = lists2.get(name2);
+    if (list4) return [list4];
     const known = [...lists2.keys()].sort();
     const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : "";
-    const way = known.length === 0 ? "no file defines a list" : `the files define: ${known.slice(0, MAX_NAMED).join(", ")}${more}`;
+    const instead = known.length === 0 ? "no file defines a list" : `the files define: ${known.slice(0, MAX_NAMED).join(", ")}${more}`;
     const also = "if another file has it, name that one, too";
-    absent.push(from.parsed.fault(at, `there is no list "${name2}"; ${didYouMean(name2, lists2.keys())}${way}; ${also}`));
+    absent.push(
+      from.parsed.fault(at, `there is no list "${name2}"; ${didYouMean(name2, lists2.keys())}${instead}; ${also}`)
+    );
     return [];
   });
 }
-function numbersOf({ number, file }, setOf) {
-  if (file) return setOf(file);
-  return number === void 0 ? NumberSet.empty : NumberSet.of([number]);
+function withFile(rule, setOf) {
+  return rule.file && !rule.past ? { ...rule, numbers: setOf(rule.file) } : rule;
 }
 var NOTHING, MAX_NAMED;
 var init_gather = __esm({
@@ -48577,24 +48581,15 @@ var init_gather = __esm({
 
 // src/desired/resolve.ts
 function resolve(files, numberFiles, today, complete2 = true) {
-  let faults = files.flatMap((file) => file.faults);
+  const faults = files.flatMap((file) => file.faults);
   const warnings = files.flatMap((file) => file.warnings);
+  const isWhole = complete2 && files.every(({ parsed }) => parsed);
   const setOf = readSets(files, numberFiles, faults, warnings);
   const lists2 = gatherLists(files, setOf, faults);
-  const absent = [];
-  const bots = gatherBots(files, lists2, setOf, faults, absent);
-  if (complete2 && files.every(({ parsed }) => parsed)) faults = faults.concat(absent);
+  const bots = gatherBots(files, lists2, setOf, faults, isWhole ? faults : []);
+  const declarations = (sources, numbers) => sources.flatMap((source) => [...declarationsIn(source, numbers, numberFiles)]);
   checkOwners(bots, faults);
-  const walk = (routes, numbers) => routes.flatMap((route) => [...declarationsAlong(route, numbers, numberFiles)]);
-  for (const gathered of bots.values()) {
-    const placesInForce = (numbers) => {
-      const holds = ({ entry: { expires = today } }) => expires >= today;
-      const ways = walk(gathered.routes, numbers);
-      const ordered = [...ways.filter(holds), ...ways.filter((way) => !holds(way))].reverse();
-      return new Map(ordered.map(({ number, place }) => [number, written3(place)]));
-    };
-    checkIgnored(gathered, placesInForce, faults);
-  }
+  checkIgnored(bots, declarations, today, faults);
   warnOfUnused(lists2, bots, warnings);
   const all = [...lists2.values(), ...bots.values()];
   const kept = NumberSet.union(all.map(({ entries }) => entries.protected));
@@ -48603,44 +48598,17 @@ function resolve(files, numberFiles, today, complete2 = true) {
     bots: [...bots.values()].flatMap(({ bot }) => bot ? { ...bot, protected: kept } : []).sort((a2, b) => a2.id < b.id ? -1 : 1),
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
-    declarations: (id, numbers) => walk(bots.get(id)?.routes ?? [], numbers),
+    declarations: (id, numbers) => declarations(bots.get(id)?.sources ?? [], numbers),
     protecting(numbers) {
-      const own = [...bots.values()].map(({ routes }) => routes[0]);
-      const all2 = walk([...[...lists2.values()].map(({ route }) => route), ...own], numbers);
-      return all2.filter(({ entry }) => entry.protected && (entry.expires ?? today) >= today);
+      const own = [...bots.values()].map(({ sources }) => sources[0]);
+      const found = declarations([...[...lists2.values()].map(({ source }) => source), ...own], numbers);
+      return found.filter(({ entry }) => entry.protected && isInForce(entry.expires, today));
     },
-    exemptions(id) {
-      const { routes, rules, lapsed } = bots.get(id);
-      return exemptions(routes[0].from, rules, lapsed);
+    ignoreRules(id) {
+      const { sources, rules } = bots.get(id);
+      return placedRules(sources[0].from, rules);
     }
   };
-}
-function checkOwners(bots, faults) {
-  const owners = /* @__PURE__ */ new Map();
-  for (const { bot, routes } of bots.values()) {
-    const held = bot && listOf(bot);
-    if (!held) continue;
-    const [own] = routes;
-    const owner = owners.get(held.list);
-    if (owner) {
-      const message = `"${held.key}" is that of the bot "${owner.id}" (${placeOf2(owner.own)}), too; a list has one bot`;
-      faults.push(own.from.parsed.fault([...own.sources.path, held.key], message));
-    } else owners.set(held.list, { id: bot.id, own });
-  }
-}
-function checkIgnored({ bot, rules, routes: [own] }, placesOf, faults) {
-  if (!bot) return;
-  for (const { at, message } of conflicts(bot.id, rules, bot.numbers, placesOf)) {
-    faults.push(own.from.parsed.fault(at, message));
-  }
-}
-function warnOfUnused(lists2, bots, warnings) {
-  const used = new Set([...bots.values()].flatMap(({ routes }) => routes.map(({ list: list3 }) => list3)));
-  for (const [name2, { route }] of lists2) {
-    const message = `no bot takes the list "${name2}", so its numbers block nobody`;
-    if (!used.has(name2))
-      warnings.push({ code: "W-UNUSED-LIST", ...route.from.parsed.fault(route.sources.path, message, true) });
-  }
 }
 function inOrder(faults, files) {
   const once2 = /* @__PURE__ */ new Map();
@@ -48658,11 +48626,92 @@ var init_resolve = __esm({
   "src/desired/resolve.ts"() {
     "use strict";
     init_number_set();
-    init_declare();
+    init_checks();
+    init_expiry();
     init_gather();
     init_ignore();
     init_provenance2();
-    init_settings();
+  }
+});
+
+// src/desired/source/tree.ts
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync as readFileSync2,
+  readSync,
+  realpathSync,
+  statSync
+} from "node:fs";
+import { join, sep as sep2 } from "node:path";
+function list(path, search, from = "") {
+  let entries;
+  try {
+    entries = readdirSync(path, { withFileTypes: true });
+  } catch (error2) {
+    const { code: code2 = "" } = error2;
+    if (["ENOENT", "ENOTDIR"].includes(code2)) return search.wants(from) ? [path] : [];
+    search.onError(path, error2);
+    return [];
+  }
+  return entries.sort((a2, b) => a2.name < b.name ? -1 : 1).flatMap((entry) => {
+    const [name2, below] = [join(path, entry.name), join(from, entry.name)];
+    if (!entry.isDirectory()) return search.wants(below) ? name2 : [];
+    return search.enters(below) ? list(name2, search, below) : [];
+  });
+}
+function has(path) {
+  return lstatSync(path, { throwIfNoEntry: false }) !== void 0;
+}
+function open3(name2, within) {
+  const id = realpathSync(name2);
+  if (within && !isBelow(realpathSync(within.folder), id)) {
+    throw new Error(`leads out of its folder by a link; ${within.rule}`);
+  }
+  const stats = statSync(name2);
+  if (stats.isDirectory()) return null;
+  if (!stats.isFile()) throw new Error("is not a regular file");
+  const { size } = stats;
+  const bytes = () => {
+    if (size > MAX_BYTES) throw new Error(TOO_LARGE);
+    return readFileSync2(id);
+  };
+  return { name: name2, id, size, bytes, chunks: () => chunksOnDisk(id) };
+}
+function isBelow(folder, path) {
+  return path === folder || path.startsWith(folder.endsWith(sep2) ? folder : folder + sep2);
+}
+function* chunksOnDisk(path) {
+  const file = openSync(path, "r");
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    for (let length = readSync(file, chunk); length > 0; length = readSync(file, chunk)) {
+      yield chunk.subarray(0, length);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+function* chunksOf(bytes) {
+  for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
+}
+function whyUnread(error2, absent) {
+  const { code: code2, message } = error2;
+  if (code2 === void 0) return message;
+  const denied = "may not be read by this user";
+  const words2 = { ABORT_ERR: "was not read to its end", EACCES: denied, EPERM: denied, ...absent };
+  return words2[code2] ?? `cannot be read (${code2})`;
+}
+var MAX_BYTES, TOO_LARGE, CHUNK, disk;
+var init_tree = __esm({
+  "src/desired/source/tree.ts"() {
+    "use strict";
+    MAX_BYTES = 64 * 1024 * 1024;
+    TOO_LARGE = "is larger than 64 MiB; split it into several files";
+    CHUNK = 256 * 1024;
+    disk = { commit: null, list, has, open: open3 };
   }
 });
 
@@ -53760,8 +53809,8 @@ function vecCoder(c, vecLen) {
     }
   };
 }
-function cleanBytes(...list3) {
-  for (const t2 of list3) {
+function cleanBytes(...list4) {
+  for (const t2 of list4) {
     if (Array.isArray(t2))
       for (const b of t2)
         b.fill(0);
@@ -57130,17 +57179,17 @@ async function readAllString(stream2) {
   }
   return await new Response(stream2).text();
 }
-async function read(stream2, n) {
+async function read2(stream2, n) {
   const reader = stream2.getReader();
   const chunks = [];
-  let readBytes2 = 0;
-  while (readBytes2 < n) {
+  let readBytes = 0;
+  while (readBytes < n) {
     const { done, value } = await reader.read();
     if (done) {
       throw Error("stream ended before reading " + n.toString() + " bytes");
     }
     chunks.push(value);
-    readBytes2 += value.length;
+    readBytes += value.length;
   }
   reader.releaseLock();
   const buf = flatten(chunks);
@@ -58312,7 +58361,7 @@ var init_dist2 = __esm({
       async decrypt(file, outputFormat) {
         const s2 = file instanceof ReadableStream ? file : stream(file);
         const { fileKey, headerSize, rest } = await this.decryptHeaderInternal(s2);
-        const { data: nonce, rest: payload } = await read(rest, 16);
+        const { data: nonce, rest: payload } = await read2(rest, 16);
         const label2 = new TextEncoder().encode("payload");
         const streamKey = hkdf(sha256, fileKey, nonce, label2, 32);
         const decrypter = decryptSTREAM(streamKey);
@@ -58368,7 +58417,7 @@ var init_dist2 = __esm({
 
 // src/desired/source/decrypt.ts
 import { execFile } from "node:child_process";
-import { readFileSync as readFileSync2 } from "node:fs";
+import { readFileSync as readFileSync3 } from "node:fs";
 function isAge(bytes) {
   const start = bytes.toString("latin1", 0, 100).trimStart();
   return start.startsWith("age-encryption.org/v1\n") || start.startsWith(ARMOR);
@@ -58443,7 +58492,7 @@ function addKeys(decrypter, { env: env2, secrets: secrets2 }) {
 function readKeyFile(path) {
   if (!path) return void 0;
   try {
-    return readFileSync2(path, "utf8");
+    return readFileSync3(path, "utf8");
   } catch (error2) {
     const { code: code2 } = error2;
     const name2 = path.includes("AGE-") ? "" : ` (${path})`;
@@ -58457,11 +58506,11 @@ function linesOf(text2 = "") {
 }
 function openSops(bytes, type, env2, patience) {
   const args = ["decrypt", "--input-type", type, "--output-type", type];
-  const options = { encoding: "buffer", env: env2, maxBuffer: MAX_OUTPUT, timeout: patience, killSignal: "SIGKILL" };
-  return new Promise((resolve2, reject) => {
+  const options = { encoding: "buffer", env: env2, maxBuffer: MAX_BYTES, timeout: patience, killSignal: "SIGKILL" };
+  return new Promise((resolve3, reject) => {
     const child = execFile("sops", args, options, (error2, stdout2, stderr2) => {
       if (error2) reject(new Error(whyNot(error2, stderr2.toString(), patience)));
-      else resolve2(stdout2);
+      else resolve3(stdout2);
     });
     child.stdin.on("error", () => {
     });
@@ -58479,144 +58528,65 @@ function whyNot(error2, stderr2, patience) {
     return `sops did not answer within ${patience / 1e3} s and was ended; can it reach its keys, and does it ask for a passphrase?`;
   }
   const words2 = stderr2.replace(/\s+/g, " ").trim();
-  const said = words2 === "" ? "" : `; sops says: ${words2.length > 400 ? `${words2.slice(0, 400)}\u2026` : words2}`;
+  const quoted = words2 === "" ? "" : `; sops says: ${words2.length > 400 ? `${words2.slice(0, 400)}\u2026` : words2}`;
   if (/no file specified|cannot operate on non-existent/i.test(words2)) {
-    return `this sops does not read from a pipe; install 3.10 or newer${said}`;
+    return `this sops does not read from a pipe; install 3.10 or newer${quoted}`;
   }
   if (/data key|master key/i.test(words2)) {
-    return `sops has no key for it; put one into SOPS_AGE_KEY, or give this machine access to its KMS or PGP key${said}`;
+    return `sops has no key for it; put one into SOPS_AGE_KEY, or give this machine access to its KMS or PGP key${quoted}`;
   }
-  return `sops could not decrypt it; it may be damaged, or edited without sops${said}`;
+  return `sops could not decrypt it; it may be damaged, or edited without sops${quoted}`;
 }
-var ARMOR, SOPS_PATIENCE, MAX_OUTPUT;
+var ARMOR, SOPS_PATIENCE;
 var init_decrypt = __esm({
   "src/desired/source/decrypt.ts"() {
     "use strict";
+    init_tree();
     ARMOR = "-----BEGIN AGE ENCRYPTED FILE-----";
     SOPS_PATIENCE = 6e4;
-    MAX_OUTPUT = 64 * 1024 * 1024;
-  }
-});
-
-// src/desired/source/git.ts
-import { spawnSync } from "node:child_process";
-function readCommitted(ref, path, wanted) {
-  const commit = git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], ref).toString().trim();
-  const entries = git(["ls-tree", "-r", "-z", commit, "--", path], ref).toString().split("\0");
-  return entries.flatMap((entry) => {
-    const [, mode, id = "", name2 = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
-    if (mode === void 0 || !wanted(name2)) return [];
-    if (mode === "120000") {
-      throw new InvalidError(`--base ${ref}: ${name2} is a symbolic link there, which is not followed; name the file`);
-    }
-    return [{ name: name2, bytes: git(["cat-file", "blob", id], ref) }];
-  });
-}
-function git(args, ref) {
-  const { error: error2, status, stdout: stdout2, stderr: stderr2 } = spawnSync("git", ["--literal-pathspecs", ...args], {
-    maxBuffer: MAX_BYTES
-  });
-  if (error2) throw new InvalidError(`--base ${ref}: git could not be run (${error2.code})`);
-  if (status === 0) return stdout2;
-  const [said = ""] = stderr2.toString().trim().split("\n");
-  throw new InvalidError(
-    said === "" ? `--base ${ref}: names no commit of this repository; a shallow checkout may lack it (fetch-depth: 0)` : `--base ${ref}: ${said.replace(/^fatal: /, "")}`
-  );
-}
-var MAX_BYTES;
-var init_git = __esm({
-  "src/desired/source/git.ts"() {
-    "use strict";
-    init_errors();
-    MAX_BYTES = 256 * 1024 * 1024;
   }
 });
 
 // src/desired/source/yaml-files.ts
-import { readdirSync, readFileSync as readFileSync3, realpathSync, statSync } from "node:fs";
-import { join, normalize, relative, sep as sep2 } from "node:path";
-async function readFiles(paths, reading) {
-  const files = /* @__PURE__ */ new Map();
-  const faults = [];
-  if (paths.indexOf(STDIN) !== paths.lastIndexOf(STDIN)) {
-    faults.push({ message: "-: standing for standard input, it is named twice, and can be read once" });
-  }
-  for (const name2 of new Set(paths.flatMap((path) => namesAt(path, faults)))) {
-    try {
-      const real = name2 === STDIN ? STDIN : realpathSync(name2);
-      if (files.has(real)) continue;
-      files.set(
-        real,
-        name2 === STDIN ? await makeFile(STDIN_NAME, await reading.stdin(), reading.decrypt) : await makeFile(name2, readBytes(name2), reading.decrypt)
-      );
-    } catch (error2) {
-      faults.push(unreadable(name2 === STDIN ? STDIN_NAME : name2, error2));
-    }
-  }
-  return { files: [...files.values()], faults };
-}
-async function readFilesAt(ref, paths, decrypt) {
+import { basename, dirname, sep as sep3 } from "node:path";
+async function readFiles(paths, { tree, decrypt, stdin }) {
   const files = /* @__PURE__ */ new Map();
   const faults = [];
   const absent = [];
-  for (const path of paths) {
-    if (path === STDIN) {
-      absent.push(STDIN_NAME);
-      continue;
-    }
-    const wanted = (name2) => normalize(name2) === normalize(path) || isDesired(relative(path, name2));
-    const found = readCommitted(ref, path, wanted);
-    if (found.length === 0) absent.push(path);
-    for (const { name: name2, bytes } of found) {
-      try {
-        files.set(name2, await makeFile(name2, bytes, decrypt));
-      } catch (error2) {
-        faults.push(unreadable(name2, error2));
-      }
+  const isStdin = (path) => path === STDIN && tree.commit === null;
+  if (paths.filter(isStdin).length > 1) {
+    faults.push({ message: "-: standing for standard input, it is named twice, and can be read once" });
+  }
+  for (const name2 of new Set(paths.flatMap((path) => isStdin(path) ? path : namesAt(path, tree, faults, absent)))) {
+    try {
+      const file = isStdin(name2) ? { id: STDIN, name: STDIN_NAME, bytes: stdin } : tree.open(name2);
+      if (!file) throw new Error("is not a regular file");
+      if (!files.has(file.id)) files.set(file.id, await makeFile(file.name, await file.bytes(), decrypt));
+    } catch (error2) {
+      if (error2 instanceof InvalidError) throw error2;
+      faults.push(unreadable(isStdin(name2) ? STDIN_NAME : name2, error2));
     }
   }
   return { files: [...files.values()], faults, absent };
 }
-function isDesired(path) {
-  const folders = path.split(sep2).slice(0, -1);
-  return isYaml(path) && folders.every(isSearched);
-}
-function namesAt(path, faults) {
-  try {
-    if (!statSync(path).isDirectory()) return [path];
-  } catch {
-    return [path];
-  }
+function namesAt(path, tree, faults, absent) {
   const before = faults.length;
-  const names = yamlBelow(path, faults);
-  if (names.length === 0 && faults.length === before) {
-    faults.push({ message: `${path}: the folder holds no .yaml or .yml file` });
-  }
-  return names;
-}
-function yamlBelow(folder, faults) {
-  let entries;
-  try {
-    entries = readdirSync(folder, { withFileTypes: true });
-  } catch (error2) {
-    faults.push(unreadable(folder, error2));
-    return [];
-  }
-  return entries.sort((a2, b) => a2.name < b.name ? -1 : 1).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (!entry.isDirectory()) return isYaml(entry.name) ? path : [];
-    return isSearched(entry.name) ? yamlBelow(path, faults) : [];
+  const names = path === STDIN ? [] : tree.list(path, {
+    wants: (file) => file === "" || isDesired(file),
+    enters: (folder) => isSearched(basename(folder)),
+    onError: (folder, error2) => faults.push(unreadable(folder, error2))
   });
+  if (names.length > 0 || faults.length > before) return names;
+  if (tree.commit === null) faults.push({ message: `${path}: the folder holds no .yaml or .yml file` });
+  else absent.push(path === STDIN ? STDIN_NAME : path);
+  return [];
+}
+function isDesired(path) {
+  return /\.ya?ml(\.age)?$/.test(path) && dirname(path).split(sep3).every(isSearched);
 }
 async function makeFile(name2, bytes, decrypt) {
   if (!isEncrypted(name2, bytes)) return { name: name2, text: decode2(bytes) };
   return { name: name2, text: decode2(await decrypt(name2, bytes)), encrypted: true };
-}
-function readBytes(name2) {
-  const stats = statSync(name2);
-  if (!stats.isFile()) throw new Error("is not a regular file");
-  if (stats.size > MAX_BYTES2) throw new Error("is larger than 64 MiB; split it into several files");
-  return readFileSync3(name2);
 }
 function decode2(bytes) {
   try {
@@ -58627,26 +58597,19 @@ function decode2(bytes) {
   }
 }
 function unreadable(path, error2) {
-  return { message: `${path === "" ? "an empty path" : path}: ${why(error2)}` };
+  const why = whyUnread(error2, { ENOENT: "there is no such file or folder" });
+  return { message: `${path === "" ? "an empty path" : path}: ${why}` };
 }
-function why({ code: code2, message }) {
-  if (code2 === void 0) return message;
-  if (code2 === "ABORT_ERR") return "was not read to its end";
-  if (code2 === "ENOENT") return "there is no such file or folder";
-  if (code2 === "EACCES" || code2 === "EPERM") return "may not be read by this user";
-  return `cannot be read (${code2})`;
-}
-var STDIN, STDIN_NAME, MAX_BYTES2, isYaml, isSearched;
+var STDIN, STDIN_NAME, isSearched;
 var init_yaml_files = __esm({
   "src/desired/source/yaml-files.ts"() {
     "use strict";
+    init_errors();
     init_decrypt();
-    init_git();
+    init_tree();
     STDIN = "-";
     STDIN_NAME = "<stdin>";
-    MAX_BYTES2 = 64 * 1024 * 1024;
-    isYaml = (name2) => /\.ya?ml(\.age)?$/.test(name2);
-    isSearched = (folder) => !folder.startsWith(".") && folder !== "node_modules";
+    isSearched = (folder) => folder === "." || !folder.startsWith(".") && folder !== "node_modules";
   }
 });
 
@@ -58704,9 +58667,6 @@ async function compareWith(ref, now, paths, context3) {
 function shardOf(id, count2) {
   return createHash4("sha256").update(id).digest().readUInt32BE(0) % count2 + 1;
 }
-function isInForce({ entry: { expires } }, today) {
-  return expires === void 0 || expires >= today;
-}
 var init_read_desired = __esm({
   "src/steps/read-desired.ts"() {
     "use strict";
@@ -58721,7 +58681,7 @@ var init_read_desired = __esm({
 });
 
 // src/commands/import/target.ts
-import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
+import { isDeepStrictEqual } from "node:util";
 async function readTarget(name2, others, fresh, context3) {
   if (name2 === STDIN) throw new InvalidError("-: import writes into a file, and standard input is none; name a file");
   const isNew = !context3.files.exists(name2);
@@ -58775,20 +58735,15 @@ function byId(bots) {
 function withNew(target, fresh) {
   if (fresh.length === 0) return target.all;
   return target.withText(
-    insert(
-      target,
+    insertNumbers(
+      target.file,
       fresh.map((bot) => ({ ...bot, numbers: NumberSet.empty }))
     )
   ).all;
 }
-function insert({ file }, additions) {
-  const text2 = insertNumbers(file, additions);
-  if (typeof text2 !== "string") throw new InvalidError(text2);
-  return text2;
-}
 function insertChecked(target, additions) {
-  const text2 = insert(target, additions);
-  if (Buffer.byteLength(text2) > MAX_BYTES2) {
+  const text2 = insertNumbers(target.file, additions);
+  if (Buffer.byteLength(text2) > MAX_BYTES) {
     throw new InvalidError(`${target.file.name}: would be larger than 64 MiB; import the bots into several files`);
   }
   const { declared: after, faults } = target.withText(text2);
@@ -58799,9 +58754,9 @@ function insertChecked(target, additions) {
     const more = added.get(bot.id) ?? NumberSet.empty;
     const before = old.get(bot.id) ?? { ...bot, entries: { ...bot.entries, numbers: NumberSet.empty } };
     const numbers = before.entries.numbers.or(more);
-    return isDeepStrictEqual2(bot, { ...before, entries: { ...before.entries, numbers } });
+    return isDeepStrictEqual(bot, { ...before, entries: { ...before.entries, numbers } });
   };
-  const isWhole = faults.length === 0 && isDeepStrictEqual2(after.lists, target.declared.lists) && after.bots.length === old.size + fresh.length && after.bots.every(holds);
+  const isWhole = faults.length === 0 && isDeepStrictEqual(after.lists, target.declared.lists) && after.bots.length === old.size + fresh.length && after.bots.every(holds);
   if (!isWhole) throw new Error("the file would not hold what it should; nothing was written");
   return text2;
 }
@@ -58811,6 +58766,7 @@ var init_target = __esm({
     init_declare();
     init_insert();
     init_resolve();
+    init_tree();
     init_yaml_files();
     init_errors();
     init_number_set();
@@ -58844,40 +58800,40 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
   try {
     const live = /* @__PURE__ */ new Map();
     const hintOf = ({ id }) => declaredFor(id).size;
-    const failures = await fleet.readEach(reading, hintOf, ({ id }, read3) => void live.set(id, read3));
+    const failures = await fleet.readEach(reading, hintOf, ({ id }, read4) => void live.set(id, read4));
     for (const [id, failure3] of failures) live.set(id, failure3);
     const found = [...target.warnings];
     const reports = [];
     const additions = [];
     for (const { id, said, provider: kind } of bots) {
-      const read3 = source && "numbers" in source ? { ...source, foreign: 0, warnings: [] } : live.get(source ? source.bot.id : id);
+      const read4 = source && "numbers" in source ? { ...source, foreign: 0, warnings: [] } : live.get(source ? source.bot.id : id);
       const client = fleet.clients.get(id) ?? { provider: providerOf(kind), baseUrl: "" };
       const bot = target.own.get(id);
       const policy2 = defined.get(id).policy;
       const giver = source && "bot" in source ? source.bot : null;
-      if ("message" in read3) {
-        const message = giver ? `${giver.id}: ${read3.message}; ${insteadOf(giver)}` : read3.message;
-        reports.push(reportFailed(id, client, policy2, { ...read3, message }));
+      if ("message" in read4) {
+        const message = giver ? `${giver.id}: ${read4.message}; ${insteadOf(giver)}` : read4.message;
+        reports.push(reportFailed(id, client, policy2, { ...read4, message }));
         continue;
       }
       const { userOf } = client.provider;
-      const ignoredBy2 = (owner) => ignoredAmong(read3.numbers, owner.ignored, userOf);
+      const ignoredBy2 = (owner) => ignoredAmong(read4.numbers, owner.ignored, userOf);
       const ignored = ignoredBy2(defined.get(id));
       const ignoredThere = giver ? ignoredBy2(giver).minus(ignored) : NumberSet.empty;
-      const owned = read3.numbers.minus(ignored).minus(ignoredThere);
+      const owned = read4.numbers.minus(ignored).minus(ignoredThere);
       const spelled = (numbers2) => respell(numbers2, owned, userOf);
       const there = spelled(declaredFor(id));
       const numbers = owned.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
-      const told2 = bot && !source ? differences(spelled(bot.numbers), POLICIES[bot.policy], there, owned) : [];
+      const told = bot && !source ? differences(spelled(bot.numbers), POLICIES[bot.policy], there, owned) : [];
       const left = [...leftOut(ignored), ...leftOut(ignoredThere, ` by the rules of ${giver?.id}`)];
       const behind = giver ? leftBehind(
         giver,
-        { live: read3.numbers, imported: numbers },
+        { live: read4.numbers, imported: numbers },
         fleet.clients.get(giver.id).provider.userOf,
         (some) => target.declarations(giver.id, some)
       ) : [];
-      found.push(...[...read3.warnings, ...left, ...told2, ...behind].map((warning2) => ofBot(id, warning2)));
+      found.push(...[...read4.warnings, ...left, ...told, ...behind].map((warning2) => ofBot(id, warning2)));
       const counts2 = { ...NO_COUNTS, unchanged: owned.size - numbers.size };
       const results = {
         applied: context3.stop.aborted ? 0 : numbers.size,
@@ -58926,25 +58882,25 @@ function leftOut({ size, values }, by = "") {
   return [{ code: "W-IGNORED-IMPORT", message: `${which2} ignored${by}, and not imported, ${suchAs(values)}` }];
 }
 function insteadOf({ id, numbers }) {
-  const list3 = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
-  return `its ${numbers.size} numbers of the files come by: ${list3}, then --from list.json`;
+  const list4 = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
+  return `its ${numbers.size} numbers of the files come by: ${list4}, then --from list.json`;
 }
 function differences(wanted, { adds, removes }, there, live) {
   const absent = wanted.minus(live);
   const expired = there.minus(wanted).and(live);
   const said = [];
-  const say2 = (code2, message) => said.push({ code: code2, message });
+  const say = (code2, message) => said.push({ code: code2, message });
   if (absent.size > 0) {
     const [are, them] = absent.size === 1 ? ["number of the files is", "it"] : ["numbers of the files are", "them"];
     const which2 = `${absent.size} ${are} not live, ${suchAs(absent.values)}`;
     const then = adds ? `the next apply adds ${them}` : `the policy remove-only leaves ${them} so`;
-    say2("W-NOT-LIVE", `${which2}: ${then}`);
+    say("W-NOT-LIVE", `${which2}: ${then}`);
   }
   if (expired.size > 0) {
     const { size, values } = expired;
     const which2 = size === 1 ? "the number of 1 expired entry is" : `the numbers of ${size} expired entries are`;
     const then = removes ? "; the next apply removes what has expired" : "";
-    say2("W-EXPIRED-LIVE", `${which2} still live, and not imported again, ${suchAs(values)}${then}`);
+    say("W-EXPIRED-LIVE", `${which2} still live, and not imported again, ${suchAs(values)}${then}`);
   }
   return said;
 }
@@ -59027,8 +58983,7 @@ var init_warnings = __esm({
       "W-SINCE-LEFT-OUT": "The report of `--since` holds differences of bots that this run does not look at.",
       "W-NOT-VERIFIED": "A saved plan is shown without a check of who made it.",
       "W-NO-TOKENS": "The workflow of a pull request was given no tokens, so nothing was planned.",
-      "W-ENCRYPTED-SKIPPED": "`fmt` leaves encrypted files alone.",
-      "W-ANCHOR-KEPT": "`fmt --prune-expired` leaves an expired entry of which an alias elsewhere needs a part."
+      "W-ENCRYPTED-SKIPPED": "`fmt` leaves encrypted files alone."
     };
     WARNING_CODES = Object.keys(WARNINGS2);
   }
@@ -59064,21 +59019,24 @@ var init_options2 = __esm({
 // src/commands/list.ts
 var list_exports = {};
 __export(list_exports, {
-  list: () => list
+  list: () => list2
 });
-async function list(paths, options, context3) {
+async function list2(paths, options, context3) {
   const { bots, warnings, declarations } = await readDesired(paths, options, context3);
   const today = context3.clock.today();
   const listed = bots.map((bot) => {
     const { id, numbers } = bot;
-    const told2 = options.verbose && { declarations: declarations(id, numbers).filter((way) => isInForce(way, today)) };
-    return reportDesired(bot, { numbers, ...told2 });
+    const told = options.verbose && {
+      declarations: declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today))
+    };
+    return reportDesired(bot, { numbers, ...told });
   });
   return judgeReport({ ...emptyReport("list", "in-sync", []), bots: listed, warnings }, options);
 }
 var init_list = __esm({
   "src/commands/list.ts"() {
     "use strict";
+    init_expiry();
     init_build_report();
     init_judge();
     init_read_desired();
@@ -59169,7 +59127,7 @@ __export(explain_exports, {
 });
 async function explain(text2, paths, options, context3) {
   const number = parseMsisdn(text2);
-  if (typeof number === "string") throw new InvalidError(`the number ${number}`);
+  if (number instanceof Invalid) throw new InvalidError(`the number ${number.why}`);
   const desired = await readDesired(paths, options, context3);
   const today = context3.clock.today();
   const answerAll = (seen2) => desired.bots.map((bot) => answer3(number, bot, desired, seen2?.get(bot.id) ?? null, today));
@@ -59210,21 +59168,21 @@ function answer3(number, bot, desired, seen, today) {
   const ways = declared.size > 0 ? desired.declarations(bot.id, declared) : [];
   const protecting = user.protected.size > 0 ? desired.protecting(user.protected) : [];
   const isOwn = new Set(ways.map(({ place }) => JSON.stringify(place)));
-  const read3 = seen && "live" in seen ? seen : null;
+  const read4 = seen && "live" in seen ? seen : null;
   return {
     id: bot.id,
     policy: bot.policy,
-    declared: ways.some((way) => isInForce(way, today)),
+    declared: ways.some(({ entry }) => isInForce(entry.expires, today)),
     declarations: ways,
-    rules: desired.exemptions(bot.id).flatMap(({ numbers, ...rule }) => {
+    rules: desired.ignoreRules(bot.id).flatMap(({ numbers, ...rule }) => {
       const { prefix: prefix2 } = rule;
       return covers({ numbers, prefixes: prefix2 === void 0 ? [] : [prefix2] }, number, userOf) ? [rule] : [];
     }),
     protection: protecting.filter(({ place }) => !isOwn.has(JSON.stringify(place))),
     ifLive: effectOf(user, number, NumberSet.of([number]), userOf),
     ifNotLive: effectOf(user, number, NumberSet.empty, userOf),
-    live: read3 && [...read3.live],
-    guard: read3?.guard.tripped ? read3.guard : null,
+    live: read4 && [...read4.live],
+    guard: read4?.guard.tripped ? read4.guard : null,
     error: seen && !("live" in seen) ? seen : null
   };
 }
@@ -59247,8 +59205,10 @@ var init_explain = __esm({
   "src/commands/explain.ts"() {
     "use strict";
     init_providers();
+    init_expiry();
     init_errors();
     init_fault();
+    init_invalid();
     init_msisdn();
     init_number_set();
     init_same_user();
@@ -60246,14 +60206,14 @@ function* body(plan2) {
     yield `${index > 0 ? "," : ""}
     ${JSON.stringify(facts).slice(0, -1)},
       "add": [`;
-    yield* list2(add2);
+    yield* list3(add2);
     yield '],\n      "remove": [';
-    yield* list2(remove);
+    yield* list3(remove);
     yield "]\n    }";
   }
   yield "\n  ],\n";
 }
-function* list2(numbers) {
+function* list3(numbers) {
   const lines = 1e3;
   for (let from = 0; from < numbers.size; from += lines) {
     const part = Array.from(numbers.values.subarray(from, from + lines), (number) => `"${formatMsisdn(number)}"`);
@@ -60284,8 +60244,8 @@ function readPlanFile(name2, text2) {
     (bot) => ({
       ...bot,
       counts: { ...NO_COUNTS, ...bot.counts },
-      add: readNumbers(bot.add),
-      remove: readNumbers(bot.remove)
+      add: readNumbers2(bot.add),
+      remove: readNumbers2(bot.remove)
     })
   );
   return {
@@ -60294,13 +60254,13 @@ function readPlanFile(name2, text2) {
       const said = MAC_LINE.exec(text2.slice(-MAC_LENGTH))?.[1] ?? "";
       const made = createHmac3("sha256", key).update(text2.slice(0, -MAC_LENGTH)).digest("hex");
       if (said.length !== made.length || !timingSafeEqual(Buffer.from(said), Buffer.from(made))) {
-        const why2 = "it was changed after it was made, or made with other tokens";
-        throw new StaleError(`${name2}: this plan cannot be trusted: ${why2}; nothing was sent; make the plan again`);
+        const why = "it was changed after it was made, or made with other tokens";
+        throw new StaleError(`${name2}: this plan cannot be trusted: ${why}; nothing was sent; make the plan again`);
       }
     }
   };
 }
-function readNumbers(texts) {
+function readNumbers2(texts) {
   return NumberSet.of(texts.map((text2) => parseMsisdn(text2)));
 }
 var MAC_LINE, MAC_LENGTH;
@@ -60405,23 +60365,25 @@ var init_outcome = __esm({
 });
 
 // src/steps/plan-report.ts
-function planReport(command2, { bots, before, warnings: told2, declarations }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
+function planReport(command2, { bots, before, warnings: told, declarations }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
   const today = context3.clock.today();
   const failed = bots.flatMap(({ id, policy: policy2 }) => {
     const failure3 = failures.get(id);
     return failure3 ? reportFailed(id, fleet.clients.get(id), policy2, failure3) : [];
   });
   const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
-  const read3 = plan2.bots.map((bot) => {
+  const read4 = plan2.bots.map((bot) => {
     const { userOf } = fleet.clients.get(bot.id).provider;
     const spelled = (desired) => spelledAs(desired, bot, userOf);
     const earlier = before && (before.get(bot.id) ?? null);
     return reportBot(bot, {
       causes: causesOf(spelled(byId2.get(bot.id)), bot, earlier && spelled(earlier)),
-      ...verbose && { declarations: declarations(bot.id, bot.add).filter((way) => isInForce(way, today)) }
+      ...verbose && {
+        declarations: declarations(bot.id, bot.add).filter(({ entry }) => isInForce(entry.expires, today))
+      }
     });
   });
-  const all = sortBots([...read3, ...failed]);
+  const all = sortBots([...read4, ...failed]);
   return {
     command: command2,
     stage: "plan",
@@ -60431,40 +60393,17 @@ function planReport(command2, { bots, before, warnings: told2, declarations }, {
     bots: all,
     overrides: fleet.overrides,
     requests: { ...fleet.sent(), write: writesNeeded(plan2.bots) },
-    warnings: [...told2, ...warnings],
+    warnings: [...told, ...warnings],
     errors: []
   };
 }
 var init_plan_report = __esm({
   "src/steps/plan-report.ts"() {
     "use strict";
+    init_expiry();
     init_causes2();
     init_build_report();
     init_outcome();
-    init_read_desired();
-  }
-});
-
-// src/desired/number-files/plain-number.ts
-function readPlainNumber(bytes, from, found) {
-  const digits2 = bytes[from] === PLUS3 ? from + 1 : from;
-  if (bytes[digits2] === ZERO2) return -1;
-  let at = digits2;
-  let number = 0;
-  for (let digit = bytes[at] - ZERO2; digit >= 0 && digit <= 9; digit = bytes[++at] - ZERO2) {
-    number = number * 10 + digit;
-    if (at - digits2 === 15) return -1;
-  }
-  if (at - digits2 < 7) return -1;
-  found.number = number;
-  return at;
-}
-var PLUS3, ZERO2;
-var init_plain_number = __esm({
-  "src/desired/number-files/plain-number.ts"() {
-    "use strict";
-    PLUS3 = 43;
-    ZERO2 = 48;
   }
 });
 
@@ -60480,8 +60419,8 @@ var TAB, LF3, CR3, SPACE2, HASH2, NumberLines;
 var init_lines = __esm({
   "src/desired/number-files/lines.ts"() {
     "use strict";
+    init_msisdn();
     init_number_file();
-    init_plain_number();
     TAB = 9;
     LF3 = 10;
     CR3 = 13;
@@ -60497,7 +60436,7 @@ var init_lines = __esm({
         const found = { number: 0 };
         for (let start = 0; start < block.length; ) {
           this.lines++;
-          const digitsEnd = readPlainNumber(block, start, found);
+          const digitsEnd = readPlainBytes(block, start, found);
           const end = block[digitsEnd] === CR3 ? digitsEnd + 1 : digitsEnd;
           if (block[end] === LF3) {
             this.#sheet.add(found.number, this.lines, 1);
@@ -61034,7 +60973,7 @@ var init_drift = __esm({
 function formatLines(file) {
   const parsed = parseYaml(file);
   const { text: text2, runs } = parsed.folded;
-  const { lines, edits } = readLines(text2, numbersOf2(parsed));
+  const { lines, edits } = readLines(text2, numbersOf(parsed));
   const source = file.text.split("\n");
   const out = [];
   const runStarts = [...runs];
@@ -61056,13 +60995,13 @@ function formatItem(indent, line) {
   const [, digits2, rest] = /^ *- "?\+?(\d+)"?(.*)$/.exec(line);
   return `${indent}- "+${digits2}"${withoutBlanks(rest)}`;
 }
-function numbersOf2(parsed) {
+function numbersOf(parsed) {
   const numbers = /* @__PURE__ */ new Map();
-  for (const list3 of listsOfNumbers(parsed.value)) {
-    const runs = parsed.runsIn(list3.items);
-    for (const [index, item] of list3.items.entries()) {
+  for (const list4 of itemListsOf(parsed.value, "numbers", "ignore")) {
+    const runs = parsed.runsIn(list4.items);
+    for (const [index, item] of list4.items.entries()) {
       if (runs?.has(index)) continue;
-      const entry = [...list3.path, index];
+      const entry = [...list4.path, index];
       const isText = typeof item === "string";
       const written4 = isText ? item : item.number;
       if (written4 === void 0) continue;
@@ -61184,8 +61123,8 @@ var init_format2 = __esm({
     "use strict";
     init_msisdn();
     init_cst();
-    init_number_lists();
     init_parse();
+    init_parts3();
     STEP = 2;
     columnOf = ({ depth }) => depth * STEP;
     withoutReturn = (line) => line.endsWith("\r") ? line.slice(0, -1) : line;
@@ -61250,24 +61189,22 @@ var init_hunks = __esm({
 // src/desired/edit/items.ts
 function readItems(text2) {
   const lists2 = [];
-  const references = [];
   const comments = [];
-  const anchors = /* @__PURE__ */ new Map();
-  let list3 = null;
+  let list4 = null;
   let item = null;
   let depth = 0;
   let listDepth = 0;
   let before = { end: 0, isOpenText: false };
   let header2 = "";
-  function open3(block, start) {
-    list3 = { block, items: [], start, end: start };
-    lists2.push(list3);
+  function open4(block, start) {
+    list4 = { block, items: [], start, end: start };
+    lists2.push(list4);
     listDepth = depth;
   }
   function begin(from) {
     const next = text2.length;
     const begun = { from, to: from, comma: null, next, belowText: before.isOpenText };
-    list3.items.push(begun);
+    list4.items.push(begun);
     return begun;
   }
   function leave2(offset) {
@@ -61278,34 +61215,31 @@ function readItems(text2) {
     if (type === "space" || type === "newline" || source === "") return;
     if (type === "comment") return void comments.push(offset);
     const end = offset + source.length;
-    const inBlock = list3?.block;
+    const inBlock = list4?.block;
     if (inBlock && !isWithin(block, inBlock)) {
       leave2(offset);
-      list3 = null;
+      list4 = null;
     }
     if (type === "flow-seq-end" || type === "flow-map-end") depth--;
     if (type === "seq-item-ind") {
       leave2(offset);
-      if (list3?.block !== block) open3(block, before.end);
+      if (list4?.block !== block) open4(block, before.end);
       item = begin(offset);
-    } else if (list3 && !list3.block && depth < listDepth) {
-      list3.end = end;
+    } else if (list4 && !list4.block && depth < listDepth) {
+      list4.end = end;
       leave2(offset);
-      list3 = null;
-    } else if (list3 && !list3.block && depth === listDepth && type === "comma") {
+      list4 = null;
+    } else if (list4 && !list4.block && depth === listDepth && type === "comma") {
       item.comma = offset;
       leave2(offset);
-    } else if (list3) item ??= begin(offset);
+    } else if (list4) item ??= begin(offset);
     if (item) item.to = end;
     if (type === "flow-seq-start" || type === "flow-map-start") depth++;
-    if (type === "flow-seq-start") open3(null, end);
-    if (type === "anchor") anchors.set(source.slice(1), item);
-    const name2 = source.slice(1);
-    if (type === "alias") references.push({ offset, name: name2, item, target: anchors.get(name2) ?? null });
+    if (type === "flow-seq-start") open4(null, end);
     if (type === "block-scalar-header") header2 = source;
     before = { end, isOpenText: type === "block-scalar" && header2.includes("+") };
   });
-  return { lists: lists2, references, comments };
+  return { lists: lists2, comments };
 }
 function isWithin(block, outer) {
   for (let each = block; each; each = each.parent) if (each === outer) return true;
@@ -61327,38 +61261,21 @@ function pruneLines(file, today) {
   const rest = { name: file.name, text: joinLines(tidy, pruned) };
   return chain2(chain2(formatted, pruned), formatLines(rest));
 }
-function entriesKept(file, today) {
-  const parsed = parseYaml(file);
-  return [...findExpired(parsed, today).kept].map(([{ path, expires }, { offset, name: name2 }]) => {
-    const line = file.text.slice(0, parsed.folded.toSource(offset)).split("\n").length;
-    const why2 = `for *${name2} in line ${line} stands for a part of it; write that out there, and run again`;
-    return { code: "W-ANCHOR-KEPT", ...parsed.fault(path, `the entry expired ${expires} and stays, ${why2}`) };
-  });
-}
 function chain2(first, second) {
   let at = 0;
   return first.map((line) => line === null ? null : second[at++]);
 }
 function findExpired(parsed, today) {
-  const { lists: lists2, references, comments } = readItems(parsed.folded.text);
-  const items = lists2.flatMap((list3) => list3.items);
-  const expired = /* @__PURE__ */ new Map();
-  for (const { path, items: values } of listsOfNumbers(parsed.value)) {
+  const { lists: lists2, comments } = readItems(parsed.folded.text);
+  const items = lists2.flatMap((list4) => list4.items);
+  const expired = /* @__PURE__ */ new Set();
+  for (const { path, items: values } of itemListsOf(parsed.value, "numbers")) {
     for (const [index, value] of values.entries()) {
       const { expires } = value;
-      if (expires === void 0 || expires >= today) continue;
-      const entry = [...path, index];
-      expired.set(itemAt(items, parsed.offsetOf(entry)), { path: entry, expires });
+      if (!isInForce(expires, today)) expired.add(itemAt(items, parsed.offsetOf([...path, index])));
     }
   }
-  const kept = /* @__PURE__ */ new Map();
-  for (const { item, target, offset, name: name2 } of references.toReversed()) {
-    const needed = target && !(item && expired.has(item)) && expired.get(target);
-    if (!needed) continue;
-    expired.delete(target);
-    kept.set(needed, { offset, name: name2 });
-  }
-  return { lists: lists2, comments, expired, kept };
+  return { lists: lists2, comments, expired };
 }
 function itemAt(items, offset) {
   let low = 0;
@@ -61375,7 +61292,7 @@ function cutExpired(file, today) {
   const { lists: lists2, comments, expired } = findExpired({ folded, ...parsed }, today);
   if (expired.size === 0) return null;
   const isGone = (item) => expired.has(item);
-  const cuts = lists2.filter(({ items }) => items.some(isGone)).flatMap((list3) => list3.block ? cutsInBlock(list3, isGone) : cutsInBrackets(list3, isGone, folded.text)).map((cut3) => ({
+  const cuts = lists2.filter(({ items }) => items.some(isGone)).flatMap((list4) => list4.block ? cutsInBlock(list4, isGone) : cutsInBrackets(list4, isGone, folded.text)).map((cut3) => ({
     ...cut3,
     from: folded.toSource(cut3.from),
     to: folded.toSource(cut3.to),
@@ -61454,8 +61371,9 @@ var cut2;
 var init_prune = __esm({
   "src/desired/edit/prune.ts"() {
     "use strict";
-    init_number_lists();
+    init_expiry();
     init_parse();
+    init_parts3();
     init_format2();
     init_items();
     init_text3();
@@ -61470,7 +61388,7 @@ var fmt_exports = {};
 __export(fmt_exports, {
   fmt: () => fmt
 });
-import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
+import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
 async function fmt(named, options, context3) {
   const { check, pruneExpired } = options;
   const paths = named.length > 0 ? named : [DEFAULT_PATH];
@@ -61485,8 +61403,7 @@ async function fmt(named, options, context3) {
   const refused3 = sealed.filter(({ name: name2 }) => paths.includes(name2)).map(refuse);
   const all = [...faults, ...refused3, ...declared.flatMap((file) => file.faults)];
   if (all.length > 0) throw new InvalidError(all);
-  const kept = pruneExpired ? plain2.flatMap((file) => entriesKept(file, today)) : [];
-  const said = [...declared.flatMap((file) => file.warnings), ...kept, ...sealed.map(leave)];
+  const said = [...declared.flatMap((file) => file.warnings), ...sealed.map(leave)];
   const { warnings, errors } = judge(said, options);
   if (errors.length > 0) return { ...emptyReport("fmt", "invalid", errors), warnings };
   const formatted = plain2.map((file, at) => {
@@ -61537,12 +61454,12 @@ async function writeFiles(formatted, { files }) {
   }
 }
 function checkSame(before, after, pruned) {
-  const open3 = (part) => ({
+  const open4 = (part) => ({
     ...part,
     entries: { ...part.entries, expired: pruned ? null : part.entries.expired }
   });
-  const said = ({ lists: lists2, bots }) => [lists2.map(open3), bots.map(open3)];
-  if (after.faults.length === 0 && isDeepStrictEqual3(said(after), said(before))) return;
+  const said = ({ lists: lists2, bots }) => [lists2.map(open4), bots.map(open4)];
+  if (after.faults.length === 0 && isDeepStrictEqual2(said(after), said(before))) return;
   throw new Error(`${before.file}: would not say the same once it is formatted; nothing was written`);
 }
 var init_fmt = __esm({
@@ -61630,11 +61547,11 @@ __export(show_exports, {
   show: () => show
 });
 async function show(paths, rules, context3) {
-  const report = read2(paths, context3);
+  const report = read3(paths, context3);
   const { warnings, errors } = judge(report.warnings, rules);
   return errors.length > 0 ? { ...emptyReport("show", "invalid", errors), warnings } : { ...report, warnings };
 }
-function read2(paths, context3) {
+function read3(paths, context3) {
   const files = paths.map((name2) => ({ name: name2, text: context3.files.read(name2) }));
   const [file] = files;
   if (files.length === 1 && !/^\s*\{\s*"formatVersion"/.test(file.text)) return showPlan(file, context3);
@@ -62001,8 +61918,8 @@ var init_progress = __esm({
 // src/report/metrics.ts
 function metrics(report, times, before) {
   const past = lastSuccesses(before);
-  const read3 = report.bots.filter(({ guard: guard2, error: error2 }) => guard2 !== null && !error2);
-  const isRead2 = new Set(read3.map(({ id }) => id));
+  const read4 = report.bots.filter(({ guard: guard2, error: error2 }) => guard2 !== null && !error2);
+  const isRead2 = new Set(read4.map(({ id }) => id));
   const ids = report.stage === "desired" ? [...past.keys()] : report.bots.map(({ id }) => id);
   const up = !report.interrupted && (report.outcome === "in-sync" || report.outcome === "changes");
   const families = [
@@ -62015,7 +61932,7 @@ function metrics(report, times, before) {
     gauge(
       "blacklistctl_drift_numbers",
       "Numbers by which the live list differs from the files: to add, and to remove. Absent where the bot was not read.",
-      read3.flatMap(({ id: bot, add: add2, remove, addNeedsContact }) => [
+      read4.flatMap(({ id: bot, add: add2, remove, addNeedsContact }) => [
         [{ bot, direction: "add" }, addNeedsContact ? 0 : add2.size],
         [{ bot, direction: "remove" }, remove.size]
       ])
@@ -62023,7 +61940,7 @@ function metrics(report, times, before) {
     gauge(
       "blacklistctl_waiting_numbers",
       "Numbers that wait for their user's next message, or are not applied yet. Absent where users need not write first.",
-      read3.flatMap(({ id: bot, add: add2, addNeedsContact }) => addNeedsContact ? [[{ bot }, add2.size]] : [])
+      read4.flatMap(({ id: bot, add: add2, addNeedsContact }) => addNeedsContact ? [[{ bot }, add2.size]] : [])
     ),
     gauge(
       LAST_SUCCESS,
@@ -62072,18 +61989,18 @@ __export(records_exports, {
   writeRecords: () => writeRecords
 });
 function writeRecords(report, options, times, files, secrets2) {
-  let told2 = report;
+  let told = report;
   const ended = report.stage !== "desired" && !report.interrupted;
   if (options.report !== void 0 && ended) {
     const pieces2 = json(report, { voice: makeSanitizer({ masked: false, secrets: secrets2 }) });
-    told2 = attempt(told2, () => files.writePrivate(options.report, pieces2));
+    told = attempt(told, () => files.writePrivate(options.report, pieces2));
   }
   if (options.metrics !== void 0) {
     const path = options.metrics;
-    const final = told2;
-    told2 = attempt(told2, () => files.writePublic(path, [metrics(final, times, files.readIfThere(path) ?? "")]));
+    const final = told;
+    told = attempt(told, () => files.writePublic(path, [metrics(final, times, files.readIfThere(path) ?? "")]));
   }
-  return told2;
+  return told;
 }
 function attempt(report, write2) {
   try {
@@ -62134,6 +62051,55 @@ var init_run = __esm({
   }
 });
 
+// src/desired/source/git.ts
+import { spawnSync } from "node:child_process";
+import { normalize, relative, resolve as resolve2 } from "node:path";
+function commitTree(ref) {
+  const blobs = /* @__PURE__ */ new Map();
+  let commit = "";
+  function list4(path, { wants }) {
+    commit ||= git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], ref).toString().trim();
+    const entries = git(["ls-tree", "-r", "-z", commit, "--", path], ref).toString().split("\0");
+    return entries.flatMap((entry) => {
+      const [, mode, id = "", name2 = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
+      if (mode === void 0 || !wants(relative(path, name2))) return [];
+      if (mode === "120000") {
+        throw new InvalidError(`--base ${ref}: ${name2} is a symbolic link there, which is not followed; name the file`);
+      }
+      blobs.set(resolve2(name2), id);
+      return name2;
+    });
+  }
+  const has2 = (path) => list4(path, { wants: (file) => file === "" }).length > 0;
+  function open4(path) {
+    const id = resolve2(path);
+    if (!blobs.has(id) && !has2(path)) throw new Error("is no file of that commit");
+    const bytes = git(["cat-file", "blob", blobs.get(id)], ref);
+    return { name: normalize(path), id, size: bytes.length, bytes: () => bytes, chunks: () => chunksOf(bytes) };
+  }
+  return { commit: ref, list: list4, has: has2, open: open4 };
+}
+function git(args, ref) {
+  const { error: error2, status, stdout: stdout2, stderr: stderr2 } = spawnSync("git", ["--literal-pathspecs", ...args], {
+    maxBuffer: MAX_BYTES2
+  });
+  if (error2) throw new InvalidError(`--base ${ref}: git could not be run (${error2.code})`);
+  if (status === 0) return stdout2;
+  const [message = ""] = stderr2.toString().trim().split("\n");
+  throw new InvalidError(
+    message === "" ? `--base ${ref}: names no commit of this repository; a shallow checkout may lack it (fetch-depth: 0)` : `--base ${ref}: ${message.replace(/^fatal: /, "")}`
+  );
+}
+var MAX_BYTES2;
+var init_git = __esm({
+  "src/desired/source/git.ts"() {
+    "use strict";
+    init_errors();
+    init_tree();
+    MAX_BYTES2 = 256 * 1024 * 1024;
+  }
+});
+
 // src/desired/source/stdin.ts
 import { addAbortSignal } from "node:stream";
 async function readStdin(stdin, stop2) {
@@ -62142,7 +62108,7 @@ async function readStdin(stdin, stop2) {
   let size = 0;
   for await (const chunk of addAbortSignal(stop2, stdin)) {
     size += chunk.length;
-    if (size > MAX_BYTES2) throw new Error("is larger than 64 MiB; split it into several files");
+    if (size > MAX_BYTES) throw new Error(TOO_LARGE);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -62150,7 +62116,7 @@ async function readStdin(stdin, stop2) {
 var init_stdin = __esm({
   "src/desired/source/stdin.ts"() {
     "use strict";
-    init_yaml_files();
+    init_tree();
   }
 });
 
@@ -62158,13 +62124,13 @@ var init_stdin = __esm({
 import { randomUUID as randomUUID2 } from "node:crypto";
 import {
   accessSync,
-  closeSync,
+  closeSync as closeSync2,
   constants as constants3,
   fchmodSync,
   fsyncSync,
-  lstatSync,
+  lstatSync as lstatSync2,
   mkdirSync,
-  openSync,
+  openSync as openSync2,
   readFileSync as readFileSync4,
   realpathSync as realpathSync2,
   renameSync,
@@ -62172,7 +62138,7 @@ import {
   statSync as statSync2,
   writeFileSync
 } from "node:fs";
-import { dirname, join as join2 } from "node:path";
+import { dirname as dirname2, join as join2 } from "node:path";
 function readFile(path) {
   try {
     return readFileSync4(path, "utf8");
@@ -62216,14 +62182,14 @@ function writeAll3(file, pieces2) {
 }
 function replace(path, mode, write2) {
   const target = targetOf(path);
-  const temporary = join2(dirname(target), `.${randomUUID2()}.tmp`);
+  const temporary = join2(dirname2(target), `.${randomUUID2()}.tmp`);
   try {
-    const file = openSync(temporary, "wx", mode);
+    const file = openSync2(temporary, "wx", mode);
     try {
       write2(file);
       fsyncSync(file);
     } finally {
-      closeSync(file);
+      closeSync2(file);
     }
     renameSync(temporary, target);
   } catch (error2) {
@@ -62234,7 +62200,7 @@ function replace(path, mode, write2) {
 }
 function exists2(path) {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== void 0;
+    return lstatSync2(path, { throwIfNoEntry: false }) !== void 0;
   } catch {
     return false;
   }
@@ -62243,13 +62209,13 @@ function createAll(files) {
   const created = [];
   for (const { name: name2, text: text2 } of files) {
     try {
-      mkdirSync(dirname(name2), { recursive: true });
-      const file = openSync(name2, "wx");
+      mkdirSync(dirname2(name2), { recursive: true });
+      const file = openSync2(name2, "wx");
       created.push(name2);
       try {
         writeFileSync(file, text2);
       } finally {
-        closeSync(file);
+        closeSync2(file);
       }
     } catch (error2) {
       for (const mine of created) rmSync(mine, { force: true });
@@ -62263,8 +62229,8 @@ function targetOf(path) {
   if (!stats.isFile()) throw unwritable(path, "it is not a regular file");
   return realpathSync2(path);
 }
-function unwritable(path, why2) {
-  return Object.assign(new Error(`${path}: cannot be written (${why2})`), { code: "EWRITE" });
+function unwritable(path, why) {
+  return Object.assign(new Error(`${path}: cannot be written (${why})`), { code: "EWRITE" });
 }
 var MARK;
 var init_disk = __esm({
@@ -62281,16 +62247,19 @@ function readHeader(text2, wanted) {
     (a2, b) => Number(b.names.includes(wanted)) - Number(a2.names.includes(wanted)) || b.names.length - a2.names.length
   );
   const { delimiter, names, isOpen } = best;
-  if (isOpen) return null;
+  if (isOpen) return new Invalid(UNCLOSED);
   const column = names.indexOf(wanted);
   if (column >= 0) {
-    if (names.lastIndexOf(wanted) !== column) return `two columns are called "${wanted}"; rename one of them`;
+    if (names.lastIndexOf(wanted) !== column)
+      return new Invalid(`two columns are called "${wanted}"; rename one of them`);
     return { delimiter: delimiter.charCodeAt(0), column, columns: names.length };
   }
   if (names.some((name2) => typeof parseMsisdn(name2) === "number")) {
-    return `the first line must name the columns, and it holds a number; put a line such as "${wanted}" above it`;
+    const first = `put a line such as "${wanted}" above it`;
+    return new Invalid(`the first line must name the columns, and it holds a number; ${first}`);
   }
-  return `there is no column "${wanted}" in this line; ${didYouMean(wanted, names)}say "column:" where the file is named`;
+  const instead = `${didYouMean(wanted, names)}say "column:" where the file is named`;
+  return new Invalid(`there is no column "${wanted}" in this line; ${instead}`);
 }
 function splitCells(text2, delimiter) {
   const names = [];
@@ -62309,14 +62278,16 @@ function splitCells(text2, delimiter) {
     at = end;
   }
 }
-var DEFAULT_COLUMN, DELIMITERS;
+var DEFAULT_COLUMN, DELIMITERS, UNCLOSED;
 var init_csv_header = __esm({
   "src/desired/number-files/csv-header.ts"() {
     "use strict";
     init_did_you_mean();
+    init_invalid();
     init_msisdn();
     DEFAULT_COLUMN = "number";
     DELIMITERS = ["	", ";", ","];
+    UNCLOSED = "a quote that opens in this line is never closed";
   }
 });
 
@@ -62341,15 +62312,15 @@ function textOf2(line) {
 function isBlank2(character) {
   return character === " " || character === "	";
 }
-var LF4, CR4, QUOTE2, MAX_HEADING, MAX_HEADING_BYTES, NumberColumn, UNCLOSED;
+var LF4, CR4, QUOTE2, MAX_HEADING, MAX_HEADING_BYTES, NumberColumn;
 var init_csv = __esm({
   "src/desired/number-files/csv.ts"() {
     "use strict";
+    init_invalid();
     init_msisdn();
     init_csv_header();
     init_line_blocks();
     init_number_file();
-    init_plain_number();
     LF4 = 10;
     CR4 = 13;
     QUOTE2 = 34;
@@ -62396,9 +62367,9 @@ var init_csv = __esm({
         this.#heading.push(Buffer.from(block.subarray(start, next)));
         const rows = Buffer.concat(this.#heading);
         const header2 = readHeader(textOf2(rows), this.#wanted);
-        if (typeof header2 === "string") this.#refuseHeader(header2);
-        else if (header2) this.#header = header2;
-        else if (this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES) this.#refuseHeader(UNCLOSED);
+        const isLast = this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES;
+        if (!(header2 instanceof Invalid)) this.#header = header2;
+        else if (isLast || header2.why !== UNCLOSED) this.#refuseHeader(header2.why);
         return next;
       }
       #refuseHeader(message) {
@@ -62429,7 +62400,7 @@ var init_csv = __esm({
       }
       /** @returns the end of the cell: a delimiter or the end of the line. */
       #readNumber(block, start, from, delimiter) {
-        let at = readPlainNumber(block, from, this.#found);
+        let at = readPlainBytes(block, from, this.#found);
         if (at > 0 && (block[at] === delimiter || isLineEnd(block, at))) {
           this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, from));
           return block[at] === CR4 ? at + 1 : at;
@@ -62478,7 +62449,7 @@ var init_csv = __esm({
         if (breaks) return at;
         this.#open = null;
         if (this.#cell === column && !goesOn) {
-          if (readPlainNumber(block, text2, this.#found) === at) {
+          if (readPlainBytes(block, text2, this.#found) === at) {
             this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, text2));
           } else this.#readText(block, start, text2, at);
         }
@@ -62500,7 +62471,6 @@ var init_csv = __esm({
         return { line: this.lines, column: columnAt(block, start, at), source };
       }
     };
-    UNCLOSED = "a quote that opens in this line is never closed";
   }
 });
 
@@ -63505,16 +63475,16 @@ var require_parse2 = __commonJS({
         const analysis = analyzeRepeatedExtglob(body2, opts2);
         if ((token.type === "plus" || token.type === "star") && analysis.risky) {
           const safeOutput = analysis.safeOutput ? (token.output ? "" : ONE_CHAR) + (opts2.capture ? `(${analysis.safeOutput})` : analysis.safeOutput) : void 0;
-          const open3 = tokens[token.tokensIndex];
-          open3.type = "text";
-          open3.value = literal;
-          open3.output = safeOutput || utils.escapeRegex(literal);
+          const open4 = tokens[token.tokensIndex];
+          open4.type = "text";
+          open4.value = literal;
+          open4.output = safeOutput || utils.escapeRegex(literal);
           for (let i2 = token.tokensIndex + 1; i2 < tokens.length; i2++) {
             tokens[i2].value = "";
             tokens[i2].output = "";
             delete tokens[i2].suffix;
           }
-          state.output = token.output + open3.output;
+          state.output = token.output + open4.output;
           state.backtrack = true;
           push({ type: "paren", extglob: true, value, output: "" });
           decrement("parens");
@@ -63734,15 +63704,15 @@ var require_parse2 = __commonJS({
         }
         if (value === "{" && opts2.nobrace !== true) {
           increment("braces");
-          const open3 = {
+          const open4 = {
             type: "brace",
             value,
             output: "(",
             outputIndex: state.output.length,
             tokensIndex: state.tokens.length
           };
-          braces2.push(open3);
-          push(open3);
+          braces2.push(open4);
+          push(open4);
           continue;
         }
         if (value === "}") {
@@ -64281,8 +64251,7 @@ var require_picomatch2 = __commonJS({
 });
 
 // src/desired/number-files/patterns.ts
-import { readdirSync as readdirSync2 } from "node:fs";
-import { dirname as dirname2, join as join3 } from "node:path";
+import { basename as basename2, dirname as dirname3, join as join3 } from "node:path";
 function isPattern(path) {
   return /[*?[{]/.test(path);
 }
@@ -64295,33 +64264,25 @@ async function matcherOf(pattern) {
   const { default: picomatch } = await Promise.resolve().then(() => __toESM(require_picomatch2(), 1));
   const escaped2 = pattern.replace(/[()|+@$]/g, "\\$&").replaceAll("[!", "[^");
   const matches = picomatch(escaped2, { windows: false, noextglob: true, nonegate: true, strictSlashes: true });
-  return (path) => matches(path) && (namesModules(pattern) || !namesModules(dirname2(path)));
+  return (path) => matches(path) && (namesModules(pattern) || !namesModules(dirname3(path)));
 }
 function baseOf(pattern) {
   const names = pattern.split("/");
   return names.slice(0, names.findIndex(isPattern)).join("/") || ".";
 }
-function filesMatching(folder, pattern, matches) {
+async function searchFor(pattern) {
+  const base = baseOf(pattern);
+  const matches = await matcherOf(pattern);
   const depth = pattern.includes("**") ? Number.POSITIVE_INFINITY : pattern.split("/").length;
   const entersHidden = /(?:^|[/{,])\./.test(pattern);
   const isSearched2 = (name2) => (entersHidden || !name2.startsWith(".")) && (namesModules(pattern) || name2 !== NODE_MODULES);
-  function below(path) {
-    return entriesOf2(join3(folder, path)).flatMap((entry) => {
-      const name2 = path === "." ? entry.name : `${path}/${entry.name}`;
-      if (!entry.isDirectory()) return matches(name2) ? name2 : [];
-      return isSearched2(entry.name) && name2.split("/").length < depth ? below(name2) : [];
-    });
-  }
-  return below(baseOf(pattern)).sort();
-}
-function entriesOf2(folder) {
-  try {
-    return readdirSync2(folder, { withFileTypes: true });
-  } catch (error2) {
-    const { code: code2 = "" } = error2;
-    if (["ENOENT", "ENOTDIR"].includes(code2)) return [];
-    throw error2;
-  }
+  return {
+    wants: (file) => file !== "" && matches(join3(base, file)),
+    enters: (folder) => isSearched2(basename2(folder)) && join3(base, folder).split("/").length < depth,
+    onError: (_, error2) => {
+      throw error2;
+    }
+  };
 }
 function namesModules(path) {
   return path.split("/").includes(NODE_MODULES);
@@ -64336,38 +64297,30 @@ var init_patterns = __esm({
 });
 
 // src/desired/number-files/find.ts
-import { closeSync as closeSync2, lstatSync as lstatSync2, openSync as openSync2, readFileSync as readFileSync5, readSync, realpathSync as realpathSync3, statSync as statSync3 } from "node:fs";
-import { isAbsolute, join as join4, normalize as normalize2, relative as relative2, sep as sep3 } from "node:path";
-function fileOnDisk(root, folder, path) {
-  const name2 = join4(folder, path);
-  const real = realpathSync3(name2);
-  if (real !== root && !real.startsWith(root.endsWith(sep3) ? root : root + sep3)) {
-    throw new Error(`leads out of its folder by a link; ${KEEP_BELOW}`);
+import { isAbsolute, join as join4, normalize as normalize2, relative as relative2 } from "node:path";
+async function findFiles(tree, folder, written4) {
+  const path = checked2(written4);
+  const named = join4(folder, path);
+  const within = { folder, rule: KEEP_BELOW };
+  if (!isPattern(path) || tree.has(named)) {
+    const file = tree.open(named, within);
+    if (!file) throw new Error(`is a folder; write "${join4(path, "*.txt")}" for the files in it`);
+    return [file];
   }
-  const stats = statSync3(real);
-  if (stats.isDirectory()) return null;
-  if (!stats.isFile()) throw new Error("is not a regular file");
-  const { size } = stats;
-  return { path, name: name2, id: real, size, chunks: () => chunksOnDisk(real), bytes: () => readFileSync5(real) };
-}
-function findInCommit(ref) {
-  return async (folder, written4) => {
-    const path = checked2(written4);
-    const from = (name2) => relative2(folder, name2);
-    const named = readCommitted(ref, join4(folder, path), (name2) => from(name2) === path);
-    const files = named.length > 0 || !isPattern(path) ? named : await matching();
-    if (files.length === 0)
-      throw new Error(isPattern(path) ? "matches no file of that commit" : "is no file of that commit");
-    return files.map(({ name: name2, bytes }) => {
-      const known = join4(folder, from(name2));
-      const facts = { path: from(name2), name: known, id: known, size: bytes.length };
-      return { ...facts, chunks: () => chunksOf(bytes), bytes: () => bytes };
-    });
-    async function matching() {
-      const matches = await matcherOf(path);
-      return readCommitted(ref, join4(folder, baseOf(path)), (name2) => matches(from(name2)));
+  const search = await searchFor(path);
+  const files = tree.list(join4(folder, baseOf(path)), search).map((name2) => relative2(folder, name2)).sort().flatMap((name2) => {
+    try {
+      return tree.open(join4(folder, name2), within) ?? [];
+    } catch (error2) {
+      throw new Error(`${name2}: ${whyNot2(error2)}`);
     }
-  };
+  });
+  if (files.length > 0) return files;
+  throw new Error(tree.commit === null ? `matches no file; ${KEEP_BELOW}` : "matches no file of that commit");
+}
+function whyNot2(error2) {
+  const absent = `there is no such file; ${KEEP_BELOW}`;
+  return whyUnread(error2, { ENOENT: absent, ENOTDIR: absent });
 }
 function checked2(written4) {
   if (written4 === "") throw new Error("is empty; name a file");
@@ -64378,103 +64331,56 @@ function checked2(written4) {
   if (path.split("/")[0] === "..") throw new Error(`leads out of its folder; ${KEEP_BELOW}`);
   return path;
 }
-function* chunksOf(bytes) {
-  for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
-}
-function* chunksOnDisk(path) {
-  const file = openSync2(path, "r");
-  try {
-    const chunk = Buffer.allocUnsafe(CHUNK);
-    for (let length = readSync(file, chunk); length > 0; length = readSync(file, chunk)) {
-      yield chunk.subarray(0, length);
-    }
-  } finally {
-    closeSync2(file);
-  }
-}
-function whyNot2(error2) {
-  const { code: code2, message } = error2;
-  if (code2 === void 0) return message;
-  if (code2 === "ENOENT" || code2 === "ENOTDIR") return `there is no such file; ${KEEP_BELOW}`;
-  if (code2 === "EACCES" || code2 === "EPERM") return "may not be read by this user";
-  return `cannot be read (${code2})`;
-}
-var CHUNK, KEEP_BELOW, findOnDisk;
+var KEEP_BELOW;
 var init_find = __esm({
   "src/desired/number-files/find.ts"() {
     "use strict";
-    init_git();
+    init_tree();
     init_patterns();
-    CHUNK = 256 * 1024;
     KEEP_BELOW = "number files stand in the folder of the YAML file or below";
-    findOnDisk = async (folder, written4) => {
-      const path = checked2(written4);
-      const root = realpathSync3(folder);
-      const isThere = lstatSync2(join4(folder, path), { throwIfNoEntry: false }) !== void 0;
-      if (isThere || !isPattern(path)) {
-        const file = fileOnDisk(root, folder, path);
-        if (!file) throw new Error(`is a folder; write "${join4(path, "*.txt")}" for the files in it`);
-        return [file];
-      }
-      const names = filesMatching(folder, path, await matcherOf(path));
-      const files = names.flatMap((name2) => {
-        try {
-          return fileOnDisk(root, folder, name2) ?? [];
-        } catch (error2) {
-          throw new Error(`${name2}: ${whyNot2(error2)}`);
-        }
-      });
-      if (files.length === 0) throw new Error(`matches no file; ${KEEP_BELOW}`);
-      return files;
-    };
   }
 });
 
 // src/desired/number-files/read.ts
 var read_exports = {};
 __export(read_exports, {
-  readNumberFiles: () => readNumberFiles,
-  readNumberFilesAt: () => readNumberFilesAt
+  readNumberFiles: () => readNumberFiles
 });
-import { dirname as dirname3, normalize as normalize3 } from "node:path";
-function readNumberFiles(wanted, decrypt) {
-  return readAll2(wanted, findOnDisk, decrypt);
-}
-function readNumberFilesAt(ref, wanted, decrypt) {
-  return readAll2(wanted, findInCommit(ref), decrypt);
-}
-async function readAll2(wanted, find, decrypt) {
+import { dirname as dirname4, normalize as normalize3, relative as relative3 } from "node:path";
+async function readNumberFiles(wanted, reading) {
   const found = /* @__PURE__ */ new Map();
   const known = /* @__PURE__ */ new Map();
   for (const each of wanted) {
     const key = keyOf2(each);
-    if (!found.has(key)) found.set(key, await readOne(each, find, decrypt, known));
+    if (!found.has(key)) found.set(key, await readOne(each, reading, known));
   }
   return (each) => found.get(keyOf2(each));
 }
 function keyOf2({ from, path, column }) {
-  return JSON.stringify([dirname3(from), path, column]);
+  return JSON.stringify([dirname4(from), path, column]);
 }
-async function readOne(wanted, find, decrypt, known) {
+async function readOne(wanted, { tree, decrypt }, known) {
   const files = [];
   const faults = [];
+  const folder = dirname4(wanted.from);
   let found;
   try {
-    found = await find(dirname3(wanted.from), wanted.path);
+    found = await findFiles(tree, folder, wanted.path);
   } catch (error2) {
     return { files, faults, fault: whyNot2(error2) };
   }
   for (const file of found) {
     const key = JSON.stringify([file.id, wanted.column]);
     try {
-      const read3 = known.get(key) ?? await readFile2(file, wanted.column, decrypt);
-      known.set(key, read3);
-      if (files.includes(read3.file)) continue;
-      files.push(read3.file);
-      for (const fault of read3.faults) faults.push(fault);
+      const read4 = known.get(key) ?? await readFile2(file, wanted.column, decrypt);
+      known.set(key, read4);
+      if (files.includes(read4.file)) continue;
+      files.push(read4.file);
+      for (const fault of read4.faults) faults.push(fault);
     } catch (error2) {
-      const isNamed2 = file.path === normalize3(wanted.path);
-      return { files, faults, fault: isNamed2 ? whyNot2(error2) : `${file.path}: ${whyNot2(error2)}` };
+      const path = relative3(folder, file.name);
+      const isNamed2 = path === normalize3(wanted.path);
+      return { files, faults, fault: isNamed2 ? whyNot2(error2) : `${path}: ${whyNot2(error2)}` };
     }
   }
   return { files, faults };
@@ -64482,7 +64388,7 @@ async function readOne(wanted, find, decrypt, known) {
 async function readFile2(file, column, decrypt) {
   const { name: name2 } = file;
   const isEncrypted2 = name2.endsWith(".age");
-  if (isEncrypted2 && file.size > MAX_ENCRYPTED) throw new Error("is larger than 64 MiB; split it into several files");
+  if (isEncrypted2 && file.size > MAX_BYTES) throw new Error(TOO_LARGE);
   const chunks = isEncrypted2 ? chunksOf(await decrypt(name2, file.bytes())) : plainChunks(file);
   const isCsv = column !== void 0 || /\.[ct]sv(?:\.age)?$/i.test(name2);
   return isCsv ? readNumberColumn(name2, chunks, column, isEncrypted2) : readNumberLines(name2, chunks, isEncrypted2);
@@ -64497,15 +64403,14 @@ function* plainChunks(file) {
     yield chunk;
   }
 }
-var MAX_ENCRYPTED;
 var init_read3 = __esm({
   "src/desired/number-files/read.ts"() {
     "use strict";
     init_decrypt();
+    init_tree();
     init_csv();
     init_find();
     init_lines();
-    MAX_ENCRYPTED = 64 * 1024 * 1024;
   }
 });
 
@@ -65288,20 +65193,20 @@ var init_dist3 = __esm({
 
 // node_modules/https-proxy-agent/dist/parse-proxy-response.js
 function parseProxyResponse(socket) {
-  return new Promise((resolve2, reject) => {
+  return new Promise((resolve3, reject) => {
     let buffersLength = 0;
     const buffers = [];
-    function read3() {
+    function read4() {
       const b = socket.read();
       if (b)
         ondata(b);
       else
-        socket.once("readable", read3);
+        socket.once("readable", read4);
     }
     function cleanup() {
       socket.removeListener("end", onend);
       socket.removeListener("error", onerror);
-      socket.removeListener("readable", read3);
+      socket.removeListener("readable", read4);
     }
     function onend() {
       cleanup();
@@ -65320,7 +65225,7 @@ function parseProxyResponse(socket) {
       const endOfHeaders = buffered.indexOf("\r\n\r\n");
       if (endOfHeaders === -1) {
         debug2("have not received end of HTTP headers yet...");
-        read3();
+        read4();
         return;
       }
       const headerParts = buffered.slice(0, endOfHeaders).toString("ascii").split("\r\n");
@@ -65354,7 +65259,7 @@ function parseProxyResponse(socket) {
       }
       debug2("got proxy server response: %o %o", firstLine, headers);
       cleanup();
-      resolve2({
+      resolve3({
         connect: {
           statusCode,
           statusText,
@@ -65365,7 +65270,7 @@ function parseProxyResponse(socket) {
     }
     socket.on("error", onerror);
     socket.on("end", onend);
-    read3();
+    read4();
   });
 }
 var import_debug, debug2;
@@ -65669,7 +65574,7 @@ var require_ponyfill_es2018 = __commonJS({
         return new originalPromise(executor);
       }
       function promiseResolvedWith(value) {
-        return newPromise((resolve2) => resolve2(value));
+        return newPromise((resolve3) => resolve3(value));
       }
       function promiseRejectedWith(reason) {
         return originalPromiseReject(reason);
@@ -65839,8 +65744,8 @@ var require_ponyfill_es2018 = __commonJS({
         return new TypeError("Cannot " + name2 + " a stream using a released reader");
       }
       function defaultReaderClosedPromiseInitialize(reader) {
-        reader._closedPromise = newPromise((resolve2, reject) => {
-          reader._closedPromise_resolve = resolve2;
+        reader._closedPromise = newPromise((resolve3, reject) => {
+          reader._closedPromise_resolve = resolve3;
           reader._closedPromise_reject = reject;
         });
       }
@@ -66014,8 +65919,8 @@ var require_ponyfill_es2018 = __commonJS({
           }
           let resolvePromise;
           let rejectPromise;
-          const promise = newPromise((resolve2, reject) => {
-            resolvePromise = resolve2;
+          const promise = newPromise((resolve3, reject) => {
+            resolvePromise = resolve3;
             rejectPromise = reject;
           });
           const readRequest = {
@@ -66120,8 +66025,8 @@ var require_ponyfill_es2018 = __commonJS({
           const reader = this._reader;
           let resolvePromise;
           let rejectPromise;
-          const promise = newPromise((resolve2, reject) => {
-            resolvePromise = resolve2;
+          const promise = newPromise((resolve3, reject) => {
+            resolvePromise = resolve3;
             rejectPromise = reject;
           });
           const readRequest = {
@@ -67140,8 +67045,8 @@ var require_ponyfill_es2018 = __commonJS({
           }
           let resolvePromise;
           let rejectPromise;
-          const promise = newPromise((resolve2, reject) => {
-            resolvePromise = resolve2;
+          const promise = newPromise((resolve3, reject) => {
+            resolvePromise = resolve3;
             rejectPromise = reject;
           });
           const readIntoRequest = {
@@ -67453,10 +67358,10 @@ var require_ponyfill_es2018 = __commonJS({
           wasAlreadyErroring = true;
           reason = void 0;
         }
-        const promise = newPromise((resolve2, reject) => {
+        const promise = newPromise((resolve3, reject) => {
           stream2._pendingAbortRequest = {
             _promise: void 0,
-            _resolve: resolve2,
+            _resolve: resolve3,
             _reject: reject,
             _reason: reason,
             _wasAlreadyErroring: wasAlreadyErroring
@@ -67473,9 +67378,9 @@ var require_ponyfill_es2018 = __commonJS({
         if (state === "closed" || state === "errored") {
           return promiseRejectedWith(new TypeError(`The stream (in ${state} state) is not in the writable state and cannot be closed`));
         }
-        const promise = newPromise((resolve2, reject) => {
+        const promise = newPromise((resolve3, reject) => {
           const closeRequest = {
-            _resolve: resolve2,
+            _resolve: resolve3,
             _reject: reject
           };
           stream2._closeRequest = closeRequest;
@@ -67488,9 +67393,9 @@ var require_ponyfill_es2018 = __commonJS({
         return promise;
       }
       function WritableStreamAddWriteRequest(stream2) {
-        const promise = newPromise((resolve2, reject) => {
+        const promise = newPromise((resolve3, reject) => {
           const writeRequest = {
-            _resolve: resolve2,
+            _resolve: resolve3,
             _reject: reject
           };
           stream2._writeRequests.push(writeRequest);
@@ -68106,8 +68011,8 @@ var require_ponyfill_es2018 = __commonJS({
         return new TypeError("Cannot " + name2 + " a stream using a released writer");
       }
       function defaultWriterClosedPromiseInitialize(writer) {
-        writer._closedPromise = newPromise((resolve2, reject) => {
-          writer._closedPromise_resolve = resolve2;
+        writer._closedPromise = newPromise((resolve3, reject) => {
+          writer._closedPromise_resolve = resolve3;
           writer._closedPromise_reject = reject;
           writer._closedPromiseState = "pending";
         });
@@ -68143,8 +68048,8 @@ var require_ponyfill_es2018 = __commonJS({
         writer._closedPromiseState = "resolved";
       }
       function defaultWriterReadyPromiseInitialize(writer) {
-        writer._readyPromise = newPromise((resolve2, reject) => {
-          writer._readyPromise_resolve = resolve2;
+        writer._readyPromise = newPromise((resolve3, reject) => {
+          writer._readyPromise_resolve = resolve3;
           writer._readyPromise_reject = reject;
         });
         writer._readyPromiseState = "pending";
@@ -68231,7 +68136,7 @@ var require_ponyfill_es2018 = __commonJS({
         source._disturbed = true;
         let shuttingDown = false;
         let currentWrite = promiseResolvedWith(void 0);
-        return newPromise((resolve2, reject) => {
+        return newPromise((resolve3, reject) => {
           let abortAlgorithm;
           if (signal !== void 0) {
             abortAlgorithm = () => {
@@ -68376,7 +68281,7 @@ var require_ponyfill_es2018 = __commonJS({
             if (isError) {
               reject(error2);
             } else {
-              resolve2(void 0);
+              resolve3(void 0);
             }
             return null;
           }
@@ -68657,8 +68562,8 @@ var require_ponyfill_es2018 = __commonJS({
         let branch1;
         let branch2;
         let resolveCancelPromise;
-        const cancelPromise = newPromise((resolve2) => {
-          resolveCancelPromise = resolve2;
+        const cancelPromise = newPromise((resolve3) => {
+          resolveCancelPromise = resolve3;
         });
         function pullAlgorithm() {
           if (reading) {
@@ -68749,8 +68654,8 @@ var require_ponyfill_es2018 = __commonJS({
         let branch1;
         let branch2;
         let resolveCancelPromise;
-        const cancelPromise = newPromise((resolve2) => {
-          resolveCancelPromise = resolve2;
+        const cancelPromise = newPromise((resolve3) => {
+          resolveCancelPromise = resolve3;
         });
         function forwardReaderError(thisReader) {
           uponRejection(thisReader._closedPromise, (r2) => {
@@ -69530,8 +69435,8 @@ var require_ponyfill_es2018 = __commonJS({
           const writableHighWaterMark = ExtractHighWaterMark(writableStrategy, 1);
           const writableSizeAlgorithm = ExtractSizeAlgorithm(writableStrategy);
           let startPromise_resolve;
-          const startPromise = newPromise((resolve2) => {
-            startPromise_resolve = resolve2;
+          const startPromise = newPromise((resolve3) => {
+            startPromise_resolve = resolve3;
           });
           InitializeTransformStream(this, startPromise, writableHighWaterMark, writableSizeAlgorithm, readableHighWaterMark, readableSizeAlgorithm);
           SetUpTransformStreamDefaultControllerFromTransformer(this, transformer);
@@ -69624,8 +69529,8 @@ var require_ponyfill_es2018 = __commonJS({
         if (stream2._backpressureChangePromise !== void 0) {
           stream2._backpressureChangePromise_resolve();
         }
-        stream2._backpressureChangePromise = newPromise((resolve2) => {
-          stream2._backpressureChangePromise_resolve = resolve2;
+        stream2._backpressureChangePromise = newPromise((resolve3) => {
+          stream2._backpressureChangePromise_resolve = resolve3;
         });
         stream2._backpressure = backpressure;
       }
@@ -69793,8 +69698,8 @@ var require_ponyfill_es2018 = __commonJS({
           return controller._finishPromise;
         }
         const readable = stream2._readable;
-        controller._finishPromise = newPromise((resolve2, reject) => {
-          controller._finishPromise_resolve = resolve2;
+        controller._finishPromise = newPromise((resolve3, reject) => {
+          controller._finishPromise_resolve = resolve3;
           controller._finishPromise_reject = reject;
         });
         const cancelPromise = controller._cancelAlgorithm(reason);
@@ -69820,8 +69725,8 @@ var require_ponyfill_es2018 = __commonJS({
           return controller._finishPromise;
         }
         const readable = stream2._readable;
-        controller._finishPromise = newPromise((resolve2, reject) => {
-          controller._finishPromise_resolve = resolve2;
+        controller._finishPromise = newPromise((resolve3, reject) => {
+          controller._finishPromise_resolve = resolve3;
           controller._finishPromise_reject = reject;
         });
         const flushPromise = controller._flushAlgorithm();
@@ -69851,8 +69756,8 @@ var require_ponyfill_es2018 = __commonJS({
           return controller._finishPromise;
         }
         const writable = stream2._writable;
-        controller._finishPromise = newPromise((resolve2, reject) => {
-          controller._finishPromise_resolve = resolve2;
+        controller._finishPromise = newPromise((resolve3, reject) => {
+          controller._finishPromise_resolve = resolve3;
           controller._finishPromise_reject = reject;
         });
         const cancelPromise = controller._cancelAlgorithm(reason);
@@ -70178,7 +70083,7 @@ var init_file = __esm({
        * @param {{lastModified?: number, type?: string}} options
        */
       // @ts-ignore
-      constructor(fileBits, fileName2, options = {}) {
+      constructor(fileBits, fileName, options = {}) {
         if (arguments.length < 2) {
           throw new TypeError(`Failed to construct 'File': 2 arguments required, but only ${arguments.length} present.`);
         }
@@ -70188,7 +70093,7 @@ var init_file = __esm({
         if (!Number.isNaN(lastModified)) {
           this.#lastModified = lastModified;
         }
-        this.#name = String(fileName2);
+        this.#name = String(fileName);
       }
       get name() {
         return this.#name;
@@ -70390,7 +70295,7 @@ var require_node_domexception = __commonJS({
 });
 
 // node_modules/fetch-blob/from.js
-import { statSync as statSync4, createReadStream, promises as fs3 } from "node:fs";
+import { statSync as statSync3, createReadStream, promises as fs3 } from "node:fs";
 var import_node_domexception, stat2;
 var init_from = __esm({
   "node_modules/fetch-blob/from.js"() {
@@ -71734,7 +71639,7 @@ import zlib from "node:zlib";
 import Stream2, { PassThrough as PassThrough2, pipeline as pump } from "node:stream";
 import { Buffer as Buffer3 } from "node:buffer";
 async function fetch2(url, options_) {
-  return new Promise((resolve2, reject) => {
+  return new Promise((resolve3, reject) => {
     const request2 = new Request(url, options_);
     const { parsedURL, options } = getNodeRequestOptions(request2);
     if (!supportedSchemas.has(parsedURL.protocol)) {
@@ -71743,7 +71648,7 @@ async function fetch2(url, options_) {
     if (parsedURL.protocol === "data:") {
       const data2 = dist_default(request2.url);
       const response2 = new Response2(data2, { headers: { "Content-Type": data2.typeFull } });
-      resolve2(response2);
+      resolve3(response2);
       return;
     }
     const send = (parsedURL.protocol === "https:" ? https : http3).request;
@@ -71865,7 +71770,7 @@ async function fetch2(url, options_) {
             if (responseReferrerPolicy) {
               requestOptions.referrerPolicy = responseReferrerPolicy;
             }
-            resolve2(fetch2(new Request(locationURL, requestOptions)));
+            resolve3(fetch2(new Request(locationURL, requestOptions)));
             finalize();
             return;
           }
@@ -71898,7 +71803,7 @@ async function fetch2(url, options_) {
       const codings = headers.get("Content-Encoding");
       if (!request2.compress || request2.method === "HEAD" || codings === null || response_.statusCode === 204 || response_.statusCode === 304) {
         response = new Response2(body2, responseOptions);
-        resolve2(response);
+        resolve3(response);
         return;
       }
       const zlibOptions = {
@@ -71912,7 +71817,7 @@ async function fetch2(url, options_) {
           }
         });
         response = new Response2(body2, responseOptions);
-        resolve2(response);
+        resolve3(response);
         return;
       }
       if (codings === "deflate" || codings === "x-deflate") {
@@ -71936,12 +71841,12 @@ async function fetch2(url, options_) {
             });
           }
           response = new Response2(body2, responseOptions);
-          resolve2(response);
+          resolve3(response);
         });
         raw.once("end", () => {
           if (!response) {
             response = new Response2(body2, responseOptions);
-            resolve2(response);
+            resolve3(response);
           }
         });
         return;
@@ -71953,11 +71858,11 @@ async function fetch2(url, options_) {
           }
         });
         response = new Response2(body2, responseOptions);
-        resolve2(response);
+        resolve3(response);
         return;
       }
       response = new Response2(body2, responseOptions);
-      resolve2(response);
+      resolve3(response);
     });
     writeToStream(request_, request2).catch(reject);
   });
@@ -74969,13 +74874,13 @@ function createSandbox(options = {}, now = () => performance.now()) {
     lists2.set(bot, { written: written4, shown: new Set(written4), pending: [], sequence: void 0 });
   }
   function shownTo(bot) {
-    const list3 = lists2.get(bot);
-    if (list3 === void 0) return [];
-    showDue(list3, now());
-    list3.sequence ??= [...list3.shown];
-    return list3.sequence;
+    const list4 = lists2.get(bot);
+    if (list4 === void 0) return [];
+    showDue(list4, now());
+    list4.sequence ??= [...list4.shown];
+    return list4.sequence;
   }
-  function read3(bot, page) {
+  function read4(bot, page) {
     if (!/^\d+$/.test(page)) return invalid("Field [page] must be 0 or a positive integer.");
     const start = Number(page) * pageSize;
     const shown = shownTo(bot);
@@ -74985,15 +74890,15 @@ function createSandbox(options = {}, now = () => performance.now()) {
     return { status: 200, body: JSON.stringify({ numbers }) };
   }
   function write2(bot, method, body2) {
-    const numbers = numbersOf3(body2);
+    const numbers = numbersOf2(body2);
     if (typeof numbers === "string") return invalid(numbers);
     const fault = faultOf(bot, method, numbers);
     if (fault !== void 0) return invalid(fault);
     if (!lists2.has(bot)) set(bot, []);
-    const list3 = lists2.get(bot);
-    change(list3.written, method, numbers);
-    list3.pending.push({ visibleAt: now() + propagation, method, numbers });
-    showDue(list3, now());
+    const list4 = lists2.get(bot);
+    change(list4.written, method, numbers);
+    list4.pending.push({ visibleAt: now() + propagation, method, numbers });
+    showDue(list4, now());
     return { status: 200, body: "" };
   }
   function faultOf(bot, method, numbers) {
@@ -75016,15 +74921,15 @@ function createSandbox(options = {}, now = () => performance.now()) {
     const unauthorized = token === void 0 || bots !== void 0 && bots.get(bot) !== token;
     if (unauthorized) return refused(401, "401", "Unauthorized bot");
     if (method !== "GET") return write2(bot, method, body2);
-    return read3(bot, new URLSearchParams(path.slice(pathname.length)).get("page") ?? "0");
+    return read4(bot, new URLSearchParams(path.slice(pathname.length)).get("page") ?? "0");
   }
   return { handle, list: (bot) => [...lists2.get(bot)?.written ?? []], set, bots: () => [...lists2.keys()] };
 }
-function showDue(list3, time) {
-  const waiting = list3.pending.findIndex((write2) => write2.visibleAt > time);
-  const due = list3.pending.splice(0, waiting === -1 ? list3.pending.length : waiting);
-  for (const { method, numbers } of due) change(list3.shown, method, numbers);
-  if (due.length > 0) list3.sequence = void 0;
+function showDue(list4, time) {
+  const waiting = list4.pending.findIndex((write2) => write2.visibleAt > time);
+  const due = list4.pending.splice(0, waiting === -1 ? list4.pending.length : waiting);
+  for (const { method, numbers } of due) change(list4.shown, method, numbers);
+  if (due.length > 0) list4.sequence = void 0;
 }
 function change(set, method, numbers) {
   for (const number of numbers) {
@@ -75040,7 +74945,7 @@ function botIn(pathname) {
     return void 0;
   }
 }
-function numbersOf3(body2) {
+function numbersOf2(body2) {
   let numbers;
   try {
     numbers = JSON.parse(body2)?.numbers;
@@ -75082,9 +74987,9 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   const contacts = /* @__PURE__ */ new Map();
   const startedAt = now();
   function listOf2(phone) {
-    const list3 = lists2.get(phone) ?? { users: /* @__PURE__ */ new Set(), version: 0 };
-    lists2.set(phone, list3);
-    return list3;
+    const list4 = lists2.get(phone) ?? { users: /* @__PURE__ */ new Set(), version: 0 };
+    lists2.set(phone, list4);
+    return list4;
   }
   function set(phone, numbers) {
     lists2.set(phone, { users: new Set(Array.from(numbers, waId)), version: listOf2(phone).version + 1 });
@@ -75096,7 +75001,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     const last = contacts.get(`${phone} ${user}`) ?? (contact === "all" ? startedAt : Number.NEGATIVE_INFINITY);
     return now() - last < WINDOW2;
   }
-  function read3(phone, query) {
+  function read4(phone, query) {
     const { users, version } = lists2.get(phone) ?? { users: /* @__PURE__ */ new Set(), version: 0 };
     const size = Math.min(Number(query.get("limit") ?? 100), options.pageSize ?? 100);
     if (!(size >= 1)) return refused2(400, 100, "(#100) Param limit must be a positive number");
@@ -75116,18 +75021,18 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
   function write2(phone, method, body2) {
     const inputs = usersOf(body2);
     if (typeof inputs === "string") return refused2(400, 100, `(#100) ${inputs}`);
-    const list3 = listOf2(phone);
+    const list4 = listOf2(phone);
     const done = [];
     const failed = [];
     for (const input of inputs) {
       const user = waId(input);
-      const code2 = method === "POST" ? faultOf(phone, list3, user) : null;
+      const code2 = method === "POST" ? faultOf(phone, list4, user) : null;
       if (code2 !== null) failed.push({ input, wa_id: user, errors: [errorOf(code2, MESSAGES[code2])] });
       else {
-        const changes = list3.users.has(user) !== (method === "POST");
-        if (method === "POST") list3.users.add(user);
-        else list3.users.delete(user);
-        if (changes) list3.version++;
+        const changes = list4.users.has(user) !== (method === "POST");
+        if (method === "POST") list4.users.add(user);
+        else list4.users.delete(user);
+        if (changes) list4.version++;
         done.push({ input, wa_id: user });
       }
     }
@@ -75151,7 +75056,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     if (options.bots && options.bots.get(phone) !== token) return refused2(401, 190, "Error validating access token");
     const query = new URLSearchParams(path.slice(pathname.length));
     if (edge === "sandbox_messages") return listen(phone, body2);
-    const response = method === "GET" ? read3(phone, query) : write2(phone, method, body2);
+    const response = method === "GET" ? read4(phone, query) : write2(phone, method, body2);
     return options.usage === void 0 ? response : { ...response, headers: usageHeaders(phone, options.usage) };
   }
   function listen(phone, body2) {
@@ -75246,12 +75151,12 @@ function createBoth(options = {}, now) {
   return {
     handle,
     list(name2) {
-      const [sandbox, list3] = owner(name2);
-      return sandbox.list(list3);
+      const [sandbox, list4] = owner(name2);
+      return sandbox.list(list4);
     },
     set(name2, numbers) {
-      const [sandbox, list3] = owner(name2);
-      sandbox.set(list3, numbers);
+      const [sandbox, list4] = owner(name2);
+      sandbox.set(list4, numbers);
     },
     bots: () => [...sinch2.bots(), ...cloud.bots().map((phone) => CLOUD_LIST + phone)]
   };
@@ -75269,7 +75174,7 @@ var init_both_apis = __esm({
 // src/sandbox/state.ts
 import { randomUUID as randomUUID3 } from "node:crypto";
 import * as fs4 from "node:fs/promises";
-import { dirname as dirname4 } from "node:path";
+import { dirname as dirname5 } from "node:path";
 async function loadState(file) {
   let text2;
   try {
@@ -75288,7 +75193,7 @@ async function loadState(file) {
 }
 async function startEmpty(file) {
   try {
-    await fs4.access(dirname4(file));
+    await fs4.access(dirname5(file));
   } catch (error2) {
     throw new Error(`The folder of the sandbox state file ${file} does not exist: create it.`, { cause: error2 });
   }
@@ -75312,7 +75217,7 @@ function serialize(lists2) {
   return `${JSON.stringify({ version: 1, bots: Object.fromEntries(lists2) }, null, 2)}
 `;
 }
-function createSaver(file, lists2, disk = fs4) {
+function createSaver(file, lists2, disk2 = fs4) {
   let onDisk = serialize(lists2());
   let last = Promise.resolve();
   let next;
@@ -75321,10 +75226,10 @@ function createSaver(file, lists2, disk = fs4) {
     if (text2 === onDisk) return;
     const temporary = `${file}.${randomUUID3()}.tmp`;
     try {
-      await disk.writeFile(temporary, text2, { flag: "wx", mode: 384, flush: true });
-      await disk.rename(temporary, file);
+      await disk2.writeFile(temporary, text2, { flag: "wx", mode: 384, flush: true });
+      await disk2.rename(temporary, file);
     } catch (error2) {
-      await disk.rm(temporary, { force: true }).catch(() => {
+      await disk2.rm(temporary, { force: true }).catch(() => {
       });
       const { code: code2, message } = error2;
       throw Object.assign(new Error(`Cannot save the sandbox state file ${file}: ${message}`), { code: code2 });
@@ -75450,13 +75355,14 @@ function makeContext({ onHttp, stdin, packageRoot, ...surroundings }) {
     random: Math.random,
     files: {
       readDesired: (paths, { sealed } = { sealed: false }) => readFiles(paths, {
+        tree: disk,
         decrypt: sealed ? async () => Buffer.alloc(0) : decrypt,
         stdin: () => readStdin(stdin, surroundings.stop)
       }),
-      readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
+      readDesiredAt: (ref, paths) => readFiles(paths, { tree: commitTree(ref), decrypt, stdin: () => readStdin(stdin, surroundings.stop) }),
       async readNumbers(wanted, ref) {
-        const { readNumberFiles: readNumberFiles2, readNumberFilesAt: readNumberFilesAt2 } = await Promise.resolve().then(() => (init_read3(), read_exports));
-        return ref === void 0 ? readNumberFiles2(wanted, decrypt) : readNumberFilesAt2(ref, wanted, decrypt);
+        const { readNumberFiles: readNumberFiles2 } = await Promise.resolve().then(() => (init_read3(), read_exports));
+        return readNumberFiles2(wanted, { tree: ref === void 0 ? disk : commitTree(ref), decrypt });
       },
       read: readFile,
       readIfThere: readFileIfThere,
@@ -75493,7 +75399,9 @@ var init_world = __esm({
   "src/cli/world.ts"() {
     "use strict";
     init_decrypt();
+    init_git();
     init_stdin();
+    init_tree();
     init_yaml_files();
     init_errors();
     init_disk();
@@ -75526,25 +75434,25 @@ async function keepIssue(github2, report, environment) {
   const mine = async (state) => (await github2.issues(state)).map(withMemory).find(({ memory }) => memory?.environment === environment);
   const body2 = (shown) => writeMarker(KIND, { environment, fingerprint: shown }) + markdown2;
   const title2 = `Drift: ${report.title.replace(/^Plan \w+: /, "")}${environment === "default" ? "" : ` (${environment})`}`;
-  const open3 = await mine("open");
+  const open4 = await mine("open");
   if (drifted) {
-    if (!open3) {
+    if (!open4) {
       const closed = await mine("closed");
       if (closed?.memory?.fingerprint === fingerprint)
         return `the issue #${closed.id} was closed, and nothing changed since`;
       await github2.createIssue({ title: title2, body: body2(fingerprint) });
       return "opened an issue";
     }
-    if (open3.memory?.fingerprint === fingerprint) return `the issue #${open3.id} says it already`;
-    await github2.updateIssue(open3.id, { title: title2, body: body2(fingerprint) });
-    await github2.createComment(open3.id, `The drift has changed. ${report.title}
+    if (open4.memory?.fingerprint === fingerprint) return `the issue #${open4.id} says it already`;
+    await github2.updateIssue(open4.id, { title: title2, body: body2(fingerprint) });
+    await github2.createComment(open4.id, `The drift has changed. ${report.title}
 `);
-    return `updated the issue #${open3.id}`;
+    return `updated the issue #${open4.id}`;
   }
-  if (!open3 || outcome !== "in-sync") return "no issue to change";
-  await github2.createComment(open3.id, "The live lists are as the files say again.\n");
-  await github2.updateIssue(open3.id, { body: body2(null), state: "closed" });
-  return `closed the issue #${open3.id}`;
+  if (!open4 || outcome !== "in-sync") return "no issue to change";
+  await github2.createComment(open4.id, "The live lists are as the files say again.\n");
+  await github2.updateIssue(open4.id, { body: body2(null), state: "closed" });
+  return `closed the issue #${open4.id}`;
 }
 function withMemory(post) {
   return { id: post.id, memory: readMarker(KIND, post.body) };
@@ -75801,16 +75709,16 @@ var require_light = __commonJS({
           }
         }
         shiftAll(fn) {
-          return this._lists.forEach(function(list3) {
-            return list3.forEachShift(fn);
+          return this._lists.forEach(function(list4) {
+            return list4.forEachShift(fn);
           });
         }
         getFirst(arr = this._lists) {
-          var j, len, list3;
+          var j, len, list4;
           for (j = 0, len = arr.length; j < len; j++) {
-            list3 = arr[j];
-            if (list3.length > 0) {
-              return list3;
+            list4 = arr[j];
+            if (list4.length > 0) {
+              return list4;
             }
           }
           return [];
@@ -76011,8 +75919,8 @@ var require_light = __commonJS({
           return this.Promise.resolve();
         }
         yieldLoop(t2 = 0) {
-          return new this.Promise(function(resolve2, reject) {
-            return setTimeout(resolve2, t2);
+          return new this.Promise(function(resolve3, reject) {
+            return setTimeout(resolve3, t2);
           });
         }
         computePenalty() {
@@ -76223,15 +76131,15 @@ var require_light = __commonJS({
           return this._queue.length === 0;
         }
         async _tryToRun() {
-          var args, cb, error2, reject, resolve2, returned, task;
+          var args, cb, error2, reject, resolve3, returned, task;
           if (this._running < 1 && this._queue.length > 0) {
             this._running++;
-            ({ task, args, resolve: resolve2, reject } = this._queue.shift());
+            ({ task, args, resolve: resolve3, reject } = this._queue.shift());
             cb = await (async function() {
               try {
                 returned = await task(...args);
                 return function() {
-                  return resolve2(returned);
+                  return resolve3(returned);
                 };
               } catch (error1) {
                 error2 = error1;
@@ -76246,13 +76154,13 @@ var require_light = __commonJS({
           }
         }
         schedule(task, ...args) {
-          var promise, reject, resolve2;
-          resolve2 = reject = null;
+          var promise, reject, resolve3;
+          resolve3 = reject = null;
           promise = new this.Promise(function(_resolve, _reject) {
-            resolve2 = _resolve;
+            resolve3 = _resolve;
             return reject = _reject;
           });
-          this._queue.push({ task, args, resolve: resolve2, reject });
+          this._queue.push({ task, args, resolve: resolve3, reject });
           this._tryToRun();
           return promise;
         }
@@ -76653,14 +76561,14 @@ var require_light = __commonJS({
                 counts2 = this._states.counts;
                 return counts2[0] + counts2[1] + counts2[2] + counts2[3] === at;
               };
-              return new this.Promise((resolve2, reject) => {
+              return new this.Promise((resolve3, reject) => {
                 if (finished()) {
-                  return resolve2();
+                  return resolve3();
                 } else {
                   return this.on("done", () => {
                     if (finished()) {
                       this.removeAllListeners("done");
-                      return resolve2();
+                      return resolve3();
                     }
                   });
                 }
@@ -76753,9 +76661,9 @@ var require_light = __commonJS({
               options = parser$5.load(options, this.jobDefaults);
             }
             task = (...args2) => {
-              return new this.Promise(function(resolve2, reject) {
+              return new this.Promise(function(resolve3, reject) {
                 return fn(...args2, function(...args3) {
-                  return (args3[0] != null ? reject : resolve2)(args3);
+                  return (args3[0] != null ? reject : resolve3)(args3);
                 });
               });
             };
@@ -77087,8 +76995,8 @@ async function reviewedPlan(github2, commit, environment) {
   const where = `pull request #${pull} for the environment "${environment}"`;
   if (!plan2?.fingerprint) throw new InvalidError(`approve: there is no plan in ${where}; ${way}`);
   if (plan2.applied) {
-    const why2 = "to run this merge again would undo what came after it";
-    throw new StaleError(`approve: the plan in ${where} was applied already, and ${why2}; ${way}`);
+    const why = "to run this merge again would undo what came after it";
+    throw new StaleError(`approve: the plan in ${where} was applied already, and ${why}; ${way}`);
   }
   if (plan2.outcome !== "changes" && plan2.outcome !== "in-sync") {
     throw new InvalidError(`approve: the plan in ${where} was ${plan2.outcome}, which no merge approves; ${way}`);
@@ -77297,9 +77205,9 @@ async function main() {
   }
   const report = await runToReport(invocation, context3);
   const code2 = codeOf(report, report.command === "drift");
-  const told2 = await tell(report, inputs, code2);
+  const told = await tell(report, inputs, code2);
   const drift2 = code2 === 2 && !inputs?.failOnDrift;
-  process.exitCode = (drift2 ? 0 : code2) || (told2 ? 0 : 1);
+  process.exitCode = (drift2 ? 0 : code2) || (told ? 0 : 1);
 }
 var SUMMARY, Secrets, env, secrets, stop, stdout, stderr, output, opened, NO_TOKENS, headCommit, runUrl;
 var init_main = __esm({

@@ -64,8 +64,9 @@ function isBotNext(words: readonly string[]): boolean {
 
 async function knownBots(today: string): Promise<string[]> {
   const { readFiles } = await import('../desired/source/yaml-files.ts');
+  const { disk } = await import('../desired/source/tree.ts');
   const { declare } = await import('../desired/declare.ts');
   const unread = () => Promise.reject(new Error('is not read for Tab'));
-  const { files } = await readFiles(['blacklist.yaml'], { decrypt: unread, stdin: unread });
+  const { files } = await readFiles(['blacklist.yaml'], { tree: disk, decrypt: unread, stdin: unread });
   return files.flatMap((file) => declare(file, today).bots.map(({ id }) => id)).sort();
 }

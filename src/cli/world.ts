@@ -3,8 +3,10 @@
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { makeDecrypt } from '../desired/source/decrypt.ts';
+import { commitTree } from '../desired/source/git.ts';
 import { readStdin } from '../desired/source/stdin.ts';
-import { readFiles, readFilesAt } from '../desired/source/yaml-files.ts';
+import { disk } from '../desired/source/tree.ts';
+import { readFiles } from '../desired/source/yaml-files.ts';
 import { InvalidError } from '../model/errors.ts';
 import type { Context } from '../steps/context.ts';
 import { createAll, exists, readFile, readFileIfThere, writeDesired, writePrivate, writePublic } from './disk.ts';
@@ -29,13 +31,15 @@ export function makeContext({ onHttp, stdin, packageRoot, ...surroundings }: Sur
     files: {
       readDesired: (paths, { sealed } = { sealed: false }) =>
         readFiles(paths, {
+          tree: disk,
           decrypt: sealed ? async () => Buffer.alloc(0) : decrypt,
           stdin: () => readStdin(stdin, surroundings.stop),
         }),
-      readDesiredAt: (ref, paths) => readFilesAt(ref, paths, decrypt),
+      readDesiredAt: (ref, paths) =>
+        readFiles(paths, { tree: commitTree(ref), decrypt, stdin: () => readStdin(stdin, surroundings.stop) }),
       async readNumbers(wanted, ref) {
-        const { readNumberFiles, readNumberFilesAt } = await import('../desired/number-files/read.ts');
-        return ref === undefined ? readNumberFiles(wanted, decrypt) : readNumberFilesAt(ref, wanted, decrypt);
+        const { readNumberFiles } = await import('../desired/number-files/read.ts');
+        return readNumberFiles(wanted, { tree: ref === undefined ? disk : commitTree(ref), decrypt });
       },
       read: readFile,
       readIfThere: readFileIfThere,

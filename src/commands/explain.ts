@@ -1,10 +1,12 @@
 import { providerOf } from '../api/providers/index.ts';
+import { isInForce } from '../desired/expiry.ts';
 import type { Bot, Ignored } from '../model/bot.ts';
 import { InvalidError } from '../model/errors.ts';
 import { ofBot, type Warning } from '../model/fault.ts';
 import type { Failure } from '../model/ledger.ts';
 import type { Verdict } from '../model/plan.ts';
 import type { BotAnswer, Effect, Report } from '../model/report.ts';
+import { Invalid } from '../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { spellingsOf, type UserOf } from '../numbers/same-user.ts';
@@ -16,7 +18,7 @@ import type { Context } from '../steps/context.ts';
 import { openForReading } from '../steps/fleet.ts';
 import { judgeReport } from '../steps/judge.ts';
 import type { ApiOptions } from '../steps/options.ts';
-import { type Desired, isInForce, readDesired } from '../steps/read-desired.ts';
+import { type Desired, readDesired } from '../steps/read-desired.ts';
 
 export interface ExplainOptions extends ApiOptions {
   /** Read the live lists as well. */
@@ -37,7 +39,7 @@ export async function explain(
   context: Context,
 ): Promise<Report> {
   const number = parseMsisdn(text);
-  if (typeof number === 'string') throw new InvalidError(`the number ${number}`);
+  if (number instanceof Invalid) throw new InvalidError(`the number ${number.why}`);
   const desired = await readDesired(paths, options, context);
   const today = context.clock.today();
   const answerAll = (seen: ReadonlyMap<string, Seen | Failure> | null) =>
@@ -87,9 +89,9 @@ function answer(number: Msisdn, bot: Bot, desired: Desired, seen: Seen | Failure
   return {
     id: bot.id,
     policy: bot.policy,
-    declared: ways.some((way) => isInForce(way, today)),
+    declared: ways.some(({ entry }) => isInForce(entry.expires, today)),
     declarations: ways,
-    rules: desired.exemptions(bot.id).flatMap(({ numbers, ...rule }) => {
+    rules: desired.ignoreRules(bot.id).flatMap(({ numbers, ...rule }) => {
       const { prefix } = rule;
       return covers({ numbers, prefixes: prefix === undefined ? [] : [prefix] }, number, userOf) ? [rule] : [];
     }),

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Declared, declare, type Sources } from '../desired/declare.ts';
+import { type Declared, declare } from '../desired/declare.ts';
 import { formatLines } from '../desired/edit/format.ts';
 import { hunksOf } from '../desired/edit/hunks.ts';
-import { entriesKept, pruneLines } from '../desired/edit/prune.ts';
+import { pruneLines } from '../desired/edit/prune.ts';
 import { joinLines, type NewLines } from '../desired/edit/text.ts';
+import type { DeclaredNumbers } from '../desired/entries.ts';
 import { type SourceFile, STDIN } from '../desired/source/yaml-files.ts';
 import { InvalidError, StaleError } from '../model/errors.ts';
 import type { Fault, Warning } from '../model/fault.ts';
@@ -41,8 +42,7 @@ export async function fmt(named: readonly string[], options: FmtOptions, context
   const refused = sealed.filter(({ name }) => paths.includes(name)).map(refuse);
   const all = [...faults, ...refused, ...declared.flatMap((file) => file.faults)];
   if (all.length > 0) throw new InvalidError(all);
-  const kept = pruneExpired ? plain.flatMap((file) => entriesKept(file, today)) : [];
-  const said = [...declared.flatMap((file) => file.warnings), ...kept, ...sealed.map(leave)];
+  const said = [...declared.flatMap((file) => file.warnings), ...sealed.map(leave)];
   const { warnings, errors } = judge(said, options);
   if (errors.length > 0) return { ...emptyReport('fmt', 'invalid', errors), warnings };
   const formatted = plain.map((file, at): Formatted => {
@@ -99,7 +99,7 @@ async function writeFiles(formatted: readonly Formatted[], { files }: Context): 
 
 /** What is about to be written must say what was read, or nothing is; but for what has expired, where that was taken out. */
 function checkSame(before: Declared, after: Declared, pruned: boolean): void {
-  const open = <T extends Sources>(part: T) => ({
+  const open = <T extends DeclaredNumbers>(part: T) => ({
     ...part,
     entries: { ...part.entries, expired: pruned ? null : part.entries.expired },
   });

@@ -1,6 +1,13 @@
 import type { Warning } from '../model/fault.ts';
+import { isMapping } from './yaml/mapping.ts';
 import type { ParsedFile } from './yaml/parse.ts';
+import { itemListsOf } from './yaml/parts.ts';
 import type { Path } from './yaml/places.ts';
+
+/** Whether an entry or a rule counts on a day: up to its last day, or for ever if it has none. Days are YYYY-MM-DD, in UTC. */
+export function isInForce(lastDay: string | null | undefined, today: string): boolean {
+  return lastDay === undefined || lastDay === null || lastDay >= today;
+}
 
 /** Entries and rules that are warned of one by one, of each kind and file; one warning more counts the others. */
 const SHOWN = 20;
@@ -22,14 +29,15 @@ interface Dated {
  */
 export function expiryWarnings(parsed: ParsedFile, today: string, within: number | null): Warning[] {
   const entries = datedEntries(parsed.value);
-  const isSoon = ({ last }: Dated) => last >= today && within !== null && daysTo(last, today) <= within;
+  const isPast = ({ last }: Dated) => !isInForce(last, today);
+  const isSoon = ({ last }: Dated) => isInForce(last, today) && within !== null && daysTo(last, today) <= within;
   const expired = ({ last }: Dated) => `the entry has expired: its last day was ${last}`;
   const expiring = (what: string) => (each: Dated) =>
     `${what} expires: its last day is ${each.last}, ${inDays(each.last, today)}`;
   return [
-    ...told('W-EXPIRED', entries.filter(isPast(today)), expired, 'entries of this file have expired', parsed),
-    ...told('W-EXPIRING', entries.filter(isSoon), expiring('the entry'), 'entries of this file expire', parsed),
-    ...told(
+    ...reported('W-EXPIRED', entries.filter(isPast), expired, 'entries of this file have expired', parsed),
+    ...reported('W-EXPIRING', entries.filter(isSoon), expiring('the entry'), 'entries of this file expire', parsed),
+    ...reported(
       'W-EXPIRING',
       datedRules(parsed.value).filter(isSoon),
       expiring('the ignore rule'),
@@ -46,56 +54,40 @@ export function expiryWarnings(parsed: ParsedFile, today: string, within: number
 export function expiredRules(parsed: ParsedFile, today: string): Warning[] {
   const expired = ({ last }: Dated) =>
     `the ignore rule has expired: its last day was ${last}; it leaves nothing alone any more`;
-  const rules = datedRules(parsed.value).filter(isPast(today));
-  return told('W-EXPIRED', rules, expired, 'ignore rules of this file have expired', parsed);
+  const rules = datedRules(parsed.value).filter(({ last }) => !isInForce(last, today));
+  return reported('W-EXPIRED', rules, expired, 'ignore rules of this file have expired', parsed);
 }
 
-const isPast =
-  (today: string) =>
-  ({ last }: Dated) =>
-    last < today;
-
-function told(
+function reported(
   code: Warning['code'],
   dated: readonly Dated[],
-  say: (one: Dated) => string,
+  message: (one: Dated) => string,
   others: string,
   parsed: ParsedFile,
 ): Warning[] {
-  const said = dated.slice(0, SHOWN).map((one) => ({ code, ...parsed.fault(one.path, say(one)) }));
+  const shown = dated.slice(0, SHOWN).map((one) => ({ code, ...parsed.fault(one.path, message(one)) }));
   const next = dated[SHOWN];
-  if (!next) return said;
-  const message = `from here on, ${dated.length - SHOWN} more of the ${others}`;
-  return [...said, { code, ...parsed.fault(next.path, message) }];
+  if (!next) return shown;
+  const rest = `from here on, ${dated.length - SHOWN} more of the ${others}`;
+  return [...shown, { code, ...parsed.fault(next.path, rest) }];
 }
 
-/** What may hold a list, and the path to it. */
-type Owner = readonly [path: Path, owner: Readonly<Record<string, unknown>>];
-
 function datedEntries(value: unknown): Dated[] {
-  const owners = [...ownersIn(value, 'lists'), ...ownersIn(value, 'bots')];
-  return dated(owners, 'numbers', 'expires').map(({ path, last }) => ({ path: [...path, 'number'], last }));
+  return dated(value, 'numbers', 'expires').map(({ path, last }) => ({ path: [...path, 'number'], last }));
 }
 
 function datedRules(value: unknown): Dated[] {
-  const owners: Owner[] = [[['defaults'], mapping(mapping(value).defaults)], ...ownersIn(value, 'bots')];
-  return dated(owners, 'ignore', 'until').map(({ path, last }) => ({ path: [...path, 'until'], last }));
+  return dated(value, 'ignore', 'until').map(({ path, last }) => ({ path: [...path, 'until'], last }));
 }
 
-function ownersIn(value: unknown, part: string): Owner[] {
-  return Object.entries(mapping(mapping(value)[part])).map(([name, owner]) => [[part, name], mapping(owner)]);
-}
-
-/** Items with a day, each once: by an alias, an item or a whole list may stand in several places. */
-function dated(owners: readonly Owner[], list: string, day: string): Dated[] {
-  const found = new Map<unknown, Dated>();
-  for (const [path, { [list]: items }] of owners) {
-    for (const [index, item] of Array.isArray(items) ? items.entries() : []) {
-      const last = mapping(item)[day];
-      if (typeof last === 'string') found.set(item, { path: [...path, list, index], last });
-    }
-  }
-  return [...found.values()];
+/** Items with a day. */
+function dated(value: unknown, list: 'numbers' | 'ignore', day: string): Dated[] {
+  return itemListsOf(value, list).flatMap(({ path, items }) => {
+    return [...items.entries()].flatMap(([index, item]) => {
+      const last = isMapping(item) ? item[day] : null;
+      return typeof last === 'string' ? { path: [...path, index], last } : [];
+    });
+  });
 }
 
 function daysTo(day: string, today: string): number {
@@ -105,9 +97,4 @@ function daysTo(day: string, today: string): number {
 function inDays(day: string, today: string): string {
   const days = daysTo(day, today);
   return days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
-}
-
-/** What is none has no keys: the schema has said so. */
-function mapping(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -2,12 +2,12 @@ import type { Bot } from '../model/bot.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
 import type { Fault, Warning } from '../model/fault.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-import type { Declared, DeclaredBot, IgnoreRule, NumberFileName, Sources } from './declare.ts';
-import { type Entries, lastDays } from './entries.ts';
-import { ignoredBy, type Rule } from './ignore.ts';
+import type { Declared, DeclaredBot } from './declare.ts';
+import { type DeclaredNumbers, type Entries, lastDays, type NumberFileName } from './entries.ts';
+import { type DeclaredRule, ignoredBy } from './ignore.ts';
 import { type NumberFile, repeatsIn } from './number-files/number-file.ts';
 import type { NumberFiles, Wanted } from './number-files/read.ts';
-import { placeOf, type Route } from './provenance.ts';
+import { type NumberSource, placeOf } from './provenance.ts';
 
 // ── Number files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -65,10 +65,10 @@ export function wantedBy(files: readonly Declared[]): readonly Wanted[] {
 function namesIn({ lists, bots, ignore }: Declared): NumberFileName[] {
   const own = [...lists, ...bots].flatMap(({ files }) => files);
   const rules = new Set([ignore, ...bots.map((bot) => bot.ignore)].flat()); // those of the defaults stand in every bot
-  return [...own, ...[...rules].flatMap(({ file }) => file ?? [])];
+  return [...own, ...[...rules].flatMap(({ file, past }) => (file && !past ? file : []))];
 }
 
-function withFiles({ entries, files }: Sources, setOf: SetOf): Entries {
+function withFiles({ entries, files }: DeclaredNumbers, setOf: SetOf): Entries {
   return merge([entries, ...files.map((name) => ({ ...NOTHING, numbers: setOf(name) }))]);
 }
 
@@ -88,7 +88,7 @@ function merge(parts: readonly Entries[]): Entries {
 // ── Lists ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface List {
-  readonly route: Route;
+  readonly source: NumberSource;
   readonly entries: Entries;
 }
 
@@ -97,29 +97,27 @@ export function gatherLists(files: readonly Declared[], setOf: SetOf, faults: Fa
   const lists = new Map<string, List>();
   for (const from of files) {
     for (const list of from.lists) {
-      const route: Route = { list: list.name, from, sources: list };
+      const source: NumberSource = { list: list.name, from, declared: list };
       const twin = lists.get(list.name);
-      if (twin) faults.push(twice(`the list "${list.name}"`, route, twin.route));
-      else lists.set(list.name, { route, entries: withFiles(list, setOf) });
+      if (twin) faults.push(twice(`the list "${list.name}"`, source, twin.source));
+      else lists.set(list.name, { source, entries: withFiles(list, setOf) });
     }
   }
   return lists;
 }
 
-function twice(what: string, { from, sources }: Route, first: Route): Fault {
-  return from.parsed!.fault(sources.path, `${what} is defined twice; the other place is ${placeOf(first)}`, true);
+function twice(what: string, { from, declared }: NumberSource, first: NumberSource): Fault {
+  return from.parsed!.fault(declared.path, `${what} is defined twice; the other place is ${placeOf(first)}`, true);
 }
 
 // ── Bots ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface Gathered {
   /** How its numbers come to it: its own first. */
-  readonly routes: readonly [Route, ...Route[]];
+  readonly sources: readonly [NumberSource, ...NumberSource[]];
   /** Its own. */
   readonly entries: Entries;
-  readonly rules: readonly Rule[];
-  /** Ignore rules that are past. */
-  readonly lapsed: readonly IgnoreRule[];
+  readonly rules: readonly DeclaredRule[];
   /** Null if its file has faults of form: it holds its id, so that a second definition is found in the same run. */
   readonly bot: Bot | null;
 }
@@ -137,28 +135,21 @@ export function gatherBots(
   absent: Fault[],
 ): Map<string, Gathered> {
   const bots = new Map<string, Gathered>();
-  const made = new Map<IgnoreRule, Rule>(); // thousands of bots may share those of the defaults
-  const ruleOf = (rule: IgnoreRule): Rule => {
-    const known = made.get(rule) ?? { ...rule, numbers: numbersOf(rule, setOf) };
-    made.set(rule, known);
-    return known;
-  };
   for (const from of files) {
     for (const declared of from.bots) {
-      const own: Route = { list: null, from, sources: declared };
+      const own: NumberSource = { list: null, from, declared };
       const taken = takeLists(declared, from, lists, absent);
       const twin = bots.get(declared.id);
       if (twin) {
-        faults.push(twice(`the bot "${declared.id}"`, own, twin.routes[0]));
+        faults.push(twice(`the bot "${declared.id}"`, own, twin.sources[0]));
         continue;
       }
-      const rules = declared.ignore.map(ruleOf);
+      const rules = declared.ignore.map((rule) => withFile(rule, setOf));
       const all = merge([withFiles(declared, setOf), ...taken.map((list) => list.entries)]);
       bots.set(declared.id, {
-        routes: [own, ...taken.map(({ route }) => route)],
+        sources: [own, ...taken.map(({ source }) => source)],
         entries: declared.entries,
         rules,
-        lapsed: declared.lapsed,
         bot: declared.settings && {
           id: declared.id,
           ...declared.settings,
@@ -182,18 +173,19 @@ function takeLists({ lists: names }: DeclaredBot, from: Declared, lists: Readonl
     if (list) return [list];
     const known = [...lists.keys()].sort();
     const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : '';
-    const way =
+    const instead =
       known.length === 0
         ? 'no file defines a list'
         : `the files define: ${known.slice(0, MAX_NAMED).join(', ')}${more}`;
     // Whoever names one file of several, to import into it, gets no further without this.
     const also = 'if another file has it, name that one, too';
-    absent.push(from.parsed!.fault(at, `there is no list "${name}"; ${didYouMean(name, lists.keys())}${way}; ${also}`));
+    absent.push(
+      from.parsed!.fault(at, `there is no list "${name}"; ${didYouMean(name, lists.keys())}${instead}; ${also}`),
+    );
     return [];
   });
 }
 
-function numbersOf({ number, file }: IgnoreRule, setOf: SetOf): NumberSet {
-  if (file) return setOf(file);
-  return number === undefined ? NumberSet.empty : NumberSet.of([number]);
+function withFile(rule: DeclaredRule, setOf: SetOf): DeclaredRule {
+  return rule.file && !rule.past ? { ...rule, numbers: setOf(rule.file) } : rule;
 }

@@ -1,19 +1,53 @@
 import type { Ignored } from '../model/bot.ts';
-import type { Exemption } from '../model/declaration.ts';
-import { formatMsisdn, type Msisdn } from '../numbers/msisdn.ts';
+import type { IgnoreRule } from '../model/declaration.ts';
+import { Invalid } from '../numbers/invalid.ts';
+import { formatMsisdn, type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-import type { Declared, IgnoreRule } from './declare.ts';
+import { type Collector, type NumberFileName, placeOf, readDay, readFileName, textOf } from './entries.ts';
+import { isInForce } from './expiry.ts';
+import { isMapping, itemsOf } from './yaml/mapping.ts';
+import type { ParsedFile } from './yaml/parse.ts';
+import type { Part } from './yaml/parts.ts';
 import type { Path } from './yaml/places.ts';
 
-/** A rule, and the numbers that it names: none where it has a prefix. */
-export interface Rule extends IgnoreRule {
-  readonly numbers: NumberSet;
+/** A rule as a file declares it: by a number, by a prefix, or by a file whose numbers are read later. */
+export interface DeclaredRule extends Omit<IgnoreRule, 'place' | 'encrypted'> {
+  readonly at: Path;
+  readonly file?: NumberFileName;
 }
 
-/** What the rules leave alone, all together. */
-export function ignoredBy(rules: readonly Rule[]): Ignored {
-  const prefixes = new Set(rules.flatMap(({ prefix }) => prefix ?? []));
-  return { numbers: NumberSet.union(rules.map(({ numbers }) => numbers)), prefixes: [...prefixes].sort() };
+export function readRules({ path, raw }: Part, collector: Collector): DeclaredRule[] {
+  const { parsed, today, faults } = collector;
+  return itemsOf(raw.ignore).flatMap((item, index): DeclaredRule[] => {
+    const rule = [...path, 'ignore', index];
+    const until = isMapping(item) ? readDay(item.until, [...rule, 'until'], collector) : null;
+    const rest = {
+      numbers: NumberSet.empty,
+      past: !isInForce(until, today),
+      ...(isMapping(item) && typeof item.reason === 'string' && { reason: item.reason }),
+      ...(until !== null && { until }),
+    };
+    const text = textOf(item);
+    if (text !== null) {
+      const at = placeOf(item, rule);
+      const number = parseMsisdn(text);
+      if (!(number instanceof Invalid)) return [{ ...rest, at, numbers: NumberSet.of([number]) }];
+      faults.push(parsed.fault(at, `the number ${number.why}`));
+      return [];
+    }
+    if (!isMapping(item)) return [];
+    const [file] = readFileName(item.file === undefined ? null : item, rule, 'file');
+    if (file) return [{ ...rest, at: file.at, file }];
+    if (typeof item.prefix !== 'string') return [];
+    return [{ ...rest, at: [...rule, 'prefix'], prefix: item.prefix.replace('+', '') }];
+  });
+}
+
+/** What the rules in force leave alone, all together. */
+export function ignoredBy(rules: readonly DeclaredRule[]): Ignored {
+  const inForce = rules.filter(({ past }) => !past);
+  const prefixes = new Set(inForce.flatMap(({ prefix }) => prefix ?? []));
+  return { numbers: NumberSet.union(inForce.map(({ numbers }) => numbers)), prefixes: [...prefixes].sort() };
 }
 
 /**
@@ -23,13 +57,14 @@ export function ignoredBy(rules: readonly Rule[]): Ignored {
  */
 export function conflicts(
   id: string,
-  rules: readonly Rule[],
+  rules: readonly DeclaredRule[],
   declared: NumberSet,
   placesOf: (numbers: NumberSet) => ReadonlyMap<Msisdn, string>,
 ): { readonly at: Path; readonly message: string }[] {
   // Hardly ever any, and then there is nothing to look for rule by rule.
-  const named = declared.and(NumberSet.union(rules.map(({ numbers }) => numbers)));
-  const found = rules.flatMap(({ at, prefix, numbers }) => {
+  const named = declared.and(ignoredBy(rules).numbers);
+  const found = rules.flatMap(({ at, prefix, numbers, past }) => {
+    if (past) return [];
     const both = prefix === undefined ? named.and(numbers) : declared.startingWith(prefix);
     const [first] = both;
     return first === undefined ? [] : [{ at, first, more: both.size - 1 }];
@@ -43,26 +78,12 @@ export function conflicts(
   });
 }
 
-/**
- * The rules with their places. One that is past and names a file is left out: nobody reads the file any more.
- *
- * @param lapsed rules that are past.
- */
-export function exemptions(from: Declared, rules: readonly Rule[], lapsed: readonly IgnoreRule[]): Exemption[] {
-  const exemption = ({ at, prefix, reason, until }: IgnoreRule, numbers: NumberSet, past: boolean): Exemption => ({
-    place: from.parsed!.fault(at, '').place!,
-    numbers,
-    ...(prefix !== undefined && { prefix }),
-    ...(reason !== undefined && { reason }),
-    ...(until !== undefined && { until }),
-    past,
-    encrypted: from.encrypted,
-  });
-  const gone = lapsed.filter(({ file }) => file === undefined);
-  return [
-    ...rules.map((rule) => exemption(rule, rule.numbers, false)),
-    ...gone.map((rule) =>
-      exemption(rule, rule.number === undefined ? NumberSet.empty : NumberSet.of([rule.number]), true),
-    ),
-  ];
+/** The rules with their places: those in force, then those that are past, but for files that are not read any more. */
+export function placedRules(
+  { parsed, encrypted }: { readonly parsed: ParsedFile | null; readonly encrypted: boolean },
+  rules: readonly DeclaredRule[],
+): IgnoreRule[] {
+  const known = rules.filter(({ past, file }) => !past || file === undefined);
+  const ordered = [...known.filter(({ past }) => !past), ...known.filter(({ past }) => past)];
+  return ordered.map(({ at, file: _, ...rule }) => ({ ...rule, place: parsed!.fault(at, '').place!, encrypted }));
 }

@@ -1,56 +1,55 @@
 import type { Declaration, Entry } from '../model/declaration.ts';
 import type { Place } from '../model/fault.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
-import type { Declared, NumberFileName, Sources } from './declare.ts';
-import { placedNumbers } from './entries.ts';
+import type { Declared } from './declare.ts';
+import { type DeclaredNumbers, placedNumbers } from './entries.ts';
+import { isInForce } from './expiry.ts';
 import type { NumberFiles } from './number-files/read.ts';
 import { isMapping, itemsOf, type Mapping } from './yaml/mapping.ts';
 import type { Path } from './yaml/places.ts';
 
-/** Numbers that come to a bot: its own, or those of a list. */
-export interface Route {
+/** A source of a bot's numbers: what the bot declares itself, or a list that it takes. */
+export interface NumberSource {
   /** Null for the bot's own. */
   readonly list: string | null;
   readonly from: Declared;
-  readonly sources: Sources;
+  readonly declared: DeclaredNumbers;
 }
 
 /**
- * Every place that declares one of the numbers along a route, entries that have expired included. Walks all of the route:
- * to hold the places of a million numbers in case that somebody asks would take a gigabyte.
+ * Every place in a source that declares one of the numbers, entries that have expired included. Walks all of the source: to
+ * hold the places of a million numbers in case that somebody asks would take a gigabyte.
  */
-export function* declarationsAlong(
-  { list, from, sources }: Route,
+export function* declarationsIn(
+  { list, from, declared }: NumberSource,
   numbers: NumberSet,
   files: NumberFiles,
 ): Generator<Declaration> {
-  const { parsed, encrypted } = from;
+  const { parsed, encrypted, file } = from;
   if (!parsed) return;
-  const way = { list, ...ownerOf(list, parsed.value, sources), encrypted };
-  const path = [...sources.path, 'numbers'];
+  const common = { list, ...ownerOf(list, parsed.value, declared), encrypted };
+  const path = [...declared.path, 'numbers'];
   for (const { number, item, fault } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
-    if (numbers.has(number)) yield { number, ...way, place: fault('').place!, entry: entryOf(item ?? {}) };
+    if (numbers.has(number)) yield { number, ...common, place: fault('').place!, entry: entryOf(item ?? {}) };
   }
-  for (const name of sources.files) yield* declarationsInFiles(way, from, name, numbers, files);
-}
-
-type Along = Pick<Declaration, 'list' | 'listOwner' | 'encrypted'>;
-
-function* declarationsInFiles(
-  way: Along,
-  { file }: Declared,
-  { path, column }: NumberFileName,
-  numbers: NumberSet,
-  files: NumberFiles,
-): Generator<Declaration> {
-  for (const read of files({ from: file, path, ...(column !== undefined && { column }) }).files) {
-    for (const [n, number] of read.numbers.entries()) {
-      if (numbers.has(number)) yield { number, ...way, place: read.placeOf(n), entry: {} };
+  for (const name of declared.files) {
+    for (const read of files({ from: file, ...name }).files) {
+      for (const [n, number] of read.numbers.entries()) {
+        if (numbers.has(number)) yield { number, ...common, place: read.placeOf(n), entry: {} };
+      }
     }
   }
 }
 
-function ownerOf(list: string | null, value: unknown, { path }: Sources): Pick<Declaration, 'listOwner'> {
+/** One place of each number, for people: the first that is in force. None is if its day is none, which is a fault of its own. */
+export function placesOf(declarations: readonly Declaration[], today: string): ReadonlyMap<Msisdn, string> {
+  const counts = ({ entry }: Declaration) => isInForce(entry.expires, today);
+  const ordered = [...declarations.filter(counts), ...declarations.filter((each) => !counts(each))];
+  return new Map(ordered.reverse().map(({ number, place }) => [number, written(place)]));
+}
+
+function ownerOf(list: string | null, value: unknown, { path }: DeclaredNumbers): Pick<Declaration, 'listOwner'> {
   const owner = list === null ? null : valueAt(value, [...path, 'owner']);
   return typeof owner === 'string' ? { listOwner: owner } : {};
 }
@@ -74,11 +73,11 @@ function valueAt(value: unknown, path: Path): unknown {
   return at;
 }
 
-/** Where the list or the bot at the beginning of a route is defined, for people. */
-export function placeOf({ from, sources }: Route): string {
-  return written(from.parsed!.fault(sources.path, '', true).place!);
+/** Where the list or the bot of a source is defined, for people. */
+export function placeOf({ from, declared }: NumberSource): string {
+  return written(from.parsed!.fault(declared.path, '', true).place!);
 }
 
-export function written({ file, line, column }: Place): string {
+function written({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
 }

@@ -1,63 +1,51 @@
 import type { Bot } from '../model/bot.ts';
-import type { Declaration, Exemption } from '../model/declaration.ts';
+import type { Declaration, IgnoreRule } from '../model/declaration.ts';
 import type { Fault, Warning } from '../model/fault.ts';
-import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-import { type Declared, declare } from './declare.ts';
-import { type Gathered, gatherBots, gatherLists, type List, readSets } from './gather.ts';
-import { conflicts, exemptions } from './ignore.ts';
+import { checkIgnored, checkOwners, warnOfUnused } from './checks.ts';
+import type { Declared } from './declare.ts';
+import { isInForce } from './expiry.ts';
+import { gatherBots, gatherLists, readSets } from './gather.ts';
+import { placedRules } from './ignore.ts';
 import type { NumberFiles } from './number-files/read.ts';
-import { declarationsAlong, placeOf, type Route, written } from './provenance.ts';
-import { listOf } from './schema/settings.ts';
-import type { SourceFile } from './source/yaml-files.ts';
+import { declarationsIn, type NumberSource } from './provenance.ts';
 
 /** What Git says: the bots of all files as one desired state, sorted by id, or every fault of every file. */
 export interface Desired {
   readonly bots: readonly Bot[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
-  /** Every way by which some of the numbers come to a bot, expired entries included. */
+  /** Every place that declares some of a bot's numbers, expired entries included. */
   declarations(id: string, numbers: NumberSet): readonly Declaration[];
-  /** Every way that protects some of the numbers, for this bot or another. */
+  /** Every place that protects some of the numbers, for this bot or another. */
   protecting(numbers: NumberSet): readonly Declaration[];
   /** The ignore rules of a bot, those included that are past. */
-  exemptions(id: string): readonly Exemption[];
-}
-
-/** Reads files that name no files of numbers, as `resolve(declare(…))` does. */
-export function loadDesired(files: readonly SourceFile[], today: string, folding = true): Desired {
-  const declared = files.map((file) => declare(file, today, folding));
-  return resolve(declared, () => ({ files: [], fault: 'is not read here', faults: [] }), today);
+  ignoreRules(id: string): readonly IgnoreRule[];
 }
 
 /**
- * Puts the files together: each bot with the numbers of its lists and number files. Pure.
+ * Puts the files together. Pure.
+ *
+ * 1. The numbers of each number file become a set (`gather`).
+ * 2. Shared lists come by name; each bot gets its own numbers and those of its lists (`gather`).
+ * 3. What shows only between files is checked (`checks`).
+ * 4. A number that is protected anywhere is protected for every bot.
  *
  * @param today the day for which the files were declared.
  * @param complete whether these are all files: one that could not be read may have the lists that the others lack.
  */
 export function resolve(files: readonly Declared[], numberFiles: NumberFiles, today: string, complete = true): Desired {
-  let faults = files.flatMap((file) => file.faults);
+  const faults = files.flatMap((file) => file.faults);
   const warnings = files.flatMap((file) => file.warnings);
+  const isWhole = complete && files.every(({ parsed }) => parsed);
   const setOf = readSets(files, numberFiles, faults, warnings);
   const lists = gatherLists(files, setOf, faults);
-  const absent: Fault[] = [];
-  const bots = gatherBots(files, lists, setOf, faults, absent);
-  if (complete && files.every(({ parsed }) => parsed)) faults = faults.concat(absent);
-  checkOwners(bots, faults);
+  const bots = gatherBots(files, lists, setOf, faults, isWhole ? faults : []);
 
-  const walk = (routes: readonly Route[], numbers: NumberSet) =>
-    routes.flatMap((route) => [...declarationsAlong(route, numbers, numberFiles)]);
-  for (const gathered of bots.values()) {
-    const placesInForce = (numbers: NumberSet) => {
-      const holds = ({ entry: { expires = today } }: Declaration) => expires >= today;
-      const ways = walk(gathered.routes, numbers);
-      // The last one of each stays: the first that is in force. None is where the day is none, which is a fault of its own.
-      const ordered = [...ways.filter(holds), ...ways.filter((way) => !holds(way))].reverse();
-      return new Map(ordered.map(({ number, place }) => [number, written(place)]));
-    };
-    checkIgnored(gathered, placesInForce, faults);
-  }
+  const declarations = (sources: readonly NumberSource[], numbers: NumberSet) =>
+    sources.flatMap((source) => [...declarationsIn(source, numbers, numberFiles)]);
+  checkOwners(bots, faults);
+  checkIgnored(bots, declarations, today, faults);
   warnOfUnused(lists, bots, warnings);
 
   const all = [...lists.values(), ...bots.values()];
@@ -69,59 +57,20 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
     faults: inOrder(faults, names),
     warnings: inOrder(warnings, names),
-    declarations: (id, numbers) => walk(bots.get(id)?.routes ?? [], numbers),
+    declarations: (id, numbers) => declarations(bots.get(id)?.sources ?? [], numbers),
     protecting(numbers) {
-      const own = [...bots.values()].map(({ routes }) => routes[0]);
-      const all = walk([...[...lists.values()].map(({ route }) => route), ...own], numbers);
-      return all.filter(({ entry }) => entry.protected && (entry.expires ?? today) >= today);
+      const own = [...bots.values()].map(({ sources }) => sources[0]);
+      const found = declarations([...[...lists.values()].map(({ source }) => source), ...own], numbers);
+      return found.filter(({ entry }) => entry.protected && isInForce(entry.expires, today));
     },
-    exemptions(id) {
-      const { routes, rules, lapsed } = bots.get(id)!;
-      return exemptions(routes[0].from, rules, lapsed);
+    ignoreRules(id) {
+      const { sources, rules } = bots.get(id)!;
+      return placedRules(sources[0].from, rules);
     },
   };
 }
 
-/** Two bots with one list at the vendor would undo each other's changes, run after run. */
-function checkOwners(bots: ReadonlyMap<string, Gathered>, faults: Fault[]): void {
-  const owners = new Map<string, { readonly id: string; readonly own: Route }>();
-  for (const { bot, routes } of bots.values()) {
-    const held = bot && listOf(bot);
-    if (!held) continue;
-    const [own] = routes;
-    const owner = owners.get(held.list);
-    if (owner) {
-      const message = `"${held.key}" is that of the bot "${owner.id}" (${placeOf(owner.own)}), too; a list has one bot`;
-      faults.push(own.from.parsed!.fault([...own.sources.path, held.key], message));
-    } else owners.set(held.list, { id: bot.id, own });
-  }
-}
-
-function checkIgnored(
-  { bot, rules, routes: [own] }: Gathered,
-  placesOf: (numbers: NumberSet) => ReadonlyMap<Msisdn, string>,
-  faults: Fault[],
-) {
-  if (!bot) return;
-  for (const { at, message } of conflicts(bot.id, rules, bot.numbers, placesOf)) {
-    faults.push(own.from.parsed!.fault(at, message));
-  }
-}
-
-function warnOfUnused(
-  lists: ReadonlyMap<string, List>,
-  bots: ReadonlyMap<string, Gathered>,
-  warnings: Warning[],
-): void {
-  const used = new Set([...bots.values()].flatMap(({ routes }) => routes.map(({ list }) => list)));
-  for (const [name, { route }] of lists) {
-    const message = `no bot takes the list "${name}", so its numbers block nobody`;
-    if (!used.has(name))
-      warnings.push({ code: 'W-UNUSED-LIST', ...route.from.parsed!.fault(route.sources.path, message, true) });
-  }
-}
-
-/** As a reader comes upon them, and each once: two bots may share a list by an alias, and the faults in it. */
+/** As a reader comes upon them, and each once: several places may name one number file, and so report what is in it. */
 function inOrder<T extends Fault>(faults: readonly T[], files: readonly string[]): T[] {
   const once = new Map<string, T>();
   for (const fault of faults) {

@@ -28,9 +28,9 @@ export interface Declaration {
 }
 
 /** A rule by which a bot leaves numbers alone. */
-export interface Exemption {
+export interface IgnoreRule {
   readonly place: Place;
-  /** The numbers that it names; none where it has a prefix. */
+  /** The numbers that it names; none if it has a prefix. */
   readonly numbers: NumberSet;
   /** The first digits, without the plus. */
   readonly prefix?: string;
@@ -39,6 +39,6 @@ export interface Exemption {
   readonly until?: string;
   /** That day is past. */
   readonly past: boolean;
-  /** As that of a way. */
+  /** As that of a declaration. */
   readonly encrypted: boolean;
 }

@@ -1,7 +1,7 @@
 /** The nouns of a run's end: what it found and did, as reporters get it. */
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Policy } from './bot.ts';
-import type { Declaration, Exemption } from './declaration.ts';
+import type { Declaration, IgnoreRule } from './declaration.ts';
 import type { Fault, Warning } from './fault.ts';
 import type { Direction, Failure, Ledger, Requests } from './ledger.ts';
 import type { Counts, Verdict } from './plan.ts';
@@ -89,7 +89,7 @@ export interface BotAnswer {
 }
 
 /** A rule that covers the number. */
-export type ReportedRule = Omit<Exemption, 'numbers'>;
+export type ReportedRule = Omit<IgnoreRule, 'numbers'>;
 
 /** What became of one bot. */
 export interface BotReport {

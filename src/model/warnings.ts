@@ -26,7 +26,6 @@ export const WARNINGS = {
   'W-NOT-VERIFIED': 'A saved plan is shown without a check of who made it.',
   'W-NO-TOKENS': 'The workflow of a pull request was given no tokens, so nothing was planned.',
   'W-ENCRYPTED-SKIPPED': '`fmt` leaves encrypted files alone.',
-  'W-ANCHOR-KEPT': '`fmt --prune-expired` leaves an expired entry of which an alias elsewhere needs a part.',
 } as const;
 
 export type WarningCode = keyof typeof WARNINGS;

@@ -1,8 +1,4 @@
-import type { Msisdn } from './msisdn.ts';
-
-/** Digits of an E.164 number. */
-const SHORTEST = 7;
-const LONGEST = 15;
+import { LONGEST, type Msisdn, SHORTEST } from './msisdn.ts';
 
 /**
  * A set of phone numbers: a sorted array of doubles, 8 bytes a number.

@@ -1,3 +1,4 @@
+import { isInForce } from '../desired/expiry.ts';
 import type { Bot } from '../model/bot.ts';
 import type { Report } from '../model/report.ts';
 import { causesOf, spelledAs } from '../plan/causes.ts';
@@ -7,7 +8,7 @@ import type { Fleet, ReadClient } from './fleet.ts';
 import type { ApiOptions } from './options.ts';
 import { planOutcome } from './outcome.ts';
 import type { Planning } from './plan-all.ts';
-import { type Desired, isInForce } from './read-desired.ts';
+import type { Desired } from './read-desired.ts';
 
 /** The report of a plan that was made just now. */
 export function planReport(
@@ -30,7 +31,9 @@ export function planReport(
     const earlier = before && (before.get(bot.id) ?? null);
     return reportBot(bot, {
       causes: causesOf(spelled(byId.get(bot.id)!), bot, earlier && spelled(earlier)),
-      ...(verbose && { declarations: declarations(bot.id, bot.add).filter((way) => isInForce(way, today)) }),
+      ...(verbose && {
+        declarations: declarations(bot.id, bot.add).filter(({ entry }) => isInForce(entry.expires, today)),
+      }),
     });
   });
   const all = sortBots([...read, ...failed]);

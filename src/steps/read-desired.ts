@@ -2,29 +2,19 @@ import { createHash } from 'node:crypto';
 import { registerSecret } from '../api/token.ts';
 import { type Declared, declare } from '../desired/declare.ts';
 import { wantedBy } from '../desired/gather.ts';
-import { resolve } from '../desired/resolve.ts';
+import { type Desired as Resolved, resolve } from '../desired/resolve.ts';
 import type { SourceFile } from '../desired/source/yaml-files.ts';
 import type { Bot } from '../model/bot.ts';
-import type { Declaration, Exemption } from '../model/declaration.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import { InvalidError } from '../model/errors.ts';
 import type { Fault, Warning } from '../model/fault.ts';
-import type { NumberSet } from '../numbers/number-set.ts';
 import type { Context } from './context.ts';
 import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
 
 /** What a run wants, and what was wanted at an earlier state. */
-export interface Desired {
-  readonly bots: readonly Bot[];
-  readonly warnings: readonly Warning[];
+export interface Desired extends Omit<Resolved, 'faults'> {
   /** The files, each as it was read. */
   readonly declared: readonly Declared[];
-  /** Every way by which some of the numbers come to a bot, expired entries included. */
-  declarations(id: string, numbers: NumberSet): readonly Declaration[];
-  /** Every way that protects some of the numbers, for this bot or another. */
-  protecting(numbers: NumberSet): readonly Declaration[];
-  /** The ignore rules of a bot, those included that are past. */
-  exemptions(id: string): readonly Exemption[];
   /** By bot id; undefined where no earlier state is known. */
   readonly before?: ReadonlyMap<string, Bot>;
 }
@@ -115,9 +105,4 @@ export async function compareWith(
  */
 export function shardOf(id: string, count: number): number {
   return (createHash('sha256').update(id).digest().readUInt32BE(0) % count) + 1;
-}
-
-/** @param today the day in UTC as YYYY-MM-DD. */
-export function isInForce({ entry: { expires } }: Declaration, today: string): boolean {
-  return expires === undefined || expires >= today;
 }

@@ -4,9 +4,9 @@ import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type InitOptions, init } from '../../src/commands/init.ts';
-import { loadDesired } from '../../src/desired/resolve.ts';
 import type { Context } from '../../src/steps/context.ts';
 import type { NewFile } from '../../src/steps/files.ts';
+import { loadDesired } from '../desired/load.ts';
 import * as fc from '../fast-check.ts';
 
 /** A folder in memory, and the answers that a person gives, one a question. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { expiryWarnings } from '../../src/desired/expiry.ts';
-import { loadDesired } from '../../src/desired/resolve.ts';
 import { type ParsedFile, parseYaml } from '../../src/desired/yaml/parse.ts';
 import type { Warning } from '../../src/model/fault.ts';
 import * as fc from '../fast-check.ts';
+import { loadDesired } from './load.ts';
 
 const TODAY = '2026-06-15';
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\n';
@@ -60,13 +60,6 @@ describe('one entry', () => {
 test('shared lists are looked at as well as bots', () => {
   const text = `${HEAD}lists:\n  fraud:\n    numbers:\n${entry(day(-1))}bots:\n  a:\n    numbers:\n${entry(day(-2))}`;
   expect(look(text).map((said) => said.split(' ')[0])).toEqual(['6:19', '10:19']);
-});
-
-test('an entry that stands in several places by an alias is told once', () => {
-  const text = `${bot(`      - &x { number: "+447700900123", expires: ${day(-1)} }\n`)}  b:\n    numbers: [*x]\n`;
-  expect(look(text)).toHaveLength(1);
-  const shared = `${HEAD}bots:\n  a:\n    numbers: &all\n${entry(day(-1))}  b:\n    numbers: *all\n`;
-  expect(look(shared)).toHaveLength(1);
 });
 
 test.each([
@@ -132,13 +125,6 @@ describe('ignore rules', () => {
         `2:74 ${EXPIRED(day(-1))}`,
       ]);
     }
-  });
-
-  test('one that two bots share by an alias is told once', () => {
-    const text = rules(rule(day(-1)))
-      .replace('ignore: [', 'ignore: &all [')
-      .replace('b: { ', 'b: { ignore: *all, ');
-    expect(past(text)).toHaveLength(1);
   });
 
   test('without a day, or a number alone, is not spoken of', () => {

@@ -1,9 +1,8 @@
 /** Files of desired state that people may write: every style that YAML has, comments and blanks in every place. */
-
-import { loadDesired } from '../../src/desired/resolve.ts';
 import { type ParsedFile, parseYaml } from '../../src/desired/yaml/parse.ts';
 import { parseMsisdn } from '../../src/numbers/msisdn.ts';
 import * as fc from '../fast-check.ts';
+import { loadDesired } from './load.ts';
 
 /** The next choice of so many, in an order that fast-check makes up. */
 export type Pick = (choices: number) => number;
@@ -38,10 +37,26 @@ export const messyFiles = fc
   .map(([list, choice]) => writeMessy(list, choice))
   .filter((text) => loadDesired([{ name: 'f', text }], TODAY).faults.length === 0);
 
+/** The values of a file, with the numbers of its long runs in their places. */
+export function valuesIn(text: string): unknown {
+  const { value, runsIn } = parseYaml({ name: 'f', text }) as ParsedFile;
+  const whole = (part: unknown): unknown => {
+    if (Array.isArray(part)) {
+      const runs = runsIn(part);
+      return part.flatMap((item, at) => {
+        const run = runs?.get(at);
+        return run ? Array.from(run.numbers, (number) => `+${number}`) : [whole(item)];
+      });
+    }
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, whole(each)]));
+  };
+  return whole(value);
+}
+
 /** All that a file says, every text of it, with numbers as numbers. */
 export function meaningOf(text: string): unknown {
-  const { value } = parseYaml({ name: 'f', text }, false) as ParsedFile;
-  return JSON.parse(JSON.stringify(value), function (this: unknown, key, item) {
+  return JSON.parse(JSON.stringify(valuesIn(text)), function (this: unknown, key, item) {
     if (typeof item !== 'string' || !(key === 'number' || Array.isArray(this))) return item;
     const number = parseMsisdn(item);
     return typeof number === 'number' ? number : item;
@@ -54,12 +69,9 @@ export const commentsOf = (text: string) => [...text.matchAll(/(?<=^|\s)#.*$/gm)
 /** Writes one file; one of ten has a fault. Numbers stand twice now and then, and expired entries stand there, too. */
 export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
   const lines: string[] = [];
-  const anchors = new Map<number, string>();
-  let names = 0;
-
   const some = (max: number) => ' '.repeat(pick(max + 1));
   const tail = () => ['', '', '', ' ', '  ', '\t', ' # note', '   # "+447700900000" ', " # - x: [ { ' "][pick(9)]!;
-  const anchor = (wanted: string) => (pick(6) === 0 ? `&${wanted}${names++} ` : '');
+  const tag = (kind: 'map' | 'seq') => (pick(6) === 0 ? `!!${kind} ` : '');
   /** Comments and blank lines, which may stand anywhere between lines. */
   function noise(kinds = 5): void {
     while (pick(4) === 0) {
@@ -127,22 +139,13 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
 
   /** @param head what stands before it on its line. */
   function numberValue(number: number, indent: number, head: string): void {
-    const known = anchors.get(number); // an alias stands after its anchor
-    if (known && pick(2) === 0) return void line(`${head}*${known}`);
-    const start = `${head}${anchorOf(number)}${pick(8) === 0 ? '!!str ' : ''}`;
+    const start = `${head}${pick(8) === 0 ? '!!str ' : ''}`;
     const spelled = spell(number);
     const words = spelled.split(' ');
     if (pick(4) === 0) {
       noise();
       block(pick(2) === 0 ? [spelled] : words, indent, start, true);
     } else text(pick(2) === 0 ? [spelled] : words, indent, start, true);
-  }
-
-  /** The anchor of a number, for aliases below it; nothing for most numbers. */
-  function anchorOf(number: number): string {
-    if (anchors.has(number) || pick(6) > 0) return '';
-    anchors.set(number, `n${names}`);
-    return `&n${names++} `;
   }
 
   function flowEntry(number: number): string {
@@ -154,7 +157,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
       case 1:
         return `{${gap}expires: 9999-12-31 , number: ${written}${gap}, }`;
       case 2:
-        return `{ number: ${anchorOf(number)}"+${number}",${gap}expires: 2001-01-01${gap}}`;
+        return `{ number: "+${number}",${gap}expires: 2001-01-01${gap}}`;
       default:
         return written;
     }
@@ -164,8 +167,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
     const dash = `${' '.repeat(indent)}-`;
     const gap = ` ${some(3)}`;
     if (pick(3) > 0) return void numberValue(number, indent, dash + gap);
-    if (pick(4) === 0)
-      return void line(`${dash}${gap}${anchor('e')}${flowEntry(number).replaceAll('\n', `\n${some(2)}`)}`);
+    if (pick(4) === 0) return void line(`${dash}${gap}${flowEntry(number).replaceAll('\n', `\n${some(2)}`)}`);
     const values: ((head: string, column: number) => void)[] = [
       (head, column) => numberValue(number, column, `${head}number: ${some(2)}`),
     ];
@@ -178,7 +180,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
     if (pick(2) === 0) values.reverse();
     const own = pick(3) === 0;
     const column = own ? indent + 1 + pick(4) : indent + 1 + gap.length;
-    if (own) line(dash + (pick(3) === 0 ? ` ${anchor('m')}` : ''));
+    if (own) line(dash + (pick(3) === 0 ? ` ${tag('map')}` : ''));
     for (const [at, value] of values.entries()) {
       value(at === 0 && !own ? dash + gap : ' '.repeat(column), column);
     }
@@ -194,7 +196,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
   }
 
   function labels(column: number, head: string): void {
-    if (pick(2) === 0) return void line(`${head}labels: ${anchor('t')}{ ticket: "4711", "#": '# x' }`);
+    if (pick(2) === 0) return void line(`${head}labels: ${tag('map')}{ ticket: "4711", "#": '# x' }`);
     const deep = ' '.repeat(column + 1 + pick(4));
     line(`${head}labels:`);
     line(`${deep}ticket:   4711`);
@@ -229,12 +231,12 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
         [`[\n${deep}`, `\n${deep}]`],
         [`[ # c\n${deep}`, `${items.length > 0 ? [',', ''][pick(2)] : ''}\n\n${some(2)}# c\n${deep}]`],
       ][pick(4)]!;
-      return void line(`${key} ${some(2)}${anchor('l')}${open}${items.join(comma)}${close}`);
+      return void line(`${key} ${some(2)}${tag('seq')}${open}${items.join(comma)}${close}`);
     }
     const explicit = pick(10) === 0; // its first dash stands behind the colon
     const column = indent + (explicit ? 2 : pick(5));
     if (explicit) line(`${' '.repeat(indent)}? ${name}`);
-    else line(key + (pick(4) === 0 ? ` ${anchor('l')}` : ''));
+    else line(key + (pick(4) === 0 ? ` ${tag('seq')}` : ''));
     for (const [at, number] of twins.entries()) {
       const start = lines.length;
       entry(number, column);
@@ -283,7 +285,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
   const ends = ['\n', '\n', '\r\n', 'mixed'][pick(4)]!;
   const start = pick(8);
   if (start === 1) lines.push('%YAML 1.2', `---${tail()}`);
-  if (start === 2) lines.push(`--- ${anchor('d')}`);
+  if (start === 2) lines.push(`--- ${tag('map')}`);
   const root = [0, 0, 1, 3][pick(4)]!;
   const margin = ' '.repeat(root);
   line(`${margin}version: ${['1', '"1"'][pick(2)]}`);
@@ -312,7 +314,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
       const pad = ' '.repeat(step);
       if (pick(8) === 0) {
         const items = bot.numbers.map(flowEntry).join(', ');
-        line(`${pad}${key}: ${anchor('b')}{ policy: sync, numbers: [${items}]${some(1)}}`);
+        line(`${pad}${key}: ${tag('map')}{ policy: sync, numbers: [${items}]${some(1)}}`);
         continue;
       }
       if (pick(8) === 0) {
@@ -322,7 +324,7 @@ export function writeMessy(list: readonly MessyBot[], pick: Pick): string {
         numberList(bot, step + 1 + gap.length);
         continue;
       }
-      line(`${pad}${key}:${pick(4) === 0 ? ` ${anchor('b')}` : ''}`);
+      line(`${pad}${key}:${pick(4) === 0 ? ` ${tag('map')}` : ''}`);
       if (pick(3) === 0) line(`${' '.repeat(column)}region:   us1`);
       const used = shared.filter(() => pick(2) === 0);
       if (used.length > 0) line(`${' '.repeat(column)}lists:  [${used.join(' , ')}]`);

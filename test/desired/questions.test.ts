@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { declare } from '../../src/desired/declare.ts';
 import type { NumberFile } from '../../src/desired/number-files/number-file.ts';
 import { resolve } from '../../src/desired/resolve.ts';
-import type { Exemption } from '../../src/model/declaration.ts';
+import type { IgnoreRule } from '../../src/model/declaration.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 
 const [YESTERDAY, TODAY] = ['2026-06-14', '2026-06-15'];
@@ -36,7 +36,7 @@ describe('the ignore rules of a bot', () => {
     load({
       text: `version: 1\ndefaults: { region: eu1, tokenEnv: T${defaults} }\nbots:\n  a: { numbers: [], ignore: [${list}] }\n`,
     });
-  const told = ({ place: { line, column }, numbers, ...rest }: Exemption) => ({
+  const told = ({ place: { line, column }, numbers, ...rest }: IgnoreRule) => ({
     at: `${line}:${column}`,
     numbers: [...numbers],
     ...rest,
@@ -68,7 +68,7 @@ describe('the ignore rules of a bot', () => {
     ],
   ])('%s', (_, rule, expected) => {
     const desired = rules(rule);
-    expect(desired.exemptions('a').map(told)).toEqual([expected]);
+    expect(desired.ignoreRules('a').map(told)).toEqual([expected]);
     // What is past holds no more.
     const { ignored } = desired.bots[0]!;
     expect(ignored.numbers.size + ignored.prefixes.length).toBe('past' in expected && expected.past ? 0 : 1);
@@ -76,7 +76,7 @@ describe('the ignore rules of a bot', () => {
 
   test('its own and those of the defaults', () => {
     const desired = rules(`"+${A}"`, ', ignore: [{ prefix: "+1202", reason: All }]');
-    expect(desired.exemptions('a').map(({ place, reason }) => [place.line, reason])).toEqual([
+    expect(desired.ignoreRules('a').map(({ place, reason }) => [place.line, reason])).toEqual([
       [2, 'All'],
       [4, undefined],
     ]);
@@ -84,14 +84,14 @@ describe('the ignore rules of a bot', () => {
 
   test('a file of a rule that is past is not read', () => {
     const desired = rules(`{ file: ours.txt, until: ${YESTERDAY} }`);
-    expect(desired.exemptions('a')).toEqual([]);
+    expect(desired.ignoreRules('a')).toEqual([]);
     expect(desired.asked).toEqual([]);
   });
 
   test('of an encrypted file', () => {
     const text = `${HEAD}bots:\n  a: { numbers: ["+${B}"], ignore: ["+${A}"] }\n`;
     const desired = load({ text, encrypted: true });
-    expect(desired.exemptions('a')).toMatchObject([{ encrypted: true }]);
+    expect(desired.ignoreRules('a')).toMatchObject([{ encrypted: true }]);
     expect(desired.declarations('a', NumberSet.of([B]))).toMatchObject([{ encrypted: true }]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { loadDesired } from '../../src/desired/resolve.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
+import { loadDesired } from './load.ts';
 
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n';
 /** A file with one bot; its first number stands in line 6, column 9. */
@@ -32,7 +32,6 @@ describe('a number as YAML spells it', () => {
     ['over two lines', '+46 732\n          001122'],
     ['folded', '>-\n        +46732001122'],
     ['literal', '|-\n        +46732001122'],
-    ['with an anchor', '&n +46732001122'],
     ['long', '{ number: +46732001122 }'],
     ['long, over lines', 'number: +46732001122\n        reason: Threats, ticket 4711'],
     ['long, and JSON', '{"number": "46732001122", "reason": null, "expires": "2099-01-01"}'],
@@ -100,26 +99,6 @@ describe('lists', () => {
       { a: [46732001122, 46732002244] },
     ],
     ['dashes below the key', `${HEAD}  a:\n    numbers:\n    - +46732001122\n`, { a: [46732001122] }],
-    [
-      'shared by an alias',
-      `${HEAD}  a: { numbers: &spam [+46732001122] }\n  b: { numbers: *spam }\n`,
-      { a: [46732001122], b: [46732001122] },
-    ],
-    [
-      'a bot that is an alias',
-      `${HEAD}  a: &bot { numbers: [+46732001122] }\n  b: *bot\n`,
-      { a: [46732001122], b: [46732001122] },
-    ],
-    [
-      'entries that are aliases',
-      `${HEAD}  a: { numbers: [&n +46732001122, &l { number: +46732002244 }] }\n  b: { numbers: [*l, *n] }\n`,
-      { a: [46732001122, 46732002244], b: [46732001122, 46732002244] },
-    ],
-    [
-      'an anchor that is set anew',
-      `${HEAD}  a: { numbers: &l [+46732001122] }\n  b: { numbers: &l [+46732002244] }\n  c: { numbers: *l }\n`,
-      { a: [46732001122], b: [46732002244], c: [46732002244] },
-    ],
     [
       'several bots',
       `${HEAD}  b: { numbers: [+46732001122] }\n  a: { numbers: [+46732002244] }\n`,
@@ -361,17 +340,6 @@ describe('settings', () => {
     expect(bots).toMatchObject([
       { id: 'a', settings: { region: 'eu1' }, tokenEnv: 'T', guard: { percent: 25, floor: 10 } },
       { id: 'b', settings: { region: 'us1' }, tokenEnv: 'U', guard: { percent: 25, floor: 1 } },
-    ]);
-  });
-
-  test('a guard that two bots share by an alias', () => {
-    const { bots, faults } = load(
-      `${HEAD}  a: { guard: &g { percent: 5, floor: 6 }, numbers: [] }\n  b: { guard: *g, numbers: [] }\n`,
-    );
-    expect(faults).toEqual([]);
-    expect(bots.map(({ guard }) => guard)).toEqual([
-      { percent: 5, floor: 6 },
-      { percent: 5, floor: 6 },
     ]);
   });
 

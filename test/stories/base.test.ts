@@ -131,6 +131,16 @@ describe('plan --base', () => {
     expect(warnings.join()).toContain('W-BASE-INVALID --base HEAD: the files were not valid then (blacklist.yaml:2:');
   });
 
+  test('files that had anchors then are such files', async () => {
+    const folder = commit({ 'blacklist.yaml': before.replace('numbers:', 'numbers: &all') });
+    write(folder, { 'blacklist.yaml': before });
+    const { warnings, code } = await causes(folder, await apiWith(kept, gone, taken), '--base', 'HEAD');
+    expect({ warnings, code }).toEqual({
+      warnings: [expect.stringMatching(/^W-BASE-INVALID .*\(blacklist\.yaml:5: anchors, aliases and merge keys /)],
+      code: 0,
+    });
+  });
+
   const wrong: [string, (folder: string) => string[], string][] = [
     ['no such commit', () => ['--base', 'nowhere'], '--base nowhere: names no commit of this repository'],
     ['an option in its place', () => ['--base=--all'], '--base --all: names no commit of this repository'],

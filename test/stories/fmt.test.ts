@@ -118,17 +118,6 @@ describe('--prune-expired', () => {
     expect(read()).toBe(PRUNED);
     expect(await fmt('--prune-expired', '--check')).toMatchObject({ code: 0 });
   });
-
-  test('an entry that another place needs stays, with a warning of both places', async () => {
-    const text = `${AGED.replace('number: "+447700900125"', 'number: &n "+447700900125"')}      - *n\n`;
-    writeFileSync(path(), text);
-    const { code, stderr } = await fmt('--prune-expired');
-    expect(code).toBe(0);
-    expect(stderr).toContain(
-      'blacklist.yaml:14:9: warning: the entry expired 2001-12-31 and stays, for *n in line 17 stands for a part of it; write that out there, and run again [W-ANCHOR-KEPT]\n',
-    );
-    expect(read()).toBe(text);
-  });
 });
 
 describe('files stay as they are', () => {
@@ -136,9 +125,10 @@ describe('files stay as they are', () => {
     ['a number that is none', MESSY.replace('447700900124', '12'), /other\.yaml:10:19: the number has 2 digits/],
     ['a key that does not exist', `${MESSY}x: 1\n`, /other\.yaml:13:1: unknown key "x"/],
     ['YAML that is none', `${MESSY}  "x\n`, /other\.yaml:13:/],
+    ['an anchor', MESSY.replace('numbers:', 'numbers: &l'), /other\.yaml:8:18: anchors, aliases and merge keys/],
   ])('%s', async (_, text, says) => {
     writeFileSync(path('other.yaml'), text);
-    for (const args of [['--check'], []]) {
+    for (const args of [['--check'], ['--prune-expired'], []]) {
       const { code, stderr } = await fmt('.', ...args);
       expect(code).toBe(6);
       expect(stderr).toMatch(says);

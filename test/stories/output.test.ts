@@ -144,7 +144,7 @@ bots:
     ['values', FAULTS],
     ['an unclosed quote', 'version: 1\nbots:\n  a:\n    numbers:\n      - "+447700900016\n      - "+447700900017"\n'],
     ['a tag', 'version: 1\nbots:\n  a:\n    numbers:\n      - !447700900018 "+447700900019"\n'],
-    ['an alias', 'version: 1\nbots:\n  a:\n    numbers:\n      - *447700900020\n'],
+    ['an anchor', 'version: 1\nbots:\n  a:\n    numbers: &447700900020\n      - *447700900020\n'],
     [
       'a key twice',
       'version: 1\nbots:\n  a:\n    numbers: []\n  "447700900021": {numbers: []}\n  "447700900021": {numbers: []}\n',

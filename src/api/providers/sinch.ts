@@ -11,7 +11,7 @@ import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
 import { statusError } from '../status.ts';
-import { excerpt, nonsense, ownProperty, parseJson } from './json.ts';
+import { excerpt, nonsense, ownProperty, parseJson, readListed } from './json.ts';
 
 const caps: Caps = {
   batchSize: 20,
@@ -65,11 +65,7 @@ function parsePage(response: HttpResponse, index: number): readonly Msisdn[] {
   if (response.status !== 200) throw failure(response);
   const numbers = ownProperty(parseJson(response), 'numbers');
   if (!Array.isArray(numbers)) throw nonsense('the list has no "numbers" array', response);
-  return numbers.map((item: unknown) => {
-    const number = typeof item === 'string' || typeof item === 'number' ? parseMsisdn(String(item)) : 'is not text';
-    if (typeof number === 'string') throw nonsense(`an entry of the list ${number}`, response);
-    return number;
-  });
+  return numbers.map((item: unknown) => readListed(item, response));
 }
 
 /** The numbers that the server names as not done. The others are done. */
@@ -86,7 +82,7 @@ function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly U
   for (const item of refused as unknown[]) {
     const entry = typeof item === 'object' && item !== null ? item : { msisdn: item };
     const number = parseMsisdn(String(ownProperty(entry, 'msisdn') ?? ownProperty(entry, 'number')));
-    if (typeof number === 'string' || !sent.includes(number)) {
+    if (typeof number !== 'number' || !sent.includes(number)) {
       throw new ApiError('the server names a number it did not take, but none that was sent', {
         ambiguous: true,
         detail: excerpt(body),

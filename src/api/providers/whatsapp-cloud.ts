@@ -7,12 +7,13 @@
 import type { Caps, Settings } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
 import type { Unapplied } from '../../model/ledger.ts';
+import type { Invalid } from '../../numbers/invalid.ts';
 import { formatMsisdn, type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import { whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
 import { errorIn, graphError, graphFailure, isPassing, quotaUsed } from './graph.ts';
-import { nonsense, ownProperty, parseJson } from './json.ts';
+import { nonsense, ownProperty, parseJson, readListed } from './json.ts';
 
 const caps: Caps = {
   batchSize: 1000,
@@ -100,9 +101,7 @@ function parsePage(response: HttpResponse) {
     if (typeof entry !== 'object' || entry === null) throw nonsense('an entry of the list is no object', response);
     const id = ownProperty(entry, 'wa_id') ?? '';
     if (id === '') continue; // a user who is known by name alone
-    const number = typeof id === 'string' || typeof id === 'number' ? parseMsisdn(String(id)) : 'is not text';
-    if (typeof number === 'string') throw nonsense(`an entry of the list ${number}`, response);
-    numbers.push(number);
+    numbers.push(readListed(id, response));
   }
   return { numbers, foreign: entries.length - numbers.length, ...wayOn(ownProperty(answer, 'paging')) };
 }
@@ -158,7 +157,7 @@ function entriesOf(ledger: object, key: string): readonly unknown[] {
   return Array.isArray(list) ? list : [];
 }
 
-function inputOf(entry: unknown): Msisdn | string {
+function inputOf(entry: unknown): Msisdn | Invalid {
   return parseMsisdn(String(ownProperty(entry, 'input') ?? ''));
 }
 

@@ -3,7 +3,8 @@ import { type Declared, type DeclaredBot, declare } from '../../desired/declare.
 import { type Addition, insertNumbers } from '../../desired/edit/insert.ts';
 import { resolve } from '../../desired/resolve.ts';
 import type { RawSettings } from '../../desired/schema/raw.ts';
-import { MAX_BYTES, type SourceFile, STDIN } from '../../desired/source/yaml-files.ts';
+import { MAX_BYTES } from '../../desired/source/tree.ts';
+import { type SourceFile, STDIN } from '../../desired/source/yaml-files.ts';
 import type { Bot } from '../../model/bot.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
@@ -107,22 +108,16 @@ function byId(bots: readonly Bot[]): ReadonlyMap<string, Bot> {
 export function withNew(target: Target, fresh: readonly Omit<Addition, 'numbers'>[]): ReadonlyMap<string, Bot> {
   if (fresh.length === 0) return target.all;
   return target.withText(
-    insert(
-      target,
+    insertNumbers(
+      target.file,
       fresh.map((bot) => ({ ...bot, numbers: NumberSet.empty })),
     ),
   ).all;
 }
 
-function insert({ file }: Target, additions: readonly Addition[]): string {
-  const text = insertNumbers(file, additions);
-  if (typeof text !== 'string') throw new InvalidError(text);
-  return text;
-}
-
 /** The new text, which certainly says what it said and what is added, and nothing else. */
 export function insertChecked(target: Target, additions: readonly Addition[]): string {
-  const text = insert(target, additions);
+  const text = insertNumbers(target.file, additions);
   if (Buffer.byteLength(text) > MAX_BYTES) {
     throw new InvalidError(`${target.file.name}: would be larger than 64 MiB; import the bots into several files`);
   }

@@ -1,8 +1,8 @@
 import { formatMsisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Block, readTokens, type Token } from '../yaml/cst.ts';
-import { listsOfNumbers } from '../yaml/number-lists.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
+import { itemListsOf } from '../yaml/parts.ts';
 import type { NewLines } from './text.ts';
 
 /** Columns that a block stands deeper than the one around it. */
@@ -50,7 +50,7 @@ function formatItem(indent: string, line: string): string {
 /** The numbers that are written out, by where they stand in the folded text, and as they should be written. */
 function numbersOf(parsed: ParsedFile): ReadonlyMap<number, string> {
   const numbers = new Map<number, string>();
-  for (const list of listsOfNumbers(parsed.value)) {
+  for (const list of itemListsOf(parsed.value, 'numbers', 'ignore')) {
     const runs = parsed.runsIn(list.items);
     for (const [index, item] of list.items.entries()) {
       if (runs?.has(index)) continue;

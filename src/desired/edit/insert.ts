@@ -1,12 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { Fault } from '../../model/fault.ts';
 import { formatMsisdn } from '../../numbers/msisdn.ts';
 import type { NumberSet } from '../../numbers/number-set.ts';
-import type { RawBot, RawSettings } from '../schema/raw.ts';
+import type { RawBot } from '../schema/raw.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Block, readTokens } from '../yaml/cst.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
-import type { Path } from '../yaml/places.ts';
 import { lineEndOf, plain } from './text.ts';
 
 /** What a bot's list gets, or a new bot with its list. */
@@ -42,23 +39,13 @@ interface Edit {
 /**
  * Adds numbers to the lists of a file without faults, and new bots to its end. All that is there stays byte for byte, but
  * that an empty `[]` or `{}` gives way to what it gets. The new lines are in the canonical form and in ascending order.
- *
- * @returns the new text, or a fault for every list that cannot be added to.
  */
-export function insertNumbers(file: SourceFile, additions: readonly Addition[]): string | readonly Fault[] {
+export function insertNumbers(file: SourceFile, additions: readonly Addition[]): string {
   const parsed = parseYaml(file) as ParsedFile;
-  const raw = parsed.value as RawFile;
+  const raw = parsed.value as { readonly bots?: Readonly<Record<string, RawBot>> };
   const { bots = {} } = raw;
   const known = additions.filter(({ id, numbers }) => Object.hasOwn(bots, id) && numbers.size > 0);
   const fresh = additions.filter(({ id }) => !Object.hasOwn(bots, id));
-  const grown: Part[] = known.map(({ id }) => {
-    const { numbers } = bots[id]!;
-    return numbers ? { path: ['bots', id, 'numbers'], value: numbers } : { path: ['bots', id], value: bots[id] };
-  });
-  if (fresh.length > 0 && raw.bots) grown.push({ path: ['bots'], value: raw.bots });
-  const faults = sharedParts(grown, raw, parsed);
-  if (faults.length > 0) return faults;
-
   const write = makeWriter(parsed.folded.text, lineEndOf(file.text));
   for (const { id, numbers } of known) {
     const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
@@ -79,42 +66,6 @@ export function insertNumbers(file: SourceFile, additions: readonly Addition[]):
     }
   }
   return applyEdits(file.text, write.edits, parsed.folded.toSource);
-}
-
-interface RawFile {
-  readonly defaults?: RawSettings;
-  readonly lists?: Readonly<Record<string, RawBot>>;
-  readonly bots?: Readonly<Record<string, RawBot>>;
-}
-
-/** A list or mapping of the file, and where it is. */
-interface Part {
-  readonly path: Path;
-  readonly value: unknown;
-}
-
-/** What two places have by an alias can be given nothing that is for one of them. */
-function sharedParts(grown: readonly Part[], raw: RawFile, parsed: ParsedFile): Fault[] {
-  const all = partsOf(raw);
-  return grown.flatMap(({ path, value }) => {
-    const twin = all.find((other) => other.value === value && !isDeepStrictEqual(other.path, path));
-    if (!twin) return [];
-    const [one, other] = [path, twin.path].map((each) => each.join('.'));
-    const way = 'what is added to one would be added to both; write it out instead of the alias';
-    return [parsed.fault(path, `"${one}" and "${other}" are one by an alias: ${way}`)];
-  });
-}
-
-function partsOf({ defaults, lists, bots }: RawFile): Part[] {
-  const named = Object.entries({ lists, bots }).flatMap(([kind, all = {}]) => [
-    { path: [kind], value: all },
-    ...Object.entries(all).flatMap(([name, part]) => [
-      { path: [kind, name], value: part },
-      { path: [kind, name, 'numbers'], value: part.numbers },
-      { path: [kind, name, 'ignore'], value: part.ignore },
-    ]),
-  ]);
-  return [{ path: ['defaults', 'ignore'], value: defaults?.ignore }, ...named];
 }
 
 /** @returns what adds to the list or mapping that starts at an offset, and the edits so far. */
@@ -193,9 +144,9 @@ function botLines({ id, numbers, settings }: Addition, column: number): string[]
 
 /** In quotes throughout: the file may be JSON. */
 function botInFlow({ id, numbers, settings }: Addition): string {
-  const said = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
+  const keys = Object.entries(settings).map(([key, value]) => `"${key}": "${value}", `);
   const items = Array.from(numbers, (number) => `"${formatMsisdn(number)}"`);
-  return `"${id}": { ${said.join('')}"numbers": [${items.join(', ')}] }`;
+  return `"${id}": { ${keys.join('')}"numbers": [${items.join(', ')}] }`;
 }
 
 /** Edits in the same place come in the order in which they were made. */

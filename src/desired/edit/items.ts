@@ -25,17 +25,8 @@ export interface List {
   end: number;
 }
 
-/** An alias, and the items that it and its anchor stand in; null where they stand in none. */
-export interface Reference {
-  readonly offset: number;
-  readonly name: string;
-  readonly item: Item | null;
-  readonly target: Item | null;
-}
-
 export interface Items {
   readonly lists: readonly List[];
-  readonly references: readonly Reference[];
   /** Where each comment starts. */
   readonly comments: readonly number[];
 }
@@ -43,9 +34,7 @@ export interface Items {
 /** The items of all lists of a file without syntax faults. No list stands in another: the format has none such. */
 export function readItems(text: string): Items {
   const lists: List[] = [];
-  const references: Reference[] = [];
   const comments: number[] = [];
-  const anchors = new Map<string, Item | null>();
   let list: List | null = null;
   let item: Item | null = null;
   let depth = 0; // of brackets and braces
@@ -97,13 +86,10 @@ export function readItems(text: string): Items {
     if (type === 'flow-seq-start' || type === 'flow-map-start') depth++;
     if (type === 'flow-seq-start') open(null, end);
 
-    if (type === 'anchor') anchors.set(source.slice(1), item);
-    const name = source.slice(1);
-    if (type === 'alias') references.push({ offset, name, item, target: anchors.get(name) ?? null });
     if (type === 'block-scalar-header') header = source;
     before = { end, isOpenText: type === 'block-scalar' && header.includes('+') };
   });
-  return { lists, references, comments };
+  return { lists, comments };
 }
 
 function isWithin(block: Block | null, outer: Block): boolean {

@@ -1,8 +1,7 @@
-import type { Warning } from '../../model/fault.ts';
+import { isInForce } from '../expiry.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
-import { listsOfNumbers } from '../yaml/number-lists.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
-import type { Path } from '../yaml/places.ts';
+import { itemListsOf } from '../yaml/parts.ts';
 import { formatLines } from './format.ts';
 import { type Item, type List, readItems } from './items.ts';
 import { joinLines, type NewLines } from './text.ts';
@@ -10,7 +9,7 @@ import { joinLines, type NewLines } from './text.ts';
 /**
  * The canonical form of a file without faults, line by line, and without the entries whose last day is before today. Every
  * comment stays, in its order: one that shared a line with such an entry gets that line for itself. A list that loses all
- * of its entries becomes `[]`. An entry with an anchor that is used elsewhere stays; see `entriesKept`.
+ * of its entries becomes `[]`.
  *
  * @param today the day in UTC as YYYY-MM-DD.
  */
@@ -24,48 +23,23 @@ export function pruneLines(file: SourceFile, today: string): NewLines {
   return chain(chain(formatted, pruned), formatLines(rest));
 }
 
-/** A warning for every expired entry that stays, because a place that stays uses an anchor in it. */
-export function entriesKept(file: SourceFile, today: string): Warning[] {
-  const parsed = parseYaml(file) as ParsedFile;
-  return [...findExpired(parsed, today).kept].map(([{ path, expires }, { offset, name }]) => {
-    const line = file.text.slice(0, parsed.folded.toSource(offset)).split('\n').length;
-    const why = `for *${name} in line ${line} stands for a part of it; write that out there, and run again`;
-    return { code: 'W-ANCHOR-KEPT', ...parsed.fault(path, `the entry expired ${expires} and stays, ${why}`) };
-  });
-}
-
 /** What each line of the first text becomes in the end. */
 function chain(first: NewLines, second: NewLines): NewLines {
   let at = 0;
   return first.map((line) => (line === null ? null : second[at++]!));
 }
 
-interface Expired {
-  readonly path: Path;
-  readonly expires: string;
-}
-
 function findExpired(parsed: ParsedFile, today: string) {
-  const { lists, references, comments } = readItems(parsed.folded.text);
+  const { lists, comments } = readItems(parsed.folded.text);
   const items = lists.flatMap((list) => list.items);
-  const expired = new Map<Item, Expired>();
-  for (const { path, items: values } of listsOfNumbers(parsed.value)) {
+  const expired = new Set<Item>();
+  for (const { path, items: values } of itemListsOf(parsed.value, 'numbers')) {
     for (const [index, value] of values.entries()) {
       const { expires } = value as { expires?: string };
-      if (expires === undefined || expires >= today) continue;
-      const entry = [...path, index];
-      expired.set(itemAt(items, parsed.offsetOf(entry)), { path: entry, expires });
+      if (!isInForce(expires, today)) expired.add(itemAt(items, parsed.offsetOf([...path, index])));
     }
   }
-  // The last alias first: whether it stays itself depends only on aliases that stand behind it.
-  const kept = new Map<Expired, { offset: number; name: string }>();
-  for (const { item, target, offset, name } of references.toReversed()) {
-    const needed = target && !(item && expired.has(item)) && expired.get(target);
-    if (!needed) continue;
-    expired.delete(target);
-    kept.set(needed, { offset, name });
-  }
-  return { lists, comments, expired, kept };
+  return { lists, comments, expired };
 }
 
 /** The last item that starts at a place or before it. */

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../model/did-you-mean.ts';
+import { Invalid } from '../../numbers/invalid.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 
 /** What the first line of a CSV file says of the others. */
@@ -16,27 +17,32 @@ export const DEFAULT_COLUMN = 'number';
 /** Where several fit alike the first is taken: it is the least likely to stand in a name. */
 const DELIMITERS = ['\t', ';', ','];
 
+export const UNCLOSED = 'a quote that opens in this line is never closed';
+
 /**
  * @param text the first lines of the file, without the last line end.
- * @returns the header; what is wrong with it; or null if a quote is open and the next line belongs to it.
+ * @returns what is wrong is `UNCLOSED` if a quote is open: the next line belongs to the header, too.
  */
-export function readHeader(text: string, wanted: string): Header | string | null {
+export function readHeader(text: string, wanted: string): Header | Invalid {
   const [best] = DELIMITERS.map((delimiter) => ({ delimiter, ...splitCells(text, delimiter) })).sort(
     (a, b) => Number(b.names.includes(wanted)) - Number(a.names.includes(wanted)) || b.names.length - a.names.length,
   );
   const { delimiter, names, isOpen } = best!;
-  if (isOpen) return null;
+  if (isOpen) return new Invalid(UNCLOSED);
   const column = names.indexOf(wanted);
   if (column >= 0) {
-    if (names.lastIndexOf(wanted) !== column) return `two columns are called "${wanted}"; rename one of them`;
+    if (names.lastIndexOf(wanted) !== column)
+      return new Invalid(`two columns are called "${wanted}"; rename one of them`);
     return { delimiter: delimiter.charCodeAt(0), column, columns: names.length };
   }
   if (names.some((name) => typeof parseMsisdn(name) === 'number')) {
-    return `the first line must name the columns, and it holds a number; put a line such as "${wanted}" above it`;
+    const first = `put a line such as "${wanted}" above it`;
+    return new Invalid(`the first line must name the columns, and it holds a number; ${first}`);
   }
   // Which ones there are, the line says that is shown with it: in a file without a header they are people. What differs from
   // the wanted name by a slip is no person.
-  return `there is no column "${wanted}" in this line; ${didYouMean(wanted, names)}say "column:" where the file is named`;
+  const instead = `${didYouMean(wanted, names)}say "column:" where the file is named`;
+  return new Invalid(`there is no column "${wanted}" in this line; ${instead}`);
 }
 
 /** The cells of one row, trimmed, by RFC 4180: a quote opens a cell only as its first character. */

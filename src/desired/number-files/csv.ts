@@ -1,8 +1,8 @@
-import { parseMsisdn } from '../../numbers/msisdn.ts';
-import { DEFAULT_COLUMN, type Header, readHeader } from './csv-header.ts';
+import { Invalid } from '../../numbers/invalid.ts';
+import { parseMsisdn, readPlainBytes } from '../../numbers/msisdn.ts';
+import { DEFAULT_COLUMN, type Header, readHeader, UNCLOSED } from './csv-header.ts';
 import { columnAt } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
-import { readPlainNumber } from './plain-number.ts';
 
 const LF = 10;
 const CR = 13;
@@ -75,9 +75,9 @@ class NumberColumn implements LineReader {
     this.#heading.push(Buffer.from(block.subarray(start, next)));
     const rows = Buffer.concat(this.#heading);
     const header = readHeader(textOf(rows), this.#wanted);
-    if (typeof header === 'string') this.#refuseHeader(header);
-    else if (header) this.#header = header;
-    else if (this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES) this.#refuseHeader(UNCLOSED);
+    const isLast = this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES;
+    if (!(header instanceof Invalid)) this.#header = header;
+    else if (isLast || header.why !== UNCLOSED) this.#refuseHeader(header.why);
     return next;
   }
 
@@ -111,7 +111,7 @@ class NumberColumn implements LineReader {
 
   /** @returns the end of the cell: a delimiter or the end of the line. */
   #readNumber(block: Buffer, start: number, from: number, delimiter: number): number {
-    let at = readPlainNumber(block, from, this.#found);
+    let at = readPlainBytes(block, from, this.#found);
     if (at > 0 && (block[at] === delimiter || isLineEnd(block, at))) {
       this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, from));
       return block[at] === CR ? at + 1 : at;
@@ -163,7 +163,7 @@ class NumberColumn implements LineReader {
     if (breaks) return at;
     this.#open = null;
     if (this.#cell === column && !goesOn) {
-      if (readPlainNumber(block, text, this.#found) === at) {
+      if (readPlainBytes(block, text, this.#found) === at) {
         this.#sheet.add(this.#found.number, this.lines, columnAt(block, start, text));
       } else this.#readText(block, start, text, at);
     }
@@ -189,8 +189,6 @@ class NumberColumn implements LineReader {
     return { line: this.lines, column: columnAt(block, start, at), source };
   }
 }
-
-const UNCLOSED = 'a quote that opens in this line is never closed';
 
 function tooMany(columns: number): string {
   return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;

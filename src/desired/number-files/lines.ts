@@ -1,5 +1,5 @@
+import { readPlainBytes } from '../../numbers/msisdn.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
-import { readPlainNumber } from './plain-number.ts';
 
 const TAB = 9;
 const LF = 10;
@@ -25,7 +25,7 @@ class NumberLines implements LineReader {
     const found = { number: 0 };
     for (let start = 0; start < block.length; ) {
       this.lines++;
-      const digitsEnd = readPlainNumber(block, start, found);
+      const digitsEnd = readPlainBytes(block, start, found);
       const end = block[digitsEnd] === CR ? digitsEnd + 1 : digitsEnd;
       if (block[end] === LF) {
         this.#sheet.add(found.number, this.lines, 1);

@@ -1,4 +1,5 @@
 import type { Fault, Place } from '../../model/fault.ts';
+import { Invalid } from '../../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../../numbers/number-set.ts';
 import { blocksOf, sourceOf } from './line-blocks.ts';
@@ -70,8 +71,8 @@ export class NumberSheet {
   /** Reads a number as people and spreadsheets write it; what is none is a fault. */
   read(text: string, line: number, column: number, source: Buffer): void {
     const number = parseMsisdn(text);
-    if (typeof number === 'number') this.add(number, line, column);
-    else this.fault(isShortened(text) ? SHORTENED : `the number ${number}`, line, column, source);
+    if (!(number instanceof Invalid)) this.add(number, line, column);
+    else this.fault(isShortened(text) ? SHORTENED : `the number ${number.why}`, line, column, source);
   }
 
   /** @param source the bytes from the start of the line on. */

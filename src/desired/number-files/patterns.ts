@@ -1,8 +1,5 @@
-import { type Dirent, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-
-/** Whether a path, by its names from a folder on, is one that is meant. */
-export type Matches = (path: string) => boolean;
+import { basename, dirname, join } from 'node:path';
+import type { Search } from '../source/tree.ts';
 
 const NODE_MODULES = 'node_modules';
 
@@ -23,7 +20,7 @@ export function isPattern(path: string): boolean {
  *
  * @throws Error as the rest of a sentence about the pattern, if to match it could take for ever.
  */
-export async function matcherOf(pattern: string): Promise<Matches> {
+async function matcherOf(pattern: string): Promise<(path: string) => boolean> {
   const stars = pattern.match(/\*+/g) ?? [];
   const folders = stars.filter((run) => run === '**').length;
   if (folders > MAX_STARS || stars.length - folders > MAX_STARS) {
@@ -42,35 +39,21 @@ export function baseOf(pattern: string): string {
   return names.slice(0, names.findIndex(isPattern)).join('/') || '.';
 }
 
-/**
- * The files below a folder that a pattern means, sorted, by their paths from there on. Links to folders are not followed.
- *
- * @throws the error of the file system if a folder cannot be read.
- */
-export function filesMatching(folder: string, pattern: string, matches: Matches): string[] {
+/** What a search below `baseOf` looks at. It fails if a folder cannot be read. */
+export async function searchFor(pattern: string): Promise<Search> {
+  const base = baseOf(pattern);
+  const matches = await matcherOf(pattern);
   const depth = pattern.includes('**') ? Number.POSITIVE_INFINITY : pattern.split('/').length;
   const entersHidden = /(?:^|[/{,])\./.test(pattern);
   const isSearched = (name: string) =>
     (entersHidden || !name.startsWith('.')) && (namesModules(pattern) || name !== NODE_MODULES);
-
-  function below(path: string): string[] {
-    return entriesOf(join(folder, path)).flatMap((entry) => {
-      const name = path === '.' ? entry.name : `${path}/${entry.name}`;
-      if (!entry.isDirectory()) return matches(name) ? name : [];
-      return isSearched(entry.name) && name.split('/').length < depth ? below(name) : [];
-    });
-  }
-  return below(baseOf(pattern)).sort();
-}
-
-function entriesOf(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (['ENOENT', 'ENOTDIR'].includes(code)) return [];
-    throw error;
-  }
+  return {
+    wants: (file) => file !== '' && matches(join(base, file)),
+    enters: (folder) => isSearched(basename(folder)) && join(base, folder).split('/').length < depth,
+    onError: (_, error) => {
+      throw error;
+    },
+  };
 }
 
 function namesModules(path: string): boolean {

@@ -1,8 +1,9 @@
-import { dirname, normalize } from 'node:path';
+import { dirname, normalize, relative } from 'node:path';
 import type { Fault } from '../../model/fault.ts';
-import { isAge } from '../source/decrypt.ts';
+import { type Decrypt, isAge } from '../source/decrypt.ts';
+import { chunksOf, MAX_BYTES, TOO_LARGE, type Tree, type TreeFile } from '../source/tree.ts';
 import { readNumberColumn } from './csv.ts';
-import { chunksOf, type Find, type FoundFile, findInCommit, findOnDisk, whyNot } from './find.ts';
+import { findFiles, whyNot } from './find.ts';
 import { readNumberLines } from './lines.ts';
 import type { NumberFile, ReadNumbers } from './number-file.ts';
 
@@ -16,7 +17,7 @@ export interface Wanted {
   readonly column?: string;
 }
 
-export interface Found {
+export interface ReadResult {
   /** In the order of their names, each once. A file that is wanted often is one value. */
   readonly files: readonly NumberFile[];
   /** Why something could not be read, as the rest of a sentence about the path. */
@@ -26,34 +27,21 @@ export interface Found {
 }
 
 /** What was found for one of those that were wanted. */
-export type NumberFiles = (wanted: Wanted) => Found;
+export type NumberFiles = (wanted: Wanted) => ReadResult;
 
-/**
- * Decrypts an `.age` file.
- *
- * @throws Error with what is wrong, as the rest of a sentence about the file.
- */
-export type Decrypt = (name: string, bytes: Buffer) => Promise<Buffer>;
-
-/** A file that is encrypted is decrypted as a whole, in memory. */
-const MAX_ENCRYPTED = 64 * 1024 * 1024;
+/** Where number files are, and what opens those that are encrypted. */
+interface Reading {
+  readonly tree: Tree;
+  readonly decrypt: Decrypt;
+}
 
 /** Reads every number file that is wanted, each once. */
-export function readNumberFiles(wanted: readonly Wanted[], decrypt: Decrypt): Promise<NumberFiles> {
-  return readAll(wanted, findOnDisk, decrypt);
-}
-
-/** The same as the files stood in a commit, which must be one. */
-export function readNumberFilesAt(ref: string, wanted: readonly Wanted[], decrypt: Decrypt): Promise<NumberFiles> {
-  return readAll(wanted, findInCommit(ref), decrypt);
-}
-
-async function readAll(wanted: readonly Wanted[], find: Find, decrypt: Decrypt): Promise<NumberFiles> {
-  const found = new Map<string, Found>();
+export async function readNumberFiles(wanted: readonly Wanted[], reading: Reading): Promise<NumberFiles> {
+  const found = new Map<string, ReadResult>();
   const known = new Map<string, ReadNumbers>();
   for (const each of wanted) {
     const key = keyOf(each);
-    if (!found.has(key)) found.set(key, await readOne(each, find, decrypt, known));
+    if (!found.has(key)) found.set(key, await readOne(each, reading, known));
   }
   return (each) => found.get(keyOf(each))!;
 }
@@ -62,12 +50,17 @@ function keyOf({ from, path, column }: Wanted): string {
   return JSON.stringify([dirname(from), path, column]);
 }
 
-async function readOne(wanted: Wanted, find: Find, decrypt: Decrypt, known: Map<string, ReadNumbers>): Promise<Found> {
+async function readOne(
+  wanted: Wanted,
+  { tree, decrypt }: Reading,
+  known: Map<string, ReadNumbers>,
+): Promise<ReadResult> {
   const files: NumberFile[] = [];
   const faults: Fault[] = [];
-  let found: readonly FoundFile[];
+  const folder = dirname(wanted.from);
+  let found: readonly TreeFile[];
   try {
-    found = await find(dirname(wanted.from), wanted.path);
+    found = await findFiles(tree, folder, wanted.path);
   } catch (error) {
     return { files, faults, fault: whyNot(error) };
   }
@@ -80,24 +73,25 @@ async function readOne(wanted: Wanted, find: Find, decrypt: Decrypt, known: Map<
       files.push(read.file);
       for (const fault of read.faults) faults.push(fault); // not push(...): there may be more than arguments of a call
     } catch (error) {
-      const isNamed = file.path === normalize(wanted.path);
-      return { files, faults, fault: isNamed ? whyNot(error) : `${file.path}: ${whyNot(error)}` };
+      const path = relative(folder, file.name);
+      const isNamed = path === normalize(wanted.path);
+      return { files, faults, fault: isNamed ? whyNot(error) : `${path}: ${whyNot(error)}` };
     }
   }
   return { files, faults };
 }
 
-async function readFile(file: FoundFile, column: string | undefined, decrypt: Decrypt): Promise<ReadNumbers> {
+async function readFile(file: TreeFile, column: string | undefined, decrypt: Decrypt): Promise<ReadNumbers> {
   const { name } = file;
-  const isEncrypted = name.endsWith('.age');
-  if (isEncrypted && file.size > MAX_ENCRYPTED) throw new Error('is larger than 64 MiB; split it into several files');
+  const isEncrypted = name.endsWith('.age'); // decrypted as a whole, in memory
+  if (isEncrypted && file.size > MAX_BYTES) throw new Error(TOO_LARGE);
   const chunks = isEncrypted ? chunksOf(await decrypt(name, file.bytes())) : plainChunks(file);
   const isCsv = column !== undefined || /\.[ct]sv(?:\.age)?$/i.test(name);
   return isCsv ? readNumberColumn(name, chunks, column, isEncrypted) : readNumberLines(name, chunks, isEncrypted);
 }
 
 /** @throws Error if the file is encrypted after all: each of its lines would be a fault. */
-function* plainChunks(file: FoundFile): Generator<Buffer> {
+function* plainChunks(file: TreeFile): Generator<Buffer> {
   let isStart = true;
   for (const chunk of file.chunks()) {
     if (isStart && isAge(chunk)) {

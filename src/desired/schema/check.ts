@@ -5,7 +5,7 @@ import type { Fault } from '../../model/fault.ts';
 import { isMapping } from '../yaml/mapping.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
 import type { Path } from '../yaml/places.ts';
-import { isNamed, keysAt, kindOf, nameOf } from './kinds.ts';
+import { isNamed, keysAt, nameOf, placeKind } from './kinds.ts';
 import { describeKey } from './settings.ts';
 
 /** Checks a parsed file against the schema that editors use too, and says what is wrong in the words of its users. */
@@ -13,10 +13,10 @@ export function checkSchema(file: ParsedFile): readonly Fault[] {
   if (validate(file.value)) return [];
   return (validate.errors ?? []).flatMap((error) => {
     const path = pathOf(error);
-    const said = say(error, path);
-    if (!said) return [];
-    const at = said.path ?? path;
-    const fault = file.fault(at, said.message, said.atKey);
+    const worded = wordsFor(error, path);
+    if (!worded) return [];
+    const at = worded.path ?? path;
+    const fault = file.fault(at, worded.message, worded.atKey);
     return mayHoldToken(at) ? { message: fault.message, place: fault.place! } : fault;
   });
 }
@@ -51,14 +51,14 @@ function mayHoldToken(path: Path): boolean {
   return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
 }
 
-interface Said {
+interface Worded {
   readonly message: string;
   readonly path?: Path;
   readonly atKey?: boolean;
 }
 
 /** @returns null for what another error of the same value says better. */
-function say({ keyword, params, propertyName, schemaPath }: ErrorObject, path: Path): Said | null {
+function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, path: Path): Worded | null {
   const here = nameOf(path);
   const last = path.at(-1);
   switch (keyword) {
@@ -80,7 +80,7 @@ function say({ keyword, params, propertyName, schemaPath }: ErrorObject, path: P
       return { message: `${here} needs "${missing}"`, atKey: true };
     }
     case 'anyOf':
-      return { message: `${here} needs ${NEEDED[kindOf(path)]}`, atKey: true };
+      return { message: `${here} needs ${NEEDED[placeKind(path)]}`, atKey: true };
     case 'oneOf':
       return params.passingSchemas
         ? { message: `${here} has more than one of ${ONE_OF}; write a rule for each`, atKey: true }
@@ -89,7 +89,7 @@ function say({ keyword, params, propertyName, schemaPath }: ErrorObject, path: P
       return { message: `"${params.property}" goes with "${params.missingProperty}" alone`, atKey: true };
     case 'minItems':
     case 'minLength':
-      return { message: `${here} is empty; ${WANTED[kindOf(path)]}` };
+      return { message: `${here} is empty; ${WANTED[placeKind(path)]}` };
     case 'enum':
       return { message: `${here} must be one of: ${(params.allowedValues as string[]).join(', ')}` };
     case 'const':
@@ -107,7 +107,6 @@ function say({ keyword, params, propertyName, schemaPath }: ErrorObject, path: P
 
 /** What to do about a key that may not stand there. */
 function wayOut(key: string, here: string, path: Path): string {
-  if (key === '<<') return 'merge keys are not read';
   const keys = keysAt(path);
   const [name = ''] = key.split(':', 1);
   if (name !== key && keys.includes(name)) return `write "${name}: " with a blank behind the colon`;
@@ -144,15 +143,15 @@ const KINDS: Readonly<Record<string, string>> = {
 
 const PHONE_NUMBER = 'a phone number such as "+447700900123"';
 
-function wrongName(name: string, path: Path): Said {
+function wrongName(name: string, path: Path): Worded {
   const what = path[0] === 'bots' ? ['bot id', 'a bot id'] : ['list name', 'the name of a list'];
   const rule = `${what[1]} has 1 to 64 of A-Z a-z 0-9 . _ - and is not dots alone`;
   return { message: `the ${what[0]} "${name}" is not allowed; ${rule}`, path: [...path, name], atKey: true };
 }
 
-function wrongText(path: Path): Said | null {
+function wrongText(path: Path): Worded | null {
   const last = String(path.at(-1));
-  switch (kindOf(path)) {
+  switch (placeKind(path)) {
     case 'item': // a number: msisdn.ts says what is wrong with it
     case 'rule':
     case 'number':
@@ -166,8 +165,8 @@ function wrongText(path: Path): Said | null {
   return { message: `"${last}" is not as it must be: ${describeKey(last)}` };
 }
 
-function typeError(here: string, type: string, path: Path): Said | null {
-  switch (kindOf(path)) {
+function typeError(here: string, type: string, path: Path): Worded | null {
+  switch (placeKind(path)) {
     case 'rule':
       return { message: `${PHONE_NUMBER}, or a rule with ${ONE_OF}, is expected here` };
     case 'item':

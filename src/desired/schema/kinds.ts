@@ -27,7 +27,7 @@ const PLACES: readonly (readonly [kind: string, place: RegExp])[] = [
   ['labels', /\/numbers\/\d+\/labels$/],
 ];
 
-export function kindOf(path: Path): string {
+export function placeKind(path: Path): string {
   const place = path.map((step) => `/${String(step).replaceAll('/', '~')}`).join('');
   return PLACES.find(([, pattern]) => pattern.test(place))?.[0] ?? '';
 }
@@ -39,7 +39,7 @@ export function isNamed(path: Path): boolean {
 
 export function nameOf(path: Path): string {
   const last = path.at(-1);
-  switch (kindOf(path)) {
+  switch (placeKind(path)) {
     case 'file':
       return 'the file';
     case 'item':
@@ -73,5 +73,5 @@ export function keysAt(path: Path): readonly string[] {
     item: of(definitions.entry),
     rule: of(definitions.ignoreRule),
   };
-  return keys[kindOf(path)]!;
+  return keys[placeKind(path)]!;
 }

@@ -1,6 +1,7 @@
 import schema from '../../../schemas/blacklist.schema.json' with { type: 'json' };
 import type { Bot, GuardLimits, Settings } from '../../model/bot.ts';
 import type { Fault } from '../../model/fault.ts';
+import { isMapping } from '../yaml/mapping.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
 import type { Path } from '../yaml/places.ts';
 import type { RawSettings } from './raw.ts';
@@ -34,7 +35,7 @@ export function listOf({ provider, settings }: Bot): { readonly key: string; rea
 
 /** The keys that a bot needs and does not have, defaults included. */
 export function missingKeys(raw: RawSettings, defaults: RawSettings): readonly string[] {
-  const { required = [] } = PROVIDERS.get(kindOf(raw, defaults)) ?? {};
+  const { required = [] } = PROVIDERS.get(providerKind(raw, defaults)) ?? {};
   return [...required, 'tokenEnv'].filter((key) => raw[key] === undefined && defaults[key] === undefined);
 }
 
@@ -43,7 +44,7 @@ export function missingKeys(raw: RawSettings, defaults: RawSettings): readonly s
  * its provider from `defaults`.
  */
 export function checkProvider(raw: RawSettings, defaults: RawSettings, path: Path, parsed: ParsedFile): Fault[] {
-  const kind = kindOf(raw, defaults);
+  const kind = providerKind(raw, defaults);
   const keys = PROVIDERS.get(kind);
   if (!keys) return []; // the schema has said so
   const id = path.at(-1);
@@ -62,9 +63,19 @@ export function checkProvider(raw: RawSettings, defaults: RawSettings, path: Pat
   return faults;
 }
 
+/** The schema's limits let "Infinity" and "1e999" pass, and a guard with them guards nothing. */
+export function checkGuard({ guard }: RawSettings, path: Path, parsed: ParsedFile): Fault[] {
+  return Object.entries(isMapping(guard) ? guard : {}).flatMap(([key, value]) => {
+    if (typeof value !== 'number' || Number.isFinite(value)) return [];
+    return parsed.fault([...path, 'guard', key], `"${key}" must be a finite number`);
+  });
+}
+
+export type BotSettings = Pick<Bot, 'provider' | 'settings' | 'guard' | 'tokenEnv' | 'policy'>;
+
 /** What a bot without faults comes to: its own words, then the defaults of the file, then those of its provider. */
-export function resolveSettings(raw: RawSettings, defaults: RawSettings) {
-  const provider = kindOf(raw, defaults);
+export function resolveSettings(raw: RawSettings, defaults: RawSettings): BotSettings {
+  const provider = providerKind(raw, defaults);
   const { guard, ...keys } = PROVIDERS.get(provider)!.properties;
   const values = Object.entries(keys).map(([key, { default: otherwise }]) => [
     key,
@@ -72,10 +83,11 @@ export function resolveSettings(raw: RawSettings, defaults: RawSettings) {
   ]);
   const settings: Settings = Object.fromEntries(values);
   const limits: GuardLimits = { ...(guard!.default as GuardLimits), ...defaults.guard, ...raw.guard };
-  return { provider, settings, guard: limits };
+  const tokenEnv = (raw.tokenEnv ?? defaults.tokenEnv)!;
+  return { provider, settings, guard: limits, tokenEnv, policy: raw.policy ?? defaults.policy ?? 'sync' };
 }
 
-function kindOf(raw: RawSettings, defaults: RawSettings): string {
+function providerKind(raw: RawSettings, defaults: RawSettings): string {
   return raw.provider ?? defaults.provider ?? DEFAULT_PROVIDER;
 }
 

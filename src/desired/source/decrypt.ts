@@ -1,5 +1,6 @@
 import { type ExecFileException, execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { MAX_BYTES } from './tree.ts';
 
 const ARMOR = '-----BEGIN AGE ENCRYPTED FILE-----';
 
@@ -19,7 +20,6 @@ export interface Keyring {
 }
 
 const SOPS_PATIENCE = 60_000; // ms: some ask a key service far away, and one that asks for a passphrase has nobody to ask
-const MAX_OUTPUT = 64 * 1024 * 1024;
 
 /** By its name or by how it begins an age file; by its top-level key `sops` a SOPS file, in YAML or JSON. */
 export function isEncrypted(name: string, bytes: Buffer): boolean {
@@ -123,7 +123,7 @@ function linesOf(text = ''): string[] {
 
 function openSops(bytes: Buffer, type: string, env: Keyring['env'], patience: number): Promise<Buffer> {
   const args = ['decrypt', '--input-type', type, '--output-type', type];
-  const options = { encoding: 'buffer', env, maxBuffer: MAX_OUTPUT, timeout: patience, killSignal: 'SIGKILL' } as const;
+  const options = { encoding: 'buffer', env, maxBuffer: MAX_BYTES, timeout: patience, killSignal: 'SIGKILL' } as const;
   return new Promise((resolve, reject) => {
     const child = execFile('sops', args, options, (error, stdout, stderr) => {
       if (error) reject(new Error(whyNot(error, stderr.toString(), patience)));
@@ -145,12 +145,12 @@ function whyNot(error: ExecFileException, stderr: string, patience: number): str
     return `sops did not answer within ${patience / 1000} s and was ended; can it reach its keys, and does it ask for a passphrase?`;
   }
   const words = stderr.replace(/\s+/g, ' ').trim();
-  const said = words === '' ? '' : `; sops says: ${words.length > 400 ? `${words.slice(0, 400)}…` : words}`;
+  const quoted = words === '' ? '' : `; sops says: ${words.length > 400 ? `${words.slice(0, 400)}…` : words}`;
   if (/no file specified|cannot operate on non-existent/i.test(words)) {
-    return `this sops does not read from a pipe; install 3.10 or newer${said}`;
+    return `this sops does not read from a pipe; install 3.10 or newer${quoted}`;
   }
   if (/data key|master key/i.test(words)) {
-    return `sops has no key for it; put one into SOPS_AGE_KEY, or give this machine access to its KMS or PGP key${said}`;
+    return `sops has no key for it; put one into SOPS_AGE_KEY, or give this machine access to its KMS or PGP key${quoted}`;
   }
-  return `sops could not decrypt it; it may be damaged, or edited without sops${said}`;
+  return `sops could not decrypt it; it may be damaged, or edited without sops${quoted}`;
 }

@@ -1,35 +1,46 @@
 import { spawnSync } from 'node:child_process';
+import { normalize, relative, resolve } from 'node:path';
 import { InvalidError } from '../../model/errors.ts';
-
-/** A file as it was committed. */
-export interface CommittedFile {
-  /** Relative to the working directory. */
-  readonly name: string;
-  readonly bytes: Buffer;
-}
+import { chunksOf, type Search, type Tree, type TreeFile } from './tree.ts';
 
 const MAX_BYTES = 256 * 1024 * 1024; // of one answer of git
 
 /**
- * Reads what stood at a path in a commit: a file, or the files below a folder. None if the commit does not have it.
+ * The files of a commit. Each method throws InvalidError if there is no git, no repository, or no such commit, and for a link
+ * that is wanted: what it leads to may not be in the commit.
  *
  * @param ref whatever names a commit: a branch, a tag, an id, `HEAD~1`.
- * @param wanted says which of the files are read, by their names.
- * @throws InvalidError if there is no git, no repository, or no such commit.
  */
-export function readCommitted(ref: string, path: string, wanted: (name: string) => boolean): CommittedFile[] {
-  const commit = git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], ref)
-    .toString()
-    .trim();
-  const entries = git(['ls-tree', '-r', '-z', commit, '--', path], ref).toString().split('\0');
-  return entries.flatMap((entry) => {
-    const [, mode, id = '', name = ''] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
-    if (mode === undefined || !wanted(name)) return [];
-    if (mode === '120000') {
-      throw new InvalidError(`--base ${ref}: ${name} is a symbolic link there, which is not followed; name the file`);
-    }
-    return [{ name, bytes: git(['cat-file', 'blob', id], ref) }];
-  });
+export function commitTree(ref: string): Tree {
+  const blobs = new Map<string, string>(); // of the files listed so far, by their full paths
+  let commit = '';
+
+  function list(path: string, { wants }: Pick<Search, 'wants'>): string[] {
+    commit ||= git(['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], ref)
+      .toString()
+      .trim();
+    const entries = git(['ls-tree', '-r', '-z', commit, '--', path], ref).toString().split('\0');
+    return entries.flatMap((entry) => {
+      const [, mode, id = '', name = ''] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
+      if (mode === undefined || !wants(relative(path, name))) return [];
+      if (mode === '120000') {
+        throw new InvalidError(`--base ${ref}: ${name} is a symbolic link there, which is not followed; name the file`);
+      }
+      blobs.set(resolve(name), id);
+      return name;
+    });
+  }
+
+  const has = (path: string) => list(path, { wants: (file) => file === '' }).length > 0;
+
+  function open(path: string): TreeFile {
+    const id = resolve(path);
+    if (!blobs.has(id) && !has(path)) throw new Error('is no file of that commit');
+    const bytes = git(['cat-file', 'blob', blobs.get(id)!], ref);
+    return { name: normalize(path), id, size: bytes.length, bytes: () => bytes, chunks: () => chunksOf(bytes) };
+  }
+
+  return { commit: ref, list, has, open };
 }
 
 function git(args: readonly string[], ref: string): Buffer {
@@ -38,10 +49,10 @@ function git(args: readonly string[], ref: string): Buffer {
   });
   if (error) throw new InvalidError(`--base ${ref}: git could not be run (${(error as NodeJS.ErrnoException).code})`);
   if (status === 0) return stdout;
-  const [said = ''] = stderr.toString().trim().split('\n');
+  const [message = ''] = stderr.toString().trim().split('\n');
   throw new InvalidError(
-    said === ''
+    message === ''
       ? `--base ${ref}: names no commit of this repository; a shallow checkout may lack it (fetch-depth: 0)`
-      : `--base ${ref}: ${said.replace(/^fatal: /, '')}`,
+      : `--base ${ref}: ${message.replace(/^fatal: /, '')}`,
   );
 }

@@ -1,5 +1,5 @@
 import { addAbortSignal, type Readable } from 'node:stream';
-import { MAX_BYTES } from './yaml-files.ts';
+import { MAX_BYTES, TOO_LARGE } from './tree.ts';
 
 export async function readStdin(stdin: Readable & { isTTY?: boolean }, stop: AbortSignal): Promise<Buffer> {
   if (stdin.isTTY) throw new Error('standard input is a terminal; pipe a file in');
@@ -7,7 +7,7 @@ export async function readStdin(stdin: Readable & { isTTY?: boolean }, stop: Abo
   let size = 0;
   for await (const chunk of addAbortSignal(stop, stdin) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BYTES) throw new Error('is larger than 64 MiB; split it into several files');
+    if (size > MAX_BYTES) throw new Error(TOO_LARGE);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -1,8 +1,8 @@
-import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, normalize, relative, sep } from 'node:path';
+import { basename, dirname, sep } from 'node:path';
+import { InvalidError } from '../../model/errors.ts';
 import type { Fault } from '../../model/fault.ts';
 import { type Decrypt, isEncrypted } from './decrypt.ts';
-import { readCommitted } from './git.ts';
+import { type Tree, whyUnread } from './tree.ts';
 
 /** One file of desired state, as text. */
 export interface SourceFile {
@@ -13,8 +13,9 @@ export interface SourceFile {
   readonly encrypted?: true;
 }
 
-/** What reading needs besides the disk. */
+/** What reading needs. */
 export interface Reading {
+  readonly tree: Tree;
   readonly decrypt: Decrypt;
   /** Standard input to its end. */
   stdin(): Promise<Buffer>;
@@ -24,123 +25,65 @@ export interface Reading {
 export const STDIN = '-';
 const STDIN_NAME = '<stdin>';
 
-export const MAX_BYTES = 64 * 1024 * 1024;
-
 /**
  * Reads the files that the paths name: a file as it is, `-` as standard input, a folder as every `*.yaml` and `*.yml` below
  * it, encrypted with age (`*.yaml.age`) or not, in the order of their names. Hidden folders (`.git`, `.github`) and
  * `node_modules` are not searched, links to folders are not followed. A file that several paths lead to is read once; every file that cannot be read is a fault.
+ *
+ * @returns also the paths of which a commit has nothing: they are new since, and no fault.
+ * @throws InvalidError if the commit cannot be read.
  */
 export async function readFiles(
   paths: readonly string[],
-  reading: Reading,
-): Promise<{ files: SourceFile[]; faults: Fault[] }> {
-  const files = new Map<string, SourceFile>();
-  const faults: Fault[] = [];
-  if (paths.indexOf(STDIN) !== paths.lastIndexOf(STDIN)) {
-    faults.push({ message: '-: standing for standard input, it is named twice, and can be read once' });
-  }
-  for (const name of new Set(paths.flatMap((path) => namesAt(path, faults)))) {
-    try {
-      const real = name === STDIN ? STDIN : realpathSync(name);
-      if (files.has(real)) continue;
-      files.set(
-        real,
-        name === STDIN
-          ? await makeFile(STDIN_NAME, await reading.stdin(), reading.decrypt)
-          : await makeFile(name, readBytes(name), reading.decrypt),
-      );
-    } catch (error) {
-      faults.push(unreadable(name === STDIN ? STDIN_NAME : name, error));
-    }
-  }
-  return { files: [...files.values()], faults };
-}
-
-/**
- * What `readFiles` would have read in a commit. A path that the commit does not have is new since, and no fault.
- *
- * @returns also the paths of which the commit has nothing.
- * @throws InvalidError if the commit cannot be read.
- */
-export async function readFilesAt(
-  ref: string,
-  paths: readonly string[],
-  decrypt: Decrypt,
+  { tree, decrypt, stdin }: Reading,
 ): Promise<{ files: SourceFile[]; faults: Fault[]; absent: string[] }> {
   const files = new Map<string, SourceFile>();
   const faults: Fault[] = [];
   const absent: string[] = [];
-  for (const path of paths) {
-    if (path === STDIN) {
-      absent.push(STDIN_NAME);
-      continue;
-    }
-    const wanted = (name: string) => normalize(name) === normalize(path) || isDesired(relative(path, name));
-    const found = readCommitted(ref, path, wanted);
-    if (found.length === 0) absent.push(path);
-    for (const { name, bytes } of found) {
-      try {
-        files.set(name, await makeFile(name, bytes, decrypt));
-      } catch (error) {
-        faults.push(unreadable(name, error));
-      }
+  const isStdin = (path: string) => path === STDIN && tree.commit === null;
+  if (paths.filter(isStdin).length > 1) {
+    faults.push({ message: '-: standing for standard input, it is named twice, and can be read once' });
+  }
+  for (const name of new Set(paths.flatMap((path) => (isStdin(path) ? path : namesAt(path, tree, faults, absent))))) {
+    try {
+      const file = isStdin(name) ? { id: STDIN, name: STDIN_NAME, bytes: stdin } : tree.open(name);
+      if (!file) throw new Error('is not a regular file');
+      if (!files.has(file.id)) files.set(file.id, await makeFile(file.name, await file.bytes(), decrypt));
+    } catch (error) {
+      if (error instanceof InvalidError) throw error;
+      faults.push(unreadable(isStdin(name) ? STDIN_NAME : name, error));
     }
   }
   return { files: [...files.values()], faults, absent };
 }
 
+/** The files that a path leads to. If there are none, that is a fault on the disk, and to be expected in a commit. */
+function namesAt(path: string, tree: Tree, faults: Fault[], absent: string[]): string[] {
+  const before = faults.length;
+  const names =
+    path === STDIN
+      ? []
+      : tree.list(path, {
+          wants: (file) => file === '' || isDesired(file),
+          enters: (folder) => isSearched(basename(folder)),
+          onError: (folder, error) => faults.push(unreadable(folder, error)),
+        });
+  if (names.length > 0 || faults.length > before) return names;
+  if (tree.commit === null) faults.push({ message: `${path}: the folder holds no .yaml or .yml file` });
+  else absent.push(path === STDIN ? STDIN_NAME : path);
+  return [];
+}
+
 /** Whether a file at this path below a folder is read when the folder is named. */
 function isDesired(path: string): boolean {
-  const folders = path.split(sep).slice(0, -1);
-  return isYaml(path) && folders.every(isSearched);
+  return /\.ya?ml(\.age)?$/.test(path) && dirname(path).split(sep).every(isSearched);
 }
 
-const isYaml = (name: string) => /\.ya?ml(\.age)?$/.test(name);
-const isSearched = (folder: string) => !folder.startsWith('.') && folder !== 'node_modules';
-
-function namesAt(path: string, faults: Fault[]): string[] {
-  try {
-    if (!statSync(path).isDirectory()) return [path];
-  } catch {
-    return [path]; // reading it will say why
-  }
-  const before = faults.length;
-  const names = yamlBelow(path, faults);
-  if (names.length === 0 && faults.length === before) {
-    faults.push({ message: `${path}: the folder holds no .yaml or .yml file` });
-  }
-  return names;
-}
-
-function yamlBelow(folder: string, faults: Fault[]): string[] {
-  let entries: Dirent[];
-  try {
-    entries = readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    faults.push(unreadable(folder, error));
-    return [];
-  }
-  return entries
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (!entry.isDirectory()) return isYaml(entry.name) ? path : [];
-      return isSearched(entry.name) ? yamlBelow(path, faults) : [];
-    });
-}
+const isSearched = (folder: string) => folder === '.' || (!folder.startsWith('.') && folder !== 'node_modules');
 
 async function makeFile(name: string, bytes: Buffer, decrypt: Decrypt): Promise<SourceFile> {
   if (!isEncrypted(name, bytes)) return { name, text: decode(bytes) };
   return { name, text: decode(await decrypt(name, bytes)), encrypted: true };
-}
-
-function readBytes(name: string): Buffer {
-  const stats = statSync(name);
-  // A pipe or a device could block for ever or never end.
-  if (!stats.isFile()) throw new Error('is not a regular file');
-  if (stats.size > MAX_BYTES) throw new Error('is larger than 64 MiB; split it into several files');
-  return readFileSync(name);
 }
 
 function decode(bytes: Buffer): string {
@@ -154,13 +97,6 @@ function decode(bytes: Buffer): string {
 }
 
 function unreadable(path: string, error: unknown): Fault {
-  return { message: `${path === '' ? 'an empty path' : path}: ${why(error as NodeJS.ErrnoException)}` };
-}
-
-function why({ code, message }: NodeJS.ErrnoException): string {
-  if (code === undefined) return message;
-  if (code === 'ABORT_ERR') return 'was not read to its end';
-  if (code === 'ENOENT') return 'there is no such file or folder';
-  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user';
-  return `cannot be read (${code})`;
+  const why = whyUnread(error, { ENOENT: 'there is no such file or folder' });
+  return { message: `${path === '' ? 'an empty path' : path}: ${why}` };
 }

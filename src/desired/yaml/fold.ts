@@ -13,6 +13,8 @@
  * list, the others are, too. Whatever is not certainly so is left to the parser.
  */
 
+import { readPlainText } from '../../numbers/msisdn.ts';
+
 /** Lines that were taken out, as the numbers that they held. */
 export interface Run {
   /** Where the first number stands in the source. The others stand in the same column of the lines below it. */
@@ -37,7 +39,6 @@ const CR = 13;
 const SPACE = 32;
 const QUOTE = 34;
 const HASH = 35;
-const PLUS = 43;
 const DASH = 45;
 
 export function unfolded(text: string): Folded {
@@ -53,7 +54,7 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
   const sources: number[] = [];
   let folded = 0; // length of the folded text so far
   let taken = 0; // source up to here is in the pieces, or folded away
-  const line = { value: 0, indent: 0 };
+  const line = { number: 0, indent: 0 };
   let numbers = new Float64Array(1024);
 
   function keep(end: number): void {
@@ -84,7 +85,7 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
         larger.set(numbers);
         numbers = larger;
       }
-      numbers[count++] = line.value;
+      numbers[count++] = line.number;
       last = at;
       at = end;
     }
@@ -114,7 +115,7 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
 }
 
 /** Reads one line as an item. @returns where the next line starts, or -1 if this is not certainly one. */
-function readItem(text: string, from: number, line: { value: number; indent: number }): number {
+function readItem(text: string, from: number, line: { number: number; indent: number }): number {
   let at = from;
   while (text.charCodeAt(at) === SPACE) at++;
   line.indent = at - from;
@@ -122,14 +123,8 @@ function readItem(text: string, from: number, line: { value: number; indent: num
   at += 2;
   const quoted = text.charCodeAt(at) === QUOTE;
   if (quoted) at++;
-  if (text.charCodeAt(at) === PLUS) at++;
-  const digits = at;
-  let value = 0;
-  for (let code = text.charCodeAt(at); code >= 48 && code <= 57; code = text.charCodeAt(++at)) {
-    if (at - digits < 16) value = value * 10 + (code - 48);
-  }
-  // The same rule as parseMsisdn: 7 to 15 digits, the first one not zero.
-  if (at - digits < 7 || at - digits > 15 || text.charCodeAt(digits) === 48) return -1;
+  at = readPlainText(text, at, line);
+  if (at < 0) return -1;
   if (quoted && text.charCodeAt(at++) !== QUOTE) return -1;
   const gap = at;
   while (text.charCodeAt(at) === SPACE) at++;
@@ -138,7 +133,5 @@ function readItem(text: string, from: number, line: { value: number; indent: num
     for (let code = text.charCodeAt(at); code >= 32 && code < 127; ) code = text.charCodeAt(++at);
   }
   if (text.charCodeAt(at) === CR) at++;
-  if (text.charCodeAt(at) !== LF) return -1; // the last line of a file without a line end is left to the parser
-  line.value = value;
-  return at + 1;
+  return text.charCodeAt(at) === LF ? at + 1 : -1; // the last line of a file without a line end is left to the parser
 }

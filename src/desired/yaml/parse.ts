@@ -1,11 +1,14 @@
-import { parseAllDocuments } from 'yaml';
+import { type Document, parseAllDocuments } from 'yaml';
 import type { Fault } from '../../model/fault.ts';
+import { Invalid } from '../../numbers/invalid.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Folded, fold, type Run, unfolded } from './fold.ts';
-import { listsOfNumbers, listsOfOthers } from './number-lists.ts';
+import { itemListsOf } from './parts.ts';
 import { type FaultAt, type Path, Places } from './places.ts';
 import { syntaxFaults } from './syntax.ts';
-import { isEmpty, readTree } from './tree.ts';
+import { isEmpty, readValues } from './values.ts';
+
+type Content = ReturnType<typeof readValues>;
 
 /** A YAML file as plain values in which every scalar is its text, and the way back from a value to its place. */
 export interface ParsedFile {
@@ -32,26 +35,31 @@ const SECOND = 'a second YAML document starts here; use one document a file';
  * Parses one file. The failsafe schema keeps every scalar as the text it was written as: an unquoted `+46732001122`
  * keeps its plus, `0046` its zeros, and nothing becomes a float.
  *
- * @param folding off only to prove that it changes nothing but the time.
  * @returns the parsed file, or every fault that keeps it from being read.
  */
-export function parseYaml(file: SourceFile, folding = true): ParsedFile | readonly Fault[] {
+export function parseYaml(file: SourceFile): ParsedFile | Invalid<readonly Fault[]> {
   const places = new Places(file);
   // YAML ends a line there and the parser does not: whatever follows a comment would be lost without a word.
   const loneReturn = file.text.search(/\r(?!\n)/);
-  if (loneReturn >= 0) return [places.fault(loneReturn, LONE_RETURN)];
+  if (loneReturn >= 0) return new Invalid([places.fault(loneReturn, LONE_RETURN)]);
   // Names of files and rules to ignore may look like numbers, too: where a run stands among them, it is not folded.
-  let kept: ReadonlySet<number> = new Set();
-  for (let attempt = 0; folding && attempt < 2; attempt++) {
-    const parsed = parseText(fold(file.text, kept), places);
-    if (!(parsed instanceof Set)) return parsed;
-    kept = parsed;
-  }
-  return parseText(unfolded(file.text), places) as ParsedFile | readonly Fault[];
+  let draft = read(fold(file.text), places);
+  if (draft.strays.size > 0) draft = read(fold(file.text, draft.strays), places);
+  if (draft.strays.size > 0) draft = read(unfolded(file.text), places);
+  return finish(draft, places);
 }
 
-/** @returns instead the places of the runs that stand in no list of numbers, if there are any. */
-function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[] | Set<number> {
+/** A file on its way through the parser. */
+interface Draft {
+  readonly folded: Folded;
+  readonly faultAt: FaultAt;
+  readonly documents: readonly Document.Parsed[];
+  readonly content: Content;
+  /** The places of the runs that stand in no list of numbers: nobody expands them there. */
+  readonly strays: ReadonlySet<number>;
+}
+
+function read(folded: Folded, places: Places): Draft {
   const { text, runs, toSource } = folded;
   const faultAt: FaultAt = (offset, message) => places.fault(toSource(offset), message);
   const documents = parseAllDocuments(text, {
@@ -60,36 +68,42 @@ function parseText(folded: Folded, places: Places): ParsedFile | readonly Fault[
     prettyErrors: false,
     uniqueKeys: false, // checked below, with both places
   });
-  const [doc, second] = documents;
-  const tree = readTree(doc?.contents, text, runs, faultAt);
-  const runsIn = (list: readonly unknown[]) => tree.runsIn.get(list);
-  // Not those that an alias puts elsewhere as well, nor what is ignored: nobody expands runs there.
-  const others = listsOfOthers(tree.value);
-  const expanded = listsOfNumbers(tree.value).filter(({ items }) => !others.has(items));
-  const found = new Set(expanded.flatMap(({ items }) => [...(runsIn(items)?.values() ?? [])]));
-  if (found.size !== runs.size) {
-    return new Set([...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source));
-  }
-  // Too deep comes first: the parser's own words for it depend on how much stack there was.
-  if (tree.tooDeep) return [tree.tooDeep];
-  const syntax = syntaxFaults(documents, text, faultAt);
-  if (syntax.length > 0) return syntax;
+  const content = readValues(documents[0]?.contents, text, runs, faultAt);
+  const inLists = itemListsOf(content.value, 'numbers').flatMap(({ items }) => [
+    ...(content.runsIn.get(items)?.values() ?? []),
+  ]);
+  const found = new Set(inLists);
+  const strays = [...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source);
+  return { folded, faultAt, documents, content, strays: new Set(strays) };
+}
 
+function finish(
+  { folded, faultAt, documents, content }: Draft,
+  places: Places,
+): ParsedFile | Invalid<readonly Fault[]> {
+  // Too deep comes first: the parser's own words for it depend on how much stack there was.
+  if (content.tooDeep) return new Invalid([content.tooDeep]);
+  // It hides other faults of the file: without what an alias stands for, most of them would be wrong.
+  if (content.shared) return new Invalid([content.shared]);
+  const syntax = syntaxFaults(documents, folded.text, faultAt);
+  if (syntax.length > 0) return new Invalid(syntax);
+
+  const [doc, second] = documents;
   const faults = second ? [faultAt(second.range[0], SECOND)] : [];
   if (doc?.directives?.yaml.version === '1.1') {
-    const directive = Math.max(0, text.search(/^%YAML/m));
+    const directive = Math.max(0, folded.text.search(/^%YAML/m));
     faults.push(faultAt(directive, 'a %YAML 1.1 directive changes what numbers mean; remove it'));
   }
-  if (isEmpty(doc?.contents)) return faults.length > 0 ? faults : [faultAt(0, EMPTY)];
-  for (const fault of tree.faults) faults.push(fault); // one by one: there may be more than arguments of a call
-  if (tree.broken) return faults;
+  if (isEmpty(doc?.contents)) return new Invalid(faults.length > 0 ? faults : [faultAt(0, EMPTY)]);
+  for (const fault of content.faults) faults.push(fault); // one by one: there may be more than arguments of a call
+  if (content.broken) return new Invalid(faults);
   return {
-    value: tree.value,
+    value: content.value,
     faults,
-    runsIn,
-    fault: (path, message, atKey = false) => faultAt(tree.offsetOf(path, atKey), message),
+    runsIn: (list) => content.runsIn.get(list),
+    fault: (path, message, atKey = false) => faultAt(content.offsetOf(path, atKey), message),
     faultInRun: (run, n, message) => places.faultBelow(run.source, n, message),
     folded,
-    offsetOf: (path, atKey = false) => tree.offsetOf(path, atKey),
+    offsetOf: (path, atKey = false) => content.offsetOf(path, atKey),
   };
 }

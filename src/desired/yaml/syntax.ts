@@ -3,7 +3,7 @@ import { type Document, isMap, isScalar, isSeq, type YAMLError } from 'yaml';
 import type { Fault } from '../../model/fault.ts';
 import { MERGE_LEFT, MERGE_MARK } from '../source/merge-marks.ts';
 import type { FaultAt } from './places.ts';
-import { TOO_DEEP } from './tree.ts';
+import { TOO_DEEP } from './values.ts';
 
 /**
  * What the parser found, in words that tell what to do where its own do not, and one fault a place. What it says of the rest
@@ -45,7 +45,7 @@ const ENDED =
   'the value before this has ended: a further key or item needs a line of its own, indented like the others; a text with quotes in it needs quotes of the other kind';
 
 /** By the beginnings of what the parser says, of all that has its code. */
-const WORDS: Readonly<Record<string, readonly (readonly [said: RegExp, words: string])[]>> = {
+const WORDS: Readonly<Record<string, readonly (readonly [message: RegExp, words: string])[]>> = {
   BAD_INDENT: [
     [/^Flow/, OPEN],
     [/same column/, ALIGN],
@@ -80,7 +80,7 @@ function inOurWords({ code, message }: YAMLError): string {
     return `the tag ${tag} has no meaning here; remove it`;
   }
   if (code === 'BAD_SCALAR_START') return `put a text that begins with ${message.at(-1)} in quotes`;
-  return WORDS[code]?.find(([said]) => said.test(message))?.[1] ?? message;
+  return WORDS[code]?.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 
 /** Where each scalar starts, by where it ends. With a list of what is left to do: the tree may be deep beyond the stack. */

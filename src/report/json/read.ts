@@ -128,7 +128,7 @@ function readList(texts: readonly string[]): NumberList {
 /** A masked number stays the text that it is. */
 function readNumber(text: string): number | string {
   const number = parseMsisdn(text);
-  return typeof number === 'string' ? text : number;
+  return typeof number === 'number' ? number : text;
 }
 
 function readFault({ message, code, file, line, column }: RawFault): Fault {

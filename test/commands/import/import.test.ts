@@ -8,6 +8,7 @@ import { importLists } from '../../../src/commands/import/import.ts';
 import { insertChecked, readTarget } from '../../../src/commands/import/target.ts';
 import { plan } from '../../../src/commands/plan/plan.ts';
 import { readNumberFiles } from '../../../src/desired/number-files/read.ts';
+import { disk } from '../../../src/desired/source/tree.ts';
 import { readFiles } from '../../../src/desired/source/yaml-files.ts';
 import { ApiError } from '../../../src/model/errors.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
@@ -41,8 +42,8 @@ function start(files: Readonly<Record<string, string>>, live: ReadonlyMap<string
     env: { T: 'canary-token' },
     files: {
       ...others,
-      readDesired: (paths) => readFiles(paths, { decrypt: NONE, stdin: NONE }),
-      readNumbers: (wanted) => readNumberFiles(wanted, NONE),
+      readDesired: (paths) => readFiles(paths, { tree: disk, decrypt: NONE, stdin: NONE }),
+      readNumbers: (wanted) => readNumberFiles(wanted, { tree: disk, decrypt: NONE }),
       exists: existsSync,
       writeDesired(name, text) {
         written++;

@@ -2,16 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { formatLines } from '../../../src/desired/edit/format.ts';
 import { type Addition, insertNumbers } from '../../../src/desired/edit/insert.ts';
 import { joinLines, plain } from '../../../src/desired/edit/text.ts';
-import { loadDesired } from '../../../src/desired/resolve.ts';
-import type { Fault } from '../../../src/model/fault.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
 import * as fc from '../../fast-check.ts';
+import { loadDesired } from '../load.ts';
 import { bots, commentsOf, meaningOf, numbers, pick, writeMessy } from '../messy.ts';
 
 const load = (text: string) => loadDesired([{ name: 'f', text }], '0000-01-01');
 const format = (text: string) => joinLines({ name: 'f', text }, formatLines({ name: 'f', text }));
-const insert = (text: string, additions: readonly Addition[]) =>
-  insertNumbers({ name: 'f', text }, additions) as string;
+const insert = (text: string, additions: readonly Addition[]) => insertNumbers({ name: 'f', text }, additions);
 
 interface Meaning {
   bots?: Record<string, { numbers?: unknown[] }>;
@@ -207,54 +205,6 @@ test('a bot in braces that has no list yet', () => {
   expect(inBraces('{\n  files: [y], # c\n  }')).toBe(
     `version: 1\nbots: { a: {\n  files: [y], # c\n  ${numbers},\n  } }\n`,
   );
-});
-
-test('a list that two bots share is an error with its place', () => {
-  const text = `${HEAD}    numbers: &x []\n  b:\n    region: eu1\n    tokenEnv: T\n    numbers: *x\n`;
-  const faults = insertNumbers({ name: 'f', text }, [{ id: 'b', numbers: NumberSet.of(TWO), settings: {} }]);
-  expect(faults).toEqual([
-    {
-      message:
-        '"bots.b.numbers" and "bots.a.numbers" are one by an alias: what is added to one would be added to both; write it out instead of the alias',
-      place: { file: 'f', line: 10, column: 14 },
-      source: '    numbers: *x',
-    } satisfies Fault,
-  ]);
-  expect(insertNumbers({ name: 'f', text }, [{ id: 'b', numbers: NumberSet.empty, settings: {} }])).toBe(text);
-});
-
-test.each([
-  [
-    'a list that a shared one is, too',
-    'lists: { fraud: { numbers: &x [] } }\nbots: { a: { numbers: *x } }\n',
-    '"bots.a.numbers" and "lists.fraud.numbers"',
-  ],
-  [
-    'a list that another bot ignores',
-    'bots: { a: { numbers: &x [] }, b: { ignore: *x, lists: [] } }\n',
-    '"bots.a.numbers" and "bots.b.ignore"',
-  ],
-  [
-    'a list that every bot ignores',
-    'defaults: { ignore: &x [] }\nbots: { a: { numbers: *x } }\n',
-    '"bots.a.numbers" and "defaults.ignore"',
-  ],
-  ['a bot without a list that is another one, too', 'bots: { a: &x { lists: [] }, b: *x }\n', '"bots.a" and "bots.b"'],
-  [
-    'a bot without a list that is a shared list, too',
-    'lists: { fraud: &x { files: [y] } }\nbots: { a: *x }\n',
-    '"bots.a" and "lists.fraud"',
-  ],
-  ['the bots that are the lists, too', 'lists: &x {}\nbots: *x\n', '"bots" and "lists"'],
-])('%s is an error', (_, text, both) => {
-  const faults = insertNumbers({ name: 'f', text }, [{ id: 'a', numbers: NumberSet.of(TWO), settings: {} }]);
-  expect(faults).toMatchObject([{ message: expect.stringContaining(`${both} are one by an alias`) }]);
-});
-
-test('bots without lists of their own are not one', () => {
-  const text = 'bots: { a: { lists: [x] }, b: { lists: [x] }, a.numbers: { lists: [x] } }\n';
-  const additions = [{ id: 'a', numbers: NumberSet.of(TWO), settings: {} }];
-  expect(meaningOf(insert(text, additions))).toEqual(meaningWith(text, additions));
 });
 
 test.each(['123', '1e5', '0x1F', 'true', 'Null', 'NO', 'y', '.inf', '-', '1.2.3', '_.'])(

@@ -2,19 +2,17 @@ import { applyPatch, FILE_HEADERS_ONLY, formatPatch } from 'diff';
 import { describe, expect, test } from 'vitest';
 import { formatLines } from '../../../src/desired/edit/format.ts';
 import { hunksOf } from '../../../src/desired/edit/hunks.ts';
-import { entriesKept, pruneLines } from '../../../src/desired/edit/prune.ts';
+import { pruneLines } from '../../../src/desired/edit/prune.ts';
 import { joinLines } from '../../../src/desired/edit/text.ts';
-import { loadDesired } from '../../../src/desired/resolve.ts';
 import { readTokens } from '../../../src/desired/yaml/cst.ts';
-import { listsOfNumbers } from '../../../src/desired/yaml/number-lists.ts';
-import { type ParsedFile, parseYaml } from '../../../src/desired/yaml/parse.ts';
+import { itemListsOf } from '../../../src/desired/yaml/parts.ts';
 import * as fc from '../../fast-check.ts';
-import { meaningOf, messyFiles, TODAY } from '../messy.ts';
+import { loadDesired } from '../load.ts';
+import { meaningOf, messyFiles, TODAY, valuesIn } from '../messy.ts';
 
 const load = (text: string) => loadDesired([{ name: 'f', text }], TODAY);
 const format = (text: string) => joinLines({ name: 'f', text }, formatLines({ name: 'f', text }));
 const prune = (text: string) => joinLines({ name: 'f', text }, pruneLines({ name: 'f', text }, TODAY));
-const kept = (text: string) => entriesKept({ name: 'f', text }, TODAY);
 
 /** What stands in texts over several lines looks like a comment and is none. */
 function commentsOf(text: string): string[] {
@@ -25,15 +23,13 @@ function commentsOf(text: string): string[] {
   return found;
 }
 
-/** What a file says without its expired entries, but for those that must stay. */
+/** What a file says without its expired entries. */
 function withoutExpired(text: string): unknown {
-  const stays = new Set(kept(text).map(({ place }) => `${place!.line}:${place!.column}`));
-  const { value, fault } = parseYaml({ name: 'f', text }, false) as ParsedFile;
-  for (const { path, items } of listsOfNumbers(value)) {
-    const lasting = items.filter((item, index) => {
+  const value = valuesIn(text);
+  for (const { items } of itemListsOf(value, 'numbers')) {
+    const lasting = items.filter((item) => {
       const { expires } = item as { expires?: string };
-      const { line, column } = fault([...path, index], '').place!;
-      return expires === undefined || expires >= TODAY || stays.has(`${line}:${column}`);
+      return expires === undefined || expires >= TODAY;
     });
     (items as unknown[]).splice(0, items.length, ...lasting);
   }
@@ -59,7 +55,6 @@ describe('laws of pruning', () => {
         expect(prune(pruned)).toBe(pruned);
         expect(format(pruned)).toBe(pruned);
         expect(prune(format(text))).toBe(pruned);
-        expect(kept(pruned).length, 'entries that must stay').toBe(kept(text).length);
       }),
       { numRuns: 300 },
     );
@@ -73,7 +68,7 @@ describe('laws of pruning', () => {
         expect(after.faults).toEqual([]);
         const lasting = (desired: typeof before) => desired.bots.map(({ expired: _, ...bot }) => bot);
         expect(lasting(after)).toEqual(lasting(before));
-        if (kept(text).length === 0) expect(after.bots.every(({ expired }) => expired.size === 0)).toBe(true);
+        expect(after.bots.every(({ expired }) => expired.size === 0)).toBe(true);
       }),
       { numRuns: 300 },
     );
@@ -114,7 +109,7 @@ describe('what becomes of', () => {
       `numbers: # c\n      - number: ${A}\n        ${OLD}\n    policy: sync`,
       'numbers: [] # c\n    policy: sync',
     ],
-    ['a list with an anchor', `numbers: &l\n      - { number: ${A}, ${OLD} }`, 'numbers: &l []'],
+    ['a list with a tag', `numbers: !!seq\n      - { number: ${A}, ${OLD} }`, 'numbers: !!seq []'],
     ['a list behind an explicit key', `? numbers\n    : - { number: ${A}, ${OLD} } # c`, '? numbers\n    : []  # c'],
     [
       'the first of a list behind an explicit key',
@@ -164,32 +159,6 @@ describe('what becomes of', () => {
       `numbers: [{ number: ${A}, # c\n      ${OLD} }, ${B}]`,
       `numbers: [ # c\n      ${B}]`,
     ],
-    ['an anchor that nobody uses', `numbers: [ &x { number: &y ${A}, ${OLD} } ]`, 'numbers: []'],
-    [
-      'an entry that an alias repeats',
-      `numbers:\n      - &x { number: ${A}, ${OLD} }\n      - *x # c\n      - ${B}`,
-      `numbers:\n      # c\n      - ${B}`,
-    ],
-    [
-      'an anchor that only an expired entry uses',
-      `numbers:\n      - { number: &x ${A}, ${OLD} }\n      - { number: *x, ${OLD} }`,
-      'numbers: []',
-    ],
-    [
-      'an anchor that another list uses',
-      `numbers: [ { number: &x ${A}, ${OLD} } ]\n  b: { region: eu1, tokenEnv: T, numbers: [*x] }`,
-      'as it was',
-    ],
-    [
-      'an anchor that an entry uses which must stay itself',
-      `numbers:\n      - { number: &x ${A}, ${OLD} }\n      - { number: *x, reason: &y z, ${OLD} }\n      - { number: ${B}, reason: *y }`,
-      'as it was',
-    ],
-    [
-      'an anchor that is set again',
-      `numbers:\n      - &x ${B}\n      - { number: &x ${A}, ${OLD} }\n      - *x`,
-      'as it was',
-    ],
     ['what is ignored', `ignore: [{ number: ${A}, until: 2001-01-01 }]`, 'as it was'],
   ])('%s', (_, before, after) => {
     const pruned = `${HEAD}    ${after === 'as it was' ? before : after}\n`;
@@ -197,27 +166,9 @@ describe('what becomes of', () => {
     expect(prune(`${HEAD}    ${before}\n`.replaceAll('\n', '\r\n'))).toBe(pruned.replaceAll('\n', '\r\n'));
   });
 
-  test('a list that bots and shared lists have by an alias', () => {
-    const text = (list: string) => `lists:\n  fraud:\n    numbers: &l\n${list}bots:\n  a: { numbers: *l }\n`;
-    expect(prune(text(`      - ${B}\n      - { number: ${A}, ${OLD} }\n`))).toBe(text(`      - ${B}\n`));
-  });
-
   test('an entry between long runs of numbers', () => {
     const run = Array.from({ length: 30 }, (_, at) => `      - "+4477009001${10 + at}"\n`).join('');
     const text = (between: string) => `${HEAD}    numbers:\n${run}${between}${run}`;
     expect(prune(text(`      - number: ${A} # c\n        ${OLD}\n`))).toBe(text('      # c\n'));
   });
-});
-
-test('a warning tells which entry stays, and for which place', () => {
-  const text = `${HEAD}    numbers:\n      - number: &x ${A}\n        ${OLD}\n      - *x\n`;
-  expect(kept(text)).toEqual([
-    {
-      code: 'W-ANCHOR-KEPT',
-      message:
-        'the entry expired 2026-06-14 and stays, for *x in line 9 stands for a part of it; write that out there, and run again',
-      place: { file: 'f', line: 7, column: 9 },
-      source: `      - number: &x ${A}`,
-    },
-  ]);
 });

@@ -256,9 +256,9 @@ function naively(text: string, delimiter: string, wanted: number, columns: numbe
     const trimmed = written.replace(/^[ \t]+|[ \t]+$/g, '');
     const blanks = written.length - written.replace(/^[ \t]+/, '').length;
     const value = parseMsisdn(trimmed);
-    if (typeof value === 'string') faults.push(place(offset + blanks));
+    if (typeof value !== 'number') faults.push(place(offset + blanks));
     else numbers.push(value);
-    if (typeof value !== 'string') places.push(place(offset + blanks));
+    if (typeof value === 'number') places.push(place(offset + blanks));
   };
   row: while (at < text.length) {
     if (/^\r?\n/.test(text.slice(at, at + 2))) {

@@ -192,7 +192,7 @@ function naively(text: string) {
     if (written === '') continue;
     const place = `${index + 1}:${said.indexOf(written) + 1}`;
     const number = parseMsisdn(written);
-    if (typeof number === 'string') {
+    if (typeof number !== 'number') {
       faults.push([place, line]);
     } else {
       numbers.push(number);

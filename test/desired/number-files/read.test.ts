@@ -3,7 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readNumberFiles, readNumberFilesAt, type Wanted } from '../../../src/desired/number-files/read.ts';
+import { readNumberFiles, type Wanted } from '../../../src/desired/number-files/read.ts';
+import { commitTree } from '../../../src/desired/source/git.ts';
+import { disk } from '../../../src/desired/source/tree.ts';
 import { needs, withoutRoot } from '../../needs.ts';
 
 let above: string;
@@ -49,7 +51,7 @@ const want = (path: string, column?: string): Wanted => ({ from: at('a.yaml'), p
 /** The names of the files that a path means, from the folder on, and what is wrong with it. */
 async function find(path: string, column?: string): Promise<readonly string[] | string> {
   const wanted = want(path, column);
-  const { files, fault } = (await readNumberFiles([wanted], decrypt))(wanted);
+  const { files, fault } = (await readNumberFiles([wanted], { tree: disk, decrypt }))(wanted);
   return fault ?? files.map(({ name }) => name.replace(`${folder}/`, ''));
 }
 
@@ -77,7 +79,7 @@ describe('a file', () => {
   ])('%s', async (_, name, content, column) => {
     make(name, content);
     const wanted = want(`./${name}`, column);
-    const { files, fault, faults } = (await readNumberFiles([wanted], decrypt))(wanted);
+    const { files, fault, faults } = (await readNumberFiles([wanted], { tree: disk, decrypt }))(wanted);
     expect({ fault, faults }).toEqual({ fault: undefined, faults: [] });
     expect(files.map(({ name: found, numbers }) => [found, ...numbers])).toEqual([[at(name), 46732001122]]);
   });
@@ -85,7 +87,7 @@ describe('a file', () => {
   test('longer than a chunk', async () => {
     make('a.txt', '+46732001122\n'.repeat(100_000));
     const wanted = want('a.txt');
-    const [file] = (await readNumberFiles([wanted], decrypt))(wanted).files;
+    const [file] = (await readNumberFiles([wanted], { tree: disk, decrypt }))(wanted).files;
     expect([file!.numbers.length, [...file!.set], file!.placeOf(99_999).line]).toEqual([
       100_000,
       [46732001122],
@@ -99,7 +101,7 @@ describe('a file', () => {
     process.chdir(folder);
     const name = async (from: string) => {
       const wanted = { from, path: 'lists/a.txt' };
-      return (await readNumberFiles([wanted], decrypt))(wanted).files[0]!.name;
+      return (await readNumberFiles([wanted], { tree: disk, decrypt }))(wanted).files[0]!.name;
     };
     expect(await name('-')).toBe('lists/a.txt');
     expect(await name('a.yaml')).toBe('lists/a.txt');
@@ -112,7 +114,10 @@ describe('a file', () => {
     make('b.csv', 'number,phone\n+46732001122,+46732001123\n');
     symlinkSync('a.txt', at('link.txt'));
     const all = ['a.txt', './a.txt', 'link.txt', '*.txt'].map((path) => want(path));
-    const found = await readNumberFiles([...all, ...all, want('b.csv'), want('b.csv', 'phone')], decrypt);
+    const found = await readNumberFiles([...all, ...all, want('b.csv'), want('b.csv', 'phone')], {
+      tree: disk,
+      decrypt,
+    });
     const first = found(all[0]!);
     for (const each of all) {
       expect(found(each).files[0]).toBe(first.files[0]);
@@ -125,7 +130,7 @@ describe('a file', () => {
   test('faults in it have their places', async () => {
     make('a.csv', 'number\n+46732001122\nAnna\n');
     const wanted = want('a.csv');
-    const { faults } = (await readNumberFiles([wanted], decrypt))(wanted);
+    const { faults } = (await readNumberFiles([wanted], { tree: disk, decrypt }))(wanted);
     expect(faults).toMatchObject([{ place: { file: at('a.csv'), line: 3, column: 1 }, source: 'Anna' }]);
   });
 
@@ -133,7 +138,7 @@ describe('a file', () => {
     make('a.csv.age', 'age:number,name\n1,Anna\n');
     make('a.txt.age', 'age:Anna\n');
     const all = [want('a.csv.age'), want('a.txt.age')];
-    const found = await readNumberFiles(all, decrypt);
+    const found = await readNumberFiles(all, { tree: disk, decrypt });
     for (const each of all) {
       expect(found(each).faults).toHaveLength(1);
       expect(JSON.stringify(found(each).faults)).not.toContain('nna');
@@ -230,7 +235,7 @@ describe('a pattern', () => {
     rmSync(at('c.txt'));
     make('lists/x.age', 'plain');
     const wanted = want('{a.txt,lists/*.age}');
-    const { files, fault } = (await readNumberFiles([wanted], decrypt))(wanted);
+    const { files, fault } = (await readNumberFiles([wanted], { tree: disk, decrypt }))(wanted);
     expect(files.map(({ name }) => name)).toEqual([at('a.txt')]);
     expect(fault).toBe('lists/x.age: is no age file');
   });
@@ -312,7 +317,7 @@ describe('as it stood in a commit', () => {
     });
   const findAt = async (path: string, from = 'desired/a.yaml') => {
     const wanted = { from, path };
-    const { files, fault } = (await readNumberFilesAt('HEAD', [wanted], decrypt))(wanted);
+    const { files, fault } = (await readNumberFiles([wanted], { tree: commitTree('HEAD'), decrypt }))(wanted);
     return fault ?? files.map(({ name, numbers }) => [name, ...numbers]);
   };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { loadDesired } from '../../../src/desired/resolve.ts';
+import { loadDesired } from '../load.ts';
 
 const HEAD = 'version: 1\ndefaults: { region: eu1, tokenEnv: T }\nbots:\n';
 /** A file with one bot; what it says starts in line 5, column 5. */
@@ -100,12 +100,6 @@ describe('bots', () => {
       `${HEAD}  a~1b: { numbers: [], x: 1 }\n`,
       /^f\.yaml:4:3: the bot id "a~1b" is not allowed/,
       /^f\.yaml:4:24: unknown key "x"; the bot "a~1b" may have/,
-    ],
-    [
-      'merge keys',
-      `${HEAD}  a: &a { numbers: [] }\n  b: { <<: *a }\n`,
-      /^f\.yaml:5:3: the bot "b" needs "numbers"/,
-      /^f\.yaml:5:8: unknown key "<<"; merge keys are not read/,
     ],
   ]);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { loadDesired } from '../../../src/desired/resolve.ts';
+import { loadDesired } from '../load.ts';
 
 const load = (...texts: string[]) =>
   loadDesired(

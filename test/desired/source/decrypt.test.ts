@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { armor, Encrypter, generateHybridIdentity, generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadDesired } from '../../../src/desired/resolve.ts';
 import { isEncrypted, makeDecrypt } from '../../../src/desired/source/decrypt.ts';
+import { disk } from '../../../src/desired/source/tree.ts';
 import { readFiles } from '../../../src/desired/source/yaml-files.ts';
 import * as fc from '../../fast-check.ts';
+import { loadDesired } from '../load.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -277,7 +278,7 @@ describe('what was decrypted', () => {
     writeFileSync(join(folder, 'b.yml.age'), armored(await encrypt(TEXT, mine)));
     writeFileSync(join(folder, 'c.txt.age'), 'no desired state');
     const decrypt = makeDecrypt({ env: { SOPS_AGE_KEY: mine }, secrets: new Set() });
-    const { files, faults } = await readFiles([folder], { decrypt, stdin });
+    const { files, faults } = await readFiles([folder], { tree: disk, decrypt, stdin });
     expect(faults).toEqual([]);
     expect(files).toEqual(
       ['a.yaml.age', 'b.yml.age'].map((name) => ({ name: join(folder, name), text: TEXT, encrypted: true })),

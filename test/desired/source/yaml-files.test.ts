@@ -3,13 +3,14 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadDesired } from '../../../src/desired/resolve.ts';
+import { disk } from '../../../src/desired/source/tree.ts';
 import { readFiles } from '../../../src/desired/source/yaml-files.ts';
 import { withoutRoot } from '../../needs.ts';
+import { loadDesired } from '../load.ts';
 
 /** Nothing is encrypted, and standard input is not read. */
 const unused = () => Promise.reject(new Error('is not expected'));
-const DISK = { decrypt: unused, stdin: unused };
+const DISK = { tree: disk, decrypt: unused, stdin: unused };
 
 let folder: string;
 beforeEach(() => {
@@ -36,6 +37,7 @@ describe('what is read', () => {
     expect(await readFiles([at('desired.txt')], DISK)).toEqual({
       files: [{ name: at('desired.txt'), text: 'version: 1\n' }],
       faults: [],
+      absent: [],
     });
   });
 
@@ -205,8 +207,9 @@ describe('what cannot be read', () => {
     expect(await readFiles([''], DISK)).toEqual({
       files: [],
       faults: [{ message: 'an empty path: there is no such file or folder' }],
+      absent: [],
     });
-    expect(await readFiles([], DISK)).toEqual({ files: [], faults: [] });
+    expect(await readFiles([], DISK)).toEqual({ files: [], faults: [], absent: [] });
   });
 
   test('one of them keeps no other from being read, nor from being named', async () => {

@@ -1,25 +1,19 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Fault } from '../../model/fault.ts';
 import type { Run } from './fold.ts';
 import type { FaultAt, Path } from './places.ts';
-
-/** Aliases are welcome, but what they expand to is bounded, or ten lines could stand for a billion numbers. */
-const MAX_ENTRIES = 10_000_000;
 
 /** Far more than the format needs, and far less than what overflows the stack. */
 const MAX_DEPTH = 100;
 
 export const TOO_DEEP = `nested more than ${MAX_DEPTH} deep; no desired state is`;
 
-/** The values of a document in which keys are text and unique, and aliases lead somewhere and do not expand for ever. */
-export function readTree(root: unknown, text: string, runs: ReadonlyMap<number, Run>, faultAt: FaultAt) {
+/** The values of a document in which keys are text and unique, and every value is written where it counts. */
+export function readValues(root: unknown, text: string, runs: ReadonlyMap<number, Run>, faultAt: FaultAt) {
   const faults: Fault[] = [];
   let broken = false;
   let tooDeep: Fault | undefined;
-  let entries = 0;
-  const anchors = new Map<string, unknown>();
-  const finished = new Map<unknown, { value: unknown; size: number }>();
-  const targets = new Map<Alias, unknown>();
+  const sharing: number[] = []; // offsets of anchors, aliases and merge keys
   const indexes = new Map<YAMLMap, Map<string, Pair>>();
   const runsIn = new Map<readonly unknown[], Map<number, Run>>();
 
@@ -30,20 +24,16 @@ export function readTree(root: unknown, text: string, runs: ReadonlyMap<number, 
   }
 
   function read(node: unknown, depth: number): unknown {
-    if (isAlias(node)) return readAlias(node);
     if (depth > MAX_DEPTH) {
       tooDeep ??= faultAt(offsetOfNode(node) ?? 0, TOO_DEEP);
       return null;
     }
-    const before = entries++;
     const anchor = (node as { anchor?: string } | null)?.anchor;
-    if (anchor) anchors.set(anchor, node);
-    let value: unknown = null;
-    if (isScalar(node)) value = swallowsItems(node, text) ? refuse(node, SWALLOWS) : String(node.value);
-    else if (isSeq(node)) value = readList(node, depth);
-    else if (isMap(node)) value = readMap(node, depth);
-    if (anchor) finished.set(node, { value, size: entries - before });
-    return value;
+    if (anchor !== undefined) sharing.push(text.lastIndexOf(`&${anchor}`, offsetOfNode(node)));
+    if (isAlias(node)) sharing.push(node.range![0]);
+    if (isScalar(node)) return swallowsItems(node, text) ? refuse(node, SWALLOWS) : String(node.value);
+    if (isSeq(node)) return readList(node, depth);
+    return isMap(node) ? readMap(node, depth) : null;
   }
 
   function readList(list: YAMLSeq, depth: number): unknown[] {
@@ -51,7 +41,6 @@ export function readTree(root: unknown, text: string, runs: ReadonlyMap<number, 
     for (const [index, item] of list.items.entries()) {
       const run = runs.get(offsetOfNode(item) ?? -1);
       if (!run || list.flow || !isScalar(item) || Number(item.value) !== run.numbers[0]) continue;
-      entries += run.numbers.length - 1;
       runsIn.set(items, (runsIn.get(items) ?? new Map()).set(index, run));
     }
     return items;
@@ -61,10 +50,9 @@ export function readTree(root: unknown, text: string, runs: ReadonlyMap<number, 
     const seen = new Map<string, unknown>();
     const pairs: [string, unknown][] = [];
     for (const { key, value } of map.items) {
-      if (!isScalar(key)) {
-        refuse(key ?? map, 'a key must be plain text');
-        continue;
-      }
+      if (isAlias(key) || isMergeKey(key)) sharing.push(key.range![0]);
+      else if (!isScalar(key)) refuse(key ?? map, 'a key must be plain text');
+      if (!isScalar(key) || isMergeKey(key)) continue;
       const text = String(read(key, depth));
       if (seen.has(text)) {
         const { line } = faultAt(offsetOfNode(seen.get(text)) ?? 0, '').place!;
@@ -74,23 +62,6 @@ export function readTree(root: unknown, text: string, runs: ReadonlyMap<number, 
       pairs.push([text, read(value, depth + 1)]);
     }
     return Object.fromEntries(pairs); // makes own keys of all, __proto__ too
-  }
-
-  // The value of the anchor is shared, not copied. Not left to the library: it takes time quadratic in the aliases.
-  function readAlias(alias: Alias): unknown {
-    const target = anchors.get(alias.source);
-    if (!target)
-      return refuse(
-        alias,
-        `no anchor &${alias.source} stands before this alias; a text that begins with * needs quotes`,
-      );
-    targets.set(alias, target);
-    const known = finished.get(target);
-    if (!known) return refuse(alias, `the alias *${alias.source} stands within its own anchor and so has no end`);
-    const small = entries <= MAX_ENTRIES;
-    entries += known.size;
-    if (small && entries > MAX_ENTRIES) refuse(alias, `aliases make this file hold more than ${MAX_ENTRIES} entries`);
-    return known.value;
   }
 
   function indexOf(map: YAMLMap): Map<string, Pair> {
@@ -104,7 +75,6 @@ export function readTree(root: unknown, text: string, runs: ReadonlyMap<number, 
     let node = root;
     let offset = offsetOfNode(node) ?? 0;
     for (const [depth, step] of path.entries()) {
-      if (isAlias(node)) node = targets.get(node);
       if (isSeq(node)) node = node.items[Number(step)];
       else if (isMap(node)) {
         const pair = indexOf(node).get(String(step));
@@ -120,7 +90,15 @@ export function readTree(root: unknown, text: string, runs: ReadonlyMap<number, 
   }
 
   const value = read(root, 0);
-  return { value, faults, broken, tooDeep, offsetOf, runsIn };
+  const [first, ...others] = sharing;
+  const shared = first === undefined ? undefined : faultAt(first, noSharing(others.length));
+  return { value, faults, broken, tooDeep, shared, offsetOf, runsIn };
+}
+
+function noSharing(others: number): string {
+  const more = others === 0 ? '' : `, here and in ${others === 1 ? '1 place' : `${others} places`} below`;
+  const instead = 'share numbers by "lists:", and put a text that begins with & or * in quotes';
+  return `anchors, aliases and merge keys (&, *, <<) are refused${more}; ${instead}`;
 }
 
 const SWALLOWS =
@@ -133,6 +111,10 @@ const SWALLOWS =
 function swallowsItems({ type, source, range }: Scalar, text: string): boolean {
   if (type !== 'PLAIN' || !range || !/(^|\s)-\s/.test(source ?? '')) return false;
   return /\n[ \t]*-\s/.test(text.slice(range[0], range[1]));
+}
+
+function isMergeKey(key: unknown): key is Scalar {
+  return isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
 }
 
 /** Nothing at all was written, not even quotes. */

@@ -1,0 +1,52 @@
+/** What shows only between the parts of the desired state. */
+
+import type { Declaration } from '../model/declaration.ts';
+import type { Fault, Warning } from '../model/fault.ts';
+import type { NumberSet } from '../numbers/number-set.ts';
+import type { Gathered, List } from './gather.ts';
+import { conflicts } from './ignore.ts';
+import { type NumberSource, placeOf, placesOf } from './provenance.ts';
+import { listOf } from './schema/settings.ts';
+
+type Bots = ReadonlyMap<string, Gathered>;
+
+/** Two bots with one list at the vendor would undo each other's changes, run after run. */
+export function checkOwners(bots: Bots, faults: Fault[]): void {
+  const owners = new Map<string, { readonly id: string; readonly own: NumberSource }>();
+  for (const { bot, sources } of bots.values()) {
+    const held = bot && listOf(bot);
+    if (!held) continue;
+    const [own] = sources;
+    const owner = owners.get(held.list);
+    if (owner) {
+      const message = `"${held.key}" is that of the bot "${owner.id}" (${placeOf(owner.own)}), too; a list has one bot`;
+      faults.push(own.from.parsed!.fault([...own.declared.path, held.key], message));
+    } else owners.set(held.list, { id: bot.id, own });
+  }
+}
+
+/** A number that a bot declares and ignores: nobody can tell which of the two is meant. */
+export function checkIgnored(
+  bots: Bots,
+  declarations: (sources: readonly NumberSource[], numbers: NumberSet) => readonly Declaration[],
+  today: string,
+  faults: Fault[],
+): void {
+  for (const { bot, rules, sources } of bots.values()) {
+    if (!bot) continue;
+    const places = (numbers: NumberSet) => placesOf(declarations(sources, numbers), today);
+    for (const { at, message } of conflicts(bot.id, rules, bot.numbers, places)) {
+      faults.push(sources[0].from.parsed!.fault(at, message));
+    }
+  }
+}
+
+export function warnOfUnused(lists: ReadonlyMap<string, List>, bots: Bots, warnings: Warning[]): void {
+  const used = new Set([...bots.values()].flatMap(({ sources }) => sources.map(({ list }) => list)));
+  for (const [name, { source }] of lists) {
+    const message = `no bot takes the list "${name}", so its numbers block nobody`;
+    if (used.has(name)) continue;
+    const fault = source.from.parsed!.fault(source.declared.path, message, true);
+    warnings.push({ code: 'W-UNUSED-LIST', ...fault });
+  }
+}

@@ -1,0 +1,137 @@
+/** Files by their paths from the working directory: as they are on the disk, or as a commit has them (see `git.ts`). */
+import {
+  closeSync,
+  type Dirent,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { join, sep } from 'node:path';
+
+export interface Tree {
+  /** The name of the commit; null for the disk. */
+  readonly commit: string | null;
+  /** The files that a path leads to: the file itself, or those below a folder. Links to folders are not followed. */
+  list(path: string, search: Search): string[];
+  /** Whether anything is at the path. */
+  has(path: string): boolean;
+  /**
+   * Opens the file at a path.
+   *
+   * @returns null for a folder.
+   * @throws Error with what is wrong; see `whyUnread`.
+   */
+  open(path: string, within?: Within): TreeFile | null;
+}
+
+/** A folder that no link may lead out of, and what to say of one that does. */
+export interface Within {
+  readonly folder: string;
+  readonly rule: string;
+}
+
+/** Says what to list. All paths are those from the listed one on; the listed one itself is "". */
+export interface Search {
+  wants(file: string): boolean;
+  /** Spares the search of folders in which nothing is wanted. */
+  enters(folder: string): boolean;
+  /** Called for each folder that cannot be read. */
+  onError(folder: string, error: unknown): void;
+}
+
+export interface TreeFile {
+  readonly name: string;
+  /** The same for two names of one file. */
+  readonly id: string;
+  /** In bytes. */
+  readonly size: number;
+  bytes(): Buffer;
+  /** Each is overwritten by the next one. */
+  chunks(): Iterable<Buffer>;
+}
+
+/** Of a file that is read as a whole, in bytes. */
+export const MAX_BYTES = 64 * 1024 * 1024;
+export const TOO_LARGE = 'is larger than 64 MiB; split it into several files';
+
+const CHUNK = 256 * 1024;
+
+export const disk: Tree = { commit: null, list, has, open };
+
+function list(path: string, search: Search, from = ''): string[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    // No folder: a file, or nothing, of which reading it will say why.
+    if (['ENOENT', 'ENOTDIR'].includes(code)) return search.wants(from) ? [path] : [];
+    search.onError(path, error);
+    return [];
+  }
+  return entries
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const [name, below] = [join(path, entry.name), join(from, entry.name)];
+      if (!entry.isDirectory()) return search.wants(below) ? name : [];
+      return search.enters(below) ? list(name, search, below) : [];
+    });
+}
+
+function has(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function open(name: string, within?: Within): TreeFile | null {
+  const id = realpathSync(name);
+  if (within && !isBelow(realpathSync(within.folder), id)) {
+    throw new Error(`leads out of its folder by a link; ${within.rule}`);
+  }
+  const stats = statSync(name);
+  if (stats.isDirectory()) return null;
+  // A pipe or a device could block for ever or never end.
+  if (!stats.isFile()) throw new Error('is not a regular file');
+  const { size } = stats;
+  const bytes = () => {
+    if (size > MAX_BYTES) throw new Error(TOO_LARGE);
+    return readFileSync(id);
+  };
+  return { name, id, size, bytes, chunks: () => chunksOnDisk(id) };
+}
+
+function isBelow(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+function* chunksOnDisk(path: string): Generator<Buffer> {
+  const file = openSync(path, 'r');
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    for (let length = readSync(file, chunk); length > 0; length = readSync(file, chunk)) {
+      yield chunk.subarray(0, length);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+export function* chunksOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
+}
+
+/**
+ * What an error of reading or decrypting says, as the rest of a sentence about a path.
+ *
+ * @param absent what to say if there is nothing.
+ */
+export function whyUnread(error: unknown, absent: Readonly<Record<string, string>>): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) return message;
+  const denied = 'may not be read by this user';
+  const words = { ABORT_ERR: 'was not read to its end', EACCES: denied, EPERM: denied, ...absent };
+  return (words as Readonly<Record<string, string>>)[code] ?? `cannot be read (${code})`;
+}

@@ -1,0 +1,12 @@
+/**
+ * Why there is no value: `Value | Invalid` is "this, or why not", told apart by `instanceof`. A value stands for itself, so that
+ * reading a million numbers allocates nothing for those that are good.
+ */
+export class Invalid<Why = string> {
+  /** A text is the rest of a sentence, such as "has 16 digits, …". */
+  readonly why: Why;
+
+  constructor(why: Why) {
+    this.why = why;
+  }
+}
