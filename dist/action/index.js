@@ -59076,22 +59076,14 @@ function diff2(desired, live) {
     keep: NumberSet.fromSorted(keep.slice(0, keeps))
   };
 }
-var init_diff2 = __esm({
-  "src/plan/diff.ts"() {
-    "use strict";
-    init_number_set();
-  }
-});
-
-// src/plan/change.ts
 function changeOf(bot, live, userOf) {
   const retained = holdBack(bot, live, userOf);
   return applyPolicy(bot.policy, diff2(retained.desired, live), retained);
 }
-var init_change = __esm({
-  "src/plan/change.ts"() {
+var init_diff2 = __esm({
+  "src/plan/diff.ts"() {
     "use strict";
-    init_diff2();
+    init_number_set();
     init_hands_off();
     init_policy();
   }
@@ -59212,7 +59204,7 @@ var init_explain = __esm({
     init_msisdn();
     init_number_set();
     init_same_user();
-    init_change();
+    init_diff2();
     init_guard2();
     init_hands_off();
     init_build_report();
@@ -59301,7 +59293,7 @@ var init_plan_all = __esm({
     "use strict";
     init_fault();
     init_bot_plan();
-    init_change();
+    init_diff2();
     init_fingerprint();
     init_guard2();
   }
@@ -60324,7 +60316,7 @@ var init_causes2 = __esm({
     "use strict";
     init_number_set();
     init_same_user();
-    init_change();
+    init_diff2();
     init_hands_off();
   }
 });

@@ -10,7 +10,7 @@ import { Invalid } from '../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { spellingsOf, type UserOf } from '../numbers/same-user.ts';
-import { changeOf } from '../plan/change.ts';
+import { changeOf } from '../plan/diff.ts';
 import { guard } from '../plan/guard.ts';
 import { ignoredAmong } from '../plan/hands-off.ts';
 import { emptyReport } from '../steps/build-report.ts';

@@ -4,7 +4,7 @@ import type { Cause } from '../model/report.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { respell, type UserOf } from '../numbers/same-user.ts';
-import { changeOf } from './change.ts';
+import { changeOf } from './diff.ts';
 import { ignoredAmong } from './hands-off.ts';
 
 /** A bot as it was desired, in the spelling of the numbers that change; of its ignore rules the numbers among these. */

@@ -1,12 +1,9 @@
+import type { Bot } from '../model/bot.ts';
+import type { Change } from '../model/plan.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-
-/** How a desired list and a live one differ. */
-export interface Difference {
-  readonly add: NumberSet;
-  readonly remove: NumberSet;
-  /** In both. */
-  readonly keep: NumberSet;
-}
+import type { UserOf } from '../numbers/same-user.ts';
+import { holdBack } from './hands-off.ts';
+import { applyPolicy, type Difference } from './policy.ts';
 
 /** What makes the live list equal to the desired one: one merge over two sorted sets. */
 export function diff(desired: NumberSet, live: NumberSet): Difference {
@@ -41,4 +38,14 @@ export function diff(desired: NumberSet, live: NumberSet): Difference {
     remove: NumberSet.fromSorted(remove.slice(0, removes)),
     keep: NumberSet.fromSorted(keep.slice(0, keeps)),
   };
+}
+
+/** What a bot asks of a live list: ignored and protected numbers are held back, then the difference, then the policy. */
+export function changeOf(
+  bot: Pick<Bot, 'policy' | 'numbers' | 'ignored' | 'protected'>,
+  live: NumberSet,
+  userOf: UserOf | undefined,
+): Change {
+  const retained = holdBack(bot, live, userOf);
+  return applyPolicy(bot.policy, diff(retained.desired, live), retained);
 }

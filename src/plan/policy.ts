@@ -1,8 +1,15 @@
 import type { Policy } from '../model/bot.ts';
 import type { Change } from '../model/plan.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-import type { Difference } from './diff.ts';
 import type { Retained } from './hands-off.ts';
+
+/** How a desired list and a live one differ. */
+export interface Difference {
+  readonly add: NumberSet;
+  readonly remove: NumberSet;
+  /** In both. */
+  readonly keep: NumberSet;
+}
 
 /** The directions of a change that a policy allows. */
 export interface Allowed {

@@ -4,7 +4,7 @@ import type { Failure } from '../model/ledger.ts';
 import type { BotPlan, Plan, Snapshot } from '../model/plan.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import { keptBy, planBot, suchAs } from '../plan/bot-plan.ts';
-import { changeOf } from '../plan/change.ts';
+import { changeOf } from '../plan/diff.ts';
 import { makePlan } from '../plan/fingerprint.ts';
 import { guard } from '../plan/guard.ts';
 import type { Context } from './context.ts';

@@ -6,7 +6,7 @@ import type { Cause } from '../../src/model/report.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import type { UserOf } from '../../src/numbers/same-user.ts';
 import { causesOf, spelledAs } from '../../src/plan/causes.ts';
-import { changeOf } from '../../src/plan/change.ts';
+import { changeOf } from '../../src/plan/diff.ts';
 import * as fc from '../fast-check.ts';
 
 const A = 447_700_900_001;

@@ -3,7 +3,7 @@ import type { Bot, Policy } from '../../src/model/bot.ts';
 import { type BotPlan, NO_COUNTS } from '../../src/model/plan.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { planBot, recheck } from '../../src/plan/bot-plan.ts';
-import { changeOf } from '../../src/plan/change.ts';
+import { changeOf } from '../../src/plan/diff.ts';
 import { keyOf, makePlan } from '../../src/plan/fingerprint.ts';
 import { guard } from '../../src/plan/guard.ts';
 import * as fc from '../fast-check.ts';

@@ -3,7 +3,7 @@ import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
 import type { Policy } from '../../src/model/bot.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import type { UserOf } from '../../src/numbers/same-user.ts';
-import { changeOf } from '../../src/plan/change.ts';
+import { changeOf } from '../../src/plan/diff.ts';
 import { holdBack, ignoredAmong } from '../../src/plan/hands-off.ts';
 import * as fc from '../fast-check.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/model/bot.ts';
 import { keptOf, NO_COUNTS } from '../../src/model/plan.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
-import { changeOf } from '../../src/plan/change.ts';
+import { changeOf } from '../../src/plan/diff.ts';
 import * as fc from '../fast-check.ts';
 
 const [A, B, C, D] = [447700900001, 447700900002, 447700900003, 447700900004];
