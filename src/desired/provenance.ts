@@ -74,7 +74,7 @@ function valueAt(value: unknown, path: Path): unknown {
 }
 
 /** Where the list or the bot of a source is defined, for people. */
-export function placeOf({ from, declared }: NumberSource): string {
+export function definedAt({ from, declared }: NumberSource): string {
   return written(from.parsed!.fault(declared.path, '', true).place!);
 }
 
