@@ -74,7 +74,7 @@ export interface BotAnswer {
   readonly declared: boolean;
   /** Those that have expired as well. */
   readonly declarations: readonly ReportedDeclaration[];
-  readonly rules: readonly ToldRule[];
+  readonly rules: readonly ReportedRule[];
   /** Ways of other bots, or of lists that this one does not take, that protect the number. */
   readonly protection: readonly ReportedDeclaration[];
   /** What an apply does if the number is live, and if it is not. */
@@ -89,7 +89,7 @@ export interface BotAnswer {
 }
 
 /** A rule that covers the number. */
-export type ToldRule = Omit<IgnoreRule, 'numbers'>;
+export type ReportedRule = Omit<IgnoreRule, 'numbers'>;
 
 /** What became of one bot. */
 export interface BotReport {

@@ -1,4 +1,4 @@
-import type { BotAnswer, BotReport, Cause, Report, ReportedDeclaration, ToldRule } from '../../src/model/report.ts';
+import type { BotAnswer, BotReport, Cause, Report, ReportedDeclaration, ReportedRule } from '../../src/model/report.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { makeSanitizer, type Sanitizer } from '../../src/report/voice/index.ts';
 
@@ -101,7 +101,7 @@ export const way = (rest: Partial<ReportedDeclaration> = {}): ReportedDeclaratio
   ...rest,
 });
 
-export const rule = (rest: Partial<ToldRule> = {}): ToldRule => ({
+export const rule = (rest: Partial<ReportedRule> = {}): ReportedRule => ({
   place: { file: 'blacklist.yaml', line: 9, column: 17 },
   prefix: '4477',
   reason: 'Test phones',

@@ -6,8 +6,8 @@ import type {
   NumberList,
   Report,
   ReportedDeclaration,
+  ReportedRule,
   Sides,
-  ToldRule,
 } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { guardReason } from '../words/guard.ts';
@@ -99,7 +99,7 @@ function tellWay(way: ReportedDeclaration, voice: Sanitizer) {
   };
 }
 
-function tellRule(rule: ToldRule, voice: Sanitizer) {
+function tellRule(rule: ReportedRule, voice: Sanitizer) {
   const { place, prefix, reason, until, past, encrypted } = rule;
   return {
     ...tellPlace(place, voice),

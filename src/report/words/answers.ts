@@ -1,5 +1,5 @@
 /** What is said about one number. */
-import type { BotAnswer, Effect, Explained, ToldRule } from '../../model/report.ts';
+import type { BotAnswer, Effect, Explained, ReportedRule } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { guardReason } from './guard.ts';
 import { isHidden, placeWords, wayWords } from './provenance.ts';
@@ -72,7 +72,7 @@ function answerLines(bot: BotAnswer, asked: Explained['number'], voice: Sanitize
 }
 
 /** `ignored: blacklist.yaml:9:9, prefix +1202; until 2026-12-31; reason: Test phones`. */
-function ruleWords(rule: ToldRule, voice: Sanitizer): string {
+function ruleWords(rule: ReportedRule, voice: Sanitizer): string {
   const { prefix, reason, until, past } = rule;
   const hidden = isHidden(rule, voice);
   return [

@@ -1,7 +1,7 @@
 /** By which ways numbers come to a bot, in words. */
 
 import type { Entry } from '../../model/declaration.ts';
-import type { BotReport, ReportedDeclaration, ToldRule } from '../../model/report.ts';
+import type { BotReport, ReportedDeclaration, ReportedRule } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { clip, quote } from './text.ts';
 
@@ -49,7 +49,7 @@ const HIDDEN = 'its texts stand in an encrypted file';
 export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, voice: Sanitizer): boolean =>
   encrypted && voice.masked;
 
-export function placeWords({ place }: Pick<ReportedDeclaration | ToldRule, 'place'>, voice: Sanitizer): string {
+export function placeWords({ place }: Pick<ReportedDeclaration | ReportedRule, 'place'>, voice: Sanitizer): string {
   return `${voice.file(place.file)}:${place.line}:${place.column}`;
 }
 
