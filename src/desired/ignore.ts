@@ -78,7 +78,7 @@ export function conflicts(
   });
 }
 
-/** The rules with their places: those in force, then those that are past, but for files that are not read any more. */
+/** The rules with their places: those in force, then those that are past. The files of past rules are not read. */
 export function placedRules(
   { parsed, encrypted }: { readonly parsed: ParsedFile | null; readonly encrypted: boolean },
   rules: readonly DeclaredRule[],

@@ -108,7 +108,7 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
   }
 }
 
-/** Which of some things in their order is the last that starts at an offset or before it. The first one does. */
+/** Finds the last of some things in their order that starts at an offset or before it. The first one does. */
 export function lastUpTo(offset: number, count: number, startOf: (at: number) => number): number {
   let low = 0;
   let high = count - 1;
