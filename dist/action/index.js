@@ -26961,7 +26961,7 @@ function parseMsisdn(text2) {
   if (separator >= 0) return strangeCharacter(text2, separator);
   if (digits2 >= SHORTEST && digits2 <= LONGEST) return value;
   const count2 = digits2 === 1 ? "1 digit" : `${digits2} digits`;
-  return new Invalid(`has ${count2}; an E.164 number has ${SHORTEST} to ${LONGEST}`);
+  return new Invalid(`has ${count2}; an E.164 number has 7 to 15`);
 }
 function readPlainText(text2, from, found) {
   const start = text2.charCodeAt(from) === PLUS ? from + 1 : from;
@@ -37323,7 +37323,7 @@ function readEntries(list4, path, collector) {
     const text2 = textOf(item);
     if (text2 === null) continue;
     const number = parseMsisdn(text2);
-    if (number instanceof Invalid) faults.push(parsed.fault(placeOf(item, entry), `the number ${number.why}`));
+    if (number instanceof Invalid) faults.push(parsed.fault(numberPath(item, entry), `the number ${number.why}`));
     else if (isInForce(expires, today)) {
       active.add(number);
       if (isMapping(item) && item.protected === true) guarded.push(number);
@@ -37376,7 +37376,7 @@ function* placedNumbers(list4, path, parsed) {
     }
     const number = run ? null : parseMsisdn(textOf(item) ?? "");
     if (typeof number !== "number") continue;
-    const fault = (message) => parsed.fault(placeOf(item, [...path, index]), message);
+    const fault = (message) => parsed.fault(numberPath(item, [...path, index]), message);
     yield { number, item: isMapping(item) ? item : null, fault };
   }
 }
@@ -37384,7 +37384,7 @@ function textOf(item) {
   const text2 = isMapping(item) ? item.number : item;
   return typeof text2 === "string" ? text2 : null;
 }
-function placeOf(item, entry) {
+function numberPath(item, entry) {
   return isMapping(item) ? [...entry, "number"] : entry;
 }
 function readDay(value, path, { parsed, faults }) {
@@ -37421,7 +37421,7 @@ function readRules({ path, raw }, collector) {
     };
     const text2 = textOf(item);
     if (text2 !== null) {
-      const at = placeOf(item, rule);
+      const at = numberPath(item, rule);
       const number = parseMsisdn(text2);
       if (!(number instanceof Invalid)) return [{ ...rest, at, numbers: NumberSet.of([number]) }];
       faults.push(parsed.fault(at, `the number ${number.why}`));
@@ -47546,15 +47546,19 @@ function fold2(text2, kept = /* @__PURE__ */ new Set()) {
   keep(text2.length);
   return { text: pieces2.length === 1 ? text2 : pieces2.join(""), runs, toSource };
   function toSource(offset) {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = low + high + 1 >>> 1;
-      if (starts[middle] <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return sources[low] + offset - starts[low];
+    const piece = lastUpTo(offset, starts.length, (at) => starts[at]);
+    return sources[piece] + offset - starts[piece];
   }
+}
+function lastUpTo(offset, count2, startOf) {
+  let low = 0;
+  let high = count2 - 1;
+  while (low < high) {
+    const middle = low + high + 1 >>> 1;
+    if (startOf(middle) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 function readItem(text2, from, line) {
   let at = from;
@@ -47957,6 +47961,12 @@ function readTokens(text2, visit) {
   function all(tokens, block, inFlow) {
     for (const { type, source } of tokens ?? []) leaf(type, source, block, inFlow);
   }
+  function readItem2({ start, key, sep: sep4, value }, block, inFlow) {
+    all(start, block, inFlow);
+    read4(key, block, inFlow);
+    all(sep4, block, inFlow);
+    read4(value, block, inFlow);
+  }
   function read4(token, block, inFlow) {
     if (!token) return;
     switch (token.type) {
@@ -47972,22 +47982,14 @@ function readTokens(text2, visit) {
         blocks.set(start, inner);
         for (const item of items) {
           atItem = true;
-          all(item.start, inner, inFlow);
-          read4(item.key, inner, inFlow);
-          all(item.sep, inner, inFlow);
-          read4(item.value, inner, inFlow);
+          readItem2(item, inner, inFlow);
         }
         atItem = false;
         return;
       }
       case "flow-collection":
         leaf(token.start.type, token.start.source, block, true);
-        for (const item of token.items) {
-          all(item.start, block, true);
-          read4(item.key, block, true);
-          all(item.sep, block, true);
-          read4(item.value, block, true);
-        }
+        for (const item of token.items) readItem2(item, block, true);
         all(token.end, block, inFlow);
         return;
       case "block-scalar":
@@ -48170,7 +48172,7 @@ function valueAt(value, path) {
   for (const step of path) at = isMapping(at) && Object.hasOwn(at, step) ? at[step] : void 0;
   return at;
 }
-function placeOf2({ from, declared }) {
+function definedAt({ from, declared }) {
   return written3(from.parsed.fault(declared.path, "", true).place);
 }
 function written3({ file, line, column }) {
@@ -48194,7 +48196,7 @@ function checkOwners(bots, faults) {
     const [own] = sources;
     const owner = owners.get(held.list);
     if (owner) {
-      const message = `"${held.key}" is that of the bot "${owner.id}" (${placeOf2(owner.own)}), too; a list has one bot`;
+      const message = `"${held.key}" is that of the bot "${owner.id}" (${definedAt(owner.own)}), too; a list has one bot`;
       faults.push(own.from.parsed.fault([...own.declared.path, held.key], message));
     } else owners.set(held.list, { id: bot.id, own });
   }
@@ -48423,12 +48425,12 @@ var init_number_file = __esm({
         const builder = new NumberSetBuilder();
         builder.addAll(numbers);
         const file = this.#name;
-        const placeOf3 = (n) => ({ file, line: lines[n], column: columns[n] });
+        const placeOf = (n) => ({ file, line: lines[n], column: columns[n] });
         const place = this.#faults.at(-1)?.place;
         const more = `and ${this.#more.toLocaleString("en-US")} more like these behind line ${place?.line}; is it the right file?`;
         const faults = this.#more > 0 ? [...this.#faults, { message: more, place }] : this.#faults;
         const quoted = this.#quotedRows && { quotedRows: this.#quotedRows };
-        return { file: { name: file, numbers, set: builder.build(), ...quoted, placeOf: placeOf3 }, faults };
+        return { file: { name: file, numbers, set: builder.build(), ...quoted, placeOf }, faults };
       }
       #grow() {
         const length = this.#count * 2;
@@ -48515,7 +48517,7 @@ function gatherLists(files, setOf, faults) {
   return lists2;
 }
 function twice(what, { from, declared }, first) {
-  return from.parsed.fault(declared.path, `${what} is defined twice; the other place is ${placeOf2(first)}`, true);
+  return from.parsed.fault(declared.path, `${what} is defined twice; the other place is ${definedAt(first)}`, true);
 }
 function gatherBots(files, lists2, setOf, faults, absent) {
   const bots = /* @__PURE__ */ new Map();
@@ -61257,31 +61259,17 @@ function chain2(first, second) {
   let at = 0;
   return first.map((line) => line === null ? null : second[at++]);
 }
-function findExpired(parsed, today) {
-  const { lists: lists2, comments } = readItems(parsed.folded.text);
-  const items = lists2.flatMap((list4) => list4.items);
+function cutExpired(file, today) {
+  const { value, folded, offsetOf } = parseYaml(file);
+  const { lists: lists2, comments } = readItems(folded.text);
+  const all = lists2.flatMap(({ items }) => items);
   const expired = /* @__PURE__ */ new Set();
-  for (const { path, items: values } of itemListsOf(parsed.value, "numbers")) {
-    for (const [index, value] of values.entries()) {
-      const { expires } = value;
-      if (!isInForce(expires, today)) expired.add(itemAt(items, parsed.offsetOf([...path, index])));
+  for (const { path, items } of itemListsOf(value, "numbers")) {
+    for (const [index, entry] of items.entries()) {
+      if (isInForce(entry.expires, today)) continue;
+      expired.add(all[lastUpTo(offsetOf([...path, index]), all.length, (at) => all[at].from)]);
     }
   }
-  return { lists: lists2, comments, expired };
-}
-function itemAt(items, offset) {
-  let low = 0;
-  let high = items.length - 1;
-  while (low < high) {
-    const middle = low + high + 1 >>> 1;
-    if (items[middle].from <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return items[low];
-}
-function cutExpired(file, today) {
-  const { folded, ...parsed } = parseYaml(file);
-  const { lists: lists2, comments, expired } = findExpired({ folded, ...parsed }, today);
   if (expired.size === 0) return null;
   const isGone = (item) => expired.has(item);
   const cuts = lists2.filter(({ items }) => items.some(isGone)).flatMap((list4) => list4.block ? cutsInBlock(list4, isGone) : cutsInBrackets(list4, isGone, folded.text)).map((cut3) => ({
@@ -61364,6 +61352,7 @@ var init_prune = __esm({
   "src/desired/edit/prune.ts"() {
     "use strict";
     init_expiry();
+    init_fold();
     init_parse();
     init_parts3();
     init_format2();

@@ -5,7 +5,7 @@ import type { Fault, Warning } from '../model/fault.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Gathered, List } from './gather.ts';
 import { conflicts } from './ignore.ts';
-import { type NumberSource, placeOf, placesOf } from './provenance.ts';
+import { definedAt, type NumberSource, placesOf } from './provenance.ts';
 import { listOf } from './schema/settings.ts';
 
 type Bots = ReadonlyMap<string, Gathered>;
@@ -19,7 +19,7 @@ export function checkOwners(bots: Bots, faults: Fault[]): void {
     const [own] = sources;
     const owner = owners.get(held.list);
     if (owner) {
-      const message = `"${held.key}" is that of the bot "${owner.id}" (${placeOf(owner.own)}), too; a list has one bot`;
+      const message = `"${held.key}" is that of the bot "${owner.id}" (${definedAt(owner.own)}), too; a list has one bot`;
       faults.push(own.from.parsed!.fault([...own.declared.path, held.key], message));
     } else owners.set(held.list, { id: bot.id, own });
   }

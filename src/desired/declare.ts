@@ -43,7 +43,7 @@ export interface DeclaredBot extends DeclaredNumbers {
  *
  * 1. The text becomes values with places (`yaml/parse`).
  * 2. Their form is checked (`schema/check`). A file of something else has no other fault.
- * 3. Each list and each bot is read: its numbers (`entries`), its rules (`ignore`), its settings (`schema/settings`).
+ * 3. Each list and each bot is read: numbers (`entries`), rules (`ignore`), settings (`schema/settings`).
  * 4. Rules that have expired are warned of (`expiry`).
  *
  * @param today the day in UTC as YYYY-MM-DD; entries that expired before it are not in force.

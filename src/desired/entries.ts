@@ -82,7 +82,7 @@ function readEntries(list: readonly unknown[], path: Path, collector: Collector)
     const text = textOf(item);
     if (text === null) continue; // the schema has said so
     const number = parseMsisdn(text);
-    if (number instanceof Invalid) faults.push(parsed.fault(placeOf(item, entry), `the number ${number.why}`));
+    if (number instanceof Invalid) faults.push(parsed.fault(numberPath(item, entry), `the number ${number.why}`));
     else if (isInForce(expires, today)) {
       active.add(number);
       if (isMapping(item) && item.protected === true) guarded.push(number);
@@ -156,7 +156,7 @@ export function* placedNumbers(list: readonly unknown[], path: Path, parsed: Par
     }
     const number = run ? null : parseMsisdn(textOf(item) ?? '');
     if (typeof number !== 'number') continue;
-    const fault = (message: string) => parsed.fault(placeOf(item, [...path, index]), message);
+    const fault = (message: string) => parsed.fault(numberPath(item, [...path, index]), message);
     yield { number, item: isMapping(item) ? item : null, fault };
   }
 }
@@ -168,7 +168,7 @@ export function textOf(item: unknown): string | null {
 }
 
 /** Where the number of an item stands, in the short form or in the long one. */
-export function placeOf(item: unknown, entry: Path): Path {
+export function numberPath(item: unknown, entry: Path): Path {
   return isMapping(item) ? [...entry, 'number'] : entry;
 }
 

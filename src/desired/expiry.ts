@@ -4,7 +4,7 @@ import type { ParsedFile } from './yaml/parse.ts';
 import { itemListsOf } from './yaml/parts.ts';
 import type { Path } from './yaml/places.ts';
 
-/** Whether an entry or a rule counts on a day: up to its last day, or for ever if it has none. Days are YYYY-MM-DD, in UTC. */
+/** Whether an entry or a rule is in force on a day, as YYYY-MM-DD in UTC. Without a last day it always is. */
 export function isInForce(lastDay: string | null | undefined, today: string): boolean {
   return lastDay === undefined || lastDay === null || lastDay >= today;
 }

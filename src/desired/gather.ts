@@ -7,7 +7,7 @@ import { type DeclaredNumbers, type Entries, lastDays, type NumberFileName } fro
 import { type DeclaredRule, ignoredBy } from './ignore.ts';
 import { type NumberFile, repeatsIn } from './number-files/number-file.ts';
 import type { NumberFiles, Wanted } from './number-files/read.ts';
-import { type NumberSource, placeOf } from './provenance.ts';
+import { definedAt, type NumberSource } from './provenance.ts';
 
 // ── Number files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -107,7 +107,7 @@ export function gatherLists(files: readonly Declared[], setOf: SetOf, faults: Fa
 }
 
 function twice(what: string, { from, declared }: NumberSource, first: NumberSource): Fault {
-  return from.parsed!.fault(declared.path, `${what} is defined twice; the other place is ${placeOf(first)}`, true);
+  return from.parsed!.fault(declared.path, `${what} is defined twice; the other place is ${definedAt(first)}`, true);
 }
 
 // ── Bots ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@ import type { IgnoreRule } from '../model/declaration.ts';
 import { Invalid } from '../numbers/invalid.ts';
 import { formatMsisdn, type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
-import { type Collector, type NumberFileName, placeOf, readDay, readFileName, textOf } from './entries.ts';
+import { type Collector, type NumberFileName, numberPath, readDay, readFileName, textOf } from './entries.ts';
 import { isInForce } from './expiry.ts';
 import { isMapping, itemsOf } from './yaml/mapping.ts';
 import type { ParsedFile } from './yaml/parse.ts';
@@ -29,7 +29,7 @@ export function readRules({ path, raw }: Part, collector: Collector): DeclaredRu
     };
     const text = textOf(item);
     if (text !== null) {
-      const at = placeOf(item, rule);
+      const at = numberPath(item, rule);
       const number = parseMsisdn(text);
       if (!(number instanceof Invalid)) return [{ ...rest, at, numbers: NumberSet.of([number]) }];
       faults.push(parsed.fault(at, `the number ${number.why}`));
@@ -78,7 +78,7 @@ export function conflicts(
   });
 }
 
-/** The rules with their places: those in force, then those that are past, but for files that are not read any more. */
+/** The rules with their places: those in force, then those that are past. The files of past rules are not read. */
 export function placedRules(
   { parsed, encrypted }: { readonly parsed: ParsedFile | null; readonly encrypted: boolean },
   rules: readonly DeclaredRule[],

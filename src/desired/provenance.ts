@@ -18,8 +18,8 @@ export interface NumberSource {
 }
 
 /**
- * Every place in a source that declares one of the numbers, entries that have expired included. Walks all of the source: to
- * hold the places of a million numbers in case that somebody asks would take a gigabyte.
+ * Finds every place in a source that declares one of the numbers, expired entries included. It walks all of the
+ * source: to hold the places of a million numbers, in case they are asked for, would take a gigabyte.
  */
 export function* declarationsIn(
   { list, from, declared }: NumberSource,
@@ -42,7 +42,10 @@ export function* declarationsIn(
   }
 }
 
-/** One place of each number, for people: the first that is in force. None is if its day is none, which is a fault of its own. */
+/**
+ * One place of each number, for people: the first that is in force. If none is in force, the last day of an entry is
+ * not a day, which is a fault of its own.
+ */
 export function placesOf(declarations: readonly Declaration[], today: string): ReadonlyMap<Msisdn, string> {
   const counts = ({ entry }: Declaration) => isInForce(entry.expires, today);
   const ordered = [...declarations.filter(counts), ...declarations.filter((each) => !counts(each))];
@@ -74,7 +77,7 @@ function valueAt(value: unknown, path: Path): unknown {
 }
 
 /** Where the list or the bot of a source is defined, for people. */
-export function placeOf({ from, declared }: NumberSource): string {
+export function definedAt({ from, declared }: NumberSource): string {
   return written(from.parsed!.fault(declared.path, '', true).place!);
 }
 

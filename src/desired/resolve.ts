@@ -70,7 +70,7 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
   };
 }
 
-/** As a reader comes upon them, and each once: several places may name one number file, and so report what is in it. */
+/** Sorts faults as a reader finds them, each once: a number file that is named twice is reported twice. */
 function inOrder<T extends Fault>(faults: readonly T[], files: readonly string[]): T[] {
   const once = new Map<string, T>();
   for (const fault of faults) {

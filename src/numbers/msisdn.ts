@@ -17,7 +17,8 @@ const NINE = 57;
 
 /**
  * Reads a phone number as people and servers write it: an optional `+`, then digits with spaces, `-`, `.`, `(` or `)`
- * between them. This file is the one door for numbers: desired state, list files and what a server says all come through it.
+ * between them. This file is the one door for numbers: desired state, number files and servers' answers all come
+ * through it.
  */
 export function parseMsisdn(text: string): Msisdn | Invalid {
   let value = 0;
@@ -40,12 +41,12 @@ export function parseMsisdn(text: string): Msisdn | Invalid {
   if (separator >= 0) return strangeCharacter(text, separator);
   if (digits >= SHORTEST && digits <= LONGEST) return value;
   const count = digits === 1 ? '1 digit' : `${digits} digits`;
-  return new Invalid(`has ${count}; an E.164 number has ${SHORTEST} to ${LONGEST}`);
+  return new Invalid(`has ${count}; an E.164 number has 7 to 15`);
 }
 
 /**
- * Reads a number without separators out of a longer text. Nearly all numbers are written so, and there may be a million: what is
- * not certainly one is left to `parseMsisdn`.
+ * Reads a number without separators out of a longer text. Nearly all numbers are written so, and there may be a
+ * million. Anything else is left to `parseMsisdn`.
  *
  * @param found gets the number.
  * @returns where the digits end, or -1 if this is not certainly a number.
@@ -61,7 +62,7 @@ export function readPlainText(text: string, from: number, found: { number: Msisd
   return isNumber(text.charCodeAt(start), at - start) ? at : -1;
 }
 
-/** The same out of bytes. Not one function: the check for each digit which of the two it is takes a tenth of the time. */
+/** Does the same with bytes. One function for both would take a tenth longer: it would check each digit's kind. */
 export function readPlainBytes(bytes: Uint8Array, from: number, found: { number: Msisdn }): number {
   const start = bytes[from] === PLUS ? from + 1 : from;
   let number = 0;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Invalid } from '../../src/numbers/invalid.ts';
-import { formatMsisdn, parseMsisdn } from '../../src/numbers/msisdn.ts';
+import { formatMsisdn, parseMsisdn, readPlainBytes, readPlainText } from '../../src/numbers/msisdn.ts';
 import * as fc from '../fast-check.ts';
 
 const whyNot = (text: string) => (parseMsisdn(text) as Invalid).why;
@@ -87,6 +87,22 @@ describe('laws of phone numbers', () => {
 
   test('separators between digits do not change the number', () => {
     fc.assert(fc.property(spelling, ({ value, text }) => parseMsisdn(text) === value));
+  });
+
+  test('the readers of plain digits agree with the parser, in text and in bytes', () => {
+    const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 18 });
+    fc.assert(
+      fc.property(fc.constantFrom('', '+', '++'), digits, fc.constantFrom('', ' ', '"', '\n'), (plus, some, end) => {
+        const [text, found, other] = [`${plus}${some}`, { number: 0 }, { number: 0 }];
+        const expected = parseMsisdn(text);
+        const at = readPlainText(`x${text}${end}`, 1, found);
+        expect(readPlainBytes(Buffer.from(`x${text}${end}`), 1, other)).toBe(at);
+        if (typeof expected === 'number') {
+          expect([at, found.number, other.number]).toEqual([text.length + 1, expected, expected]);
+        } else expect(at).toBe(-1);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   // The schema is what editors check: it must neither accept nor refuse what the parser does not.

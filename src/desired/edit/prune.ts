@@ -1,5 +1,6 @@
 import { isInForce } from '../expiry.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
+import { lastUpTo } from '../yaml/fold.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
 import { itemListsOf } from '../yaml/parts.ts';
 import { formatLines } from './format.ts';
@@ -29,31 +30,6 @@ function chain(first: NewLines, second: NewLines): NewLines {
   return first.map((line) => (line === null ? null : second[at++]!));
 }
 
-function findExpired(parsed: ParsedFile, today: string) {
-  const { lists, comments } = readItems(parsed.folded.text);
-  const items = lists.flatMap((list) => list.items);
-  const expired = new Set<Item>();
-  for (const { path, items: values } of itemListsOf(parsed.value, 'numbers')) {
-    for (const [index, value] of values.entries()) {
-      const { expires } = value as { expires?: string };
-      if (!isInForce(expires, today)) expired.add(itemAt(items, parsed.offsetOf([...path, index])));
-    }
-  }
-  return { lists, comments, expired };
-}
-
-/** The last item that starts at a place or before it. */
-function itemAt(items: readonly Item[], offset: number): Item {
-  let low = 0;
-  let high = items.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if (items[middle]!.from <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return items[low]!;
-}
-
 /** Takes a part of the text out, but for the comments in it. */
 interface Cut {
   readonly from: number;
@@ -69,8 +45,16 @@ interface Cut {
 
 /** @returns null if there is nothing to take out. */
 function cutExpired(file: SourceFile, today: string): NewLines | null {
-  const { folded, ...parsed } = parseYaml(file) as ParsedFile;
-  const { lists, comments, expired } = findExpired({ folded, ...parsed }, today);
+  const { value, folded, offsetOf } = parseYaml(file) as ParsedFile;
+  const { lists, comments } = readItems(folded.text);
+  const all = lists.flatMap(({ items }) => items);
+  const expired = new Set<Item>();
+  for (const { path, items } of itemListsOf(value, 'numbers')) {
+    for (const [index, entry] of items.entries()) {
+      if (isInForce((entry as { expires?: string }).expires, today)) continue;
+      expired.add(all[lastUpTo(offsetOf([...path, index]), all.length, (at) => all[at]!.from)]!);
+    }
+  }
   if (expired.size === 0) return null;
   const isGone = (item: Item) => expired.has(item);
   const cuts = lists

@@ -1,4 +1,4 @@
-/** Files by their paths from the working directory: as they are on the disk, or as a commit has them (see `git.ts`). */
+/** Files by their paths from the working directory: of the disk, or of a commit (see `git.ts`). */
 import {
   closeSync,
   type Dirent,
@@ -15,7 +15,7 @@ import { join, sep } from 'node:path';
 export interface Tree {
   /** The name of the commit; null for the disk. */
   readonly commit: string | null;
-  /** The files that a path leads to: the file itself, or those below a folder. Links to folders are not followed. */
+  /** Lists the file at a path, or those below a folder. Links to folders are not followed. */
   list(path: string, search: Search): string[];
   /** Whether anything is at the path. */
   has(path: string): boolean;
@@ -34,7 +34,7 @@ export interface Within {
   readonly rule: string;
 }
 
-/** Says what to list. All paths are those from the listed one on; the listed one itself is "". */
+/** Says what to list. Paths begin after the listed one, which itself is "". */
 export interface Search {
   wants(file: string): boolean;
   /** Spares the search of folders in which nothing is wanted. */
@@ -54,7 +54,7 @@ export interface TreeFile {
   chunks(): Iterable<Buffer>;
 }
 
-/** Of a file that is read as a whole, in bytes. */
+/** The most bytes of a file that is read as a whole. */
 export const MAX_BYTES = 64 * 1024 * 1024;
 export const TOO_LARGE = 'is larger than 64 MiB; split it into several files';
 

@@ -57,7 +57,7 @@ export async function readFiles(
   return { files: [...files.values()], faults, absent };
 }
 
-/** The files that a path leads to. If there are none, that is a fault on the disk, and to be expected in a commit. */
+/** Lists the files that a path leads to. None is a fault on the disk, and no surprise in a commit. */
 function namesAt(path: string, tree: Tree, faults: Fault[], absent: string[]): string[] {
   const before = faults.length;
   const names =

@@ -53,6 +53,13 @@ export function readTokens(text: string, visit: (token: Token) => void): Readonl
     for (const { type, source } of tokens ?? []) leaf(type, source, block, inFlow);
   }
 
+  function readItem({ start, key, sep, value }: CST.CollectionItem, block: Block | null, inFlow: boolean): void {
+    all(start, block, inFlow);
+    read(key, block, inFlow);
+    all(sep, block, inFlow);
+    read(value, block, inFlow);
+  }
+
   function read(token: CST.Token | null | undefined, block: Block | null, inFlow: boolean): void {
     if (!token) return;
     switch (token.type) {
@@ -68,22 +75,14 @@ export function readTokens(text: string, visit: (token: Token) => void): Readonl
         blocks.set(start, inner);
         for (const item of items) {
           atItem = true;
-          all(item.start, inner, inFlow);
-          read(item.key, inner, inFlow);
-          all(item.sep, inner, inFlow);
-          read(item.value, inner, inFlow);
+          readItem(item, inner, inFlow);
         }
         atItem = false;
         return;
       }
       case 'flow-collection':
         leaf(token.start.type, token.start.source, block, true);
-        for (const item of token.items) {
-          all(item.start, block, true);
-          read(item.key, block, true);
-          all(item.sep, block, true);
-          read(item.value, block, true);
-        }
+        for (const item of token.items) readItem(item, block, true);
         all(token.end, block, inFlow);
         return;
       case 'block-scalar':

@@ -103,15 +103,21 @@ export function fold(text: string, kept: ReadonlySet<number> = new Set()): Folde
   return { text: pieces.length === 1 ? text : pieces.join(''), runs, toSource };
 
   function toSource(offset: number): number {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (starts[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return sources[low]! + offset - starts[low]!;
+    const piece = lastUpTo(offset, starts.length, (at) => starts[at]!);
+    return sources[piece]! + offset - starts[piece]!;
   }
+}
+
+/** Finds the last of some things in their order that starts at an offset or before it. The first one does. */
+export function lastUpTo(offset: number, count: number, startOf: (at: number) => number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (startOf(middle) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** Reads one line as an item. @returns where the next line starts, or -1 if this is not certainly one. */

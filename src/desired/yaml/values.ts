@@ -8,7 +8,7 @@ const MAX_DEPTH = 100;
 
 export const TOO_DEEP = `nested more than ${MAX_DEPTH} deep; no desired state is`;
 
-/** The values of a document in which keys are text and unique, and every value is written where it counts. */
+/** The values of a document, in which keys are text and unique, and nothing stands for a value elsewhere. */
 export function readValues(root: unknown, text: string, runs: ReadonlyMap<number, Run>, faultAt: FaultAt) {
   const faults: Fault[] = [];
   let broken = false;
