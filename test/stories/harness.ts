@@ -104,8 +104,8 @@ export interface Finished {
 
 export interface Running {
   readonly done: Promise<Finished>;
-  /** Resolves when stdout or stderr has said it; rejects if the program ends without. */
-  said(pattern: RegExp): Promise<void>;
+  /** Resolves with what matches when stdout or stderr has said it; rejects if the program ends without. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -120,12 +120,13 @@ export class Ear {
     for (const listener of this.#listeners) listener();
   }
 
-  said(pattern: RegExp, done: Promise<unknown>): Promise<void> {
+  said(pattern: RegExp, done: Promise<unknown>): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const check = () => {
-        if (!pattern.test(this.stdout) && !pattern.test(this.stderr)) return;
+        const match = pattern.exec(this.stdout) ?? pattern.exec(this.stderr);
+        if (!match) return;
         this.#listeners.delete(check);
-        resolve();
+        resolve(match);
       };
       this.#listeners.add(check);
       check();
