@@ -1,9 +1,50 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node';
+import { TIMES } from './test/strength.ts';
+
+/** They change modules, or the process. */
+const ALONE = ['test/providers/third.test.ts', 'test/scale.test.ts'];
+
+/** Counts the tests that were skipped, by what they need (test/needs.ts). */
+const skips: Reporter = {
+  onTestRunEnd(modules) {
+    const notes = modules
+      .flatMap((module) => [...module.children.allTests('skipped')])
+      .flatMap((test) => (test.result() as { note?: string }).note ?? []);
+    for (const note of new Set(notes)) console.log(`${notes.filter((each) => each === note).length} skipped: ${note}`);
+  },
+};
+
+/** Files that take long begin first: beside the last one a core would be idle. */
+const LONG = /(simulation\/simulation|action\/story|stories\/main-job|report\/html\/index)\.test\.ts$/;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000, // for slow machines; no test waits for time to pass
-    maxWorkers: '100%', // the stories wait for programs that they start, and leave a core idle
+    testTimeout: 60_000 * Math.max(1, TIMES), // for slow machines; no test waits for time to pass
+    maxWorkers: '100%',
+    reporters: ['default', skips],
+    sequence: { sequencer: LongFirst },
+    projects: [
+      // Loading the program for each file took more time than most of their tests.
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: ALONE,
+          isolate: false,
+          setupFiles: ['test/setup.ts'],
+        },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+    ],
   },
 });

@@ -8,7 +8,7 @@ import { InvalidError } from '../model/errors.ts';
 import { reporters } from '../report/index.ts';
 import { redact } from '../report/voice/redact.ts';
 import { emptyReport } from '../steps/build-report.ts';
-import { makeOutput, type Output, type Streams, write } from './output.ts';
+import { makeOutput, type Output, write } from './output.ts';
 import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
 import { makeProgress } from './progress.ts';
@@ -29,9 +29,9 @@ export interface Host extends Pick<Surroundings, 'env' | 'stdin' | 'clock' | 'pa
 interface Run extends Host {
   readonly secrets: Set<string>;
   readonly stop: AbortSignal;
-  readonly streams: Streams;
+  stdoutClosed: boolean;
+  abortHttp(): void;
   interrupt(): void;
-  onHttp(abort: () => void): void;
 }
 
 const GRACE = 10_000; // ms that requests in flight get after Ctrl-C
@@ -46,40 +46,37 @@ export async function runCli(host: Host): Promise<number> {
 }
 
 function beginRun(host: Host, over: AbortSignal): Run {
-  const { env, stdout, stderr, signals, clock } = host;
-  const secrets = new Set<string>();
+  const { stdout, stderr, signals, clock } = host;
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // every request that waits listens to it
-  const streams = { env, stdout, stderr, secrets, stdoutClosed: false };
-  let abortHttp = () => {};
-
-  function interrupt(): void {
-    if (stop.signal.aborted) {
-      stderr.write('Left at once: what was in flight may or may not have been done. Run again to go on.\n');
-      host.exit(130);
-      return;
-    }
-    stop.abort();
-    void clock.sleep(GRACE, over).then(() => abortHttp());
-    stderr.write('\nInterrupted: finishing what is in flight; press Ctrl-C again to leave at once.\n');
-  }
-
+  const run: Run = {
+    ...host,
+    secrets: new Set(),
+    stop: stop.signal,
+    stdoutClosed: false,
+    abortHttp() {},
+    interrupt() {
+      if (stop.signal.aborted) {
+        stderr.write('Left at once: what was in flight may or may not have been done. Run again to go on.\n');
+        return host.exit(130);
+      }
+      stop.abort();
+      void clock.sleep(GRACE, over).then(() => run.abortHttp());
+      stderr.write('\nInterrupted: finishing what is in flight; press Ctrl-C again to leave at once.\n');
+    },
+  };
   stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
     // A reader that leaves, as head does, is no news; a full disk is.
-    if (!streams.stdoutClosed && code !== 'EPIPE') stderr.write(`error: the report could not be written (${code})\n`);
-    streams.stdoutClosed = true;
+    if (!run.stdoutClosed && code !== 'EPIPE') stderr.write(`error: the report could not be written (${code})\n`);
+    run.stdoutClosed = true;
   });
   stderr.on('error', () => {});
-  signals.on('SIGINT', interrupt);
-  signals.on('SIGTERM', interrupt);
-  const onHttp = (abort: () => void) => {
-    abortHttp = abort;
-  };
-  return { ...host, secrets, stop: stop.signal, streams, interrupt, onHttp };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) signals.on(signal, run.interrupt);
+  return run;
 }
 
 async function runProgram(run: Run): Promise<number> {
-  const { argv, env, stdout, stderr, clock, streams } = run;
+  const { argv, env, stdout, stderr, clock } = run;
   let exitCode = 0;
   const handlers = {
     invoke: async (invocation: Invocation) => {
@@ -93,7 +90,7 @@ async function runProgram(run: Run): Promise<number> {
   };
   const { makeProgram } = await import('./program/index.ts');
   const { settleOptionalValues } = await import('./program/arguments.ts');
-  const clean = (text: string) => cleanUsage(text, streams);
+  const clean = (text: string) => cleanUsage(text, run);
   const program = makeProgram(VERSION, Object.keys(reporters), env, handlers, {
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
@@ -115,25 +112,25 @@ async function runProgram(run: Run): Promise<number> {
     if (!usage && !(error instanceof InvalidError)) throw error;
     if (usage && exitCode === 0) return 0;
     const message = clean(said.replace(/^error: /, ''));
-    if (!usage) await write(streams, stderr, `error: ${message}\n`);
+    if (!usage) await write(run, stderr, `error: ${message}\n`);
     // Whoever asked for JSON gets it, whatever happens; commander has written its own words to stderr.
     const asked = argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json';
-    const output = makeOutput({ format: 'json', color: false }, streams);
+    const output = makeOutput({ format: 'json', color: false }, run);
     if (asked) await output.report(emptyReport(argv[0] ?? '', 'invalid', [{ message }]));
     return 6;
   }
 }
 
 /** What commander says quotes the command line, in which a number or, by mistake, a token may stand. */
-function cleanUsage(text: string, streams: Streams): string {
-  const { voice } = makeOutput({ format: 'text', color: false }, streams);
+function cleanUsage(text: string, run: Run): string {
+  const { voice } = makeOutput({ format: 'text', color: false }, run);
   const lines = text.replace(/(--[\w-]+)=[^'\n]*/g, '$1=…').split('\n');
   return lines.map((line) => voice.text(line)).join('\n');
 }
 
 async function invoke(invocation: Invocation, run: Run): Promise<number> {
-  const { env, stdin, stderr, clock, packageRoot, secrets, stop, streams, onHttp } = run;
-  const output = makeOutput(invocation.output, streams);
+  const { env, stdin, stderr, clock, packageRoot, secrets, stop } = run;
+  const output = makeOutput(invocation.output, run);
   const interactive = Boolean(stdin.isTTY && stderr.isTTY);
   const progress = makeProgress({
     terminal: Boolean(stderr.isTTY),
@@ -143,15 +140,12 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
   });
   let presented = false;
   let told = false;
+  const surroundings = { env, stdin, clock, packageRoot, secrets, stop, progress };
   const context = makeContext({
-    env,
-    stdin,
-    clock,
-    packageRoot,
-    secrets,
-    stop,
-    onHttp,
-    progress,
+    ...surroundings,
+    onHttp(abort) {
+      run.abortHttp = abort;
+    },
     // A format for machines is one document: the plan that a person is asked about goes to the terminal instead.
     async present(report) {
       presented = true;
@@ -168,7 +162,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
   await output.problems(told ? { ...report, warnings: [] } : report);
   // A plan that was shown and then not applied is not shown again.
   if (!(presented && report.stage === 'plan' && output.format === 'text')) await output.report(report);
-  return invocation.exitCode(report) || (streams.stdoutClosed ? 1 : 0);
+  return invocation.exitCode(report) || (run.stdoutClosed ? 1 : 0);
 }
 
 async function ask(question: string, { stdin, stderr, stop, interrupt }: Run): Promise<string | null> {
@@ -183,8 +177,8 @@ async function ask(question: string, { stdin, stderr, stop, interrupt }: Run): P
   }
 }
 
-async function serveSandbox(options: SandboxOptions, { stdout, stop, streams }: Run): Promise<void> {
-  const stopped = once(stop, 'abort');
+async function serveSandbox(options: SandboxOptions, run: Run): Promise<void> {
+  const stopped = once(run.stop, 'abort');
   const { port, state, bot, listWithoutPlus, pastEnd, propagation, provider } = options;
   const { contact, mixedStatus, listShape, capacity, usage } = options;
   const sandbox = await startSandbox({
@@ -203,11 +197,8 @@ async function serveSandbox(options: SandboxOptions, { stdout, stop, streams }: 
     ...(state !== undefined && { stateFile: state }),
     ...(bot.length > 0 && { bots: new Map(bot) }),
   });
-  await write(
-    streams,
-    stdout,
-    `Listening on ${sandbox.url}\nUse it with: blacklistctl plan --base-url ${sandbox.url}\n`,
-  );
+  const text = `Listening on ${sandbox.url}\nUse it with: blacklistctl plan --base-url ${sandbox.url}\n`;
+  await write(run, run.stdout, text);
   await stopped;
   await sandbox.close();
 }

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { later } from '../stories/harness.ts';
+import { later } from '../later.ts';
 
 export const WORKFLOW = 'github-actions[bot]';
 

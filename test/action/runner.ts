@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { parse } from 'yaml';
-import { type Api, later, makeFolder, TOKEN } from '../stories/harness.ts';
+import { later } from '../later.ts';
+import { type Api, makeFolder, TOKEN } from '../stories/harness.ts';
 import type { StandIn } from './github.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,20 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { makeFolder, reportOf, run, TOKEN, uk } from './harness.ts';
-import { type RunningProcess, startProcess } from './process.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { makeFolder, reportOf, run, start, TOKEN, uk } from './harness.ts';
 
 const PHONE = '106540352242922';
 
-/** The sandbox as people start it; it ends with the tests. */
-async function startSandbox(...options: string[]): Promise<{ url: string; sandbox: RunningProcess }> {
-  const sandbox = startProcess(['sandbox', '--provider', 'whatsapp-cloud', '--port', '0', ...options]);
-  let said = '';
-  sandbox.child.stdout!.on('data', (text: string) => {
-    said += text;
+/** The sandbox as people start it; it ends with the test. @returns its address. */
+async function startSandbox(cwd: string, ...options: string[]): Promise<string> {
+  const sandbox = start(['sandbox', '--provider', 'whatsapp-cloud', '--port', '0', ...options], { cwd });
+  onTestFinished(async () => {
+    sandbox.kill('SIGTERM');
+    expect((await sandbox.done).code).toBe(0);
   });
-  await sandbox.said(/Listening on (\S+)\n/);
-  return { url: /Listening on (\S+)\n/.exec(said)![1]!, sandbox };
+  const [, url] = await sandbox.said(/Listening on (\S+)\n/);
+  return url!;
 }
 
 function write(...numbers: string[]): string {
@@ -32,8 +31,8 @@ test.each([
   ['flat', '200'],
   ['nested', '400'],
 ])('users are blocked as they write: %s pages, mixed results under %s', async (shape, status) => {
-  const { url } = await startSandbox('--contact', 'none', '--list-shape', shape, '--mixed-status', status);
   const cwd = write(...uk(150));
+  const url = await startSandbox(cwd, '--contact', 'none', '--list-shape', shape, '--mixed-status', status);
   const said = async (numbers: readonly string[]) => {
     const headers = { authorization: `Bearer ${TOKEN}` };
     const body = JSON.stringify({ from: numbers });
@@ -81,8 +80,8 @@ test('of who wrote to a bot that blocks anybody: exit 6', async () => {
 });
 
 test('a saved plan is applied where only spellings changed meanwhile, and is stale at another phone number', async () => {
-  const { url } = await startSandbox();
   const cwd = write('525555500100', '541155550100', ...uk(2));
+  const url = await startSandbox(cwd);
   const api = ['--base-url', url];
   expect((await run(['plan', '--out', 'plan.json', ...api], { cwd })).code).toBe(0);
   expect((await run(['apply', '--plan', 'plan.json', ...api], { cwd })).code).toBe(0);

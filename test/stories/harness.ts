@@ -13,11 +13,12 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { Ajv } from 'ajv';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Clock } from '../../src/model/world.ts';
 import { reporters } from '../../src/report/index.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sinch.ts';
+import { later } from '../later.ts';
 import { HastyClock } from './clock.ts';
 
 export const root = join(import.meta.dirname, '../..');
@@ -27,17 +28,6 @@ export const FORMATS = Object.keys(reporters);
 
 /** The token of every bot that is given no other. Its raw, base64 and URL-encoded forms all differ. */
 export const TOKEN = 'Canary/7b+Zq9~Xw-Rt5=Mn3_Pk8';
-
-// What the tests of a file leave behind goes when the last of them has ended: some run side by side.
-const leftovers: (() => void)[] = [];
-afterAll(() => {
-  for (const clear of leftovers.splice(0).reverse()) clear();
-});
-
-/** Has something cleared away after the tests of this file. */
-export function later(clear: () => void): void {
-  leftovers.push(clear);
-}
 
 // ── Numbers from the ranges for fiction ──────────────────────────────────────────────────────────────────────────────
 
@@ -114,8 +104,8 @@ export interface Finished {
 
 export interface Running {
   readonly done: Promise<Finished>;
-  /** Resolves when stdout or stderr has said it; rejects if the program ends without. */
-  said(pattern: RegExp): Promise<void>;
+  /** Resolves with what matches when stdout or stderr has said it; rejects if the program ends without. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -130,12 +120,13 @@ export class Ear {
     for (const listener of this.#listeners) listener();
   }
 
-  said(pattern: RegExp, done: Promise<unknown>): Promise<void> {
+  said(pattern: RegExp, done: Promise<unknown>): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const check = () => {
-        if (!pattern.test(this.stdout) && !pattern.test(this.stderr)) return;
+        const match = pattern.exec(this.stdout) ?? pattern.exec(this.stderr);
+        if (!match) return;
         this.#listeners.delete(check);
-        resolve();
+        resolve(match);
       };
       this.#listeners.add(check);
       check();

@@ -2,7 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { Ear, environment, type Finished, later, makeFolder, type Running, type RunOptions, root } from './harness.ts';
+import { later } from '../later.ts';
+import { Ear, environment, type Finished, makeFolder, type Running, type RunOptions, root } from './harness.ts';
 
 /** The program under test; BLACKLISTCTL_TEST_CLI names another build of it. */
 export const CLI = process.env.BLACKLISTCTL_TEST_CLI ?? join(root, 'dist/cli.js');

@@ -7,8 +7,9 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, test } from 'vitest';
+import { later } from '../later.ts';
 import { needs } from '../needs.ts';
-import { later, makeDesired, makeFolder, reportOf, startApi, uk, us } from './harness.ts';
+import { makeDesired, makeFolder, reportOf, startApi, uk, us } from './harness.ts';
 import { runProcess } from './process.ts';
 
 async function makeWorld(live: readonly string[] = uk(30), desired: readonly string[] = uk(30, 5)) {
