@@ -2,14 +2,14 @@ import { setMaxListeners } from 'node:events';
 import { Ajv } from 'ajv';
 import { Ansis } from 'ansis';
 import { expect, test, vi } from 'vitest';
-import type { ReadConnection, WriteConnection } from '../../src/api/connection.ts';
-import type { HttpRequest, HttpResponse } from '../../src/api/http.ts';
-import { apply } from '../../src/commands/apply/apply.ts';
-import { plan } from '../../src/commands/plan/plan.ts';
-import { ApiError } from '../../src/model/errors.ts';
-import { text } from '../../src/report/text.ts';
-import { makeSanitizer } from '../../src/report/voice/index.ts';
-import { CALM, World } from '../simulation/world.ts';
+import type { ReadConnection, WriteConnection } from '../../../src/api/connection.ts';
+import type { HttpRequest, HttpResponse } from '../../../src/api/http.ts';
+import { apply } from '../../../src/commands/apply/apply.ts';
+import { plan } from '../../../src/commands/plan/plan.ts';
+import { ApiError } from '../../../src/model/errors.ts';
+import { text } from '../../../src/report/text.ts';
+import { makeSanitizer } from '../../../src/report/voice/index.ts';
+import { CALM, World } from '../../simulation/world.ts';
 
 /*
  * A third provider, with nothing changed but what a third one may change: a file of its own (`toy`, below), the registry,
@@ -31,7 +31,7 @@ const toy = vi.hoisted(() => ({
   },
 }));
 
-vi.mock('../../src/api/providers/index.ts', () => ({ providerOf: () => toy }));
+vi.mock('../../../src/api/providers/index.ts', () => ({ providerOf: () => toy }));
 
 const extended = vi.hoisted(() => async () => {
   const { readFileSync } = await import('node:fs');
@@ -45,8 +45,8 @@ const extended = vi.hoisted(() => async () => {
   schema.properties.defaults.properties.shelf = { $ref: '#/definitions/toy/properties/shelf' };
   return schema;
 });
-vi.mock('../../schemas/blacklist.schema.json', async () => ({ default: await extended() }));
-vi.mock('../../src/generated/validate-blacklist.js', async () => {
+vi.mock('../../../schemas/blacklist.schema.json', async () => ({ default: await extended() }));
+vi.mock('../../../src/generated/validate-blacklist.js', async () => {
   const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false, coerceTypes: true });
   return { default: ajv.compile(await extended()) };
 });
