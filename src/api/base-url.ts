@@ -18,7 +18,7 @@ export function parseBaseUrl(text: string, env: Env, faults: Fault[]): string {
     addFault('is no URL; give it as https://host'); // not quoted, since it may contain a password
   else if (url.username || url.password)
     addFault('holds a user name or password; the token comes from the environment alone');
-  else if (url.search || url.hash) addFault('ends in a query or a fragment; leave it away');
+  else if (url.search || url.hash) addFault('ends in a query or a fragment; remove it');
   else if (url.protocol !== 'https:' && url.protocol !== 'http:')
     addFault(`has the scheme ${url.protocol} and must be https:`);
   else if (url.protocol === 'http:' && !isLoopback(url.hostname)) {

@@ -26,7 +26,7 @@ function hopelessMessage(status: number, location: string): string {
   return `the server redirects (${status}) to ${target}, which is never followed`;
 }
 
-/** Reads seconds, or a date relative to the server's clock. Returns milliseconds from now, or undefined for other texts. */
+/** Converts seconds, or a date by the server's own clock, to milliseconds from now; any other text to undefined. */
 function parseRetryAfter({ retryAfter, date }: HttpResponse['headers']): number | undefined {
   if (retryAfter === null) return undefined;
   if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1000;

@@ -1,8 +1,8 @@
 /**
  * The Sinch standalone WhatsApp API: requests and answers of its blacklist endpoint.
  *
- * Facts are from the vendor's documentation. Where it is silent, this file accepts both readings: a page past the end may
- * be empty or a 400, numbers may have a plus or not, and a 200 may have a body that lists numbers it did not take.
+ * Facts are from the vendor's documentation. If it is silent, both readings are accepted: a page past the end may be
+ * empty or a 400, numbers may have a plus or not, and a 200 may have a body that lists numbers it did not take.
  */
 import type { Writer } from '../../apply/batches.ts';
 import type { PageReader } from '../../live/pages.ts';

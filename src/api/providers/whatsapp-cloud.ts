@@ -1,8 +1,8 @@
 /**
  * The WhatsApp Cloud API: requests and answers of its block list. Each business phone number has one list.
  *
- * Facts are from the vendor's documentation. Where its sources differ, this file accepts all readings: two shapes of the
- * list, a mixed result under 200 or 400, pages with and without `next`, users in another spelling of their number.
+ * Facts are from the vendor's documentation. If sources differ, all readings are accepted: two shapes of the list, a
+ * mixed result under 200 or 400, pages with and without `next`, users in another spelling of their number.
  */
 import type { Writer } from '../../apply/batches.ts';
 import type { CursorPage, CursorReader } from '../../live/cursors.ts';
