@@ -1,7 +1,7 @@
 import type { Fault } from '../model/fault.ts';
 import type { Env } from '../model/world.ts';
 
-/** Whether a URL's host is this machine, so that requests cannot be read on a network. RFC 6761 reserves .localhost. */
+/** Whether a URL's host is this machine, so that requests cannot be read on a network. See RFC 6761 for .localhost. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -2,7 +2,7 @@
 // the client, so that one misreading of the API cannot be in both.
 
 export interface SandboxOptions {
-  /** Tokens by bot id: any other bot or token gets a 401. If omitted, every bot exists with any non-empty token. */
+  /** Tokens by bot id: others get a 401. If omitted, every bot exists, with any non-empty bearer token. */
   bots?: ReadonlyMap<string, string>;
   /** GET lists numbers without '+', as in older copies of the documentation. */
   listWithoutPlus?: boolean;
