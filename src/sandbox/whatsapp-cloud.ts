@@ -160,7 +160,7 @@ function nestedEntry(user: string | null): object {
   return user === null ? { input: 'a-name' } : { input: `+${user}`, wa_id: user };
 }
 
-/** Makes the listed wa_id: Mexico with a 1, Argentina with a 9, Brazil outside the south-east without the ninth digit. */
+/** Makes a listed wa_id: Mexico with a 1, Argentina with a 9, Brazil outside the south-east without the ninth digit. */
 export function waId(number: string): string {
   const digits = number.replace(/\D/g, '');
   if (/^52\d{10}$/.test(digits)) return `521${digits.slice(2)}`;
