@@ -42,7 +42,10 @@ describe('what is held at once does not grow with the list', () => {
       if (index >= pages) return [];
       return census.add(Array.from({ length: 100 }, (_, item) => FIRST + index * 100 + item));
     };
-    const live = await readSnapshot({ pageSize: 100, page }, { hint: pages * 100, concurrency: CONCURRENCY });
+    const live = await readSnapshot(
+      { kind: 'pages', pageSize: 100, page },
+      { hint: pages * 100, concurrency: CONCURRENCY },
+    );
     expect(live.numbers.size).toBe(pages * 100);
     expect(census.most()).toBeLessThanOrEqual(2 * CONCURRENCY);
   });
@@ -98,7 +101,7 @@ describe('work grows with the list, and not faster', () => {
         const from = index * 100;
         return Array.from({ length: Math.max(0, Math.min(100, size - from)) }, (_, item) => FIRST + from + item);
       };
-      await readSnapshot({ pageSize: 100, page }, { hint: size, concurrency: CONCURRENCY });
+      await readSnapshot({ kind: 'pages', pageSize: 100, page }, { hint: size, concurrency: CONCURRENCY });
       points.push([size, requests] as const);
     }
     expect(exponent(points)).toBeLessThan(1.001);

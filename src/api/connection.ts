@@ -3,29 +3,24 @@ import type { Requests } from '../model/ledger.ts';
 import type { Governor } from './governor.ts';
 import type { HttpRequest, HttpResponse, Send } from './http.ts';
 
-/** A connection to one bot's API that can only read. `parse` turns an answer into a value, or throws an ApiError. */
+/** A read-only connection to one bot's API. `parse` returns the value of an answer, or throws an ApiError. */
 export interface ReadConnection {
   get<T>(path: string, parse: (response: HttpResponse) => T): Promise<T>;
-  /** What went over the wire so far, repeats included. */
+  /** Requests sent so far, repeats included. */
   readonly sent: Requests;
 }
 
-/** A connection that can write, too. Only `apply` holds one. */
+/** A connection that can also write. Only `apply` has one. */
 export interface WriteConnection extends ReadConnection {
   write<T>(method: 'POST' | 'DELETE', path: string, body: unknown, parse: (response: HttpResponse) => T): Promise<T>;
 }
 
-/** How much of the vendor's quota is used, in percent. */
+/** Reads from an answer how much of the vendor's quota is used, in percent. */
 export type QuotaUsed = (response: HttpResponse) => number;
 
-/** Opens a connection for reading: the object has no way to write. */
-export function openReadOnly(
-  endpoint: Endpoint,
-  governor: Governor,
-  send: Send,
-  quotaUsed?: QuotaUsed,
-): ReadConnection {
-  const { get, sent } = open(endpoint, governor, send, quotaUsed);
+/** Opens a connection whose object has no method that writes. */
+export function openReadOnly(...args: Parameters<typeof open>): ReadConnection {
+  const { get, sent } = open(...args);
   return { get, sent };
 }
 

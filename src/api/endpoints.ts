@@ -8,7 +8,11 @@ import { nameOf, registerSecret, whatIsWrongWith } from './token.ts';
 
 export type Address = Pick<Bot, 'id' | 'provider' | 'settings' | 'tokenEnv'>;
 
-/** Where each bot lives and with which token, or InvalidError with all that is missing. */
+/**
+ * Finds the base URL and token of each bot.
+ *
+ * @throws InvalidError with all faults, or MissingTokenError if all of them are tokens that are not set.
+ */
 export function resolveEndpoints(
   bots: readonly Address[],
   options: { readonly baseUrl?: string | undefined; readonly sandbox?: string | undefined },
@@ -17,7 +21,7 @@ export function resolveEndpoints(
   const faults: Fault[] = [];
   const endpoints = new Map<string, Endpoint>();
   let missing = 0;
-  // An empty variable is what a workflow makes of one that is not set.
+  // A workflow turns a variable that is not set into an empty one.
   const given = options.sandbox === undefined ? options.baseUrl || undefined : SANDBOX_URL;
   const override = given === undefined ? undefined : parseBaseUrl(given, env, faults);
   const local = override !== undefined && URL.canParse(override) && isLoopback(new URL(override).hostname);

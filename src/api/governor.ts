@@ -1,13 +1,13 @@
 /**
- * Decides when a request may go out and whether a failed one goes out again. One governor a bot.
+ * Decides when a bot's requests are sent, and whether a failed one is sent again. Each bot has its own governor.
  *
  * - In flight: additive increase, multiplicative decrease on p-limit's live setter, never above `concurrency`.
  * - Rate: at most `rate` starts in any window of one second, and fewer when a vendor's quota is nearly used.
  * - Retries: exponential backoff with full jitter, `Retry-After`, and a budget that a storm of failures uses up.
  * - Poison or outage: a failure counts against its request if another request succeeded meanwhile, or if nothing else
  *   failed meanwhile. If others fail too and none succeeds, the API is out, not the request. Before the first success
- *   every failure counts: nothing tells an outage from a wrong address then.
- * - Outage: everything waits but one probe at a time. After `retries` failed probes in a row the bot has failed.
+ *   every failure counts, since an outage then looks like a wrong address.
+ * - Outage: all requests wait except one probe at a time. After `retries` failed probes in a row the bot has failed.
  */
 
 import pLimit from 'p-limit';
@@ -15,32 +15,32 @@ import { ApiError, StoppedError } from '../model/errors.ts';
 import type { Clock } from '../model/world.ts';
 
 export interface GovernorOptions {
-  /** Requests in flight at most. */
+  /** At most this many requests are in flight. */
   readonly concurrency: number;
-  /** Requests started a second at most; 0 is unlimited. */
+  /** At most this many requests start in a second. 0 is no limit. */
   readonly rate: number;
-  /** How often one request is repeated, and how many probes of an outage may fail in a row. */
+  /** At most this many repeats of one request, and failed probes of an outage in a row. */
   readonly retries: number;
   readonly clock: Clock;
   /** 0 to 1, as Math.random. */
   readonly random: () => number;
-  /** Once aborted, nothing new is sent; what is in flight finishes. */
+  /** Once aborted, no request starts; requests in flight finish. */
   readonly stop: AbortSignal;
-  /** Called once in a row of failures, when it has lasted for a while and goes on. */
+  /** Called at most once in a row of failures, with the first failure after the row lasted five seconds. */
   readonly onSilence?: (last: ApiError) => void;
 }
 
 const BASE_DELAY = { transient: 250, protocol: 250, throttle: 1000 } as const;
 const MAX_DELAY = 20_000;
 const MAX_RETRY_AFTER = 120_000;
-const WINDOW = 1050; // a little over a second, as clocks differ
+const WINDOW = 1050; // a little over a second, since clocks differ
 const OUTAGE_AFTER = 5; // failures in a row
 const PROBE_DELAY = 1000;
 const MAX_PROBE_DELAY = 30_000;
-const SILENCE = 5_000; // ms of failures alone, after which people want to know
+const SILENCE = 5_000; // ms with failures only, after which the user should know
 const NO_PROGRESS_LIMIT = 15 * 60_000;
-const QUOTA_LIMIT = 80; // percent, from which on every request waits
-const QUOTA_GAP = 500; // ms between starts, more for every percent above it
+const QUOTA_LIMIT = 80; // percent; from here on, requests start apart
+const QUOTA_GAP = 500; // ms between starts, and as much again for each percent above the limit
 const BUDGET = 500;
 const COST = { transient: 14, protocol: 14, throttle: 5 } as const;
 
@@ -52,20 +52,18 @@ export class Governor {
   readonly #starts: Float64Array;
   #nextStart = 0;
   #limit: number;
-  #cuts = 0;
   #lastCut = Number.NEGATIVE_INFINITY;
   #budget = BUDGET;
   #successes = 0;
   #failures = 0;
   #failedInRow = 0;
   #lastProgress: number;
-  #silentSince = 0; // when the first of the failures in a row was sent; infinite once it was told
+  #silentSince = 0; // start of the first of the failures in a row; infinite after onSilence
   #pausedUntil = 0;
   #gap = 0;
   #lastStart = Number.NEGATIVE_INFINITY;
   #outage: { failedProbes: number } | null = null;
-  /** Resolves when the probe on its way has come back. */
-  #probe: Promise<void> | null = null;
+  #probe: Promise<void> | null = null; // resolves when the probe in flight has ended
   #dead: ApiError | null = null;
 
   constructor(options: GovernorOptions) {
@@ -77,15 +75,15 @@ export class Governor {
   }
 
   /**
-   * Runs one request, again and again while that makes sense.
+   * Runs one request, and repeats it as long as it may still succeed.
    *
    * @param attempt sends the request once and rejects with an ApiError if it failed.
-   * @throws ApiError when it failed for good; StoppedError when it was not sent (again) because the run was
+   * @throws ApiError if the request failed for good. StoppedError if it was not sent (again), because the run was
    *   interrupted or the bot has failed.
    */
   async run<T>(attempt: () => Promise<T>): Promise<T> {
     const { retries, random, clock, stop } = this.#options;
-    // An answer that makes no sense seldom gets better.
+    // A nonsensical answer seldom gets better.
     const protocolRetries = Math.min(retries, Math.max(2, retries >> 1));
     let tries = 0;
     let counted = 0;
@@ -94,12 +92,12 @@ export class Governor {
     let ambiguous = false;
     let mark = { successes: this.#successes, failures: this.#failures };
     for (;;) {
-      if (this.#outage && this.#probe) await this.#probe; // another request finds out whether the API is back
+      if (this.#outage && this.#probe) await this.#probe; // which finds out whether the API is back
       try {
         const result = await this.#inFlight(() => this.#admit(attempt, ambiguous));
         if (result === NOT_NOW) continue;
         this.#budget = Math.min(BUDGET, this.#budget + Math.max(spent, 1));
-        return result.value;
+        return result;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         tries++;
@@ -118,15 +116,15 @@ export class Governor {
     }
   }
 
-  /** The vendor says how much of its quota is used, in percent: near its end, requests start apart. */
+  /** Makes requests start apart if the vendor's quota, of which `percent` is used, is nearly used up. */
   heedQuota(percent: number): void {
     this.#gap = percent < QUOTA_LIMIT ? 0 : (Math.min(percent, 100) - QUOTA_LIMIT + 1) * QUOTA_GAP;
   }
 
-  /** Holds a place in flight: waits for its turn, then sends. NOT_NOW gives the place back while another one probes. */
-  async #admit<T>(attempt: () => Promise<T>, ambiguous: boolean): Promise<{ value: T } | typeof NOT_NOW> {
-    if (this.#outage && this.#probe) return NOT_NOW;
+  /** Sends a request that has a place in flight. Gives the place back with NOT_NOW while another request probes. */
+  async #admit<T>(attempt: () => Promise<T>, ambiguous: boolean): Promise<T | typeof NOT_NOW> {
     if (!this.#outage) return this.#send(attempt, ambiguous, false);
+    if (this.#probe) return NOT_NOW;
     let probed = () => {};
     this.#probe = new Promise((resolve) => {
       probed = resolve;
@@ -141,22 +139,22 @@ export class Governor {
     }
   }
 
-  async #send<T>(attempt: () => Promise<T>, ambiguous: boolean, probe: boolean): Promise<{ value: T }> {
+  async #send<T>(attempt: () => Promise<T>, ambiguous: boolean, probe: boolean): Promise<T> {
     const { clock, stop } = this.#options;
     await this.#pace();
     if (stop.aborted || this.#dead) throw new StoppedError(ambiguous);
     const startedAt = clock.now();
     try {
-      const value = await attempt();
+      const result = await attempt();
       this.#answered();
-      return { value };
+      return result;
     } catch (error) {
       if (error instanceof ApiError) this.#failed(error, startedAt, probe);
       throw error;
     }
   }
 
-  /** Waits out the pause that the server asked for, then for a free start within the rate. */
+  /** Waits for the end of the server's pause, then for a free start within the rate. */
   async #pace(): Promise<void> {
     const { clock, stop, rate } = this.#options;
     const pause = this.#pausedUntil - clock.now();
@@ -164,7 +162,7 @@ export class Governor {
     if (this.#dead || stop.aborted) return;
     let at = Math.max(clock.now(), this.#lastStart + this.#gap);
     if (rate > 0) {
-      // The start before `rate` starts must be a whole window ago: no window ever holds more than `rate`.
+      // The start `rate` starts ago must be a whole window ago, so that no window has more than `rate`.
       const slot = this.#nextStart++ % rate;
       at = Math.max(at, this.#starts[slot]! + WINDOW);
       this.#starts[slot] = at;
@@ -173,7 +171,7 @@ export class Governor {
     if (at > clock.now()) await clock.sleep(at - clock.now(), stop);
   }
 
-  /** The server is alive: it did what was asked, or refused it for a reason. */
+  /** Notes that the server is alive: it did the request, or refused it for a reason. */
   #answered(): void {
     this.#successes++;
     this.#failedInRow = 0;
@@ -182,7 +180,8 @@ export class Governor {
       this.#outage = null;
       this.#limit = 1;
     } else if (this.#limit < this.#options.concurrency) {
-      this.#limit += this.#cuts === 0 ? 1 : 1 / this.#limit;
+      const wasCut = this.#lastCut > Number.NEGATIVE_INFINITY;
+      this.#limit += wasCut ? 1 / this.#limit : 1;
     }
     this.#inFlight.concurrency = Math.floor(this.#limit);
   }
@@ -200,7 +199,6 @@ export class Governor {
     const now = this.#options.clock.now();
     if (startedAt > this.#lastCut) {
       this.#lastCut = now;
-      this.#cuts++;
       this.#limit = Math.max(1, this.#limit / 2);
       this.#inFlight.concurrency = Math.floor(this.#limit);
     }
@@ -211,12 +209,12 @@ export class Governor {
     }
     if (this.#outage && this.#outage.failedProbes > this.#options.retries) this.#giveUp(error, 'the API is out');
     else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error, 'no request succeeded for 15 minutes');
-    this.#tellSilence(error, startedAt, now);
+    this.#reportSilence(error, startedAt, now);
   }
 
-  #tellSilence(error: ApiError, startedAt: number, now: number): void {
+  #reportSilence(error: ApiError, startedAt: number, now: number): void {
     if (this.#failedInRow === 1) this.#silentSince = startedAt;
-    if (this.#dead || this.#options.stop.aborted || error.retry === 'protocol') return; // seldom asked for again
+    if (this.#dead || this.#options.stop.aborted || error.retry === 'protocol') return; // is seldom repeated
     if (now - this.#silentSince < SILENCE) return;
     this.#silentSince = Number.POSITIVE_INFINITY;
     this.#options.onSilence?.(error);
@@ -233,16 +231,12 @@ export class Governor {
   }
 
   #giveUp(error: ApiError, why: string): void {
-    this.#dead ??= new ApiError(`${why}: ${error.message}`, {
-      hopeless: true,
-      ambiguous: error.ambiguous,
-      detail: error.detail,
-      cause: error,
-    });
+    const { ambiguous, detail } = error;
+    this.#dead ??= new ApiError(`${why}: ${error.message}`, { hopeless: true, ambiguous, detail, cause: error });
   }
 }
 
-/** The error of a request that failed for good: how often it was tried, and whether any try may have taken effect. */
+/** Completes the last error of a request: how often it was tried, and whether any try may have taken effect. */
 function finalError(error: ApiError, tries: number, ambiguous: boolean): ApiError {
   const message = tries > 1 ? `${error.message} (tried ${tries} times)` : error.message;
   const { refused, hopeless, detail } = error;

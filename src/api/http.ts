@@ -1,7 +1,6 @@
 /**
- * One request over the wire, once: authorization, timeout, size cap, proxies. The only user of node-fetch.
- *
- * Nothing is retried here and no status is judged; `governor.ts` repeats, the provider judges.
+ * Sends a request once: authorization, timeout, size cap, proxies. `governor.ts` repeats requests, and providers judge
+ * the status of answers.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -15,19 +14,18 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: string;
   readonly token: string;
-  /** JSON. */
   readonly body?: string;
 }
 
 export interface HttpResponse {
   readonly status: number;
   readonly body: string;
-  /** The headers that somebody reads, as they came. */
+  /** Unparsed, and only the headers that are used. */
   readonly headers: {
     readonly retryAfter: string | null;
     readonly location: string | null;
     readonly date: string | null;
-    /** How much of a quota is used, where a server says so. */
+    /** Headers that contain how much of a quota is used. */
     readonly usage?: readonly string[];
   };
 }
@@ -36,15 +34,16 @@ export interface HttpResponse {
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 
 export interface HttpOptions {
-  /** For one request from its start to the last byte of the answer, in milliseconds. */
+  /** Milliseconds for one request, from its start to the last byte of the answer. */
   readonly timeout: number;
   readonly version: string;
-  /** Connect every request to this port of this machine, whatever its host: the sandbox in the same process. */
+  /** The port of a sandbox in this process. All requests connect to it, whatever their host is. */
   readonly sandboxPort?: number;
 }
 
-/** A full page of 100 numbers is 1.7 kB: what is longer than this is no answer of the API. */
+/** A full page of 100 numbers is 1.7 kB, so a longer body is no answer of the API. */
 const MAX_BODY_BYTES = 1024 * 1024;
+const TIMED_OUT = 'timed out';
 
 /** @returns `send`, and `abort`, which ends every request in flight at once and closes idle connections. */
 export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
@@ -52,7 +51,7 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
   const inFlight = new Set<AbortController>();
 
   function agentFor(url: URL): http.Agent {
-    // What is meant for this machine stays on it: over plain http a proxy could read the token, and answer in its place.
+    // No proxy for this machine: over plain http a proxy could read the token, and answer in place of the server.
     const isHere = options.sandboxPort !== undefined || isLoopback(url.hostname);
     const proxy = isHere ? '' : getProxyForUrl(url.href);
     const key = `${url.protocol} ${proxy}`;
@@ -65,13 +64,10 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
   }
 
   async function send(request: HttpRequest): Promise<HttpResponse> {
+    const { host } = new URL(request.url);
     const controller = new AbortController();
-    let timedOut = false;
     // A timer over the whole request: one byte every 20 seconds must not keep it alive.
-    const timer = setTimeout(() => {
-      timedOut = true;
-      controller.abort();
-    }, options.timeout);
+    const timer = setTimeout(() => controller.abort(TIMED_OUT), options.timeout);
     inFlight.add(controller);
     try {
       const response = await fetch(request.url, {
@@ -97,11 +93,9 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
       return await readResponse(response);
     } catch (error) {
       if (error instanceof ApiError) throw error;
-      if (timedOut) {
-        const message = `no complete answer from ${hostOf(request)} within ${options.timeout / 1000} s`;
-        throw new ApiError(message, { retry: 'transient', ambiguous: true, cause: error });
-      }
-      throw networkError(error, hostOf(request));
+      if (controller.signal.reason !== TIMED_OUT) throw networkError(error, host);
+      const message = `no complete answer from ${host} within ${options.timeout / 1000} s`;
+      throw new ApiError(message, { retry: 'transient', ambiguous: true, cause: error });
     } finally {
       clearTimeout(timer);
       inFlight.delete(controller);
@@ -118,26 +112,13 @@ export function openHttp(options: HttpOptions): { send: Send; abort(): void } {
 
 function makeAgent(url: URL, proxy: string, sandboxPort: number | undefined): http.Agent {
   if (proxy) return new HttpsProxyAgent(proxy, { keepAlive: true });
-  if (sandboxPort !== undefined) return new SandboxAgent(sandboxPort);
+  // An agent's own host and port replace those of the request.
+  if (sandboxPort !== undefined) return new http.Agent({ keepAlive: true, host: '127.0.0.1', port: sandboxPort });
   return url.protocol === 'https:' ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
 }
 
-class SandboxAgent extends http.Agent {
-  readonly #port: number;
-  constructor(port: number) {
-    super({ keepAlive: true });
-    this.#port = port;
-  }
-  override createConnection(
-    ...args: Parameters<http.Agent['createConnection']>
-  ): ReturnType<http.Agent['createConnection']> {
-    const [options, callback] = args;
-    return super.createConnection({ ...options, host: '127.0.0.1', port: this.#port }, callback);
-  }
-}
-
 async function readResponse(response: Response): Promise<HttpResponse> {
-  const body = await response.text(); // to its end, or the connection could not be used again
+  const body = await response.text(); // to its end, so that the connection can be used again
   const { status, headers } = response;
   const header = (name: string) => headers.get(name);
   const usage = ['x-business-use-case-usage', 'x-app-usage'].flatMap((name) => header(name) ?? []);
@@ -145,11 +126,7 @@ async function readResponse(response: Response): Promise<HttpResponse> {
   return { status, body, headers: { ...known, usage } };
 }
 
-function hostOf(request: HttpRequest): string {
-  return new URL(request.url).host;
-}
-
-/** Failures in which no byte of the request can have reached the server. */
+/** Failures after which the server cannot have received a byte of the request. */
 const NEVER_SENT = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
 
 function networkError(error: unknown, host: string): ApiError {
@@ -161,28 +138,16 @@ function networkError(error: unknown, host: string): ApiError {
     const gone = 'check --base-url and the network; an API whose support has ended may be gone (see the README)';
     return new ApiError(`the host ${host} is unknown (${code}); ${gone}`, { retry: 'transient', cause: error });
   }
-  if (
-    code.includes('CERT') ||
-    code.includes('TLS') ||
-    code.includes('SSL') ||
-    code === 'EPROTO' ||
-    code.startsWith('UNABLE_TO_')
-  ) {
+  if (/CERT|TLS|SSL|^EPROTO$|^UNABLE_TO_/.test(code)) {
     const advice = 'if a proxy of yours signs with its own authority, name its file in NODE_EXTRA_CA_CERTS';
     return new ApiError(`no trusted TLS connection to ${host} (${code}); ${advice}`, { hopeless: true, cause: error });
   }
   if (code.startsWith('HPE_')) {
-    return new ApiError(`${host} does not speak HTTP as it should (${code})`, {
-      retry: 'protocol',
-      ambiguous: true,
-      cause: error,
-    });
+    const message = `${host} does not speak HTTP as it should (${code})`;
+    return new ApiError(message, { retry: 'protocol', ambiguous: true, cause: error });
   }
-  // The message of the HTTP library is not passed on: it can quote the URL, or a header.
-  const said = code || (/socket hang up|premature close/i.test(message) ? 'connection cut' : 'network failure');
-  return new ApiError(`the connection to ${host} failed (${said})`, {
-    retry: 'transient',
-    ambiguous: !NEVER_SENT.has(code),
-    cause: error,
-  });
+  // The HTTP library's own message is not passed on: it can quote the URL or a header.
+  const what = code || (/socket hang up|premature close/i.test(message) ? 'connection cut' : 'network failure');
+  const facts = { ambiguous: !NEVER_SENT.has(code), cause: error };
+  return new ApiError(`the connection to ${host} failed (${what})`, { retry: 'transient', ...facts });
 }

@@ -1,21 +1,21 @@
-/** What is shorter is no token, not even a made-up one: to hide it would only make holes in words that happen to hold it. */
+/** A shorter text is no token, not even a made-up one. Redacting it would only remove parts of other words. */
 const SHORTEST = 4;
 
-/** Keeps a token out of all output. */
+/** Has a token redacted in all output. */
 export function registerSecret(token: string, secrets: Set<string>): void {
   if (token.length >= SHORTEST) secrets.add(token);
 }
 
-/** A name that may be the token itself, put there by mistake, is not repeated. */
+/** Returns the name of the variable, unless it may be the token itself, put there by mistake. */
 export function nameOf(tokenEnv: string): string {
   const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
   return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
 }
 
 /**
- * Checked before the HTTP library sees it: the library's own error would quote the token.
+ * Checks a token before the HTTP library does, whose own error would quote the token.
  *
- * @param local it goes to this machine alone, where anything will do to try things out.
+ * @param local the token is sent only to this machine, where any token is good enough for a trial.
  */
 export function whatIsWrongWith(token: string, local: boolean): string | null {
   if (token === '') return 'is not set; export it, or check "tokenEnv" in the file';

@@ -6,6 +6,7 @@ import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 
 /** What this stage needs of a provider whose pages name the way to the next one. */
 export interface CursorReader {
+  readonly kind: 'cursors';
   /** @param cursor what an earlier page gave, null for the first page. @returns `moved` if the server says that the list did. */
   after(cursor: string | null): Promise<CursorPage | 'moved'>;
 }

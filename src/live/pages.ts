@@ -5,6 +5,8 @@ import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 
 /** What this stage needs of a provider: pages by their index. An empty page is past the end. */
 export interface PageReader {
+  readonly kind: 'pages';
+  /** Numbers in a full page. */
   readonly pageSize: number;
   page(index: number): Promise<readonly Msisdn[]>;
 }

@@ -4,17 +4,13 @@ import type { Snapshot } from '../model/plan.ts';
 import { type CursorReader, readCursors } from './cursors.ts';
 import { type PageReader, type ReadOptions, readSnapshot } from './pages.ts';
 
-/** Reads one live list to its end, or says why it could not. */
+/** Reads one live list to its end, or returns why it could not. */
 export async function readLive(reader: PageReader | CursorReader, options: ReadOptions): Promise<Snapshot | Failure> {
   try {
-    return 'after' in reader ? await readCursors(reader, options) : await readSnapshot(reader, options);
+    return reader.kind === 'cursors' ? await readCursors(reader, options) : await readSnapshot(reader, options);
   } catch (error) {
-    return failureOf(error);
+    if (error instanceof StoppedError) return { message: 'interrupted' };
+    if (error instanceof ApiError) return { message: error.message, detail: error.detail };
+    throw error;
   }
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof StoppedError) return { message: 'interrupted' };
-  if (error instanceof ApiError) return { message: error.message, detail: error.detail };
-  throw error;
 }

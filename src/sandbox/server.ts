@@ -1,10 +1,10 @@
-// The sandbox behind a socket: loopback only, and a write is answered only when the state file holds it.
+// Serves the sandbox on loopback only. A write is answered only after the state file contains it.
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type BothOptions, createBoth } from './both-apis.ts';
-import type { Sandbox, SandboxResponse } from './sinch.ts';
+import { refused, type Sandbox, type SandboxResponse } from './sinch.ts';
 import { createSaver, loadState } from './state.ts';
 
 const HOST = '127.0.0.1';
@@ -14,7 +14,7 @@ export interface SandboxServerOptions extends BothOptions {
   /** 0, the default, is any free port. */
   port?: number;
   stateFile?: string;
-  /** Told one line a request, without numbers or tokens. */
+  /** Called with one line for each request, without numbers or tokens. */
   log?: (line: string) => void;
 }
 
@@ -32,15 +32,15 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Runni
   const answering = new Set<Promise<void>>();
 
   async function answer(request: IncomingMessage, body: string | undefined): Promise<SandboxResponse> {
-    if (body === undefined) return failure(413, `The request body is larger than ${MOST_BYTES} bytes.`);
+    if (body === undefined) return refused(413, `The request body is larger than ${MOST_BYTES} bytes.`);
     const { method = '', url: path = '' } = request;
     const response = sandbox.handle({ method, path, authorization: request.headers.authorization, body });
-    if (method === 'GET') return response; // a refused write may have been done in part
+    if (method === 'GET') return response; // a refused write is saved, too: a part of it may have been done
     try {
       await save();
       return response;
     } catch (error) {
-      return failure(500, (error as Error).message);
+      return refused(500, (error as Error).message);
     }
   }
 
@@ -49,16 +49,12 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Runni
     try {
       body = await readBody(request);
     } catch {
-      return; // the client left: nobody to answer, and half a request has no effect
+      return; // the client left, and half a request has no effect
     }
     const work = answer(request, body).then((answered) => {
       const type = answered.body === '' ? {} : { 'content-type': 'application/json' };
-      response.writeHead(answered.status, {
-        ...type,
-        ...answered.headers,
-        'content-length': Buffer.byteLength(answered.body),
-      });
-      response.end(answered.body);
+      const length = { 'content-length': Buffer.byteLength(answered.body) };
+      response.writeHead(answered.status, { ...type, ...answered.headers, ...length }).end(answered.body);
       log?.(`${request.method} ${request.url} ${answered.status}`);
     });
     answering.add(work);
@@ -73,18 +69,14 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Runni
   async function shutDown(): Promise<void> {
     const closed = once(server, 'close');
     server.close();
-    await Promise.all(answering); // what was accepted is answered; a body that is still coming is not waited for
+    await Promise.all(answering); // accepted requests are answered; bodies that are still arriving are dropped
     server.closeAllConnections();
     await closed;
     await save();
   }
 
   let closing: Promise<void> | undefined;
-  function close(): Promise<void> {
-    closing ??= shutDown();
-    return closing;
-  }
-
+  const close = () => (closing ??= shutDown());
   return { url: `http://${HOST}:${port}`, port, sandbox, close };
 }
 
@@ -93,7 +85,7 @@ async function openState(file: string, sandbox: Sandbox): Promise<() => Promise<
   return createSaver(file, () => new Map(sandbox.bots().map((bot) => [bot, sandbox.list(bot)])));
 }
 
-/** The body, or undefined when it is too large; then it is still read to its end, so that the client can read the answer. */
+/** Returns the body, or undefined if it is too large. Reads it to its end, so that the client can read the answer. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -102,8 +94,4 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
     if (size <= MOST_BYTES) chunks.push(chunk);
   }
   return size > MOST_BYTES ? undefined : Buffer.concat(chunks).toString();
-}
-
-function failure(status: number, reason: string): SandboxResponse {
-  return { status, body: JSON.stringify({ message: String(status), reason }) };
 }

@@ -1,18 +1,18 @@
-// A stand-in for the Sinch blacklist API: a function from request to response over lists in memory. It shares no code
-// with the client, so that a misreading of the API cannot agree with itself.
+// Simulates the Sinch blacklist API: a function from request to response over lists in memory. It shares no code with
+// the client, so that one misreading of the API cannot be in both.
 
 export interface SandboxOptions {
-  /** bot id → token; when given, any other bot or token is answered 401. Without it every bot exists and any non-empty bearer token is right. */
+  /** Tokens by bot id: others get a 401. If omitted, every bot exists, with any non-empty bearer token. */
   bots?: ReadonlyMap<string, string>;
-  /** GET lists numbers without '+', as older copies of the documentation say. */
+  /** GET lists numbers without '+', as in older copies of the documentation. */
   listWithoutPlus?: boolean;
-  /** What a page past the end answers. Page 0 of an empty list is always 200. */
+  /** The answer to a page past the end. Page 0 of an empty list is always a 200. */
   pastEnd?: 'empty' | '400';
   /** Milliseconds until GET shows a write. */
   propagation?: number;
-  /** POST of a number that is present, or DELETE of one that is absent, is 400 for the whole request. */
+  /** POST of a present number, or DELETE of an absent one, is a 400 for the whole request. */
   strict?: boolean;
-  /** Numbers (digits) that make a POST 400 as a whole. */
+  /** Numbers (digits) that make a whole POST a 400. */
   rejected?: ReadonlySet<string>;
   pageSize?: number;
 }
@@ -27,18 +27,17 @@ export interface SandboxRequest {
 
 export interface SandboxResponse {
   status: number;
-  /** '' is an empty body. */
   body: string;
   headers?: Record<string, string>;
 }
 
 export interface Sandbox {
   handle(request: SandboxRequest): SandboxResponse;
-  /** The true list of a bot (what was written, whatever propagation shows), in insertion order, digits without plus. */
+  /** Returns a bot's list as written, even if GET does not show it yet: digits without plus, in insertion order. */
   list(bot: string): string[];
-  /** Replaces a bot's list at once (visible at once). */
+  /** Replaces a bot's list. GET shows it at once. */
   set(bot: string, numbers: Iterable<string>): void;
-  /** The bots that have a list: once written or set, though it may be empty now. */
+  /** Returns the bots whose list was written or set, even if it is empty now. */
   bots(): string[];
 }
 
@@ -53,15 +52,18 @@ interface BotList {
   shown: Set<string>;
   /** In `written`, not yet in `shown`; oldest first. */
   pending: Write[];
-  /** `shown` as an array, so that a page of a long list costs a page; gone when `shown` changes. */
+  /** `shown` as an array, so that reading a page copies only that page. Removed when `shown` changes. */
   sequence: string[] | undefined;
 }
 
 const PATH = /^\/whatsapp\/v1\/([^/]+)\/provision\/blacklist$/;
 const MOST_NUMBERS = 20;
-/** Dots alone are no bot: even encoded, `..` would leave its path. */
+/** A name of dots only is no bot: even encoded, `..` would change the path. */
 export const BOT_ID = /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/;
-export const MSISDN = /^\+?[1-9]\d{6,14}$/;
+
+export function isMsisdn(value: unknown): value is string {
+  return typeof value === 'string' && /^\+?[1-9]\d{6,14}$/.test(value);
+}
 
 // The default clock cannot be set back, which would hide a write that was visible.
 export function createSandbox(options: SandboxOptions = {}, now: () => number = () => performance.now()): Sandbox {
@@ -88,7 +90,7 @@ export function createSandbox(options: SandboxOptions = {}, now: () => number = 
     if (start > 0 && start >= shown.length && pastEnd === '400') return invalid('Field [page] is past the last page.');
     const prefix = listWithoutPlus ? '' : '+';
     const numbers = shown.slice(start, start + pageSize).map((number) => prefix + number);
-    return { status: 200, body: JSON.stringify({ numbers }) };
+    return answer(200, { numbers });
   }
 
   function write(bot: string, method: string, body: string): SandboxResponse {
@@ -100,7 +102,7 @@ export function createSandbox(options: SandboxOptions = {}, now: () => number = 
     const list = lists.get(bot)!;
     change(list.written, method, numbers);
     list.pending.push({ visibleAt: now() + propagation, method, numbers });
-    showDue(list, now()); // or the queue of a bot that nobody reads would grow for ever
+    showDue(list, now()); // or the queue of a bot whose list is never read would grow without limit
     return { status: 200, body: '' };
   }
 
@@ -118,12 +120,11 @@ export function createSandbox(options: SandboxOptions = {}, now: () => number = 
   function handle({ method, path, authorization = '', body = '' }: SandboxRequest): SandboxResponse {
     const pathname = path.split('?', 1)[0]!;
     const bot = botIn(pathname);
-    if (bot === undefined) return refused(404, '404', 'No such path.');
-    if (!['GET', 'POST', 'DELETE'].includes(method))
-      return refused(405, '405', 'Only GET, POST and DELETE are allowed.');
+    if (bot === undefined) return refused(404, 'No such path.');
+    if (!['GET', 'POST', 'DELETE'].includes(method)) return refused(405, 'Only GET, POST and DELETE are allowed.');
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     const unauthorized = token === undefined || (bots !== undefined && bots.get(bot) !== token);
-    if (unauthorized) return refused(401, '401', 'Unauthorized bot');
+    if (unauthorized) return refused(401, 'Unauthorized bot');
     if (method !== 'GET') return write(bot, method, body);
     return read(bot, new URLSearchParams(path.slice(pathname.length)).get('page') ?? '0');
   }
@@ -154,19 +155,16 @@ function botIn(pathname: string): string | undefined {
   }
 }
 
-/** The numbers of a request body as digits, or what is wrong with it. */
+/** Reads the numbers of a request body as digits. Returns the error of a wrong body. */
 function numbersOf(body: string): Set<string> | string {
-  let numbers: unknown;
-  try {
-    numbers = (JSON.parse(body) as { numbers?: unknown } | null)?.numbers;
-  } catch {
-    return 'The request body is not JSON.';
-  }
+  const request = jsonIn(body) as { numbers?: unknown } | null | undefined;
+  if (request === undefined) return 'The request body is not JSON.';
+  const numbers = request?.numbers;
   if (numbers === undefined || numbers === null) return 'Field [numbers] can not be empty.';
   if (!Array.isArray(numbers)) return 'Field [numbers] must be a list.';
   if (numbers.length === 0) return 'Field [numbers] can not be empty.';
   if (numbers.length > MOST_NUMBERS) return `Field [numbers] can not have more than ${MOST_NUMBERS} numbers.`;
-  const wrong = numbers.findIndex((number) => typeof number !== 'string' || !MSISDN.test(number));
+  const wrong = numbers.findIndex((number) => !isMsisdn(number));
   if (wrong !== -1) return `Field [numbers] has an invalid number: ${JSON.stringify(numbers[wrong]).slice(0, 40)}.`;
   return new Set(numbers.map(digits));
 }
@@ -176,9 +174,22 @@ function digits(number: string): string {
 }
 
 function invalid(reason: string): SandboxResponse {
-  return refused(400, 'Validation error', reason);
+  return refused(400, reason, 'Validation error');
 }
 
-function refused(status: number, message: string, reason: string): SandboxResponse {
-  return { status, body: JSON.stringify({ message, reason }) };
+export function refused(status: number, reason: string, message = String(status)): SandboxResponse {
+  return answer(status, { message, reason });
+}
+
+export function answer(status: number, body: object): SandboxResponse {
+  return { status, body: JSON.stringify(body) };
+}
+
+/** Parses a request body. Returns undefined if it is not JSON. */
+export function jsonIn(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,35 +1,35 @@
-// A stand-in for the block list of the WhatsApp Cloud API: a function from request to response over lists in memory. It
-// shares no code with the client, so that a misreading of the API cannot agree with itself.
-import type { Sandbox, SandboxRequest, SandboxResponse } from './sinch.ts';
+// Simulates the block list of the WhatsApp Cloud API: a function from request to response over lists in memory. It
+// shares no code with the client, so that one misreading of the API cannot be in both.
+import { answer, isMsisdn, jsonIn, type Sandbox, type SandboxRequest, type SandboxResponse } from './sinch.ts';
 
 export interface CloudOptions {
-  /** phone number ID → token; when given, any other one is answered as the API does. Without it every one exists. */
+  /** Tokens by phone number ID: any other ID or token gets the API's error. If omitted, every ID exists. */
   bots?: ReadonlyMap<string, string>;
   /** The status of an answer in which some users failed. */
   mixedStatus?: 200 | 400;
-  /** `flat` ends in an empty page behind a last cursor, `nested` names the next page as long as there is one. */
+  /** `flat` ends in an empty page after the last cursor. `nested` contains the URL of the next page if there is one. */
   listShape?: 'flat' | 'nested';
-  /** Users that one list holds. */
+  /** The most users that one list can hold. */
   capacity?: number;
-  /** Who has written when it starts. */
+  /** The users who wrote at the start. */
   contact?: 'all' | 'none';
-  /** Percent of the quota that the usage headers say is used. */
+  /** Percent of the quota that is used, for the usage headers. */
   usage?: number;
   /** Users (digits) that can never be blocked: the business' own. */
   own?: ReadonlySet<string>;
-  /** Entries of every list that are known by a name alone. */
+  /** The number of entries in each list that are known by name only. */
   strangers?: number;
   pageSize?: number;
 }
 
 export interface CloudSandbox extends Sandbox {
-  /** Users write to the business now, which opens the window in which they can be blocked. */
+  /** Records messages of users to the business now. They can be blocked in the 24 hours after. */
   wrote(phone: string, numbers: Iterable<string>): void;
 }
 
 interface BlockList {
   users: Set<string>;
-  /** Goes up with every change: a cursor of an older version is void. */
+  /** Incremented by every change. Cursors of older versions are void. */
   version: number;
 }
 
@@ -80,7 +80,7 @@ export function createCloudSandbox(
     const next = `https://graph.facebook.com/next?access_token=not-to-be-told&after=${after}`;
     const more = from + page.length < all.length;
     const paging = page.length > 0 ? { cursors: { after, before }, ...(nested && more && { next }) } : {};
-    return { status: 200, body: JSON.stringify({ data, paging }) };
+    return answer(200, { data, paging });
   }
 
   function write(phone: string, method: string, body: string): SandboxResponse {
@@ -101,10 +101,11 @@ export function createCloudSandbox(
         done.push({ input, wa_id: user });
       }
     }
+    const product = { messaging_product: 'whatsapp' };
     const ledger = { [method === 'POST' ? 'added_users' : 'removed_users']: done };
-    if (failed.length === 0) return ledgerAnswer(200, { block_users: ledger });
+    if (failed.length === 0) return answer(200, { ...product, block_users: ledger });
     const error = errorOf(139_100, 'Failed to block or unblock some users');
-    return ledgerAnswer(mixedStatus, { block_users: { ...ledger, failed_users: failed }, error });
+    return answer(mixedStatus, { ...product, block_users: { ...ledger, failed_users: failed }, error });
   }
 
   function faultOf(phone: string, { users }: BlockList, user: string): number | null {
@@ -127,12 +128,13 @@ export function createCloudSandbox(
     return options.usage === undefined ? response : { ...response, headers: usageHeaders(phone, options.usage) };
   }
 
-  /** Not of the API: `{"from": ["+447700900123"]}` plays messages of users. */
+  /** Simulates messages of users: `{"from": ["+447700900123"]}`. The vendor's API has no such path. */
   function listen(phone: string, body: string): SandboxResponse {
-    const numbers = fromOf(body);
-    if (!numbers) return refused(400, 100, '(#100) "from" must be a list of numbers');
-    wrote(phone, numbers);
-    return { status: 200, body: JSON.stringify({ heard: numbers.length }) };
+    const from = (jsonIn(body) as { from?: unknown } | null | undefined)?.from;
+    if (!Array.isArray(from) || !from.every(isMsisdn))
+      return refused(400, 100, '(#100) "from" must be a list of numbers');
+    wrote(phone, from);
+    return answer(200, { heard: from.length });
   }
 
   return { handle, set, wrote, list: (phone) => [...(lists.get(phone)?.users ?? [])], bots: () => [...lists.keys()] };
@@ -151,16 +153,14 @@ function usageHeaders(phone: string, percent: number): Record<string, string> {
 }
 
 function flatEntry(user: string | null): object {
-  return user === null
-    ? { messaging_product: 'whatsapp', user_id: 'a-name' }
-    : { messaging_product: 'whatsapp', wa_id: user };
+  return { messaging_product: 'whatsapp', ...(user === null ? { user_id: 'a-name' } : { wa_id: user }) };
 }
 
 function nestedEntry(user: string | null): object {
   return user === null ? { input: 'a-name' } : { input: `+${user}`, wa_id: user };
 }
 
-/** As the vendor lists users: Mexico with a 1, Argentina with a 9, Brazil outside the south-east without the ninth digit. */
+/** Makes a listed wa_id: Mexico with a 1, Argentina with a 9, Brazil outside the south-east without the ninth digit. */
 export function waId(number: string): string {
   const digits = number.replace(/\D/g, '');
   if (/^52\d{10}$/.test(digits)) return `521${digits.slice(2)}`;
@@ -169,44 +169,23 @@ export function waId(number: string): string {
   return /^55[12]\d\d{8}$/.test(digits) ? `${digits.slice(0, 4)}9${digits.slice(4)}` : digits;
 }
 
-/** The users of a request body, or what is wrong with it. */
+/** Reads the users of a request body. Returns the error of a wrong body. */
 function usersOf(body: string): string[] | string {
-  let request: { messaging_product?: unknown; block_users?: unknown } | null;
-  try {
-    request = JSON.parse(body);
-  } catch {
-    return 'The body is not JSON';
-  }
+  const request = jsonIn(body) as { messaging_product?: unknown; block_users?: unknown } | null | undefined;
+  if (request === undefined) return 'The body is not JSON';
   if (request?.messaging_product !== 'whatsapp') return 'The parameter messaging_product is required.';
   const users = request.block_users;
   if (!Array.isArray(users) || users.length === 0) return 'The parameter block_users is required.';
   if (users.length > MOST_USERS) return `block_users can not have more than ${MOST_USERS} users`;
   const inputs = users.map((each) => (each as { user?: unknown } | null)?.user);
-  const wrong = inputs.findIndex((user) => !isUser(user));
+  const wrong = inputs.findIndex((user) => !isMsisdn(user));
   return wrong === -1 ? (inputs as string[]) : `block_users[${wrong}] has no valid user`;
-}
-
-function isUser(value: unknown): value is string {
-  return typeof value === 'string' && /^\+?[1-9]\d{6,14}$/.test(value);
-}
-
-function fromOf(body: string): string[] | null {
-  try {
-    const from = (JSON.parse(body) as { from?: unknown }).from;
-    return Array.isArray(from) && from.every(isUser) ? from : null;
-  } catch {
-    return null;
-  }
 }
 
 function errorOf(code: number, message: string): object {
   return { message, type: 'OAuthException', code, error_data: { details: message }, fbtrace_id: 'AbCdEf' };
 }
 
-function ledgerAnswer(status: number, answer: object): SandboxResponse {
-  return { status, body: JSON.stringify({ messaging_product: 'whatsapp', ...answer }) };
-}
-
 function refused(status: number, code: number, message: string): SandboxResponse {
-  return { status, body: JSON.stringify({ error: errorOf(code, message) }) };
+  return answer(status, { error: errorOf(code, message) });
 }

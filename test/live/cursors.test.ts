@@ -15,6 +15,7 @@ const page = (numbers: number[], cursor: string | null, more = false, foreign = 
 function serve(pages: Record<string, CursorPage | 'moved'>) {
   const calls: (string | null)[] = [];
   const reader: CursorReader = {
+    kind: 'cursors',
     async after(cursor) {
       calls.push(cursor);
       return pages[cursor ?? '']!;
@@ -55,6 +56,7 @@ describe('a list that moves', () => {
   test('is read again from its start', async () => {
     let moves = 3;
     const reader: CursorReader = {
+      kind: 'cursors',
       after: async (cursor) => (cursor === null ? page(row(1), 'a') : moves-- > 0 ? 'moved' : page([], null)),
     };
     expect([...(await readCursors(reader, {})).numbers]).toEqual(row(1));
@@ -82,14 +84,14 @@ describe('a server that leads in circles is an error, and no list', () => {
     ['a next page without a cursor', (n: number) => page(row(1, n), null, true)],
   ])('%s', async (_, answer) => {
     let reads = 0;
-    const reader: CursorReader = { after: async () => answer(reads++) };
+    const reader: CursorReader = { kind: 'cursors', after: async () => answer(reads++) };
     await expect(readCursors(reader, {})).rejects.toThrow('cannot be read to its end');
     expect(reads).toBeLessThan(8);
   });
 
   test('new numbers for ever', async () => {
     let reads = 0;
-    const reader: CursorReader = { after: async () => page([FIRST + reads], `c${reads++}`) };
+    const reader: CursorReader = { kind: 'cursors', after: async () => page([FIRST + reads], `c${reads++}`) };
     await expect(readCursors(reader, {})).rejects.toThrow('more than 10001 pages');
   });
 });
@@ -103,6 +105,7 @@ test('law: any list in pages of any sizes is read whole', async () => {
         return row(size, from - size);
       });
       const reader: CursorReader = {
+        kind: 'cursors',
         async after(cursor) {
           const at = Number(cursor ?? 0);
           const more = at + 1 < pages.length;

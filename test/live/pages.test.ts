@@ -11,6 +11,7 @@ function serve(page: (index: number) => readonly number[], shuffle: () => number
   let inFlight = 0;
   const seen = { peak: 0 };
   const reader: PageReader = {
+    kind: 'pages',
     pageSize: 100,
     async page(index) {
       asked.push(index);

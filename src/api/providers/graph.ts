@@ -1,9 +1,9 @@
-/** What any call of Meta's Graph API may answer: an error with a code, which says more than the status, and the quota used. */
+/** Answers common to all of Meta's Graph API: an error whose code is more exact than the status, and the used quota. */
 
 import { ApiError } from '../../model/errors.ts';
 import type { HttpResponse } from '../http.ts';
 import { statusError } from '../status.ts';
-import { excerpt, ownProperty } from './json.ts';
+import { excerpt, jsonIn, ownProperty } from './json.ts';
 
 export interface GraphError {
   readonly code: number;
@@ -11,7 +11,7 @@ export interface GraphError {
   readonly detail: string;
 }
 
-/** The error object of an answer, or of an entry in one; null if it holds none. */
+/** Reads the error object of an answer or of an entry. Returns null for any other value. */
 export function graphError(value: unknown): GraphError | null {
   const code = Number(ownProperty(value, 'code') ?? Number.NaN);
   if (!Number.isInteger(code)) return null;
@@ -27,28 +27,26 @@ export function graphError(value: unknown): GraphError | null {
 const THROTTLED = new Set([4, 80_007, 130_429]);
 const INTERNAL = new Set([1, 2, 139_103]);
 
-/** Of one number, this is for the next run. */
+/** Whether an error of one number may be gone when the number is sent again. */
 export function isPassing({ code }: GraphError): boolean {
   return THROTTLED.has(code) || INTERNAL.has(code);
 }
 
-/** The error that an answer stands for, by its code; by its status where it has none. */
+/** Makes the error of a failed answer, by its code or, if it has none, by its status. */
 export function graphFailure(response: HttpResponse): ApiError {
   const error = errorIn(response);
   if (!error) return statusError(response, excerpt(response.body));
   const { code, detail } = error;
   if (THROTTLED.has(code)) {
-    const retryAfter = waitMinutes(response) * 60_000 || undefined;
+    const retryAfter = highest(response, /^estimated_time_to_regain_access$/) * 60_000 || undefined; // it is in minutes
     return new ApiError(`the server is throttling (code ${code})`, { retry: 'throttle', detail, retryAfter });
   }
   if (INTERNAL.has(code)) {
     return new ApiError(`the server failed (code ${code})`, { retry: 'transient', ambiguous: true, detail });
   }
   if (code === 190) {
-    return new ApiError('the token has expired or is wrong (code 190); make a new one and set what tokenEnv names', {
-      detail,
-      hopeless: true,
-    });
+    const message = 'the token has expired or is wrong (code 190); make a new one and set what tokenEnv names';
+    return new ApiError(message, { detail, hopeless: true });
   }
   if (code === 10 || (code >= 200 && code <= 299)) {
     const message = `the token may not manage this phone number (code ${code}); check its permissions and phoneNumberId`;
@@ -59,36 +57,23 @@ export function graphFailure(response: HttpResponse): ApiError {
   return new ApiError(message, { detail, refused: true });
 }
 
-/** The error of an answer as a whole; null if it has none, or is no JSON. */
+/** Reads the error of a whole answer. Returns null if it has none or is not JSON. */
 export function errorIn({ body }: HttpResponse): GraphError | null {
-  try {
-    return graphError(ownProperty(JSON.parse(body), 'error'));
-  } catch {
-    return null;
-  }
+  return graphError(ownProperty(jsonIn(body), 'error'));
 }
 
-/** How much of the quota is used, in percent: the highest of what the usage headers count. 0 if they say nothing. */
+/** Returns the percent of the quota that is used: the highest count of the usage headers, or 0 without any. */
 export function quotaUsed(response: HttpResponse): number {
   return highest(response, /^(call_count|total_time|total_cputime)$/);
 }
 
-function waitMinutes(response: HttpResponse): number {
-  return highest(response, /^estimated_time_to_regain_access$/);
-}
-
+/** Returns the highest number with this key in the usage headers, at any depth, or 0. */
 function highest({ headers }: HttpResponse, name: RegExp): number {
   let found = 0;
   const look = (key: string, value: unknown) => {
     if (name.test(key) && Number.isFinite(Number(value))) found = Math.max(found, Number(value));
     return value;
   };
-  for (const header of headers.usage ?? []) {
-    try {
-      JSON.parse(header, look); // calls it for every key, however deep
-    } catch {
-      // a header that is no JSON says nothing
-    }
-  }
+  for (const header of headers.usage ?? []) jsonIn(header, look);
   return found;
 }

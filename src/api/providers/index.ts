@@ -8,8 +8,7 @@ const providers: readonly Provider[] = [sinch, whatsappCloud];
 
 export function providerOf(kind: string): Provider {
   const found = providers.find((provider) => provider.kind === kind);
-  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${KINDS}`);
+  const kinds = providers.map((provider) => provider.kind).join(', ');
+  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${kinds}`);
   return found;
 }
-
-const KINDS = providers.map(({ kind }) => kind).join(', ');

@@ -1,18 +1,24 @@
-/** What a provider makes of a body that should be JSON. Only own properties count: a body may name a prototype. */
+/** Reads bodies that should be JSON. Only own properties count: a key of a body may be `__proto__`. */
 
 import { ApiError } from '../../model/errors.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import type { HttpResponse } from '../http.ts';
 
-/** @throws ApiError for what is no JSON object; a write that was answered so may have taken effect. */
-export function parseJson(response: HttpResponse): object {
-  let answer: unknown;
+/** Parses a text. Returns undefined if it is not JSON. `visit` is called with every key, at any depth. */
+export function jsonIn(text: string, visit?: (key: string, value: unknown) => unknown): unknown {
   try {
-    answer = JSON.parse(response.body);
+    return JSON.parse(text, visit);
   } catch {
-    throw nonsense(response.body.trim() === '' ? 'the answer is empty' : 'the answer is not JSON', response);
+    return undefined;
   }
+}
+
+/** @throws ApiError if the body is no JSON object; a write with such an answer may have taken effect. */
+export function parseJson(response: HttpResponse): object {
+  const answer = jsonIn(response.body);
+  if (response.body.trim() === '') throw nonsense('the answer is empty', response);
+  if (answer === undefined) throw nonsense('the answer is not JSON', response);
   if (typeof answer !== 'object' || answer === null) throw nonsense('the answer is not a JSON object', response);
   return answer;
 }
@@ -21,7 +27,7 @@ export function nonsense(message: string, { body }: HttpResponse): ApiError {
   return new ApiError(message, { retry: 'protocol', ambiguous: true, detail: excerpt(body) });
 }
 
-/** A number of a list as a server says it. */
+/** Parses an entry of a live list. */
 export function readListed(value: unknown, response: HttpResponse): Msisdn {
   const isText = typeof value === 'string' || typeof value === 'number';
   const number = isText ? parseMsisdn(String(value)) : new Invalid('is not text');
@@ -29,10 +35,10 @@ export function readListed(value: unknown, response: HttpResponse): Msisdn {
   return number;
 }
 
-/** The start of a foreign text. A token that stands in a URL is taken out: it need not be the one that was sent. */
+/** Shortens a server's text. A token in a URL is redacted: it may be another one than the token of the request. */
 export function excerpt(text: string): string {
-  const line = text.trim().replace(/access_token=[^&"\s\\]*/gi, 'access_token=…');
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+  const redacted = text.trim().replace(/access_token=[^&"\s\\]*/gi, 'access_token=…');
+  return redacted.length > 200 ? `${redacted.slice(0, 200)}…` : redacted;
 }
 
 export function ownProperty(object: unknown, key: string): unknown {

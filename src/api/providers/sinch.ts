@@ -1,9 +1,11 @@
 /**
- * The Sinch standalone WhatsApp API: what its blacklist endpoint takes, answers and means.
+ * The Sinch standalone WhatsApp API: requests and answers of its blacklist endpoint.
  *
- * Facts are from the vendor's documentation; where that is silent, both readings are accepted: a page past the end may be
- * empty or a 400, numbers may carry a plus or not, and a 200 may have a body that names numbers it did not take.
+ * Facts are from the vendor's documentation. If it is silent, both readings are accepted: a page past the end may be
+ * empty or a 400, numbers may have a plus or not, and a 200 may have a body that lists numbers it did not take.
  */
+import type { Writer } from '../../apply/batches.ts';
+import type { PageReader } from '../../live/pages.ts';
 import type { Caps, Settings } from '../../model/bot.ts';
 import { ApiError } from '../../model/errors.ts';
 import type { Unapplied } from '../../model/ledger.ts';
@@ -11,7 +13,7 @@ import { type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
 import { statusError } from '../status.ts';
-import { excerpt, nonsense, ownProperty, parseJson, readListed } from './json.ts';
+import { excerpt, jsonIn, nonsense, ownProperty, parseJson, readListed } from './json.ts';
 
 const caps: Caps = {
   batchSize: 20,
@@ -21,38 +23,31 @@ const caps: Caps = {
   addNeedsContact: false,
 };
 
-/** Numbers in a full page. */
-const PAGE_SIZE = 100;
-
 export const sinch = {
   kind: 'sinch',
   caps,
 
-  /** The hosts of the regions are the only ones that a token is sent to without --base-url. */
+  /** Without --base-url, tokens are sent only to the hosts of the regions. */
   locate({ region }: Settings) {
     return { host: `https://${region}.whatsapp.api.sinch.com`, path: '' };
   },
 
-  /** @returns what reads one bot's list, a page at a time; page 0 is the first, an empty page is the end. */
-  reader(connection: ReadConnection, bot: string) {
+  /** Reads the list by page index. Page 0 is the first page; an empty page is after the end. */
+  reader(connection: ReadConnection, bot: string): PageReader {
     return {
-      pageSize: PAGE_SIZE,
-      page: (index: number): Promise<readonly Msisdn[]> =>
-        connection.get(`${pathOf(bot)}?page=${index}`, (response) => parsePage(response, index)),
+      kind: 'pages',
+      pageSize: 100,
+      page: (index) => connection.get(`${pathOf(bot)}?page=${index}`, (response) => parsePage(response, index)),
     };
   },
 
-  /** @returns what adds to and removes from one bot's list, 1 to 20 numbers at a time. Both are idempotent. */
-  writer(connection: WriteConnection, bot: string) {
-    const write = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Unapplied[]> =>
-      connection.write(method, pathOf(bot), { numbers: numbers.map(String) }, (response) =>
-        parseWrite(response, numbers),
-      );
-    return {
-      batchSize: caps.batchSize,
-      add: (numbers: readonly Msisdn[]) => write('POST', numbers),
-      remove: (numbers: readonly Msisdn[]) => write('DELETE', numbers),
+  /** Adds and removes 1 to 20 numbers at a time. Both requests are idempotent. */
+  writer(connection: WriteConnection, bot: string): Writer {
+    const write = (method: 'POST' | 'DELETE') => (numbers: readonly Msisdn[]) => {
+      const parse = (response: HttpResponse) => parseWrite(response, numbers);
+      return connection.write(method, pathOf(bot), { numbers: numbers.map(String) }, parse);
     };
+    return { batchSize: caps.batchSize, add: write('POST'), remove: write('DELETE') };
   },
 };
 
@@ -61,76 +56,56 @@ function pathOf(bot: string): string {
 }
 
 function parsePage(response: HttpResponse, index: number): readonly Msisdn[] {
-  if (response.status === 400 && index > 0) return []; // one of the two ways to say that the list has ended
+  if (response.status === 400 && index > 0) return []; // one of the two answers past the end
   if (response.status !== 200) throw failure(response);
   const numbers = ownProperty(parseJson(response), 'numbers');
   if (!Array.isArray(numbers)) throw nonsense('the list has no "numbers" array', response);
   return numbers.map((item: unknown) => readListed(item, response));
 }
 
-/** The numbers that the server names as not done. The others are done. */
+/** Returns the numbers that the answer lists as not done. All others are done. */
 function parseWrite(response: HttpResponse, sent: readonly Msisdn[]): readonly Unapplied[] {
   const { status, body } = response;
   if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
   if (body.trim() === '') return [];
   // Documented as empty. A sibling endpoint answers 200 with {"failedTo…Numbers": [{"msisdn", "rejectionReason"}]}.
-  const answer = parseJson(response);
-  const refused = Object.entries(answer).flatMap(([key, value]) =>
-    /fail/i.test(key) && Array.isArray(value) ? value : [],
-  );
-  const named = new Map<Msisdn, string>();
-  for (const item of refused as unknown[]) {
+  const lists = Object.entries(parseJson(response)).filter(([key, value]) => /fail/i.test(key) && Array.isArray(value));
+  const rejected = new Map<Msisdn, string>();
+  for (const item of lists.flatMap(([, list]): unknown[] => list)) {
     const entry = typeof item === 'object' && item !== null ? item : { msisdn: item };
     const number = parseMsisdn(String(ownProperty(entry, 'msisdn') ?? ownProperty(entry, 'number')));
     if (typeof number !== 'number' || !sent.includes(number)) {
-      throw new ApiError('the server names a number it did not take, but none that was sent', {
-        ambiguous: true,
-        detail: excerpt(body),
-      });
+      const message = 'the server names a number it did not take, but none that was sent';
+      throw new ApiError(message, { ambiguous: true, detail: excerpt(body) });
     }
-    named.set(
-      number,
-      String(ownProperty(entry, 'rejectionReason') ?? ownProperty(entry, 'reason') ?? 'no reason given'),
-    );
+    const reason = ownProperty(entry, 'rejectionReason') ?? ownProperty(entry, 'reason') ?? 'no reason given';
+    rejected.set(number, String(reason));
   }
-  return Array.from(named, ([number, reason]) => ({ number, state: 'rejected', reason }));
+  return Array.from(rejected, ([number, reason]) => ({ number, state: 'rejected', reason }));
 }
 
 function failure(response: HttpResponse): ApiError {
-  const { status } = response;
   const detail = words(response);
-  switch (status) {
-    case 400:
-      return new ApiError('the server refused the request (400)', { detail, refused: true });
-    case 401:
-      return new ApiError(
-        'not authorized (401): the token is wrong, or the bot lives in the other region; check its tokenEnv and region',
-        { detail, hopeless: true },
-      );
-    case 403:
-      return new ApiError('forbidden (403): the token may not manage this bot', { detail, hopeless: true });
-    case 404:
-    case 410:
-      return new ApiError(
-        `not found (${status}): check the bot id and region; support of this API ended on 30 September 2023, so it may be gone`,
-        { detail, hopeless: true },
-      );
-    default:
-      return statusError(response, detail);
-  }
+  if (response.status === 400) return new ApiError('the server refused the request (400)', { detail, refused: true });
+  const hopeless = HOPELESS[response.status];
+  return hopeless ? new ApiError(hopeless, { detail, hopeless: true }) : statusError(response, detail);
 }
 
-/** The server's words, out of the spellings that its documentation and samples use. */
+const ENDED = 'support of this API ended on 30 September 2023, so it may be gone';
+const notFound = (status: number) => `not found (${status}): check the bot id and region; ${ENDED}`;
+const HOPELESS: Readonly<Record<number, string>> = {
+  401: 'not authorized (401): the token is wrong, or the bot lives in the other region; check its tokenEnv and region',
+  403: 'forbidden (403): the token may not manage this bot',
+  404: notFound(404),
+  410: notFound(410),
+};
+
+/** Reads the server's words from the keys that its documentation and samples use. */
 function words({ body }: HttpResponse): string {
-  try {
-    const answer: unknown = JSON.parse(body);
-    if (typeof answer !== 'object' || answer === null) return excerpt(body);
-    const found = ['title', 'message', 'reason', 'details']
-      .map((key) => ownProperty(answer, key))
-      .filter((value) => value !== undefined && value !== '')
-      .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
-    return found.length > 0 ? excerpt(found.join(': ')) : excerpt(body);
-  } catch {
-    return excerpt(body);
-  }
+  const answer = jsonIn(body);
+  const found = ['title', 'message', 'reason', 'details']
+    .map((key) => ownProperty(answer, key))
+    .filter((value) => value !== undefined && value !== '')
+    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  return excerpt(found.join(': ') || body);
 }

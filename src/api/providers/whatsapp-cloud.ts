@@ -1,19 +1,20 @@
 /**
- * The WhatsApp Cloud API: what its block list takes, answers and means. One list a business phone number.
+ * The WhatsApp Cloud API: requests and answers of its block list. Each business phone number has one list.
  *
- * Facts are from the vendor's documentation; where sources differ, all readings are accepted: two shapes of the list, a
+ * Facts are from the vendor's documentation. If sources differ, all readings are accepted: two shapes of the list, a
  * mixed result under 200 or 400, pages with and without `next`, users in another spelling of their number.
  */
+import type { Writer } from '../../apply/batches.ts';
+import type { CursorPage, CursorReader } from '../../live/cursors.ts';
 import type { Caps, Settings } from '../../model/bot.ts';
 import { ApiError, StoppedError } from '../../model/errors.ts';
 import type { Unapplied } from '../../model/ledger.ts';
-import type { Invalid } from '../../numbers/invalid.ts';
 import { formatMsisdn, type Msisdn, parseMsisdn } from '../../numbers/msisdn.ts';
 import { whatsAppUserOf } from '../../numbers/same-user.ts';
 import type { ReadConnection, WriteConnection } from '../connection.ts';
 import type { HttpResponse } from '../http.ts';
 import { errorIn, graphError, graphFailure, isPassing, quotaUsed } from './graph.ts';
-import { nonsense, ownProperty, parseJson, readListed } from './json.ts';
+import { jsonIn, nonsense, ownProperty, parseJson, readListed } from './json.ts';
 
 const caps: Caps = {
   batchSize: 1000,
@@ -25,7 +26,7 @@ const caps: Caps = {
 
 const PATH = '/block_users';
 const PAGE_SIZE = 100;
-const REPEATS = 2; // of single numbers
+const REPEATS = 2; // for single numbers
 
 const NEEDS_CONTACT = 131_047; // the user did not write in the last 24 hours
 const LIST_FULL = 139_101;
@@ -40,24 +41,24 @@ export const whatsappCloud = {
     return { host: 'https://graph.facebook.com', path: `/${apiVersion}/${phoneNumberId}` };
   },
 
-  /** @returns what reads one list along its cursors. */
-  reader(connection: ReadConnection) {
+  reader(connection: ReadConnection): CursorReader {
     return {
-      after: (cursor: string | null) => {
+      kind: 'cursors',
+      after(cursor) {
         const from = cursor === null ? '' : `&after=${encodeURIComponent(cursor)}`;
         return connection.get(`${PATH}?limit=${PAGE_SIZE}${from}`, parsePage);
       },
     };
   },
 
-  /** @returns what blocks and unblocks 1 to 1,000 users at a time. Both are idempotent. */
-  writer(connection: WriteConnection) {
-    const send = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Unapplied[]> => {
+  /** Blocks and unblocks 1 to 1,000 users at a time. Both requests are idempotent. */
+  writer(connection: WriteConnection): Writer {
+    const send = (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]) => {
       const users = numbers.map((number) => ({ user: formatMsisdn(number) }));
       const body = { messaging_product: 'whatsapp', block_users: users };
       return connection.write(method, PATH, body, (response) => parseWrite(response, method, numbers));
     };
-    /** What failed of single numbers and may pass is sent again: a request that was answered is not repeated by others. */
+    /** Repeats single numbers that failed and may pass. The governor does not: their request was answered. */
     const write = async (method: 'POST' | 'DELETE', numbers: readonly Msisdn[]): Promise<readonly Unapplied[]> => {
       let undone = await send(method, numbers);
       for (let again = 0; again < REPEATS && undone.some(hasFailed); again++) {
@@ -75,8 +76,8 @@ export const whatsappCloud = {
     };
     return {
       batchSize: caps.batchSize,
-      add: (numbers: readonly Msisdn[]) => write('POST', numbers),
-      remove: (numbers: readonly Msisdn[]) => write('DELETE', numbers),
+      add: (numbers) => write('POST', numbers),
+      remove: (numbers) => write('DELETE', numbers),
     };
   },
 
@@ -85,29 +86,29 @@ export const whatsappCloud = {
 
 const hasFailed = ({ state }: Unapplied) => state === 'failed';
 
-function parsePage(response: HttpResponse) {
+function parsePage(response: HttpResponse): CursorPage | 'moved' {
   const error = errorIn(response);
-  if (error?.code === LIST_MOVED) return 'moved' as const;
+  if (error?.code === LIST_MOVED) return 'moved';
   if (error || response.status !== 200) throw graphFailure(response);
   const answer = parseJson(response);
   const data = ownProperty(answer, 'data');
   if (!Array.isArray(data)) throw nonsense('the list has no "data" array', response);
   const entries = data.flatMap((item: unknown) => {
-    const group = ownProperty(item, 'block_users'); // one shape of the two wraps the entries once more
+    const group = ownProperty(item, 'block_users'); // one of the two shapes wraps the entries once more
     return Array.isArray(group) ? group : [item];
   });
   const numbers: Msisdn[] = [];
   for (const entry of entries) {
     if (typeof entry !== 'object' || entry === null) throw nonsense('an entry of the list is no object', response);
     const id = ownProperty(entry, 'wa_id') ?? '';
-    if (id === '') continue; // a user who is known by name alone
+    if (id === '') continue; // a user known by name only
     numbers.push(readListed(id, response));
   }
-  return { numbers, foreign: entries.length - numbers.length, ...wayOn(ownProperty(answer, 'paging')) };
+  return { numbers, foreign: entries.length - numbers.length, ...nextIn(ownProperty(answer, 'paging')) };
 }
 
-/** The cursor, also if only `next` holds it. That URL is not kept: a token may stand in it. */
-function wayOn(paging: unknown): { cursor: string | null; more: boolean } {
+/** Reads the cursor, even if only `next` contains it. That URL is not kept, since it may contain a token. */
+function nextIn(paging: unknown): Pick<CursorPage, 'cursor' | 'more'> {
   const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);
   const next = text(ownProperty(paging, 'next'));
   const named = text(ownProperty(ownProperty(paging, 'cursors'), 'after'));
@@ -115,7 +116,7 @@ function wayOn(paging: unknown): { cursor: string | null; more: boolean } {
   return { cursor: named ?? text(inNext), more: next !== null };
 }
 
-/** If the body has a ledger, it decides, whatever the status is; unless it says nothing, and an error says why. */
+/** A ledger in the body decides, whatever the status is, unless it has none of the numbers and an error says why. */
 function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): readonly Unapplied[] {
   const ledger = ledgerIn(response);
   const error = errorIn(response);
@@ -124,7 +125,7 @@ function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: rea
   if (error?.code === LIST_FULL) return sent.map((number) => ({ number, state: 'full', reason: error.detail }));
   if (error?.code === NEEDS_CONTACT && method === 'POST') {
     if (sent.length === 1) return [{ number: sent[0]!, state: 'pending', reason: error.detail }];
-    // Somebody of them; smaller batches tell who.
+    // At least one user has to write first; smaller batches find out who.
     throw new ApiError('the server refused the batch (code 131047)', { detail: error.detail, refused: true });
   }
   if (error || response.status >= 300) throw graphFailure(response);
@@ -132,15 +133,11 @@ function parseWrite(response: HttpResponse, method: 'POST' | 'DELETE', sent: rea
 }
 
 function ledgerIn({ body }: HttpResponse): object | null {
-  try {
-    const found = ownProperty(JSON.parse(body), 'block_users');
-    return typeof found === 'object' && !Array.isArray(found) ? found : null;
-  } catch {
-    return null;
-  }
+  const found = ownProperty(jsonIn(body), 'block_users');
+  return typeof found === 'object' && !Array.isArray(found) ? found : null;
 }
 
-/** Whoever stands in none of the lists may be done or not. */
+/** Finds what became of each number. A number in none of the ledger's lists may be done or not. */
 function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Msisdn[]): readonly Unapplied[] {
   const done = new Set(entriesOf(ledger, method === 'POST' ? 'added_users' : 'removed_users').map(inputOf));
   const failed = new Map(entriesOf(ledger, 'failed_users').map((entry) => [inputOf(entry), entry]));
@@ -152,17 +149,15 @@ function readLedger(ledger: object, method: 'POST' | 'DELETE', sent: readonly Ms
   });
 }
 
-function entriesOf(ledger: object, key: string): readonly unknown[] {
-  const list = ownProperty(ledger, key);
+function entriesOf(value: unknown, key: string): readonly unknown[] {
+  const list = ownProperty(value, key);
   return Array.isArray(list) ? list : [];
 }
 
-function inputOf(entry: unknown): Msisdn | Invalid {
-  return parseMsisdn(String(ownProperty(entry, 'input') ?? ''));
-}
+const inputOf = (entry: unknown) => parseMsisdn(String(ownProperty(entry, 'input') ?? ''));
 
 function endOf(entry: unknown, method: 'POST' | 'DELETE'): Pick<Unapplied, 'state' | 'reason'> {
-  const errors = entriesOf(entry as object, 'errors').flatMap((error) => graphError(error) ?? []);
+  const errors = entriesOf(entry, 'errors').flatMap((error) => graphError(error) ?? []);
   const reason = errors.map(({ detail }) => detail).join('; ') || 'no reason given';
   const has = (code: number) => errors.some((error) => error.code === code);
   if (has(NEEDS_CONTACT) && method === 'POST') return { state: 'pending', reason };

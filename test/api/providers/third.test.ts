@@ -21,6 +21,7 @@ const toy = vi.hoisted(() => ({
   caps: { batchSize: 3, settleTime: 0, capacity: 10, perNumber: true, addNeedsContact: false },
   locate: ({ shelf }: Readonly<Record<string, string>>) => ({ host: 'https://toys.example', path: `/${shelf}` }),
   reader: (line: ReadConnection) => ({
+    kind: 'cursors',
     after: () =>
       line.get('', ({ body }) => ({ numbers: JSON.parse(body) as number[], foreign: 0, cursor: null, more: false })),
   }),
