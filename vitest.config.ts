@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node';
 import { TIMES } from './test/strength.ts';
 
-/** They change modules, or the process. */
+/** Files that mock modules or set flags of V8. */
 const ALONE = ['test/api/providers/third.test.ts', 'test/scale.test.ts'];
 
 /** Counts the tests that were skipped, by what they need (test/needs.ts). */
@@ -15,7 +15,7 @@ const skips: Reporter = {
   },
 };
 
-/** Files that take long begin first: beside the last one a core would be idle. */
+/** Files that take long and begin first: a core would be idle beside the last one. */
 const LONG = /(simulation\/simulation|action\/story|stories\/main-job|report\/html\/index)\.test\.ts$/;
 
 class LongFirst extends BaseSequencer {

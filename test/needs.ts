@@ -1,4 +1,4 @@
-/** What of this machine some tests need. Where it is missing they are skipped, with the reason; in CI they fail. */
+/** Finds the programs that some tests need. If one is missing, those tests are skipped with the reason; in CI they fail. */
 import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +30,11 @@ export function has(tool: Tool): boolean {
   return here;
 }
 
-/** @param context of the one test that needs it; without, every test of the file or of the suite around the call does. */
+/**
+ * Skips tests, or fails them in CI, if a tool is missing.
+ *
+ * @param context of the one test that needs the tool. If it is omitted, every test of the surrounding suite or file does.
+ */
 export function needs(tool: Tool, context?: TestContext): void {
   const check = ({ skip }: TestContext) => {
     if (has(tool)) return;
@@ -41,14 +45,14 @@ export function needs(tool: Tool, context?: TestContext): void {
   else beforeEach(check);
 }
 
-const SOMEBODY = 65_534;
+const OTHER_USER = 65_534;
 
-/** Root may read everything: as root, work is done as somebody else, who owns the folder meanwhile. */
+/** Works as another user, the owner of the folder meanwhile, if this user is root: root may read everything. */
 export async function withoutRoot<T>(folder: string, work: () => Promise<T>): Promise<T> {
   if (process.getuid?.() !== 0) return work();
   const inside = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
-  for (const path of [folder, ...inside]) chownSync(path, SOMEBODY, SOMEBODY);
-  process.seteuid!(SOMEBODY);
+  for (const path of [folder, ...inside]) chownSync(path, OTHER_USER, OTHER_USER);
+  process.seteuid!(OTHER_USER);
   try {
     return await work();
   } finally {

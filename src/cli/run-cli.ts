@@ -113,7 +113,7 @@ async function runProgram(run: Run): Promise<number> {
     if (usage && exitCode === 0) return 0;
     const message = clean(said.replace(/^error: /, ''));
     if (!usage) await write(run, stderr, `error: ${message}\n`);
-    // Whoever asked for JSON gets it, whatever happens; commander has written its own words to stderr.
+    // --format json prints its document on every exit; commander has printed its own message to stderr.
     const asked = argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json';
     const output = makeOutput({ format: 'json', color: false }, run);
     if (asked) await output.report(emptyReport(argv[0] ?? '', 'invalid', [{ message }]));

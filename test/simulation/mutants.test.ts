@@ -43,7 +43,7 @@ async function mutant(file: string, from: string, to: string): Promise<Client> {
   return import(pathToFileURL(outfile).href);
 }
 
-/** @returns what broke first: in the schedule that is known to notice, or else in those from 0 to 1,999. */
+/** @returns the first broken promise: of the schedule that is known to notice, or else of those from 0 to 1,999. */
 async function firstBreak(client: Client, known: number): Promise<string> {
   for (const seed of [known, ...Array(2000).keys()]) {
     try {
@@ -57,7 +57,7 @@ async function firstBreak(client: Client, known: number): Promise<string> {
 
 const REMOVES_TOO = "void applyDirection('remove', change.remove, writer, options); const adds =";
 
-/** A schedule is named where finding it takes seconds. */
+/** `schedule` is the first one that notices the mutant, if finding it takes seconds. */
 type Mutant = readonly [name: string, file: string, from: string, to: string, broken: RegExp, schedule?: number];
 
 const MUTANTS: readonly Mutant[] = [

@@ -1,11 +1,11 @@
 import type { Clock } from '../../src/model/world.ts';
 
-/** Turns of the event loop in which a request and its answer pass through a socket of this machine, and some more. */
+/** Turns of the event loop: more than a request and its answer take through a socket of this machine. */
 const TURNS = 30;
 
 /**
- * Real time, but nobody sleeps: when nothing else has happened for some turns of the event loop, the clock jumps to the end
- * of the sleep that ends first. So sleeps end in their order, and after the answers that arrive before them.
+ * Runs with real time, but sleeps take none: after some turns of the event loop the clock jumps to the end of the sleep
+ * that ends first. Sleeps end in their order, and after the answers that would have arrived before their end.
  */
 export class HastyClock implements Clock {
   #ahead = 0; // of the real time, in ms

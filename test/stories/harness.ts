@@ -89,7 +89,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Written to stdin, which is then closed. */
   readonly input?: string;
-  /** One on which no sleep takes any time if it is not given. */
+  /** If it is omitted, a clock on which no sleep takes any time. */
   readonly clock?: Clock;
 }
 
@@ -109,13 +109,13 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Collects what the program says, for those who wait for some of it. */
-export class Ear {
+/** Collects the output of a program, and lets a test wait for a part of it. */
+export class Transcript {
   stdout = '';
   stderr = '';
   readonly #listeners = new Set<() => void>();
 
-  hear(stream: 'stdout' | 'stderr', text: string): void {
+  add(stream: 'stdout' | 'stderr', text: string): void {
     this[stream] += text;
     for (const listener of this.#listeners) listener();
   }
@@ -135,7 +135,7 @@ export class Ear {
     });
   }
 
-  /** Whatever the program does, it must print no stack trace and no token. */
+  /** Ends the transcript. No output may have a stack trace or a token. */
   finish(code: number | null, signal: NodeJS.Signals | null, env: Readonly<Record<string, string>>): Finished {
     const { stdout, stderr } = this;
     const output = stdout + stderr;
@@ -152,16 +152,16 @@ export function environment({ env = {} }: Pick<RunOptions, 'env'>): Record<strin
   return Object.fromEntries(set);
 }
 
-/** Runs the program in this process, whose working directory is that of the program meanwhile. */
+/** Runs the program in this process, and changes the working directory of this process meanwhile. */
 export function start(args: readonly string[], options: RunOptions = {}): Running {
   const env = environment(options);
   const leave = enter(options.cwd ?? makeFolder());
-  const ear = new Ear();
+  const transcript = new Transcript();
   const streamTo = (name: 'stdout' | 'stderr') =>
     new Writable({
       decodeStrings: false,
       write(text: string, _, next) {
-        ear.hear(name, text);
+        transcript.add(name, text);
         next();
       },
     });
@@ -180,15 +180,15 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
     };
     runCli(host).then(resolve, reject);
   }).finally(leave);
-  const done = code.then((code) => ear.finish(code, null, env));
-  done.catch(() => {}); // whoever awaits it is told; until then it is no unhandled rejection
-  return { done, said: (pattern) => ear.said(pattern, code), kill: (signal) => void signals.emit(signal) };
+  const done = code.then((code) => transcript.finish(code, null, env));
+  done.catch(() => {}); // it rejects for the test that awaits it; before that it is no unhandled rejection
+  return { done, said: (pattern) => transcript.said(pattern, code), kill: (signal) => void signals.emit(signal) };
 }
 
 const HOME = process.cwd();
 let inside = 0;
 
-/** A process has one working directory: a run in another one must be a process, or wait. @returns a way out. */
+/** Changes the working directory, of which a process has only one. @returns the way back. */
 function enter(folder: string): () => void {
   if (inside > 0 && realpathSync(folder) !== process.cwd()) {
     throw new Error('another run, in another folder, has not ended: await it, or start one of them as a process');

@@ -160,7 +160,7 @@ test('Ctrl-C leaves the file as it is', async () => {
   const running = start(['import', '--format', 'json'], {
     cwd,
     env: { BLACKLISTCTL_BASE_URL: slow.url },
-    clock: systemClock, // what is in flight is given time
+    clock: systemClock, // requests in flight get their 10 s
   });
   await slow.arrival(() => true);
   running.kill('SIGINT');

@@ -1,9 +1,9 @@
-/** The built program as a process of its own, for the stories of which the process is the subject. */
+/** Runs the built program as a process of its own, for stories whose subject is the process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { later } from '../later.ts';
-import { Ear, environment, type Finished, makeFolder, type Running, type RunOptions, root } from './harness.ts';
+import { environment, type Finished, makeFolder, type Running, type RunOptions, root, Transcript } from './harness.ts';
 
 /** The program under test; BLACKLISTCTL_TEST_CLI names another build of it. */
 export const CLI = process.env.BLACKLISTCTL_TEST_CLI ?? join(root, 'dist/cli.js');
@@ -24,19 +24,19 @@ export function startProcess(args: readonly string[], options: ProcessOptions = 
   const env = environment(options);
   const [command = process.execPath, ...rest] = options.through ?? PROGRAM;
   const child = spawn(command, [...rest, ...args], { cwd: options.cwd ?? makeFolder(), env });
-  const ear = new Ear();
-  child.stdout.setEncoding('utf8').on('data', (text: string) => ear.hear('stdout', text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => ear.hear('stderr', text));
+  const transcript = new Transcript();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => transcript.add('stdout', text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => transcript.add('stderr', text));
   child.stdin.on('error', () => {}); // the program may be gone before it reads
   if (options.through === undefined || options.input !== undefined) child.stdin.end(options.input ?? '');
   later(() => void child.kill('SIGKILL'));
   const closed = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  const done = closed.then(([code, signal]) => ear.finish(code, signal, env));
-  done.catch(() => {}); // whoever awaits it is told; until then it is no unhandled rejection
+  const done = closed.then(([code, signal]) => transcript.finish(code, signal, env));
+  done.catch(() => {}); // it rejects for the test that awaits it; before that it is no unhandled rejection
   return {
     child,
     done,
-    said: (pattern) => ear.said(pattern, closed),
+    said: (pattern) => transcript.said(pattern, closed),
     kill: (signal) => void child.kill(signal),
     type: (text) => void child.stdin.write(text),
   };
