@@ -4719,7 +4719,7 @@ var require_util2 = __commonJS({
           writable: true,
           enumerable: true,
           configurable: true,
-          value: function entries() {
+          value: function entries2() {
             webidl.brandCheck(this, object);
             return makeIterator(this, "key+value");
           }
@@ -5787,9 +5787,9 @@ Content-Type: ${value.type || "application/octet-stream"}\r
                   return fd;
                 }
                 case "application/x-www-form-urlencoded": {
-                  const entries = new URLSearchParams(value.toString());
+                  const entries2 = new URLSearchParams(value.toString());
                   const fd = new FormData3();
-                  for (const [name2, value2] of entries) {
+                  for (const [name2, value2] of entries2) {
                     fd.append(name2, value2);
                   }
                   return fd;
@@ -10835,11 +10835,11 @@ var require_mock_utils = __commonJS({
     }
     function buildHeadersFromArray(headers) {
       const clone2 = headers.slice();
-      const entries = [];
+      const entries2 = [];
       for (let index = 0; index < clone2.length; index += 2) {
-        entries.push([clone2[index], clone2[index + 1]]);
+        entries2.push([clone2[index], clone2[index + 1]]);
       }
-      return Object.fromEntries(entries);
+      return Object.fromEntries(entries2);
     }
     function matchHeaders(mockDispatch2, headers) {
       if (typeof mockDispatch2.headers === "function") {
@@ -24944,34 +24944,6 @@ var init_report = __esm({
   }
 });
 
-// src/report/words/guard.ts
-function guardReason({ tripped, removals, live, limit, limits, overflow }) {
-  if (!tripped) return null;
-  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
-  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
-  if (tripped === "emptied")
-    return `would empty the list of all that this bot asks for: ${removals} of ${live} removed`;
-  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
-  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
-}
-function refusal({ fingerprint, stage, bots }, where) {
-  const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
-  const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
-  const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
-  const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
-  if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
-  if (stage === "result" && bots.some(({ results }) => results.applied + results.unknown > 0)) {
-    return `${refused3} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
-  }
-  const short = fingerprint?.slice(0, 8);
-  return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
-}
-var init_guard = __esm({
-  "src/report/words/guard.ts"() {
-    "use strict";
-  }
-});
-
 // src/report/words/text.ts
 function count(number) {
   english ??= new Intl.NumberFormat("en");
@@ -25005,6 +24977,191 @@ var init_text = __esm({
   "src/report/words/text.ts"() {
     "use strict";
     QUOTED = 500;
+  }
+});
+
+// src/report/words/warnings.ts
+function warningWords(warning2, clean4) {
+  const end = warning2.decrypted ? " (decrypted)" : "";
+  if ("message" in warning2) {
+    const number = warning2.number === void 0 ? "" : `${clean4.number(warning2.number)} `;
+    return number + clean4.text(warning2.message) + end;
+  }
+  const words2 = WORDS[warning2.code];
+  return (warning2.bot === void 0 ? "" : `${clean4.text(warning2.bot)}: `) + words2(warning2, clean4) + end;
+}
+function repeatWords(repeats, clean4) {
+  if ("count" in repeats) {
+    const { count: count2, first } = repeats;
+    const which2 = count2 === 1 ? "the number stands" : `this number and ${count2 - 1} more stand`;
+    return `${which2} more than once in this file, first in line ${first}; ${count2 === 1 ? "it" : "each"} counts once`;
+  }
+  const name2 = clean4.text(repeats.name);
+  return "more" in repeats ? `from here on, ${repeats.more} more of the entries of "${name2}" repeat numbers; each counts once` : `the number stands twice for "${name2}", first in line ${repeats.first}; it counts once`;
+}
+function doubtWords(what) {
+  return (sample, clean4) => `${numbersAre(sample)} ${what} to libphonenumber, ${suchAs(sample, clean4)}; the server may reject them`;
+}
+var WORDS, othersOf, numbersAre, suchAs, entries;
+var init_warnings = __esm({
+  "src/report/words/warnings.ts"() {
+    "use strict";
+    init_text();
+    WORDS = {
+      "W-DUPLICATE": repeatWords,
+      "W-EMPTY-FILE": () => "this file holds no number",
+      "W-QUOTED-ROW": ({ count: count2, opens }) => {
+        const more = count2 === 1 ? "looks like a row, and stands" : `and ${count2 - 1} more look like rows, and stand`;
+        const its = count2 === 1 ? "its number is" : "their numbers are";
+        return `this line ${more} in quotes, which open in line ${opens}: ${its} not read; is a quote missing?`;
+      },
+      "W-IMPOSSIBLE-NUMBER": doubtWords(
+        "of a length that no number of their country has, or with a 0 too many behind the country code,"
+      ),
+      "W-INVALID-NUMBER": doubtWords("not valid"),
+      "W-EXPIRED": (dated2, clean4) => {
+        if ("more" in dated2) return `${othersOf(dated2.what, dated2.more)} have expired`;
+        const then = dated2.what === "entry" ? "" : "; it leaves nothing alone any more";
+        return `the ${dated2.what} has expired: its last day was ${clean4.text(dated2.last)}${then}`;
+      },
+      "W-EXPIRING": (dated2, clean4) => {
+        if ("more" in dated2) return `${othersOf(dated2.what, dated2.more)} expire`;
+        const { what, last, days: days2 } = dated2;
+        const soon = days2 === 0 ? "today" : days2 === 1 ? "tomorrow" : `in ${days2} days`;
+        return `the ${what} expires: its last day is ${clean4.text(last)}, ${soon}`;
+      },
+      "W-UNUSED-LIST": ({ list: list4 }, clean4) => `no bot takes the list "${clean4.text(list4)}", so its numbers block nobody`,
+      "W-PROTECTED": (kept, clean4) => {
+        const stay = kept.count === 1 ? "stays because it is" : "stay because they are";
+        const examples = kept.numbers.length > 0 ? `, ${suchAs(kept, clean4)}` : "";
+        return `${numbersAre(kept)} live and not desired, and ${stay} protected${examples}`;
+      },
+      "W-LIVE-REPEATS": ({ count: count2, of }) => of === "entries" ? `the live list repeats ${entries(count2)}; each number counts once` : `the live list holds ${plural(count2, "number")} twice; each counts once`,
+      "W-LIVE-FOREIGN": ({ count: count2 }) => `the live list holds ${entries(count2)} without a phone number; they are never removed`,
+      "W-NOT-LIVE": (absent, clean4) => {
+        const [number, examples] = [plural(absent.count, "number"), suchAs(absent, clean4)];
+        const [are, them] = absent.count === 1 ? ["is", "it"] : ["are", "them"];
+        if ("from" in absent)
+          return `of ${clean4.text(absent.from)}: ${number} that the files give it ${are} not live there, and not imported, ${examples}`;
+        const then = absent.adds ? `the next apply adds ${them}` : `the policy remove-only leaves ${them} so`;
+        return `${number} of the files ${are} not live, ${examples}: ${then}`;
+      },
+      "W-EXPIRED-LIVE": (live, clean4) => {
+        const which2 = live.count === 1 ? "number of 1 expired entry is" : `numbers of ${live.count} expired entries are`;
+        const then = live.removes ? "; the next apply removes what has expired" : "";
+        return `the ${which2} still live, and not imported again, ${suchAs(live, clean4)}${then}`;
+      },
+      "W-IGNORED-IMPORT": (left, clean4) => {
+        const by = left.rulesOf === void 0 ? "" : ` by the rules of ${clean4.text(left.rulesOf)}`;
+        return `${numbersAre(left, "live ")} ignored${by}, and not imported, ${suchAs(left, clean4)}`;
+      },
+      "W-BARE-IMPORT": (bare, clean4) => {
+        const come = `${plural(bare.count, "number")} ${bare.count === 1 ? "comes" : "come"}`;
+        return `of ${clean4.text(bare.from)}: ${come} without what the files say there (${bare.keys.join(", ")}), ${suchAs(bare, clean4)}; to keep that, undo this import, and give the bot the same lists and entries first`;
+      },
+      "W-BASE-ABSENT": ({ ref, paths }, clean4) => `--base ${clean4.text(ref)}: that commit has nothing at ${paths.map(clean4.file).join(", ")} (a link or a submodule on the way is not followed), so all changes there count as config`,
+      "W-BASE-INVALID": ({ ref, fault }, clean4) => {
+        const where = fault.place ? `${clean4.file(fault.place.file)}:${fault.place.line}: ` : "";
+        return `--base ${clean4.text(ref)}: the files were not valid then (${where}${warningWords(fault, clean4)}), so config and drift are not told apart`;
+      },
+      "W-SINCE-ABSENT": ({ file }, clean4) => `${clean4.file(file)}: there is no earlier report, so this is the first run: every difference is new`,
+      "W-SINCE-LEFT-OUT": ({ file, bots }, clean4) => `${clean4.file(file)}: also holds differences of ${bots.map(clean4.text).join(", ")}, which this run does not look at: they are left out`,
+      "W-NOT-VERIFIED": () => "not verified: the tokens of its bots are not in the environment",
+      "W-NO-TOKENS": () => "this pull request comes from a fork or a bot, which are given no tokens: the files were checked, and nothing was planned",
+      "W-ENCRYPTED-SKIPPED": ({ file }, clean4) => `${clean4.file(file)}: is encrypted and was left as it is`
+    };
+    othersOf = (what, more) => `from here on, ${more} more of the ${what === "entry" ? "entries" : "ignore rules"} of this file`;
+    numbersAre = ({ count: count2 }, kind = "") => `${plural(count2, `${kind}number`)} ${count2 === 1 ? "is" : "are"}`;
+    suchAs = ({ numbers }, clean4) => `such as ${numbers.map(clean4.number).join(", ")}`;
+    entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
+  }
+});
+
+// src/report/words/faults.ts
+function stageWords(failure2, clean4) {
+  const words2 = WORDS2[failure2.kind];
+  return words2(failure2, clean4);
+}
+function failureWords({ holds, giver, ...failure2 }, clean4) {
+  const words2 = "message" in failure2 ? clean4.text(failure2.message) : stageWords(failure2, clean4);
+  const way = holds?.removes ? "removes wait for adds: commit the removals alone, apply them, then add again" : "take numbers out of the files";
+  const id = giver && clean4.text(giver.id);
+  const list4 = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
+  return joined("; ", [
+    giver ? `${id}: ${words2}` : words2,
+    holds && `it holds ${holds.entries} of ${holds.capacity}; ${way}`,
+    giver && `its ${giver.numbers} numbers of the files come by: ${list4}, then --from list.json`
+    // an API may be gone
+  ]);
+}
+function worded(problem, clean4) {
+  const { place, source, row } = problem;
+  const message = "kind" in problem ? stageWords(problem, clean4) : warningWords(problem, clean4);
+  return { message, code: "code" in problem ? problem.code : void 0, place, source, row };
+}
+function faultLines(problem, clean4, label2 = "", cut3 = (message) => message) {
+  const { code: code2, message, place, source, row } = worded(problem, clean4);
+  const text2 = label2 + cut3(message) + (code2 ? ` [${code2}]` : "");
+  if (!place) return [text2];
+  const head = `${placeWords(place, clean4)}: ${text2}`;
+  if (source === void 0 || row && clean4.masked) return [head];
+  const from = place.column > 100 ? place.column - 60 : 0;
+  const before = clean4.source(source.slice(from, place.column - 1));
+  const after = clean4.source(source.slice(place.column - 1, from + 120));
+  const gutter = `${place.line} | `;
+  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
+}
+var WORDS2, NO_END, QUIET;
+var init_faults = __esm({
+  "src/report/words/faults.ts"() {
+    "use strict";
+    init_text();
+    init_warnings();
+    WORDS2 = {
+      interrupted: () => "interrupted",
+      "page-repeats": () => `the server sends the same page under several page numbers, ${NO_END}`,
+      "cursor-repeats": () => `the server sends the same page or cursor again, ${NO_END}`,
+      unsteady: ({ reads }) => `the list kept changing while it was read (read ${reads} times); ${QUIET}`,
+      hole: ({ reads }) => `the list has an empty page with numbers behind it (read ${reads} times); ${QUIET}`,
+      endless: ({ pages }) => `the list has more than ${pages} pages; it does not seem to end, and nothing was planned`,
+      "adds-open": () => "not every add was known to be done, so no remove was sent; run again",
+      full: () => "the list is full; nothing more was added",
+      "refused-requests": ({ count: count2 }) => `the server refused ${count2} requests in a row; the rest was not sent`,
+      "refused-batches": ({ count: count2 }) => `the server refused every number of ${count2} batches in a row; the rest was not sent`,
+      forged: ({ file }, clean4) => `${clean4.file(file)}: this plan cannot be trusted: it was changed after it was made, or made with other tokens; nothing was sent; make the plan again`,
+      "other-place": ({ file, bot, planned, now }, clean4) => `${clean4.file(file)}: the plan for the bot "${clean4.text(bot)}" was made for ${address(planned, clean4)}, and this run goes to ${address(now, clean4)}; nothing was sent`,
+      moved: ({ file, bots }, clean4) => `${clean4.file(file)}: the live list of ${bots.map(clean4.text).join(", ")} moved since this plan was made; nothing was written; make the plan again`
+    };
+    NO_END = "so the list cannot be read to its end";
+    QUIET = "nothing was planned; run again when it is quiet";
+  }
+});
+
+// src/report/words/guard.ts
+function guardReason({ tripped, removals, live, limit, limits, overflow }) {
+  if (!tripped) return null;
+  if (overflow) return `would end with ${overflow.end} entries, and the list holds ${overflow.capacity} at most`;
+  const share2 = live === 0 ? 0 : Math.round(removals / live * 1e3) / 10;
+  if (tripped === "emptied")
+    return `would empty the list of all that this bot asks for: ${removals} of ${live} removed`;
+  const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
+  return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
+}
+function refusal({ fingerprint, stage, bots }, where) {
+  const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
+  const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
+  const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
+  const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
+  if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
+  if (stage === "result" && bots.some(({ results }) => results.applied + results.unknown > 0)) {
+    return `${refused3} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
+  }
+  const short = fingerprint?.slice(0, 8);
+  return `${refused3} If this is meant, apply exactly this plan with --approve ${short}; otherwise check the desired state.`;
+}
+var init_guard = __esm({
+  "src/report/words/guard.ts"() {
+    "use strict";
   }
 });
 
@@ -25098,7 +25255,7 @@ function answerLines(bot, asked, clean4) {
   const others = live?.filter((number) => number !== asked) ?? [];
   if (others.length > 0) lines.push(`live as ${others.map((number) => clean4.number(number)).join(", ")}`);
   if (error2) {
-    lines.push(`error: ${quote(error2.message, clean4)}`);
+    lines.push(`error: ${clip(failureWords(error2, clean4))}`);
     if (error2.detail) lines.push(`the server said: ${quote(error2.detail, clean4)}`);
   }
   lines.push(`next apply: ${nextWords(bot)}`);
@@ -25127,6 +25284,7 @@ var PLAIN, EFFECTS;
 var init_answers = __esm({
   "src/report/words/answers.ts"() {
     "use strict";
+    init_faults();
     init_guard();
     init_provenance();
     init_text();
@@ -25183,25 +25341,6 @@ var init_causes = __esm({
     "use strict";
     init_text();
     total = (causes) => sum(causes, ({ numbers }) => numbers.size);
-  }
-});
-
-// src/report/words/faults.ts
-function faultLines({ code: code2, message, place, source, row }, clean4, label2 = "", cut3 = (message2) => message2) {
-  const text2 = label2 + cut3(clean4.text(message)) + (code2 ? ` [${code2}]` : "");
-  if (!place) return [text2];
-  const head = `${placeWords(place, clean4)}: ${text2}`;
-  if (source === void 0 || row && clean4.masked) return [head];
-  const from = place.column > 100 ? place.column - 60 : 0;
-  const before = clean4.source(source.slice(from, place.column - 1));
-  const after = clean4.source(source.slice(place.column - 1, from + 120));
-  const gutter = `${place.line} | `;
-  return [head, `  ${gutter}${before}${after}`, `  ${" ".repeat(gutter.length + before.length)}^`];
-}
-var init_faults = __esm({
-  "src/report/words/faults.ts"() {
-    "use strict";
-    init_text();
   }
 });
 
@@ -25414,7 +25553,8 @@ function* notesOn(bot, report, clean4) {
   if (refused3) yield { urgent: true, words: `refused: ${refused3}` };
   if (error2) {
     const server = error2.detail ? { server: quote(error2.detail, clean4) } : {};
-    yield { urgent: true, words: guard2 ? "error" : "could not be read", quote: quote(error2.message, clean4), ...server };
+    const why = clip(failureWords(error2, clean4));
+    yield { urgent: true, words: guard2 ? "error" : "could not be read", quote: why, ...server };
   }
   if (report.stage === "result" && sizeOf(bot) > 0) {
     const ends = resultWords({ ...countResults([bot]), pending: 0 });
@@ -25425,8 +25565,8 @@ function* notesOn(bot, report, clean4) {
   for (const words2 of left) yield { urgent: false, words: words2 };
   if (unseen) yield { urgent: false, words: unseen };
 }
-function troubled(entries, dress) {
-  return entries.flatMap(({ bot, notes }) => {
+function troubled(entries2, dress) {
+  return entries2.flatMap(({ bot, notes }) => {
     const urgent = notes.filter((note) => note.urgent).map((note) => sentence(note, dress));
     return urgent.length > 0 ? [{ bot, text: urgent.join("; ") }] : [];
   });
@@ -25457,6 +25597,7 @@ var init_notes = __esm({
     "use strict";
     init_report();
     init_contact();
+    init_faults();
     init_guard();
     init_since();
     init_summary2();
@@ -25634,8 +25775,8 @@ function verdict(report, medium) {
   if (isOfFiles(report)) return filesVerdict(report);
   if (applying) return { tone: "plain", text: outcome === "refused" ? APPLYING_REST : "Applying." };
   if (interrupted) return { tone: "unfinished", text: "Interrupted: nothing new was sent. Run again to go on." };
-  const answer4 = answerSentence(report);
-  if (answer4) return { tone: outcome === "in-sync" ? "plain" : "bad", text: answer4 };
+  const answer5 = answerSentence(report);
+  if (answer5) return { tone: outcome === "in-sync" ? "plain" : "bad", text: answer5 };
   const waiting = waitNote(report);
   const { bots, errors } = POINTERS[medium];
   switch (outcome) {
@@ -25771,7 +25912,7 @@ function* botLines(bot, report, options) {
 `;
   }
   if (bot.error) {
-    yield `  ${color.red("error:")} ${clean4.text(bot.error.message)}
+    yield `  ${color.red("error:")} ${failureWords(bot.error, clean4)}
 `;
     if (bot.error.detail) yield `  the server said: ${clean4.text(bot.error.detail)}
 `;
@@ -25907,8 +26048,8 @@ function* json(report, { voice: clean4 }) {
     explained: explained && writeExplained(explained, clean4),
     next: report.next?.map((line) => clean4.text(line)),
     summary: { ...totals(bots), requests, since: countSince(bots) },
-    warnings: report.warnings.map((warning2) => writeFault(warning2, clean4)),
-    errors: report.errors.map((error2) => writeFault(error2, clean4)),
+    warnings: report.warnings.map((warning2) => writeProblem(warning2, clean4)),
+    errors: report.errors.map((error2) => writeProblem(error2, clean4)),
     files: report.files?.map((file) => writeFile2(file, clean4))
   });
   yield "\n";
@@ -25939,8 +26080,12 @@ function writeCauses({ causes }, clean4) {
 function writeEnd({ guard: guard2, error: error2 }, clean4) {
   return {
     guard: { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 },
-    error: error2 && { message: clean4.text(error2.message), detail: error2.detail ? clean4.text(error2.detail) : null }
+    error: error2 && { message: failureWords(error2, clean4), detail: error2.detail ? clean4.text(error2.detail) : null }
   };
+}
+function writeProblem(problem, clean4) {
+  const { code: code2, message, place } = worded(problem, clean4);
+  return { code: code2, message, ...place && writePlace(place, clean4) };
 }
 function writeFile2({ name: name2, changed, hunks }, clean4) {
   const clear = (line) => line.slice(0, 1) + clean4.source(line.slice(1));
@@ -25981,11 +26126,12 @@ function writeRule(rule, clean4) {
     encrypted
   };
 }
-var writeSides, writeNumbers, writeRejection, writeFault, writePlace;
+var writeSides, writeNumbers, writeRejection, writePlace;
 var init_write = __esm({
   "src/report/json/write.ts"() {
     "use strict";
     init_json();
+    init_faults();
     init_guard();
     init_provenance();
     init_since();
@@ -26000,11 +26146,6 @@ var init_write = __esm({
       number: clean4.number(number),
       direction,
       reason: clean4.text(reason)
-    });
-    writeFault = ({ code: code2, message, place }, clean4) => ({
-      code: code2,
-      message: clean4.text(message),
-      ...place && writePlace(place, clean4)
     });
     writePlace = (place, clean4) => ({ ...place, file: clean4.file(place.file) });
   }
@@ -26148,13 +26289,13 @@ function numbersPart({ size, values }, sign, declarations, { limit, clean: clean
     return `${sign}${clean4.number(number)}
 ${below.join("")}`;
   };
-  const entries = Array.from(values.slice(0, limit / 8), one);
+  const entries2 = Array.from(values.slice(0, limit / 8), one);
   const width = one(values[size - 1]).length;
   return {
-    wants: entries.join("").length + (size - entries.length) * width,
+    wants: entries2.join("").length + (size - entries2.length) * width,
     render(room) {
-      const shown = fitting(entries.map(lengthOf), room);
-      return frame(shown, entries.slice(0, shown).join(""));
+      const shown = fitting(entries2.map(lengthOf), room);
+      return frame(shown, entries2.slice(0, shown).join(""));
     }
   };
 }
@@ -26188,12 +26329,12 @@ __export(markdown_exports, {
   markdown: () => markdown
 });
 function* markdown(report, { voice: clean4, limit = COMMENT }) {
-  const entries = byUrgency(report, clean4);
+  const entries2 = byUrgency(report, clean4);
   const short = report.fingerprint?.slice(0, 8);
   const own = (text3) => short ? text3.replace(short, code(short)) : text3;
   const { tone, text: text2 } = verdict(report, "document");
   const faultCode = (fault) => code(faultLines(fault, clean4, "", clip)[0]);
-  const inTrouble = troubled(entries, code).map(({ bot, text: text3 }) => `${code(quote(bot.id, clean4))}: ${text3}`);
+  const inTrouble = troubled(entries2, code).map(({ bot, text: text3 }) => `${code(quote(bot.id, clean4))}: ${text3}`);
   const troubles2 = [...report.errors.map(faultCode), ...inTrouble];
   const top = [`### ${own(title(report))}
 
@@ -26213,13 +26354,13 @@ ${quotedList(troubles2, limit * TROUBLES)}
   if (warnings.length > 0) top.push(`> [!WARNING]
 ${quotedList(warnings, limit * WARNINGS)}
 `);
-  if (entries.length > 0) top.push(table(report, entries, limit, clean4));
+  if (entries2.length > 0) top.push(table(report, entries2, limit, clean4));
   if (report.files) top.push(patches(report, limit, clean4), written(report, clean4));
   if (report.explained) top.push(answer(report.explained, limit * TABLE, clean4));
   yield* top;
   const room = limit - top.join("").length;
   const comment = { limit, clean: clean4 };
-  const changing = entries.filter(({ bot }) => sizeOf(bot) > 0).map(({ bot }) => foldChanges(bot, comment));
+  const changing = entries2.filter(({ bot }) => sizeOf(bot) > 0).map(({ bot }) => foldChanges(bot, comment));
   const listed = report.bots.filter(({ numbers }) => numbers && numbers.size > 0).map((bot) => foldList(bot, comment));
   const isCut = short ? "Cut to fit; the fingerprint is over the whole plan.\n" : "Cut to fit.\n";
   yield* details([...changing, ...listed], room - TAIL, isCut);
@@ -26256,13 +26397,13 @@ ${patch2}${fence}
 `;
   return cut(blocks, limit * PATCHES, more);
 }
-function table(report, entries, limit, clean4) {
+function table(report, entries2, limit, clean4) {
   const columns = columnsOf(report);
   const row = (cells) => `| ${cells.join(" | ")} |
 `;
   const head = row(["Bot", ...columns.map(({ name: name2 }) => name2), "Note"]);
   const rule = row(["---", ...columns.map(() => "--:"), "---"]);
-  const rows = entries.map(({ bot, notes }) => {
+  const rows = entries2.map(({ bot, notes }) => {
     const id = code(quote(bot.id, clean4)).replace(/(\\*)\|/g, "$1$1\\|");
     const counts2 = columns.map(({ of }) => isRead(bot, report) ? count(of(bot)) : "\u2013");
     return row([id, ...counts2, notes.map(({ words: words2 }) => words2).join("; ")]);
@@ -26302,13 +26443,11 @@ __export(github_exports, {
 function* github(report, { voice: clean4 }) {
   const name2 = `blacklistctl ${report.command}`;
   yield* groups(report, clean4);
-  const fault = ({ code: code2, message: message2, place }) => ({
-    properties: {
-      ...place && { file: clean4.file(place.file), line: place.line, col: place.column },
-      title: code2 ? `${name2}: ${code2}` : name2
-    },
-    message: quote(message2, clean4)
-  });
+  const fault = (problem) => {
+    const { code: code2, message: message2, place } = worded(problem, clean4);
+    const where = place && { file: clean4.file(place.file), line: place.line, col: place.column };
+    return { properties: { ...where, title: code2 ? `${name2}: ${code2}` : name2 }, message: clip(message2) };
+  };
   const troubles2 = troubled(byUrgency(report, clean4), String).map(({ bot, text: text3 }) => ({
     properties: { title: `${name2}: ${clean4.text(bot.id)}` },
     message: text3
@@ -26363,6 +26502,7 @@ var init_github2 = __esm({
     "use strict";
     init_answers();
     init_contact();
+    init_faults();
     init_files();
     init_notes();
     init_patch();
@@ -26419,8 +26559,8 @@ function counts(report) {
 function troubles(report, clean4) {
   const item = (fault) => `<li><pre>${escapeHtml(faultLines(fault, clean4, "", clip).join("\n"))}</pre></li>`;
   const dress = (text2) => `<q>${escapeHtml(text2)}</q>`;
-  const entries = troubled(byUrgency(report, clean4), dress);
-  const bots = entries.map(({ bot, text: text2 }) => `<li><b>${name(bot, clean4)}</b> ${text2}</li>`);
+  const entries2 = troubled(byUrgency(report, clean4), dress);
+  const bots = entries2.map(({ bot, text: text2 }) => `<li><b>${name(bot, clean4)}</b> ${text2}</li>`);
   const block = (heading, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join("\n")}</ul></div>
 ` : "";
   const blocks = [
@@ -30705,7 +30845,7 @@ var init_arguments = __esm({
 });
 
 // src/model/errors.ts
-var InvalidError, MissingTokenError, StaleError, ApiError, StoppedError;
+var InvalidError, MissingTokenError, StageError, StaleError, ApiError, StoppedError;
 var init_errors = __esm({
   "src/model/errors.ts"() {
     "use strict";
@@ -30720,8 +30860,14 @@ var init_errors = __esm({
     };
     MissingTokenError = class extends InvalidError {
     };
-    StaleError = class extends Error {
-      name = "StaleError";
+    StageError = class extends Error {
+      reason;
+      constructor(reason) {
+        super(typeof reason === "string" ? reason : reason.kind);
+        this.reason = typeof reason === "string" ? { message: reason } : reason;
+      }
+    };
+    StaleError = class extends StageError {
     };
     ApiError = class extends Error {
       name = "ApiError";
@@ -30759,46 +30905,29 @@ var init_errors = __esm({
 });
 
 // src/api/status.ts
-function statusError(response, detail) {
-  const { status, headers } = response;
-  const facts = { detail, retryAfter: parseRetryAfter(headers) };
+function statusError({ status, headers }, detail) {
+  const retryAfter = parseRetryAfter(headers);
   if (status === 429 || status === 503) {
-    return new ApiError(`the server is throttling or unavailable (${status})`, {
-      ...facts,
-      retry: "throttle",
-      ambiguous: status === 503
-    });
+    const message2 = `the server is throttling or unavailable (${status})`;
+    return new ApiError(message2, { detail, retryAfter, retry: "throttle", ambiguous: status === 503 });
   }
-  if (status === 408 || status === 425 || status === 500 || status === 502 || status === 504) {
-    return new ApiError(`the server failed (${status})`, { ...facts, retry: "transient", ambiguous: true });
+  if ([408, 425, 500, 502, 504].includes(status)) {
+    return new ApiError(`the server failed (${status})`, { detail, retryAfter, retry: "transient", ambiguous: true });
   }
-  if (status >= 300 && status < 400) {
-    return new ApiError(`the server redirects (${status}) to ${originOf(headers.location)}, which is never followed`, {
-      detail,
-      hopeless: true
-    });
-  }
-  if (status === 407) {
-    return new ApiError("the proxy wants other credentials (407); check HTTPS_PROXY", { detail, hopeless: true });
-  }
-  return new ApiError(`the server answered ${status}, which it should not`, {
-    detail,
-    hopeless: true,
-    ambiguous: status >= 500
-  });
+  const message = hopelessMessage(status, headers.location ?? "");
+  return new ApiError(message, { detail, hopeless: true, ambiguous: status >= 500 });
+}
+function hopelessMessage(status, location) {
+  if (status === 407) return "the proxy wants other credentials (407); check HTTPS_PROXY";
+  if (status < 300 || status >= 400) return `the server answered ${status}, which it should not`;
+  const target = URL.canParse(location) ? new URL(location).origin : "a place that it does not name";
+  return `the server redirects (${status}) to ${target}, which is never followed`;
 }
 function parseRetryAfter({ retryAfter, date }) {
   if (retryAfter === null) return void 0;
   if (/^\d{1,10}$/.test(retryAfter.trim())) return Number(retryAfter) * 1e3;
   const wait = Date.parse(retryAfter) - Date.parse(date ?? "");
   return wait >= 0 ? wait : void 0;
-}
-function originOf(location) {
-  try {
-    return new URL(location ?? "").origin;
-  } catch {
-    return "a place that it does not name";
-  }
 }
 var init_status = __esm({
   "src/api/status.ts"() {
@@ -30808,15 +30937,19 @@ var init_status = __esm({
 });
 
 // src/api/providers/json.ts
-function parseJson(response) {
-  let answer4;
+function jsonIn(text2, visit) {
   try {
-    answer4 = JSON.parse(response.body);
+    return JSON.parse(text2, visit);
   } catch {
-    throw nonsense(response.body.trim() === "" ? "the answer is empty" : "the answer is not JSON", response);
+    return void 0;
   }
-  if (typeof answer4 !== "object" || answer4 === null) throw nonsense("the answer is not a JSON object", response);
-  return answer4;
+}
+function parseJson(response) {
+  const answer5 = jsonIn(response.body);
+  if (response.body.trim() === "") throw nonsense("the answer is empty", response);
+  if (answer5 === void 0) throw nonsense("the answer is not JSON", response);
+  if (typeof answer5 !== "object" || answer5 === null) throw nonsense("the answer is not a JSON object", response);
+  return answer5;
 }
 function nonsense(message, { body: body2 }) {
   return new ApiError(message, { retry: "protocol", ambiguous: true, detail: excerpt(body2) });
@@ -30828,8 +30961,8 @@ function readListed(value, response) {
   return number;
 }
 function excerpt(text2) {
-  const line = text2.trim().replace(/access_token=[^&"\s\\]*/gi, "access_token=\u2026");
-  return line.length > 200 ? `${line.slice(0, 200)}\u2026` : line;
+  const redacted = text2.trim().replace(/access_token=[^&"\s\\]*/gi, "access_token=\u2026");
+  return redacted.length > 200 ? `${redacted.slice(0, 200)}\u2026` : redacted;
 }
 function ownProperty(object, key) {
   return typeof object === "object" && object !== null && Object.hasOwn(object, key) ? object[key] : void 0;
@@ -30858,61 +30991,32 @@ function parseWrite(response, sent) {
   const { status, body: body2 } = response;
   if (status !== 200 && status !== 201 && status !== 202 && status !== 204) throw failure(response);
   if (body2.trim() === "") return [];
-  const answer4 = parseJson(response);
-  const refused3 = Object.entries(answer4).flatMap(
-    ([key, value]) => /fail/i.test(key) && Array.isArray(value) ? value : []
-  );
-  const named = /* @__PURE__ */ new Map();
-  for (const item of refused3) {
+  const lists2 = Object.entries(parseJson(response)).filter(([key, value]) => /fail/i.test(key) && Array.isArray(value));
+  const rejected = /* @__PURE__ */ new Map();
+  for (const item of lists2.flatMap(([, list4]) => list4)) {
     const entry = typeof item === "object" && item !== null ? item : { msisdn: item };
     const number = parseMsisdn(String(ownProperty(entry, "msisdn") ?? ownProperty(entry, "number")));
     if (typeof number !== "number" || !sent.includes(number)) {
-      throw new ApiError("the server names a number it did not take, but none that was sent", {
-        ambiguous: true,
-        detail: excerpt(body2)
-      });
+      const message = "the server names a number it did not take, but none that was sent";
+      throw new ApiError(message, { ambiguous: true, detail: excerpt(body2) });
     }
-    named.set(
-      number,
-      String(ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason") ?? "no reason given")
-    );
+    const reason = ownProperty(entry, "rejectionReason") ?? ownProperty(entry, "reason") ?? "no reason given";
+    rejected.set(number, String(reason));
   }
-  return Array.from(named, ([number, reason]) => ({ number, state: "rejected", reason }));
+  return Array.from(rejected, ([number, reason]) => ({ number, state: "rejected", reason }));
 }
 function failure(response) {
-  const { status } = response;
   const detail = words(response);
-  switch (status) {
-    case 400:
-      return new ApiError("the server refused the request (400)", { detail, refused: true });
-    case 401:
-      return new ApiError(
-        "not authorized (401): the token is wrong, or the bot lives in the other region; check its tokenEnv and region",
-        { detail, hopeless: true }
-      );
-    case 403:
-      return new ApiError("forbidden (403): the token may not manage this bot", { detail, hopeless: true });
-    case 404:
-    case 410:
-      return new ApiError(
-        `not found (${status}): check the bot id and region; support of this API ended on 30 September 2023, so it may be gone`,
-        { detail, hopeless: true }
-      );
-    default:
-      return statusError(response, detail);
-  }
+  if (response.status === 400) return new ApiError("the server refused the request (400)", { detail, refused: true });
+  const hopeless = HOPELESS[response.status];
+  return hopeless ? new ApiError(hopeless, { detail, hopeless: true }) : statusError(response, detail);
 }
 function words({ body: body2 }) {
-  try {
-    const answer4 = JSON.parse(body2);
-    if (typeof answer4 !== "object" || answer4 === null) return excerpt(body2);
-    const found = ["title", "message", "reason", "details"].map((key) => ownProperty(answer4, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
-    return found.length > 0 ? excerpt(found.join(": ")) : excerpt(body2);
-  } catch {
-    return excerpt(body2);
-  }
+  const answer5 = jsonIn(body2);
+  const found = ["title", "message", "reason", "details"].map((key) => ownProperty(answer5, key)).filter((value) => value !== void 0 && value !== "").map((value) => typeof value === "string" ? value : JSON.stringify(value));
+  return excerpt(found.join(": ") || body2);
 }
-var caps, PAGE_SIZE, sinch;
+var caps, sinch, ENDED, notFound, HOPELESS;
 var init_sinch = __esm({
   "src/api/providers/sinch.ts"() {
     "use strict";
@@ -30927,35 +31031,37 @@ var init_sinch = __esm({
       perNumber: false,
       addNeedsContact: false
     };
-    PAGE_SIZE = 100;
     sinch = {
       kind: "sinch",
       caps,
-      /** The hosts of the regions are the only ones that a token is sent to without --base-url. */
+      /** Without --base-url, tokens are sent only to the hosts of the regions. */
       locate({ region }) {
         return { host: `https://${region}.whatsapp.api.sinch.com`, path: "" };
       },
-      /** @returns what reads one bot's list, a page at a time; page 0 is the first, an empty page is the end. */
+      /** Reads the list by page index. Page 0 is the first page; an empty page is after the end. */
       reader(connection, bot) {
         return {
-          pageSize: PAGE_SIZE,
+          kind: "pages",
+          pageSize: 100,
           page: (index) => connection.get(`${pathOf(bot)}?page=${index}`, (response) => parsePage(response, index))
         };
       },
-      /** @returns what adds to and removes from one bot's list, 1 to 20 numbers at a time. Both are idempotent. */
+      /** Adds and removes 1 to 20 numbers at a time. Both requests are idempotent. */
       writer(connection, bot) {
-        const write2 = (method, numbers) => connection.write(
-          method,
-          pathOf(bot),
-          { numbers: numbers.map(String) },
-          (response) => parseWrite(response, numbers)
-        );
-        return {
-          batchSize: caps.batchSize,
-          add: (numbers) => write2("POST", numbers),
-          remove: (numbers) => write2("DELETE", numbers)
+        const write2 = (method) => (numbers) => {
+          const parse6 = (response) => parseWrite(response, numbers);
+          return connection.write(method, pathOf(bot), { numbers: numbers.map(String) }, parse6);
         };
+        return { batchSize: caps.batchSize, add: write2("POST"), remove: write2("DELETE") };
       }
+    };
+    ENDED = "support of this API ended on 30 September 2023, so it may be gone";
+    notFound = (status) => `not found (${status}): check the bot id and region; ${ENDED}`;
+    HOPELESS = {
+      401: "not authorized (401): the token is wrong, or the bot lives in the other region; check its tokenEnv and region",
+      403: "forbidden (403): the token may not manage this bot",
+      404: notFound(404),
+      410: notFound(410)
     };
   }
 });
@@ -31144,17 +31250,15 @@ function graphFailure(response) {
   if (!error2) return statusError(response, excerpt(response.body));
   const { code: code2, detail } = error2;
   if (THROTTLED.has(code2)) {
-    const retryAfter = waitMinutes(response) * 6e4 || void 0;
+    const retryAfter = highest(response, /^estimated_time_to_regain_access$/) * 6e4 || void 0;
     return new ApiError(`the server is throttling (code ${code2})`, { retry: "throttle", detail, retryAfter });
   }
   if (INTERNAL.has(code2)) {
     return new ApiError(`the server failed (code ${code2})`, { retry: "transient", ambiguous: true, detail });
   }
   if (code2 === 190) {
-    return new ApiError("the token has expired or is wrong (code 190); make a new one and set what tokenEnv names", {
-      detail,
-      hopeless: true
-    });
+    const message2 = "the token has expired or is wrong (code 190); make a new one and set what tokenEnv names";
+    return new ApiError(message2, { detail, hopeless: true });
   }
   if (code2 === 10 || code2 >= 200 && code2 <= 299) {
     const message2 = `the token may not manage this phone number (code ${code2}); check its permissions and phoneNumberId`;
@@ -31165,17 +31269,10 @@ function graphFailure(response) {
   return new ApiError(message, { detail, refused: true });
 }
 function errorIn({ body: body2 }) {
-  try {
-    return graphError(ownProperty(JSON.parse(body2), "error"));
-  } catch {
-    return null;
-  }
+  return graphError(ownProperty(jsonIn(body2), "error"));
 }
 function quotaUsed(response) {
   return highest(response, /^(call_count|total_time|total_cputime)$/);
-}
-function waitMinutes(response) {
-  return highest(response, /^estimated_time_to_regain_access$/);
 }
 function highest({ headers }, name2) {
   let found = 0;
@@ -31183,12 +31280,7 @@ function highest({ headers }, name2) {
     if (name2.test(key) && Number.isFinite(Number(value))) found = Math.max(found, Number(value));
     return value;
   };
-  for (const header2 of headers.usage ?? []) {
-    try {
-      JSON.parse(header2, look2);
-    } catch {
-    }
-  }
+  for (const header2 of headers.usage ?? []) jsonIn(header2, look2);
   return found;
 }
 var THROTTLED, INTERNAL;
@@ -31208,23 +31300,23 @@ function parsePage2(response) {
   const error2 = errorIn(response);
   if (error2?.code === LIST_MOVED) return "moved";
   if (error2 || response.status !== 200) throw graphFailure(response);
-  const answer4 = parseJson(response);
-  const data2 = ownProperty(answer4, "data");
+  const answer5 = parseJson(response);
+  const data2 = ownProperty(answer5, "data");
   if (!Array.isArray(data2)) throw nonsense('the list has no "data" array', response);
-  const entries = data2.flatMap((item) => {
+  const entries2 = data2.flatMap((item) => {
     const group2 = ownProperty(item, "block_users");
     return Array.isArray(group2) ? group2 : [item];
   });
   const numbers = [];
-  for (const entry of entries) {
+  for (const entry of entries2) {
     if (typeof entry !== "object" || entry === null) throw nonsense("an entry of the list is no object", response);
     const id = ownProperty(entry, "wa_id") ?? "";
     if (id === "") continue;
     numbers.push(readListed(id, response));
   }
-  return { numbers, foreign: entries.length - numbers.length, ...wayOn(ownProperty(answer4, "paging")) };
+  return { numbers, foreign: entries2.length - numbers.length, ...nextIn(ownProperty(answer5, "paging")) };
 }
-function wayOn(paging) {
+function nextIn(paging) {
   const text2 = (value) => typeof value === "string" && value !== "" ? value : null;
   const next = text2(ownProperty(paging, "next"));
   const named = text2(ownProperty(ownProperty(paging, "cursors"), "after"));
@@ -31245,12 +31337,8 @@ function parseWrite2(response, method, sent) {
   throw nonsense("the answer does not say what became of the numbers", response);
 }
 function ledgerIn({ body: body2 }) {
-  try {
-    const found = ownProperty(JSON.parse(body2), "block_users");
-    return typeof found === "object" && !Array.isArray(found) ? found : null;
-  } catch {
-    return null;
-  }
+  const found = ownProperty(jsonIn(body2), "block_users");
+  return typeof found === "object" && !Array.isArray(found) ? found : null;
 }
 function readLedger(ledger, method, sent) {
   const done = new Set(entriesOf(ledger, method === "POST" ? "added_users" : "removed_users").map(inputOf));
@@ -31262,12 +31350,9 @@ function readLedger(ledger, method, sent) {
     return done.has(number) ? [] : [{ number, state: "unknown", reason }];
   });
 }
-function entriesOf(ledger, key) {
-  const list4 = ownProperty(ledger, key);
+function entriesOf(value, key) {
+  const list4 = ownProperty(value, key);
   return Array.isArray(list4) ? list4 : [];
-}
-function inputOf(entry) {
-  return parseMsisdn(String(ownProperty(entry, "input") ?? ""));
 }
 function endOf(entry, method) {
   const errors = entriesOf(entry, "errors").flatMap((error2) => graphError(error2) ?? []);
@@ -31277,7 +31362,7 @@ function endOf(entry, method) {
   if (has2(LIST_FULL)) return { state: "full", reason };
   return { state: errors.some(isPassing) ? "failed" : "rejected", reason };
 }
-var caps2, PATH, PAGE_SIZE2, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed;
+var caps2, PATH, PAGE_SIZE, REPEATS, NEEDS_CONTACT, LIST_FULL, LIST_MOVED, whatsappCloud, hasFailed, inputOf;
 var init_whatsapp_cloud = __esm({
   "src/api/providers/whatsapp-cloud.ts"() {
     "use strict";
@@ -31294,7 +31379,7 @@ var init_whatsapp_cloud = __esm({
       addNeedsContact: true
     };
     PATH = "/block_users";
-    PAGE_SIZE2 = 100;
+    PAGE_SIZE = 100;
     REPEATS = 2;
     NEEDS_CONTACT = 131047;
     LIST_FULL = 139101;
@@ -31306,16 +31391,16 @@ var init_whatsapp_cloud = __esm({
       locate({ apiVersion, phoneNumberId }) {
         return { host: "https://graph.facebook.com", path: `/${apiVersion}/${phoneNumberId}` };
       },
-      /** @returns what reads one list along its cursors. */
       reader(connection) {
         return {
-          after: (cursor) => {
+          kind: "cursors",
+          after(cursor) {
             const from = cursor === null ? "" : `&after=${encodeURIComponent(cursor)}`;
-            return connection.get(`${PATH}?limit=${PAGE_SIZE2}${from}`, parsePage2);
+            return connection.get(`${PATH}?limit=${PAGE_SIZE}${from}`, parsePage2);
           }
         };
       },
-      /** @returns what blocks and unblocks 1 to 1,000 users at a time. Both are idempotent. */
+      /** Blocks and unblocks 1 to 1,000 users at a time. Both requests are idempotent. */
       writer(connection) {
         const send = (method, numbers) => {
           const users = numbers.map((number) => ({ user: formatMsisdn(number) }));
@@ -31346,16 +31431,18 @@ var init_whatsapp_cloud = __esm({
       userOf: whatsAppUserOf
     };
     hasFailed = ({ state }) => state === "failed";
+    inputOf = (entry) => parseMsisdn(String(ownProperty(entry, "input") ?? ""));
   }
 });
 
 // src/api/providers/index.ts
 function providerOf(kind) {
   const found = providers.find((provider) => provider.kind === kind);
-  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${KINDS}`);
+  const kinds = providers.map((provider) => provider.kind).join(", ");
+  if (!found) throw new InvalidError(`no provider is called "${kind}"; there are: ${kinds}`);
   return found;
 }
-var providers, KINDS;
+var providers;
 var init_providers = __esm({
   "src/api/providers/index.ts"() {
     "use strict";
@@ -31363,86 +31450,42 @@ var init_providers = __esm({
     init_sinch();
     init_whatsapp_cloud();
     providers = [sinch, whatsappCloud];
-    KINDS = providers.map(({ kind }) => kind).join(", ");
   }
 });
 
-// src/model/fault.ts
-function ofBot(id, warning2) {
-  return { ...warning2, message: `${id}: ${warning2.message}` };
+// src/model/warnings.ts
+function sampleOf(numbers) {
+  return { count: numbers.length, numbers: Array.from(numbers.slice(0, 3)) };
 }
-function onceEach(faults) {
-  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
-}
-var init_fault = __esm({
-  "src/model/fault.ts"() {
+var WARNINGS2, WARNING_CODES;
+var init_warnings2 = __esm({
+  "src/model/warnings.ts"() {
     "use strict";
-  }
-});
-
-// src/plan/fingerprint.ts
-import { createHash as createHash2, createHmac as createHmac2 } from "node:crypto";
-function makePlan(bots, tokens) {
-  const sorted = [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
-  return { fingerprint: fingerprintOf(sorted, tokens), bots: sorted };
-}
-function fingerprintOf(bots, tokens) {
-  const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
-  const hmac3 = createHmac2("sha256", keyOf(changing, tokens));
-  for (const { id, baseUrl: baseUrl2, add: add2, remove } of changing) {
-    hmac3.update(`${JSON.stringify([id, baseUrl2, add2.size, remove.size])}
-`);
-    hmac3.update(bytesOf(add2)).update(bytesOf(remove));
-  }
-  return hmac3.digest("hex");
-}
-function keyOf(bots, tokens) {
-  const held = bots.map(({ id }) => [id, tokens.get(id) ?? ""]);
-  return createHash2("sha256").update(JSON.stringify(held)).digest();
-}
-function bytesOf(numbers) {
-  const bytes = Buffer.allocUnsafe(numbers.size * 8);
-  for (let at = 0; at < numbers.size; at++) bytes.writeDoubleLE(numbers.values[at], at * 8);
-  return bytes;
-}
-var init_fingerprint = __esm({
-  "src/plan/fingerprint.ts"() {
-    "use strict";
-  }
-});
-
-// src/plan/bot-plan.ts
-import { createHash as createHash3 } from "node:crypto";
-function planBot(bot, baseUrl2, change2, guard2) {
-  const { id, provider, settings, tokenEnv, policy: policy2 } = bot;
-  const { add: add2, remove, counts: counts2 } = change2;
-  const untouched = digestOf(change2.keep);
-  return { id, provider, settings, baseUrl: baseUrl2, tokenEnv, policy: policy2, add: add2, remove, counts: counts2, untouched, guard: guard2 };
-}
-function recheck(plan2, live) {
-  const untouched = live.minus(plan2.add).minus(plan2.remove);
-  if (digestOf(untouched) !== plan2.untouched) return null;
-  const add2 = plan2.add.minus(live);
-  const remove = plan2.remove.and(live);
-  const open4 = plan2.guard.tripped === "capacity" ? add2 : remove;
-  const tripped = open4.size > 0 && plan2.guard.tripped;
-  return { ...plan2, add: add2, remove, guard: { ...plan2.guard, tripped } };
-}
-function keptBy(id, count2, examples = "") {
-  if (count2 === 0) return [];
-  const [are, stay] = count2 === 1 ? ["number is", "stays because it is"] : ["numbers are", "stay because they are"];
-  const message = `${count2} ${are} live and not desired, and ${stay} protected${examples}`;
-  return [ofBot(id, { code: "W-PROTECTED", message })];
-}
-var digestOf, suchAs;
-var init_bot_plan = __esm({
-  "src/plan/bot-plan.ts"() {
-    "use strict";
-    init_fault();
-    init_msisdn();
-    init_fingerprint();
-    digestOf = (numbers) => createHash3("sha256").update(bytesOf(numbers)).digest("hex");
-    suchAs = (numbers) => `such as ${Array.from(numbers.slice(0, 3), formatMsisdn).join(", ")}`;
+    WARNINGS2 = {
+      "W-DUPLICATE": "A number stands twice in one list or in one number file.",
+      "W-EMPTY-FILE": "A number file holds no number.",
+      "W-QUOTED-ROW": "A line within the quotes of a CSV file looks like a row.",
+      "W-IMPOSSIBLE-NUMBER": "Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.",
+      "W-INVALID-NUMBER": "Numbers that a plan adds are not valid to libphonenumber.",
+      "W-EXPIRED": "An entry or an ignore rule has expired.",
+      "W-EXPIRING": "An entry or an ignore rule expires within the time of `--expiring`.",
+      "W-UNUSED-LIST": "No bot uses a list.",
+      "W-PROTECTED": "A live number is no longer desired, and stays because it is protected.",
+      "W-LIVE-REPEATS": "A live list holds the same number more than once.",
+      "W-LIVE-FOREIGN": "A live list holds entries without a phone number.",
+      "W-NOT-LIVE": "Numbers that the files give a bot are not live; said by `import`.",
+      "W-EXPIRED-LIVE": "Numbers of expired entries are still live, and `import` does not bring them back.",
+      "W-IGNORED-IMPORT": "Live numbers are ignored by the files, and `import` leaves them out.",
+      "W-BARE-IMPORT": "Numbers come from another bot without what the files say of them there.",
+      "W-BASE-ABSENT": "The commit of `--base` has nothing at one of the paths.",
+      "W-BASE-INVALID": "The files were not valid at the commit of `--base`.",
+      "W-SINCE-ABSENT": "The report of `--since` does not exist.",
+      "W-SINCE-LEFT-OUT": "The report of `--since` holds differences of bots that this run does not look at.",
+      "W-NOT-VERIFIED": "A saved plan is shown without a check of who made it.",
+      "W-NO-TOKENS": "The workflow of a pull request was given no tokens, so nothing was planned.",
+      "W-ENCRYPTED-SKIPPED": "`fmt` leaves encrypted files alone."
+    };
+    WARNING_CODES = Object.keys(WARNINGS2);
   }
 });
 
@@ -31744,8 +31787,8 @@ var init_p_limit = __esm({
 });
 
 // src/api/connection.ts
-function openReadOnly(endpoint2, governor, send, quotaUsed2) {
-  const { get, sent } = open2(endpoint2, governor, send, quotaUsed2);
+function openReadOnly(...args) {
+  const { get, sent } = open2(...args);
   return { get, sent };
 }
 function open2(endpoint2, governor, send, quotaUsed2) {
@@ -31786,25 +31829,24 @@ function parseBaseUrl(text2, env2, faults) {
     addFault("is no URL; give it as https://host");
   else if (url.username || url.password)
     addFault("holds a user name or password; the token comes from the environment alone");
-  else if (url.search || url.hash) addFault("ends in a query or a fragment; leave it away");
+  else if (url.search || url.hash) addFault("ends in a query or a fragment; remove it");
   else if (url.protocol !== "https:" && url.protocol !== "http:")
     addFault(`has the scheme ${url.protocol} and must be https:`);
   else if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    addFault(
-      `${url.origin} is plain http, on which everyone can read the token; use https (plain http only to this machine)`
-    );
+    const remedy = "use https (plain http only to this machine)";
+    addFault(`${url.origin} is plain http, on which everyone can read the token; ${remedy}`);
   } else if (url.protocol === "https:" && env2.NODE_TLS_REJECT_UNAUTHORIZED === "0" && !isLoopback(url.hostname)) {
     faults.push({ message: TLS_OFF });
   }
   return url ? url.href.replace(/\/+$/, "") : text2;
 }
-var TLS_OFF, SANDBOX_URL, originOf2;
+var TLS_OFF, SANDBOX_URL, originOf;
 var init_base_url = __esm({
   "src/api/base-url.ts"() {
     "use strict";
     TLS_OFF = "NODE_TLS_REJECT_UNAUTHORIZED=0 would send tokens to anyone who answers; unset it, and name your authority in NODE_EXTRA_CA_CERTS";
     SANDBOX_URL = "http://sandbox.localhost";
-    originOf2 = (url) => new URL(url).origin;
+    originOf = (url) => new URL(url).origin;
   }
 });
 
@@ -31897,7 +31939,6 @@ var init_governor = __esm({
       #starts;
       #nextStart = 0;
       #limit;
-      #cuts = 0;
       #lastCut = Number.NEGATIVE_INFINITY;
       #budget = BUDGET;
       #successes = 0;
@@ -31905,13 +31946,13 @@ var init_governor = __esm({
       #failedInRow = 0;
       #lastProgress;
       #silentSince = 0;
-      // when the first of the failures in a row was sent; infinite once it was told
+      // start of the first of the failures in a row; infinite after onSilence
       #pausedUntil = 0;
       #gap = 0;
       #lastStart = Number.NEGATIVE_INFINITY;
       #outage = null;
-      /** Resolves when the probe on its way has come back. */
       #probe = null;
+      // resolves when the probe in flight has ended
       #dead = null;
       constructor(options) {
         this.#options = options;
@@ -31921,10 +31962,10 @@ var init_governor = __esm({
         this.#lastProgress = options.clock.now();
       }
       /**
-       * Runs one request, again and again while that makes sense.
+       * Runs one request, and repeats it as long as it may still succeed.
        *
        * @param attempt sends the request once and rejects with an ApiError if it failed.
-       * @throws ApiError when it failed for good; StoppedError when it was not sent (again) because the run was
+       * @throws ApiError if the request failed for good. StoppedError if it was not sent (again), because the run was
        *   interrupted or the bot has failed.
        */
       async run(attempt3) {
@@ -31942,7 +31983,7 @@ var init_governor = __esm({
             const result2 = await this.#inFlight(() => this.#admit(attempt3, ambiguous));
             if (result2 === NOT_NOW) continue;
             this.#budget = Math.min(BUDGET, this.#budget + Math.max(spent, 1));
-            return result2.value;
+            return result2;
           } catch (error2) {
             if (!(error2 instanceof ApiError)) throw error2;
             tries++;
@@ -31960,14 +32001,14 @@ var init_governor = __esm({
           }
         }
       }
-      /** The vendor says how much of its quota is used, in percent: near its end, requests start apart. */
+      /** Makes requests start apart if the vendor's quota, of which `percent` is used, is nearly used up. */
       heedQuota(percent) {
         this.#gap = percent < QUOTA_LIMIT ? 0 : (Math.min(percent, 100) - QUOTA_LIMIT + 1) * QUOTA_GAP;
       }
-      /** Holds a place in flight: waits for its turn, then sends. NOT_NOW gives the place back while another one probes. */
+      /** Sends a request that has a place in flight. Gives the place back with NOT_NOW while another request probes. */
       async #admit(attempt3, ambiguous) {
-        if (this.#outage && this.#probe) return NOT_NOW;
         if (!this.#outage) return this.#send(attempt3, ambiguous, false);
+        if (this.#probe) return NOT_NOW;
         let probed = () => {
         };
         this.#probe = new Promise((resolve3) => {
@@ -31988,15 +32029,15 @@ var init_governor = __esm({
         if (stop2.aborted || this.#dead) throw new StoppedError(ambiguous);
         const startedAt = clock.now();
         try {
-          const value = await attempt3();
+          const result2 = await attempt3();
           this.#answered();
-          return { value };
+          return result2;
         } catch (error2) {
           if (error2 instanceof ApiError) this.#failed(error2, startedAt, probe);
           throw error2;
         }
       }
-      /** Waits out the pause that the server asked for, then for a free start within the rate. */
+      /** Waits for the end of the server's pause, then for a free start within the rate. */
       async #pace() {
         const { clock, stop: stop2, rate } = this.#options;
         const pause = this.#pausedUntil - clock.now();
@@ -32011,7 +32052,7 @@ var init_governor = __esm({
         this.#lastStart = at;
         if (at > clock.now()) await clock.sleep(at - clock.now(), stop2);
       }
-      /** The server is alive: it did what was asked, or refused it for a reason. */
+      /** Notes that the server is alive: it did the request, or refused it for a reason. */
       #answered() {
         this.#successes++;
         this.#failedInRow = 0;
@@ -32020,7 +32061,8 @@ var init_governor = __esm({
           this.#outage = null;
           this.#limit = 1;
         } else if (this.#limit < this.#options.concurrency) {
-          this.#limit += this.#cuts === 0 ? 1 : 1 / this.#limit;
+          const wasCut = this.#lastCut > Number.NEGATIVE_INFINITY;
+          this.#limit += wasCut ? 1 / this.#limit : 1;
         }
         this.#inFlight.concurrency = Math.floor(this.#limit);
       }
@@ -32037,7 +32079,6 @@ var init_governor = __esm({
         const now = this.#options.clock.now();
         if (startedAt > this.#lastCut) {
           this.#lastCut = now;
-          this.#cuts++;
           this.#limit = Math.max(1, this.#limit / 2);
           this.#inFlight.concurrency = Math.floor(this.#limit);
         }
@@ -32048,9 +32089,9 @@ var init_governor = __esm({
         }
         if (this.#outage && this.#outage.failedProbes > this.#options.retries) this.#giveUp(error2, "the API is out");
         else if (now - this.#lastProgress > NO_PROGRESS_LIMIT) this.#giveUp(error2, "no request succeeded for 15 minutes");
-        this.#tellSilence(error2, startedAt, now);
+        this.#reportSilence(error2, startedAt, now);
       }
-      #tellSilence(error2, startedAt, now) {
+      #reportSilence(error2, startedAt, now) {
         if (this.#failedInRow === 1) this.#silentSince = startedAt;
         if (this.#dead || this.#options.stop.aborted || error2.retry === "protocol") return;
         if (now - this.#silentSince < SILENCE) return;
@@ -32067,12 +32108,8 @@ var init_governor = __esm({
         this.#pausedUntil = Math.max(this.#pausedUntil, until);
       }
       #giveUp(error2, why) {
-        this.#dead ??= new ApiError(`${why}: ${error2.message}`, {
-          hopeless: true,
-          ambiguous: error2.ambiguous,
-          detail: error2.detail,
-          cause: error2
-        });
+        const { ambiguous, detail } = error2;
+        this.#dead ??= new ApiError(`${why}: ${error2.message}`, { hopeless: true, ambiguous, detail, cause: error2 });
       }
     };
   }
@@ -32092,7 +32129,7 @@ async function applyChange(change2, writer, options) {
 function heldBack({ unsettled }, remove) {
   const first = unsettled.find(({ state }) => state === "failed" || state === "unknown");
   if (!first || remove.size === 0) return null;
-  return { message: "not every add was known to be done, so no remove was sent; run again", detail: first.reason };
+  return { kind: "adds-open", detail: first.reason };
 }
 async function applyDirection(direction, numbers, writer, { concurrency, onProgress }) {
   const open4 = [];
@@ -32101,14 +32138,14 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
   let next = 0;
   let refusedInRow = 0;
   let refusedRequests = 0;
-  let failure3 = null;
+  let failure2 = null;
   let stopped = false;
   async function send(batch) {
     try {
       const undone = await writer[direction](batch);
       for (const each of undone) open4.push({ ...each, direction });
       const full = undone.find(({ state }) => state === "full");
-      if (full) stop2("the list is full; nothing more was added", full.reason);
+      if (full) stop2({ kind: "full", detail: full.reason });
       refusedRequests = 0;
       applied += batch.length - undone.length;
       return batch.length - undone.filter(({ state }) => state === "rejected").length;
@@ -32126,13 +32163,13 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     if (!(error2 instanceof ApiError)) throw error2;
     if (error2.refused) {
       if (++refusedRequests >= MAX_REFUSED_REQUESTS && batch.length > 1) {
-        stop2(`the server refused ${refusedRequests} requests in a row; the rest was not sent`);
+        stop2({ kind: "refused-requests", count: refusedRequests });
       }
       if (batch.length > 1) return halve(batch, error2);
       leave2(batch, "rejected", error2.detail || error2.message);
       return 0;
     }
-    failure3 ??= { message: error2.message, detail: error2.detail };
+    failure2 ??= { message: error2.message, detail: error2.detail };
     stopped ||= error2.hopeless;
     leave2(batch, error2.ambiguous ? "unknown" : "failed", error2.message);
     return 0;
@@ -32146,8 +32183,8 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     }
     return taken;
   }
-  function stop2(message, detail) {
-    failure3 ??= { message, detail };
+  function stop2(why) {
+    failure2 ??= why;
     stopped = true;
   }
   function leave2(batch, state, reason) {
@@ -32158,14 +32195,14 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
       const batch = Array.from(numbers.values.subarray(next, next + writer.batchSize));
       next += batch.length;
       refusedInRow = await send(batch) > 0 ? 0 : refusedInRow + 1;
-      if (refusedInRow >= MAX_REFUSED_BATCHES && !failure3 && !stopped) {
-        stop2(`the server refused every number of ${MAX_REFUSED_BATCHES} batches in a row; the rest was not sent`);
+      if (refusedInRow >= MAX_REFUSED_BATCHES && !failure2 && !stopped) {
+        stop2({ kind: "refused-batches", count: MAX_REFUSED_BATCHES });
       }
       onProgress?.(batch.length);
     }
   }
   await Promise.all(Array.from({ length: concurrency }, work));
-  return { applied, skipped: skipped2 + (numbers.size - next), unsettled: open4, failure: failure3 };
+  return { applied, skipped: skipped2 + (numbers.size - next), unsettled: open4, failure: failure2 };
 }
 var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
 var init_batches = __esm({
@@ -32184,14 +32221,11 @@ async function readCursors(reader, { onPage }) {
     const now = await readOnce(reader, onPage);
     if (now && !now.looping && (now.repeats === 0 || previous && same(previous, now))) return snapshotOf(now);
     if (now?.looping && previous?.looping) {
-      throw new ApiError("the server sends the same page or cursor again, so the list cannot be read to its end");
+      throw new StageError({ kind: "cursor-repeats" });
     }
     previous = now;
   }
-  const times = `read ${MAX_PASSES} times`;
-  throw new ApiError(
-    `the list kept changing while it was read (${times}); nothing was planned; run again when it is quiet`
-  );
+  throw new StageError({ kind: "unsteady", reads: MAX_PASSES });
 }
 async function readOnce(reader, onPage) {
   const builder = new NumberSetBuilder();
@@ -32211,29 +32245,22 @@ async function readOnce(reader, onPage) {
     const leadsOn = page.cursor !== null && !used.has(page.cursor);
     const empty = page.numbers.length + page.foreign === 0;
     if (again || !leadsOn || empty && !page.more) {
-      const entries = builder.count;
+      const entries2 = builder.count;
       const numbers = builder.build();
-      return { numbers, foreign, repeats: entries - numbers.size, looping: again || page.more && !leadsOn };
+      return { numbers, foreign, repeats: entries2 - numbers.size, looping: again || page.more && !leadsOn };
     }
     cursor = page.cursor;
     used.add(cursor);
   }
-  throw new ApiError(`the list has more than ${MAX_PAGES} pages; it does not seem to end, and nothing was planned`);
+  throw new StageError({ kind: "endless", pages: MAX_PAGES });
 }
 function same(a2, b) {
   return a2.repeats === b.repeats && a2.numbers.size === b.numbers.size && a2.numbers.minus(b.numbers).size === 0;
 }
 function snapshotOf({ numbers, foreign, repeats }) {
-  const entries = (count2) => `${count2} ${count2 === 1 ? "entry" : "entries"}`;
   const warnings = [];
-  if (foreign > 0) {
-    const message = `the live list holds ${entries(foreign)} without a phone number; they are never removed`;
-    warnings.push({ code: "W-LIVE-FOREIGN", message });
-  }
-  if (repeats > 0) {
-    const message = `the live list repeats ${entries(repeats)}; each number counts once`;
-    warnings.push({ code: "W-LIVE-REPEATS", message });
-  }
+  if (foreign > 0) warnings.push({ code: "W-LIVE-FOREIGN", count: foreign });
+  if (repeats > 0) warnings.push({ code: "W-LIVE-REPEATS", count: repeats, of: "entries" });
   return { numbers, foreign, warnings };
 }
 var MAX_PASSES, MAX_PAGES;
@@ -32255,20 +32282,16 @@ async function readSnapshot(reader, options) {
     const now = await readOnce2(reader, { ...options, hint });
     if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
     if (now.looping && previous?.looping) {
-      throw new ApiError(
-        "the server sends the same page under several page numbers, so the list cannot be read to its end"
-      );
+      throw new StageError({ kind: "page-repeats" });
     }
     if (previous && !now.looping && !now.hole && samePages(previous, now)) {
-      const twice2 = now.entries - now.numbers.size;
-      const message = `the live list holds ${twice2} ${twice2 === 1 ? "number" : "numbers"} twice; each counts once`;
-      return { numbers: now.numbers, foreign: 0, warnings: [{ code: "W-LIVE-REPEATS", message }] };
+      const count2 = now.entries - now.numbers.size;
+      return { numbers: now.numbers, foreign: 0, warnings: [{ code: "W-LIVE-REPEATS", count: count2, of: "numbers" }] };
     }
     previous = now;
     hint = now.entries;
   }
-  const what = previous?.hole ? "has an empty page with numbers behind it" : "kept changing while it was read";
-  throw new ApiError(`the list ${what} (read ${MAX_PASSES2} times); nothing was planned; run again when it is quiet`);
+  throw new StageError({ kind: previous?.hole ? "hole" : "unsteady", reads: MAX_PASSES2 });
 }
 function samePages(a2, b) {
   return a2.keys.length === b.keys.length && a2.keys.every((key, index) => key === b.keys[index]);
@@ -32316,18 +32339,14 @@ async function readOnce2(reader, { hint, concurrency, onPage }) {
     if (inFlight.size === 0) break;
     await Promise.race(inFlight.values());
   }
-  if (proven >= limit) {
-    failed ??= {
-      error: new ApiError(`the list has more than ${limit} pages; it does not seem to end, and nothing was planned`)
-    };
-  }
-  const failure3 = failed;
-  if (failure3) throw failure3.error;
-  const entries = builder.count;
+  if (proven >= limit) failed ??= { error: new StageError({ kind: "endless", pages: limit }) };
+  const failure2 = failed;
+  if (failure2) throw failure2.error;
+  const entries2 = builder.count;
   const numbers = builder.build();
-  const acrossPages = entries - repeatsWithinPages - numbers.size;
+  const acrossPages = entries2 - repeatsWithinPages - numbers.size;
   const hole = keys.length > end;
-  return { numbers, entries, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
+  return { numbers, entries: entries2, hole, looping, keys, steady: acrossPages === 0 && !hole && !looping };
 }
 function inspect(page) {
   const sorted = Float64Array.from(page).sort();
@@ -32349,15 +32368,13 @@ var init_pages = __esm({
 // src/live/read.ts
 async function readLive(reader, options) {
   try {
-    return "after" in reader ? await readCursors(reader, options) : await readSnapshot(reader, options);
+    return reader.kind === "cursors" ? await readCursors(reader, options) : await readSnapshot(reader, options);
   } catch (error2) {
-    return failureOf(error2);
+    if (error2 instanceof StoppedError) return { kind: "interrupted" };
+    if (error2 instanceof StageError) return error2.reason;
+    if (error2 instanceof ApiError) return { message: error2.message, detail: error2.detail };
+    throw error2;
   }
-}
-function failureOf(error2) {
-  if (error2 instanceof StoppedError) return { message: "interrupted" };
-  if (error2 instanceof ApiError) return { message: error2.message, detail: error2.detail };
-  throw error2;
 }
 var init_read = __esm({
   "src/live/read.ts"() {
@@ -32371,10 +32388,10 @@ var init_read = __esm({
 // src/steps/override.ts
 function overridesOf(bots, by = null) {
   const away = bots.find(
-    (bot) => originOf2(bot.baseUrl) !== originOf2(providerOf(bot.provider).locate(bot.settings).host)
+    (bot) => originOf(bot.baseUrl) !== originOf(providerOf(bot.provider).locate(bot.settings).host)
   );
   if (!away) return [];
-  const origin = originOf2(away.baseUrl);
+  const origin = originOf(away.baseUrl);
   return [{ origin, by: by ?? (origin === SANDBOX_URL ? "--sandbox" : null) }];
 }
 function overriddenBy({ baseUrl: baseUrl2, sandbox }, env2) {
@@ -32422,7 +32439,7 @@ function readClient(id, provider, { baseUrl: baseUrl2 }, connection, { concurren
         read4 = count2;
       };
       const live = await readLive(reader, { hint, concurrency, onPage });
-      progress.note(id, "message" in live ? "could not be read" : `${live.numbers.size} numbers read`);
+      progress.note(id, "numbers" in live ? `${live.numbers.size} numbers read` : "could not be read");
       return live;
     }
   };
@@ -32459,8 +32476,8 @@ async function openFleet(bots, options, context3, openClient) {
       );
       await each(some, async (bot, client) => {
         const live = await client.read(hintOf(bot));
-        if ("message" in live) failures.set(bot.id, live);
-        else await use(bot, live, client);
+        if ("numbers" in live) await use(bot, live, client);
+        else failures.set(bot.id, live);
       });
       progress.end();
       return failures;
@@ -37169,18 +37186,12 @@ function sourceOf(from, bots, { files }) {
 function leftBehind({ id, numbers: wanted }, { live, imported }, userOf, ways) {
   const warnings = [];
   const absent = respell(wanted, live, userOf).minus(live);
-  if (absent.size > 0) {
-    const are = absent.size === 1 ? "number that the files give it is" : "numbers that the files give it are";
-    const message = `of ${id}: ${absent.size} ${are} not live there, and not imported, ${suchAs(absent.values)}`;
-    warnings.push({ code: "W-NOT-LIVE", message });
-  }
+  if (absent.size > 0) warnings.push({ code: "W-NOT-LIVE", from: id, ...sampleOf(absent.values) });
   const told = ways(respell(imported, wanted, userOf)).filter(({ list: list4, entry }) => list4 ?? Object.keys(entry).length);
   if (told.length > 0) {
     const keys = new Set(told.flatMap(({ list: list4, entry }) => [...list4 ? ["lists"] : [], ...Object.keys(entry)]));
     const bare = NumberSet.of(told.map(({ number }) => number));
-    const come = bare.size === 1 ? "number comes" : "numbers come";
-    const message = `of ${id}: ${bare.size} ${come} without what the files say there (${[...keys].sort().join(", ")}), ${suchAs(bare.values)}; to keep that, undo this import, and give the bot the same lists and entries first`;
-    warnings.push({ code: "W-BARE-IMPORT", message });
+    warnings.push({ code: "W-BARE-IMPORT", from: id, keys: [...keys].sort(), ...sampleOf(bare.values) });
   }
   return warnings;
 }
@@ -37189,9 +37200,9 @@ var init_source = __esm({
     "use strict";
     init_errors();
     init_plan();
+    init_warnings2();
     init_number_set();
     init_same_user();
-    init_bot_plan();
     init_read2();
   }
 });
@@ -37206,8 +37217,8 @@ function partsOf(file) {
   };
 }
 function namedIn(all, key) {
-  const entries = Object.entries(isMapping(all) ? all : {});
-  return entries.flatMap(([name2, raw]) => isMapping(raw) ? { name: name2, path: [key, name2], raw } : []);
+  const entries2 = Object.entries(isMapping(all) ? all : {});
+  return entries2.flatMap(([name2, raw]) => isMapping(raw) ? { name: name2, path: [key, name2], raw } : []);
 }
 function itemListsOf(file, ...keys) {
   const { defaults: defaults2, lists: lists2, bots } = partsOf(file);
@@ -37227,34 +37238,25 @@ function isInForce(lastDay, today) {
   return lastDay === void 0 || lastDay === null || lastDay >= today;
 }
 function expiryWarnings(parsed, today, within) {
-  const entries = datedEntries(parsed.value);
+  const entries2 = datedEntries(parsed.value);
   const isPast = ({ last }) => !isInForce(last, today);
   const isSoon = ({ last }) => isInForce(last, today) && within !== null && daysTo(last, today) <= within;
-  const expired = ({ last }) => `the entry has expired: its last day was ${last}`;
-  const expiring = (what) => (each) => `${what} expires: its last day is ${each.last}, ${inDays(each.last, today)}`;
   return [
-    ...reported("W-EXPIRED", entries.filter(isPast), expired, "entries of this file have expired", parsed),
-    ...reported("W-EXPIRING", entries.filter(isSoon), expiring("the entry"), "entries of this file expire", parsed),
-    ...reported(
-      "W-EXPIRING",
-      datedRules(parsed.value).filter(isSoon),
-      expiring("the ignore rule"),
-      "ignore rules of this file expire",
-      parsed
-    )
+    ...reported("entry", entries2.filter(isPast), today, parsed).map(expired),
+    ...reported("entry", entries2.filter(isSoon), today, parsed).map(expiring),
+    ...reported("ignore rule", datedRules(parsed.value).filter(isSoon), today, parsed).map(expiring)
   ];
 }
 function expiredRules(parsed, today) {
-  const expired = ({ last }) => `the ignore rule has expired: its last day was ${last}; it leaves nothing alone any more`;
   const rules = datedRules(parsed.value).filter(({ last }) => !isInForce(last, today));
-  return reported("W-EXPIRED", rules, expired, "ignore rules of this file have expired", parsed);
+  return reported("ignore rule", rules, today, parsed).map(expired);
 }
-function reported(code2, dated2, message, others, parsed) {
-  const shown = dated2.slice(0, SHOWN3).map((one) => ({ code: code2, ...parsed.fault(one.path, message(one)) }));
-  const next = dated2[SHOWN3];
-  if (!next) return shown;
-  const rest = `from here on, ${dated2.length - SHOWN3} more of the ${others}`;
-  return [...shown, { code: code2, ...parsed.fault(next.path, rest) }];
+function reported(what, items, today, parsed) {
+  const shown = items.slice(0, SHOWN3).map(({ path, last }) => {
+    return { ...parsed.locate(path), what, last, days: daysTo(last, today) };
+  });
+  const next = items[SHOWN3];
+  return next ? [...shown, { ...parsed.locate(next.path), what, more: items.length - SHOWN3 }] : shown;
 }
 function datedEntries(value) {
   return dated(value, "numbers", "expires").map(({ path, last }) => ({ path: [...path, "number"], last }));
@@ -37273,11 +37275,7 @@ function dated(value, list4, day) {
 function daysTo(day, today) {
   return (Date.parse(day) - Date.parse(today)) / DAY;
 }
-function inDays(day, today) {
-  const days2 = daysTo(day, today);
-  return days2 === 0 ? "today" : days2 === 1 ? "tomorrow" : `in ${days2} days`;
-}
-var SHOWN3, DAY;
+var SHOWN3, DAY, expired, expiring;
 var init_expiry = __esm({
   "src/desired/expiry.ts"() {
     "use strict";
@@ -37285,6 +37283,8 @@ var init_expiry = __esm({
     init_parts3();
     SHOWN3 = 20;
     DAY = 24 * 36e5;
+    expired = (each) => ({ code: "W-EXPIRED", ...each });
+    expiring = (each) => ({ code: "W-EXPIRING", ...each });
   }
 });
 
@@ -37309,7 +37309,7 @@ function readFileName(item, path, key) {
 function readEntries(list4, path, collector) {
   const { parsed, today, faults } = collector;
   const active = new NumberSetBuilder();
-  const expired = [];
+  const expired2 = [];
   const guarded = [];
   const runs = parsed.runsIn(list4);
   for (const [index, item] of list4.entries()) {
@@ -37327,15 +37327,15 @@ function readEntries(list4, path, collector) {
     else if (isInForce(expires, today)) {
       active.add(number);
       if (isMapping(item) && item.protected === true) guarded.push(number);
-    } else expired.push([number, expires]);
+    } else expired2.push([number, expires]);
   }
   const numbers = active.build();
-  const different = expired.length === 0 ? numbers.size : NumberSet.of([...numbers, ...expired.map(([number]) => number)]).size;
-  if (active.count + expired.length > different) warnOfRepeats(list4, path, collector);
-  return { numbers, expired: lastDays(expired, numbers), protected: NumberSet.of(guarded) };
+  const different = expired2.length === 0 ? numbers.size : NumberSet.of([...numbers, ...expired2.map(([number]) => number)]).size;
+  if (active.count + expired2.length > different) warnOfRepeats(list4, path, collector);
+  return { numbers, expired: lastDays(expired2, numbers), protected: NumberSet.of(guarded) };
 }
-function lastDays(expired, numbers) {
-  const days2 = expired.filter(([number]) => !numbers.has(number)).sort(([, a2], [, b]) => a2 < b ? -1 : 1);
+function lastDays(expired2, numbers) {
+  const days2 = expired2.filter(([number]) => !numbers.has(number)).sort(([, a2], [, b]) => a2 < b ? -1 : 1);
   return new Map(days2);
 }
 function readDays(item, entry, collector) {
@@ -37352,32 +37352,29 @@ function warnOfRepeats(list4, path, { parsed, warnings }) {
   const sorted = Float64Array.from(placedNumbers(list4, path, parsed), ({ number }) => number).sort();
   const repeated = new Set(sorted.filter((number, index) => number === sorted[index - 1]));
   const first = /* @__PURE__ */ new Map();
-  const name2 = path[1];
+  const name2 = String(path[1]);
   let count2 = 0;
   let next = null;
-  const warn = ({ fault }, message) => warnings.push({ code: "W-DUPLICATE", ...fault(message) });
   for (const placed of placedNumbers(list4, path, parsed)) {
     if (!repeated.has(placed.number)) continue;
     const line = first.get(placed.number);
-    if (line === void 0) first.set(placed.number, placed.fault("").place.line);
-    else if (count2++ < SHOWN4)
-      warn(placed, `the number stands twice for "${name2}", first in line ${line}; it counts once`);
+    if (line === void 0) first.set(placed.number, placed.locate().place.line);
+    else if (count2++ < SHOWN4) warnings.push({ code: "W-DUPLICATE", ...placed.locate(), name: name2, first: line });
     else next ??= placed;
   }
-  if (next)
-    warn(next, `from here on, ${count2 - SHOWN4} more of the entries of "${name2}" repeat numbers; each counts once`);
+  if (next) warnings.push({ code: "W-DUPLICATE", ...next.locate(), name: name2, more: count2 - SHOWN4 });
 }
 function* placedNumbers(list4, path, parsed) {
   const runs = parsed.runsIn(list4);
   for (const [index, item] of list4.entries()) {
     const run = runs?.get(index);
     for (const [n, number2] of run?.numbers.entries() ?? []) {
-      yield { number: number2, item: null, fault: (message) => parsed.faultInRun(run, n, message) };
+      yield { number: number2, item: null, locate: () => parsed.locateInRun(run, n) };
     }
     const number = run ? null : parseMsisdn(textOf(item) ?? "");
     if (typeof number !== "number") continue;
-    const fault = (message) => parsed.fault(numberPath(item, [...path, index]), message);
-    yield { number, item: isMapping(item) ? item : null, fault };
+    const locate = () => parsed.locate(numberPath(item, [...path, index]));
+    yield { number, item: isMapping(item) ? item : null, locate };
   }
 }
 function textOf(item) {
@@ -37451,14 +37448,14 @@ function conflicts(id, rules, declared, placesOf2) {
   const places = placesOf2(NumberSet.of(found.map(({ first }) => first)));
   return found.map(({ at, first, more }) => {
     const which2 = more === 0 ? "is" : `and ${more} more of this rule are`;
-    const message = `${formatMsisdn(first)} ${which2} declared for the bot "${id}" as well, at ${places.get(first)}; a number is declared or ignored, not both`;
-    return { at, message };
+    const message = `${which2} declared for the bot "${id}" as well, at ${places.get(first)}; a number is declared or ignored, not both`;
+    return { at, number: first, message };
   });
 }
 function placedRules({ parsed, encrypted }, rules) {
   const known = rules.filter(({ past, file }) => !past || file === void 0);
   const ordered = [...known.filter(({ past }) => !past), ...known.filter(({ past }) => past)];
-  return ordered.map(({ at, file: _, ...rule }) => ({ ...rule, place: parsed.fault(at, "").place, encrypted }));
+  return ordered.map(({ at, file: _, ...rule }) => ({ ...rule, place: parsed.locate(at).place, encrypted }));
 }
 var init_ignore = __esm({
   "src/desired/ignore.ts"() {
@@ -40011,11 +40008,11 @@ function checkSchema(file) {
   if (stdin_default2(file.value)) return [];
   return (stdin_default2.errors ?? []).flatMap((error2) => {
     const path = pathOf2(error2);
-    const worded = wordsFor(error2, path);
-    if (!worded) return [];
-    const at = worded.path ?? path;
-    const fault = file.fault(at, worded.message, worded.atKey);
-    return mayHoldToken(at) ? { message: fault.message, place: fault.place } : fault;
+    const worded2 = wordsFor(error2, path);
+    if (!worded2) return [];
+    const at = worded2.path ?? path;
+    const fault = file.fault(at, worded2.message, worded2.atKey);
+    return mayHoldToken(at) ? withoutLine(fault) : fault;
   });
 }
 function checkPurpose(file) {
@@ -40025,11 +40022,13 @@ function checkPurpose(file) {
   const isForeign2 = (key) => key === "version" ? value.version !== "1" : nearest(key, ours) === null;
   const keys = Object.keys(value);
   if (keys.every((key) => key === "version") || !keys.every(isForeign2)) return null;
-  const { message, place } = file.fault([], FOREIGN);
-  return { message, place };
+  return withoutLine(file.fault([], FOREIGN));
 }
 function pathOf2(error2) {
   return error2.instancePath.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+function withoutLine({ source: _, ...fault }) {
+  return fault;
 }
 function mayHoldToken(path) {
   return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
@@ -40121,9 +40120,9 @@ function typeError(here, type, path) {
       return null;
   }
   const hint = path.at(-1) === "numbers" && type === "array" ? `, with a blank behind each dash (${BLOCK_NOBODY})` : "";
-  return { message: `${here} must be ${KINDS2[type] ?? type}${hint}` };
+  return { message: `${here} must be ${KINDS[type] ?? type}${hint}` };
 }
-var FOREIGN, BLOCK_NOBODY, ONE_OF, NEEDED, WANTED, KINDS2, PHONE_NUMBER;
+var FOREIGN, BLOCK_NOBODY, ONE_OF, NEEDED, WANTED, KINDS, PHONE_NUMBER;
 var init_check = __esm({
   "src/desired/schema/check.ts"() {
     "use strict";
@@ -40146,7 +40145,7 @@ var init_check = __esm({
       path: "the path of a number file is expected, such as lists/fraud.txt",
       column: "the name of a column is expected"
     };
-    KINDS2 = {
+    KINDS = {
       array: "a list",
       object: "a mapping of keys to values",
       string: "text",
@@ -47610,19 +47609,19 @@ var init_places = __esm({
         const { text: text2 } = file;
         for (let end = text2.indexOf("\n"); end >= 0; end = text2.indexOf("\n", end + 1)) this.#lines.addNewLine(end + 1);
       }
-      fault(offset, message) {
+      locate(offset) {
         const { name: name2, text: text2, encrypted } = this.#file;
         const { line, col } = this.#lines.linePos(offset);
         const place = { file: name2, line, column: col };
-        if (encrypted) return { message: `${message} (decrypted)`, place };
+        if (encrypted) return { place, decrypted: true };
         const [start, next = text2.length + 1] = this.#lines.lineStarts.slice(line - 1, line + 1);
         const end = text2[next - 2] === "\r" ? next - 2 : next - 1;
-        return { message, place, source: text2.slice(start, end) };
+        return { place, source: text2.slice(start, end) };
       }
-      /** A fault in the same column, so many lines below. */
-      faultBelow(offset, lines, message) {
+      /** The same column, so many lines below. */
+      locateBelow(offset, lines) {
         const { line, col } = this.#lines.linePos(offset);
-        return this.fault(this.#lines.lineStarts[line - 1 + lines] + col - 1, message);
+        return this.locate(this.#lines.lineStarts[line - 1 + lines] + col - 1);
       }
     };
   }
@@ -47771,7 +47770,7 @@ function inOurWords({ code: code2, message }) {
     return `the tag ${tag} has no meaning here; remove it`;
   }
   if (code2 === "BAD_SCALAR_START") return `put a text that begins with ${message.at(-1)} in quotes`;
-  return WORDS[code2]?.find(([pattern]) => pattern.test(message))?.[1] ?? message;
+  return WORDS3[code2]?.find(([pattern]) => pattern.test(message))?.[1] ?? message;
 }
 function startsOfScalars(documents) {
   const starts = /* @__PURE__ */ new Map();
@@ -47784,7 +47783,7 @@ function startsOfScalars(documents) {
   }
   return starts;
 }
-var import_yaml3, AT_ONE_PLACE, NO_KEY, ALIGN, OPEN, TWO_KEYS, ENDED, WORDS;
+var import_yaml3, AT_ONE_PLACE, NO_KEY, ALIGN, OPEN, TWO_KEYS, ENDED2, WORDS3;
 var init_syntax = __esm({
   "src/desired/yaml/syntax.ts"() {
     "use strict";
@@ -47796,8 +47795,8 @@ var init_syntax = __esm({
     ALIGN = "this does not line up with what is above it: keys that belong together begin in one column, and so do items of a list, each with a blank behind its dash";
     OPEN = "a bracket that opens before this is not closed, or what stands in it is indented too little";
     TWO_KEYS = 'a second key stands on this line, or the line below is indented too far; put a text that holds ": " in quotes';
-    ENDED = "the value before this has ended: a further key or item needs a line of its own, indented like the others; a text with quotes in it needs quotes of the other kind";
-    WORDS = {
+    ENDED2 = "the value before this has ended: a further key or item needs a line of its own, indented like the others; a text with quotes in it needs quotes of the other kind";
+    WORDS3 = {
       BAD_INDENT: [
         [/^Flow/, OPEN],
         [/same column/, ALIGN]
@@ -47822,7 +47821,7 @@ var init_syntax = __esm({
       TAB_AS_INDENT: [[/./, "a tab indents this line; use spaces"]],
       UNEXPECTED_TOKEN: [
         [/on same line with key$/, "a list starts on the line below its key; or write it in brackets"],
-        [/^Unexpected .*(?:at node end| token$|in YAML stream)/, ENDED]
+        [/^Unexpected .*(?:at node end| token$|in YAML stream)/, ENDED2]
       ]
     };
   }
@@ -47832,7 +47831,7 @@ var init_syntax = __esm({
 function parseYaml(file) {
   const places = new Places(file);
   const loneReturn = file.text.search(/\r(?!\n)/);
-  if (loneReturn >= 0) return new Invalid([places.fault(loneReturn, LONE_RETURN)]);
+  if (loneReturn >= 0) return new Invalid([{ message: LONE_RETURN, ...places.locate(loneReturn) }]);
   let draft = read(fold2(file.text), places);
   if (draft.strays.size > 0) draft = read(fold2(file.text, draft.strays), places);
   if (draft.strays.size > 0) draft = read(unfolded(file.text), places);
@@ -47840,7 +47839,7 @@ function parseYaml(file) {
 }
 function read(folded, places) {
   const { text: text2, runs, toSource } = folded;
-  const faultAt = (offset, message) => places.fault(toSource(offset), message);
+  const faultAt = (offset, message) => ({ message, ...places.locate(toSource(offset)) });
   const documents = (0, import_yaml4.parseAllDocuments)(text2, {
     schema: "failsafe",
     resolveKnownTags: false,
@@ -47875,8 +47874,9 @@ function finish({ folded, faultAt, documents, content }, places) {
     value: content.value,
     faults,
     runsIn: (list4) => content.runsIn.get(list4),
+    locateInRun: (run, n) => places.locateBelow(run.source, n),
+    locate: (path, atKey = false) => places.locate(folded.toSource(content.offsetOf(path, atKey))),
     fault: (path, message, atKey = false) => faultAt(content.offsetOf(path, atKey), message),
-    faultInRun: (run, n, message) => places.faultBelow(run.source, n, message),
     folded,
     offsetOf: (path, atKey = false) => content.offsetOf(path, atKey)
   };
@@ -48130,14 +48130,24 @@ var init_insert = __esm({
   }
 });
 
+// src/model/fault.ts
+function onceEach(all) {
+  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
+}
+var init_fault = __esm({
+  "src/model/fault.ts"() {
+    "use strict";
+  }
+});
+
 // src/desired/provenance.ts
 function* declarationsIn({ list: list4, from, declared }, numbers, files) {
   const { parsed, encrypted, file } = from;
   if (!parsed) return;
   const common = { list: list4, ...ownerOf(list4, parsed.value, declared), encrypted };
   const path = [...declared.path, "numbers"];
-  for (const { number, item, fault } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
-    if (numbers.has(number)) yield { number, ...common, place: fault("").place, entry: entryOf(item ?? {}) };
+  for (const { number, item, locate } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
+    if (numbers.has(number)) yield { number, ...common, place: locate().place, entry: entryOf(item ?? {}) };
   }
   for (const name2 of declared.files) {
     for (const read4 of files({ from: file, ...name2 }).files) {
@@ -48173,7 +48183,7 @@ function valueAt(value, path) {
   return at;
 }
 function definedAt({ from, declared }) {
-  return written3(from.parsed.fault(declared.path, "", true).place);
+  return written3(from.parsed.locate(declared.path, true).place);
 }
 function written3({ file, line, column }) {
   return `${file}:${line}:${column}`;
@@ -48205,18 +48215,17 @@ function checkIgnored(bots, declarations, today, faults) {
   for (const { bot, rules, sources } of bots.values()) {
     if (!bot) continue;
     const places = (numbers) => placesOf(declarations(sources, numbers), today);
-    for (const { at, message } of conflicts(bot.id, rules, bot.numbers, places)) {
-      faults.push(sources[0].from.parsed.fault(at, message));
+    for (const { at, number, message } of conflicts(bot.id, rules, bot.numbers, places)) {
+      faults.push({ number, ...sources[0].from.parsed.fault(at, message) });
     }
   }
 }
 function warnOfUnused(lists2, bots, warnings) {
   const used = new Set([...bots.values()].flatMap(({ sources }) => sources.map(({ list: list4 }) => list4)));
   for (const [name2, { source }] of lists2) {
-    const message = `no bot takes the list "${name2}", so its numbers block nobody`;
     if (used.has(name2)) continue;
-    const fault = source.from.parsed.fault(source.declared.path, message, true);
-    warnings.push({ code: "W-UNUSED-LIST", ...fault });
+    const where = source.from.parsed.locate(source.declared.path, true);
+    warnings.push({ code: "W-UNUSED-LIST", ...where, list: name2 });
   }
 }
 var init_checks = __esm({
@@ -48407,11 +48416,8 @@ var init_number_file = __esm({
         }
         const text2 = this.#secret ? "" : sourceOf2(source);
         const place = { file: this.#name, line, column };
-        this.#faults.push({
-          message: this.#secret ? `${message} (decrypted)` : message,
-          place,
-          ...!this.#secret && column <= text2.length + 1 && { source: text2, row: true }
-        });
+        const shown = !this.#secret && column <= text2.length + 1 && { source: text2, row: true };
+        this.#faults.push({ message, place, ...this.#secret && { decrypted: true }, ...shown });
       }
       /** @param opens the line in which the quote opens. */
       quotedRow(line, opens) {
@@ -48468,21 +48474,16 @@ function readSets(files, numberFiles, faults, warnings) {
 function warnOf(file, warnings) {
   if (file.numbers.length === 0) {
     const place = { file: file.name, line: 1, column: 1 };
-    warnings.push({ code: "W-EMPTY-FILE", message: "this file holds no number", place });
+    warnings.push({ code: "W-EMPTY-FILE", place });
   }
   if (file.quotedRows) {
     const { count: count3, line, opens } = file.quotedRows;
-    const [look2, its] = count3 === 1 ? ["looks like a row, and stands", "its number is"] : [`and ${count3 - 1} more look like rows, and stand`, "their numbers are"];
-    const message2 = `this line ${look2} in quotes, which open in line ${opens}: ${its} not read; is a quote missing?`;
-    warnings.push({ code: "W-QUOTED-ROW", message: message2, place: { file: file.name, line, column: 1 } });
+    warnings.push({ code: "W-QUOTED-ROW", count: count3, opens, place: { file: file.name, line, column: 1 } });
   }
   const repeats = repeatsIn(file);
   if (!repeats) return;
   const { count: count2, again, before } = repeats;
-  const which2 = count2 === 1 ? "the number stands" : `this number and ${count2 - 1} more stand`;
-  const each = count2 === 1 ? "it counts once" : "each counts once";
-  const message = `${which2} more than once in this file, first in line ${file.placeOf(before).line}; ${each}`;
-  warnings.push({ code: "W-DUPLICATE", message, place: file.placeOf(again) });
+  warnings.push({ code: "W-DUPLICATE", count: count2, first: file.placeOf(before).line, place: file.placeOf(again) });
 }
 function wantedBy(files) {
   return files.flatMap((from) => namesIn(from).map((name2) => ({ from: from.file, ...name2 })));
@@ -48492,15 +48493,15 @@ function namesIn({ lists: lists2, bots, ignore }) {
   const rules = new Set([ignore, ...bots.map((bot) => bot.ignore)].flat());
   return [...own, ...[...rules].flatMap(({ file, past }) => file && !past ? file : [])];
 }
-function withFiles({ entries, files }, setOf) {
-  return merge2([entries, ...files.map((name2) => ({ ...NOTHING, numbers: setOf(name2) }))]);
+function withFiles({ entries: entries2, files }, setOf) {
+  return merge2([entries2, ...files.map((name2) => ({ ...NOTHING, numbers: setOf(name2) }))]);
 }
 function merge2(parts) {
   const numbers = NumberSet.union(parts.map((part) => part.numbers));
-  const expired = parts.flatMap((part) => [...part.expired]);
+  const expired2 = parts.flatMap((part) => [...part.expired]);
   return {
     numbers,
-    expired: lastDays(expired, numbers),
+    expired: lastDays(expired2, numbers),
     protected: NumberSet.union(parts.map((part) => part.protected))
   };
 }
@@ -48594,7 +48595,7 @@ function resolve(files, numberFiles, today, complete2 = true) {
   checkIgnored(bots, declarations, today, faults);
   warnOfUnused(lists2, bots, warnings);
   const all = [...lists2.values(), ...bots.values()];
-  const kept = NumberSet.union(all.map(({ entries }) => entries.protected));
+  const kept = NumberSet.union(all.map(({ entries: entries2 }) => entries2.protected));
   const names = files.map(({ file }) => file);
   return {
     bots: [...bots.values()].flatMap(({ bot }) => bot ? { ...bot, protected: kept } : []).sort((a2, b) => a2.id < b.id ? -1 : 1),
@@ -48613,20 +48614,16 @@ function resolve(files, numberFiles, today, complete2 = true) {
   };
 }
 function inOrder(faults, files) {
-  const once2 = /* @__PURE__ */ new Map();
-  for (const fault of faults) {
-    const { file, line, column } = fault.place;
-    once2.set(JSON.stringify([file, line, column, fault.message]), fault);
-  }
-  const all = [...once2.values()];
+  const all = onceEach(faults);
   const order = new Map([.../* @__PURE__ */ new Set([...files, ...all.map(({ place }) => place.file)])].map((file, at) => [file, at]));
-  return all.sort(({ place: a2 }, { place: b }) => {
+  return all.toSorted(({ place: a2 }, { place: b }) => {
     return order.get(a2.file) - order.get(b.file) || a2.line - b.line || a2.column - b.column;
   });
 }
 var init_resolve = __esm({
   "src/desired/resolve.ts"() {
     "use strict";
+    init_fault();
     init_number_set();
     init_checks();
     init_expiry();
@@ -48649,16 +48646,16 @@ import {
 } from "node:fs";
 import { join, sep as sep2 } from "node:path";
 function list(path, search, from = "") {
-  let entries;
+  let entries2;
   try {
-    entries = readdirSync(path, { withFileTypes: true });
+    entries2 = readdirSync(path, { withFileTypes: true });
   } catch (error2) {
     const { code: code2 = "" } = error2;
     if (["ENOENT", "ENOTDIR"].includes(code2)) return search.wants(from) ? [path] : [];
     search.onError(path, error2);
     return [];
   }
-  return entries.sort((a2, b) => a2.name < b.name ? -1 : 1).flatMap((entry) => {
+  return entries2.sort((a2, b) => a2.name < b.name ? -1 : 1).flatMap((entry) => {
     const [name2, below] = [join(path, entry.name), join(from, entry.name)];
     if (!entry.isDirectory()) return search.wants(below) ? name2 : [];
     return search.enters(below) ? list(name2, search, below) : [];
@@ -55377,17 +55374,17 @@ var init_curve2 = __esm({
       // `Fn.BITS` and blinded `Fn.BITS + BLIND_BITS`). Callers must not reuse the same point with
       // incompatible `transform(...)` layouts and expect a separate cache entry.
       getWnafPrecomputes(W, point, bits, transform) {
-        let entries = this.wnafPrecomputes.get(point);
-        let comp = entries?.find((entry) => entry.W === W && entry.bits === bits);
+        let entries2 = this.wnafPrecomputes.get(point);
+        let comp = entries2?.find((entry) => entry.W === W && entry.bits === bits);
         if (!comp) {
           comp = this.buildWnafTable(point, W, bits);
           if (typeof transform === "function")
             comp = { ...comp, comp: transform(comp.comp) };
-          if (!entries) {
-            entries = [];
-            this.wnafPrecomputes.set(point, entries);
+          if (!entries2) {
+            entries2 = [];
+            this.wnafPrecomputes.set(point, entries2);
           }
-          entries.push(comp);
+          entries2.push(comp);
         }
         return comp;
       }
@@ -58616,7 +58613,7 @@ var init_yaml_files = __esm({
 });
 
 // src/steps/read-desired.ts
-import { createHash as createHash4 } from "node:crypto";
+import { createHash as createHash2 } from "node:crypto";
 async function readDesired(paths, { bots: only, shard: shard2, sandbox }, context3) {
   const { files, faults } = await context3.files.readDesired(paths.length > 0 ? paths : [DEFAULT_PATH]);
   const desired = await load(files, context3, { complete: faults.length === 0 });
@@ -58654,20 +58651,17 @@ async function compareWith(ref, now, paths, context3) {
   const desired = await load(files, context3, { ref, complete: faults.length === 0 });
   const [fault] = [...faults, ...desired.faults];
   if (!fault) {
-    const gone = `--base ${ref}: that commit has nothing at ${absent.join(", ")} (a link or a submodule on the way is not followed), so all changes there count as config`;
-    const warnings = absent.length > 0 ? [{ code: "W-BASE-ABSENT", message: gone }] : [];
+    const warnings = absent.length > 0 ? [{ code: "W-BASE-ABSENT", ref, paths: absent }] : [];
     return {
       ...now,
       warnings: [...now.warnings, ...warnings],
       before: new Map(desired.bots.map((bot) => [bot.id, bot]))
     };
   }
-  const where = fault.place ? `${fault.place.file}:${fault.place.line}: ` : "";
-  const message = `--base ${ref}: the files were not valid then (${where}${fault.message}), so config and drift are not told apart`;
-  return { ...now, warnings: [...now.warnings, { code: "W-BASE-INVALID", message }] };
+  return { ...now, warnings: [...now.warnings, { code: "W-BASE-INVALID", ref, fault }] };
 }
 function shardOf(id, count2) {
-  return createHash4("sha256").update(id).digest().readUInt32BE(0) % count2 + 1;
+  return createHash2("sha256").update(id).digest().readUInt32BE(0) % count2 + 1;
 }
 var init_read_desired = __esm({
   "src/steps/read-desired.ts"() {
@@ -58719,7 +58713,7 @@ async function readTarget(name2, others, fresh, context3) {
       for (const { parsed, bots: bots2 } of behind) {
         const bot = bots2.find((each) => each.id === id);
         if (!bot) continue;
-        const { file: file2, line, column } = parsed.fault(bot.path, "", true).place;
+        const { file: file2, line, column } = parsed.locate(bot.path, true).place;
         return `${file2}:${line}:${column}`;
       }
       return null;
@@ -58790,8 +58784,8 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
     bots.filter(({ id }) => !target.own.has(id)).map(({ id, said }) => ({ id, settings: said }))
   );
   const declaredFor = (id) => {
-    const { numbers, expired } = target.all.get(id) ?? { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map() };
-    return numbers.or(NumberSet.of(expired.keys()));
+    const { numbers, expired: expired2 } = target.all.get(id) ?? { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map() };
+    return numbers.or(NumberSet.of(expired2.keys()));
   };
   if (options.from !== void 0 && options.bots.length === 0) {
     throw new InvalidError("--from needs --bot ID: the bots that get the numbers");
@@ -58803,7 +58797,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
     const live = /* @__PURE__ */ new Map();
     const hintOf = ({ id }) => declaredFor(id).size;
     const failures = await fleet.readEach(reading, hintOf, ({ id }, read4) => void live.set(id, read4));
-    for (const [id, failure3] of failures) live.set(id, failure3);
+    for (const [id, failure2] of failures) live.set(id, failure2);
     const found = [...target.warnings];
     const reports = [];
     const additions = [];
@@ -58813,9 +58807,9 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       const bot = target.own.get(id);
       const policy2 = defined.get(id).policy;
       const giver = source && "bot" in source ? source.bot : null;
-      if ("message" in read4) {
-        const message = giver ? `${giver.id}: ${read4.message}; ${insteadOf(giver)}` : read4.message;
-        reports.push(reportFailed(id, client, policy2, { ...read4, message }));
+      if (!("numbers" in read4)) {
+        const from = giver && { giver: { id: giver.id, numbers: giver.numbers.size } };
+        reports.push(reportFailed(id, client, policy2, { ...read4, ...from }));
         continue;
       }
       const { userOf } = client.provider;
@@ -58828,14 +58822,14 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       const numbers = owned.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
       const told = bot && !source ? differences(spelled(bot.numbers), POLICIES[bot.policy], there, owned) : [];
-      const left = [...leftOut(ignored), ...leftOut(ignoredThere, ` by the rules of ${giver?.id}`)];
+      const left = [...leftOut(ignored), ...leftOut(ignoredThere, giver?.id)];
       const behind = giver ? leftBehind(
         giver,
         { live: read4.numbers, imported: numbers },
         fleet.clients.get(giver.id).provider.userOf,
         (some) => target.declarations(giver.id, some)
       ) : [];
-      found.push(...[...read4.warnings, ...left, ...told, ...behind].map((warning2) => ofBot(id, warning2)));
+      found.push(...[...read4.warnings, ...left, ...told, ...behind].map((warning2) => ({ ...warning2, bot: id })));
       const counts2 = { ...NO_COUNTS, unchanged: owned.size - numbers.size };
       const results = {
         applied: context3.stop.aborted ? 0 : numbers.size,
@@ -58878,44 +58872,26 @@ async function textNow(name2, context3) {
   const { files } = await context3.files.readDesired([name2]);
   return files[0]?.text;
 }
-function leftOut({ size, values }, by = "") {
-  if (size === 0) return [];
-  const which2 = size === 1 ? "1 live number is" : `${size} live numbers are`;
-  return [{ code: "W-IGNORED-IMPORT", message: `${which2} ignored${by}, and not imported, ${suchAs(values)}` }];
-}
-function insteadOf({ id, numbers }) {
-  const list4 = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
-  return `its ${numbers.size} numbers of the files come by: ${list4}, then --from list.json`;
+function leftOut({ size, values }, rulesOf) {
+  return size > 0 ? [{ code: "W-IGNORED-IMPORT", ...sampleOf(values), ...rulesOf !== void 0 && { rulesOf } }] : [];
 }
 function differences(wanted, { adds, removes }, there, live) {
   const absent = wanted.minus(live);
-  const expired = there.minus(wanted).and(live);
-  const said = [];
-  const say = (code2, message) => said.push({ code: code2, message });
-  if (absent.size > 0) {
-    const [are, them] = absent.size === 1 ? ["number of the files is", "it"] : ["numbers of the files are", "them"];
-    const which2 = `${absent.size} ${are} not live, ${suchAs(absent.values)}`;
-    const then = adds ? `the next apply adds ${them}` : `the policy remove-only leaves ${them} so`;
-    say("W-NOT-LIVE", `${which2}: ${then}`);
-  }
-  if (expired.size > 0) {
-    const { size, values } = expired;
-    const which2 = size === 1 ? "the number of 1 expired entry is" : `the numbers of ${size} expired entries are`;
-    const then = removes ? "; the next apply removes what has expired" : "";
-    say("W-EXPIRED-LIVE", `${which2} still live, and not imported again, ${suchAs(values)}${then}`);
-  }
-  return said;
+  const expired2 = there.minus(wanted).and(live);
+  const found = [];
+  if (absent.size > 0) found.push({ code: "W-NOT-LIVE", adds, ...sampleOf(absent.values) });
+  if (expired2.size > 0) found.push({ code: "W-EXPIRED-LIVE", removes, ...sampleOf(expired2.values) });
+  return found;
 }
 var init_import = __esm({
   "src/commands/import/import.ts"() {
     "use strict";
     init_providers();
     init_errors();
-    init_fault();
     init_plan();
+    init_warnings2();
     init_number_set();
     init_same_user();
-    init_bot_plan();
     init_hands_off();
     init_policy();
     init_build_report();
@@ -58958,39 +58934,6 @@ var init_import2 = __esm({
   }
 });
 
-// src/model/warnings.ts
-var WARNINGS2, WARNING_CODES;
-var init_warnings = __esm({
-  "src/model/warnings.ts"() {
-    "use strict";
-    WARNINGS2 = {
-      "W-DUPLICATE": "A number stands twice in one list or in one number file.",
-      "W-EMPTY-FILE": "A number file holds no number.",
-      "W-QUOTED-ROW": "A line within the quotes of a CSV file looks like a row.",
-      "W-IMPOSSIBLE-NUMBER": "Numbers have a length that no number of their country has, or a zero behind the country code that is not dialled from abroad.",
-      "W-INVALID-NUMBER": "Numbers that a plan adds are not valid to libphonenumber.",
-      "W-EXPIRED": "An entry or an ignore rule has expired.",
-      "W-EXPIRING": "An entry or an ignore rule expires within the time of `--expiring`.",
-      "W-UNUSED-LIST": "No bot uses a list.",
-      "W-PROTECTED": "A live number is no longer desired, and stays because it is protected.",
-      "W-LIVE-REPEATS": "A live list holds the same number more than once.",
-      "W-LIVE-FOREIGN": "A live list holds entries without a phone number.",
-      "W-NOT-LIVE": "Numbers that the files give a bot are not live; said by `import`.",
-      "W-EXPIRED-LIVE": "Numbers of expired entries are still live, and `import` does not bring them back.",
-      "W-IGNORED-IMPORT": "Live numbers are ignored by the files, and `import` leaves them out.",
-      "W-BARE-IMPORT": "Numbers come from another bot without what the files say of them there.",
-      "W-BASE-ABSENT": "The commit of `--base` has nothing at one of the paths.",
-      "W-BASE-INVALID": "The files were not valid at the commit of `--base`.",
-      "W-SINCE-ABSENT": "The report of `--since` does not exist.",
-      "W-SINCE-LEFT-OUT": "The report of `--since` holds differences of bots that this run does not look at.",
-      "W-NOT-VERIFIED": "A saved plan is shown without a check of who made it.",
-      "W-NO-TOKENS": "The workflow of a pull request was given no tokens, so nothing was planned.",
-      "W-ENCRYPTED-SKIPPED": "`fmt` leaves encrypted files alone."
-    };
-    WARNING_CODES = Object.keys(WARNINGS2);
-  }
-});
-
 // src/cli/program/options.ts
 function withWarnings(command2) {
   const codes = (flags, says) => new Option(flags, says).argParser(addCode).default([], "none");
@@ -59013,7 +58956,7 @@ var init_options2 = __esm({
     "use strict";
     init_esm();
     init_did_you_mean();
-    init_warnings();
+    init_warnings2();
     MAX_SLIPS2 = 4;
   }
 });
@@ -59145,11 +59088,11 @@ async function look(number, bots, options, context3) {
   try {
     const hintOf = ({ numbers }) => numbers.size;
     const failures = await fleet.readEach(bots, hintOf, (bot, live, { provider: { caps: caps3, userOf } }) => {
-      warnings.push(...live.warnings.map((warning2) => ofBot(bot.id, warning2)));
+      warnings.push(...live.warnings.map((warning2) => ({ ...warning2, bot: bot.id })));
       const verdict2 = guard(changeOf(bot, live.numbers, userOf), bot.guard, { ...caps3, foreign: live.foreign });
       seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict2 });
     });
-    for (const [id, failure3] of failures) seen.set(id, failure3);
+    for (const [id, failure2] of failures) seen.set(id, failure2);
     return { seen, warnings, requests: fleet.sent(), overrides: fleet.overrides };
   } finally {
     await fleet.close();
@@ -59201,7 +59144,6 @@ var init_explain = __esm({
     init_providers();
     init_expiry();
     init_errors();
-    init_fault();
     init_invalid();
     init_msisdn();
     init_number_set();
@@ -59264,6 +59206,66 @@ var init_sandbox = __esm({
   }
 });
 
+// src/plan/fingerprint.ts
+import { createHash as createHash3, createHmac as createHmac2 } from "node:crypto";
+function makePlan(bots, tokens) {
+  const sorted = [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
+  return { fingerprint: fingerprintOf(sorted, tokens), bots: sorted };
+}
+function fingerprintOf(bots, tokens) {
+  const changing = bots.filter((bot) => bot.add.size + bot.remove.size > 0);
+  const hmac3 = createHmac2("sha256", keyOf(changing, tokens));
+  for (const { id, baseUrl: baseUrl2, add: add2, remove } of changing) {
+    hmac3.update(`${JSON.stringify([id, baseUrl2, add2.size, remove.size])}
+`);
+    hmac3.update(bytesOf(add2)).update(bytesOf(remove));
+  }
+  return hmac3.digest("hex");
+}
+function keyOf(bots, tokens) {
+  const held = bots.map(({ id }) => [id, tokens.get(id) ?? ""]);
+  return createHash3("sha256").update(JSON.stringify(held)).digest();
+}
+function bytesOf(numbers) {
+  const bytes = Buffer.allocUnsafe(numbers.size * 8);
+  for (let at = 0; at < numbers.size; at++) bytes.writeDoubleLE(numbers.values[at], at * 8);
+  return bytes;
+}
+var init_fingerprint = __esm({
+  "src/plan/fingerprint.ts"() {
+    "use strict";
+  }
+});
+
+// src/plan/bot-plan.ts
+import { createHash as createHash4 } from "node:crypto";
+function planBot(bot, baseUrl2, change2, guard2) {
+  const { id, provider, settings, tokenEnv, policy: policy2 } = bot;
+  const { add: add2, remove, counts: counts2 } = change2;
+  const untouched = digestOf(change2.keep);
+  return { id, provider, settings, baseUrl: baseUrl2, tokenEnv, policy: policy2, add: add2, remove, counts: counts2, untouched, guard: guard2 };
+}
+function recheck(plan2, live) {
+  const untouched = live.minus(plan2.add).minus(plan2.remove);
+  if (digestOf(untouched) !== plan2.untouched) return null;
+  const add2 = plan2.add.minus(live);
+  const remove = plan2.remove.and(live);
+  const open4 = plan2.guard.tripped === "capacity" ? add2 : remove;
+  const tripped = open4.size > 0 && plan2.guard.tripped;
+  return { ...plan2, add: add2, remove, guard: { ...plan2.guard, tripped } };
+}
+function keptBy(bot, kept) {
+  return kept.count > 0 ? [{ code: "W-PROTECTED", bot, ...kept }] : [];
+}
+var digestOf;
+var init_bot_plan = __esm({
+  "src/plan/bot-plan.ts"() {
+    "use strict";
+    init_fingerprint();
+    digestOf = (numbers) => createHash4("sha256").update(bytesOf(numbers)).digest("hex");
+  }
+});
+
 // src/steps/plan-all.ts
 async function planAll(bots, fleet, doubtful) {
   const plans = [];
@@ -59273,27 +59275,24 @@ async function planAll(bots, fleet, doubtful) {
     const change2 = changeOf(bot, live.numbers, userOf);
     const verdict2 = guard(change2, bot.guard, { ...caps3, foreign: live.foreign });
     plans.push(planBot(bot, baseUrl2, change2, verdict2));
-    const kept = change2.protected;
-    warnings.push(...keptBy(bot.id, kept.size, `, ${suchAs(kept.values)}`));
+    warnings.push(...keptBy(bot.id, sampleOf(change2.protected.values)));
     warnings.push(...await oddities(bot.id, live, change2.add, doubtful));
   });
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };
 }
-async function oddities(id, live, add2, doubtful) {
-  return [...live.warnings, ...await doubts(add2, "all", doubtful)].map((warning2) => ofBot(id, warning2));
+async function oddities(bot, live, add2, doubtful) {
+  return [...live.warnings.map((warning2) => ({ ...warning2, bot })), ...await doubts(bot, add2, "all", doubtful)];
 }
-async function doubts(numbers, by, doubtful) {
+async function doubts(bot, numbers, by, doubtful) {
   const found = numbers.size > 0 ? await doubtful(numbers, by) : [];
   if (found.length === 0) return [];
-  const verb = found.length === 1 ? "number is" : "numbers are";
-  const what = by === "all" ? "not valid" : "of a length that no number of their country has, or with a 0 too many behind the country code,";
-  const message = `${found.length} ${verb} ${what} to libphonenumber, ${suchAs(found)}; the server may reject them`;
-  return [{ code: by === "all" ? "W-INVALID-NUMBER" : "W-IMPOSSIBLE-NUMBER", message }];
+  const facts = { bot, ...sampleOf(found) };
+  return [by === "all" ? { code: "W-INVALID-NUMBER", ...facts } : { code: "W-IMPOSSIBLE-NUMBER", ...facts }];
 }
 var init_plan_all = __esm({
   "src/steps/plan-all.ts"() {
     "use strict";
-    init_fault();
+    init_warnings2();
     init_bot_plan();
     init_diff2();
     init_fingerprint();
@@ -59309,22 +59308,17 @@ __export(validate_exports, {
 async function validate(paths, options, context3) {
   const { bots, warnings, declared } = await readDesired(paths, options, context3);
   const today = context3.clock.today();
-  const expiring = declared.flatMap(
+  const expiring2 = declared.flatMap(
     ({ parsed }) => parsed ? expiryWarnings(parsed, today, options.expiring ?? null) : []
   );
-  const doubted = await Promise.all(
-    bots.map(
-      async ({ id, numbers }) => (await doubts(numbers, "length", context3.doubtful)).map((warning2) => ofBot(id, warning2))
-    )
-  );
+  const doubted = await Promise.all(bots.map(({ id, numbers }) => doubts(id, numbers, "length", context3.doubtful)));
   const report = { ...emptyReport("validate", "in-sync", []), bots: bots.map((bot) => reportDesired(bot)) };
-  return judgeReport({ ...report, warnings: [...warnings, ...expiring, ...doubted.flat()] }, options);
+  return judgeReport({ ...report, warnings: [...warnings, ...expiring2, ...doubted.flat()] }, options);
 }
 var init_validate = __esm({
   "src/commands/validate.ts"() {
     "use strict";
     init_expiry();
-    init_fault();
     init_build_report();
     init_judge();
     init_plan_all();
@@ -60248,8 +60242,7 @@ function readPlanFile(name2, text2) {
       const said = MAC_LINE.exec(text2.slice(-MAC_LENGTH))?.[1] ?? "";
       const made = createHmac3("sha256", key).update(text2.slice(0, -MAC_LENGTH)).digest("hex");
       if (said.length !== made.length || !timingSafeEqual(Buffer.from(said), Buffer.from(made))) {
-        const why = "it was changed after it was made, or made with other tokens";
-        throw new StaleError(`${name2}: this plan cannot be trusted: ${why}; nothing was sent; make the plan again`);
+        throw new StaleError({ kind: "forged", file: name2 });
       }
     }
   };
@@ -60283,8 +60276,8 @@ function spelledAs(bot, { add: add2, remove }, userOf) {
     expired: userOf ? expiredAmong(changing, bot, userOf) : bot.expired
   };
 }
-function expiredAmong(numbers, { expired }, userOf) {
-  const days2 = new Map(Array.from(expired, ([number, day]) => [userOf(number), day]));
+function expiredAmong(numbers, { expired: expired2 }, userOf) {
+  const days2 = new Map(Array.from(expired2, ([number, day]) => [userOf(number), day]));
   const found = Array.from(numbers).flatMap((number) => {
     const day = days2.get(userOf(number));
     return day === void 0 ? [] : [[number, day]];
@@ -60362,8 +60355,8 @@ var init_outcome = __esm({
 function planReport(command2, { bots, before, warnings: told, declarations }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
   const today = context3.clock.today();
   const failed = bots.flatMap(({ id, policy: policy2 }) => {
-    const failure3 = failures.get(id);
-    return failure3 ? reportFailed(id, fleet.clients.get(id), policy2, failure3) : [];
+    const failure2 = failures.get(id);
+    return failure2 ? reportFailed(id, fleet.clients.get(id), policy2, failure2) : [];
   });
   const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
   const read4 = plan2.bots.map((bot) => {
@@ -60621,9 +60614,7 @@ async function prepareSaved(file, options, context3) {
     for (const { id, baseUrl: baseUrl2 } of saved.plan.bots) {
       const actual = fleet.clients.get(id).baseUrl;
       if (baseUrl2 === actual) continue;
-      throw new StaleError(
-        `${file}: the plan for the bot "${id}" was made for ${baseUrl2}, and this run goes to ${actual}; nothing was sent`
-      );
+      throw new StaleError({ kind: "other-place", file, bot: id, planned: baseUrl2, now: actual });
     }
     return recheckAll(file, saved.plan, fleet, context3);
   });
@@ -60639,16 +60630,13 @@ async function recheckAll(file, plan2, fleet, context3) {
       return;
     }
     rest.push(left);
-    warnings.push(...keptBy(bot.id, left.counts.protected));
+    warnings.push(...keptBy(bot.id, { count: left.counts.protected, numbers: [] }));
     warnings.push(...await oddities(bot.id, live, left.add, context3.doubtful));
   });
-  if (moved.length > 0) {
-    const message = `${file}: the live list of ${moved.sort().join(", ")} moved since this plan was made; nothing was written; make the plan again`;
-    throw new StaleError(message);
-  }
+  if (moved.length > 0) throw new StaleError({ kind: "moved", file, bots: moved.sort() });
   const failed = plan2.bots.flatMap(({ id, policy: policy2 }) => {
-    const failure3 = failures.get(id);
-    return failure3 ? reportFailed(id, fleet.clients.get(id), policy2, failure3) : [];
+    const failure2 = failures.get(id);
+    return failure2 ? reportFailed(id, fleet.clients.get(id), policy2, failure2) : [];
   });
   const bots = sortBots([...rest.map((bot) => reportBot(bot)), ...failed]);
   const report = {
@@ -60773,7 +60761,7 @@ async function writeAll2(bots, fleet, wait, { progress, clock, stop: stop2 }) {
     const look2 = () => lookAt(bot, client);
     const onWait = (notVisible) => progress.note(bot.id, `${notVisible ?? "not known how many"} not visible yet; looking again`);
     const { live, ...seen } = await verify(bot, applied, { caps: caps3, wait, clock, stop: stop2, look: look2, onWait });
-    done.set(bot.id, { ...seen, error: failureOf2(bot, applied, live, caps3) });
+    done.set(bot.id, { ...seen, error: failureOf(bot, applied, live, caps3) });
     progress.note(bot.id, `${seen.results.applied} of ${sizeOf(bot)} written`);
   });
   progress.end();
@@ -60781,13 +60769,11 @@ async function writeAll2(bots, fleet, wait, { progress, clock, stop: stop2 }) {
 }
 async function lookAt({ add: add2, counts: counts2 }, { look: look2, provider }) {
   const live = await look2(keptOf(counts2) + add2.size);
-  return "message" in live ? null : { ...live, numbers: respell(live.numbers, add2, provider.userOf) };
+  return "numbers" in live ? { ...live, numbers: respell(live.numbers, add2, provider.userOf) } : null;
 }
-function failureOf2({ remove }, { failure: failure3, unsettled }, live, { capacity }) {
-  if (!failure3 || !live || !unsettled.some(({ state }) => state === "full")) return failure3;
-  const held = `it holds ${live.numbers.size + live.foreign} of ${capacity}`;
-  const way = remove.size > 0 ? "removes wait for adds: commit the removals alone, apply them, then add again" : "take numbers out of the files";
-  return { ...failure3, message: `${failure3.message}; ${held}; ${way}` };
+function failureOf({ remove }, { failure: failure2, unsettled }, live, { capacity }) {
+  if (!failure2 || !live || !unsettled.some(({ state }) => state === "full")) return failure2;
+  return { ...failure2, holds: { entries: live.numbers.size + live.foreign, capacity, removes: remove.size > 0 } };
 }
 function skipped(bot) {
   return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf(bot), pending: 0, rejected: [] };
@@ -60842,8 +60828,7 @@ function readEarlier(name2, bots, context3) {
   if (name2 === "") throw new InvalidError("--since: names no file; is a variable empty?");
   const text2 = context3.files.readIfThere(name2);
   if (text2 === null) {
-    const message2 = `${name2}: there is no earlier report, so this is the first run: every difference is new`;
-    return { differences: /* @__PURE__ */ new Map(), warnings: [{ code: "W-SINCE-ABSENT", message: message2 }], report: null };
+    return { differences: /* @__PURE__ */ new Map(), warnings: [{ code: "W-SINCE-ABSENT", file: name2 }], report: null };
   }
   const report = parseReport(name2, text2);
   if (report.command !== "drift") throw new InvalidError(`${name2}: is a report of ${report.command}, not of drift`);
@@ -60853,8 +60838,7 @@ function readEarlier(name2, bots, context3) {
   const all = report.bots.map((bot) => [bot.id, leftOpen(name2, bot)]);
   const inScope = new Set(bots.map(({ id }) => id));
   const left = all.filter(([id, { add: add2, remove }]) => !inScope.has(id) && add2.size + remove.size > 0).map(([id]) => id);
-  const message = `${name2}: also holds differences of ${left.join(", ")}, which this run does not look at: they are left out`;
-  const warnings = left.length > 0 ? [{ code: "W-SINCE-LEFT-OUT", message }] : [];
+  const warnings = left.length > 0 ? [{ code: "W-SINCE-LEFT-OUT", file: name2, bots: left }] : [];
   return { differences: new Map(all), warnings, report };
 }
 function checkPlaces(name2, { report }, { clients, overrides: [now] }) {
@@ -60862,7 +60846,7 @@ function checkPlaces(name2, { report }, { clients, overrides: [now] }) {
   for (const { id, baseUrl: baseUrl2 } of report?.bots ?? []) {
     const client = clients.get(id);
     if (!client || !URL.canParse(baseUrl2)) continue;
-    const [was, is] = [originOf2(baseUrl2), originOf2(client.baseUrl)];
+    const [was, is] = [originOf(baseUrl2), originOf(client.baseUrl)];
     if (was === is || !now && !then.has(was)) continue;
     throw new InvalidError(
       `${name2}: is of ${was}${byWords(then.get(was))}, and this run goes to ${is}${byWords(now)}: these are not the same lists; mend the base URL, or name another file for --since and --report; nothing was sent`
@@ -61142,7 +61126,7 @@ function hunksOf({ text: text2 }, lines) {
     for (let ahead = at; ahead <= last && ahead <= to + 2 * CONTEXT; ahead++) if (isNew(ahead)) to = ahead;
     const until = Math.min(last, to + CONTEXT);
     const shown = showLines(from, until);
-    const newLines = shown.filter((line) => !line.startsWith("-") && line !== NO_END).length;
+    const newLines = shown.filter((line) => !line.startsWith("-") && line !== NO_END2).length;
     const oldLines = until - from + 1;
     hunks.push({ oldStart: from + 1, oldLines, newStart: from - gone + 1, newLines, lines: shown });
     gone += oldLines - newLines;
@@ -61163,20 +61147,20 @@ function hunksOf({ text: text2 }, lines) {
         continue;
       }
       shown.push(`-${old[at]}`);
-      if (at === last && !ended) shown.push(NO_END);
+      if (at === last && !ended) shown.push(NO_END2);
       if (lines[at] !== null) added.push(`+${lines[at]}${end}`);
     }
     flush();
     return shown;
   }
 }
-var CONTEXT, NO_END;
+var CONTEXT, NO_END2;
 var init_hunks = __esm({
   "src/desired/edit/hunks.ts"() {
     "use strict";
     init_text3();
     CONTEXT = 3;
-    NO_END = "\\ No newline at end of file";
+    NO_END2 = "\\ No newline at end of file";
   }
 });
 
@@ -61263,15 +61247,15 @@ function cutExpired(file, today) {
   const { value, folded, offsetOf } = parseYaml(file);
   const { lists: lists2, comments } = readItems(folded.text);
   const all = lists2.flatMap(({ items }) => items);
-  const expired = /* @__PURE__ */ new Set();
+  const expired2 = /* @__PURE__ */ new Set();
   for (const { path, items } of itemListsOf(value, "numbers")) {
     for (const [index, entry] of items.entries()) {
       if (isInForce(entry.expires, today)) continue;
-      expired.add(all[lastUpTo(offsetOf([...path, index]), all.length, (at) => all[at].from)]);
+      expired2.add(all[lastUpTo(offsetOf([...path, index]), all.length, (at) => all[at].from)]);
     }
   }
-  if (expired.size === 0) return null;
-  const isGone = (item) => expired.has(item);
+  if (expired2.size === 0) return null;
+  const isGone = (item) => expired2.has(item);
   const cuts = lists2.filter(({ items }) => items.some(isGone)).flatMap((list4) => list4.block ? cutsInBlock(list4, isGone) : cutsInBrackets(list4, isGone, folded.text)).map((cut3) => ({
     ...cut3,
     from: folded.toSource(cut3.from),
@@ -61411,7 +61395,7 @@ function refuse({ name: name2 }) {
   return { message: `${name2}: is encrypted, and fmt writes plain text; format it before you encrypt it` };
 }
 function leave({ name: name2 }) {
-  return { code: "W-ENCRYPTED-SKIPPED", message: `${name2}: is encrypted and was left as it is` };
+  return { code: "W-ENCRYPTED-SKIPPED", file: name2 };
 }
 async function writeFiles(formatted, { files }) {
   for (const { file } of formatted) {
@@ -61488,7 +61472,7 @@ function joinReports(files) {
     overrides: distinctOverrides(all),
     bots: all.flatMap(({ bots }) => bots).sort((a2, b) => a2.id < b.id ? -1 : 1),
     requests: { read: sent("read"), write: sent("write"), retries: sent("retries") },
-    // Every part reads all files. A warning about a bot begins with its id, and a bot is in one part.
+    // Every part reads all files, and what is said of a bot names it.
     warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
     errors: onceEach(all.flatMap(({ errors }) => errors))
   };
@@ -61553,10 +61537,9 @@ function showPlan({ name: name2, text: text2 }, context3) {
     bots,
     overrides: overridesOf(saved.plan.bots),
     requests: { read: 0, write: writesNeeded(saved.plan.bots), retries: 0 },
-    warnings: held ? [] : [{ code: "W-NOT-VERIFIED", message: NOT_VERIFIED }]
+    warnings: held ? [] : [{ code: "W-NOT-VERIFIED" }]
   };
 }
-var NOT_VERIFIED;
 var init_show = __esm({
   "src/commands/show.ts"() {
     "use strict";
@@ -61569,7 +61552,6 @@ var init_show = __esm({
     init_judge();
     init_outcome();
     init_override();
-    NOT_VERIFIED = "not verified: the tokens of its bots are not in the environment";
   }
 });
 
@@ -61633,9 +61615,9 @@ async function complete(options, context3) {
 async function askUntilRight({ words: words2, fallback, check }, context3) {
   const ask = context3.ask;
   for (let wrong = ""; ; ) {
-    const answer4 = await ask(`${wrong}${words2}${fallback === void 0 ? "" : ` [${fallback}]`}: `);
-    if (answer4 === null) throw new InvalidError("not answered: nothing was written");
-    const text2 = answer4 || (fallback ?? "");
+    const answer5 = await ask(`${wrong}${words2}${fallback === void 0 ? "" : ` [${fallback}]`}: `);
+    if (answer5 === null) throw new InvalidError("not answered: nothing was written");
+    const text2 = answer5 || (fallback ?? "");
     const fault = check(text2);
     if (fault === null) return text2;
     wrong = `${fault}
@@ -62019,7 +62001,7 @@ async function runToReport({ command: command2, run, records }, context3) {
 function reportError(command2, error2) {
   const report = (outcome, faults) => emptyReport(command2, outcome, faults);
   if (error2 instanceof InvalidError) return report("invalid", error2.faults);
-  if (error2 instanceof StaleError) return report("stale", [{ message: error2.message }]);
+  if (error2 instanceof StaleError) return report("stale", [error2.reason]);
   const { code: code2, message, stack } = error2;
   if (code2) return report("failed", [{ message }]);
   return report("failed", [{ message: `unexpected error, which is a fault of blacklistctl: ${stack ?? message}` }]);
@@ -62040,8 +62022,8 @@ function commitTree(ref) {
   let commit = "";
   function list4(path, { wants }) {
     commit ||= git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`], ref).toString().trim();
-    const entries = git(["ls-tree", "-r", "-z", commit, "--", path], ref).toString().split("\0");
-    return entries.flatMap((entry) => {
+    const entries2 = git(["ls-tree", "-r", "-z", commit, "--", path], ref).toString().split("\0");
+    return entries2.flatMap((entry) => {
       const [, mode, id = "", name2 = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(entry) ?? [];
       if (mode === void 0 || !wants(relative(path, name2))) return [];
       if (mode === "120000") {
@@ -71994,12 +71976,9 @@ function openHttp(options) {
     return agent;
   }
   async function send(request2) {
+    const { host } = new URL(request2.url);
     const controller = new AbortController();
-    let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
-      controller.abort();
-    }, options.timeout);
+    const timer = setTimeout(() => controller.abort(TIMED_OUT), options.timeout);
     inFlight.add(controller);
     try {
       const response = await fetch2(request2.url, {
@@ -72026,11 +72005,9 @@ function openHttp(options) {
       return await readResponse(response);
     } catch (error2) {
       if (error2 instanceof ApiError) throw error2;
-      if (timedOut) {
-        const message = `no complete answer from ${hostOf(request2)} within ${options.timeout / 1e3} s`;
-        throw new ApiError(message, { retry: "transient", ambiguous: true, cause: error2 });
-      }
-      throw networkError(error2, hostOf(request2));
+      if (controller.signal.reason !== TIMED_OUT) throw networkError(error2, host);
+      const message = `no complete answer from ${host} within ${options.timeout / 1e3} s`;
+      throw new ApiError(message, { retry: "transient", ambiguous: true, cause: error2 });
     } finally {
       clearTimeout(timer);
       inFlight.delete(controller);
@@ -72044,7 +72021,7 @@ function openHttp(options) {
 }
 function makeAgent(url, proxy, sandboxPort) {
   if (proxy) return new HttpsProxyAgent(proxy, { keepAlive: true });
-  if (sandboxPort !== void 0) return new SandboxAgent(sandboxPort);
+  if (sandboxPort !== void 0) return new http4.Agent({ keepAlive: true, host: "127.0.0.1", port: sandboxPort });
   return url.protocol === "https:" ? new https2.Agent({ keepAlive: true }) : new http4.Agent({ keepAlive: true });
 }
 async function readResponse(response) {
@@ -72055,9 +72032,6 @@ async function readResponse(response) {
   const known = { retryAfter: header2("retry-after"), location: header2("location"), date: header2("date") };
   return { status, body: body2, headers: { ...known, usage } };
 }
-function hostOf(request2) {
-  return new URL(request2.url).host;
-}
 function networkError(error2, host) {
   const { code: code2 = "", type = "", message = String(error2) } = error2;
   if (type === "max-size") {
@@ -72067,25 +72041,19 @@ function networkError(error2, host) {
     const gone = "check --base-url and the network; an API whose support has ended may be gone (see the README)";
     return new ApiError(`the host ${host} is unknown (${code2}); ${gone}`, { retry: "transient", cause: error2 });
   }
-  if (code2.includes("CERT") || code2.includes("TLS") || code2.includes("SSL") || code2 === "EPROTO" || code2.startsWith("UNABLE_TO_")) {
+  if (/CERT|TLS|SSL|^EPROTO$|^UNABLE_TO_/.test(code2)) {
     const advice = "if a proxy of yours signs with its own authority, name its file in NODE_EXTRA_CA_CERTS";
     return new ApiError(`no trusted TLS connection to ${host} (${code2}); ${advice}`, { hopeless: true, cause: error2 });
   }
   if (code2.startsWith("HPE_")) {
-    return new ApiError(`${host} does not speak HTTP as it should (${code2})`, {
-      retry: "protocol",
-      ambiguous: true,
-      cause: error2
-    });
+    const message2 = `${host} does not speak HTTP as it should (${code2})`;
+    return new ApiError(message2, { retry: "protocol", ambiguous: true, cause: error2 });
   }
-  const said = code2 || (/socket hang up|premature close/i.test(message) ? "connection cut" : "network failure");
-  return new ApiError(`the connection to ${host} failed (${said})`, {
-    retry: "transient",
-    ambiguous: !NEVER_SENT.has(code2),
-    cause: error2
-  });
+  const what = code2 || (/socket hang up|premature close/i.test(message) ? "connection cut" : "network failure");
+  const facts = { ambiguous: !NEVER_SENT.has(code2), cause: error2 };
+  return new ApiError(`the connection to ${host} failed (${what})`, { retry: "transient", ...facts });
 }
-var MAX_BODY_BYTES, SandboxAgent, NEVER_SENT;
+var MAX_BODY_BYTES, TIMED_OUT, NEVER_SENT;
 var init_http = __esm({
   "src/api/http.ts"() {
     "use strict";
@@ -72095,17 +72063,7 @@ var init_http = __esm({
     init_errors();
     init_base_url();
     MAX_BODY_BYTES = 1024 * 1024;
-    SandboxAgent = class extends http4.Agent {
-      #port;
-      constructor(port) {
-        super({ keepAlive: true });
-        this.#port = port;
-      }
-      createConnection(...args) {
-        const [options, callback] = args;
-        return super.createConnection({ ...options, host: "127.0.0.1", port: this.#port }, callback);
-      }
-    };
+    TIMED_OUT = "timed out";
     NEVER_SENT = /* @__PURE__ */ new Set(["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL"]);
   }
 });
@@ -74847,6 +74805,9 @@ var init_plausible = __esm({
 });
 
 // src/sandbox/sinch.ts
+function isMsisdn(value) {
+  return typeof value === "string" && /^\+?[1-9]\d{6,14}$/.test(value);
+}
 function createSandbox(options = {}, now = () => performance.now()) {
   const { bots, listWithoutPlus = false, pastEnd = "empty", propagation = 0, strict = false, pageSize = 100 } = options;
   const lists2 = /* @__PURE__ */ new Map();
@@ -74868,7 +74829,7 @@ function createSandbox(options = {}, now = () => performance.now()) {
     if (start > 0 && start >= shown.length && pastEnd === "400") return invalid("Field [page] is past the last page.");
     const prefix2 = listWithoutPlus ? "" : "+";
     const numbers = shown.slice(start, start + pageSize).map((number) => prefix2 + number);
-    return { status: 200, body: JSON.stringify({ numbers }) };
+    return answer4(200, { numbers });
   }
   function write2(bot, method, body2) {
     const numbers = numbersOf2(body2);
@@ -74895,12 +74856,11 @@ function createSandbox(options = {}, now = () => performance.now()) {
   function handle({ method, path, authorization = "", body: body2 = "" }) {
     const pathname = path.split("?", 1)[0];
     const bot = botIn(pathname);
-    if (bot === void 0) return refused(404, "404", "No such path.");
-    if (!["GET", "POST", "DELETE"].includes(method))
-      return refused(405, "405", "Only GET, POST and DELETE are allowed.");
+    if (bot === void 0) return refused(404, "No such path.");
+    if (!["GET", "POST", "DELETE"].includes(method)) return refused(405, "Only GET, POST and DELETE are allowed.");
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
     const unauthorized = token === void 0 || bots !== void 0 && bots.get(bot) !== token;
-    if (unauthorized) return refused(401, "401", "Unauthorized bot");
+    if (unauthorized) return refused(401, "Unauthorized bot");
     if (method !== "GET") return write2(bot, method, body2);
     return read4(bot, new URLSearchParams(path.slice(pathname.length)).get("page") ?? "0");
   }
@@ -74927,17 +74887,14 @@ function botIn(pathname) {
   }
 }
 function numbersOf2(body2) {
-  let numbers;
-  try {
-    numbers = JSON.parse(body2)?.numbers;
-  } catch {
-    return "The request body is not JSON.";
-  }
+  const request2 = jsonIn2(body2);
+  if (request2 === void 0) return "The request body is not JSON.";
+  const numbers = request2?.numbers;
   if (numbers === void 0 || numbers === null) return "Field [numbers] can not be empty.";
   if (!Array.isArray(numbers)) return "Field [numbers] must be a list.";
   if (numbers.length === 0) return "Field [numbers] can not be empty.";
   if (numbers.length > MOST_NUMBERS) return `Field [numbers] can not have more than ${MOST_NUMBERS} numbers.`;
-  const wrong = numbers.findIndex((number) => typeof number !== "string" || !MSISDN.test(number));
+  const wrong = numbers.findIndex((number) => !isMsisdn(number));
   if (wrong !== -1) return `Field [numbers] has an invalid number: ${JSON.stringify(numbers[wrong]).slice(0, 40)}.`;
   return new Set(numbers.map(digits));
 }
@@ -74945,19 +74902,28 @@ function digits(number) {
   return number.startsWith("+") ? number.slice(1) : number;
 }
 function invalid(reason) {
-  return refused(400, "Validation error", reason);
+  return refused(400, reason, "Validation error");
 }
-function refused(status, message, reason) {
-  return { status, body: JSON.stringify({ message, reason }) };
+function refused(status, reason, message = String(status)) {
+  return answer4(status, { message, reason });
 }
-var PATH2, MOST_NUMBERS, BOT_ID, MSISDN;
+function answer4(status, body2) {
+  return { status, body: JSON.stringify(body2) };
+}
+function jsonIn2(body2) {
+  try {
+    return JSON.parse(body2);
+  } catch {
+    return void 0;
+  }
+}
+var PATH2, MOST_NUMBERS, BOT_ID;
 var init_sinch2 = __esm({
   "src/sandbox/sinch.ts"() {
     "use strict";
     PATH2 = /^\/whatsapp\/v1\/([^/]+)\/provision\/blacklist$/;
     MOST_NUMBERS = 20;
     BOT_ID = /^(?!\.+$)[A-Za-z0-9._-]{1,64}$/;
-    MSISDN = /^\+?[1-9]\d{6,14}$/;
   }
 });
 
@@ -74997,7 +74963,7 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     const next = `https://graph.facebook.com/next?access_token=not-to-be-told&after=${after}`;
     const more = from + page.length < all.length;
     const paging = page.length > 0 ? { cursors: { after, before }, ...nested && more && { next } } : {};
-    return { status: 200, body: JSON.stringify({ data: data2, paging }) };
+    return answer4(200, { data: data2, paging });
   }
   function write2(phone, method, body2) {
     const inputs = usersOf(body2);
@@ -75017,10 +74983,11 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
         done.push({ input, wa_id: user });
       }
     }
+    const product = { messaging_product: "whatsapp" };
     const ledger = { [method === "POST" ? "added_users" : "removed_users"]: done };
-    if (failed.length === 0) return ledgerAnswer(200, { block_users: ledger });
+    if (failed.length === 0) return answer4(200, { ...product, block_users: ledger });
     const error2 = errorOf(139100, "Failed to block or unblock some users");
-    return ledgerAnswer(mixedStatus, { block_users: { ...ledger, failed_users: failed }, error: error2 });
+    return answer4(mixedStatus, { ...product, block_users: { ...ledger, failed_users: failed }, error: error2 });
   }
   function faultOf(phone, { users }, user) {
     if (users.has(user)) return null;
@@ -75041,10 +75008,11 @@ function createCloudSandbox(options = {}, now = () => performance.now()) {
     return options.usage === void 0 ? response : { ...response, headers: usageHeaders(phone, options.usage) };
   }
   function listen(phone, body2) {
-    const numbers = fromOf(body2);
-    if (!numbers) return refused2(400, 100, '(#100) "from" must be a list of numbers');
-    wrote(phone, numbers);
-    return { status: 200, body: JSON.stringify({ heard: numbers.length }) };
+    const from = jsonIn2(body2)?.from;
+    if (!Array.isArray(from) || !from.every(isMsisdn))
+      return refused2(400, 100, '(#100) "from" must be a list of numbers');
+    wrote(phone, from);
+    return answer4(200, { heard: from.length });
   }
   return { handle, set, wrote, list: (phone) => [...lists2.get(phone)?.users ?? []], bots: () => [...lists2.keys()] };
 }
@@ -75054,7 +75022,7 @@ function usageHeaders(phone, percent) {
   return { "x-business-use-case-usage": JSON.stringify(business), "x-app-usage": JSON.stringify(counts2) };
 }
 function flatEntry(user) {
-  return user === null ? { messaging_product: "whatsapp", user_id: "a-name" } : { messaging_product: "whatsapp", wa_id: user };
+  return { messaging_product: "whatsapp", ...user === null ? { user_id: "a-name" } : { wa_id: user } };
 }
 function nestedEntry(user) {
   return user === null ? { input: "a-name" } : { input: `+${user}`, wa_id: user };
@@ -75067,44 +75035,27 @@ function waId(number) {
   return /^55[12]\d\d{8}$/.test(digits2) ? `${digits2.slice(0, 4)}9${digits2.slice(4)}` : digits2;
 }
 function usersOf(body2) {
-  let request2;
-  try {
-    request2 = JSON.parse(body2);
-  } catch {
-    return "The body is not JSON";
-  }
+  const request2 = jsonIn2(body2);
+  if (request2 === void 0) return "The body is not JSON";
   if (request2?.messaging_product !== "whatsapp") return "The parameter messaging_product is required.";
   const users = request2.block_users;
   if (!Array.isArray(users) || users.length === 0) return "The parameter block_users is required.";
   if (users.length > MOST_USERS) return `block_users can not have more than ${MOST_USERS} users`;
   const inputs = users.map((each) => each?.user);
-  const wrong = inputs.findIndex((user) => !isUser(user));
+  const wrong = inputs.findIndex((user) => !isMsisdn(user));
   return wrong === -1 ? inputs : `block_users[${wrong}] has no valid user`;
-}
-function isUser(value) {
-  return typeof value === "string" && /^\+?[1-9]\d{6,14}$/.test(value);
-}
-function fromOf(body2) {
-  try {
-    const from = JSON.parse(body2).from;
-    return Array.isArray(from) && from.every(isUser) ? from : null;
-  } catch {
-    return null;
-  }
 }
 function errorOf(code2, message) {
   return { message, type: "OAuthException", code: code2, error_data: { details: message }, fbtrace_id: "AbCdEf" };
 }
-function ledgerAnswer(status, answer4) {
-  return { status, body: JSON.stringify({ messaging_product: "whatsapp", ...answer4 }) };
-}
 function refused2(status, code2, message) {
-  return { status, body: JSON.stringify({ error: errorOf(code2, message) }) };
+  return answer4(status, { error: errorOf(code2, message) });
 }
 var PATH3, WINDOW2, MOST_USERS, MESSAGES;
 var init_whatsapp_cloud2 = __esm({
   "src/sandbox/whatsapp-cloud.ts"() {
     "use strict";
+    init_sinch2();
     PATH3 = /^\/v\d+\.\d+\/(\d{1,32})\/(block_users|sandbox_messages)$/;
     WINDOW2 = 24 * 60 * 6e4;
     MOST_USERS = 1e3;
@@ -75121,22 +75072,20 @@ function createBoth(options = {}, now) {
   const { provider, bots, cloud: cloudOptions } = options;
   const sinch2 = createSandbox(options, now);
   const cloud = createCloudSandbox({ ...cloudOptions, ...bots && { bots } }, now);
-  function handle(request2) {
-    const owner2 = request2.path.startsWith("/whatsapp/") ? "sinch" : "whatsapp-cloud";
-    const played = provider ?? owner2;
-    return (played === "sinch" ? sinch2 : cloud).handle(request2);
-  }
-  function owner(name2) {
+  function find(name2) {
     return name2.startsWith(CLOUD_LIST) ? [cloud, name2.slice(CLOUD_LIST.length)] : [sinch2, name2];
   }
   return {
-    handle,
+    handle(request2) {
+      const kind = provider ?? (request2.path.startsWith("/whatsapp/") ? "sinch" : "whatsapp-cloud");
+      return (kind === "sinch" ? sinch2 : cloud).handle(request2);
+    },
     list(name2) {
-      const [sandbox, list4] = owner(name2);
+      const [sandbox, list4] = find(name2);
       return sandbox.list(list4);
     },
     set(name2, numbers) {
-      const [sandbox, list4] = owner(name2);
+      const [sandbox, list4] = find(name2);
       sandbox.set(list4, numbers);
     },
     bots: () => [...sinch2.bots(), ...cloud.bots().map((phone) => CLOUD_LIST + phone)]
@@ -75161,8 +75110,12 @@ async function loadState(file) {
   try {
     text2 = await fs4.readFile(file, "utf8");
   } catch (error2) {
-    if (error2.code === "ENOENT") return startEmpty(file);
-    throw new Error(`Cannot read the sandbox state file ${file}: ${error2.message}`, { cause: error2 });
+    const { code: code2, message } = error2;
+    if (code2 !== "ENOENT") throw new Error(`Cannot read the sandbox state file ${file}: ${message}`, { cause: error2 });
+    await fs4.access(dirname5(file)).catch((cause) => {
+      throw new Error(`The folder of the sandbox state file ${file} does not exist: create it.`, { cause });
+    });
+    return /* @__PURE__ */ new Map();
   }
   try {
     return parse4(text2);
@@ -75171,14 +75124,6 @@ async function loadState(file) {
     const remedy = "It was left as it is: correct it, or move it away to start with empty lists.";
     throw new Error(`The sandbox state file ${file} is damaged: ${what}. ${remedy}`);
   }
-}
-async function startEmpty(file) {
-  try {
-    await fs4.access(dirname5(file));
-  } catch (error2) {
-    throw new Error(`The folder of the sandbox state file ${file} does not exist: create it.`, { cause: error2 });
-  }
-  return /* @__PURE__ */ new Map();
 }
 function parse4(text2) {
   const state = JSON.parse(text2);
@@ -75189,7 +75134,7 @@ function parse4(text2) {
   for (const [bot, numbers] of lists2) {
     if (!BOT_ID.test(bot.replace(CLOUD_LIST, ""))) throw new Error(`${JSON.stringify(bot)} is not a bot id`);
     if (!Array.isArray(numbers)) throw new Error(`bot ${bot} has no list of numbers`);
-    const wrong = numbers.findIndex((number) => typeof number !== "string" || !MSISDN.test(number));
+    const wrong = numbers.findIndex((number) => !isMsisdn(number));
     if (wrong !== -1) throw new Error(`entry ${wrong + 1} of bot ${bot} is not a number`);
   }
   return lists2;
@@ -75249,8 +75194,8 @@ async function startSandbox(options) {
   const save = stateFile === void 0 ? async () => {
   } : await openState(stateFile, sandbox);
   const answering = /* @__PURE__ */ new Set();
-  async function answer4(request2, body2) {
-    if (body2 === void 0) return failure2(413, `The request body is larger than ${MOST_BYTES} bytes.`);
+  async function answer5(request2, body2) {
+    if (body2 === void 0) return refused(413, `The request body is larger than ${MOST_BYTES} bytes.`);
     const { method = "", url: path = "" } = request2;
     const response = sandbox.handle({ method, path, authorization: request2.headers.authorization, body: body2 });
     if (method === "GET") return response;
@@ -75258,7 +75203,7 @@ async function startSandbox(options) {
       await save();
       return response;
     } catch (error2) {
-      return failure2(500, error2.message);
+      return refused(500, error2.message);
     }
   }
   const server = createServer(async (request2, response) => {
@@ -75268,14 +75213,10 @@ async function startSandbox(options) {
     } catch {
       return;
     }
-    const work = answer4(request2, body2).then((answered) => {
+    const work = answer5(request2, body2).then((answered) => {
       const type = answered.body === "" ? {} : { "content-type": "application/json" };
-      response.writeHead(answered.status, {
-        ...type,
-        ...answered.headers,
-        "content-length": Buffer.byteLength(answered.body)
-      });
-      response.end(answered.body);
+      const length = { "content-length": Buffer.byteLength(answered.body) };
+      response.writeHead(answered.status, { ...type, ...answered.headers, ...length }).end(answered.body);
       log?.(`${request2.method} ${request2.url} ${answered.status}`);
     });
     answering.add(work);
@@ -75294,10 +75235,7 @@ async function startSandbox(options) {
     await save();
   }
   let closing;
-  function close() {
-    closing ??= shutDown();
-    return closing;
-  }
+  const close = () => closing ??= shutDown();
   return { url: `http://${HOST}:${port}`, port, sandbox, close };
 }
 async function openState(file, sandbox) {
@@ -75313,14 +75251,12 @@ async function readBody(request2) {
   }
   return size > MOST_BYTES ? void 0 : Buffer.concat(chunks).toString();
 }
-function failure2(status, reason) {
-  return { status, body: JSON.stringify({ message: String(status), reason }) };
-}
 var HOST, MOST_BYTES;
 var init_server = __esm({
   "src/sandbox/server.ts"() {
     "use strict";
     init_both_apis();
+    init_sinch2();
     init_state();
     HOST = "127.0.0.1";
     MOST_BYTES = 64 * 1024;
@@ -77078,7 +77014,7 @@ async function invocationOf({ args, environment, offline, reviewed }) {
       } catch (error2) {
         if (!(error2 instanceof MissingTokenError && isForeign())) throw error2;
         const checked3 = await (await parse5(offline)).run(context3);
-        const warnings = [...checked3.warnings, { code: "W-NO-TOKENS", message: NO_TOKENS }];
+        const warnings = [...checked3.warnings, { code: "W-NO-TOKENS" }];
         return judgeReport({ ...checked3, warnings }, invocation.rules);
       }
     }
@@ -77190,7 +77126,7 @@ async function main() {
   const drift2 = code2 === 2 && !inputs?.failOnDrift;
   process.exitCode = (drift2 ? 0 : code2) || (told ? 0 : 1);
 }
-var SUMMARY, Secrets, env, secrets, stop, stdout, stderr, output, opened, NO_TOKENS, headCommit, runUrl;
+var SUMMARY, Secrets, env, secrets, stop, stdout, stderr, output, opened, headCommit, runUrl;
 var init_main = __esm({
   async "src/action/main.ts"() {
     "use strict";
@@ -77231,7 +77167,6 @@ var init_main = __esm({
       { format: "text", numbers: "masked", color: false },
       { env, stdout, stderr, secrets, stdoutClosed: false }
     );
-    NO_TOKENS = "this pull request comes from a fork or a bot, which are given no tokens: the files were checked, and nothing was planned";
     headCommit = () => context2.payload.pull_request?.head?.sha ?? context2.sha ?? "";
     runUrl = () => `${context2.serverUrl}/${env.GITHUB_REPOSITORY ?? ""}/actions/runs/${context2.runId}`;
     await main();

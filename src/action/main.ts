@@ -91,7 +91,7 @@ async function invocationOf({ args, environment, offline, reviewed }: Inputs): P
       } catch (error) {
         if (!(error instanceof MissingTokenError && isForeign())) throw error;
         const checked = await (await parse(offline)).run(context);
-        const warnings = [...checked.warnings, { code: 'W-NO-TOKENS', message: NO_TOKENS } as const];
+        const warnings = [...checked.warnings, { code: 'W-NO-TOKENS' } as const];
         return judgeReport({ ...checked, warnings }, invocation.rules);
       }
     },
@@ -107,9 +107,6 @@ async function reviewedFingerprint(environment: string): Promise<string> {
     throw Object.assign(new Error(message), { code: 'EGITHUB' });
   }
 }
-
-const NO_TOKENS =
-  'this pull request comes from a fork or a bot, which are given no tokens: the files were checked, and nothing was planned';
 
 function isForeign(): boolean {
   const { pull_request: pull, repository } = event.payload;

@@ -46,7 +46,7 @@ export async function applyChange(
 function heldBack({ unsettled }: Applied, remove: NumberSet): Failure | null {
   const first = unsettled.find(({ state }) => state === 'failed' || state === 'unknown');
   if (!first || remove.size === 0) return null;
-  return { message: 'not every add was known to be done, so no remove was sent; run again', detail: first.reason };
+  return { kind: 'adds-open', detail: first.reason };
 }
 
 async function applyDirection(
@@ -70,7 +70,7 @@ async function applyDirection(
       const undone = await writer[direction](batch);
       for (const each of undone) open.push({ ...each, direction });
       const full = undone.find(({ state }) => state === 'full');
-      if (full) stop('the list is full; nothing more was added', full.reason);
+      if (full) stop({ kind: 'full', detail: full.reason });
       refusedRequests = 0;
       applied += batch.length - undone.length;
       return batch.length - undone.filter(({ state }) => state === 'rejected').length;
@@ -89,7 +89,7 @@ async function applyDirection(
     if (!(error instanceof ApiError)) throw error;
     if (error.refused) {
       if (++refusedRequests >= MAX_REFUSED_REQUESTS && batch.length > 1) {
-        stop(`the server refused ${refusedRequests} requests in a row; the rest was not sent`);
+        stop({ kind: 'refused-requests', count: refusedRequests });
       }
       if (batch.length > 1) return halve(batch, error);
       leave(batch, 'rejected', error.detail || error.message);
@@ -111,8 +111,8 @@ async function applyDirection(
     return taken;
   }
 
-  function stop(message: string, detail?: string): void {
-    failure ??= { message, detail };
+  function stop(why: Failure): void {
+    failure ??= why;
     stopped = true;
   }
 
@@ -126,7 +126,7 @@ async function applyDirection(
       next += batch.length;
       refusedInRow = (await send(batch)) > 0 ? 0 : refusedInRow + 1;
       if (refusedInRow >= MAX_REFUSED_BATCHES && !failure && !stopped) {
-        stop(`the server refused every number of ${MAX_REFUSED_BATCHES} batches in a row; the rest was not sent`);
+        stop({ kind: 'refused-batches', count: MAX_REFUSED_BATCHES });
       }
       onProgress?.(batch.length);
     }

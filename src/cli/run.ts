@@ -26,7 +26,7 @@ export async function runToReport(
 function reportError(command: string, error: unknown): Report {
   const report = (outcome: Outcome, faults: Report['errors']) => emptyReport(command, outcome, faults);
   if (error instanceof InvalidError) return report('invalid', error.faults);
-  if (error instanceof StaleError) return report('stale', [{ message: error.message }]);
+  if (error instanceof StaleError) return report('stale', [error.reason]);
   const { code, message, stack } = error as NodeJS.ErrnoException;
   if (code) return report('failed', [{ message }]);
   return report('failed', [{ message: `unexpected error, which is a fault of blacklistctl: ${stack ?? message}` }]);

@@ -2,10 +2,10 @@ import { providerOf } from '../api/providers/index.ts';
 import { isInForce } from '../desired/expiry.ts';
 import type { Bot, Ignored } from '../model/bot.ts';
 import { InvalidError } from '../model/errors.ts';
-import { ofBot, type Warning } from '../model/fault.ts';
 import type { Failure } from '../model/ledger.ts';
 import type { Verdict } from '../model/plan.ts';
 import type { BotAnswer, Effect, Report } from '../model/report.ts';
+import type { Warning } from '../model/warnings.ts';
 import { Invalid } from '../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
@@ -66,7 +66,7 @@ async function look(number: Msisdn, bots: readonly Bot[], options: ApiOptions, c
   try {
     const hintOf = ({ numbers }: Bot) => numbers.size;
     const failures = await fleet.readEach(bots, hintOf, (bot, live, { provider: { caps, userOf } }) => {
-      warnings.push(...live.warnings.map((warning) => ofBot(bot.id, warning)));
+      warnings.push(...live.warnings.map((warning) => ({ ...warning, bot: bot.id })));
       const verdict = guard(changeOf(bot, live.numbers, userOf), bot.guard, { ...caps, foreign: live.foreign });
       seen.set(bot.id, { live: spellingsOf(number, live.numbers, userOf), guard: verdict });
     });

@@ -7,8 +7,9 @@ import { joinLines, type NewLines } from '../desired/edit/text.ts';
 import type { DeclaredNumbers } from '../desired/entries.ts';
 import { type SourceFile, STDIN } from '../desired/source/yaml-files.ts';
 import { InvalidError, StaleError } from '../model/errors.ts';
-import type { Fault, Warning } from '../model/fault.ts';
+import type { Fault } from '../model/fault.ts';
 import type { FileReport, Report } from '../model/report.ts';
+import type { Warning } from '../model/warnings.ts';
 import { emptyReport } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import { judge } from '../steps/judge.ts';
@@ -71,7 +72,7 @@ function refuse({ name }: SourceFile): Fault {
 }
 
 function leave({ name }: SourceFile): Warning {
-  return { code: 'W-ENCRYPTED-SKIPPED', message: `${name}: is encrypted and was left as it is` };
+  return { code: 'W-ENCRYPTED-SKIPPED', file: name };
 }
 
 /** A large file takes seconds, in which somebody may have edited one: what was not read is not overwritten. */

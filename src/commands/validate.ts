@@ -1,5 +1,4 @@
 import { expiryWarnings } from '../desired/expiry.ts';
-import { ofBot } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
 import { emptyReport, reportDesired } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
@@ -20,11 +19,7 @@ export async function validate(paths: readonly string[], options: ValidateOption
   const expiring = declared.flatMap(({ parsed }) =>
     parsed ? expiryWarnings(parsed, today, options.expiring ?? null) : [],
   );
-  const doubted = await Promise.all(
-    bots.map(async ({ id, numbers }) =>
-      (await doubts(numbers, 'length', context.doubtful)).map((warning) => ofBot(id, warning)),
-    ),
-  );
+  const doubted = await Promise.all(bots.map(({ id, numbers }) => doubts(id, numbers, 'length', context.doubtful)));
   const report = { ...emptyReport('validate', 'in-sync', []), bots: bots.map((bot) => reportDesired(bot)) };
   return judgeReport({ ...report, warnings: [...warnings, ...expiring, ...doubted.flat()] }, options);
 }

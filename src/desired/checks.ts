@@ -1,7 +1,8 @@
 /** What shows only between the parts of the desired state. */
 
 import type { Declaration } from '../model/declaration.ts';
-import type { Fault, Warning } from '../model/fault.ts';
+import type { Fault } from '../model/fault.ts';
+import type { Warning } from '../model/warnings.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { Gathered, List } from './gather.ts';
 import { conflicts } from './ignore.ts';
@@ -35,8 +36,8 @@ export function checkIgnored(
   for (const { bot, rules, sources } of bots.values()) {
     if (!bot) continue;
     const places = (numbers: NumberSet) => placesOf(declarations(sources, numbers), today);
-    for (const { at, message } of conflicts(bot.id, rules, bot.numbers, places)) {
-      faults.push(sources[0].from.parsed!.fault(at, message));
+    for (const { at, number, message } of conflicts(bot.id, rules, bot.numbers, places)) {
+      faults.push({ number, ...sources[0].from.parsed!.fault(at, message) });
     }
   }
 }
@@ -44,9 +45,8 @@ export function checkIgnored(
 export function warnOfUnused(lists: ReadonlyMap<string, List>, bots: Bots, warnings: Warning[]): void {
   const used = new Set([...bots.values()].flatMap(({ sources }) => sources.map(({ list }) => list)));
   for (const [name, { source }] of lists) {
-    const message = `no bot takes the list "${name}", so its numbers block nobody`;
     if (used.has(name)) continue;
-    const fault = source.from.parsed!.fault(source.declared.path, message, true);
-    warnings.push({ code: 'W-UNUSED-LIST', ...fault });
+    const where = source.from.parsed!.locate(source.declared.path, true);
+    warnings.push({ code: 'W-UNUSED-LIST', ...where, list: name });
   }
 }

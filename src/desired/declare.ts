@@ -1,4 +1,5 @@
-import type { Fault, Warning } from '../model/fault.ts';
+import type { Fault } from '../model/fault.ts';
+import type { Warning } from '../model/warnings.ts';
 import { Invalid } from '../numbers/invalid.ts';
 import { type Collector, type DeclaredNumbers, readNumbers } from './entries.ts';
 import { expiredRules } from './expiry.ts';

@@ -1,4 +1,5 @@
-import type { Fault, Warning } from '../model/fault.ts';
+import type { Fault, Located } from '../model/fault.ts';
+import type { Warning } from '../model/warnings.ts';
 import { Invalid } from '../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
@@ -121,20 +122,17 @@ function warnOfRepeats(list: readonly unknown[], path: Path, { parsed, warnings 
   const sorted = Float64Array.from(placedNumbers(list, path, parsed), ({ number }) => number).sort();
   const repeated = new Set(sorted.filter((number, index) => number === sorted[index - 1]));
   const first = new Map<Msisdn, number>();
-  const name = path[1];
+  const name = String(path[1]);
   let count = 0;
   let next: Placed | null = null;
-  const warn = ({ fault }: Placed, message: string) => warnings.push({ code: 'W-DUPLICATE', ...fault(message) });
   for (const placed of placedNumbers(list, path, parsed)) {
     if (!repeated.has(placed.number)) continue;
     const line = first.get(placed.number);
-    if (line === undefined) first.set(placed.number, placed.fault('').place!.line);
-    else if (count++ < SHOWN)
-      warn(placed, `the number stands twice for "${name}", first in line ${line}; it counts once`);
+    if (line === undefined) first.set(placed.number, placed.locate().place.line);
+    else if (count++ < SHOWN) warnings.push({ code: 'W-DUPLICATE', ...placed.locate(), name, first: line });
     else next ??= placed;
   }
-  if (next)
-    warn(next, `from here on, ${count - SHOWN} more of the entries of "${name}" repeat numbers; each counts once`);
+  if (next) warnings.push({ code: 'W-DUPLICATE', ...next.locate(), name, more: count - SHOWN });
 }
 
 /** A number that a list holds. */
@@ -142,8 +140,8 @@ export interface Placed {
   readonly number: Msisdn;
   /** What the list says of it; null for a number alone. */
   readonly item: Mapping | null;
-  /** Something to say of it in its place. */
-  fault(message: string): Fault;
+  /** Where the list has it. */
+  locate(): Located;
 }
 
 /** Every number of a list in its order. */
@@ -152,12 +150,12 @@ export function* placedNumbers(list: readonly unknown[], path: Path, parsed: Par
   for (const [index, item] of list.entries()) {
     const run = runs?.get(index);
     for (const [n, number] of run?.numbers.entries() ?? []) {
-      yield { number, item: null, fault: (message) => parsed.faultInRun(run!, n, message) };
+      yield { number, item: null, locate: () => parsed.locateInRun(run!, n) };
     }
     const number = run ? null : parseMsisdn(textOf(item) ?? '');
     if (typeof number !== 'number') continue;
-    const fault = (message: string) => parsed.fault(numberPath(item, [...path, index]), message);
-    yield { number, item: isMapping(item) ? item : null, fault };
+    const locate = () => parsed.locate(numberPath(item, [...path, index]));
+    yield { number, item: isMapping(item) ? item : null, locate };
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Warning } from '../model/fault.ts';
+import type { Located } from '../model/fault.ts';
+import type { Dated, Warning } from '../model/warnings.ts';
 import { isMapping } from './yaml/mapping.ts';
 import type { ParsedFile } from './yaml/parse.ts';
 import { itemListsOf } from './yaml/parts.ts';
@@ -14,8 +15,8 @@ const SHOWN = 20;
 
 const DAY = 24 * 3_600_000; // milliseconds
 
-/** An entry or an ignore rule with a last day, as YYYY-MM-DD. */
-interface Dated {
+/** An item with a last day, as YYYY-MM-DD. */
+interface Item {
   /** Where it is told: an entry at its number, a rule at its day. */
   readonly path: Path;
   readonly last: string;
@@ -29,21 +30,12 @@ interface Dated {
  */
 export function expiryWarnings(parsed: ParsedFile, today: string, within: number | null): Warning[] {
   const entries = datedEntries(parsed.value);
-  const isPast = ({ last }: Dated) => !isInForce(last, today);
-  const isSoon = ({ last }: Dated) => isInForce(last, today) && within !== null && daysTo(last, today) <= within;
-  const expired = ({ last }: Dated) => `the entry has expired: its last day was ${last}`;
-  const expiring = (what: string) => (each: Dated) =>
-    `${what} expires: its last day is ${each.last}, ${inDays(each.last, today)}`;
+  const isPast = ({ last }: Item) => !isInForce(last, today);
+  const isSoon = ({ last }: Item) => isInForce(last, today) && within !== null && daysTo(last, today) <= within;
   return [
-    ...reported('W-EXPIRED', entries.filter(isPast), expired, 'entries of this file have expired', parsed),
-    ...reported('W-EXPIRING', entries.filter(isSoon), expiring('the entry'), 'entries of this file expire', parsed),
-    ...reported(
-      'W-EXPIRING',
-      datedRules(parsed.value).filter(isSoon),
-      expiring('the ignore rule'),
-      'ignore rules of this file expire',
-      parsed,
-    ),
+    ...reported('entry', entries.filter(isPast), today, parsed).map(expired),
+    ...reported('entry', entries.filter(isSoon), today, parsed).map(expiring),
+    ...reported('ignore rule', datedRules(parsed.value).filter(isSoon), today, parsed).map(expiring),
   ];
 }
 
@@ -52,36 +44,31 @@ export function expiryWarnings(parsed: ParsedFile, today: string, within: number
  * as the cause of its removal, and what a rule no longer leaves alone looks like any other number.
  */
 export function expiredRules(parsed: ParsedFile, today: string): Warning[] {
-  const expired = ({ last }: Dated) =>
-    `the ignore rule has expired: its last day was ${last}; it leaves nothing alone any more`;
   const rules = datedRules(parsed.value).filter(({ last }) => !isInForce(last, today));
-  return reported('W-EXPIRED', rules, expired, 'ignore rules of this file have expired', parsed);
+  return reported('ignore rule', rules, today, parsed).map(expired);
 }
 
-function reported(
-  code: Warning['code'],
-  dated: readonly Dated[],
-  message: (one: Dated) => string,
-  others: string,
-  parsed: ParsedFile,
-): Warning[] {
-  const shown = dated.slice(0, SHOWN).map((one) => ({ code, ...parsed.fault(one.path, message(one)) }));
-  const next = dated[SHOWN];
-  if (!next) return shown;
-  const rest = `from here on, ${dated.length - SHOWN} more of the ${others}`;
-  return [...shown, { code, ...parsed.fault(next.path, rest) }];
+const expired = (each: Located & Dated): Warning => ({ code: 'W-EXPIRED', ...each });
+const expiring = (each: Located & Dated): Warning => ({ code: 'W-EXPIRING', ...each });
+
+function reported(what: Dated['what'], items: readonly Item[], today: string, parsed: ParsedFile) {
+  const shown = items.slice(0, SHOWN).map(({ path, last }): Located & Dated => {
+    return { ...parsed.locate(path), what, last, days: daysTo(last, today) };
+  });
+  const next = items[SHOWN];
+  return next ? [...shown, { ...parsed.locate(next.path), what, more: items.length - SHOWN }] : shown;
 }
 
-function datedEntries(value: unknown): Dated[] {
+function datedEntries(value: unknown): Item[] {
   return dated(value, 'numbers', 'expires').map(({ path, last }) => ({ path: [...path, 'number'], last }));
 }
 
-function datedRules(value: unknown): Dated[] {
+function datedRules(value: unknown): Item[] {
   return dated(value, 'ignore', 'until').map(({ path, last }) => ({ path: [...path, 'until'], last }));
 }
 
 /** Items with a day. */
-function dated(value: unknown, list: 'numbers' | 'ignore', day: string): Dated[] {
+function dated(value: unknown, list: 'numbers' | 'ignore', day: string): Item[] {
   return itemListsOf(value, list).flatMap(({ path, items }) => {
     return [...items.entries()].flatMap(([index, item]) => {
       const last = isMapping(item) ? item[day] : null;
@@ -92,9 +79,4 @@ function dated(value: unknown, list: 'numbers' | 'ignore', day: string): Dated[]
 
 function daysTo(day: string, today: string): number {
   return (Date.parse(day) - Date.parse(today)) / DAY;
-}
-
-function inDays(day: string, today: string): string {
-  const days = daysTo(day, today);
-  return days === 0 ? 'today' : days === 1 ? 'tomorrow' : `in ${days} days`;
 }

@@ -1,6 +1,7 @@
 import type { Bot } from '../model/bot.ts';
 import { didYouMean } from '../model/did-you-mean.ts';
-import type { Fault, Warning } from '../model/fault.ts';
+import type { Fault } from '../model/fault.ts';
+import type { Warning } from '../model/warnings.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import type { Declared, DeclaredBot } from './declare.ts';
 import { type DeclaredNumbers, type Entries, lastDays, type NumberFileName } from './entries.ts';
@@ -37,24 +38,16 @@ export function readSets(
 function warnOf(file: NumberFile, warnings: Warning[]): void {
   if (file.numbers.length === 0) {
     const place = { file: file.name, line: 1, column: 1 };
-    warnings.push({ code: 'W-EMPTY-FILE', message: 'this file holds no number', place });
+    warnings.push({ code: 'W-EMPTY-FILE', place });
   }
   if (file.quotedRows) {
     const { count, line, opens } = file.quotedRows;
-    const [look, its] =
-      count === 1
-        ? ['looks like a row, and stands', 'its number is']
-        : [`and ${count - 1} more look like rows, and stand`, 'their numbers are'];
-    const message = `this line ${look} in quotes, which open in line ${opens}: ${its} not read; is a quote missing?`;
-    warnings.push({ code: 'W-QUOTED-ROW', message, place: { file: file.name, line, column: 1 } });
+    warnings.push({ code: 'W-QUOTED-ROW', count, opens, place: { file: file.name, line, column: 1 } });
   }
   const repeats = repeatsIn(file);
   if (!repeats) return;
   const { count, again, before } = repeats;
-  const which = count === 1 ? 'the number stands' : `this number and ${count - 1} more stand`;
-  const each = count === 1 ? 'it counts once' : 'each counts once';
-  const message = `${which} more than once in this file, first in line ${file.placeOf(before).line}; ${each}`;
-  warnings.push({ code: 'W-DUPLICATE', message, place: file.placeOf(again) });
+  warnings.push({ code: 'W-DUPLICATE', count, first: file.placeOf(before).line, place: file.placeOf(again) });
 }
 
 /** Every name of number files in the files. */

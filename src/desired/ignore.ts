@@ -1,7 +1,7 @@
 import type { Ignored } from '../model/bot.ts';
 import type { IgnoreRule } from '../model/declaration.ts';
 import { Invalid } from '../numbers/invalid.ts';
-import { formatMsisdn, type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
+import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { type Collector, type NumberFileName, numberPath, readDay, readFileName, textOf } from './entries.ts';
 import { isInForce } from './expiry.ts';
@@ -60,7 +60,7 @@ export function conflicts(
   rules: readonly DeclaredRule[],
   declared: NumberSet,
   placesOf: (numbers: NumberSet) => ReadonlyMap<Msisdn, string>,
-): { readonly at: Path; readonly message: string }[] {
+): { readonly at: Path; readonly number: Msisdn; readonly message: string }[] {
   // Hardly ever any, and then there is nothing to look for rule by rule.
   const named = declared.and(ignoredBy(rules).numbers);
   const found = rules.flatMap(({ at, prefix, numbers, past }) => {
@@ -73,8 +73,8 @@ export function conflicts(
   const places = placesOf(NumberSet.of(found.map(({ first }) => first)));
   return found.map(({ at, first, more }) => {
     const which = more === 0 ? 'is' : `and ${more} more of this rule are`;
-    const message = `${formatMsisdn(first)} ${which} declared for the bot "${id}" as well, at ${places.get(first)}; a number is declared or ignored, not both`;
-    return { at, message };
+    const message = `${which} declared for the bot "${id}" as well, at ${places.get(first)}; a number is declared or ignored, not both`;
+    return { at, number: first, message };
   });
 }
 
@@ -85,5 +85,5 @@ export function placedRules(
 ): IgnoreRule[] {
   const known = rules.filter(({ past, file }) => !past || file === undefined);
   const ordered = [...known.filter(({ past }) => !past), ...known.filter(({ past }) => past)];
-  return ordered.map(({ at, file: _, ...rule }) => ({ ...rule, place: parsed!.fault(at, '').place!, encrypted }));
+  return ordered.map(({ at, file: _, ...rule }) => ({ ...rule, place: parsed!.locate(at).place, encrypted }));
 }

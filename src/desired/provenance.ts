@@ -30,8 +30,8 @@ export function* declarationsIn(
   if (!parsed) return;
   const common = { list, ...ownerOf(list, parsed.value, declared), encrypted };
   const path = [...declared.path, 'numbers'];
-  for (const { number, item, fault } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
-    if (numbers.has(number)) yield { number, ...common, place: fault('').place!, entry: entryOf(item ?? {}) };
+  for (const { number, item, locate } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
+    if (numbers.has(number)) yield { number, ...common, place: locate().place, entry: entryOf(item ?? {}) };
   }
   for (const name of declared.files) {
     for (const read of files({ from: file, ...name }).files) {
@@ -78,7 +78,7 @@ function valueAt(value: unknown, path: Path): unknown {
 
 /** Where the list or the bot of a source is defined, for people. */
 export function definedAt({ from, declared }: NumberSource): string {
-  return written(from.parsed!.fault(declared.path, '', true).place!);
+  return written(from.parsed!.locate(declared.path, true).place);
 }
 
 function written({ file, line, column }: Place): string {

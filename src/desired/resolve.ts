@@ -1,6 +1,7 @@
 import type { Bot } from '../model/bot.ts';
 import type { Declaration, IgnoreRule } from '../model/declaration.ts';
-import type { Fault, Warning } from '../model/fault.ts';
+import { type Fault, type Located, onceEach } from '../model/fault.ts';
+import type { Warning } from '../model/warnings.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { checkIgnored, checkOwners, warnOfUnused } from './checks.ts';
 import type { Declared } from './declare.ts';
@@ -71,16 +72,11 @@ export function resolve(files: readonly Declared[], numberFiles: NumberFiles, to
 }
 
 /** Sorts faults as a reader finds them, each once: a number file that is named twice is reported twice. */
-function inOrder<T extends Fault>(faults: readonly T[], files: readonly string[]): T[] {
-  const once = new Map<string, T>();
-  for (const fault of faults) {
-    const { file, line, column } = fault.place!;
-    once.set(JSON.stringify([file, line, column, fault.message]), fault);
-  }
-  const all = [...once.values()];
+function inOrder<T extends Partial<Located>>(faults: readonly T[], files: readonly string[]): T[] {
+  const all = onceEach(faults);
   // Number files come last, in the order in which they were read.
   const order = new Map([...new Set([...files, ...all.map(({ place }) => place!.file)])].map((file, at) => [file, at]));
-  return all.sort(({ place: a }, { place: b }) => {
+  return all.toSorted(({ place: a }, { place: b }) => {
     return order.get(a!.file)! - order.get(b!.file)! || a!.line - b!.line || a!.column - b!.column;
   });
 }

@@ -1,6 +1,6 @@
-import { ApiError } from '../model/errors.ts';
-import type { Warning } from '../model/fault.ts';
+import { StageError } from '../model/errors.ts';
 import type { Snapshot } from '../model/plan.ts';
+import type { Warning } from '../model/warnings.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
 
@@ -40,14 +40,11 @@ export async function readCursors(
     const now = await readOnce(reader, onPage);
     if (now && !now.looping && (now.repeats === 0 || (previous && same(previous, now)))) return snapshotOf(now);
     if (now?.looping && previous?.looping) {
-      throw new ApiError('the server sends the same page or cursor again, so the list cannot be read to its end');
+      throw new StageError({ kind: 'cursor-repeats' });
     }
     previous = now;
   }
-  const times = `read ${MAX_PASSES} times`;
-  throw new ApiError(
-    `the list kept changing while it was read (${times}); nothing was planned; run again when it is quiet`,
-  );
+  throw new StageError({ kind: 'unsteady', reads: MAX_PASSES });
 }
 
 interface Pass {
@@ -85,7 +82,7 @@ async function readOnce(reader: CursorReader, onPage?: (count: number) => void):
     cursor = page.cursor!;
     used.add(cursor);
   }
-  throw new ApiError(`the list has more than ${MAX_PAGES} pages; it does not seem to end, and nothing was planned`);
+  throw new StageError({ kind: 'endless', pages: MAX_PAGES });
 }
 
 function same(a: Pass, b: Pass): boolean {
@@ -93,15 +90,8 @@ function same(a: Pass, b: Pass): boolean {
 }
 
 function snapshotOf({ numbers, foreign, repeats }: Pass): Snapshot {
-  const entries = (count: number) => `${count} ${count === 1 ? 'entry' : 'entries'}`;
   const warnings: Warning[] = [];
-  if (foreign > 0) {
-    const message = `the live list holds ${entries(foreign)} without a phone number; they are never removed`;
-    warnings.push({ code: 'W-LIVE-FOREIGN', message });
-  }
-  if (repeats > 0) {
-    const message = `the live list repeats ${entries(repeats)}; each number counts once`;
-    warnings.push({ code: 'W-LIVE-REPEATS', message });
-  }
+  if (foreign > 0) warnings.push({ code: 'W-LIVE-FOREIGN', count: foreign });
+  if (repeats > 0) warnings.push({ code: 'W-LIVE-REPEATS', count: repeats, of: 'entries' });
   return { numbers, foreign, warnings };
 }

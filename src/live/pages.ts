@@ -1,4 +1,4 @@
-import { ApiError } from '../model/errors.ts';
+import { StageError } from '../model/errors.ts';
 import type { Snapshot } from '../model/plan.ts';
 import type { Msisdn } from '../numbers/msisdn.ts';
 import { type NumberSet, NumberSetBuilder } from '../numbers/number-set.ts';
@@ -40,21 +40,17 @@ export async function readSnapshot(reader: PageReader, options: ReadOptions): Pr
     const now: Pass = await readOnce(reader, { ...options, hint });
     if (now.steady) return { numbers: now.numbers, foreign: 0, warnings: [] };
     if (now.looping && previous?.looping) {
-      throw new ApiError(
-        'the server sends the same page under several page numbers, so the list cannot be read to its end',
-      );
+      throw new StageError({ kind: 'page-repeats' });
     }
     // A hole that stays is no list either: what stands behind it may be more than what was read.
     if (previous && !now.looping && !now.hole && samePages(previous, now)) {
-      const twice = now.entries - now.numbers.size;
-      const message = `the live list holds ${twice} ${twice === 1 ? 'number' : 'numbers'} twice; each counts once`;
-      return { numbers: now.numbers, foreign: 0, warnings: [{ code: 'W-LIVE-REPEATS', message }] };
+      const count = now.entries - now.numbers.size;
+      return { numbers: now.numbers, foreign: 0, warnings: [{ code: 'W-LIVE-REPEATS', count, of: 'numbers' }] };
     }
     previous = now;
     hint = now.entries;
   }
-  const what = previous?.hole ? 'has an empty page with numbers behind it' : 'kept changing while it was read';
-  throw new ApiError(`the list ${what} (read ${MAX_PASSES} times); nothing was planned; run again when it is quiet`);
+  throw new StageError({ kind: previous?.hole ? 'hole' : 'unsteady', reads: MAX_PASSES });
 }
 
 interface Pass {
@@ -127,11 +123,7 @@ async function readOnce(reader: PageReader, { hint, concurrency, onPage }: ReadO
     await Promise.race(inFlight.values());
   }
   // Only now: the end may be the last page of all, and pages behind it would have been asked for ahead.
-  if (proven >= limit) {
-    failed ??= {
-      error: new ApiError(`the list has more than ${limit} pages; it does not seem to end, and nothing was planned`),
-    };
-  }
+  if (proven >= limit) failed ??= { error: new StageError({ kind: 'endless', pages: limit }) };
   // Assigned in the functions above, which the compiler does not follow.
   const failure = failed as { error: unknown } | null;
   if (failure) throw failure.error;

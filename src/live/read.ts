@@ -1,4 +1,4 @@
-import { ApiError, StoppedError } from '../model/errors.ts';
+import { ApiError, StageError, StoppedError } from '../model/errors.ts';
 import type { Failure } from '../model/ledger.ts';
 import type { Snapshot } from '../model/plan.ts';
 import { type CursorReader, readCursors } from './cursors.ts';
@@ -9,7 +9,8 @@ export async function readLive(reader: PageReader | CursorReader, options: ReadO
   try {
     return reader.kind === 'cursors' ? await readCursors(reader, options) : await readSnapshot(reader, options);
   } catch (error) {
-    if (error instanceof StoppedError) return { message: 'interrupted' };
+    if (error instanceof StoppedError) return { kind: 'interrupted' };
+    if (error instanceof StageError) return error.reason;
     if (error instanceof ApiError) return { message: error.message, detail: error.detail };
     throw error;
   }

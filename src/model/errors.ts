@@ -1,6 +1,7 @@
 /**
- * What can go wrong, one class a kind. Each message says what happened and what to do about it.
+ * What can go wrong, one class a kind. Each says what happened and what to do about it, in words or as data.
  */
+import type { StageFailure } from './failure.ts';
 import type { Fault } from './fault.ts';
 
 /** The command line, the environment or the desired state is wrong. Nothing was sent. Exit code 6. */
@@ -18,10 +19,18 @@ export class InvalidError extends Error {
 /** No token is in the environment, and nothing else is wrong. */
 export class MissingTokenError extends InvalidError {}
 
-/** The plan is not the one that was approved, or the live lists moved since it was made. Nothing was sent. Exit code 5. */
-export class StaleError extends Error {
-  override readonly name = 'StaleError';
+/** A stage cannot go on, although no request failed. */
+export class StageError extends Error {
+  readonly reason: StageFailure | Fault;
+
+  constructor(reason: StageFailure | string) {
+    super(typeof reason === 'string' ? reason : reason.kind);
+    this.reason = typeof reason === 'string' ? { message: reason } : reason;
+  }
 }
+
+/** The plan is not the one that was approved, or the live lists moved since it was made. Nothing was sent. Exit code 5. */
+export class StaleError extends StageError {}
 
 /**
  * How a failed attempt may be repeated: never, as a passing fault, gently as the server is throttling, or only twice

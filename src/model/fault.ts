@@ -1,4 +1,4 @@
-import type { WarningCode } from './warnings.ts';
+import type { Msisdn } from '../numbers/msisdn.ts';
 
 /** Where something stands in a file; line and column count from 1. */
 export interface Place {
@@ -7,29 +7,25 @@ export interface Place {
   readonly column: number;
 }
 
-/** Something wrong, or worth a warning, in what the user gave. */
-export interface Fault {
-  readonly message: string;
-  /** Of a warning: stable, for `--error-on` and `--ignore`; see `warnings.ts`. */
-  readonly code?: WarningCode;
-  readonly place?: Place;
-  /** The line of the file that the fault stands in, as it is written. */
+/** A place, and what may be shown of it. */
+export interface Located {
+  readonly place: Place;
+  /** The line of the file, as it is written. */
   readonly source?: string;
-  /** That line is of a file of numbers: what stands beside the number is for those alone who see numbers in full. */
+  /** The line comes from a number file. Its other columns may identify people, so it is shown only if numbers are unmasked. */
   readonly row?: true;
+  /** The place is one of the decrypted text, which nobody sees. */
+  readonly decrypted?: true;
 }
 
-/** A fault that stops nobody. */
-export interface Warning extends Fault {
-  readonly code: WarningCode;
+/** Something wrong in what the user gave, worded where it was found. */
+export interface Fault extends Partial<Located> {
+  readonly message: string;
+  /** The number that the message is about and begins with: masking needs no pattern to find it. */
+  readonly number?: Msisdn;
 }
 
-/** The same warning, and which bot it is about. */
-export function ofBot(id: string, warning: Warning): Warning {
-  return { ...warning, message: `${id}: ${warning.message}` };
-}
-
-/** What was said twice, word for word, once. */
-export function onceEach<T extends Fault>(faults: readonly T[]): readonly T[] {
-  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
+/** What was reported twice, once. */
+export function onceEach<T extends object>(all: readonly T[]): readonly T[] {
+  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()];
 }

@@ -1,4 +1,5 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
+import type { StageFailure } from './failure.ts';
 
 export type Direction = 'add' | 'remove';
 
@@ -41,8 +42,12 @@ export interface Requests {
   readonly retries: number;
 }
 
-/** Why a bot failed: our words, and the server's (untrusted text). */
-export interface Failure {
-  readonly message: string;
+/** Why a bot failed; in words if its API or an earlier report said so. */
+export type Failure = (StageFailure | { readonly message: string }) & {
+  /** The server's own words (untrusted text). */
   readonly detail?: string | undefined;
-}
+  /** Of a full list: what it holds, and whether removes wait for the adds. */
+  readonly holds?: { readonly entries: number; readonly capacity: number; readonly removes: boolean };
+  /** The bot whose list was to be copied, and how many numbers its files have. */
+  readonly giver?: { readonly id: string; readonly numbers: number };
+};

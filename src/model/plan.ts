@@ -1,6 +1,6 @@
 import type { NumberSet } from '../numbers/number-set.ts';
 import type { GuardLimits, Policy, Settings } from './bot.ts';
-import type { Warning } from './fault.ts';
+import type { Warning } from './warnings.ts';
 
 /** The live list of one bot, read to its end. */
 export interface Snapshot {

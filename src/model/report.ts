@@ -2,9 +2,10 @@
 import type { Msisdn } from '../numbers/msisdn.ts';
 import type { Policy } from './bot.ts';
 import type { Declaration, IgnoreRule } from './declaration.ts';
-import type { Fault, Warning } from './fault.ts';
+import type { Problem } from './failure.ts';
 import type { Direction, Failure, Ledger, Requests } from './ledger.ts';
 import type { Counts, Verdict } from './plan.ts';
+import type { Warning } from './warnings.ts';
 
 export function sizeOf({ add, remove }: Pick<BotReport, 'add' | 'remove'>): number {
   return add.size + remove.size;
@@ -162,7 +163,7 @@ export interface Report {
   readonly explained?: Explained;
   readonly requests: Requests;
   readonly warnings: readonly Warning[];
-  readonly errors: readonly Fault[];
+  readonly errors: readonly Problem[];
   /** Lines to type next, each a shell command with its reason behind `#`. */
   readonly next?: readonly string[];
 }

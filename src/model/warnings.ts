@@ -1,3 +1,6 @@
+import type { Msisdn } from '../numbers/msisdn.ts';
+import type { Fault, Located } from './fault.ts';
+
 /**
  * Every warning there is, by its code. A code is stable: workflows name it with `--error-on` and `--ignore`, and
  * `docs/warnings.md` has a section of each.
@@ -31,3 +34,53 @@ export const WARNINGS = {
 export type WarningCode = keyof typeof WARNINGS;
 
 export const WARNING_CODES = Object.keys(WARNINGS) as readonly WarningCode[];
+
+/** How many numbers a warning is about, and the first of them. */
+export interface Sample {
+  readonly count: number;
+  readonly numbers: readonly Msisdn[];
+}
+
+export function sampleOf(numbers: readonly Msisdn[] | Float64Array): Sample {
+  return { count: numbers.length, numbers: Array.from(numbers.slice(0, 3)) };
+}
+
+/** The last day of an entry or a rule, as YYYY-MM-DD, and how many days there are to it; or how many more there are. */
+export type Dated = { what: 'entry' | 'ignore rule' } & ({ last: string; days: number } | { more: number });
+
+/** What a warning knows besides its place and its bot; `report/words/warnings.ts` words it. */
+interface Facts {
+  /** `first` is the line of the first one. In a number file numbers are counted. */
+  'W-DUPLICATE': { name: string; first: number } | { name: string; more: number } | { count: number; first: number };
+  /** `opens` is the line in which the quote opens. */
+  'W-QUOTED-ROW': { count: number; opens: number };
+  'W-IMPOSSIBLE-NUMBER': Sample;
+  'W-INVALID-NUMBER': Sample;
+  'W-EXPIRED': Dated;
+  'W-EXPIRING': Dated;
+  'W-UNUSED-LIST': { list: string };
+  'W-PROTECTED': Sample;
+  'W-LIVE-REPEATS': { count: number; of: 'numbers' | 'entries' };
+  'W-LIVE-FOREIGN': { count: number };
+  /** `from` is another bot, whose list is imported; otherwise the next apply adds them, or does not. */
+  'W-NOT-LIVE': Sample & ({ adds: boolean } | { from: string });
+  'W-EXPIRED-LIVE': Sample & { removes: boolean };
+  'W-IGNORED-IMPORT': Sample & { rulesOf?: string };
+  'W-BARE-IMPORT': Sample & { from: string; keys: readonly string[] };
+  'W-BASE-ABSENT': { ref: string; paths: readonly string[] };
+  'W-BASE-INVALID': { ref: string; fault: Fault };
+  'W-SINCE-ABSENT': { file: string };
+  'W-SINCE-LEFT-OUT': { file: string; bots: readonly string[] };
+  'W-ENCRYPTED-SKIPPED': { file: string };
+}
+
+export type WarningOf<Code extends WarningCode> = Partial<Located> & {
+  readonly code: Code;
+  readonly bot?: string;
+} & (Code extends keyof Facts ? Readonly<Facts[Code]> : unknown);
+
+/** Of an earlier report. */
+export type WordedWarning = Fault & { readonly code: WarningCode };
+
+/** Something that stops nobody. */
+export type Warning = { [Code in WarningCode]: WarningOf<Code> }[WarningCode] | WordedWarning;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Bot } from '../model/bot.ts';
-import { ofBot, type Warning } from '../model/fault.ts';
 import type { BotPlan, Change, Verdict } from '../model/plan.ts';
-import { formatMsisdn, type Msisdn } from '../numbers/msisdn.ts';
+import type { Sample, Warning } from '../model/warnings.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
 import { bytesOf } from './fingerprint.ts';
 
@@ -30,17 +29,7 @@ export function recheck(plan: BotPlan, live: NumberSet): BotPlan | null {
   return { ...plan, add, remove, guard: { ...plan.guard, tripped } };
 }
 
-/**
- * A warning if protection keeps numbers on a list whose own bot does not want them.
- *
- * @param examples some of them, where they are known: a saved plan has only their count.
- */
-export function keptBy(id: string, count: number, examples = ''): Warning[] {
-  if (count === 0) return [];
-  const [are, stay] = count === 1 ? ['number is', 'stays because it is'] : ['numbers are', 'stay because they are'];
-  const message = `${count} ${are} live and not desired, and ${stay} protected${examples}`;
-  return [ofBot(id, { code: 'W-PROTECTED', message })];
+/** A warning if protection keeps numbers on a list whose own bot does not want them. */
+export function keptBy(bot: string, kept: Sample): Warning[] {
+  return kept.count > 0 ? [{ code: 'W-PROTECTED', bot, ...kept }] : [];
 }
-
-export const suchAs = (numbers: readonly Msisdn[] | Float64Array) =>
-  `such as ${Array.from(numbers.slice(0, 3), formatMsisdn).join(', ')}`;

@@ -84,8 +84,7 @@ export function readPlanFile(name: string, text: string): SavedPlan {
       const said = MAC_LINE.exec(text.slice(-MAC_LENGTH))?.[1] ?? '';
       const made = createHmac('sha256', key).update(text.slice(0, -MAC_LENGTH)).digest('hex');
       if (said.length !== made.length || !timingSafeEqual(Buffer.from(said), Buffer.from(made))) {
-        const why = 'it was changed after it was made, or made with other tokens';
-        throw new StaleError(`${name}: this plan cannot be trusted: ${why}; nothing was sent; make the plan again`);
+        throw new StaleError({ kind: 'forged', file: name });
       }
     },
   };

@@ -1,13 +1,14 @@
-import type { Fault } from '../model/fault.ts';
+import type { Problem } from '../model/failure.ts';
 import type { Report } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks } from './words/answers.ts';
 import { contactTotal } from './words/contact.ts';
+import { worded } from './words/faults.ts';
 import { shownFiles } from './words/files.ts';
 import { byUrgency, overrideNotes, title, troubled } from './words/notes.ts';
 import { firstChange } from './words/patch.ts';
 import { listLines } from './words/provenance.ts';
-import { plural, quote } from './words/text.ts';
+import { clip, plural, quote } from './words/text.ts';
 import { verdict } from './words/verdict.ts';
 
 interface Annotation {
@@ -22,13 +23,11 @@ const SHOWN = 10;
 export function* github(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
   const name = `blacklistctl ${report.command}`;
   yield* groups(report, clean);
-  const fault = ({ code, message, place }: Fault): Annotation => ({
-    properties: {
-      ...(place && { file: clean.file(place.file), line: place.line, col: place.column }),
-      title: code ? `${name}: ${code}` : name,
-    },
-    message: quote(message, clean),
-  });
+  const fault = (problem: Problem): Annotation => {
+    const { code, message, place } = worded(problem, clean);
+    const where = place && { file: clean.file(place.file), line: place.line, col: place.column };
+    return { properties: { ...where, title: code ? `${name}: ${code}` : name }, message: clip(message) };
+  };
   const troubles = troubled(byUrgency(report, clean), String).map(({ bot, text }) => ({
     properties: { title: `${name}: ${clean.text(bot.id)}` },
     message: text,

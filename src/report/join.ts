@@ -38,7 +38,7 @@ export function joinReports(files: readonly { readonly name: string; readonly re
     overrides: distinctOverrides(all),
     bots: all.flatMap(({ bots }) => bots).sort((a, b) => (a.id < b.id ? -1 : 1)),
     requests: { read: sent('read'), write: sent('write'), retries: sent('retries') },
-    // Every part reads all files. A warning about a bot begins with its id, and a bot is in one part.
+    // Every part reads all files, and what is said of a bot names it.
     warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
     errors: onceEach(all.flatMap(({ errors }) => errors)),
   };

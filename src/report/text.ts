@@ -3,7 +3,7 @@ import { type BotReport, type Cause, type Report, type Sides, sizeOf } from '../
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes.ts';
-import { faultLines } from './words/faults.ts';
+import { failureWords, faultLines } from './words/faults.ts';
 import { fileWords } from './words/files.ts';
 import { factsOf, overrideNotes } from './words/notes.ts';
 import { filePatch } from './words/patch.ts';
@@ -59,7 +59,7 @@ function* botLines(bot: BotReport, report: Report, options: TextOptions): Genera
     yield `  ${color.red('rejected:')} ${direction} ${clean.number(number)}: ${clean.text(why)}\n`;
   }
   if (bot.error) {
-    yield `  ${color.red('error:')} ${clean.text(bot.error.message)}\n`;
+    yield `  ${color.red('error:')} ${failureWords(bot.error, clean)}\n`;
     if (bot.error.detail) yield `  the server said: ${clean.text(bot.error.detail)}\n`;
   }
   if (unseen) yield `  ${unseen}\n`;

@@ -1,6 +1,5 @@
 import { providerOf } from '../api/providers/index.ts';
 import type { Bot } from '../model/bot.ts';
-import type { Fault } from '../model/fault.ts';
 import type { Failure, Ledger } from '../model/ledger.ts';
 import { type BotPlan, NO_COUNTS } from '../model/plan.ts';
 import type { BotReport, Outcome, Report } from '../model/report.ts';
@@ -60,7 +59,7 @@ export function writesNeeded(bots: readonly BotPlan[]): number {
 }
 
 /** A report without bots: the run ended before any was looked at. */
-export function emptyReport(command: string, outcome: Outcome, errors: readonly Fault[]): Report {
+export function emptyReport(command: string, outcome: Outcome, errors: Report['errors']): Report {
   const requests = { read: 0, write: 0, retries: 0 };
   const rest = { fingerprint: null, interrupted: false, bots: [], requests, warnings: [] };
   return { command, stage: 'desired', outcome, errors, ...rest };

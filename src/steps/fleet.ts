@@ -121,7 +121,7 @@ function readClient(
         read = count;
       };
       const live = await readLive(reader, { hint, concurrency, onPage });
-      progress.note(id, 'message' in live ? 'could not be read' : `${live.numbers.size} numbers read`);
+      progress.note(id, 'numbers' in live ? `${live.numbers.size} numbers read` : 'could not be read');
       return live;
     },
   };
@@ -166,8 +166,8 @@ async function openFleet<Client extends ReadClient>(
       );
       await each(some, async (bot, client) => {
         const live = await client.read(hintOf(bot));
-        if ('message' in live) failures.set(bot.id, live);
-        else await use(bot, live, client);
+        if ('numbers' in live) await use(bot, live, client);
+        else failures.set(bot.id, live);
       });
       progress.end();
       return failures;

@@ -1,5 +1,5 @@
-import type { Warning } from '../model/fault.ts';
 import type { Report } from '../model/report.ts';
+import type { Warning } from '../model/warnings.ts';
 import type { WarningRules } from './options.ts';
 
 /** The warnings that are told, and those that keep the run from writing, in their order. */

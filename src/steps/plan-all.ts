@@ -1,9 +1,9 @@
 import type { Bot } from '../model/bot.ts';
-import { ofBot, type Warning } from '../model/fault.ts';
 import type { Failure } from '../model/ledger.ts';
 import type { BotPlan, Plan, Snapshot } from '../model/plan.ts';
+import { sampleOf, type Warning } from '../model/warnings.ts';
 import type { NumberSet } from '../numbers/number-set.ts';
-import { keptBy, planBot, suchAs } from '../plan/bot-plan.ts';
+import { keptBy, planBot } from '../plan/bot-plan.ts';
 import { changeOf } from '../plan/diff.ts';
 import { makePlan } from '../plan/fingerprint.ts';
 import { guard } from '../plan/guard.ts';
@@ -35,8 +35,7 @@ export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, do
     const change = changeOf(bot, live.numbers, userOf);
     const verdict = guard(change, bot.guard, { ...caps, foreign: live.foreign });
     plans.push(planBot(bot, baseUrl, change, verdict));
-    const kept = change.protected;
-    warnings.push(...keptBy(bot.id, kept.size, `, ${suchAs(kept.values)}`));
+    warnings.push(...keptBy(bot.id, sampleOf(change.protected.values)));
     warnings.push(...(await oddities(bot.id, live, change.add, doubtful)));
   });
   return { plan: makePlan(plans, fleet.tokens), failures, warnings };
@@ -45,19 +44,19 @@ export async function planAll(bots: readonly Bot[], fleet: Fleet<ReadClient>, do
 type Doubtful = Context['doubtful'];
 
 /** What is to be said of a live list, and of what would be added to it. */
-export async function oddities(id: string, live: Snapshot, add: NumberSet, doubtful: Doubtful): Promise<Warning[]> {
-  return [...live.warnings, ...(await doubts(add, 'all', doubtful))].map((warning) => ofBot(id, warning));
+export async function oddities(bot: string, live: Snapshot, add: NumberSet, doubtful: Doubtful): Promise<Warning[]> {
+  return [...live.warnings.map((warning) => ({ ...warning, bot })), ...(await doubts(bot, add, 'all', doubtful))];
 }
 
 /** A warning if libphonenumber doubts numbers. */
-export async function doubts(numbers: NumberSet, by: 'all' | 'length', doubtful: Doubtful): Promise<Warning[]> {
+export async function doubts(
+  bot: string,
+  numbers: NumberSet,
+  by: 'all' | 'length',
+  doubtful: Doubtful,
+): Promise<Warning[]> {
   const found = numbers.size > 0 ? await doubtful(numbers, by) : [];
   if (found.length === 0) return [];
-  const verb = found.length === 1 ? 'number is' : 'numbers are';
-  const what =
-    by === 'all'
-      ? 'not valid'
-      : 'of a length that no number of their country has, or with a 0 too many behind the country code,';
-  const message = `${found.length} ${verb} ${what} to libphonenumber, ${suchAs(found)}; the server may reject them`;
-  return [{ code: by === 'all' ? 'W-INVALID-NUMBER' : 'W-IMPOSSIBLE-NUMBER', message }];
+  const facts = { bot, ...sampleOf(found) };
+  return [by === 'all' ? { code: 'W-INVALID-NUMBER', ...facts } : { code: 'W-IMPOSSIBLE-NUMBER', ...facts }];
 }

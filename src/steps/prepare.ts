@@ -1,7 +1,7 @@
 import { StaleError } from '../model/errors.ts';
-import type { Warning } from '../model/fault.ts';
 import type { BotPlan, Plan } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
+import type { Warning } from '../model/warnings.ts';
 import { respell } from '../numbers/same-user.ts';
 import { keptBy, recheck } from '../plan/bot-plan.ts';
 import { keyOf } from '../plan/fingerprint.ts';
@@ -56,9 +56,7 @@ export async function prepareSaved(file: string, options: ApplyOptions, context:
     for (const { id, baseUrl } of saved.plan.bots) {
       const actual = fleet.clients.get(id)!.baseUrl;
       if (baseUrl === actual) continue;
-      throw new StaleError(
-        `${file}: the plan for the bot "${id}" was made for ${baseUrl}, and this run goes to ${actual}; nothing was sent`,
-      );
+      throw new StaleError({ kind: 'other-place', file, bot: id, planned: baseUrl, now: actual });
     }
     return recheckAll(file, saved.plan, fleet, context);
   });
@@ -79,13 +77,10 @@ async function recheckAll(file: string, plan: Plan, fleet: Fleet<WriteClient>, c
     }
     rest.push(left);
     // What the plan does not touch is what it was, and those that are protected with it.
-    warnings.push(...keptBy(bot.id, left.counts.protected));
+    warnings.push(...keptBy(bot.id, { count: left.counts.protected, numbers: [] }));
     warnings.push(...(await oddities(bot.id, live, left.add, context.doubtful)));
   });
-  if (moved.length > 0) {
-    const message = `${file}: the live list of ${moved.sort().join(', ')} moved since this plan was made; nothing was written; make the plan again`;
-    throw new StaleError(message);
-  }
+  if (moved.length > 0) throw new StaleError({ kind: 'moved', file, bots: moved.sort() });
   const failed = plan.bots.flatMap(({ id, policy }) => {
     const failure = failures.get(id);
     return failure ? reportFailed(id, fleet.clients.get(id)!, policy, failure) : [];

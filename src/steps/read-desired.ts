@@ -7,7 +7,8 @@ import type { SourceFile } from '../desired/source/yaml-files.ts';
 import type { Bot } from '../model/bot.ts';
 import { nearest } from '../model/did-you-mean.ts';
 import { InvalidError } from '../model/errors.ts';
-import type { Fault, Warning } from '../model/fault.ts';
+import type { Fault } from '../model/fault.ts';
+import type { Warning } from '../model/warnings.ts';
 import type { Context } from './context.ts';
 import { type ApiOptions, DEFAULT_PATH, type Selection } from './options.ts';
 
@@ -86,17 +87,14 @@ export async function compareWith(
   const desired = await load(files, context, { ref, complete: faults.length === 0 });
   const [fault] = [...faults, ...desired.faults];
   if (!fault) {
-    const gone = `--base ${ref}: that commit has nothing at ${absent.join(', ')} (a link or a submodule on the way is not followed), so all changes there count as config`;
-    const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', message: gone }] : [];
+    const warnings: Warning[] = absent.length > 0 ? [{ code: 'W-BASE-ABSENT', ref, paths: absent }] : [];
     return {
       ...now,
       warnings: [...now.warnings, ...warnings],
       before: new Map(desired.bots.map((bot) => [bot.id, bot])),
     };
   }
-  const where = fault.place ? `${fault.place.file}:${fault.place.line}: ` : '';
-  const message = `--base ${ref}: the files were not valid then (${where}${fault.message}), so config and drift are not told apart`;
-  return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', message }] };
+  return { ...now, warnings: [...now.warnings, { code: 'W-BASE-INVALID', ref, fault }] };
 }
 
 /**

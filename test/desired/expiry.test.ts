@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expiryWarnings } from '../../src/desired/expiry.ts';
 import { type ParsedFile, parseYaml } from '../../src/desired/yaml/parse.ts';
-import type { Warning } from '../../src/model/fault.ts';
+import type { Warning } from '../../src/model/warnings.ts';
 import * as fc from '../fast-check.ts';
 import { loadDesired } from './load.ts';
 
@@ -12,30 +12,29 @@ const entry = (expires: string, number = '+447700900123') => `      - { number: 
 /** A file with one bot; its first number stands in line 6. */
 const bot = (...entries: string[]) => `${HEAD}bots:\n  a:\n    numbers:\n${entries.join('')}`;
 
-function look(text: string, within: number | null = null): string[] {
+function look(text: string, within: number | null = null) {
   const parsed = parseYaml({ name: 'f.yaml', text }) as ParsedFile;
-  return said(expiryWarnings(parsed, TODAY, within));
+  return factsOf(expiryWarnings(parsed, TODAY, within));
 }
 
-const said = (warnings: readonly Warning[]) =>
-  warnings.map(({ code, message, place }) => `${place!.line}:${place!.column} ${code} ${message}`);
+/** Without the name of the file and its lines. */
+const factsOf = (warnings: readonly Warning[]) =>
+  warnings.map(({ place, source, ...facts }) => ({ at: `${place!.line}:${place!.column}`, ...facts }));
 
 describe('one entry', () => {
-  const EXPIRED = (last: string) => [`6:19 W-EXPIRED the entry has expired: its last day was ${last}`];
-  const EXPIRING = (last: string) => [`6:19 W-EXPIRING the entry expires: its last day is ${last}`];
-
-  test.each<[string, number, number | null, string[]]>([
-    ['expired long ago', -900, null, EXPIRED(day(-900))],
-    ['expired yesterday', -1, null, EXPIRED(day(-1))],
-    ['expired, and is no longer about to', -1, 14, EXPIRED(day(-1))],
-    ['its last day is today', 0, null, []],
-    ['its last day is today, asked for', 0, 0, EXPIRING(`${TODAY}, today`)],
-    ['its last day is tomorrow', 1, 14, EXPIRING(`${day(1)}, tomorrow`)],
-    ['its last day is tomorrow, and only today counts', 1, 0, []],
-    ['its last day is the last that counts', 14, 14, EXPIRING(`${day(14)}, in 14 days`)],
-    ['its last day is one later', 15, 14, []],
-  ])('%s', (_, from, within, warnings) => {
-    expect(look(bot(entry(day(from))), within)).toEqual(warnings);
+  test.each<[string, number, number | null, string | null]>([
+    ['expired long ago', -900, null, 'W-EXPIRED'],
+    ['expired yesterday', -1, null, 'W-EXPIRED'],
+    ['expired, and is no longer about to', -1, 14, 'W-EXPIRED'],
+    ['its last day is today', 0, null, null],
+    ['its last day is today, asked for', 0, 0, 'W-EXPIRING'],
+    ['its last day is tomorrow', 1, 14, 'W-EXPIRING'],
+    ['its last day is tomorrow, and only today counts', 1, 0, null],
+    ['its last day is the last that counts', 14, 14, 'W-EXPIRING'],
+    ['its last day is one later', 15, 14, null],
+  ])('%s', (_, from, within, code) => {
+    const warning = { at: '6:19', code, what: 'entry', last: day(from), days: from };
+    expect(look(bot(entry(day(from))), within)).toEqual(code === null ? [] : [warning]);
   });
 
   test.each([
@@ -59,17 +58,17 @@ describe('one entry', () => {
 
 test('shared lists are looked at as well as bots', () => {
   const text = `${HEAD}lists:\n  fraud:\n    numbers:\n${entry(day(-1))}bots:\n  a:\n    numbers:\n${entry(day(-2))}`;
-  expect(look(text).map((said) => said.split(' ')[0])).toEqual(['6:19', '10:19']);
+  expect(look(text).map(({ at }) => at)).toEqual(['6:19', '10:19']);
 });
 
 test.each([
-  ['20', 20, 20, undefined],
-  ['21', 21, 21, '26:19 W-EXPIRED from here on, 1 more of the entries of this file have expired'],
-  ['100', 100, 21, '26:19 W-EXPIRED from here on, 80 more of the entries of this file have expired'],
+  ['20', 20, 20, { last: day(-1), days: -1 }],
+  ['21', 21, 21, { at: '26:19', more: 1 }],
+  ['100', 100, 21, { at: '26:19', more: 80 }],
 ])('of %s expired entries 20 are told one by one', (_, count, told, last) => {
   const warnings = look(bot(...Array.from({ length: count }, () => entry(day(-1)))));
   expect(warnings).toHaveLength(told);
-  if (last) expect(warnings.at(-1)).toBe(last);
+  expect(warnings.at(-1)).toMatchObject({ code: 'W-EXPIRED', what: 'entry', ...last });
 });
 
 test('each kind is counted for itself', () => {
@@ -81,32 +80,27 @@ describe('ignore rules', () => {
   /** The first rule stands in line 5, and its day in column 40. */
   const rules = (...all: string[]) =>
     `${HEAD}bots:\n  a:\n    ignore: [${all.join(', ')}]\n    numbers: []\n  b: { numbers: [] }\n`;
-  const past = (text: string) => said(loadDesired([{ name: 'f.yaml', text }], TODAY).warnings);
-  const EXPIRED = (last: string) =>
-    `W-EXPIRED the ignore rule has expired: its last day was ${last}; it leaves nothing alone any more`;
+  const past = (text: string) => factsOf(loadDesired([{ name: 'f.yaml', text }], TODAY).warnings);
 
-  test.each<[string, number, string[]]>([
-    ['past since long ago', -900, [`5:40 ${EXPIRED(day(-900))}`]],
-    ['past since yesterday', -1, [`5:40 ${EXPIRED(day(-1))}`]],
-    ['its last day is today', 0, []],
-    ['its last day is tomorrow', 1, []],
-  ])('%s: the desired state itself warns of it', (_, from, warnings) => {
-    expect(past(rules(rule(day(from))))).toEqual(warnings);
+  test.each([
+    ['past since long ago', -900],
+    ['past since yesterday', -1],
+    ['its last day is today', 0],
+    ['its last day is tomorrow', 1],
+  ])('%s: the desired state itself warns of it', (_, from) => {
+    const warning = { at: '5:40', code: 'W-EXPIRED', what: 'ignore rule', last: day(from), days: from };
+    expect(past(rules(rule(day(from))))).toEqual(from < 0 ? [warning] : []);
     expect(look(rules(rule(day(from))))).toEqual([]);
   });
 
-  test.each<[string, number, number, string[]]>([
-    ['past', -1, 14, []],
-    ['its last day is today', 0, 0, [`5:40 W-EXPIRING the ignore rule expires: its last day is ${TODAY}, today`]],
-    [
-      'the last that counts',
-      14,
-      14,
-      [`5:40 W-EXPIRING the ignore rule expires: its last day is ${day(14)}, in 14 days`],
-    ],
-    ['one later', 15, 14, []],
-  ])('%s: what soon will expire', (_, from, within, warnings) => {
-    expect(look(rules(rule(day(from))), within)).toEqual(warnings);
+  test.each([
+    ['past', -1, 14, false],
+    ['its last day is today', 0, 0, true],
+    ['the last that counts', 14, 14, true],
+    ['one later', 15, 14, false],
+  ])('%s: what soon will expire', (_, from, within, isSoon) => {
+    const warning = { at: '5:40', code: 'W-EXPIRING', what: 'ignore rule', last: day(from), days: from };
+    expect(look(rules(rule(day(from))), within)).toEqual(isSoon ? [warning] : []);
   });
 
   test.each([
@@ -121,8 +115,8 @@ describe('ignore rules', () => {
     const head = HEAD.replace('tokenEnv: T', `tokenEnv: T, ignore: [${rule(day(-1))}]`);
     const bots = 'bots: { a: { numbers: [] }, b: { numbers: [] } }\n';
     for (const rest of [bots, 'lists: { fraud: { numbers: [] } }\n']) {
-      expect(past(head + rest).filter((warning) => warning.includes('W-EXPIRED'))).toEqual([
-        `2:74 ${EXPIRED(day(-1))}`,
+      expect(past(head + rest).filter(({ code }) => code === 'W-EXPIRED')).toMatchObject([
+        { at: '2:74', last: day(-1) },
       ]);
     }
   });
@@ -134,13 +128,13 @@ describe('ignore rules', () => {
   test('of more than 20 in a file the others are counted', () => {
     const warnings = past(rules(...Array.from({ length: 30 }, () => rule(day(-1)))));
     expect(warnings).toHaveLength(21);
-    expect(warnings.at(-1)).toMatch(/W-EXPIRED from here on, 10 more of the ignore rules of this file have expired$/);
+    expect(warnings.at(-1)).toMatchObject({ code: 'W-EXPIRED', what: 'ignore rule', more: 10 });
   });
 
   test('of an encrypted file show no line', () => {
     const file = { name: 'f.yaml', text: rules(rule(day(-1))), encrypted: true as const };
     const [warning] = loadDesired([file], TODAY).warnings;
-    expect(warning!.message).toMatch(/ \(decrypted\)$/);
+    expect(warning).toMatchObject({ decrypted: true });
     expect(warning).not.toHaveProperty('source');
   });
 });

@@ -28,7 +28,10 @@ function load(texts: readonly string[], files: Readonly<Record<string, readonly 
   );
 }
 const said = (faults: ReturnType<typeof load>['faults']) =>
-  faults.map(({ message, place }) => `${place!.file}:${place!.line}:${place!.column}: ${message}`);
+  faults.map(({ number, message, place }) => {
+    const start = number === undefined ? '' : `+${number} `;
+    return `${place!.file}:${place!.line}:${place!.column}: ${start}${message}`;
+  });
 const bots = (text: string) => `${HEAD}bots:\n${text}`;
 
 function numbersOf(...args: Parameters<typeof load>): Record<string, number[]> {
@@ -54,7 +57,7 @@ describe('shared lists', () => {
     );
     const desired = load([SPAM, text], { 'x.txt': [file('x.txt', A, D)] });
     expect([...desired.bots[0]!.numbers]).toEqual([A, B, D]);
-    expect(said(desired.warnings)).toEqual([]);
+    expect(desired.warnings).toEqual([]);
     expect(
       desired
         .declarations('a', NumberSet.of([A]))
@@ -136,15 +139,14 @@ lists:
   test('a list that no bot takes is a warning', () => {
     const { faults, warnings } = load([SPAM, bots('  a: { numbers: [] }\n')]);
     expect(said(faults)).toEqual([]);
-    expect(warnings.map(({ code }) => code)).toEqual(['W-UNUSED-LIST']);
-    expect(said(warnings)).toEqual(['1.yaml:3:3: no bot takes the list "spam", so its numbers block nobody']);
+    const place = { file: '1.yaml', line: 3, column: 3 };
+    expect(warnings).toEqual([{ code: 'W-UNUSED-LIST', list: 'spam', place, source: expect.any(String) }]);
   });
 
   test('a number twice in one list is a warning', () => {
     const { warnings } = load([bots(`  a: { lists: [spam] }\nlists: { spam: { numbers: [+${A}, +${A}] } }\n`)]);
-    expect(said(warnings)).toEqual([
-      '1.yaml:5:42: the number stands twice for "spam", first in line 5; it counts once',
-    ]);
+    const place = { file: '1.yaml', line: 5, column: 42 };
+    expect(warnings).toEqual([{ code: 'W-DUPLICATE', name: 'spam', first: 5, place, source: expect.any(String) }]);
   });
 });
 
@@ -170,29 +172,26 @@ describe('number files', () => {
   test('numbers that stand twice in a file are one warning of it', () => {
     const text = bots('  a: { files: [x.txt, y.txt] }\n  b: { files: [x.txt] }\n');
     const files = { 'x.txt': [file('x.txt', A, B, B, A, A)], 'y.txt': [file('y.txt', C, C)] };
-    expect(said(load([text], files).warnings)).toEqual([
-      'x.txt:3:1: this number and 1 more stand more than once in this file, first in line 2; each counts once',
-      'y.txt:2:1: the number stands more than once in this file, first in line 1; it counts once',
+    expect(load([text], files).warnings).toEqual([
+      { code: 'W-DUPLICATE', count: 2, first: 2, place: { file: 'x.txt', line: 3, column: 1 } },
+      { code: 'W-DUPLICATE', count: 1, first: 1, place: { file: 'y.txt', line: 2, column: 1 } },
     ]);
   });
 
   test('a file without a number is a warning, once', () => {
     const text = bots('  a: { files: [x.txt] }\n  b: { files: [x.txt, y.txt] }\n');
     const { warnings } = load([text], { 'x.txt': [file('x.txt')], 'y.txt': [file('y.txt', A)] });
-    expect(said(warnings)).toEqual(['x.txt:1:1: this file holds no number']);
-    expect(warnings[0]!.code).toBe('W-EMPTY-FILE');
+    expect(warnings).toEqual([{ code: 'W-EMPTY-FILE', place: { file: 'x.txt', line: 1, column: 1 } }]);
   });
 
   test('rows that stand in quotes are a warning', () => {
     const text = bots('  a: { files: [x.csv, y.csv] }\n');
     const csv = (name: string, count: number) => ({ ...file(name, A), quotedRows: { count, line: 3, opens: 2 } });
     const { warnings } = load([text], { 'x.csv': [csv('x.csv', 1)], 'y.csv': [csv('y.csv', 5)] });
-    const [read, ask] = ['not read', 'is a quote missing?'];
-    expect(said(warnings)).toEqual([
-      `x.csv:3:1: this line looks like a row, and stands in quotes, which open in line 2: its number is ${read}; ${ask}`,
-      `y.csv:3:1: this line and 4 more look like rows, and stand in quotes, which open in line 2: their numbers are ${read}; ${ask}`,
+    expect(warnings).toEqual([
+      { code: 'W-QUOTED-ROW', count: 1, opens: 2, place: { file: 'x.csv', line: 3, column: 1 } },
+      { code: 'W-QUOTED-ROW', count: 5, opens: 2, place: { file: 'y.csv', line: 3, column: 1 } },
     ]);
-    expect(warnings.map(({ code }) => code)).toEqual(['W-QUOTED-ROW', 'W-QUOTED-ROW']);
   });
 
   test('faults within a file are told once, behind those of the YAML', () => {

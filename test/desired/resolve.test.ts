@@ -129,9 +129,9 @@ describe('duplicates', () => {
       list('+46732001122', '"46 732 001 122"', '{ number: 46732001122 }', '46732002244'),
     );
     expect(faults).toEqual([]);
-    expect(said(warnings)).toEqual([
-      '1.yaml:7:9: the number stands twice for "a", first in line 6; it counts once',
-      '1.yaml:8:19: the number stands twice for "a", first in line 6; it counts once',
+    expect(warnings).toMatchObject([
+      { code: 'W-DUPLICATE', name: 'a', first: 6, place: { file: '1.yaml', line: 7, column: 9 } },
+      { code: 'W-DUPLICATE', name: 'a', first: 6, place: { file: '1.yaml', line: 8, column: 19 } },
     ]);
     expect([...bots[0]!.numbers]).toEqual([46732001122, 46732002244]);
   });
@@ -144,19 +144,14 @@ describe('duplicates', () => {
     };
 
     test.each([
-      ['20', 20, 20, '1.yaml:45:9: the number stands twice for "a", first in line 25; it counts once'],
-      ['21', 21, 21, '1.yaml:47:9: from here on, 1 more of the entries of "a" repeat numbers; each counts once'],
-      [
-        '5,000',
-        5000,
-        21,
-        '1.yaml:5026:9: from here on, 4980 more of the entries of "a" repeat numbers; each counts once',
-      ],
+      ['20', 20, 20, { first: 25, place: { line: 45, column: 9 } }],
+      ['21', 21, 21, { more: 1, place: { line: 47, column: 9 } }],
+      ['5,000', 5000, 21, { more: 4980, place: { line: 5026, column: 9 } }],
     ])('of %s 20 are told one by one', (_, count, told, last) => {
       const { bots, warnings } = load(twice(count));
       expect(warnings).toHaveLength(told);
       expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['W-DUPLICATE']));
-      expect(said(warnings).at(-1)).toBe(last);
+      expect(warnings.at(-1)).toMatchObject({ name: 'a', ...last });
       expect(bots[0]!.numbers.size).toBe(count);
     });
 
@@ -169,10 +164,6 @@ describe('duplicates', () => {
 
   test('the same number for two bots is none', () => {
     expect(load(`${HEAD}  a: { numbers: [+46732001122] }\n  b: { numbers: [+46732001122] }\n`).warnings).toEqual([]);
-  });
-
-  test('a warning names no number, which may have to be masked', () => {
-    expect(load(list('+46732001122', '+46732001122')).warnings[0]!.message).not.toMatch(/\d{4}/);
   });
 
   test('a bot in two files is an error that names both places', () => {
@@ -395,7 +386,7 @@ describe('every fault of every file in one run', () => {
   test('a good file stands beside a bad one, and its warnings too', () => {
     const { bots, faults, warnings } = load(list('12'), `${HEAD}  b: { numbers: [+46732001122, +46732001122] }\n`);
     expect(said(faults)).toHaveLength(1);
-    expect(said(warnings)).toEqual([expect.stringMatching(/^2\.yaml:4:32: /)]);
+    expect(warnings).toMatchObject([{ place: { file: '2.yaml', line: 4, column: 32 } }]);
     expect(bots.find(({ id }) => id === 'b')!.numbers.size).toBe(1);
   });
 });

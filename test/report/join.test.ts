@@ -60,7 +60,7 @@ describe('the reports of the parts of a run', () => {
     );
     const { warnings, errors } = joinReports(parts);
     expect(warnings).toEqual([twice(2), twice(3), live('a'), live('b')]);
-    expect(errors.map(({ message }) => message)).toEqual(['wrong', 'a: wrong', 'b: wrong']);
+    expect(errors).toMatchObject(['wrong', 'a: wrong', 'b: wrong'].map((message) => ({ message })));
   });
 
   test('become one: bots in order, requests added up, the most urgent outcome', () => {

@@ -57,25 +57,14 @@ describe('a plan tells what it leaves from what is equal', () => {
   test('protected numbers, with a warning that names some', async () => {
     const plan = await planOf({ numbers: NumberSet.of([A]), protected: NumberSet.of([A, B, D]) }, [A, B, C]);
     expect(plan).toMatchObject({ add: [], remove: [C], unchanged: 1, ignored: 0, protected: 1 });
-    expect(plan.warnings).toEqual([
-      {
-        code: 'W-PROTECTED',
-        message: 'bot-a: 1 number is live and not desired, and stays because it is protected, such as +12015550101',
-      },
-    ]);
+    expect(plan.warnings).toEqual([{ code: 'W-PROTECTED', bot: 'bot-a', count: 1, numbers: [B] }]);
   });
 
   test('many protected numbers, with one warning', async () => {
     const all = Array.from({ length: 9 }, (_, index) => A + index);
     const plan = await planOf({ protected: NumberSet.of(all) }, all);
     expect(plan).toMatchObject({ add: [], remove: [], unchanged: 0, protected: 9 });
-    expect(plan.warnings).toEqual([
-      {
-        code: 'W-PROTECTED',
-        message:
-          'bot-a: 9 numbers are live and not desired, and stay because they are protected, such as +12015550100, +12015550101, +12015550102',
-      },
-    ]);
+    expect(plan.warnings).toEqual([{ code: 'W-PROTECTED', bot: 'bot-a', count: 9, numbers: [A, A + 1, A + 2] }]);
   });
 
   test('where nothing is ever removed, protection keeps nothing', async () => {

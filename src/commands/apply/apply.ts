@@ -91,7 +91,7 @@ async function writeAll(
 /** The list after writing, in the spelling of the numbers that the plan adds. */
 async function lookAt({ add, counts }: BotPlan, { look, provider }: WriteClient): Promise<Snapshot | null> {
   const live = await look(keptOf(counts) + add.size);
-  return 'message' in live ? null : { ...live, numbers: respell(live.numbers, add, provider.userOf) };
+  return 'numbers' in live ? { ...live, numbers: respell(live.numbers, add, provider.userOf) } : null;
 }
 
 /** Why the writing of a bot ended early; a list that is full is told with what it holds. */
@@ -102,12 +102,7 @@ function failureOf(
   { capacity }: Caps,
 ): Failure | null {
   if (!failure || !live || !unsettled.some(({ state }) => state === 'full')) return failure;
-  const held = `it holds ${live.numbers.size + live.foreign} of ${capacity}`;
-  const way =
-    remove.size > 0
-      ? 'removes wait for adds: commit the removals alone, apply them, then add again'
-      : 'take numbers out of the files';
-  return { ...failure, message: `${failure.message}; ${held}; ${way}` };
+  return { ...failure, holds: { entries: live.numbers.size + live.foreign, capacity, removes: remove.size > 0 } };
 }
 
 export function skipped(bot: BotReport): Ledger {

@@ -1,8 +1,8 @@
 import { originOf } from '../../api/base-url.ts';
 import type { Bot } from '../../model/bot.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { Warning } from '../../model/fault.ts';
 import type { BaseUrlOverride, BotReport, NumberList, Report } from '../../model/report.ts';
+import type { Warning } from '../../model/warnings.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { parseReport } from '../../report/json/read.ts';
 import type { Context } from '../../steps/context.ts';
@@ -30,8 +30,7 @@ export function readEarlier(name: string, bots: readonly Bot[], context: Context
   if (name === '') throw new InvalidError('--since: names no file; is a variable empty?');
   const text = context.files.readIfThere(name);
   if (text === null) {
-    const message = `${name}: there is no earlier report, so this is the first run: every difference is new`;
-    return { differences: new Map(), warnings: [{ code: 'W-SINCE-ABSENT', message }], report: null };
+    return { differences: new Map(), warnings: [{ code: 'W-SINCE-ABSENT', file: name }], report: null };
   }
   const report = parseReport(name, text);
   if (report.command !== 'drift') throw new InvalidError(`${name}: is a report of ${report.command}, not of drift`);
@@ -41,8 +40,7 @@ export function readEarlier(name: string, bots: readonly Bot[], context: Context
   const all = report.bots.map((bot) => [bot.id, leftOpen(name, bot)] as const);
   const inScope = new Set(bots.map(({ id }) => id));
   const left = all.filter(([id, { add, remove }]) => !inScope.has(id) && add.size + remove.size > 0).map(([id]) => id);
-  const message = `${name}: also holds differences of ${left.join(', ')}, which this run does not look at: they are left out`;
-  const warnings: Warning[] = left.length > 0 ? [{ code: 'W-SINCE-LEFT-OUT', message }] : [];
+  const warnings: Warning[] = left.length > 0 ? [{ code: 'W-SINCE-LEFT-OUT', file: name, bots: left }] : [];
   return { differences: new Map(all), warnings, report };
 }
 

@@ -2,14 +2,13 @@ import { providerOf } from '../../api/providers/index.ts';
 import type { Addition } from '../../desired/edit/insert.ts';
 import type { Bot } from '../../model/bot.ts';
 import { InvalidError, StaleError } from '../../model/errors.ts';
-import { ofBot, type Warning } from '../../model/fault.ts';
 import type { Failure } from '../../model/ledger.ts';
 import { NO_COUNTS, type Snapshot } from '../../model/plan.ts';
 import type { BotReport, Report } from '../../model/report.ts';
+import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell } from '../../numbers/same-user.ts';
-import { suchAs } from '../../plan/bot-plan.ts';
 import { ignoredAmong } from '../../plan/hands-off.ts';
 import { type Allowed, POLICIES } from '../../plan/policy.ts';
 import { emptyReport, reportFailed, reportList, sortBots } from '../../steps/build-report.ts';
@@ -80,9 +79,9 @@ export async function importLists(
       const bot = target.own.get(id);
       const policy = defined.get(id)!.policy;
       const giver = source && 'bot' in source ? source.bot : null;
-      if ('message' in read) {
-        const message = giver ? `${giver.id}: ${read.message}; ${insteadOf(giver)}` : read.message;
-        reports.push(reportFailed(id, client, policy, { ...read, message }));
+      if (!('numbers' in read)) {
+        const from = giver && { giver: { id: giver.id, numbers: giver.numbers.size } };
+        reports.push(reportFailed(id, client, policy, { ...read, ...from }));
         continue;
       }
       const { userOf } = client.provider;
@@ -95,7 +94,7 @@ export async function importLists(
       const numbers = owned.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
       const told = bot && !source ? differences(spelled(bot.numbers), POLICIES[bot.policy], there, owned) : [];
-      const left = [...leftOut(ignored), ...leftOut(ignoredThere, ` by the rules of ${giver?.id}`)];
+      const left = [...leftOut(ignored), ...leftOut(ignoredThere, giver?.id)];
       const behind = giver
         ? leftBehind(
             giver,
@@ -104,7 +103,7 @@ export async function importLists(
             (some) => target.declarations(giver.id, some),
           )
         : [];
-      found.push(...[...read.warnings, ...left, ...told, ...behind].map((warning) => ofBot(id, warning)));
+      found.push(...[...read.warnings, ...left, ...told, ...behind].map((warning) => ({ ...warning, bot: id })));
       const counts = { ...NO_COUNTS, unchanged: owned.size - numbers.size };
       const results = {
         applied: context.stop.aborted ? 0 : numbers.size,
@@ -152,35 +151,16 @@ async function textNow(name: string, context: Context): Promise<string | undefin
 }
 
 /** A warning if ignored numbers are not imported. */
-function leftOut({ size, values }: NumberSet, by = ''): Warning[] {
-  if (size === 0) return [];
-  const which = size === 1 ? '1 live number is' : `${size} live numbers are`;
-  return [{ code: 'W-IGNORED-IMPORT', message: `${which} ignored${by}, and not imported, ${suchAs(values)}` }];
-}
-
-/** What to do where an API does not answer any more. */
-function insteadOf({ id, numbers }: Bot): string {
-  const list = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
-  return `its ${numbers.size} numbers of the files come by: ${list}, then --from list.json`;
+function leftOut({ size, values }: NumberSet, rulesOf?: string): Warning[] {
+  return size > 0 ? [{ code: 'W-IGNORED-IMPORT', ...sampleOf(values), ...(rulesOf !== undefined && { rulesOf }) }] : [];
 }
 
 /** What the next apply would do about what the files and the live list do not share. */
 function differences(wanted: NumberSet, { adds, removes }: Allowed, there: NumberSet, live: NumberSet): Warning[] {
   const absent = wanted.minus(live);
   const expired = there.minus(wanted).and(live);
-  const said: Warning[] = [];
-  const say = (code: Warning['code'], message: string) => said.push({ code, message });
-  if (absent.size > 0) {
-    const [are, them] = absent.size === 1 ? ['number of the files is', 'it'] : ['numbers of the files are', 'them'];
-    const which = `${absent.size} ${are} not live, ${suchAs(absent.values)}`;
-    const then = adds ? `the next apply adds ${them}` : `the policy remove-only leaves ${them} so`;
-    say('W-NOT-LIVE', `${which}: ${then}`);
-  }
-  if (expired.size > 0) {
-    const { size, values } = expired;
-    const which = size === 1 ? 'the number of 1 expired entry is' : `the numbers of ${size} expired entries are`;
-    const then = removes ? '; the next apply removes what has expired' : '';
-    say('W-EXPIRED-LIVE', `${which} still live, and not imported again, ${suchAs(values)}${then}`);
-  }
-  return said;
+  const found: Warning[] = [];
+  if (absent.size > 0) found.push({ code: 'W-NOT-LIVE', adds, ...sampleOf(absent.values) });
+  if (expired.size > 0) found.push({ code: 'W-EXPIRED-LIVE', removes, ...sampleOf(expired.values) });
+  return found;
 }

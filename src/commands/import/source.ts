@@ -1,12 +1,11 @@
 import type { Bot } from '../../model/bot.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { Warning } from '../../model/fault.ts';
 import { keptOf } from '../../model/plan.ts';
+import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell, type UserOf } from '../../numbers/same-user.ts';
-import { suchAs } from '../../plan/bot-plan.ts';
 import { parseReport } from '../../report/json/read.ts';
 import type { Context } from '../../steps/context.ts';
 
@@ -56,18 +55,12 @@ export function leftBehind(
 ): Warning[] {
   const warnings: Warning[] = [];
   const absent = respell(wanted, live, userOf).minus(live);
-  if (absent.size > 0) {
-    const are = absent.size === 1 ? 'number that the files give it is' : 'numbers that the files give it are';
-    const message = `of ${id}: ${absent.size} ${are} not live there, and not imported, ${suchAs(absent.values)}`;
-    warnings.push({ code: 'W-NOT-LIVE', message });
-  }
+  if (absent.size > 0) warnings.push({ code: 'W-NOT-LIVE', from: id, ...sampleOf(absent.values) });
   const told = ways(respell(imported, wanted, userOf)).filter(({ list, entry }) => list ?? Object.keys(entry).length);
   if (told.length > 0) {
     const keys = new Set(told.flatMap(({ list, entry }) => [...(list ? ['lists'] : []), ...Object.keys(entry)]));
     const bare = NumberSet.of(told.map(({ number }) => number));
-    const come = bare.size === 1 ? 'number comes' : 'numbers come';
-    const message = `of ${id}: ${bare.size} ${come} without what the files say there (${[...keys].sort().join(', ')}), ${suchAs(bare.values)}; to keep that, undo this import, and give the bot the same lists and entries first`;
-    warnings.push({ code: 'W-BARE-IMPORT', message });
+    warnings.push({ code: 'W-BARE-IMPORT', from: id, keys: [...keys].sort(), ...sampleOf(bare.values) });
   }
   return warnings;
 }

@@ -8,7 +8,8 @@ import { type SourceFile, STDIN } from '../../desired/source/yaml-files.ts';
 import type { Bot } from '../../model/bot.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { Fault, Warning } from '../../model/fault.ts';
+import type { Fault } from '../../model/fault.ts';
+import type { Warning } from '../../model/warnings.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import type { Context } from '../../steps/context.ts';
 import { load } from '../../steps/read-desired.ts';
@@ -87,7 +88,7 @@ export async function readTarget(
       for (const { parsed, bots } of behind) {
         const bot = bots.find((each) => each.id === id);
         if (!bot) continue;
-        const { file, line, column } = parsed!.fault(bot.path, '', true).place!;
+        const { file, line, column } = parsed!.locate(bot.path, true).place;
         return `${file}:${line}:${column}`;
       }
       return null;

@@ -83,11 +83,8 @@ export class NumberSheet {
     }
     const text = this.#secret ? '' : sourceOf(source);
     const place = { file: this.#name, line, column };
-    this.#faults.push({
-      message: this.#secret ? `${message} (decrypted)` : message,
-      place,
-      ...(!this.#secret && column <= text.length + 1 && { source: text, row: true }),
-    });
+    const shown = !this.#secret && column <= text.length + 1 && { source: text, row: true as const };
+    this.#faults.push({ message, place, ...(this.#secret && { decrypted: true }), ...shown });
   }
 
   /** @param opens the line in which the quote opens. */

@@ -17,7 +17,7 @@ export function checkSchema(file: ParsedFile): readonly Fault[] {
     if (!worded) return [];
     const at = worded.path ?? path;
     const fault = file.fault(at, worded.message, worded.atKey);
-    return mayHoldToken(at) ? { message: fault.message, place: fault.place! } : fault;
+    return mayHoldToken(at) ? withoutLine(fault) : fault;
   });
 }
 
@@ -32,8 +32,7 @@ export function checkPurpose(file: ParsedFile): Fault | null {
   const isForeign = (key: string) => (key === 'version' ? value.version !== '1' : nearest(key, ours) === null);
   const keys = Object.keys(value);
   if (keys.every((key) => key === 'version') || !keys.every(isForeign)) return null;
-  const { message, place } = file.fault([], FOREIGN);
-  return { message, place: place! }; // not the line: nobody knows what stands there
+  return withoutLine(file.fault([], FOREIGN)); // nobody knows what stands there
 }
 
 const FOREIGN =
@@ -44,6 +43,10 @@ function pathOf(error: ErrorObject): Path {
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function withoutLine({ source: _, ...fault }: Fault): Fault {
+  return fault;
 }
 
 /** The line of a token that was written into the file by mistake is not shown: output ends in logs. */

@@ -1,5 +1,5 @@
 import { type Document, parseAllDocuments } from 'yaml';
-import type { Fault } from '../../model/fault.ts';
+import type { Fault, Located } from '../../model/fault.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Folded, fold, type Run, unfolded } from './fold.ts';
@@ -17,9 +17,11 @@ export interface ParsedFile {
   readonly faults: readonly Fault[];
   /** The runs of plain numbers that items of a list stand for, by their index; see `fold.ts`. */
   runsIn(list: readonly unknown[]): ReadonlyMap<number, Run> | undefined;
-  /** A fault at the n-th number of a run, from 0. */
-  faultInRun(run: Run, n: number, message: string): Fault;
-  /** A fault at the value that the path leads to, or at the nearest parent that exists; at the key if `atKey`. */
+  /** Where the n-th number of a run is, from 0. */
+  locateInRun(run: Run, n: number): Located;
+  /** Where the value is that the path leads to, or the nearest parent that exists; its key if `atKey`. */
+  locate(path: Path, atKey?: boolean): Located;
+  /** A fault there. */
   fault(path: Path, message: string, atKey?: boolean): Fault;
   /** The text that was parsed, in which long runs of numbers are folded away. */
   readonly folded: Folded;
@@ -41,7 +43,7 @@ export function parseYaml(file: SourceFile): ParsedFile | Invalid<readonly Fault
   const places = new Places(file);
   // YAML ends a line there and the parser does not: whatever follows a comment would be lost without a word.
   const loneReturn = file.text.search(/\r(?!\n)/);
-  if (loneReturn >= 0) return new Invalid([places.fault(loneReturn, LONE_RETURN)]);
+  if (loneReturn >= 0) return new Invalid([{ message: LONE_RETURN, ...places.locate(loneReturn) }]);
   // Names of files and rules to ignore may look like numbers, too: where a run stands among them, it is not folded.
   let draft = read(fold(file.text), places);
   if (draft.strays.size > 0) draft = read(fold(file.text, draft.strays), places);
@@ -61,7 +63,7 @@ interface Draft {
 
 function read(folded: Folded, places: Places): Draft {
   const { text, runs, toSource } = folded;
-  const faultAt: FaultAt = (offset, message) => places.fault(toSource(offset), message);
+  const faultAt: FaultAt = (offset, message) => ({ message, ...places.locate(toSource(offset)) });
   const documents = parseAllDocuments(text, {
     schema: 'failsafe',
     resolveKnownTags: false, // !!binary, !!set and !!omap would make values that are neither text, list nor mapping
@@ -101,8 +103,9 @@ function finish(
     value: content.value,
     faults,
     runsIn: (list) => content.runsIn.get(list),
+    locateInRun: (run, n) => places.locateBelow(run.source, n),
+    locate: (path, atKey = false) => places.locate(folded.toSource(content.offsetOf(path, atKey))),
     fault: (path, message, atKey = false) => faultAt(content.offsetOf(path, atKey), message),
-    faultInRun: (run, n, message) => places.faultBelow(run.source, n, message),
     folded,
     offsetOf: (path, atKey = false) => content.offsetOf(path, atKey),
   };

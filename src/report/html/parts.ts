@@ -1,4 +1,4 @@
-import type { Fault } from '../../model/fault.ts';
+import type { Problem } from '../../model/failure.ts';
 import type { BotReport, Report } from '../../model/report.ts';
 import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
@@ -58,7 +58,7 @@ function counts(report: Report): Count[] {
 const capital = ([name, number]: readonly [string, number]): Count => [name[0]!.toUpperCase() + name.slice(1), number];
 
 export function troubles(report: Report, clean: Sanitizer): string {
-  const item = (fault: Fault) => `<li><pre>${escapeHtml(faultLines(fault, clean, '', clip).join('\n'))}</pre></li>`;
+  const item = (fault: Problem) => `<li><pre>${escapeHtml(faultLines(fault, clean, '', clip).join('\n'))}</pre></li>`;
   const dress = (text: string) => `<q>${escapeHtml(text)}</q>`;
   const entries = troubled(byUrgency(report, clean), dress);
   const bots = entries.map(({ bot, text }) => `<li><b>${name(bot, clean)}</b> ${text}</li>`);

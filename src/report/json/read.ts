@@ -1,6 +1,6 @@
 import validate from '../../generated/validate-report.js';
 import { InvalidError } from '../../model/errors.ts';
-import type { Fault, Place, Warning } from '../../model/fault.ts';
+import type { Fault, Place } from '../../model/fault.ts';
 import type { Requests } from '../../model/ledger.ts';
 import { type Counts, NO_COUNTS } from '../../model/plan.ts';
 import type {
@@ -13,6 +13,7 @@ import type {
   Sides,
   Since,
 } from '../../model/report.ts';
+import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 import { mapParts } from '../words/since.ts';
 
@@ -22,7 +23,7 @@ interface RawReport extends Omit<Report, 'bots' | 'explained' | 'overrides' | 'r
   readonly elsewhere?: Report['overrides'];
   readonly bots: readonly RawBot[];
   readonly summary: { readonly requests: Requests };
-  readonly warnings: readonly (RawFault & Warning)[];
+  readonly warnings: readonly (RawFault & WordedWarning)[];
   readonly errors: readonly RawFault[];
 }
 
@@ -48,7 +49,7 @@ interface RawAnswer extends Omit<Explained['bots'][number], 'guard' | 'live' | '
   readonly live: readonly string[] | null;
 }
 
-type RawFault = Fault & Partial<Place>;
+type RawFault = Fault & Partial<Place> & { readonly code?: WarningCode };
 
 /** The report that an earlier run wrote as JSON. Masked numbers stay the text that they are. */
 export function parseReport(name: string, text: string): Report {
@@ -131,7 +132,7 @@ function readNumber(text: string): number | string {
   return typeof number === 'number' ? number : text;
 }
 
-function readFault({ message, code, file, line, column }: RawFault): Fault {
+function readFault({ message, code, file, line, column }: RawFault): Fault | WordedWarning {
   const place = file !== undefined && line !== undefined && column !== undefined && { place: { file, line, column } };
   return { message, ...(code && { code }), ...place };
 }

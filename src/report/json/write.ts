@@ -1,4 +1,5 @@
-import type { Fault, Place } from '../../model/fault.ts';
+import type { Problem } from '../../model/failure.ts';
+import type { Place } from '../../model/fault.ts';
 import type { Rejection } from '../../model/ledger.ts';
 import type {
   BotReport,
@@ -12,6 +13,7 @@ import type {
 } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
+import { failureWords, worded } from '../words/faults.ts';
 import { guardReason } from '../words/guard.ts';
 import { isHidden, reportedEntry } from '../words/provenance.ts';
 import { countSince, mapParts } from '../words/since.ts';
@@ -32,8 +34,8 @@ export function* json(report: Report, { voice: clean }: { readonly voice: Saniti
     explained: explained && writeExplained(explained, clean),
     next: report.next?.map((line) => clean.text(line)),
     summary: { ...totals(bots), requests, since: countSince(bots) },
-    warnings: report.warnings.map((warning) => writeFault(warning, clean)),
-    errors: report.errors.map((error) => writeFault(error, clean)),
+    warnings: report.warnings.map((warning) => writeProblem(warning, clean)),
+    errors: report.errors.map((error) => writeProblem(error, clean)),
     files: report.files?.map((file) => writeFile(file, clean)),
   });
   yield '\n';
@@ -76,7 +78,7 @@ function writeCauses({ causes }: BotReport, clean: Sanitizer) {
 function writeEnd({ guard, error }: Pick<BotReport, 'guard' | 'error'>, clean: Sanitizer) {
   return {
     guard: { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard },
-    error: error && { message: clean.text(error.message), detail: error.detail ? clean.text(error.detail) : null },
+    error: error && { message: failureWords(error, clean), detail: error.detail ? clean.text(error.detail) : null },
   };
 }
 
@@ -86,11 +88,10 @@ const writeRejection = ({ number, direction, reason }: Rejection, clean: Sanitiz
   reason: clean.text(reason),
 });
 
-const writeFault = ({ code, message, place }: Fault, clean: Sanitizer) => ({
-  code,
-  message: clean.text(message),
-  ...(place && writePlace(place, clean)),
-});
+function writeProblem(problem: Problem, clean: Sanitizer) {
+  const { code, message, place } = worded(problem, clean);
+  return { code, message, ...(place && writePlace(place, clean)) };
+}
 
 const writePlace = (place: Place, clean: Sanitizer) => ({ ...place, file: clean.file(place.file) });
 

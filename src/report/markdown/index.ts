@@ -1,4 +1,4 @@
-import type { Fault } from '../../model/fault.ts';
+import type { Problem } from '../../model/failure.ts';
 import { type Report, sizeOf } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { faultLines } from '../words/faults.ts';
@@ -31,7 +31,7 @@ export function* markdown(
   const short = report.fingerprint?.slice(0, 8);
   const own = (text: string) => (short ? text.replace(short, code(short)) : text); // or it may become a link to a commit
   const { tone, text } = verdict(report, 'document');
-  const faultCode = (fault: Fault) => code(faultLines(fault, clean, '', clip)[0]!);
+  const faultCode = (fault: Problem) => code(faultLines(fault, clean, '', clip)[0]!);
   const inTrouble = troubled(entries, code).map(({ bot, text }) => `${code(quote(bot.id, clean))}: ${text}`);
   const troubles = [...report.errors.map(faultCode), ...inTrouble];
   const top = [`### ${own(title(report))}\n\n`];

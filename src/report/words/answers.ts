@@ -1,9 +1,10 @@
 /** The answer about one number. */
 import type { BotAnswer, Effect, Explained, ReportedRule } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
+import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
 import { declarationWords, isHidden } from './provenance.ts';
-import { joined, placeWords, quote } from './text.ts';
+import { clip, joined, placeWords, quote } from './text.ts';
 
 /** What each bot has to do with the number: a headline, and lines. The format must escape foreign text in them. */
 export function answerBlocks({ number, bots }: Explained, clean: Sanitizer) {
@@ -47,7 +48,7 @@ function answerLines(bot: BotAnswer, asked: Explained['number'], clean: Sanitize
   const others = live?.filter((number) => number !== asked) ?? [];
   if (others.length > 0) lines.push(`live as ${others.map((number) => clean.number(number)).join(', ')}`);
   if (error) {
-    lines.push(`error: ${quote(error.message, clean)}`);
+    lines.push(`error: ${clip(failureWords(error, clean))}`);
     if (error.detail) lines.push(`the server said: ${quote(error.detail, clean)}`);
   }
   lines.push(`next apply: ${nextWords(bot)}`);

@@ -1,18 +1,73 @@
-import type { Fault } from '../../model/fault.ts';
+/** Failures of stages in words, and the lines of whatever a run reports as wrong. */
+
+import type { FailureKind, FailureOf, Problem, StageFailure } from '../../model/failure.ts';
+import type { Failure } from '../../model/ledger.ts';
 import type { Sanitizer } from '../voice/index.ts';
-import { placeWords } from './text.ts';
+import { address, joined, placeWords } from './text.ts';
+import { warningWords } from './warnings.ts';
+
+const WORDS: { readonly [Kind in FailureKind]: (failure: FailureOf<Kind>, clean: Sanitizer) => string } = {
+  interrupted: () => 'interrupted',
+  'page-repeats': () => `the server sends the same page under several page numbers, ${NO_END}`,
+  'cursor-repeats': () => `the server sends the same page or cursor again, ${NO_END}`,
+  unsteady: ({ reads }) => `the list kept changing while it was read (read ${reads} times); ${QUIET}`,
+  hole: ({ reads }) => `the list has an empty page with numbers behind it (read ${reads} times); ${QUIET}`,
+  endless: ({ pages }) => `the list has more than ${pages} pages; it does not seem to end, and nothing was planned`,
+  'adds-open': () => 'not every add was known to be done, so no remove was sent; run again',
+  full: () => 'the list is full; nothing more was added',
+  'refused-requests': ({ count }) => `the server refused ${count} requests in a row; the rest was not sent`,
+  'refused-batches': ({ count }) =>
+    `the server refused every number of ${count} batches in a row; the rest was not sent`,
+  forged: ({ file }, clean) =>
+    `${clean.file(file)}: this plan cannot be trusted: it was changed after it was made, or made with other tokens; nothing was sent; make the plan again`,
+  'other-place': ({ file, bot, planned, now }, clean) =>
+    `${clean.file(file)}: the plan for the bot "${clean.text(bot)}" was made for ${address(planned, clean)}, and this run goes to ${address(now, clean)}; nothing was sent`,
+  moved: ({ file, bots }, clean) =>
+    `${clean.file(file)}: the live list of ${bots.map(clean.text).join(', ')} moved since this plan was made; nothing was written; make the plan again`,
+};
+
+const NO_END = 'so the list cannot be read to its end';
+const QUIET = 'nothing was planned; run again when it is quiet';
+
+function stageWords(failure: StageFailure, clean: Sanitizer): string {
+  const words = WORDS[failure.kind] as (failure: StageFailure, clean: Sanitizer) => string; // each by its own kind
+  return words(failure, clean);
+}
+
+/** Why a bot failed, and the way out. The server's own words are printed apart. */
+export function failureWords({ holds, giver, ...failure }: Failure, clean: Sanitizer): string {
+  const words = 'message' in failure ? clean.text(failure.message) : stageWords(failure, clean);
+  const way = holds?.removes
+    ? 'removes wait for adds: commit the removals alone, apply them, then add again'
+    : 'take numbers out of the files';
+  const id = giver && clean.text(giver.id);
+  const list = `blacklistctl list --bot ${id} --format json --numbers full > list.json`;
+  return joined('; ', [
+    giver ? `${id}: ${words}` : words,
+    holds && `it holds ${holds.entries} of ${holds.capacity}; ${way}`,
+    giver && `its ${giver.numbers} numbers of the files come by: ${list}, then --from list.json`, // an API may be gone
+  ]);
+}
+
+/** A problem in words that are safe to print, and where it is. The code is that of a warning. */
+export function worded(problem: Problem, clean: Sanitizer) {
+  const { place, source, row } = problem;
+  const message = 'kind' in problem ? stageWords(problem, clean) : warningWords(problem, clean);
+  return { message, code: 'code' in problem ? problem.code : undefined, place, source, row };
+}
 
 /**
  * `file:line:column: message [code]`, so that editors and terminals can jump to the place. Below it is the line
  * with a caret, if it may be seen. `label` comes before the message, which `cut` may shorten.
  */
 export function faultLines(
-  { code, message, place, source, row }: Fault,
+  problem: Problem,
   clean: Sanitizer,
   label = '',
   cut = (message: string) => message,
 ): string[] {
-  const text = label + cut(clean.text(message)) + (code ? ` [${code}]` : '');
+  const { code, message, place, source, row } = worded(problem, clean);
+  const text = label + cut(message) + (code ? ` [${code}]` : '');
   if (!place) return [text];
   const head = `${placeWords(place, clean)}: ${text}`;
   if (source === undefined || (row && clean.masked)) return [head]; // no mask knows a name

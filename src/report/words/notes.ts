@@ -2,10 +2,11 @@
 import { type BotReport, type Report, sizeOf } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { contactNotes } from './contact.ts';
+import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';
 import { sinceWords } from './since.ts';
 import { countResults, resultWords, summary } from './summary.ts';
-import { address, plural, quote } from './text.ts';
+import { address, clip, plural, quote } from './text.ts';
 
 /** One line that is true of every outcome. */
 export function title(report: Report): string {
@@ -61,7 +62,8 @@ function* notesOn(bot: BotReport, report: Report, clean: Sanitizer): Generator<N
   if (refused) yield { urgent: true, words: `refused: ${refused}` };
   if (error) {
     const server = error.detail ? { server: quote(error.detail, clean) } : {};
-    yield { urgent: true, words: guard ? 'error' : 'could not be read', quote: quote(error.message, clean), ...server };
+    const why = clip(failureWords(error, clean));
+    yield { urgent: true, words: guard ? 'error' : 'could not be read', quote: why, ...server };
   }
   if (report.stage === 'result' && sizeOf(bot) > 0) {
     const ends = resultWords({ ...countResults([bot]), pending: 0 }); // what is pending has a note of its own

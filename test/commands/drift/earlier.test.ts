@@ -45,15 +45,13 @@ describe('an earlier report', () => {
   test('that is not there makes this the first run, and says so', () => {
     const { differences, warnings } = read(null, 'a');
     expect(differences.size).toBe(0);
-    const message = 'state.json: there is no earlier report, so this is the first run: every difference is new';
-    expect(warnings).toEqual([{ code: 'W-SINCE-ABSENT', message }]);
+    expect(warnings).toEqual([{ code: 'W-SINCE-ABSENT', file: 'state.json' }]);
   });
 
   test('says what it leaves out: bots with differences that this run does not look at', () => {
     const bots = [bot('a', { add: numbers(1) }), bot('b', { add: numbers(1) }), bot('quiet')];
     const { warnings } = read(written(drift({ bots })), 'a');
-    const message = 'state.json: also holds differences of b, which this run does not look at: they are left out';
-    expect(warnings).toEqual([{ code: 'W-SINCE-LEFT-OUT', message }]);
+    expect(warnings).toEqual([{ code: 'W-SINCE-LEFT-OUT', file: 'state.json', bots: ['b'] }]);
   });
 });
 

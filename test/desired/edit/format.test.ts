@@ -37,8 +37,8 @@ describe('laws of the canonical form', () => {
         const lines = formatted.split('\n');
         const parsed = parseYaml({ name: 'f', text: formatted }) as ParsedFile;
         for (const { path, items } of itemListsOf(parsed.value, 'numbers', 'ignore')) {
-          for (const { number, fault } of placedNumbers(items, path, parsed)) {
-            const { line, column } = fault('').place!;
+          for (const { number, locate } of placedNumbers(items, path, parsed)) {
+            const { line, column } = locate().place;
             expect(lines[line - 1]!.slice(column - 1)).toMatch(new RegExp(`^"\\+${number}"`));
           }
         }

@@ -289,8 +289,9 @@ describe('what was decrypted', () => {
     const { faults } = loadDesired([{ name: 'a.yaml.age', text: TEXT, encrypted: true }], '2026-06-15');
     expect(faults).toEqual([
       {
-        message: 'the number has 2 digits; an E.164 number has 7 to 15 (decrypted)',
+        message: 'the number has 2 digits; an E.164 number has 7 to 15',
         place: { file: 'a.yaml.age', line: 6, column: 9 },
+        decrypted: true,
       },
     ]);
   });
