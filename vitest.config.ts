@@ -3,7 +3,7 @@ import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/nod
 import { TIMES } from './test/strength.ts';
 
 /** Files that mock modules or set flags of V8. */
-const ALONE = ['test/api/providers/third.test.ts', 'test/scale.test.ts'];
+const ALONE = ['test/api/providers/third.test.ts', 'test/desired/yaml/fold.test.ts', 'test/scale.test.ts'];
 
 /** Counts the tests that were skipped, by what they need (test/needs.ts). */
 const skips: Reporter = {
