@@ -1,10 +1,11 @@
 import { providerOf } from '../api/providers/index.ts';
+import type { BotAnswer, Effect } from '../model/answer.ts';
 import type { Bot, Ignored } from '../model/bot.ts';
 import { InvalidError } from '../model/errors.ts';
 import { ofBot, type Warning } from '../model/fault.ts';
 import type { Failure } from '../model/ledger.ts';
 import type { Verdict } from '../model/plan.ts';
-import type { BotAnswer, Effect, Report } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
 import { NumberSet } from '../numbers/number-set.ts';
 import { spellingsOf, type UserOf } from '../numbers/same-user.ts';

@@ -1,5 +1,6 @@
+import type { BotAnswer, ReportedDeclaration, ReportedRule } from '../../src/model/answer.ts';
 import { type Counts, NO_COUNTS } from '../../src/model/plan.ts';
-import type { BotAnswer, BotReport, Cause, Report, ReportedDeclaration, ReportedRule } from '../../src/model/report.ts';
+import type { BotReport, Cause, Report } from '../../src/model/report.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { makeSanitizer, type Sanitizer } from '../../src/report/voice/index.ts';
 

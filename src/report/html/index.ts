@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type BotReport, type Cause, type Explained, type Report, sizeOf } from '../../model/report.ts';
+import type { Explained } from '../../model/answer.ts';
+import { type BotReport, type Cause, type Report, sizeOf } from '../../model/report.ts';
 import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';

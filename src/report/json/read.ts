@@ -1,18 +1,10 @@
 import validate from '../../generated/validate-report.js';
+import type { Explained, ReportedDeclaration } from '../../model/answer.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place, Warning } from '../../model/fault.ts';
 import type { Requests } from '../../model/ledger.ts';
 import { type Counts, NO_COUNTS } from '../../model/plan.ts';
-import type {
-  BotReport,
-  Cause,
-  Explained,
-  NumberList,
-  Report,
-  ReportedDeclaration,
-  Sides,
-  Since,
-} from '../../model/report.ts';
+import type { BotReport, Cause, NumberList, Report, Sides, Since } from '../../model/report.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 import { mapParts } from '../words/since.ts';
 

@@ -1,15 +1,7 @@
+import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/answer.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { Rejection } from '../../model/ledger.ts';
-import type {
-  BotReport,
-  Explained,
-  FileReport,
-  NumberList,
-  Report,
-  ReportedDeclaration,
-  ReportedRule,
-  Sides,
-} from '../../model/report.ts';
+import type { BotReport, FileReport, NumberList, Report, Sides } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
 import { guardReason } from '../words/guard.ts';

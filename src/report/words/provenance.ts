@@ -1,6 +1,8 @@
 /** Where the numbers of a bot are declared, in words. */
+
+import type { ReportedDeclaration } from '../../model/answer.ts';
 import type { Entry } from '../../model/declaration.ts';
-import type { BotReport, ReportedDeclaration } from '../../model/report.ts';
+import type { BotReport } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { clip, joined, placeWords, quote } from './text.ts';
 

@@ -1,5 +1,6 @@
 /** One line that sums a report up. */
-import type { BotAnswer, BotReport, Explained, Report } from '../../model/report.ts';
+import type { BotAnswer, Explained } from '../../model/answer.ts';
+import type { BotReport, Report } from '../../model/report.ts';
 import { byDrift } from './causes.ts';
 import { filesSummary, isOfFiles } from './files.ts';
 import { sinceWords } from './since.ts';

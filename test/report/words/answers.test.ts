@@ -1,6 +1,7 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import type { BotAnswer, Effect, Report } from '../../../src/model/report.ts';
+import type { BotAnswer, Effect } from '../../../src/model/answer.ts';
+import type { Report } from '../../../src/model/report.ts';
 import { reporters } from '../../../src/report/index.ts';
 import { joinReports } from '../../../src/report/join.ts';
 import { parseReport } from '../../../src/report/json/read.ts';
