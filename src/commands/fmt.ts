@@ -7,8 +7,8 @@ import { joinLines, type NewLines } from '../desired/edit/text.ts';
 import { type SourceFile, STDIN } from '../desired/source/yaml-files.ts';
 import { InvalidError, StaleError } from '../model/errors.ts';
 import type { Fault, Warning } from '../model/fault.ts';
-import type { FileReport, Report } from '../model/report.ts';
-import { emptyReport } from '../steps/build-report.ts';
+import type { FailureReport, FileReport, FormatReport } from '../model/report.ts';
+import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import { judge } from '../steps/judge.ts';
 import { DEFAULT_PATH, type WarningRules } from '../steps/options.ts';
@@ -27,7 +27,11 @@ interface Formatted {
 }
 
 /** Brings the files into their canonical form. A file with a fault keeps all of them from being written. */
-export async function fmt(named: readonly string[], options: FmtOptions, context: Context): Promise<Report> {
+export async function fmt(
+  named: readonly string[],
+  options: FmtOptions,
+  context: Context,
+): Promise<FormatReport | FailureReport> {
   const { check, pruneExpired } = options;
   const paths = named.length > 0 ? named : [DEFAULT_PATH];
   if (paths.includes(STDIN)) {
@@ -44,7 +48,7 @@ export async function fmt(named: readonly string[], options: FmtOptions, context
   const kept = pruneExpired ? plain.flatMap((file) => entriesKept(file, today)) : [];
   const said = [...declared.flatMap((file) => file.warnings), ...kept, ...sealed.map(leave)];
   const { warnings, errors } = judge(said, options);
-  if (errors.length > 0) return { ...emptyReport('fmt', 'invalid', errors), warnings };
+  if (errors.length > 0) return { ...reportFailure('fmt', 'invalid', errors), warnings };
   const formatted = plain.map((file, at): Formatted => {
     const lines = pruneExpired ? pruneLines(file, today) : formatLines(file);
     const text = joinLines(file, lines);
@@ -59,10 +63,13 @@ export async function fmt(named: readonly string[], options: FmtOptions, context
   });
   const changed = reports.some((file) => file.changed);
   return {
-    ...emptyReport('fmt', changed ? (check ? 'changes' : 'applied') : 'in-sync', []),
-    files: reports,
+    kind: 'format',
+    command: 'fmt',
+    outcome: changed ? (check ? 'changes' : 'formatted') : 'unchanged',
     interrupted: context.stop.aborted,
+    files: reports,
     warnings,
+    errors,
   };
 }
 

@@ -97,7 +97,7 @@ describe('what the next apply does', () => {
   test('nothing, where the guard refuses the plan of this bot', async () => {
     const yaml = `${one('numbers: []')}  bot-b: { numbers: ["+${A}"] }\n`;
     const report = await ask({ yaml, live: { 'bot-a': [A, B], 'bot-b': [] } }, `+${A}`);
-    expect(report).toMatchObject({ outcome: 'in-sync' });
+    expect(report).toMatchObject({ outcome: 'answered' });
     expect(report.explained!.bots).toMatchObject([{ guard: { tripped: 'emptied', removals: 2 } }, { guard: null }]);
   });
 });
