@@ -145,7 +145,7 @@ describe('the edges', () => {
         'cli/program/questions.ts',
         'cli/program/sandbox.ts',
       ],
-      'npm:diff': ['report/words/patch.ts'],
+      'npm:diff': ['report/words/files.ts'],
       'npm:https-proxy-agent': ['api/http.ts'],
       'npm:libphonenumber-js/max': ['numbers/plausible.ts'],
       'npm:node-fetch': ['api/http.ts'],

@@ -2419,7 +2419,7 @@ var require_timers = __commonJS({
     var fastTimers = [];
     var NOT_IN_LIST = -2;
     var TO_BE_CLEARED = -1;
-    var PENDING2 = 0;
+    var PENDING = 0;
     var ACTIVE = 1;
     function onTick() {
       fastNow += TICK_MS;
@@ -2427,7 +2427,7 @@ var require_timers = __commonJS({
       let len = fastTimers.length;
       while (idx < len) {
         const timer = fastTimers[idx];
-        if (timer._state === PENDING2) {
+        if (timer._state === PENDING) {
           timer._idleStart = fastNow - TICK_MS;
           timer._state = ACTIVE;
         } else if (timer._state === ACTIVE && fastNow >= timer._idleStart + timer._idleTimeout) {
@@ -2532,7 +2532,7 @@ var require_timers = __commonJS({
         if (!fastNowTimeout || fastTimers.length === 1) {
           refreshTimeout();
         }
-        this._state = PENDING2;
+        this._state = PENDING;
       }
       /**
        * The `clear` method cancels the timer, preventing it from executing.
@@ -20534,14 +20534,14 @@ var require_lib = __commonJS({
               return value;
             }
             let obj;
-            let contents;
+            let contents2;
             try {
-              contents = yield res.readBody();
-              if (contents && contents.length > 0) {
+              contents2 = yield res.readBody();
+              if (contents2 && contents2.length > 0) {
                 if (options && options.deserializeDates) {
-                  obj = JSON.parse(contents, dateTimeDeserializer);
+                  obj = JSON.parse(contents2, dateTimeDeserializer);
                 } else {
-                  obj = JSON.parse(contents);
+                  obj = JSON.parse(contents2);
                 }
                 response.result = obj;
               }
@@ -20552,8 +20552,8 @@ var require_lib = __commonJS({
               let msg;
               if (obj && obj.message) {
                 msg = obj.message;
-              } else if (contents && contents.length > 0) {
-                msg = contents;
+              } else if (contents2 && contents2.length > 0) {
+                msg = contents2;
               } else {
                 msg = `Failed request: (${statusCode})`;
               }
@@ -24844,13 +24844,13 @@ var init_clock = __esm({
 
 // src/cli/exit-code.ts
 function exitCode(report, command2, changesCount) {
-  const shown = command2 === "show" && (report.command !== "show" || report.stage === "plan");
+  const shown = command2 === "show" && (report.command !== "show" || report.kind === "plan");
   return shown ? 0 : codeOf(report, changesCount);
 }
-function codeOf({ outcome, interrupted }, changesCount) {
-  if (interrupted) return 130;
-  const codes = { "in-sync": 0, applied: 0, failed: 1, refused: 3, partial: 4, stale: 5, invalid: 6 };
-  return outcome === "changes" ? changesCount ? 2 : 0 : codes[outcome];
+function codeOf({ outcome, interrupted: interrupted2 }, changesCount) {
+  if (interrupted2) return 130;
+  const codes = { failed: 1, refused: 3, partial: 4, stale: 5, invalid: 6 };
+  return outcome === "changes" && changesCount ? 2 : codes[outcome] ?? 0;
 }
 var init_exit_code = __esm({
   "src/cli/exit-code.ts"() {
@@ -24938,9 +24938,17 @@ var init_ansis = __esm({
 function sizeOf({ add: add2, remove }) {
   return add2.size + remove.size;
 }
+function unsent(skipped) {
+  return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [] };
+}
+function notWritten(bot) {
+  return { ...bot, results: unsent(sizeOf(bot)), notVisible: null };
+}
+var isComparison;
 var init_report = __esm({
   "src/model/report.ts"() {
     "use strict";
+    isComparison = (report) => "fingerprint" in report;
   }
 });
 
@@ -25129,7 +25137,7 @@ var init_faults = __esm({
       "refused-requests": ({ count: count2 }) => `the server refused ${count2} requests in a row; the rest was not sent`,
       "refused-batches": ({ count: count2 }) => `the server refused every number of ${count2} batches in a row; the rest was not sent`,
       forged: ({ file }, clean4) => `${clean4.file(file)}: this plan cannot be trusted: it was changed after it was made, or made with other tokens; nothing was sent; make the plan again`,
-      "other-place": ({ file, bot, planned, now }, clean4) => `${clean4.file(file)}: the plan for the bot "${clean4.text(bot)}" was made for ${address(planned, clean4)}, and this run goes to ${address(now, clean4)}; nothing was sent`,
+      "other-place": ({ file, bot, planned: planned2, now }, clean4) => `${clean4.file(file)}: the plan for the bot "${clean4.text(bot)}" was made for ${address(planned2, clean4)}, and this run goes to ${address(now, clean4)}; nothing was sent`,
       moved: ({ file, bots }, clean4) => `${clean4.file(file)}: the live list of ${bots.map(clean4.text).join(", ")} moved since this plan was made; nothing was written; make the plan again`
     };
     NO_END = "so the list cannot be read to its end";
@@ -25147,13 +25155,14 @@ function guardReason({ tripped, removals, live, limit, limits, overflow }) {
   const rule = `the limit is ${limit}: the larger of ${limits.percent} % of the live list and ${limits.floor}`;
   return `would remove ${removals} of ${live} (${share2} %); ${rule}`;
 }
-function refusal({ fingerprint, stage, bots }, where) {
+function refusal(report, where) {
+  const { fingerprint, bots } = report;
   const reasons = new Set(bots.flatMap(({ guard: guard2 }) => guard2?.tripped || []));
   const [removals, capacity] = [reasons.has("share") || reasons.has("emptied"), reasons.has("capacity")];
   const what = removals ? capacity ? "too many removals, or numbers" : "too many removals" : "too many numbers";
   const refused3 = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
   if (!removals) return `${refused3} Take numbers out of the files; no --approve makes a list longer.`;
-  if (stage === "result" && bots.some(({ results }) => results.applied + results.unknown > 0)) {
+  if (report.kind === "result" && report.bots.some(({ results }) => results.applied + results.unknown > 0)) {
     return `${refused3} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
   }
   const short = fingerprint?.slice(0, 8);
@@ -25228,8 +25237,8 @@ function answerBlocks({ number, bots }, clean4) {
 function* answerText(explained, clean4, { bold: bold2, red: red2 } = PLAIN) {
   yield `${bold2(clean4.number(explained.number))}
 `;
-  for (const { id, headline: headline3, lines, failed } of answerBlocks(explained, clean4)) {
-    yield `${bold2(id)}  ${failed ? red2(headline3) : headline3}
+  for (const { id, headline: headline2, lines, failed } of answerBlocks(explained, clean4)) {
+    yield `${bold2(id)}  ${failed ? red2(headline2) : headline2}
 `;
     for (const line of lines) yield `  ${line}
 `;
@@ -25331,7 +25340,7 @@ function originCounts({ causes }, direction) {
   const drift2 = total(known.filter(({ origin }) => origin === "drift"));
   return known.length > 0 ? ` (${total(known) - drift2} config, ${drift2} drift)` : "";
 }
-function byDrift({ bots }) {
+function byDrift(bots) {
   const known = bots.flatMap(({ causes }) => causes).filter(({ origin }) => origin !== null);
   return known.length > 0 ? total(known.filter(({ origin }) => origin === "drift")) : null;
 }
@@ -25344,265 +25353,269 @@ var init_causes = __esm({
   }
 });
 
-// src/report/words/files.ts
-function isOfFiles(report) {
-  return report.files !== void 0;
+// src/model/plan.ts
+function keptOf({ missing: missing2, ...live }) {
+  return Object.values(live).reduce((sum2, count2) => sum2 + count2, 0);
 }
-function fileWords({ command: command2 }, { changed, hunks }) {
-  const words2 = { fmt: "formatted", init: "written" };
-  return changed && hunks.length === 0 ? words2[command2] ?? null : null;
+var NO_COUNTS;
+var init_plan = __esm({
+  "src/model/plan.ts"() {
+    "use strict";
+    NO_COUNTS = { unchanged: 0, surplus: 0, ignored: 0, protected: 0, missing: 0 };
+  }
+});
+
+// src/numbers/invalid.ts
+var Invalid;
+var init_invalid = __esm({
+  "src/numbers/invalid.ts"() {
+    "use strict";
+    Invalid = class {
+      /** A text is the rest of a sentence, such as "has 16 digits, …". */
+      why;
+      constructor(why) {
+        this.why = why;
+      }
+    };
+  }
+});
+
+// src/numbers/msisdn.ts
+function parseMsisdn(text2) {
+  let value = 0;
+  let digits2 = 0;
+  let separator = -1;
+  for (let at = 0; at < text2.length; at++) {
+    const code2 = text2.charCodeAt(at);
+    if (code2 >= ZERO && code2 <= NINE) {
+      if (digits2 === 0 && code2 === ZERO) return leadingZero(text2);
+      if (digits2 < LONGEST) value = value * 10 + (code2 - ZERO);
+      digits2++;
+      separator = -1;
+    } else if (isSeparator(code2) && digits2 > 0) {
+      if (separator < 0) separator = at;
+    } else if (code2 !== PLUS || at > 0) {
+      return strangeCharacter(text2, at);
+    }
+  }
+  if (text2 === "") return new Invalid('is empty; a phone number such as "+447700900123" is expected');
+  if (separator >= 0) return strangeCharacter(text2, separator);
+  if (digits2 >= SHORTEST && digits2 <= LONGEST) return value;
+  const count2 = digits2 === 1 ? "1 digit" : `${digits2} digits`;
+  return new Invalid(`has ${count2}; an E.164 number has 7 to 15`);
 }
-function writtenFiles(report) {
-  return (report.files ?? []).flatMap((file) => {
-    const words2 = fileWords(report, file);
-    return words2 ? [{ name: file.name, words: words2 }] : [];
+function readPlainText(text2, from, found) {
+  const start = text2.charCodeAt(from) === PLUS ? from + 1 : from;
+  let number = 0;
+  let at = start;
+  for (let code2 = text2.charCodeAt(at); code2 >= ZERO && code2 <= NINE; code2 = text2.charCodeAt(++at)) {
+    number = number * 10 + (code2 - ZERO);
+  }
+  found.number = number;
+  return isNumber(text2.charCodeAt(start), at - start) ? at : -1;
+}
+function readPlainBytes(bytes, from, found) {
+  const start = bytes[from] === PLUS ? from + 1 : from;
+  let number = 0;
+  let at = start;
+  for (let code2 = bytes[at]; code2 >= ZERO && code2 <= NINE; code2 = bytes[++at]) number = number * 10 + (code2 - ZERO);
+  found.number = number;
+  return isNumber(bytes[start], at - start) ? at : -1;
+}
+function isNumber(first, digits2) {
+  return first !== ZERO && digits2 >= SHORTEST && digits2 <= LONGEST;
+}
+function formatMsisdn(number) {
+  return `+${number}`;
+}
+function isSeparator(code2) {
+  return code2 === 32 || code2 === 45 || code2 === 46 || code2 === 40 || code2 === 41;
+}
+function leadingZero(text2) {
+  return new Invalid(
+    text2.replace("+", "").startsWith("00") ? "starts with the prefix 00; write + and the country code instead" : "starts with 0; write it in international form, with + and the country code"
+  );
+}
+function strangeCharacter(text2, at) {
+  const point = text2.codePointAt(at);
+  const name2 = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
+  const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name2})` : name2;
+  const rule = "only digits, and space - . ( ) between them, after an optional +";
+  return new Invalid(`has the character ${shown} at position ${at + 1}; a number has ${rule}`);
+}
+var SHORTEST, LONGEST, PLUS, ZERO, NINE;
+var init_msisdn = __esm({
+  "src/numbers/msisdn.ts"() {
+    "use strict";
+    init_invalid();
+    SHORTEST = 7;
+    LONGEST = 15;
+    PLUS = 43;
+    ZERO = 48;
+    NINE = 57;
+  }
+});
+
+// src/numbers/number-set.ts
+var NumberSet, NumberSetBuilder;
+var init_number_set = __esm({
+  "src/numbers/number-set.ts"() {
+    "use strict";
+    init_msisdn();
+    NumberSet = class _NumberSet {
+      static empty = new _NumberSet(new Float64Array(0));
+      /** Ascending, each number once. Read it, never write it. */
+      values;
+      constructor(sorted) {
+        this.values = sorted;
+      }
+      static of(numbers) {
+        const builder = new NumberSetBuilder();
+        for (const number of numbers) builder.add(number);
+        return builder.build();
+      }
+      /** Takes over an array that is ascending and without repeats already, as a merge makes it. */
+      static fromSorted(sorted) {
+        return new _NumberSet(sorted);
+      }
+      /** The numbers that any of the sets holds. Of one list that many bots take there is one array. */
+      static union(sets) {
+        const some = sets.filter(({ size }) => size > 0);
+        if (some.length <= 2) return some.reduce((all, set) => all.or(set), _NumberSet.empty);
+        const builder = new NumberSetBuilder();
+        for (const { values } of some) builder.addAll(values);
+        return builder.build();
+      }
+      get size() {
+        return this.values.length;
+      }
+      has(number) {
+        return this.values[this.#indexOf(number)] === number;
+      }
+      /** Where the number is, or would be. */
+      #indexOf(number) {
+        let low = 0;
+        let high = this.values.length;
+        while (low < high) {
+          const middle = low + high >>> 1;
+          if (this.values[middle] < number) low = middle + 1;
+          else high = middle;
+        }
+        return low;
+      }
+      /** The numbers from the first to the last, both included: they stand side by side, so they are looked up and not searched for. */
+      between(first, last) {
+        return new _NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
+      }
+      /**
+       * The numbers that begin with these digits: a row of numbers for each length.
+       *
+       * @param prefix digits, the first of them not zero.
+       */
+      startingWith(prefix2) {
+        const parts = [];
+        for (let more = Math.max(0, SHORTEST - prefix2.length); prefix2.length + more <= LONGEST; more++) {
+          const from = Number(prefix2) * 10 ** more;
+          parts.push(this.between(from, from + 10 ** more - 1).values);
+        }
+        const found = new Float64Array(parts.reduce((sum2, { length }) => sum2 + length, 0));
+        let at = 0;
+        for (const part of parts) {
+          found.set(part, at);
+          at += part.length;
+        }
+        return new _NumberSet(found);
+      }
+      [Symbol.iterator]() {
+        return this.values[Symbol.iterator]();
+      }
+      /** The numbers of this set that `other` does not hold. */
+      minus(other) {
+        return other.size === 0 ? this : this.select((number) => !other.has(number));
+      }
+      /** The numbers that one of the sets holds, or both: one merge. */
+      or(set) {
+        if (this.size === 0 || set.size === 0) return this.size === 0 ? set : this;
+        const own = this.values;
+        const other = set.values;
+        const all = new Float64Array(own.length + other.length);
+        let count2 = 0;
+        for (let a2 = 0, b = 0; a2 < own.length || b < other.length; ) {
+          const one = a2 < own.length ? own[a2] : Number.POSITIVE_INFINITY;
+          const two = b < other.length ? other[b] : Number.POSITIVE_INFINITY;
+          if (one <= two) a2++;
+          if (two <= one) b++;
+          all[count2++] = Math.min(one, two);
+        }
+        return new _NumberSet(all.slice(0, count2));
+      }
+      /** The numbers that both sets hold. */
+      and(other) {
+        const [few, many] = this.size < other.size ? [this, other] : [other, this];
+        return few.select((number) => many.has(number));
+      }
+      select(keep) {
+        return new _NumberSet(this.values.filter(keep));
+      }
+    };
+    NumberSetBuilder = class {
+      #values = new Float64Array(64);
+      #count = 0;
+      /** How many numbers were added, repeats included. */
+      get count() {
+        return this.#count;
+      }
+      add(number) {
+        this.#reserve(1);
+        this.#values[this.#count++] = number;
+      }
+      #reserve(more) {
+        if (this.#count + more <= this.#values.length) return;
+        const larger = new Float64Array(Math.max(this.#count + more, this.#count * 2));
+        larger.set(this.#values.subarray(0, this.#count));
+        this.#values = larger;
+      }
+      addAll(numbers) {
+        this.#reserve(numbers.length);
+        this.#values.set(numbers, this.#count);
+        this.#count += numbers.length;
+      }
+      /** The set of all that was added. The builder is used up. */
+      build() {
+        const values = this.#values.subarray(0, this.#count).sort();
+        let unique = 0;
+        for (let at = 0; at < values.length; at++) {
+          if (at === 0 || values[at] !== values[at - 1]) values[unique++] = values[at];
+        }
+        return NumberSet.fromSorted(values.slice(0, unique));
+      }
+    };
+  }
+});
+
+// src/report/words/changes.ts
+function wholeBots(report) {
+  const skipped = report.kind === "plan" && report.state === "skipped";
+  return report.bots.map((bot) => {
+    return { since: null, notVisible: null, results: unsent(skipped ? sizeOf(bot) : 0), ...bot };
   });
 }
-function filesSummary({ command: command2, outcome, bots, files }) {
-  if (command2 === "import") {
-    const imported = sum(bots, ({ results }) => results.applied);
-    const unread = bots.filter(({ error: error2 }) => error2).length;
-    const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
-    return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
-  }
-  if (command2 === "init") return `Written: ${plural(files.length, "file")}`;
-  const changed = files.filter((file) => file.changed).length;
-  const all = plural(files.length, "file");
-  if (changed === 0) return `Formatted: ${all}, nothing to change`;
-  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
+function changesOf(report) {
+  const none = { remove: NumberSet.empty, causes: [], rejected: [] };
+  const all = isComparison(report) ? wholeBots(report).map((bot) => ({ ...bot, rejected: bot.results.rejected, stay: keptOf(bot.counts) })) : report.kind === "import" ? report.bots.map(({ id, numbers, alreadyThere }) => ({
+    id,
+    add: numbers ?? none.remove,
+    ...none,
+    stay: alreadyThere
+  })) : [];
+  return all.filter((bot) => sizeOf(bot) > 0);
 }
-var shownFiles;
-var init_files = __esm({
-  "src/report/words/files.ts"() {
+var init_changes = __esm({
+  "src/report/words/changes.ts"() {
     "use strict";
-    init_text();
-    shownFiles = ({ files = [] }) => files.filter(({ hunks }) => hunks.length > 0);
-  }
-});
-
-// src/report/words/contact.ts
-function contactNotes(bot, { stage }) {
-  if (!bot.addNeedsContact) return [];
-  const { pending } = bot.results;
-  if (stage === "result") return pending > 0 ? [`${plural(pending, "number")} pending: ${PENDING}`] : [];
-  const notes = [];
-  if (bot.add.size > 0) {
-    notes.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
-    if (bot.guard?.tripped === "emptied") notes.push("the guard counts no add here, as each may have to wait");
-  }
-  if (bot.remove.size > 0) {
-    notes.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
-  }
-  return notes;
-}
-function contactTotal({ bots }) {
-  const known = bots.flatMap(({ contact }) => contact ?? []);
-  const [now, waiting] = [sum(known, (split2) => split2.now), sum(known, (split2) => split2.waiting)];
-  return known.length > 0 ? [`${splitWords({ now, waiting })}.`] : [];
-}
-function splitWords({ now, waiting }) {
-  const [wait, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
-  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait} for ${message}`;
-}
-function waitNote({ bots, stage }) {
-  const inPlan = (bot) => bot.addNeedsContact ? bot.add.size : 0;
-  const waiting = sum(bots, stage === "result" ? ({ results }) => results.pending : inPlan);
-  if (waiting === 0) return null;
-  const [wait, are, users] = waiting === 1 ? ["waits", "is", "its user"] : ["wait", "are", "their users"];
-  const after = stage === "result" ? "; run again then" : `, or ${are} not applied yet`;
-  return `${plural(waiting, "number")} ${wait} for the next message of ${users}${after}`;
-}
-var PENDING, UNSPLIT;
-var init_contact = __esm({
-  "src/report/words/contact.ts"() {
-    "use strict";
-    init_text();
-    PENDING = "blocked by a later run, once the user has written";
-    UNSPLIT = "adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)";
-  }
-});
-
-// src/report/words/since.ts
-function countSince(bots) {
-  const compared = bots.flatMap(({ since }) => since ?? []);
-  if (compared.length === 0) return null;
-  return mapParts((part) => sum(compared, (since) => sizeOf(since[part])));
-}
-function sinceCounts(bots) {
-  const counts2 = countSince(bots);
-  if (!counts2) return [];
-  const { new: fresh, still, resolved, unknown } = counts2;
-  return Object.entries({ new: fresh, "still there": still, resolved, "not known": unknown });
-}
-function sinceWords(bots) {
-  const parts = sinceCounts(bots).flatMap(([name2, count2]) => count2 > 0 ? [`${count2} ${name2}`] : []);
-  return parts.length > 0 ? `${parts.join(", ")} since the earlier report` : null;
-}
-var mapParts;
-var init_since = __esm({
-  "src/report/words/since.ts"() {
-    "use strict";
+    init_plan();
     init_report();
-    init_text();
-    mapParts = (of) => ({
-      new: of("new"),
-      still: of("still"),
-      resolved: of("resolved"),
-      unknown: of("unknown")
-    });
-  }
-});
-
-// src/report/words/summary.ts
-function summary2(report) {
-  if (isOfFiles(report)) return filesSummary(report);
-  if (report.explained) return explainedSummary(report.explained);
-  const { bots } = report;
-  const unread = bots.filter((bot) => report.stage !== "desired" && !bot.guard).length;
-  const scope = `in ${plural(bots.length - unread, "bot")}${unread > 0 ? `; ${plural(unread, "bot")} could not be read` : ""}`;
-  const name2 = report.fingerprint === null ? "" : ` ${report.fingerprint.slice(0, 8)}`;
-  const { add: add2, remove, unchanged } = totals(bots);
-  if (report.stage === "desired") {
-    const what = report.outcome === "invalid" ? "Checked" : bots.some(isListed) ? "Listed" : "Valid";
-    return `${what}: ${plural(unchanged, "number")} ${scope}`;
-  }
-  if (report.stage === "plan") {
-    const due = byDrift(report);
-    const drift2 = due === null ? "" : `, ${due} of these by drift`;
-    const since = sinceWords(bots);
-    const what = `${add2} to add, ${remove} to remove${drift2}, ${unchanged} unchanged ${scope}`;
-    return `Plan${name2}: ${what}${since ? `; ${since}` : ""}`;
-  }
-  return `Applied${name2}: ${resultWords(countResults(bots)).join(", ")} ${scope}`;
-}
-function countResults(bots) {
-  return {
-    applied: sum(bots, ({ results }) => results.applied),
-    rejected: sum(bots, ({ results }) => results.rejected.length),
-    failed: sum(bots, ({ results }) => results.failed),
-    unknown: sum(bots, ({ results }) => results.unknown),
-    skipped: sum(bots, ({ results }) => results.skipped),
-    pending: sum(bots, ({ results }) => results.pending)
-  };
-}
-function resultWords(counts2) {
-  const ends = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
-  return ends.map(([state, count2]) => `${count2} ${state}`);
-}
-function explainedSummary({ bots }) {
-  const count2 = (of) => bots.filter(of).length;
-  const looked = bots.some(({ live, error: error2 }) => live || error2);
-  const [declared, unknown] = [count2((bot) => bot.declared), count2(({ error: error2 }) => error2)];
-  const ignored = count2(({ rules }) => rules.some(({ past }) => !past));
-  const all = plural(bots.length, "bot");
-  const parts = [
-    declared === 0 ? `not declared for any of ${all}` : `declared for ${declared} of ${all}`,
-    ignored > 0 && `ignored for ${ignored}`,
-    looked && `live on ${count2(({ live }) => live?.length)}`,
-    unknown > 0 && `not known of ${unknown}`
-  ];
-  return `Explained: ${joined(", ", parts)}`;
-}
-var totals, isListed;
-var init_summary2 = __esm({
-  "src/report/words/summary.ts"() {
-    "use strict";
-    init_causes();
-    init_files();
-    init_since();
-    init_text();
-    totals = (bots) => ({
-      add: sum(bots, ({ add: add2 }) => add2.size),
-      remove: sum(bots, ({ remove }) => remove.size),
-      unchanged: sum(bots, ({ counts: counts2 }) => counts2.unchanged)
-    });
-    isListed = ({ numbers }) => numbers !== void 0;
-  }
-});
-
-// src/report/words/notes.ts
-function title(report) {
-  const { errors, bots } = report;
-  return bots.length === 0 && errors.length > 0 && !report.explained ? plural(errors.length, "error") : summary2(report);
-}
-function factsOf(bot, report) {
-  const { guard: guard2, notVisible, policy: policy2, counts: counts2 } = bot;
-  const { surplus, ignored, protected: kept, missing: missing2 } = counts2;
-  const left = [
-    surplus > 0 && `${surplus} more left by policy ${policy2}`,
-    ignored > 0 && `${ignored} more left alone by ignore rules`,
-    kept > 0 && `${kept} kept: protected`,
-    missing2 > 0 && `${missing2} missing, left so by policy ${policy2}`
-  ];
-  return {
-    refused: guard2 && report.outcome === "refused" ? guardReason(guard2) : null,
-    contact: contactNotes(bot, report),
-    since: sinceWords([bot]),
-    /** What is neither a change nor equal on both sides, and why it is left so. */
-    left: left.filter((words2) => words2 !== false),
-    unseen: notVisible ? `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)` : null
-  };
-}
-function byUrgency(report, clean4) {
-  const rank = ({ bot, notes }) => notes.some(({ urgent }) => urgent) ? 0 : sizeOf(bot) > 0 ? 1 : 2;
-  return report.bots.map((bot) => ({ bot, notes: [...notesOn(bot, report, clean4)] })).sort((a2, b) => rank(a2) - rank(b));
-}
-function* notesOn(bot, report, clean4) {
-  const { guard: guard2, error: error2 } = bot;
-  const { refused: refused3, contact, since, left, unseen } = factsOf(bot, report);
-  if (refused3) yield { urgent: true, words: `refused: ${refused3}` };
-  if (error2) {
-    const server = error2.detail ? { server: quote(error2.detail, clean4) } : {};
-    const why = clip(failureWords(error2, clean4));
-    yield { urgent: true, words: guard2 ? "error" : "could not be read", quote: why, ...server };
-  }
-  if (report.stage === "result" && sizeOf(bot) > 0) {
-    const ends = resultWords({ ...countResults([bot]), pending: 0 });
-    yield { urgent: ends.length > 1, words: ends.join(", ") };
-  }
-  for (const words2 of contact) yield { urgent: false, words: words2 };
-  if (since) yield { urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since };
-  for (const words2 of left) yield { urgent: false, words: words2 };
-  if (unseen) yield { urgent: false, words: unseen };
-}
-function troubled(entries2, dress) {
-  return entries2.flatMap(({ bot, notes }) => {
-    const urgent = notes.filter((note) => note.urgent).map((note) => sentence(note, dress));
-    return urgent.length > 0 ? [{ bot, text: urgent.join("; ") }] : [];
-  });
-}
-function sentence({ words: words2, quote: quote2, server }, dress) {
-  const text2 = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
-  return server === void 0 ? text2 : `${text2}; the server said: ${dress(server)}`;
-}
-function columnsOf({ files, stage }) {
-  const unchanged = (name2) => ({ name: name2, of: (bot) => bot.counts.unchanged });
-  if (files) return [{ name: "Imported", side: "add", of: (bot) => bot.results.applied }, unchanged("There already")];
-  if (stage === "desired") return [unchanged("Numbers")];
-  return [
-    { name: "Remove", side: "remove", of: (bot) => bot.remove.size },
-    { name: "Add", side: "add", of: (bot) => bot.add.size },
-    unchanged("Unchanged")
-  ];
-}
-function overrideNotes({ overrides = [] }, clean4, dress = (text2) => text2) {
-  return overrides.map(({ origin, by }) => {
-    if (by === "--sandbox") return "Sandbox: no live list was read or written.";
-    return `Not the bots' own API: their base URL is ${dress(address(origin, clean4))}${by ? `, from ${by}` : ""}.`;
-  });
-}
-var isRead;
-var init_notes = __esm({
-  "src/report/words/notes.ts"() {
-    "use strict";
-    init_report();
-    init_contact();
-    init_faults();
-    init_guard();
-    init_since();
-    init_summary2();
-    init_text();
-    isRead = ({ guard: guard2, error: error2 }, { stage }) => guard2 !== null || stage === "desired" && error2 === null;
+    init_number_set();
   }
 });
 
@@ -25745,7 +25758,28 @@ var init_libesm = __esm({
   }
 });
 
-// src/report/words/patch.ts
+// src/report/words/files.ts
+function writtenFiles(report) {
+  if (report.kind === "init") return report.files.map(({ name: name2 }) => ({ name: name2, words: "written" }));
+  if (report.kind !== "format") return [];
+  const written4 = report.files.filter(({ changed, hunks }) => changed && hunks.length === 0);
+  return written4.map(({ name: name2 }) => ({ name: name2, words: "formatted" }));
+}
+function shownFiles(report) {
+  return report.kind === "format" ? report.files.filter(({ hunks }) => hunks.length > 0) : [];
+}
+function importSummary({ bots }) {
+  const imported = sum(bots, (bot) => bot.imported);
+  const unread = bots.filter(({ error: error2 }) => error2).length;
+  const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
+  return `Imported: ${plural(imported, "number")} of ${plural(bots.length - unread, "bot")}${rest}`;
+}
+function formatSummary({ outcome, files }) {
+  const changed = files.filter((file) => file.changed).length;
+  const all = plural(files.length, "file");
+  if (changed === 0) return `Formatted: ${all}, nothing to change`;
+  return outcome === "changes" ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
+}
 function patch(oldFileName, newFileName, hunks, header2) {
   const names = { oldFileName, newFileName, oldHeader: header2, newHeader: header2 };
   return formatPatch({ ...names, hunks }, FILE_HEADERS_ONLY);
@@ -25762,29 +25796,330 @@ function firstChange({ hunks: [hunk] }) {
   const before = hunk.lines.findIndex((line) => !line.startsWith(" "));
   return hunk.oldStart + Math.max(0, before);
 }
-var init_patch = __esm({
-  "src/report/words/patch.ts"() {
+var init_files = __esm({
+  "src/report/words/files.ts"() {
     "use strict";
     init_libesm();
+    init_text();
+  }
+});
+
+// src/report/words/contact.ts
+function pendingNotes({ addNeedsContact, results: { pending } }) {
+  if (!addNeedsContact || pending === 0) return [];
+  return [`${plural(pending, "number")} pending: blocked by a later run, once the user has written`];
+}
+function contactNotes(bot) {
+  if (!bot.addNeedsContact) return [];
+  const notes = [];
+  if (bot.add.size > 0) {
+    notes.push(bot.contact ? splitWords(bot.contact) : UNSPLIT);
+    if (bot.guard?.tripped === "emptied") notes.push("the guard counts no add here, as each may have to wait");
+  }
+  if (bot.remove.size > 0) {
+    notes.push("a wrong removal may be impossible to undo, as the user must write first: the guard is stricter here");
+  }
+  return notes;
+}
+function contactTotal(report) {
+  const known = report.kind === "plan" ? report.bots.flatMap(({ contact }) => contact ?? []) : [];
+  const [now, waiting] = [sum(known, (split2) => split2.now), sum(known, (split2) => split2.waiting)];
+  return known.length > 0 ? [`${splitWords({ now, waiting })}.`] : [];
+}
+function splitWords({ now, waiting }) {
+  const [wait, message] = waiting === 1 ? ["waits", "its user's next message"] : ["wait", "their users' next message"];
+  return `${plural(now, "add")} can be blocked now; ${waiting} ${wait} for ${message}`;
+}
+function waitNote(report) {
+  if (!isComparison(report)) return null;
+  const applied = report.kind === "result";
+  const inPlan = ({ addNeedsContact, add: add2 }) => addNeedsContact ? add2.size : 0;
+  const waiting = applied ? sum(report.bots, ({ results }) => results.pending) : sum(report.bots, inPlan);
+  if (waiting === 0) return null;
+  const [wait, are, users] = waiting === 1 ? ["waits", "is", "its user"] : ["wait", "are", "their users"];
+  const after = applied ? "; run again then" : `, or ${are} not applied yet`;
+  return `${plural(waiting, "number")} ${wait} for the next message of ${users}${after}`;
+}
+var UNSPLIT;
+var init_contact = __esm({
+  "src/report/words/contact.ts"() {
+    "use strict";
+    init_report();
+    init_text();
+    UNSPLIT = "adds are blocked now where the user wrote lately; the others wait for a message (plan --contacts counts them)";
+  }
+});
+
+// src/report/words/since.ts
+function countSince(bots) {
+  const compared = bots.flatMap(({ since }) => since ?? []);
+  if (compared.length === 0) return null;
+  return mapParts((part) => sum(compared, (since) => sizeOf(since[part])));
+}
+function sinceCounts(bots) {
+  const counts2 = countSince(bots);
+  if (!counts2) return [];
+  const { new: fresh, still, resolved, unknown } = counts2;
+  return Object.entries({ new: fresh, "still there": still, resolved, "not known": unknown });
+}
+function sinceWords(bots) {
+  const parts = sinceCounts(bots).flatMap(([name2, count2]) => count2 > 0 ? [`${count2} ${name2}`] : []);
+  return parts.length > 0 ? `${parts.join(", ")} since the earlier report` : null;
+}
+var mapParts;
+var init_since = __esm({
+  "src/report/words/since.ts"() {
+    "use strict";
+    init_report();
+    init_text();
+    mapParts = (of) => ({
+      new: of("new"),
+      still: of("still"),
+      resolved: of("resolved"),
+      unknown: of("unknown")
+    });
+  }
+});
+
+// src/report/words/summary.ts
+function summary2(report) {
+  const { outcome } = report;
+  const checked3 = (what, numbers, bots) => `${outcome === "invalid" ? "Checked" : what}: ${plural(numbers, "number")} in ${plural(bots.length, "bot")}`;
+  switch (report.kind) {
+    case "failure":
+      return plural(report.errors.length, "error");
+    case "check":
+      return checked3(
+        "Valid",
+        sum(report.bots, ({ count: count2 }) => count2),
+        report.bots
+      );
+    case "list":
+      return checked3(
+        "Listed",
+        sum(report.bots, ({ numbers }) => numbers.size),
+        report.bots
+      );
+    case "answer":
+      return explainedSummary(report.explained);
+    case "format":
+      return formatSummary(report);
+    case "init":
+      return `Written: ${plural(report.files.length, "file")}`;
+    case "import":
+      return importSummary(report);
+    case "plan":
+      return planSummary(report, null);
+    case "drift":
+      return planSummary(report, sinceWords(report.bots));
+    case "result":
+      return `Applied${nameOf(report)}: ${resultWords(countResults(report.bots)).join(", ")} ${scopeOf(report)}`;
+  }
+}
+function planSummary(report, since) {
+  const { add: add2, remove, unchanged } = totals(report.bots);
+  const due = byDrift(report.bots);
+  const drift2 = due === null ? "" : `, ${due} of these by drift`;
+  const what = `${add2} to add, ${remove} to remove${drift2}, ${unchanged} unchanged ${scopeOf(report)}`;
+  return `Plan${nameOf(report)}: ${what}${since ? `; ${since}` : ""}`;
+}
+function scopeOf({ bots }) {
+  const unread = bots.filter(({ guard: guard2 }) => !guard2).length;
+  const rest = unread > 0 ? `; ${plural(unread, "bot")} could not be read` : "";
+  return `in ${plural(bots.length - unread, "bot")}${rest}`;
+}
+function title(report) {
+  return hasContents(report) || report.errors.length === 0 ? summary2(report) : plural(report.errors.length, "error");
+}
+function hasContents(report) {
+  return report.kind === "answer" || "bots" in report && report.bots.length > 0;
+}
+function countResults(bots) {
+  return {
+    applied: sum(bots, ({ results }) => results.applied),
+    rejected: sum(bots, ({ results }) => results.rejected.length),
+    failed: sum(bots, ({ results }) => results.failed),
+    unknown: sum(bots, ({ results }) => results.unknown),
+    skipped: sum(bots, ({ results }) => results.skipped),
+    pending: sum(bots, ({ results }) => results.pending)
+  };
+}
+function resultWords(counts2) {
+  const ends = Object.entries(counts2).filter(([state, count2]) => state === "applied" || count2 > 0);
+  return ends.map(([state, count2]) => `${count2} ${state}`);
+}
+function explainedSummary({ bots }) {
+  const count2 = (of) => bots.filter(of).length;
+  const looked = bots.some(({ live, error: error2 }) => live || error2);
+  const [declared, unknown] = [count2((bot) => bot.declared), count2(({ error: error2 }) => error2)];
+  const ignored = count2(({ rules }) => rules.some(({ past }) => !past));
+  const all = plural(bots.length, "bot");
+  const parts = [
+    declared === 0 ? `not declared for any of ${all}` : `declared for ${declared} of ${all}`,
+    ignored > 0 && `ignored for ${ignored}`,
+    looked && `live on ${count2(({ live }) => live?.length)}`,
+    unknown > 0 && `not known of ${unknown}`
+  ];
+  return `Explained: ${joined(", ", parts)}`;
+}
+var nameOf, totals;
+var init_summary2 = __esm({
+  "src/report/words/summary.ts"() {
+    "use strict";
+    init_causes();
+    init_files();
+    init_since();
+    init_text();
+    nameOf = ({ fingerprint }) => fingerprint === null ? "" : ` ${fingerprint.slice(0, 8)}`;
+    totals = (bots) => ({
+      add: sum(bots, ({ add: add2 }) => add2.size),
+      remove: sum(bots, ({ remove }) => remove.size),
+      unchanged: sum(bots, ({ counts: counts2 }) => counts2.unchanged)
+    });
+  }
+});
+
+// src/report/words/notes.ts
+function factsOf(bot, { kind, outcome }) {
+  const { guard: guard2, notVisible } = bot;
+  return {
+    refused: guard2 && outcome === "refused" ? guardReason(guard2) : null,
+    contact: kind === "result" ? pendingNotes(bot) : contactNotes(bot),
+    since: sinceWords([bot]),
+    /** What is neither a change nor equal on both sides, and why it is left so. */
+    left: leftWords(bot),
+    unseen: notVisible ? `${plural(notVisible, "number")} not visible yet (documented: up to 5 minutes)` : null
+  };
+}
+function leftWords({ policy: policy2, counts: counts2 }) {
+  const { surplus, ignored, protected: kept, missing: missing2 } = counts2;
+  const left = [
+    surplus > 0 && `${surplus} more left by policy ${policy2}`,
+    ignored > 0 && `${ignored} more left alone by ignore rules`,
+    kept > 0 && `${kept} kept: protected`,
+    missing2 > 0 && `${missing2} missing, left so by policy ${policy2}`
+  ];
+  return left.filter((words2) => words2 !== false);
+}
+function byUrgency(report, clean4) {
+  const rank = ({ changing, notes }) => notes.some(({ urgent }) => urgent) ? 0 : changing ? 1 : 2;
+  return [...rowsOf(report, clean4)].sort((a2, b) => rank(a2) - rank(b));
+}
+function rowsOf(report, clean4) {
+  switch (report.kind) {
+    case "check":
+      return report.bots.map(({ id, count: count2 }) => ({ id, counts: [count2], changing: false, notes: [] }));
+    case "list":
+      return report.bots.map(({ id, numbers }) => ({ id, counts: [numbers.size], changing: false, notes: [] }));
+    case "import":
+      return report.bots.map(({ id, imported, alreadyThere, error: error2, numbers }) => ({
+        id,
+        counts: error2 ? null : [imported, alreadyThere],
+        changing: numbers !== void 0 && numbers.size > 0,
+        notes: failureNotes({ guard: null, error: error2 }, clean4)
+      }));
+    case "plan":
+    case "drift":
+    case "result":
+      return wholeBots(report).map((bot) => {
+        const { id, guard: guard2, remove, add: add2, counts: counts2 } = bot;
+        const notes = notesOn(bot, report, clean4);
+        return {
+          id,
+          counts: guard2 && [remove.size, add2.size, counts2.unchanged],
+          changing: sizeOf(bot) > 0,
+          notes
+        };
+      });
+    default:
+      return [];
+  }
+}
+function notesOn(bot, report, clean4) {
+  const { refused: refused3, contact, left, since, unseen } = factsOf(bot, report);
+  const quiet = (words2) => ({ urgent: false, words: words2 });
+  const applied = report.kind === "result" && sizeOf(bot) > 0;
+  const ends = applied ? resultWords({ ...countResults([bot]), pending: 0 }) : [];
+  return [
+    ...refused3 ? [{ urgent: true, words: `refused: ${refused3}` }] : [],
+    ...failureNotes(bot, clean4),
+    ...applied ? [{ urgent: ends.length > 1, words: ends.join(", ") }] : [],
+    ...contact.map(quiet),
+    // What was known before has had its alarm.
+    ...since ? [{ urgent: bot.since !== null && sizeOf(bot.since.new) > 0, words: since }] : [],
+    ...left.map(quiet),
+    ...unseen ? [quiet(unseen)] : []
+  ];
+}
+function failureNotes({ guard: guard2, error: error2 }, clean4) {
+  if (!error2) return [];
+  const server = error2.detail ? { server: quote(error2.detail, clean4) } : {};
+  const why = clip(failureWords(error2, clean4));
+  return [{ urgent: true, words: guard2 ? "error" : "could not be read", quote: why, ...server }];
+}
+function troubled(rows, dress) {
+  return rows.flatMap(({ id, notes }) => {
+    const urgent = notes.filter((note) => note.urgent).map((note) => sentence(note, dress));
+    return urgent.length > 0 ? [{ id, text: urgent.join("; ") }] : [];
+  });
+}
+function sentence({ words: words2, quote: quote2, server }, dress) {
+  const text2 = quote2 === void 0 ? words2 : `${words2}: ${dress(quote2)}`;
+  return server === void 0 ? text2 : `${text2}; the server said: ${dress(server)}`;
+}
+function columnsOf(report) {
+  if (report.kind === "import") return [{ name: "Imported", side: "add" }, { name: "There already" }];
+  if (!isComparison(report)) return [{ name: "Numbers" }];
+  return [{ name: "Remove", side: "remove" }, { name: "Add", side: "add" }, { name: "Unchanged" }];
+}
+function overrideNotes(report, clean4, dress = (text2) => text2) {
+  const overrides = "overrides" in report ? report.overrides : [];
+  return overrides.map(({ origin, by }) => {
+    if (by === "--sandbox") return "Sandbox: no live list was read or written.";
+    return `Not the bots' own API: their base URL is ${dress(address(origin, clean4))}${by ? `, from ${by}` : ""}.`;
+  });
+}
+var init_notes = __esm({
+  "src/report/words/notes.ts"() {
+    "use strict";
+    init_report();
+    init_changes();
+    init_contact();
+    init_faults();
+    init_guard();
+    init_since();
+    init_summary2();
+    init_text();
   }
 });
 
 // src/report/words/verdict.ts
 function verdict(report, medium) {
-  const { command: command2, stage, outcome, applying, interrupted } = report;
-  if (isOfFiles(report)) return filesVerdict(report);
-  if (applying) return { tone: "plain", text: outcome === "refused" ? APPLYING_REST : "Applying." };
-  if (interrupted) return { tone: "unfinished", text: "Interrupted: nothing new was sent. Run again to go on." };
-  const answer5 = answerSentence(report);
-  if (answer5) return { tone: outcome === "in-sync" ? "plain" : "bad", text: answer5 };
+  const { kind } = report;
+  if (kind === "plan" && report.state === "applying") {
+    return { tone: "plain", text: report.outcome === "refused" ? APPLYING_REST : "Applying." };
+  }
+  if (report.interrupted) return interrupted(kind);
   const waiting = waitNote(report);
   const { bots, errors } = POINTERS[medium];
-  switch (outcome) {
+  switch (report.outcome) {
+    case "valid":
+      return good(noFaults(report));
+    case "listed":
+      return { tone: "plain", text: UNREAD };
+    case "answered":
+      return { tone: "plain", text: answerSentence(report.explained) };
+    case "formatted":
+    case "written":
+      return good("Done.");
+    case "unchanged":
+      return good("Nothing to do.");
     case "in-sync":
-      if (stage === "desired") return good(noFaults(report));
       return good(waiting ? `No drift: ${waiting}.` : "In sync: nothing to do.");
     case "changes":
-      return command2 === "drift" ? { tone: "differs", text: "Drift: the live lists differ from the files." } : { tone: "pending", text: "Nothing was written yet." };
+      if (kind === "format") return { tone: "differs", text: UNFORMATTED };
+      if (kind === "drift") return { tone: "differs", text: "Drift: the live lists differ from the files." };
+      return { tone: "pending", text: "Nothing was written yet." };
     case "applied":
       return good(waiting ? `Done: ${waiting}.` : "Done.");
     case "partial": {
@@ -25795,46 +26130,38 @@ function verdict(report, medium) {
     case "refused":
       return bad(refusal(report, bots));
     case "failed":
-      return bad(stage === "result" ? "Failed: nothing was applied." : "Failed: nothing was written yet.");
+      return bad(FAILED[kind] ?? "Failed: nothing was written yet.");
     case "stale":
       return bad("Stale: nothing was written.");
     case "invalid":
-      return bad("Invalid: nothing was written.");
+      if (report.kind === "answer") return bad(answerSentence(report.explained));
+      return bad(kind === "format" ? "Nothing to do." : "Invalid: nothing was written.");
   }
 }
-function filesVerdict({ command: command2, outcome, interrupted }) {
-  if (interrupted) {
-    return command2 === "import" ? bad("Interrupted: nothing was written; run again.") : { tone: "unfinished", text: "Interrupted." };
-  }
-  switch (outcome) {
-    case "changes":
-      return { tone: "differs", text: "Nothing was written; the same command without --check writes it." };
-    case "failed":
-      return bad("For the bots that could not be read the file stays as it was; run again.");
-    case "applied":
-      return good("Done.");
-    default:
-      return { tone: outcome === "in-sync" ? "good" : "bad", text: "Nothing to do." };
-  }
+function interrupted(kind) {
+  if (kind === "import") return bad("Interrupted: nothing was written; run again.");
+  const ofFiles = kind === "format" || kind === "init";
+  return {
+    tone: "unfinished",
+    text: ofFiles ? "Interrupted." : "Interrupted: nothing new was sent. Run again to go on."
+  };
 }
-function answerSentence({ bots, explained, outcome }) {
-  if (outcome === "failed" && explained) return UNKNOWN;
-  if (explained?.bots.some(({ live }) => live)) return "Nothing was written.";
-  return explained || outcome !== "invalid" && bots.some(isListed) ? UNREAD : null;
+function answerSentence({ bots }) {
+  return bots.some(({ live }) => live) ? "Nothing was written." : UNREAD;
 }
 function noFaults({ warnings }) {
   return warnings.length === 0 ? "No faults." : `No faults, ${plural(warnings.length, "warning")}.`;
 }
-function isUnseen({ stage, bots }) {
-  const { applied, ...rest } = countResults(bots);
-  return stage === "result" && !bots.some(({ error: error2 }) => error2) && Object.values(rest).every((count2) => count2 === 0);
+function isUnseen(report) {
+  if (report.kind !== "result") return false;
+  const { applied, ...rest } = countResults(report.bots);
+  return !report.bots.some(({ error: error2 }) => error2) && Object.values(rest).every((count2) => count2 === 0);
 }
-var TONES, good, bad, POINTERS, APPLYING_REST, UNKNOWN, UNREAD, UNSEEN;
+var TONES, good, bad, POINTERS, APPLYING_REST, UNFORMATTED, UNREAD, FAILED, UNSEEN;
 var init_verdict = __esm({
   "src/report/words/verdict.ts"() {
     "use strict";
     init_contact();
-    init_files();
     init_guard();
     init_summary2();
     init_text();
@@ -25856,8 +26183,13 @@ var init_verdict = __esm({
       document: { bots: "here", errors: "what is named here" }
     };
     APPLYING_REST = "Applying; nothing is written to the bots that are refused above.";
-    UNKNOWN = "A list could not be read, so nobody knows what is live there; run again.";
+    UNFORMATTED = "Nothing was written; the same command without --check writes it.";
     UNREAD = "That is what the files say; no live list was read.";
+    FAILED = {
+      answer: "A list could not be read, so nobody knows what is live there; run again.",
+      import: "For the bots that could not be read the file stays as it was; run again.",
+      result: "Failed: nothing was applied."
+    };
     UNSEEN = "All was written, and the lists do not show all of it yet; look again later.";
   }
 });
@@ -25870,16 +26202,9 @@ __export(text_exports, {
 });
 function* text(report, options) {
   const { voice: clean4, color } = options;
-  for (const bot of report.bots) yield* botLines(bot, report, options);
-  for (const file of report.files ?? []) {
-    const words2 = fileWords(report, file);
-    if (words2) yield `${clean4.file(file.name)}: ${words2}
-`;
-    else if (file.hunks.length > 0) yield filePatch(file, clean4);
-  }
-  if (report.explained) yield* answerText(report.explained, clean4, color);
-  if (report.bots.length > 0 || report.explained) yield "\n";
-  if (report.bots.length > 0 || report.explained || report.errors.length === 0) {
+  yield* contents(report, options);
+  if (hasContents(report)) yield "\n";
+  if (hasContents(report) || report.errors.length === 0) {
     const { tone, text: text2 } = verdict(report, "terminal");
     const name2 = TONES[tone].color;
     yield `${color.bold(summary2(report))}
@@ -25888,21 +26213,65 @@ ${name2 ? color[name2](text2) : text2}
     for (const note of overrideNotes(report, clean4)) yield `${color.yellow(note)}
 `;
   }
-  if (report.next) yield `
+  if (report.kind === "init") yield `
 Next:
 ${report.next.map((line) => `  ${clean4.text(line)}
 `).join("")}`;
 }
+function* contents(report, options) {
+  const { voice: clean4, color } = options;
+  const head = (id, headline2) => `${color.bold(id)}  ${headline2}
+`;
+  switch (report.kind) {
+    case "failure":
+      return;
+    case "check":
+      for (const { id, count: count2 } of report.bots) yield head(id, plural(count2, "number"));
+      return;
+    case "list":
+      for (const bot of report.bots) {
+        yield head(bot.id, plural(bot.numbers.size, "number"));
+        for (const line of listLines(bot, clean4)) yield `  ${line}
+`;
+      }
+      return;
+    case "answer":
+      return yield* answerText(report.explained, clean4, color);
+    case "format":
+      for (const file of report.files) {
+        if (file.hunks.length > 0) yield filePatch(file, clean4);
+        else if (file.changed) yield `${clean4.file(file.name)}: formatted
+`;
+      }
+      return;
+    case "init":
+      for (const { name: name2 } of report.files) yield `${clean4.file(name2)}: written
+`;
+      return;
+    case "import": {
+      const changes = new Map(changesOf(report).map((bot) => [bot.id, bot]));
+      for (const { id, imported, alreadyThere, error: error2 } of report.bots) {
+        yield head(id, error2 ? "could not be read" : `${imported} imported, ${alreadyThere} there already`);
+        const bot = changes.get(id);
+        if (bot) yield* groupLines(groupsOf(bot), causeWords, /* @__PURE__ */ new Map(), options);
+        yield* errorLines(error2, options);
+      }
+      return;
+    }
+    case "plan":
+    case "drift":
+    case "result":
+      for (const bot of wholeBots(report)) yield* botLines(bot, report, options);
+  }
+}
 function* botLines(bot, report, options) {
   const { voice: clean4, color } = options;
   const { refused: refused3, contact, since, left, unseen } = factsOf(bot, report);
-  yield `${color.bold(bot.id)}  ${headline2(bot, report, left)}
+  yield `${color.bold(bot.id)}  ${report.kind === "result" ? resultHeadline(bot) : planHeadline(bot, left)}
 `;
   if (since) yield `  ${since}
 `;
-  if (bot.numbers) for (const line of listLines(bot, clean4)) yield `  ${line}
-`;
-  if (report.stage === "plan" || report.files) yield* changeLines(bot, options);
+  if (report.kind !== "result") yield* changeLines(bot, options);
   if (refused3) yield `  ${color.red("refused:")} ${refused3}
 `;
   for (const note of contact) yield `  note: ${note}
@@ -25911,25 +26280,24 @@ function* botLines(bot, report, options) {
     yield `  ${color.red("rejected:")} ${direction} ${clean4.number(number)}: ${clean4.text(why)}
 `;
   }
-  if (bot.error) {
-    yield `  ${color.red("error:")} ${failureWords(bot.error, clean4)}
-`;
-    if (bot.error.detail) yield `  the server said: ${clean4.text(bot.error.detail)}
-`;
-  }
+  yield* errorLines(bot.error, options);
   if (unseen) yield `  ${unseen}
 `;
 }
-function headline2(bot, { stage, files }, left) {
-  if (files)
-    return bot.error ? "could not be read" : `${bot.results.applied} imported, ${bot.counts.unchanged} there already`;
-  if (stage === "desired") return plural(bot.counts.unchanged, "number");
-  if (stage === "result") {
-    const planned = sizeOf(bot);
-    if (planned === 0) return bot.error ? "failed" : "in sync";
-    const [, ...rest] = resultWords(countResults([bot]));
-    return [`${bot.results.applied} of ${planned} applied`, ...rest].join(", ");
-  }
+function* errorLines(error2, { voice: clean4, color }) {
+  if (!error2) return;
+  yield `  ${color.red("error:")} ${failureWords(error2, clean4)}
+`;
+  if (error2.detail) yield `  the server said: ${clean4.text(error2.detail)}
+`;
+}
+function resultHeadline(bot) {
+  const planned2 = sizeOf(bot);
+  if (planned2 === 0) return bot.error ? "failed" : "in sync";
+  const [, ...rest] = resultWords(countResults([bot]));
+  return [`${bot.results.applied} of ${planned2} applied`, ...rest].join(", ");
+}
+function planHeadline(bot, left) {
   if (!bot.guard) return "could not be read";
   if (sizeOf(bot) === 0) return ["in sync", plural(bot.counts.unchanged, "number"), ...left].join(", ");
   const add2 = `${bot.add.size} to add${originCounts(bot, "add")}`;
@@ -25937,15 +26305,16 @@ function headline2(bot, { stage, files }, left) {
   return [add2, remove, `${bot.counts.unchanged} unchanged`, ...left].join(", ");
 }
 function* changeLines(bot, options) {
+  const { since } = bot;
   const declarations = declarationsByNumber(bot);
-  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, declarations, options);
+  if (!since) return yield* groupLines(groupsOf(bot), causeWords, declarations, options);
   const part = (sides, mark, causes) => {
     const both2 = (group2) => joined(", ", [mark, causeWords(group2)]);
     return groupLines(sidesByCause(sides, causes), both2, declarations, options);
   };
-  yield* part(bot.since.new, "new", bot.causes);
-  yield* part(bot.since.still, "", bot.causes);
-  yield* part(bot.since.resolved, RESOLVED, []);
+  yield* part(since.new, "new", bot.causes);
+  yield* part(since.still, "", bot.causes);
+  yield* part(since.resolved, RESOLVED, []);
 }
 function* groupLines(groups2, mark, declarations, { voice: clean4, color, verbose }) {
   const room = { add: SHOWN, remove: SHOWN };
@@ -25984,10 +26353,10 @@ var init_text2 = __esm({
     init_report();
     init_answers();
     init_causes();
+    init_changes();
     init_faults();
     init_files();
     init_notes();
-    init_patch();
     init_provenance();
     init_summary2();
     init_text();
@@ -26036,23 +26405,71 @@ __export(write_exports, {
   json: () => json
 });
 function* json(report, { voice: clean4 }) {
-  const { stage, fingerprint, outcome, interrupted, bots, requests, overrides = [], explained } = report;
-  const facts = { stage, fingerprint, outcome, interrupted };
-  const places = overrides.map(({ origin, by }) => ({ origin: address(origin, clean4), by }));
+  const { command: command2, outcome, interrupted: interrupted2, warnings, errors } = report;
   yield* pieces({
     formatVersion: 1,
-    command: clean4.text(report.command),
-    ...facts,
-    bots: bots.map((bot) => writeBot(bot, clean4)),
-    elsewhere: places.length > 0 ? places : void 0,
-    explained: explained && writeExplained(explained, clean4),
-    next: report.next?.map((line) => clean4.text(line)),
-    summary: { ...totals(bots), requests, since: countSince(bots) },
-    warnings: report.warnings.map((warning2) => writeProblem(warning2, clean4)),
-    errors: report.errors.map((error2) => writeProblem(error2, clean4)),
-    files: report.files?.map((file) => writeFile2(file, clean4))
+    command: clean4.text(command2),
+    ...headOf(report),
+    outcome,
+    interrupted: interrupted2,
+    ...report.kind === "failure" ? NOTHING.get(command2) ?? NOTHING_COMPARED : contentsOf(report, clean4),
+    warnings: warnings.map((warning2) => writeProblem(warning2, clean4)),
+    errors: errors.map((error2) => writeProblem(error2, clean4))
   });
   yield "\n";
+}
+function headOf(report) {
+  if (report.kind === "failure") return NOTHING.has(report.command) ? {} : { stage: "desired", fingerprint: null };
+  if (!isComparison(report)) return {};
+  return { stage: report.kind === "result" ? "result" : "plan", fingerprint: report.fingerprint };
+}
+function contentsOf(report, clean4) {
+  switch (report.kind) {
+    case "check":
+      return { bots: report.bots };
+    case "list":
+      return {
+        bots: report.bots.map(({ id, numbers, declarations }) => {
+          return { id, numbers: writeNumbers(numbers, clean4), ways: writeWays(declarations, clean4) };
+        })
+      };
+    case "answer": {
+      const { explained, requests } = report;
+      const summary3 = { requests: writeRequests(requests) };
+      return { ...writeOverrides(report, clean4), explained: writeExplained(explained, clean4), summary: summary3 };
+    }
+    case "format":
+      return { files: report.files.map((file) => writeFile2(file, clean4)) };
+    case "init":
+      return {
+        files: report.files.map(({ name: name2 }) => ({ name: clean4.file(name2) })),
+        next: report.next.map((line) => clean4.text(line))
+      };
+    case "import": {
+      const [imported, alreadyThere] = [
+        sum(report.bots, (bot) => bot.imported),
+        sum(report.bots, (bot) => bot.alreadyThere)
+      ];
+      return {
+        files: report.files.map(({ name: name2, changed }) => ({ name: clean4.file(name2), changed })),
+        bots: report.bots.map(({ error: error2, numbers, ...bot }) => {
+          return { ...bot, error: writeFailure(error2, clean4), numbers: numbers && writeNumbers(numbers, clean4) };
+        }),
+        ...writeOverrides(report, clean4),
+        summary: { imported, alreadyThere, requests: writeRequests(report.requests) }
+      };
+    }
+    case "plan":
+    case "drift":
+    case "result": {
+      const since = report.kind === "drift" ? countSince(report.bots) : null;
+      return {
+        bots: wholeBots(report).map((bot) => writeBot(bot, clean4)),
+        ...writeOverrides(report, clean4),
+        summary: { ...totals(report.bots), requests: report.requests, since }
+      };
+    }
+  }
 }
 function writeBot(bot, clean4) {
   const { policy: policy2, counts: counts2, addNeedsContact, contact, since } = bot;
@@ -26069,9 +26486,15 @@ function writeBot(bot, clean4) {
     results: { ...bot.results, rejected: long(bot.results.rejected, (each) => writeRejection(each, clean4)) },
     notVisible: bot.notVisible,
     since: since && mapParts((part) => writeSides(since[part], clean4)),
-    numbers: bot.numbers && writeNumbers(bot.numbers, clean4),
-    ways: bot.declarations && long(bot.declarations, (each) => writeDeclaration(each, clean4))
+    ways: writeWays(bot.declarations, clean4)
   };
+}
+function writeOverrides({ overrides }, clean4) {
+  if (overrides.length === 0) return {};
+  return { elsewhere: overrides.map(({ origin, by }) => ({ origin: address(origin, clean4), by })) };
+}
+function writeRequests({ read: read4, retries }) {
+  return { read: read4, retries };
 }
 function writeCauses({ causes }, clean4) {
   if (causes.every(({ origin, reason }) => origin === null && reason === null)) return [];
@@ -26080,7 +26503,7 @@ function writeCauses({ causes }, clean4) {
 function writeEnd({ guard: guard2, error: error2 }, clean4) {
   return {
     guard: { tripped: Boolean(guard2?.tripped), reason: guard2 && guardReason(guard2), verdict: guard2 },
-    error: error2 && { message: failureWords(error2, clean4), detail: error2.detail ? clean4.text(error2.detail) : null }
+    error: writeFailure(error2, clean4)
   };
 }
 function writeProblem(problem, clean4) {
@@ -26126,22 +26549,38 @@ function writeRule(rule, clean4) {
     encrypted
   };
 }
-var writeSides, writeNumbers, writeRejection, writePlace;
+var NOT_SENT, NOTHING, NOTHING_COMPARED, writeSides, writeWays, writeNumbers, writeFailure, writeRejection, writePlace;
 var init_write = __esm({
   "src/report/json/write.ts"() {
     "use strict";
+    init_report();
     init_json();
+    init_changes();
     init_faults();
     init_guard();
     init_provenance();
     init_since();
     init_summary2();
     init_text();
+    NOT_SENT = { read: 0, write: 0, retries: 0 };
+    NOTHING = new Map(
+      Object.entries({
+        validate: { bots: [] },
+        list: { bots: [] },
+        explain: { explained: null, summary: { requests: writeRequests(NOT_SENT) } },
+        fmt: { files: [] },
+        init: { files: [], next: [] },
+        import: { files: [], bots: [], summary: { imported: 0, alreadyThere: 0, requests: writeRequests(NOT_SENT) } }
+      })
+    );
+    NOTHING_COMPARED = { bots: [], summary: { ...totals([]), requests: NOT_SENT, since: null } };
     writeSides = ({ add: add2, remove }, clean4) => ({
       add: writeNumbers(add2, clean4),
       remove: writeNumbers(remove, clean4)
     });
+    writeWays = (declarations, clean4) => declarations && long(declarations, (each) => writeDeclaration(each, clean4));
     writeNumbers = ({ values }, clean4) => long(values, clean4.number);
+    writeFailure = (error2, clean4) => error2 && { message: failureWords(error2, clean4), detail: error2.detail ? clean4.text(error2.detail) : null };
     writeRejection = ({ number, direction, reason }, clean4) => ({
       number: clean4.number(number),
       direction,
@@ -26188,8 +26627,8 @@ function code(text2) {
   return `${fence}${pad}${oneLine(text2)}${pad}${fence}`;
 }
 function answer(explained, room, clean4) {
-  const blocks = answerBlocks(explained, clean4).map(({ id, headline: headline3, lines }) => {
-    return `- ${code(id)}: ${headline3}
+  const blocks = answerBlocks(explained, clean4).map(({ id, headline: headline2, lines }) => {
+    return `- ${code(id)}: ${headline2}
 ${lines.map((line) => `  - ${code(line)}
 `).join("")}`;
   });
@@ -26225,7 +26664,7 @@ function* details(folds, room, isCut) {
 }
 function foldChanges(bot, comment) {
   const { limit, clean: clean4 } = comment;
-  const { rejected } = bot.results;
+  const { rejected } = bot;
   const possible = rejected.slice(0, limit / 20);
   const refusals = possible.map(({ number, direction, reason }) => {
     return `- ${code(`${direction} ${clean4.number(number)}: ${quote(reason, clean4)}`)}
@@ -26240,7 +26679,7 @@ function foldChanges(bot, comment) {
   const remove = `${count(bot.remove.size)} to remove${originCounts(bot, "remove")}`;
   const add2 = `${count(bot.add.size)} to add${originCounts(bot, "add")}`;
   const sides = groupsOf(bot).map((group2) => sidePart(group2, bot, comment));
-  return fold(bot, `${remove}, ${add2}`, [refused3, ...sides], clean4, ([refusals2, ...changes]) => {
+  return fold(bot.id, `${remove}, ${add2}`, [refused3, ...sides], clean4, ([refusals2, ...changes]) => {
     return `${refusals2 && `${refusals2}
 `}\`\`\`diff
 ${changes.join("")}\`\`\`
@@ -26265,10 +26704,10 @@ ${lines}${shown < size ? `\u2026 and ${count(size - shown)} more
 ` : ""}\`\`\`
 `;
   });
-  return fold(bot, `${count(size)} ${size === 1 ? "number" : "numbers"}`, [part], comment.clean, ([text2]) => text2);
+  return fold(bot.id, `${count(size)} ${size === 1 ? "number" : "numbers"}`, [part], comment.clean, ([text2]) => text2);
 }
-function fold(bot, counts2, parts, clean4, body2) {
-  const name2 = escapeHtml(oneLine(quote(bot.id, clean4)));
+function fold(id, counts2, parts, clean4, body2) {
+  const name2 = escapeHtml(oneLine(quote(id, clean4)));
   const render = (room) => {
     const given = share(parts, room);
     const text2 = body2(parts.map((part, index) => part.render(given[index])));
@@ -26329,12 +26768,12 @@ __export(markdown_exports, {
   markdown: () => markdown
 });
 function* markdown(report, { voice: clean4, limit = COMMENT }) {
-  const entries2 = byUrgency(report, clean4);
-  const short = report.fingerprint?.slice(0, 8);
+  const rows = byUrgency(report, clean4);
+  const short = isComparison(report) ? report.fingerprint?.slice(0, 8) : void 0;
   const own = (text3) => short ? text3.replace(short, code(short)) : text3;
   const { tone, text: text2 } = verdict(report, "document");
   const faultCode = (fault) => code(faultLines(fault, clean4, "", clip)[0]);
-  const inTrouble = troubled(entries2, code).map(({ bot, text: text3 }) => `${code(quote(bot.id, clean4))}: ${text3}`);
+  const inTrouble = troubled(rows, code).map(({ id, text: text3 }) => `${code(quote(id, clean4))}: ${text3}`);
   const troubles2 = [...report.errors.map(faultCode), ...inTrouble];
   const top = [`### ${own(title(report))}
 
@@ -26354,16 +26793,18 @@ ${quotedList(troubles2, limit * TROUBLES)}
   if (warnings.length > 0) top.push(`> [!WARNING]
 ${quotedList(warnings, limit * WARNINGS)}
 `);
-  if (entries2.length > 0) top.push(table(report, entries2, limit, clean4));
-  if (report.files) top.push(patches(report, limit, clean4), written(report, clean4));
-  if (report.explained) top.push(answer(report.explained, limit * TABLE, clean4));
+  if (rows.length > 0) top.push(table(report, rows, limit, clean4));
+  top.push(patches(report, limit, clean4), written(report, clean4));
+  if (report.kind === "answer") top.push(answer(report.explained, limit * TABLE, clean4));
   yield* top;
   const room = limit - top.join("").length;
   const comment = { limit, clean: clean4 };
-  const changing = entries2.filter(({ bot }) => sizeOf(bot) > 0).map(({ bot }) => foldChanges(bot, comment));
-  const listed = report.bots.filter(({ numbers }) => numbers && numbers.size > 0).map((bot) => foldList(bot, comment));
+  const places = new Map(rows.map(({ id }, place) => [id, place]));
+  const changing = [...changesOf(report)].sort((a2, b) => places.get(a2.id) - places.get(b.id));
+  const listed = report.kind === "list" ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
+  const folds = [...changing.map((bot) => foldChanges(bot, comment)), ...listed.map((bot) => foldList(bot, comment))];
   const isCut = short ? "Cut to fit; the fingerprint is over the whole plan.\n" : "Cut to fit.\n";
-  yield* details([...changing, ...listed], room - TAIL, isCut);
+  yield* details(folds, room - TAIL, isCut);
 }
 function quotedList(items, room) {
   const lines = items.map((item) => `> - ${item}
@@ -26372,7 +26813,7 @@ function quotedList(items, room) {
 `);
 }
 function written(report, clean4) {
-  const { next = [] } = report;
+  const next = report.kind === "init" ? report.next : [];
   const items = writtenFiles(report).map(({ name: name2, words: words2 }) => `- ${words2} ${code(clip(clean4.file(name2)))}
 `);
   const steps = next.length > 0 ? `Next:
@@ -26397,16 +26838,19 @@ ${patch2}${fence}
 `;
   return cut(blocks, limit * PATCHES, more);
 }
-function table(report, entries2, limit, clean4) {
+function table(report, bots, limit, clean4) {
   const columns = columnsOf(report);
   const row = (cells) => `| ${cells.join(" | ")} |
 `;
   const head = row(["Bot", ...columns.map(({ name: name2 }) => name2), "Note"]);
   const rule = row(["---", ...columns.map(() => "--:"), "---"]);
-  const rows = entries2.map(({ bot, notes }) => {
-    const id = code(quote(bot.id, clean4)).replace(/(\\*)\|/g, "$1$1\\|");
-    const counts2 = columns.map(({ of }) => isRead(bot, report) ? count(of(bot)) : "\u2013");
-    return row([id, ...counts2, notes.map(({ words: words2 }) => words2).join("; ")]);
+  const rows = bots.map(({ id: name2, counts: counts2, notes }) => {
+    const id = code(quote(name2, clean4)).replace(/(\\*)\|/g, "$1$1\\|");
+    return row([
+      id,
+      ...columns.map((_, at) => counts2 ? count(counts2[at]) : "\u2013"),
+      notes.map(({ words: words2 }) => words2).join("; ")
+    ]);
   });
   return `${head}${rule}${cut(rows, limit * TABLE, (left) => `
 ${plural(left, "more bot")} left out of this table.
@@ -26418,10 +26862,11 @@ var init_markdown = __esm({
   "src/report/markdown/index.ts"() {
     "use strict";
     init_report();
+    init_changes();
     init_faults();
     init_files();
     init_notes();
-    init_patch();
+    init_summary2();
     init_text();
     init_verdict();
     init_folds();
@@ -26448,8 +26893,8 @@ function* github(report, { voice: clean4 }) {
     const where = place && { file: clean4.file(place.file), line: place.line, col: place.column };
     return { properties: { ...where, title: code2 ? `${name2}: ${code2}` : name2 }, message: clip(message2) };
   };
-  const troubles2 = troubled(byUrgency(report, clean4), String).map(({ bot, text: text3 }) => ({
-    properties: { title: `${name2}: ${clean4.text(bot.id)}` },
+  const troubles2 = troubled(byUrgency(report, clean4), String).map(({ id, text: text3 }) => ({
+    properties: { title: `${name2}: ${clean4.text(id)}` },
     message: text3
   }));
   yield* annotations("error", [...report.errors.map(fault), ...troubles2]);
@@ -26462,15 +26907,16 @@ function* github(report, { voice: clean4 }) {
   const message = [`${title(report)}.`, text2, ...contactTotal(report), ...overrideNotes(report, clean4)].join(" ");
   yield command("notice", { properties: { title: name2 }, message });
 }
-function* groups({ bots, explained }, clean4) {
-  for (const bot of bots) {
-    if (!bot.numbers) continue;
-    yield* group(`${quote(bot.id, clean4)}: ${plural(bot.numbers.size, "number")}`, listLines(bot, clean4));
+function* groups(report, clean4) {
+  if (report.kind === "list") {
+    for (const bot of report.bots) {
+      yield* group(`${quote(bot.id, clean4)}: ${plural(bot.numbers.size, "number")}`, listLines(bot, clean4));
+    }
   }
-  if (!explained) return;
-  const number = clean4.number(explained.number);
-  for (const { id, headline: headline3, lines } of answerBlocks(explained, clean4)) {
-    yield* group(`${number}, ${id}: ${headline3}`, lines);
+  if (report.kind !== "answer") return;
+  const number = clean4.number(report.explained.number);
+  for (const { id, headline: headline2, lines } of answerBlocks(report.explained, clean4)) {
+    yield* group(`${number}, ${id}: ${headline2}`, lines);
   }
 }
 function* group(title2, lines) {
@@ -26505,8 +26951,8 @@ var init_github2 = __esm({
     init_faults();
     init_files();
     init_notes();
-    init_patch();
     init_provenance();
+    init_summary2();
     init_text();
     init_verdict();
     SHOWN2 = 10;
@@ -26516,7 +26962,8 @@ var init_github2 = __esm({
 
 // src/report/html/parts.ts
 function header(report, clean4) {
-  const { command: command2, outcome, fingerprint } = report;
+  const { command: command2, outcome } = report;
+  const fingerprint = isComparison(report) ? report.fingerprint : null;
   const { tone, text: text2 } = verdict(report, "document");
   const counted = counts(report).map(([name2, number, side = ""]) => {
     return `<div><dt>${name2}</dt><dd class="${number > 0 ? side : "none"}">${count(number)}</dd></div>`;
@@ -26535,32 +26982,54 @@ ${whole2 ? `<p class="fingerprint">Fingerprint <code>${whole2}</code></p>
 `;
 }
 function counts(report) {
-  const { stage, bots, requests, files } = report;
-  const scope = ["Bots", bots.length];
-  if (files && bots.length > 0) return [["Imported", countResults(bots).applied], scope];
-  if (files) {
-    const name2 = report.command === "init" ? "Written" : "Not as they were";
-    const changed = [name2, files.filter(({ changed: changed2 }) => changed2).length];
-    return [changed, ["Files", files.length]];
+  const bots = ["Bots", "bots" in report ? report.bots.length : 0];
+  const counted = (some) => hasContents(report) ? some : [];
+  switch (report.kind) {
+    case "check":
+      return counted([["Numbers", sum(report.bots, ({ count: count2 }) => count2)], bots]);
+    case "list":
+      return counted([["Numbers", sum(report.bots, ({ numbers }) => numbers.size)], bots]);
+    case "format":
+      return [
+        ["Not as they were", report.files.filter(({ changed }) => changed).length],
+        ["Files", report.files.length]
+      ];
+    case "init":
+      return [
+        ["Written", report.files.length],
+        ["Files", report.files.length]
+      ];
+    case "import":
+      return counted([["Imported", sum(report.bots, ({ imported }) => imported)], bots]);
+    case "plan":
+      return [...planned(report), bots, ["Writes needed", report.requests.write]];
+    case "drift": {
+      const since = sinceCounts(report.bots).filter(([name2, number]) => name2 !== "not known" || number > 0);
+      return [...planned(report), bots, ["Writes needed", report.requests.write], ...since.map(capital)];
+    }
+    case "result": {
+      const ends = Object.entries(countResults(report.bots)).filter(([end, number]) => end !== "pending" || number > 0);
+      return [...ends.map(capital), ...planned(report), bots];
+    }
+    default:
+      return [];
   }
-  const total2 = totals(bots);
-  if (stage === "desired") return bots.length > 0 ? [["Numbers", total2.unchanged], scope] : [];
-  const remove = ["To remove", total2.remove, "remove"];
-  const add2 = ["To add", total2.add, "add"];
-  const unchanged = ["Unchanged", total2.unchanged];
-  const due = byDrift(report);
-  const drift2 = due === null ? [] : [["By drift", due]];
-  const writes = ["Writes needed", requests.write];
-  const since = sinceCounts(bots).filter(([name2, number]) => name2 !== "not known" || number > 0);
-  if (stage === "plan") return [remove, add2, ...drift2, unchanged, scope, writes, ...since.map(capital)];
-  const ends = Object.entries(countResults(bots)).filter(([state, number]) => state !== "pending" || number > 0);
-  return [...ends.map(capital), remove, add2, unchanged, scope];
+}
+function planned({ bots }) {
+  const { remove, add: add2, unchanged } = totals(bots);
+  const due = byDrift(bots);
+  return [
+    ["To remove", remove, "remove"],
+    ["To add", add2, "add"],
+    ...due === null ? [] : [["By drift", due]],
+    ["Unchanged", unchanged]
+  ];
 }
 function troubles(report, clean4) {
   const item = (fault) => `<li><pre>${escapeHtml(faultLines(fault, clean4, "", clip).join("\n"))}</pre></li>`;
   const dress = (text2) => `<q>${escapeHtml(text2)}</q>`;
   const entries2 = troubled(byUrgency(report, clean4), dress);
-  const bots = entries2.map(({ bot, text: text2 }) => `<li><b>${name(bot, clean4)}</b> ${text2}</li>`);
+  const bots = entries2.map(({ id, text: text2 }) => `<li><b>${name(id, clean4)}</b> ${text2}</li>`);
   const block = (heading, kind, items) => items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join("\n")}</ul></div>
 ` : "";
   const blocks = [
@@ -26572,18 +27041,20 @@ ${blocks.join("")}</section>
 ` : "";
 }
 function botTable(report, changing, clean4) {
-  const hasShare = report.stage !== "desired";
+  const bots = byUrgency(report, clean4);
+  if (bots.length === 0) return "";
+  const hasShare = isComparison(report);
   const columns = columnsOf(report);
   const heads = ["Bot", ...hasShare ? ["Share"] : [], ...columns.map(({ name: name2 }) => name2)];
-  const places = new Map(changing.map((bot, index) => [bot, index]));
-  const rows = byUrgency(report, clean4).map(({ bot, notes }) => {
-    const place = places.get(bot);
-    const id = name(bot, clean4);
-    const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
-    const head = `<th scope="row">${place === void 0 ? id : button}</th>${hasShare ? `<td>${bar(bot)}</td>` : ""}`;
-    const cells = columns.map(({ side = "", of }) => {
-      const number = isRead(bot, report) ? count(of(bot)) : "\u2013";
-      return `<td class="count ${of(bot) > 0 ? side : "none"}">${number}</td>`;
+  const places = new Map(changing.map(({ id }, index) => [id, index]));
+  const rows = bots.map(({ id, counts: counts2, notes }) => {
+    const place = places.get(id);
+    const shownId = name(id, clean4);
+    const button = `<button type="button" class="bot" value="${place}" disabled>${shownId}</button>`;
+    const head = `<th scope="row">${place === void 0 ? shownId : button}</th>${hasShare ? `<td>${bar(counts2 ?? [])}</td>` : ""}`;
+    const cells = columns.map(({ side = "" }, at) => {
+      const number = counts2?.[at] ?? null;
+      return `<td class="count ${number ? side : "none"}">${number === null ? "\u2013" : count(number)}</td>`;
     });
     const shown = notes.map(({ words: words2, urgent }) => `<span class="${urgent ? "bad" : ""}">${escapeHtml(words2)}</span>`);
     const below = `<tr class="notes"><td colspan="${heads.length}">${shown.join("; ")}</td></tr>`;
@@ -26603,9 +27074,9 @@ ${rows.join("\n")}
 </section>
 `;
 }
-function bar({ remove, add: add2, counts: { unchanged } }) {
-  const sides = { remove: remove.size, add: add2.size, keep: unchanged };
-  const total2 = remove.size + add2.size + unchanged;
+function bar([remove = 0, add2 = 0, keep = 0]) {
+  const sides = { remove, add: add2, keep };
+  const total2 = remove + add2 + keep;
   if (total2 === 0) return "";
   const visible2 = Object.values(sides).map((size) => size > 0 ? Math.max(size / total2, 0.03) : 0);
   const scale = 100 / visible2.reduce((sum2, share2) => sum2 + share2, 0);
@@ -26617,7 +27088,7 @@ function bar({ remove, add: add2, counts: { unchanged } }) {
     return width > 0 ? rect : "";
   });
   const percent = (size) => size > 0 && size / total2 < 0.01 ? "under 1" : Math.round(size / total2 * 100);
-  const label2 = `${percent(remove.size)} % to remove, ${percent(add2.size)} % to add, ${percent(unchanged)} % unchanged`;
+  const label2 = `${percent(remove)} % to remove, ${percent(add2)} % to add, ${percent(keep)} % unchanged`;
   return `<svg role="img" aria-label="${label2}">${rects.join("")}</svg>`;
 }
 function written2(report, clean4) {
@@ -26625,7 +27096,7 @@ function written2(report, clean4) {
     ({ name: name2, words: words2 }) => `<li>${words2} <code>${escapeHtml(clip(clean4.file(name2)))}</code></li>`
   );
   if (items.length === 0) return "";
-  const steps = (report.next ?? []).map((line) => escapeHtml(clean4.text(line)));
+  const steps = (report.kind === "init" ? report.next : []).map((line) => escapeHtml(clean4.text(line)));
   const after = steps.length > 0 ? `<h2>Next</h2>
 <pre>${steps.join("\n")}</pre>
 ` : "";
@@ -26635,9 +27106,9 @@ ${after}</section>
 `;
 }
 function browser(changing, clean4) {
-  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, clean4)}</option>`);
+  const options = changing.map(({ id }, index) => `<option value="${index}">${name(id, clean4)}</option>`);
   const choice = (value, label2, checked3 = "") => `<label><input type="radio" name="direction" value="${value}"${checked3}>${label2}</label>`;
-  const reason = changing.some(({ results }) => results.rejected.length > 0) ? '<th scope="col" id="reason">Rejected: the server said</th>' : "";
+  const reason = changing.some(({ rejected }) => rejected.length > 0) ? '<th scope="col" id="reason">Rejected: the server said</th>' : "";
   const why = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : "";
   return `<section class="panel" aria-labelledby="changes">
 <h2 id="changes" tabindex="-1">Changes</h2>
@@ -26668,6 +27139,7 @@ var capital, name;
 var init_parts2 = __esm({
   "src/report/html/parts.ts"() {
     "use strict";
+    init_report();
     init_escape();
     init_causes();
     init_faults();
@@ -26678,7 +27150,7 @@ var init_parts2 = __esm({
     init_text();
     init_verdict();
     capital = ([name2, number]) => [name2[0].toUpperCase() + name2.slice(1), number];
-    name = (bot, clean4) => escapeHtml(quote(bot.id, clean4));
+    name = (id, clean4) => escapeHtml(quote(id, clean4));
   }
 });
 
@@ -26889,7 +27361,7 @@ __export(html_exports, {
 });
 import { createHash } from "node:crypto";
 function* html(report, { voice: clean4 }) {
-  const changing = report.bots.filter((bot) => sizeOf(bot) > 0);
+  const changing = changesOf(report);
   yield `<!doctype html>
 <html lang="en">
 <head>
@@ -26911,10 +27383,10 @@ ${troubles(report, clean4)}`;
     yield `<section class="panel"><pre>${escapeHtml(filePatch(file, clean4))}</pre></section>
 `;
   }
-  if (report.bots.length > 0) yield botTable(report, changing, clean4);
+  yield botTable(report, changing, clean4);
   if (changing.length > 0) yield browser(changing, clean4);
-  if (report.explained) yield answer2(report.explained, title(report), clean4);
-  yield* lists(report.bots, clean4);
+  if (report.kind === "answer") yield answer2(report.explained, title(report), clean4);
+  yield* lists(report, clean4);
   yield written2(report, clean4);
   yield "</div>\n</main>\n";
   if (changing.length > 0) {
@@ -26927,9 +27399,9 @@ ${troubles(report, clean4)}`;
   yield "</body>\n</html>\n";
 }
 function answer2(explained, summary3, clean4) {
-  const blocks = answerBlocks(explained, clean4).map(({ id, headline: headline3, lines }) => {
+  const blocks = answerBlocks(explained, clean4).map(({ id, headline: headline2, lines }) => {
     const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);
-    return `<h3>${escapeHtml(id)}: ${headline3}</h3>
+    return `<h3>${escapeHtml(id)}: ${headline2}</h3>
 <ul>${items.join("\n")}</ul>
 `;
   });
@@ -26938,15 +27410,16 @@ function answer2(explained, summary3, clean4) {
 ${blocks.join("")}</section>
 `;
 }
-function* lists(bots, clean4) {
-  for (const bot of bots) {
-    const numbers = bot.numbers ?? (bot.declarations && bot.add);
-    if (!numbers || numbers.size === 0) continue;
-    const what = bot.numbers ? "listed" : "added, and where they stand";
-    const head = `${escapeHtml(quote(bot.id, clean4))}: ${plural(numbers.size, "number")} ${what}`;
+function* lists(report, clean4) {
+  const added = isComparison(report) ? report.bots.filter(({ declarations }) => declarations) : [];
+  const listed = report.kind === "list" ? report.bots : added.map((bot) => ({ ...bot, numbers: bot.add }));
+  const what = report.kind === "list" ? "listed" : "added, and where they stand";
+  for (const bot of listed) {
+    if (bot.numbers.size === 0) continue;
+    const head = `${escapeHtml(quote(bot.id, clean4))}: ${plural(bot.numbers.size, "number")} ${what}`;
     yield `<section class="panel"><details><summary>${head}</summary>
 <pre>`;
-    for (const line of listLines({ ...bot, numbers }, clean4)) yield `${escapeHtml(line)}
+    for (const line of listLines(bot, clean4)) yield `${escapeHtml(line)}
 `;
     yield "</pre></details></section>\n";
   }
@@ -26956,9 +27429,9 @@ function policy() {
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
 function* data(bots, clean4) {
-  const write2 = (group2, { results }) => {
+  const write2 = (group2, bot) => {
     const { direction, numbers } = group2;
-    const rejected = results.rejected.filter((rejection) => rejection.direction === direction);
+    const rejected = bot.rejected.filter((rejection) => rejection.direction === direction);
     const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, clean4)]));
     const entry = (number) => {
       const reason = reasons.get(number);
@@ -26981,27 +27454,15 @@ var init_html = __esm({
     init_json();
     init_answers();
     init_causes();
+    init_changes();
     init_files();
-    init_notes();
-    init_patch();
     init_provenance();
+    init_summary2();
     init_text();
     init_parts2();
     init_script();
     init_style();
     HATCH = `<svg class="patterns" aria-hidden="true"><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="4" height="4"/><line x1="0" y1="0" x2="0" y2="4"/></pattern></svg>`;
-  }
-});
-
-// src/model/plan.ts
-function keptOf({ missing: missing2, ...live }) {
-  return Object.values(live).reduce((sum2, count2) => sum2 + count2, 0);
-}
-var NO_COUNTS;
-var init_plan = __esm({
-  "src/model/plan.ts"() {
-    "use strict";
-    NO_COUNTS = { unchanged: 0, surplus: 0, ignored: 0, protected: 0, missing: 0 };
   }
 });
 
@@ -27011,22 +27472,20 @@ __export(diff_exports, {
   diff: () => diff
 });
 function* diff(report, { voice: clean4 }) {
-  if (report.explained) yield* answerText(report.explained, clean4);
-  for (const bot of report.bots) {
-    if (bot.numbers && bot.numbers.size > 0) yield* wholeList(bot, bot.numbers, clean4);
-    if (sizeOf(bot) > 0) yield botPatch(bot, clean4);
-  }
+  if (report.kind === "answer") yield* answerText(report.explained, clean4);
+  if (report.kind === "list") for (const bot of report.bots) yield* wholeList(bot, clean4);
+  for (const bot of changesOf(report)) yield botPatch(bot, clean4);
   for (const file of shownFiles(report)) yield filePatch(file, clean4);
 }
 function botPatch(bot, clean4) {
   const lines = [...signed("-", bot.remove), ...signed("+", bot.add)].sort((a2, b) => a2.number < b.number ? -1 : 1).map(({ sign, number }) => `${sign}${clean4.number(number)}`);
   const hunk = { oldStart: 1, oldLines: bot.remove.size, newStart: 1, newLines: bot.add.size, lines };
-  const stay = keptOf(bot.counts);
-  const header2 = stay > 0 ? `${plural(stay, "number")} not shown` : void 0;
+  const header2 = bot.stay > 0 ? `${plural(bot.stay, "number")} not shown` : void 0;
   const id = clean4.text(bot.id);
   return patch(`live/${id}`, `desired/${id}`, [hunk], header2);
 }
-function* wholeList({ id }, { size, values }, clean4) {
+function* wholeList({ id, numbers: { size, values } }, clean4) {
+  if (size === 0) return;
   yield `--- /dev/null
 +++ desired/${clean4.text(id)}
 @@ -0,0 +1,${size} @@
@@ -27038,11 +27497,9 @@ var signed;
 var init_diff = __esm({
   "src/report/diff.ts"() {
     "use strict";
-    init_plan();
-    init_report();
     init_answers();
+    init_changes();
     init_files();
-    init_patch();
     init_text();
     signed = (sign, { values }) => Array.from(values, (number) => ({ sign, number }));
   }
@@ -27061,97 +27518,6 @@ var init_report2 = __esm({
       html: async () => (await Promise.resolve().then(() => (init_html(), html_exports))).html,
       diff: async () => (await Promise.resolve().then(() => (init_diff(), diff_exports))).diff
     };
-  }
-});
-
-// src/numbers/invalid.ts
-var Invalid;
-var init_invalid = __esm({
-  "src/numbers/invalid.ts"() {
-    "use strict";
-    Invalid = class {
-      /** A text is the rest of a sentence, such as "has 16 digits, …". */
-      why;
-      constructor(why) {
-        this.why = why;
-      }
-    };
-  }
-});
-
-// src/numbers/msisdn.ts
-function parseMsisdn(text2) {
-  let value = 0;
-  let digits2 = 0;
-  let separator = -1;
-  for (let at = 0; at < text2.length; at++) {
-    const code2 = text2.charCodeAt(at);
-    if (code2 >= ZERO && code2 <= NINE) {
-      if (digits2 === 0 && code2 === ZERO) return leadingZero(text2);
-      if (digits2 < LONGEST) value = value * 10 + (code2 - ZERO);
-      digits2++;
-      separator = -1;
-    } else if (isSeparator(code2) && digits2 > 0) {
-      if (separator < 0) separator = at;
-    } else if (code2 !== PLUS || at > 0) {
-      return strangeCharacter(text2, at);
-    }
-  }
-  if (text2 === "") return new Invalid('is empty; a phone number such as "+447700900123" is expected');
-  if (separator >= 0) return strangeCharacter(text2, separator);
-  if (digits2 >= SHORTEST && digits2 <= LONGEST) return value;
-  const count2 = digits2 === 1 ? "1 digit" : `${digits2} digits`;
-  return new Invalid(`has ${count2}; an E.164 number has 7 to 15`);
-}
-function readPlainText(text2, from, found) {
-  const start = text2.charCodeAt(from) === PLUS ? from + 1 : from;
-  let number = 0;
-  let at = start;
-  for (let code2 = text2.charCodeAt(at); code2 >= ZERO && code2 <= NINE; code2 = text2.charCodeAt(++at)) {
-    number = number * 10 + (code2 - ZERO);
-  }
-  found.number = number;
-  return isNumber(text2.charCodeAt(start), at - start) ? at : -1;
-}
-function readPlainBytes(bytes, from, found) {
-  const start = bytes[from] === PLUS ? from + 1 : from;
-  let number = 0;
-  let at = start;
-  for (let code2 = bytes[at]; code2 >= ZERO && code2 <= NINE; code2 = bytes[++at]) number = number * 10 + (code2 - ZERO);
-  found.number = number;
-  return isNumber(bytes[start], at - start) ? at : -1;
-}
-function isNumber(first, digits2) {
-  return first !== ZERO && digits2 >= SHORTEST && digits2 <= LONGEST;
-}
-function formatMsisdn(number) {
-  return `+${number}`;
-}
-function isSeparator(code2) {
-  return code2 === 32 || code2 === 45 || code2 === 46 || code2 === 40 || code2 === 41;
-}
-function leadingZero(text2) {
-  return new Invalid(
-    text2.replace("+", "").startsWith("00") ? "starts with the prefix 00; write + and the country code instead" : "starts with 0; write it in international form, with + and the country code"
-  );
-}
-function strangeCharacter(text2, at) {
-  const point = text2.codePointAt(at);
-  const name2 = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
-  const shown = point > 32 && point < 127 ? `"${String.fromCodePoint(point)}" (${name2})` : name2;
-  const rule = "only digits, and space - . ( ) between them, after an optional +";
-  return new Invalid(`has the character ${shown} at position ${at + 1}; a number has ${rule}`);
-}
-var SHORTEST, LONGEST, PLUS, ZERO, NINE;
-var init_msisdn = __esm({
-  "src/numbers/msisdn.ts"() {
-    "use strict";
-    init_invalid();
-    SHORTEST = 7;
-    LONGEST = 15;
-    PLUS = 43;
-    ZERO = 48;
-    NINE = 57;
   }
 });
 
@@ -31066,143 +31432,6 @@ var init_sinch = __esm({
   }
 });
 
-// src/numbers/number-set.ts
-var NumberSet, NumberSetBuilder;
-var init_number_set = __esm({
-  "src/numbers/number-set.ts"() {
-    "use strict";
-    init_msisdn();
-    NumberSet = class _NumberSet {
-      static empty = new _NumberSet(new Float64Array(0));
-      /** Ascending, each number once. Read it, never write it. */
-      values;
-      constructor(sorted) {
-        this.values = sorted;
-      }
-      static of(numbers) {
-        const builder = new NumberSetBuilder();
-        for (const number of numbers) builder.add(number);
-        return builder.build();
-      }
-      /** Takes over an array that is ascending and without repeats already, as a merge makes it. */
-      static fromSorted(sorted) {
-        return new _NumberSet(sorted);
-      }
-      /** The numbers that any of the sets holds. Of one list that many bots take there is one array. */
-      static union(sets) {
-        const some = sets.filter(({ size }) => size > 0);
-        if (some.length <= 2) return some.reduce((all, set) => all.or(set), _NumberSet.empty);
-        const builder = new NumberSetBuilder();
-        for (const { values } of some) builder.addAll(values);
-        return builder.build();
-      }
-      get size() {
-        return this.values.length;
-      }
-      has(number) {
-        return this.values[this.#indexOf(number)] === number;
-      }
-      /** Where the number is, or would be. */
-      #indexOf(number) {
-        let low = 0;
-        let high = this.values.length;
-        while (low < high) {
-          const middle = low + high >>> 1;
-          if (this.values[middle] < number) low = middle + 1;
-          else high = middle;
-        }
-        return low;
-      }
-      /** The numbers from the first to the last, both included: they stand side by side, so they are looked up and not searched for. */
-      between(first, last) {
-        return new _NumberSet(this.values.subarray(this.#indexOf(first), this.#indexOf(last + 1)));
-      }
-      /**
-       * The numbers that begin with these digits: a row of numbers for each length.
-       *
-       * @param prefix digits, the first of them not zero.
-       */
-      startingWith(prefix2) {
-        const parts = [];
-        for (let more = Math.max(0, SHORTEST - prefix2.length); prefix2.length + more <= LONGEST; more++) {
-          const from = Number(prefix2) * 10 ** more;
-          parts.push(this.between(from, from + 10 ** more - 1).values);
-        }
-        const found = new Float64Array(parts.reduce((sum2, { length }) => sum2 + length, 0));
-        let at = 0;
-        for (const part of parts) {
-          found.set(part, at);
-          at += part.length;
-        }
-        return new _NumberSet(found);
-      }
-      [Symbol.iterator]() {
-        return this.values[Symbol.iterator]();
-      }
-      /** The numbers of this set that `other` does not hold. */
-      minus(other) {
-        return other.size === 0 ? this : this.select((number) => !other.has(number));
-      }
-      /** The numbers that one of the sets holds, or both: one merge. */
-      or(set) {
-        if (this.size === 0 || set.size === 0) return this.size === 0 ? set : this;
-        const own = this.values;
-        const other = set.values;
-        const all = new Float64Array(own.length + other.length);
-        let count2 = 0;
-        for (let a2 = 0, b = 0; a2 < own.length || b < other.length; ) {
-          const one = a2 < own.length ? own[a2] : Number.POSITIVE_INFINITY;
-          const two = b < other.length ? other[b] : Number.POSITIVE_INFINITY;
-          if (one <= two) a2++;
-          if (two <= one) b++;
-          all[count2++] = Math.min(one, two);
-        }
-        return new _NumberSet(all.slice(0, count2));
-      }
-      /** The numbers that both sets hold. */
-      and(other) {
-        const [few, many] = this.size < other.size ? [this, other] : [other, this];
-        return few.select((number) => many.has(number));
-      }
-      select(keep) {
-        return new _NumberSet(this.values.filter(keep));
-      }
-    };
-    NumberSetBuilder = class {
-      #values = new Float64Array(64);
-      #count = 0;
-      /** How many numbers were added, repeats included. */
-      get count() {
-        return this.#count;
-      }
-      add(number) {
-        this.#reserve(1);
-        this.#values[this.#count++] = number;
-      }
-      #reserve(more) {
-        if (this.#count + more <= this.#values.length) return;
-        const larger = new Float64Array(Math.max(this.#count + more, this.#count * 2));
-        larger.set(this.#values.subarray(0, this.#count));
-        this.#values = larger;
-      }
-      addAll(numbers) {
-        this.#reserve(numbers.length);
-        this.#values.set(numbers, this.#count);
-        this.#count += numbers.length;
-      }
-      /** The set of all that was added. The builder is used up. */
-      build() {
-        const values = this.#values.subarray(0, this.#count).sort();
-        let unique = 0;
-        for (let at = 0; at < values.length; at++) {
-          if (at === 0 || values[at] !== values[at - 1]) values[unique++] = values[at];
-        }
-        return NumberSet.fromSorted(values.slice(0, unique));
-      }
-    };
-  }
-});
-
 // src/numbers/same-user.ts
 function whatsAppUserOf(number) {
   const digits2 = String(number);
@@ -31556,57 +31785,6 @@ var init_policy = __esm({
   }
 });
 
-// src/steps/build-report.ts
-function reportBot(plan2, rest = {}) {
-  const { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, counts: counts2, guard: guard2 } = plan2;
-  const { addNeedsContact } = providerOf(plan2.provider).caps;
-  return { ...NOTHING_KNOWN, id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, counts: counts2, addNeedsContact, guard: guard2, ...rest };
-}
-function reportFailed(id, place, policy2, error2) {
-  return reportList(id, place, policy2, { error: error2 });
-}
-function reportList(id, place, policy2, rest) {
-  const { baseUrl: baseUrl2, provider } = place;
-  return { ...NOTHING_KNOWN, id, baseUrl: baseUrl2, policy: policy2, addNeedsContact: provider.caps.addNeedsContact, ...rest };
-}
-function reportDesired({ id, policy: policy2, numbers }, rest = {}) {
-  const counts2 = { ...NO_COUNTS, unchanged: numbers.size };
-  return { ...NOTHING_KNOWN, id, baseUrl: "", policy: policy2, counts: counts2, addNeedsContact: false, ...rest };
-}
-function sortBots(bots) {
-  return [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1);
-}
-function writesNeeded(bots) {
-  const batches = ({ size }, provider) => Math.ceil(size / providerOf(provider).caps.batchSize);
-  return bots.reduce((sum2, { add: add2, remove, provider }) => sum2 + batches(add2, provider) + batches(remove, provider), 0);
-}
-function emptyReport(command2, outcome, errors) {
-  const requests = { read: 0, write: 0, retries: 0 };
-  const rest = { fingerprint: null, interrupted: false, bots: [], requests, warnings: [] };
-  return { command: command2, stage: "desired", outcome, errors, ...rest };
-}
-var NO_RESULTS, NOTHING_KNOWN;
-var init_build_report = __esm({
-  "src/steps/build-report.ts"() {
-    "use strict";
-    init_providers();
-    init_plan();
-    init_number_set();
-    NO_RESULTS = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
-    NOTHING_KNOWN = {
-      add: NumberSet.empty,
-      remove: NumberSet.empty,
-      causes: [],
-      counts: NO_COUNTS,
-      guard: null,
-      error: null,
-      results: NO_RESULTS,
-      notVisible: null,
-      since: null
-    };
-  }
-});
-
 // node_modules/yocto-queue/index.js
 var Node, Queue;
 var init_yocto_queue = __esm({
@@ -31854,7 +32032,7 @@ var init_base_url = __esm({
 function registerSecret(token, secrets2) {
   if (token.length >= SHORTEST2) secrets2.add(token);
 }
-function nameOf(tokenEnv) {
+function nameOf2(tokenEnv) {
   const mixed = /\d/.test(tokenEnv) && /[a-z]/.test(tokenEnv) && /[A-Z]/.test(tokenEnv);
   return mixed && tokenEnv.length >= 20 ? 'that "tokenEnv" names (it looks like a token itself)' : tokenEnv;
 }
@@ -31888,7 +32066,7 @@ function resolveEndpoints(bots, options, { env: env2, secrets: secrets2 }) {
     const wrong = whatIsWrongWith(token, local);
     if (token === "") missing2++;
     if (wrong)
-      faults.push({ message: `the environment variable ${nameOf(tokenEnv)} (token of the bot "${id}") ${wrong}` });
+      faults.push({ message: `the environment variable ${nameOf2(tokenEnv)} (token of the bot "${id}") ${wrong}` });
     registerSecret(env2[tokenEnv] ?? "", secrets2);
     const { host, path } = providerOf(provider).locate(settings);
     endpoints.set(id, { token, baseUrl: (override ?? host) + path });
@@ -32120,8 +32298,8 @@ async function applyChange(change2, writer, options) {
   const adds = await applyDirection("add", change2.add, writer, options);
   const undone = adds.unsettled.some(({ state }) => state !== "pending") || adds.skipped > 0;
   if (undone) {
-    const skipped2 = adds.skipped + change2.remove.size;
-    return { ...adds, skipped: skipped2, failure: adds.failure ?? heldBack(adds, change2.remove) };
+    const skipped = adds.skipped + change2.remove.size;
+    return { ...adds, skipped, failure: adds.failure ?? heldBack(adds, change2.remove) };
   }
   const removes = await applyDirection("remove", change2.remove, writer, options);
   return { ...removes, applied: adds.applied + removes.applied, unsettled: [...adds.unsettled, ...removes.unsettled] };
@@ -32134,7 +32312,7 @@ function heldBack({ unsettled }, remove) {
 async function applyDirection(direction, numbers, writer, { concurrency, onProgress }) {
   const open4 = [];
   let applied = 0;
-  let skipped2 = 0;
+  let skipped = 0;
   let next = 0;
   let refusedInRow = 0;
   let refusedRequests = 0;
@@ -32157,7 +32335,7 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     if (error2 instanceof StoppedError) {
       stopped = true;
       if (error2.ambiguous) leave2(batch, "unknown", "interrupted before the answer came");
-      else skipped2 += batch.length;
+      else skipped += batch.length;
       return 0;
     }
     if (!(error2 instanceof ApiError)) throw error2;
@@ -32202,7 +32380,7 @@ async function applyDirection(direction, numbers, writer, { concurrency, onProgr
     }
   }
   await Promise.all(Array.from({ length: concurrency }, work));
-  return { applied, skipped: skipped2 + (numbers.size - next), unsettled: open4, failure: failure2 };
+  return { applied, skipped: skipped + (numbers.size - next), unsettled: open4, failure: failure2 };
 }
 var MAX_REFUSED_BATCHES, MAX_REFUSED_REQUESTS;
 var init_batches = __esm({
@@ -33032,9 +33210,139 @@ var init_addresses = __esm({
 function validate12(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
+  if (Array.isArray(data2)) {
+    const len0 = data2.length;
+    for (let i0 = 0; i0 < len0; i0++) {
+      let data0 = data2[i0];
+      if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+        if (data0.message === void 0) {
+          const err0 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+          if (vErrors === null) {
+            vErrors = [err0];
+          } else {
+            vErrors.push(err0);
+          }
+          errors++;
+        }
+        for (const key0 in data0) {
+          if (!(key0 === "message" || key0 === "code" || key0 === "file" || key0 === "line" || key0 === "column")) {
+            const err1 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err1];
+            } else {
+              vErrors.push(err1);
+            }
+            errors++;
+          }
+        }
+        if (data0.message !== void 0) {
+          if (typeof data0.message !== "string") {
+            const err2 = { instancePath: instancePath + "/" + i0 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err2];
+            } else {
+              vErrors.push(err2);
+            }
+            errors++;
+          }
+        }
+        if (data0.code !== void 0) {
+          let data22 = data0.code;
+          if (!(data22 === "W-DUPLICATE" || data22 === "W-EMPTY-FILE" || data22 === "W-QUOTED-ROW" || data22 === "W-IMPOSSIBLE-NUMBER" || data22 === "W-INVALID-NUMBER" || data22 === "W-EXPIRED" || data22 === "W-EXPIRING" || data22 === "W-UNUSED-LIST" || data22 === "W-PROTECTED" || data22 === "W-LIVE-REPEATS" || data22 === "W-LIVE-FOREIGN" || data22 === "W-NOT-LIVE" || data22 === "W-EXPIRED-LIVE" || data22 === "W-IGNORED-IMPORT" || data22 === "W-BARE-IMPORT" || data22 === "W-BASE-ABSENT" || data22 === "W-BASE-INVALID" || data22 === "W-SINCE-ABSENT" || data22 === "W-SINCE-LEFT-OUT" || data22 === "W-NOT-VERIFIED" || data22 === "W-NO-TOKENS" || data22 === "W-ENCRYPTED-SKIPPED")) {
+            const err3 = { instancePath: instancePath + "/" + i0 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema15.properties.code.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err3];
+            } else {
+              vErrors.push(err3);
+            }
+            errors++;
+          }
+        }
+        if (data0.file !== void 0) {
+          if (typeof data0.file !== "string") {
+            const err4 = { instancePath: instancePath + "/" + i0 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err4];
+            } else {
+              vErrors.push(err4);
+            }
+            errors++;
+          }
+        }
+        if (data0.line !== void 0) {
+          let data4 = data0.line;
+          if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+            const err5 = { instancePath: instancePath + "/" + i0 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err5];
+            } else {
+              vErrors.push(err5);
+            }
+            errors++;
+          }
+          if (typeof data4 == "number" && isFinite(data4)) {
+            if (data4 < 1 || isNaN(data4)) {
+              const err6 = { instancePath: instancePath + "/" + i0 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data0.column !== void 0) {
+          let data5 = data0.column;
+          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+            const err7 = { instancePath: instancePath + "/" + i0 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+          if (typeof data5 == "number" && isFinite(data5)) {
+            if (data5 < 1 || isNaN(data5)) {
+              const err8 = { instancePath: instancePath + "/" + i0 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err8];
+              } else {
+                vErrors.push(err8);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err10 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    if (vErrors === null) {
+      vErrors = [err10];
+    } else {
+      vErrors.push(err10);
+    }
+    errors++;
+  }
+  validate12.errors = vErrors;
+  return errors === 0;
+}
+function validate11(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.direction === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
+    if (data2.formatVersion === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -33042,8 +33350,8 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.origin === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+    if (data2.command === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -33051,8 +33359,8 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.reason === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+    if (data2.outcome === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
       if (vErrors === null) {
         vErrors = [err2];
       } else {
@@ -33060,8 +33368,8 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.expires === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "expires" }, message: "must have required property 'expires'" };
+    if (data2.interrupted === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
       if (vErrors === null) {
         vErrors = [err3];
       } else {
@@ -33069,8 +33377,245 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.numbers === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
+    if (data2.bots === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.warnings === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.errors === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "bots" || key0 === "warnings" || key0 === "errors")) {
+        const err7 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data2.formatVersion !== void 0) {
+      if (1 !== data2.formatVersion) {
+        const err8 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data2.command !== void 0) {
+      if ("validate" !== data2.command) {
+        const err9 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/const", keyword: "const", params: { allowedValue: "validate" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data2.outcome !== void 0) {
+      let data22 = data2.outcome;
+      if (!(data22 === "valid" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
+        const err10 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema12.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data2.interrupted !== void 0) {
+      if (typeof data2.interrupted !== "boolean") {
+        const err11 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.bots !== void 0) {
+      let data4 = data2.bots;
+      if (Array.isArray(data4)) {
+        const len0 = data4.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data5 = data4[i0];
+          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+            if (data5.id === void 0) {
+              const err12 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+            if (data5.count === void 0) {
+              const err13 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            for (const key1 in data5) {
+              if (!(key1 === "id" || key1 === "count")) {
+                const err14 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+            }
+            if (data5.id !== void 0) {
+              if (typeof data5.id !== "string") {
+                const err15 = { instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/properties/bots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err15];
+                } else {
+                  vErrors.push(err15);
+                }
+                errors++;
+              }
+            }
+            if (data5.count !== void 0) {
+              let data7 = data5.count;
+              if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+                const err16 = { instancePath: instancePath + "/bots/" + i0 + "/count", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+              if (typeof data7 == "number" && isFinite(data7)) {
+                if (data7 < 0 || isNaN(data7)) {
+                  const err17 = { instancePath: instancePath + "/bots/" + i0 + "/count", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err17];
+                  } else {
+                    vErrors.push(err17);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err18 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data2.warnings !== void 0) {
+      if (!validate12(data2.warnings, { instancePath: instancePath + "/warnings", parentData: data2, parentDataProperty: "warnings", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.errors !== void 0) {
+      if (!validate12(data2.errors, { instancePath: instancePath + "/errors", parentData: data2, parentDataProperty: "errors", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err20];
+    } else {
+      vErrors.push(err20);
+    }
+    errors++;
+  }
+  validate11.errors = vErrors;
+  return errors === 0;
+}
+function validate17(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.number === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.list === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "list" }, message: "must have required property 'list'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.place === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "place" }, message: "must have required property 'place'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.entry === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "entry" }, message: "must have required property 'entry'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.encrypted === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
       if (vErrors === null) {
         vErrors = [err4];
       } else {
@@ -33079,7 +33624,7 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!(key0 === "direction" || key0 === "origin" || key0 === "reason" || key0 === "expires" || key0 === "numbers")) {
+      if (!(key0 === "number" || key0 === "list" || key0 === "listOwner" || key0 === "place" || key0 === "entry" || key0 === "encrypted")) {
         const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err5];
@@ -33089,22 +33634,20 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.direction !== void 0) {
-      let data0 = data2.direction;
-      if (!(data0 === "add" || data0 === "remove")) {
-        const err6 = { instancePath: instancePath + "/direction", schemaPath: "#/properties/direction/enum", keyword: "enum", params: { allowedValues: schema15.properties.direction.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err6];
-        } else {
-          vErrors.push(err6);
+    if (data2.number !== void 0) {
+      let data0 = data2.number;
+      if (typeof data0 === "string") {
+        if (!pattern0.test(data0)) {
+          const err6 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
         }
-        errors++;
-      }
-    }
-    if (data2.origin !== void 0) {
-      let data1 = data2.origin;
-      if (!(data1 === "config" || data1 === "drift" || data1 === null)) {
-        const err7 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/enum", keyword: "enum", params: { allowedValues: schema15.properties.origin.enum }, message: "must be equal to one of the allowed values" };
+      } else {
+        const err7 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -33113,10 +33656,10 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.reason !== void 0) {
-      let data22 = data2.reason;
-      if (!(data22 === "removed" || data22 === "expired" || data22 === "undeclared" || data22 === null)) {
-        const err8 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema15.properties.reason.enum }, message: "must be equal to one of the allowed values" };
+    if (data2.list !== void 0) {
+      let data1 = data2.list;
+      if (typeof data1 !== "string" && data1 !== null) {
+        const err8 = { instancePath: instancePath + "/list", schemaPath: "#/properties/list/type", keyword: "type", params: { type: schema18.properties.list.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -33125,10 +33668,9 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.expires !== void 0) {
-      let data3 = data2.expires;
-      if (typeof data3 !== "string" && data3 !== null) {
-        const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: schema15.properties.expires.type }, message: "must be string,null" };
+    if (data2.listOwner !== void 0) {
+      if (typeof data2.listOwner !== "string") {
+        const err9 = { instancePath: instancePath + "/listOwner", schemaPath: "#/properties/listOwner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -33136,9 +33678,12 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-      if (typeof data3 === "string") {
-        if (!pattern3.test(data3)) {
-          const err10 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+    }
+    if (data2.place !== void 0) {
+      let data3 = data2.place;
+      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+        if (data3.file === void 0) {
+          const err10 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -33146,36 +33691,662 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
+        if (data3.line === void 0) {
+          const err11 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "line" }, message: "must have required property 'line'" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+        if (data3.column === void 0) {
+          const err12 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "column" }, message: "must have required property 'column'" };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        for (const key1 in data3) {
+          if (!(key1 === "file" || key1 === "line" || key1 === "column")) {
+            const err13 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err13];
+            } else {
+              vErrors.push(err13);
+            }
+            errors++;
+          }
+        }
+        if (data3.file !== void 0) {
+          if (typeof data3.file !== "string") {
+            const err14 = { instancePath: instancePath + "/place/file", schemaPath: "#/definitions/place/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+        if (data3.line !== void 0) {
+          let data5 = data3.line;
+          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+            const err15 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+          if (typeof data5 == "number" && isFinite(data5)) {
+            if (data5 < 1 || isNaN(data5)) {
+              const err16 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data3.column !== void 0) {
+          let data6 = data3.column;
+          if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+            const err17 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+          if (typeof data6 == "number" && isFinite(data6)) {
+            if (data6 < 1 || isNaN(data6)) {
+              const err18 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
       }
     }
-    if (data2.numbers !== void 0) {
-      let data4 = data2.numbers;
-      if (Array.isArray(data4)) {
-        const len0 = data4.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data5 = data4[i0];
-          if (typeof data5 === "string") {
-            if (!pattern1.test(data5)) {
-              const err11 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+    if (data2.entry !== void 0) {
+      let data7 = data2.entry;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        for (const key2 in data7) {
+          if (!(key2 === "reason" || key2 === "owner" || key2 === "added" || key2 === "expires" || key2 === "labels" || key2 === "protected")) {
+            const err20 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+        if (data7.reason !== void 0) {
+          if (typeof data7.reason !== "string") {
+            const err21 = { instancePath: instancePath + "/entry/reason", schemaPath: "#/properties/entry/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
+        if (data7.owner !== void 0) {
+          if (typeof data7.owner !== "string") {
+            const err22 = { instancePath: instancePath + "/entry/owner", schemaPath: "#/properties/entry/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+        if (data7.added !== void 0) {
+          let data10 = data7.added;
+          if (typeof data10 === "string") {
+            if (!pattern2.test(data10)) {
+              const err23 = { instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
               if (vErrors === null) {
-                vErrors = [err11];
+                vErrors = [err23];
               } else {
-                vErrors.push(err11);
+                vErrors.push(err23);
               }
               errors++;
             }
           } else {
-            const err12 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err24 = { instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err12];
+              vErrors = [err24];
             } else {
-              vErrors.push(err12);
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
+        if (data7.expires !== void 0) {
+          let data11 = data7.expires;
+          if (typeof data11 === "string") {
+            if (!pattern2.test(data11)) {
+              const err25 = { instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+          } else {
+            const err26 = { instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+        if (data7.labels !== void 0) {
+          let data12 = data7.labels;
+          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+            for (const key3 in data12) {
+              if (typeof data12[key3] !== "string") {
+                const err27 = { instancePath: instancePath + "/entry/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/entry/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err28 = { instancePath: instancePath + "/entry/labels", schemaPath: "#/properties/entry/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
+            }
+            errors++;
+          }
+        }
+        if (data7.protected !== void 0) {
+          if (typeof data7.protected !== "boolean") {
+            const err29 = { instancePath: instancePath + "/entry/protected", schemaPath: "#/properties/entry/properties/protected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
             }
             errors++;
           }
         }
       } else {
-        const err13 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err30 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+    }
+    if (data2.encrypted !== void 0) {
+      if (typeof data2.encrypted !== "boolean") {
+        const err31 = { instancePath: instancePath + "/encrypted", schemaPath: "#/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err32 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err32];
+    } else {
+      vErrors.push(err32);
+    }
+    errors++;
+  }
+  validate17.errors = vErrors;
+  return errors === 0;
+}
+function validate16(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.formatVersion === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.command === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.outcome === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.interrupted === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.bots === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.warnings === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.errors === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "bots" || key0 === "warnings" || key0 === "errors")) {
+        const err7 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data2.formatVersion !== void 0) {
+      if (1 !== data2.formatVersion) {
+        const err8 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data2.command !== void 0) {
+      if ("list" !== data2.command) {
+        const err9 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/const", keyword: "const", params: { allowedValue: "list" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data2.outcome !== void 0) {
+      let data22 = data2.outcome;
+      if (!(data22 === "listed" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
+        const err10 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema16.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data2.interrupted !== void 0) {
+      if (typeof data2.interrupted !== "boolean") {
+        const err11 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.bots !== void 0) {
+      let data4 = data2.bots;
+      if (Array.isArray(data4)) {
+        const len0 = data4.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data5 = data4[i0];
+          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+            if (data5.id === void 0) {
+              const err12 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+            if (data5.numbers === void 0) {
+              const err13 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            for (const key1 in data5) {
+              if (!(key1 === "id" || key1 === "numbers" || key1 === "ways")) {
+                const err14 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+            }
+            if (data5.id !== void 0) {
+              if (typeof data5.id !== "string") {
+                const err15 = { instancePath: instancePath + "/bots/" + i0 + "/id", schemaPath: "#/properties/bots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err15];
+                } else {
+                  vErrors.push(err15);
+                }
+                errors++;
+              }
+            }
+            if (data5.numbers !== void 0) {
+              let data7 = data5.numbers;
+              if (Array.isArray(data7)) {
+                const len1 = data7.length;
+                for (let i1 = 0; i1 < len1; i1++) {
+                  let data8 = data7[i1];
+                  if (typeof data8 === "string") {
+                    if (!pattern0.test(data8)) {
+                      const err16 = { instancePath: instancePath + "/bots/" + i0 + "/numbers/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      if (vErrors === null) {
+                        vErrors = [err16];
+                      } else {
+                        vErrors.push(err16);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err17 = { instancePath: instancePath + "/bots/" + i0 + "/numbers/" + i1, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err17];
+                    } else {
+                      vErrors.push(err17);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err18 = { instancePath: instancePath + "/bots/" + i0 + "/numbers", schemaPath: "#/properties/bots/items/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
+            }
+            if (data5.ways !== void 0) {
+              let data9 = data5.ways;
+              if (Array.isArray(data9)) {
+                const len2 = data9.length;
+                for (let i2 = 0; i2 < len2; i2++) {
+                  if (!validate17(data9[i2], { instancePath: instancePath + "/bots/" + i0 + "/ways/" + i2, parentData: data9, parentDataProperty: i2, rootData })) {
+                    vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+                    errors = vErrors.length;
+                  }
+                }
+              } else {
+                const err19 = { instancePath: instancePath + "/bots/" + i0 + "/ways", schemaPath: "#/properties/bots/items/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err19];
+                } else {
+                  vErrors.push(err19);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err20 = { instancePath: instancePath + "/bots/" + i0, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err21 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+    }
+    if (data2.warnings !== void 0) {
+      if (!validate12(data2.warnings, { instancePath: instancePath + "/warnings", parentData: data2, parentDataProperty: "warnings", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.errors !== void 0) {
+      if (!validate12(data2.errors, { instancePath: instancePath + "/errors", parentData: data2, parentDataProperty: "errors", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err22 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err22];
+    } else {
+      vErrors.push(err22);
+    }
+    errors++;
+  }
+  validate16.errors = vErrors;
+  return errors === 0;
+}
+function validate25(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.place === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "place" }, message: "must have required property 'place'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.past === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "past" }, message: "must have required property 'past'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.encrypted === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "place" || key0 === "prefix" || key0 === "reason" || key0 === "until" || key0 === "past" || key0 === "encrypted")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data2.place !== void 0) {
+      let data0 = data2.place;
+      if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+        if (data0.file === void 0) {
+          const err4 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+        if (data0.line === void 0) {
+          const err5 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "line" }, message: "must have required property 'line'" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (data0.column === void 0) {
+          const err6 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "column" }, message: "must have required property 'column'" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        for (const key1 in data0) {
+          if (!(key1 === "file" || key1 === "line" || key1 === "column")) {
+            const err7 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+        }
+        if (data0.file !== void 0) {
+          if (typeof data0.file !== "string") {
+            const err8 = { instancePath: instancePath + "/place/file", schemaPath: "#/definitions/place/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+        if (data0.line !== void 0) {
+          let data22 = data0.line;
+          if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+            const err9 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+          if (typeof data22 == "number" && isFinite(data22)) {
+            if (data22 < 1 || isNaN(data22)) {
+              const err10 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data0.column !== void 0) {
+          let data3 = data0.column;
+          if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
+            const err11 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err11];
+            } else {
+              vErrors.push(err11);
+            }
+            errors++;
+          }
+          if (typeof data3 == "number" && isFinite(data3)) {
+            if (data3 < 1 || isNaN(data3)) {
+              const err12 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -33184,19 +34355,85 @@ function validate12(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
+    if (data2.prefix !== void 0) {
+      if (typeof data2.prefix !== "string") {
+        const err14 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data2.reason !== void 0) {
+      if (typeof data2.reason !== "string") {
+        const err15 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data2.until !== void 0) {
+      let data6 = data2.until;
+      if (typeof data6 === "string") {
+        if (!pattern2.test(data6)) {
+          const err16 = { instancePath: instancePath + "/until", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+      } else {
+        const err17 = { instancePath: instancePath + "/until", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data2.past !== void 0) {
+      if (typeof data2.past !== "boolean") {
+        const err18 = { instancePath: instancePath + "/past", schemaPath: "#/properties/past/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data2.encrypted !== void 0) {
+      if (typeof data2.encrypted !== "boolean") {
+        const err19 = { instancePath: instancePath + "/encrypted", schemaPath: "#/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err14 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err14];
+      vErrors = [err20];
     } else {
-      vErrors.push(err14);
+      vErrors.push(err20);
     }
     errors++;
   }
-  validate12.errors = vErrors;
+  validate25.errors = vErrors;
   return errors === 0;
 }
-function validate14(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate28(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -33252,7 +34489,7 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.reason !== void 0) {
       let data1 = data2.reason;
       if (typeof data1 !== "string" && data1 !== null) {
-        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema24.properties.reason.type }, message: "must be string,null" };
+        const err5 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: schema33.properties.reason.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err5];
         } else {
@@ -33264,7 +34501,7 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.verdict !== void 0) {
       let data22 = data2.verdict;
       if (!(data22 && typeof data22 == "object" && !Array.isArray(data22)) && data22 !== null) {
-        const err6 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema24.properties.verdict.type }, message: "must be object,null" };
+        const err6 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: schema33.properties.verdict.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err6];
         } else {
@@ -33332,7 +34569,7 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data22.tripped !== void 0) {
           let data3 = data22.tripped;
           if (!(data3 === false || data3 === "emptied" || data3 === "share" || data3 === "capacity")) {
-            const err13 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema24.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
+            const err13 = { instancePath: instancePath + "/verdict/tripped", schemaPath: "#/properties/verdict/properties/tripped/enum", keyword: "enum", params: { allowedValues: schema33.properties.verdict.properties.tripped.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err13];
             } else {
@@ -33575,15 +34812,15 @@ function validate14(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate14.errors = vErrors;
+  validate28.errors = vErrors;
   return errors === 0;
 }
-function validate16(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate23(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.number === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+    if (data2.id === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -33591,8 +34828,8 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.list === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "list" }, message: "must have required property 'list'" };
+    if (data2.policy === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
       if (vErrors === null) {
         vErrors = [err1];
       } else {
@@ -33600,8 +34837,8 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.place === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "place" }, message: "must have required property 'place'" };
+    if (data2.declared === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "declared" }, message: "must have required property 'declared'" };
       if (vErrors === null) {
         vErrors = [err2];
       } else {
@@ -33609,8 +34846,8 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.entry === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "entry" }, message: "must have required property 'entry'" };
+    if (data2.ways === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ways" }, message: "must have required property 'ways'" };
       if (vErrors === null) {
         vErrors = [err3];
       } else {
@@ -33618,8 +34855,2215 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.encrypted === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
+    if (data2.rules === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "rules" }, message: "must have required property 'rules'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.protection === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "protection" }, message: "must have required property 'protection'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.ifLive === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ifLive" }, message: "must have required property 'ifLive'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data2.ifNotLive === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ifNotLive" }, message: "must have required property 'ifNotLive'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data2.live === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    if (data2.guard === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
+      if (vErrors === null) {
+        vErrors = [err9];
+      } else {
+        vErrors.push(err9);
+      }
+      errors++;
+    }
+    if (data2.error === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
+      if (vErrors === null) {
+        vErrors = [err10];
+      } else {
+        vErrors.push(err10);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!func2.call(schema26.properties, key0)) {
+        const err11 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.id !== void 0) {
+      if (typeof data2.id !== "string") {
+        const err12 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data2.policy !== void 0) {
+      let data1 = data2.policy;
+      if (!(data1 === "sync" || data1 === "add-only" || data1 === "remove-only")) {
+        const err13 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema26.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data2.declared !== void 0) {
+      if (typeof data2.declared !== "boolean") {
+        const err14 = { instancePath: instancePath + "/declared", schemaPath: "#/properties/declared/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data2.ways !== void 0) {
+      let data3 = data2.ways;
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (!validate17(data3[i0], { instancePath: instancePath + "/ways/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data2.rules !== void 0) {
+      let data5 = data2.rules;
+      if (Array.isArray(data5)) {
+        const len1 = data5.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          if (!validate25(data5[i1], { instancePath: instancePath + "/rules/" + i1, parentData: data5, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err16 = { instancePath: instancePath + "/rules", schemaPath: "#/properties/rules/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data2.protection !== void 0) {
+      let data7 = data2.protection;
+      if (Array.isArray(data7)) {
+        const len2 = data7.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          if (!validate17(data7[i2], { instancePath: instancePath + "/protection/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err17 = { instancePath: instancePath + "/protection", schemaPath: "#/properties/protection/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data2.ifLive !== void 0) {
+      let data9 = data2.ifLive;
+      if (!(data9 === "add" || data9 === "remove" || data9 === "ignored" || data9 === "protected" || data9 === "add-only" || data9 === "remove-only" || data9 === "nothing")) {
+        const err18 = { instancePath: instancePath + "/ifLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema30.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data2.ifNotLive !== void 0) {
+      let data10 = data2.ifNotLive;
+      if (!(data10 === "add" || data10 === "remove" || data10 === "ignored" || data10 === "protected" || data10 === "add-only" || data10 === "remove-only" || data10 === "nothing")) {
+        const err19 = { instancePath: instancePath + "/ifNotLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema30.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data2.live !== void 0) {
+      let data11 = data2.live;
+      if (!Array.isArray(data11) && data11 !== null) {
+        const err20 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: schema26.properties.live.type }, message: "must be array,null" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+      if (Array.isArray(data11)) {
+        const len3 = data11.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data12 = data11[i3];
+          if (typeof data12 === "string") {
+            if (!pattern0.test(data12)) {
+              const err21 = { instancePath: instancePath + "/live/" + i3, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+          } else {
+            const err22 = { instancePath: instancePath + "/live/" + i3, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+      }
+    }
+    if (data2.guard !== void 0) {
+      if (!validate28(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+        vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.error !== void 0) {
+      let data14 = data2.error;
+      if (!(data14 && typeof data14 == "object" && !Array.isArray(data14)) && data14 !== null) {
+        const err23 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema39.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+        if (data14.message === void 0) {
+          const err24 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+        if (data14.detail === void 0) {
+          const err25 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+        for (const key1 in data14) {
+          if (!(key1 === "message" || key1 === "detail")) {
+            const err26 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+        if (data14.message !== void 0) {
+          if (typeof data14.message !== "string") {
+            const err27 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+        }
+        if (data14.detail !== void 0) {
+          let data16 = data14.detail;
+          if (typeof data16 !== "string" && data16 !== null) {
+            const err28 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema39.properties.detail.type }, message: "must be string,null" };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
+            }
+            errors++;
+          }
+        }
+      }
+    }
+  } else {
+    const err29 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err29];
+    } else {
+      vErrors.push(err29);
+    }
+    errors++;
+  }
+  validate23.errors = vErrors;
+  return errors === 0;
+}
+function validate22(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.formatVersion === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.command === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.outcome === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.interrupted === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.explained === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "explained" }, message: "must have required property 'explained'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.summary === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "summary" }, message: "must have required property 'summary'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.warnings === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data2.errors === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!func2.call(schema23.properties, key0)) {
+        const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data2.formatVersion !== void 0) {
+      if (1 !== data2.formatVersion) {
+        const err9 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data2.command !== void 0) {
+      if ("explain" !== data2.command) {
+        const err10 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/const", keyword: "const", params: { allowedValue: "explain" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data2.outcome !== void 0) {
+      let data22 = data2.outcome;
+      if (!(data22 === "answered" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
+        const err11 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema23.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.interrupted !== void 0) {
+      if (typeof data2.interrupted !== "boolean") {
+        const err12 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data2.elsewhere !== void 0) {
+      let data4 = data2.elsewhere;
+      if (Array.isArray(data4)) {
+        const len0 = data4.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data5 = data4[i0];
+          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+            if (data5.origin === void 0) {
+              const err13 = { instancePath: instancePath + "/elsewhere/" + i0, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            if (data5.by === void 0) {
+              const err14 = { instancePath: instancePath + "/elsewhere/" + i0, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+            }
+            for (const key1 in data5) {
+              if (!(key1 === "origin" || key1 === "by")) {
+                const err15 = { instancePath: instancePath + "/elsewhere/" + i0, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err15];
+                } else {
+                  vErrors.push(err15);
+                }
+                errors++;
+              }
+            }
+            if (data5.origin !== void 0) {
+              if (typeof data5.origin !== "string") {
+                const err16 = { instancePath: instancePath + "/elsewhere/" + i0 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+            }
+            if (data5.by !== void 0) {
+              let data7 = data5.by;
+              if (!(data7 === "--sandbox" || data7 === "--base-url" || data7 === "BLACKLISTCTL_BASE_URL" || data7 === null)) {
+                const err17 = { instancePath: instancePath + "/elsewhere/" + i0 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema24.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err17];
+                } else {
+                  vErrors.push(err17);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err18 = { instancePath: instancePath + "/elsewhere/" + i0, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data2.explained !== void 0) {
+      let data8 = data2.explained;
+      if (!(data8 && typeof data8 == "object" && !Array.isArray(data8)) && data8 !== null) {
+        const err20 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/type", keyword: "type", params: { type: schema23.properties.explained.type }, message: "must be object,null" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+      if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+        if (data8.number === void 0) {
+          const err21 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+        if (data8.bots === void 0) {
+          const err22 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+          if (vErrors === null) {
+            vErrors = [err22];
+          } else {
+            vErrors.push(err22);
+          }
+          errors++;
+        }
+        for (const key2 in data8) {
+          if (!(key2 === "number" || key2 === "bots")) {
+            const err23 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err23];
+            } else {
+              vErrors.push(err23);
+            }
+            errors++;
+          }
+        }
+        if (data8.number !== void 0) {
+          let data9 = data8.number;
+          if (typeof data9 === "string") {
+            if (!pattern0.test(data9)) {
+              const err24 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
+          } else {
+            const err25 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err25];
+            } else {
+              vErrors.push(err25);
+            }
+            errors++;
+          }
+        }
+        if (data8.bots !== void 0) {
+          let data10 = data8.bots;
+          if (Array.isArray(data10)) {
+            const len1 = data10.length;
+            for (let i1 = 0; i1 < len1; i1++) {
+              if (!validate23(data10[i1], { instancePath: instancePath + "/explained/bots/" + i1, parentData: data10, parentDataProperty: i1, rootData })) {
+                vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err26 = { instancePath: instancePath + "/explained/bots", schemaPath: "#/properties/explained/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+      }
+    }
+    if (data2.summary !== void 0) {
+      let data12 = data2.summary;
+      if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+        if (data12.requests === void 0) {
+          const err27 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
+        for (const key3 in data12) {
+          if (!(key3 === "requests")) {
+            const err28 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
+            }
+            errors++;
+          }
+        }
+        if (data12.requests !== void 0) {
+          let data13 = data12.requests;
+          if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+            if (data13.read === void 0) {
+              const err29 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+            if (data13.retries === void 0) {
+              const err30 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+            for (const key4 in data13) {
+              if (!(key4 === "read" || key4 === "retries")) {
+                const err31 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+            }
+            if (data13.read !== void 0) {
+              let data14 = data13.read;
+              if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+                const err32 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err32];
+                } else {
+                  vErrors.push(err32);
+                }
+                errors++;
+              }
+              if (typeof data14 == "number" && isFinite(data14)) {
+                if (data14 < 0 || isNaN(data14)) {
+                  const err33 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err33];
+                  } else {
+                    vErrors.push(err33);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data13.retries !== void 0) {
+              let data15 = data13.retries;
+              if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+                const err34 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err34];
+                } else {
+                  vErrors.push(err34);
+                }
+                errors++;
+              }
+              if (typeof data15 == "number" && isFinite(data15)) {
+                if (data15 < 0 || isNaN(data15)) {
+                  const err35 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err35];
+                  } else {
+                    vErrors.push(err35);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err36 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err36];
+            } else {
+              vErrors.push(err36);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err37 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err37];
+        } else {
+          vErrors.push(err37);
+        }
+        errors++;
+      }
+    }
+    if (data2.warnings !== void 0) {
+      if (!validate12(data2.warnings, { instancePath: instancePath + "/warnings", parentData: data2, parentDataProperty: "warnings", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.errors !== void 0) {
+      if (!validate12(data2.errors, { instancePath: instancePath + "/errors", parentData: data2, parentDataProperty: "errors", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err38 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err38];
+    } else {
+      vErrors.push(err38);
+    }
+    errors++;
+  }
+  validate22.errors = vErrors;
+  return errors === 0;
+}
+function validate34(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.formatVersion === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.command === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.outcome === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.interrupted === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.files === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "files" }, message: "must have required property 'files'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.warnings === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.errors === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "files" || key0 === "warnings" || key0 === "errors")) {
+        const err7 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data2.formatVersion !== void 0) {
+      if (1 !== data2.formatVersion) {
+        const err8 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data2.command !== void 0) {
+      if ("fmt" !== data2.command) {
+        const err9 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/const", keyword: "const", params: { allowedValue: "fmt" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data2.outcome !== void 0) {
+      let data22 = data2.outcome;
+      if (!(data22 === "formatted" || data22 === "unchanged" || data22 === "changes" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
+        const err10 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema42.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data2.interrupted !== void 0) {
+      if (typeof data2.interrupted !== "boolean") {
+        const err11 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.files !== void 0) {
+      let data4 = data2.files;
+      if (Array.isArray(data4)) {
+        const len0 = data4.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data5 = data4[i0];
+          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+            if (data5.name === void 0) {
+              const err12 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+            if (data5.changed === void 0) {
+              const err13 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "changed" }, message: "must have required property 'changed'" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            if (data5.hunks === void 0) {
+              const err14 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "hunks" }, message: "must have required property 'hunks'" };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+            }
+            for (const key1 in data5) {
+              if (!(key1 === "name" || key1 === "changed" || key1 === "hunks")) {
+                const err15 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err15];
+                } else {
+                  vErrors.push(err15);
+                }
+                errors++;
+              }
+            }
+            if (data5.name !== void 0) {
+              if (typeof data5.name !== "string") {
+                const err16 = { instancePath: instancePath + "/files/" + i0 + "/name", schemaPath: "#/properties/files/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+            }
+            if (data5.changed !== void 0) {
+              if (typeof data5.changed !== "boolean") {
+                const err17 = { instancePath: instancePath + "/files/" + i0 + "/changed", schemaPath: "#/properties/files/items/properties/changed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                if (vErrors === null) {
+                  vErrors = [err17];
+                } else {
+                  vErrors.push(err17);
+                }
+                errors++;
+              }
+            }
+            if (data5.hunks !== void 0) {
+              let data8 = data5.hunks;
+              if (Array.isArray(data8)) {
+                const len1 = data8.length;
+                for (let i1 = 0; i1 < len1; i1++) {
+                  let data9 = data8[i1];
+                  if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+                    if (data9.oldStart === void 0) {
+                      const err18 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldStart" }, message: "must have required property 'oldStart'" };
+                      if (vErrors === null) {
+                        vErrors = [err18];
+                      } else {
+                        vErrors.push(err18);
+                      }
+                      errors++;
+                    }
+                    if (data9.oldLines === void 0) {
+                      const err19 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldLines" }, message: "must have required property 'oldLines'" };
+                      if (vErrors === null) {
+                        vErrors = [err19];
+                      } else {
+                        vErrors.push(err19);
+                      }
+                      errors++;
+                    }
+                    if (data9.newStart === void 0) {
+                      const err20 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newStart" }, message: "must have required property 'newStart'" };
+                      if (vErrors === null) {
+                        vErrors = [err20];
+                      } else {
+                        vErrors.push(err20);
+                      }
+                      errors++;
+                    }
+                    if (data9.newLines === void 0) {
+                      const err21 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newLines" }, message: "must have required property 'newLines'" };
+                      if (vErrors === null) {
+                        vErrors = [err21];
+                      } else {
+                        vErrors.push(err21);
+                      }
+                      errors++;
+                    }
+                    if (data9.lines === void 0) {
+                      const err22 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/required", keyword: "required", params: { missingProperty: "lines" }, message: "must have required property 'lines'" };
+                      if (vErrors === null) {
+                        vErrors = [err22];
+                      } else {
+                        vErrors.push(err22);
+                      }
+                      errors++;
+                    }
+                    for (const key2 in data9) {
+                      if (!(key2 === "oldStart" || key2 === "oldLines" || key2 === "newStart" || key2 === "newLines" || key2 === "lines")) {
+                        const err23 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                        if (vErrors === null) {
+                          vErrors = [err23];
+                        } else {
+                          vErrors.push(err23);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data9.oldStart !== void 0) {
+                      let data10 = data9.oldStart;
+                      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+                        const err24 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/oldStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err24];
+                        } else {
+                          vErrors.push(err24);
+                        }
+                        errors++;
+                      }
+                      if (typeof data10 == "number" && isFinite(data10)) {
+                        if (data10 < 0 || isNaN(data10)) {
+                          const err25 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/oldStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          if (vErrors === null) {
+                            vErrors = [err25];
+                          } else {
+                            vErrors.push(err25);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                    if (data9.oldLines !== void 0) {
+                      let data11 = data9.oldLines;
+                      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+                        const err26 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/oldLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err26];
+                        } else {
+                          vErrors.push(err26);
+                        }
+                        errors++;
+                      }
+                      if (typeof data11 == "number" && isFinite(data11)) {
+                        if (data11 < 0 || isNaN(data11)) {
+                          const err27 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/oldLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          if (vErrors === null) {
+                            vErrors = [err27];
+                          } else {
+                            vErrors.push(err27);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                    if (data9.newStart !== void 0) {
+                      let data12 = data9.newStart;
+                      if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+                        const err28 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/newStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err28];
+                        } else {
+                          vErrors.push(err28);
+                        }
+                        errors++;
+                      }
+                      if (typeof data12 == "number" && isFinite(data12)) {
+                        if (data12 < 0 || isNaN(data12)) {
+                          const err29 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/newStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          if (vErrors === null) {
+                            vErrors = [err29];
+                          } else {
+                            vErrors.push(err29);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                    if (data9.newLines !== void 0) {
+                      let data13 = data9.newLines;
+                      if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+                        const err30 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/newLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                        if (vErrors === null) {
+                          vErrors = [err30];
+                        } else {
+                          vErrors.push(err30);
+                        }
+                        errors++;
+                      }
+                      if (typeof data13 == "number" && isFinite(data13)) {
+                        if (data13 < 0 || isNaN(data13)) {
+                          const err31 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/newLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                          if (vErrors === null) {
+                            vErrors = [err31];
+                          } else {
+                            vErrors.push(err31);
+                          }
+                          errors++;
+                        }
+                      }
+                    }
+                    if (data9.lines !== void 0) {
+                      let data14 = data9.lines;
+                      if (Array.isArray(data14)) {
+                        const len2 = data14.length;
+                        for (let i2 = 0; i2 < len2; i2++) {
+                          if (typeof data14[i2] !== "string") {
+                            const err32 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/lines/" + i2, schemaPath: "#/properties/files/items/properties/hunks/items/properties/lines/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                            if (vErrors === null) {
+                              vErrors = [err32];
+                            } else {
+                              vErrors.push(err32);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err33 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1 + "/lines", schemaPath: "#/properties/files/items/properties/hunks/items/properties/lines/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                        if (vErrors === null) {
+                          vErrors = [err33];
+                        } else {
+                          vErrors.push(err33);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err34 = { instancePath: instancePath + "/files/" + i0 + "/hunks/" + i1, schemaPath: "#/properties/files/items/properties/hunks/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    if (vErrors === null) {
+                      vErrors = [err34];
+                    } else {
+                      vErrors.push(err34);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err35 = { instancePath: instancePath + "/files/" + i0 + "/hunks", schemaPath: "#/properties/files/items/properties/hunks/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err35];
+                } else {
+                  vErrors.push(err35);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err36 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err36];
+            } else {
+              vErrors.push(err36);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err37 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err37];
+        } else {
+          vErrors.push(err37);
+        }
+        errors++;
+      }
+    }
+    if (data2.warnings !== void 0) {
+      if (!validate12(data2.warnings, { instancePath: instancePath + "/warnings", parentData: data2, parentDataProperty: "warnings", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.errors !== void 0) {
+      if (!validate12(data2.errors, { instancePath: instancePath + "/errors", parentData: data2, parentDataProperty: "errors", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err38 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err38];
+    } else {
+      vErrors.push(err38);
+    }
+    errors++;
+  }
+  validate34.errors = vErrors;
+  return errors === 0;
+}
+function validate38(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.formatVersion === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.command === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.outcome === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.interrupted === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.files === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "files" }, message: "must have required property 'files'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.next === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "next" }, message: "must have required property 'next'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.warnings === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data2.errors === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!(key0 === "formatVersion" || key0 === "command" || key0 === "outcome" || key0 === "interrupted" || key0 === "files" || key0 === "next" || key0 === "warnings" || key0 === "errors")) {
+        const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data2.formatVersion !== void 0) {
+      if (1 !== data2.formatVersion) {
+        const err9 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data2.command !== void 0) {
+      if ("init" !== data2.command) {
+        const err10 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/const", keyword: "const", params: { allowedValue: "init" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data2.outcome !== void 0) {
+      let data22 = data2.outcome;
+      if (!(data22 === "written" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
+        const err11 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema47.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.interrupted !== void 0) {
+      if (typeof data2.interrupted !== "boolean") {
+        const err12 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data2.files !== void 0) {
+      let data4 = data2.files;
+      if (Array.isArray(data4)) {
+        const len0 = data4.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data5 = data4[i0];
+          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+            if (data5.name === void 0) {
+              const err13 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            for (const key1 in data5) {
+              if (!(key1 === "name")) {
+                const err14 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+            }
+            if (data5.name !== void 0) {
+              if (typeof data5.name !== "string") {
+                const err15 = { instancePath: instancePath + "/files/" + i0 + "/name", schemaPath: "#/properties/files/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err15];
+                } else {
+                  vErrors.push(err15);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err16 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err17 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data2.next !== void 0) {
+      let data7 = data2.next;
+      if (Array.isArray(data7)) {
+        const len1 = data7.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          if (typeof data7[i1] !== "string") {
+            const err18 = { instancePath: instancePath + "/next/" + i1, schemaPath: "#/properties/next/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data2.warnings !== void 0) {
+      if (!validate12(data2.warnings, { instancePath: instancePath + "/warnings", parentData: data2, parentDataProperty: "warnings", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.errors !== void 0) {
+      if (!validate12(data2.errors, { instancePath: instancePath + "/errors", parentData: data2, parentDataProperty: "errors", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err20];
+    } else {
+      vErrors.push(err20);
+    }
+    errors++;
+  }
+  validate38.errors = vErrors;
+  return errors === 0;
+}
+function validate42(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.formatVersion === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.command === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.outcome === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.interrupted === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.files === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "files" }, message: "must have required property 'files'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data2.bots === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data2.summary === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "summary" }, message: "must have required property 'summary'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data2.warnings === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data2.errors === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    for (const key0 in data2) {
+      if (!func2.call(schema48.properties, key0)) {
+        const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data2.formatVersion !== void 0) {
+      if (1 !== data2.formatVersion) {
+        const err10 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data2.command !== void 0) {
+      if ("import" !== data2.command) {
+        const err11 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/const", keyword: "const", params: { allowedValue: "import" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data2.outcome !== void 0) {
+      let data22 = data2.outcome;
+      if (!(data22 === "written" || data22 === "unchanged" || data22 === "failed" || data22 === "stale" || data22 === "invalid")) {
+        const err12 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema48.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data2.interrupted !== void 0) {
+      if (typeof data2.interrupted !== "boolean") {
+        const err13 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data2.files !== void 0) {
+      let data4 = data2.files;
+      if (Array.isArray(data4)) {
+        const len0 = data4.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data5 = data4[i0];
+          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+            if (data5.name === void 0) {
+              const err14 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+            }
+            if (data5.changed === void 0) {
+              const err15 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/required", keyword: "required", params: { missingProperty: "changed" }, message: "must have required property 'changed'" };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+            for (const key1 in data5) {
+              if (!(key1 === "name" || key1 === "changed")) {
+                const err16 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+            }
+            if (data5.name !== void 0) {
+              if (typeof data5.name !== "string") {
+                const err17 = { instancePath: instancePath + "/files/" + i0 + "/name", schemaPath: "#/properties/files/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err17];
+                } else {
+                  vErrors.push(err17);
+                }
+                errors++;
+              }
+            }
+            if (data5.changed !== void 0) {
+              if (typeof data5.changed !== "boolean") {
+                const err18 = { instancePath: instancePath + "/files/" + i0 + "/changed", schemaPath: "#/properties/files/items/properties/changed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err19 = { instancePath: instancePath + "/files/" + i0, schemaPath: "#/properties/files/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err20 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+    }
+    if (data2.bots !== void 0) {
+      let data8 = data2.bots;
+      if (Array.isArray(data8)) {
+        const len1 = data8.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data9 = data8[i1];
+          if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+            if (data9.id === void 0) {
+              const err21 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+            if (data9.imported === void 0) {
+              const err22 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "imported" }, message: "must have required property 'imported'" };
+              if (vErrors === null) {
+                vErrors = [err22];
+              } else {
+                vErrors.push(err22);
+              }
+              errors++;
+            }
+            if (data9.alreadyThere === void 0) {
+              const err23 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "alreadyThere" }, message: "must have required property 'alreadyThere'" };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+            if (data9.error === void 0) {
+              const err24 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
+            for (const key2 in data9) {
+              if (!(key2 === "id" || key2 === "imported" || key2 === "alreadyThere" || key2 === "error" || key2 === "numbers")) {
+                const err25 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err25];
+                } else {
+                  vErrors.push(err25);
+                }
+                errors++;
+              }
+            }
+            if (data9.id !== void 0) {
+              if (typeof data9.id !== "string") {
+                const err26 = { instancePath: instancePath + "/bots/" + i1 + "/id", schemaPath: "#/properties/bots/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err26];
+                } else {
+                  vErrors.push(err26);
+                }
+                errors++;
+              }
+            }
+            if (data9.imported !== void 0) {
+              let data11 = data9.imported;
+              if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+                const err27 = { instancePath: instancePath + "/bots/" + i1 + "/imported", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+              if (typeof data11 == "number" && isFinite(data11)) {
+                if (data11 < 0 || isNaN(data11)) {
+                  const err28 = { instancePath: instancePath + "/bots/" + i1 + "/imported", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err28];
+                  } else {
+                    vErrors.push(err28);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data9.alreadyThere !== void 0) {
+              let data12 = data9.alreadyThere;
+              if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+                const err29 = { instancePath: instancePath + "/bots/" + i1 + "/alreadyThere", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err29];
+                } else {
+                  vErrors.push(err29);
+                }
+                errors++;
+              }
+              if (typeof data12 == "number" && isFinite(data12)) {
+                if (data12 < 0 || isNaN(data12)) {
+                  const err30 = { instancePath: instancePath + "/bots/" + i1 + "/alreadyThere", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err30];
+                  } else {
+                    vErrors.push(err30);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data9.error !== void 0) {
+              let data13 = data9.error;
+              if (!(data13 && typeof data13 == "object" && !Array.isArray(data13)) && data13 !== null) {
+                const err31 = { instancePath: instancePath + "/bots/" + i1 + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema39.type }, message: "must be object,null" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+              if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+                if (data13.message === void 0) {
+                  const err32 = { instancePath: instancePath + "/bots/" + i1 + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+                  if (vErrors === null) {
+                    vErrors = [err32];
+                  } else {
+                    vErrors.push(err32);
+                  }
+                  errors++;
+                }
+                if (data13.detail === void 0) {
+                  const err33 = { instancePath: instancePath + "/bots/" + i1 + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
+                  if (vErrors === null) {
+                    vErrors = [err33];
+                  } else {
+                    vErrors.push(err33);
+                  }
+                  errors++;
+                }
+                for (const key3 in data13) {
+                  if (!(key3 === "message" || key3 === "detail")) {
+                    const err34 = { instancePath: instancePath + "/bots/" + i1 + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err34];
+                    } else {
+                      vErrors.push(err34);
+                    }
+                    errors++;
+                  }
+                }
+                if (data13.message !== void 0) {
+                  if (typeof data13.message !== "string") {
+                    const err35 = { instancePath: instancePath + "/bots/" + i1 + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err35];
+                    } else {
+                      vErrors.push(err35);
+                    }
+                    errors++;
+                  }
+                }
+                if (data13.detail !== void 0) {
+                  let data15 = data13.detail;
+                  if (typeof data15 !== "string" && data15 !== null) {
+                    const err36 = { instancePath: instancePath + "/bots/" + i1 + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema39.properties.detail.type }, message: "must be string,null" };
+                    if (vErrors === null) {
+                      vErrors = [err36];
+                    } else {
+                      vErrors.push(err36);
+                    }
+                    errors++;
+                  }
+                }
+              }
+            }
+            if (data9.numbers !== void 0) {
+              let data16 = data9.numbers;
+              if (Array.isArray(data16)) {
+                const len2 = data16.length;
+                for (let i2 = 0; i2 < len2; i2++) {
+                  let data17 = data16[i2];
+                  if (typeof data17 === "string") {
+                    if (!pattern0.test(data17)) {
+                      const err37 = { instancePath: instancePath + "/bots/" + i1 + "/numbers/" + i2, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
+                      if (vErrors === null) {
+                        vErrors = [err37];
+                      } else {
+                        vErrors.push(err37);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err38 = { instancePath: instancePath + "/bots/" + i1 + "/numbers/" + i2, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err38];
+                    } else {
+                      vErrors.push(err38);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err39 = { instancePath: instancePath + "/bots/" + i1 + "/numbers", schemaPath: "#/properties/bots/items/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err39];
+                } else {
+                  vErrors.push(err39);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err40 = { instancePath: instancePath + "/bots/" + i1, schemaPath: "#/properties/bots/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err40];
+            } else {
+              vErrors.push(err40);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err41 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err41];
+        } else {
+          vErrors.push(err41);
+        }
+        errors++;
+      }
+    }
+    if (data2.elsewhere !== void 0) {
+      let data18 = data2.elsewhere;
+      if (Array.isArray(data18)) {
+        const len3 = data18.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data19 = data18[i3];
+          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+            if (data19.origin === void 0) {
+              const err42 = { instancePath: instancePath + "/elsewhere/" + i3, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
+              }
+              errors++;
+            }
+            if (data19.by === void 0) {
+              const err43 = { instancePath: instancePath + "/elsewhere/" + i3, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
+              if (vErrors === null) {
+                vErrors = [err43];
+              } else {
+                vErrors.push(err43);
+              }
+              errors++;
+            }
+            for (const key4 in data19) {
+              if (!(key4 === "origin" || key4 === "by")) {
+                const err44 = { instancePath: instancePath + "/elsewhere/" + i3, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err44];
+                } else {
+                  vErrors.push(err44);
+                }
+                errors++;
+              }
+            }
+            if (data19.origin !== void 0) {
+              if (typeof data19.origin !== "string") {
+                const err45 = { instancePath: instancePath + "/elsewhere/" + i3 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err45];
+                } else {
+                  vErrors.push(err45);
+                }
+                errors++;
+              }
+            }
+            if (data19.by !== void 0) {
+              let data21 = data19.by;
+              if (!(data21 === "--sandbox" || data21 === "--base-url" || data21 === "BLACKLISTCTL_BASE_URL" || data21 === null)) {
+                const err46 = { instancePath: instancePath + "/elsewhere/" + i3 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema24.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err47 = { instancePath: instancePath + "/elsewhere/" + i3, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err48 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err48];
+        } else {
+          vErrors.push(err48);
+        }
+        errors++;
+      }
+    }
+    if (data2.summary !== void 0) {
+      let data22 = data2.summary;
+      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+        if (data22.imported === void 0) {
+          const err49 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "imported" }, message: "must have required property 'imported'" };
+          if (vErrors === null) {
+            vErrors = [err49];
+          } else {
+            vErrors.push(err49);
+          }
+          errors++;
+        }
+        if (data22.alreadyThere === void 0) {
+          const err50 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "alreadyThere" }, message: "must have required property 'alreadyThere'" };
+          if (vErrors === null) {
+            vErrors = [err50];
+          } else {
+            vErrors.push(err50);
+          }
+          errors++;
+        }
+        if (data22.requests === void 0) {
+          const err51 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+          if (vErrors === null) {
+            vErrors = [err51];
+          } else {
+            vErrors.push(err51);
+          }
+          errors++;
+        }
+        for (const key5 in data22) {
+          if (!(key5 === "imported" || key5 === "alreadyThere" || key5 === "requests")) {
+            const err52 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err52];
+            } else {
+              vErrors.push(err52);
+            }
+            errors++;
+          }
+        }
+        if (data22.imported !== void 0) {
+          let data23 = data22.imported;
+          if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+            const err53 = { instancePath: instancePath + "/summary/imported", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err53];
+            } else {
+              vErrors.push(err53);
+            }
+            errors++;
+          }
+          if (typeof data23 == "number" && isFinite(data23)) {
+            if (data23 < 0 || isNaN(data23)) {
+              const err54 = { instancePath: instancePath + "/summary/imported", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.alreadyThere !== void 0) {
+          let data24 = data22.alreadyThere;
+          if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+            const err55 = { instancePath: instancePath + "/summary/alreadyThere", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err55];
+            } else {
+              vErrors.push(err55);
+            }
+            errors++;
+          }
+          if (typeof data24 == "number" && isFinite(data24)) {
+            if (data24 < 0 || isNaN(data24)) {
+              const err56 = { instancePath: instancePath + "/summary/alreadyThere", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err56];
+              } else {
+                vErrors.push(err56);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data22.requests !== void 0) {
+          let data25 = data22.requests;
+          if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+            if (data25.read === void 0) {
+              const err57 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
+              if (vErrors === null) {
+                vErrors = [err57];
+              } else {
+                vErrors.push(err57);
+              }
+              errors++;
+            }
+            if (data25.retries === void 0) {
+              const err58 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
+              if (vErrors === null) {
+                vErrors = [err58];
+              } else {
+                vErrors.push(err58);
+              }
+              errors++;
+            }
+            for (const key6 in data25) {
+              if (!(key6 === "read" || key6 === "retries")) {
+                const err59 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err59];
+                } else {
+                  vErrors.push(err59);
+                }
+                errors++;
+              }
+            }
+            if (data25.read !== void 0) {
+              let data26 = data25.read;
+              if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+                const err60 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err60];
+                } else {
+                  vErrors.push(err60);
+                }
+                errors++;
+              }
+              if (typeof data26 == "number" && isFinite(data26)) {
+                if (data26 < 0 || isNaN(data26)) {
+                  const err61 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err61];
+                  } else {
+                    vErrors.push(err61);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data25.retries !== void 0) {
+              let data27 = data25.retries;
+              if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+                const err62 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err62];
+                } else {
+                  vErrors.push(err62);
+                }
+                errors++;
+              }
+              if (typeof data27 == "number" && isFinite(data27)) {
+                if (data27 < 0 || isNaN(data27)) {
+                  const err63 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err63];
+                  } else {
+                    vErrors.push(err63);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err64 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err64];
+            } else {
+              vErrors.push(err64);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err65 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err65];
+        } else {
+          vErrors.push(err65);
+        }
+        errors++;
+      }
+    }
+    if (data2.warnings !== void 0) {
+      if (!validate12(data2.warnings, { instancePath: instancePath + "/warnings", parentData: data2, parentDataProperty: "warnings", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data2.errors !== void 0) {
+      if (!validate12(data2.errors, { instancePath: instancePath + "/errors", parentData: data2, parentDataProperty: "errors", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
+      }
+    }
+  } else {
+    const err66 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err66];
+    } else {
+      vErrors.push(err66);
+    }
+    errors++;
+  }
+  validate42.errors = vErrors;
+  return errors === 0;
+}
+function validate48(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.direction === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "direction" }, message: "must have required property 'direction'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data2.origin === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data2.reason === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data2.expires === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "expires" }, message: "must have required property 'expires'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data2.numbers === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "numbers" }, message: "must have required property 'numbers'" };
       if (vErrors === null) {
         vErrors = [err4];
       } else {
@@ -33628,7 +37072,7 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!(key0 === "number" || key0 === "list" || key0 === "listOwner" || key0 === "place" || key0 === "entry" || key0 === "encrypted")) {
+      if (!(key0 === "direction" || key0 === "origin" || key0 === "reason" || key0 === "expires" || key0 === "numbers")) {
         const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err5];
@@ -33638,20 +37082,22 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.number !== void 0) {
-      let data0 = data2.number;
-      if (typeof data0 === "string") {
-        if (!pattern1.test(data0)) {
-          const err6 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-          if (vErrors === null) {
-            vErrors = [err6];
-          } else {
-            vErrors.push(err6);
-          }
-          errors++;
+    if (data2.direction !== void 0) {
+      let data0 = data2.direction;
+      if (!(data0 === "add" || data0 === "remove")) {
+        const err6 = { instancePath: instancePath + "/direction", schemaPath: "#/properties/direction/enum", keyword: "enum", params: { allowedValues: schema62.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
         }
-      } else {
-        const err7 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        errors++;
+      }
+    }
+    if (data2.origin !== void 0) {
+      let data1 = data2.origin;
+      if (!(data1 === "config" || data1 === "drift" || data1 === null)) {
+        const err7 = { instancePath: instancePath + "/origin", schemaPath: "#/properties/origin/enum", keyword: "enum", params: { allowedValues: schema62.properties.origin.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -33660,10 +37106,10 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.list !== void 0) {
-      let data1 = data2.list;
-      if (typeof data1 !== "string" && data1 !== null) {
-        const err8 = { instancePath: instancePath + "/list", schemaPath: "#/properties/list/type", keyword: "type", params: { type: schema38.properties.list.type }, message: "must be string,null" };
+    if (data2.reason !== void 0) {
+      let data22 = data2.reason;
+      if (!(data22 === "removed" || data22 === "expired" || data22 === "undeclared" || data22 === null)) {
+        const err8 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/enum", keyword: "enum", params: { allowedValues: schema62.properties.reason.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -33672,9 +37118,10 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.listOwner !== void 0) {
-      if (typeof data2.listOwner !== "string") {
-        const err9 = { instancePath: instancePath + "/listOwner", schemaPath: "#/properties/listOwner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data2.expires !== void 0) {
+      let data3 = data2.expires;
+      if (typeof data3 !== "string" && data3 !== null) {
+        const err9 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/type", keyword: "type", params: { type: schema62.properties.expires.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -33682,12 +37129,9 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-    }
-    if (data2.place !== void 0) {
-      let data3 = data2.place;
-      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-        if (data3.file === void 0) {
-          const err10 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
+      if (typeof data3 === "string") {
+        if (!pattern2.test(data3)) {
+          const err10 = { instancePath: instancePath + "/expires", schemaPath: "#/properties/expires/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
           if (vErrors === null) {
             vErrors = [err10];
           } else {
@@ -33695,251 +37139,57 @@ function validate16(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data3.line === void 0) {
-          const err11 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "line" }, message: "must have required property 'line'" };
-          if (vErrors === null) {
-            vErrors = [err11];
-          } else {
-            vErrors.push(err11);
-          }
-          errors++;
-        }
-        if (data3.column === void 0) {
-          const err12 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "column" }, message: "must have required property 'column'" };
-          if (vErrors === null) {
-            vErrors = [err12];
-          } else {
-            vErrors.push(err12);
-          }
-          errors++;
-        }
-        for (const key1 in data3) {
-          if (!(key1 === "file" || key1 === "line" || key1 === "column")) {
-            const err13 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err13];
-            } else {
-              vErrors.push(err13);
-            }
-            errors++;
-          }
-        }
-        if (data3.file !== void 0) {
-          if (typeof data3.file !== "string") {
-            const err14 = { instancePath: instancePath + "/place/file", schemaPath: "#/definitions/place/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err14];
-            } else {
-              vErrors.push(err14);
-            }
-            errors++;
-          }
-        }
-        if (data3.line !== void 0) {
-          let data5 = data3.line;
-          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
-            const err15 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err15];
-            } else {
-              vErrors.push(err15);
-            }
-            errors++;
-          }
-          if (typeof data5 == "number" && isFinite(data5)) {
-            if (data5 < 1 || isNaN(data5)) {
-              const err16 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err16];
-              } else {
-                vErrors.push(err16);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data3.column !== void 0) {
-          let data6 = data3.column;
-          if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-            const err17 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err17];
-            } else {
-              vErrors.push(err17);
-            }
-            errors++;
-          }
-          if (typeof data6 == "number" && isFinite(data6)) {
-            if (data6 < 1 || isNaN(data6)) {
-              const err18 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err18];
-              } else {
-                vErrors.push(err18);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err19 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
-        errors++;
       }
     }
-    if (data2.entry !== void 0) {
-      let data7 = data2.entry;
-      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
-        for (const key2 in data7) {
-          if (!(key2 === "reason" || key2 === "owner" || key2 === "added" || key2 === "expires" || key2 === "labels" || key2 === "protected")) {
-            const err20 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err20];
-            } else {
-              vErrors.push(err20);
-            }
-            errors++;
-          }
-        }
-        if (data7.reason !== void 0) {
-          if (typeof data7.reason !== "string") {
-            const err21 = { instancePath: instancePath + "/entry/reason", schemaPath: "#/properties/entry/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err21];
-            } else {
-              vErrors.push(err21);
-            }
-            errors++;
-          }
-        }
-        if (data7.owner !== void 0) {
-          if (typeof data7.owner !== "string") {
-            const err22 = { instancePath: instancePath + "/entry/owner", schemaPath: "#/properties/entry/properties/owner/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
-          }
-        }
-        if (data7.added !== void 0) {
-          let data10 = data7.added;
-          if (typeof data10 === "string") {
-            if (!pattern3.test(data10)) {
-              const err23 = { instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
+    if (data2.numbers !== void 0) {
+      let data4 = data2.numbers;
+      if (Array.isArray(data4)) {
+        const len0 = data4.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data5 = data4[i0];
+          if (typeof data5 === "string") {
+            if (!pattern0.test(data5)) {
+              const err11 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
-                vErrors = [err23];
+                vErrors = [err11];
               } else {
-                vErrors.push(err23);
+                vErrors.push(err11);
               }
               errors++;
             }
           } else {
-            const err24 = { instancePath: instancePath + "/entry/added", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err12 = { instancePath: instancePath + "/numbers/" + i0, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err24];
+              vErrors = [err12];
             } else {
-              vErrors.push(err24);
-            }
-            errors++;
-          }
-        }
-        if (data7.expires !== void 0) {
-          let data11 = data7.expires;
-          if (typeof data11 === "string") {
-            if (!pattern3.test(data11)) {
-              const err25 = { instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
-              if (vErrors === null) {
-                vErrors = [err25];
-              } else {
-                vErrors.push(err25);
-              }
-              errors++;
-            }
-          } else {
-            const err26 = { instancePath: instancePath + "/entry/expires", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err26];
-            } else {
-              vErrors.push(err26);
-            }
-            errors++;
-          }
-        }
-        if (data7.labels !== void 0) {
-          let data12 = data7.labels;
-          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-            for (const key3 in data12) {
-              if (typeof data12[key3] !== "string") {
-                const err27 = { instancePath: instancePath + "/entry/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/entry/properties/labels/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err27];
-                } else {
-                  vErrors.push(err27);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err28 = { instancePath: instancePath + "/entry/labels", schemaPath: "#/properties/entry/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err28];
-            } else {
-              vErrors.push(err28);
-            }
-            errors++;
-          }
-        }
-        if (data7.protected !== void 0) {
-          if (typeof data7.protected !== "boolean") {
-            const err29 = { instancePath: instancePath + "/entry/protected", schemaPath: "#/properties/entry/properties/protected/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-            if (vErrors === null) {
-              vErrors = [err29];
-            } else {
-              vErrors.push(err29);
+              vErrors.push(err12);
             }
             errors++;
           }
         }
       } else {
-        const err30 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err13 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err30];
+          vErrors = [err13];
         } else {
-          vErrors.push(err30);
-        }
-        errors++;
-      }
-    }
-    if (data2.encrypted !== void 0) {
-      if (typeof data2.encrypted !== "boolean") {
-        const err31 = { instancePath: instancePath + "/encrypted", schemaPath: "#/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err31];
-        } else {
-          vErrors.push(err31);
+          vErrors.push(err13);
         }
         errors++;
       }
     }
   } else {
-    const err32 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err14 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err32];
+      vErrors = [err14];
     } else {
-      vErrors.push(err32);
+      vErrors.push(err14);
     }
     errors++;
   }
-  validate16.errors = vErrors;
+  validate48.errors = vErrors;
   return errors === 0;
 }
-function validate18(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate52(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -33979,7 +37229,7 @@ function validate18(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data1 = data0[i0];
           if (typeof data1 === "string") {
-            if (!pattern1.test(data1)) {
+            if (!pattern0.test(data1)) {
               const err3 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err3];
@@ -34015,7 +37265,7 @@ function validate18(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i1 = 0; i1 < len1; i1++) {
           let data3 = data22[i1];
           if (typeof data3 === "string") {
-            if (!pattern1.test(data3)) {
+            if (!pattern0.test(data3)) {
               const err6 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err6];
@@ -34053,10 +37303,10 @@ function validate18(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate18.errors = vErrors;
+  validate52.errors = vErrors;
   return errors === 0;
 }
-function validate11(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate47(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -34214,7 +37464,7 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       errors++;
     }
     for (const key0 in data2) {
-      if (!func2.call(schema12.properties, key0)) {
+      if (!func2.call(schema59.properties, key0)) {
         const err17 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err17];
@@ -34249,7 +37499,7 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.policy !== void 0) {
       let data22 = data2.policy;
       if (!(data22 === "sync" || data22 === "add-only" || data22 === "remove-only")) {
-        const err20 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema12.properties.policy.enum }, message: "must be equal to one of the allowed values" };
+        const err20 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema59.properties.policy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err20];
         } else {
@@ -34265,7 +37515,7 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i0 = 0; i0 < len0; i0++) {
           let data4 = data3[i0];
           if (typeof data4 === "string") {
-            if (!pattern1.test(data4)) {
+            if (!pattern0.test(data4)) {
               const err21 = { instancePath: instancePath + "/add/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err21];
@@ -34301,7 +37551,7 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         for (let i1 = 0; i1 < len1; i1++) {
           let data6 = data5[i1];
           if (typeof data6 === "string") {
-            if (!pattern1.test(data6)) {
+            if (!pattern0.test(data6)) {
               const err24 = { instancePath: instancePath + "/remove/" + i1, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
               if (vErrors === null) {
                 vErrors = [err24];
@@ -34335,8 +37585,8 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       if (Array.isArray(data7)) {
         const len2 = data7.length;
         for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate12(data7[i2], { instancePath: instancePath + "/causes/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+          if (!validate48(data7[i2], { instancePath: instancePath + "/causes/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
             errors = vErrors.length;
           }
         }
@@ -34565,15 +37815,15 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
       }
     }
     if (data2.guard !== void 0) {
-      if (!validate14(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
-        vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+      if (!validate28(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
+        vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
         errors = vErrors.length;
       }
     }
     if (data2.error !== void 0) {
       let data19 = data2.error;
       if (!(data19 && typeof data19 == "object" && !Array.isArray(data19)) && data19 !== null) {
-        const err47 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema30.type }, message: "must be object,null" };
+        const err47 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema39.type }, message: "must be object,null" };
         if (vErrors === null) {
           vErrors = [err47];
         } else {
@@ -34625,7 +37875,7 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         if (data19.detail !== void 0) {
           let data21 = data19.detail;
           if (typeof data21 !== "string" && data21 !== null) {
-            const err52 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema30.properties.detail.type }, message: "must be string,null" };
+            const err52 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema39.properties.detail.type }, message: "must be string,null" };
             if (vErrors === null) {
               vErrors = [err52];
             } else {
@@ -34867,7 +38117,7 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (data29.number !== void 0) {
                   let data30 = data29.number;
                   if (typeof data30 === "string") {
-                    if (!pattern1.test(data30)) {
+                    if (!pattern0.test(data30)) {
                       const err74 = { instancePath: instancePath + "/results/rejected/" + i3 + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
                       if (vErrors === null) {
                         vErrors = [err74];
@@ -34889,7 +38139,7 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
                 if (data29.direction !== void 0) {
                   let data31 = data29.direction;
                   if (!(data31 === "add" || data31 === "remove")) {
-                    const err76 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema12.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
+                    const err76 = { instancePath: instancePath + "/results/rejected/" + i3 + "/direction", schemaPath: "#/properties/results/properties/rejected/items/properties/direction/enum", keyword: "enum", params: { allowedValues: schema59.properties.results.properties.rejected.items.properties.direction.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err76];
                     } else {
@@ -34942,7 +38192,7 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
     if (data2.notVisible !== void 0) {
       let data33 = data2.notVisible;
       if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33)) && data33 !== null) {
-        const err81 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema12.properties.notVisible.type }, message: "must be integer,null" };
+        const err81 = { instancePath: instancePath + "/notVisible", schemaPath: "#/properties/notVisible/type", keyword: "type", params: { type: schema59.properties.notVisible.type }, message: "must be integer,null" };
         if (vErrors === null) {
           vErrors = [err81];
         } else {
@@ -34951,76 +38201,67 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.numbers !== void 0) {
-      let data34 = data2.numbers;
+    if (data2.ways !== void 0) {
+      let data34 = data2.ways;
       if (Array.isArray(data34)) {
         const len4 = data34.length;
         for (let i4 = 0; i4 < len4; i4++) {
-          let data35 = data34[i4];
-          if (typeof data35 === "string") {
-            if (!pattern1.test(data35)) {
-              const err82 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-              if (vErrors === null) {
-                vErrors = [err82];
-              } else {
-                vErrors.push(err82);
-              }
-              errors++;
-            }
-          } else {
-            const err83 = { instancePath: instancePath + "/numbers/" + i4, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err83];
-            } else {
-              vErrors.push(err83);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err84 = { instancePath: instancePath + "/numbers", schemaPath: "#/properties/numbers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err84];
-        } else {
-          vErrors.push(err84);
-        }
-        errors++;
-      }
-    }
-    if (data2.ways !== void 0) {
-      let data36 = data2.ways;
-      if (Array.isArray(data36)) {
-        const len5 = data36.length;
-        for (let i5 = 0; i5 < len5; i5++) {
-          if (!validate16(data36[i5], { instancePath: instancePath + "/ways/" + i5, parentData: data36, parentDataProperty: i5, rootData })) {
-            vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+          if (!validate17(data34[i4], { instancePath: instancePath + "/ways/" + i4, parentData: data34, parentDataProperty: i4, rootData })) {
+            vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err85 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err82 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err85];
+          vErrors = [err82];
         } else {
-          vErrors.push(err85);
+          vErrors.push(err82);
         }
         errors++;
       }
     }
     if (data2.since !== void 0) {
-      let data38 = data2.since;
-      if (!(data38 && typeof data38 == "object" && !Array.isArray(data38)) && data38 !== null) {
-        const err86 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema12.properties.since.type }, message: "must be object,null" };
+      let data36 = data2.since;
+      if (!(data36 && typeof data36 == "object" && !Array.isArray(data36)) && data36 !== null) {
+        const err83 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/type", keyword: "type", params: { type: schema59.properties.since.type }, message: "must be object,null" };
         if (vErrors === null) {
-          vErrors = [err86];
+          vErrors = [err83];
         } else {
-          vErrors.push(err86);
+          vErrors.push(err83);
         }
         errors++;
       }
-      if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
-        if (data38.new === void 0) {
-          const err87 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+      if (data36 && typeof data36 == "object" && !Array.isArray(data36)) {
+        if (data36.new === void 0) {
+          const err84 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+          if (vErrors === null) {
+            vErrors = [err84];
+          } else {
+            vErrors.push(err84);
+          }
+          errors++;
+        }
+        if (data36.still === void 0) {
+          const err85 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+          if (vErrors === null) {
+            vErrors = [err85];
+          } else {
+            vErrors.push(err85);
+          }
+          errors++;
+        }
+        if (data36.resolved === void 0) {
+          const err86 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+          if (vErrors === null) {
+            vErrors = [err86];
+          } else {
+            vErrors.push(err86);
+          }
+          errors++;
+        }
+        if (data36.unknown === void 0) {
+          const err87 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
           if (vErrors === null) {
             vErrors = [err87];
           } else {
@@ -35028,628 +38269,127 @@ function validate11(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data38.still === void 0) {
-          const err88 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
-          if (vErrors === null) {
-            vErrors = [err88];
-          } else {
-            vErrors.push(err88);
-          }
-          errors++;
-        }
-        if (data38.resolved === void 0) {
-          const err89 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
-          if (vErrors === null) {
-            vErrors = [err89];
-          } else {
-            vErrors.push(err89);
-          }
-          errors++;
-        }
-        if (data38.unknown === void 0) {
-          const err90 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
-          if (vErrors === null) {
-            vErrors = [err90];
-          } else {
-            vErrors.push(err90);
-          }
-          errors++;
-        }
-        for (const key5 in data38) {
+        for (const key5 in data36) {
           if (!(key5 === "new" || key5 === "still" || key5 === "resolved" || key5 === "unknown")) {
-            const err91 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            const err88 = { instancePath: instancePath + "/since", schemaPath: "#/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err91];
+              vErrors = [err88];
             } else {
-              vErrors.push(err91);
+              vErrors.push(err88);
             }
             errors++;
           }
         }
-        if (data38.new !== void 0) {
-          if (!validate18(data38.new, { instancePath: instancePath + "/since/new", parentData: data38, parentDataProperty: "new", rootData })) {
-            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+        if (data36.new !== void 0) {
+          if (!validate52(data36.new, { instancePath: instancePath + "/since/new", parentData: data36, parentDataProperty: "new", rootData })) {
+            vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
             errors = vErrors.length;
           }
         }
-        if (data38.still !== void 0) {
-          if (!validate18(data38.still, { instancePath: instancePath + "/since/still", parentData: data38, parentDataProperty: "still", rootData })) {
-            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+        if (data36.still !== void 0) {
+          if (!validate52(data36.still, { instancePath: instancePath + "/since/still", parentData: data36, parentDataProperty: "still", rootData })) {
+            vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
             errors = vErrors.length;
           }
         }
-        if (data38.resolved !== void 0) {
-          if (!validate18(data38.resolved, { instancePath: instancePath + "/since/resolved", parentData: data38, parentDataProperty: "resolved", rootData })) {
-            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+        if (data36.resolved !== void 0) {
+          if (!validate52(data36.resolved, { instancePath: instancePath + "/since/resolved", parentData: data36, parentDataProperty: "resolved", rootData })) {
+            vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
             errors = vErrors.length;
           }
         }
-        if (data38.unknown !== void 0) {
-          if (!validate18(data38.unknown, { instancePath: instancePath + "/since/unknown", parentData: data38, parentDataProperty: "unknown", rootData })) {
-            vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+        if (data36.unknown !== void 0) {
+          if (!validate52(data36.unknown, { instancePath: instancePath + "/since/unknown", parentData: data36, parentDataProperty: "unknown", rootData })) {
+            vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
             errors = vErrors.length;
           }
         }
       }
     }
   } else {
-    const err92 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err89 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err92];
+      vErrors = [err89];
     } else {
-      vErrors.push(err92);
+      vErrors.push(err89);
     }
     errors++;
   }
-  validate11.errors = vErrors;
+  validate47.errors = vErrors;
   return errors === 0;
 }
-function validate24(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate46(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
+  const _errs2 = errors;
+  let valid1 = true;
+  const _errs3 = errors;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.name === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.changed === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "changed" }, message: "must have required property 'changed'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.hunks === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "hunks" }, message: "must have required property 'hunks'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "name" || key0 === "changed" || key0 === "hunks")) {
-        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+    if (data2.stage !== void 0) {
+      if ("desired" !== data2.stage) {
+        const err0 = {};
         if (vErrors === null) {
-          vErrors = [err3];
+          vErrors = [err0];
         } else {
-          vErrors.push(err3);
+          vErrors.push(err0);
         }
         errors++;
       }
     }
-    if (data2.name !== void 0) {
-      if (typeof data2.name !== "string") {
-        const err4 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err4];
-        } else {
-          vErrors.push(err4);
-        }
-        errors++;
-      }
+  }
+  var _valid0 = _errs3 === errors;
+  errors = _errs2;
+  if (vErrors !== null) {
+    if (_errs2) {
+      vErrors.length = _errs2;
+    } else {
+      vErrors = null;
     }
-    if (data2.changed !== void 0) {
-      if (typeof data2.changed !== "boolean") {
-        const err5 = { instancePath: instancePath + "/changed", schemaPath: "#/properties/changed/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data2.hunks !== void 0) {
-      let data22 = data2.hunks;
-      if (Array.isArray(data22)) {
-        const len0 = data22.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data3 = data22[i0];
-          if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
-            if (data3.oldStart === void 0) {
-              const err6 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldStart" }, message: "must have required property 'oldStart'" };
-              if (vErrors === null) {
-                vErrors = [err6];
-              } else {
-                vErrors.push(err6);
-              }
-              errors++;
-            }
-            if (data3.oldLines === void 0) {
-              const err7 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "oldLines" }, message: "must have required property 'oldLines'" };
-              if (vErrors === null) {
-                vErrors = [err7];
-              } else {
-                vErrors.push(err7);
-              }
-              errors++;
-            }
-            if (data3.newStart === void 0) {
-              const err8 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newStart" }, message: "must have required property 'newStart'" };
-              if (vErrors === null) {
-                vErrors = [err8];
-              } else {
-                vErrors.push(err8);
-              }
-              errors++;
-            }
-            if (data3.newLines === void 0) {
-              const err9 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "newLines" }, message: "must have required property 'newLines'" };
-              if (vErrors === null) {
-                vErrors = [err9];
-              } else {
-                vErrors.push(err9);
-              }
-              errors++;
-            }
-            if (data3.lines === void 0) {
-              const err10 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/required", keyword: "required", params: { missingProperty: "lines" }, message: "must have required property 'lines'" };
-              if (vErrors === null) {
-                vErrors = [err10];
-              } else {
-                vErrors.push(err10);
-              }
-              errors++;
-            }
-            for (const key1 in data3) {
-              if (!(key1 === "oldStart" || key1 === "oldLines" || key1 === "newStart" || key1 === "newLines" || key1 === "lines")) {
-                const err11 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err11];
-                } else {
-                  vErrors.push(err11);
-                }
-                errors++;
-              }
-            }
-            if (data3.oldStart !== void 0) {
-              let data4 = data3.oldStart;
-              if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
-                const err12 = { instancePath: instancePath + "/hunks/" + i0 + "/oldStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err12];
-                } else {
-                  vErrors.push(err12);
-                }
-                errors++;
-              }
-              if (typeof data4 == "number" && isFinite(data4)) {
-                if (data4 < 0 || isNaN(data4)) {
-                  const err13 = { instancePath: instancePath + "/hunks/" + i0 + "/oldStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err13];
-                  } else {
-                    vErrors.push(err13);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data3.oldLines !== void 0) {
-              let data5 = data3.oldLines;
-              if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
-                const err14 = { instancePath: instancePath + "/hunks/" + i0 + "/oldLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err14];
-                } else {
-                  vErrors.push(err14);
-                }
-                errors++;
-              }
-              if (typeof data5 == "number" && isFinite(data5)) {
-                if (data5 < 0 || isNaN(data5)) {
-                  const err15 = { instancePath: instancePath + "/hunks/" + i0 + "/oldLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err15];
-                  } else {
-                    vErrors.push(err15);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data3.newStart !== void 0) {
-              let data6 = data3.newStart;
-              if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-                const err16 = { instancePath: instancePath + "/hunks/" + i0 + "/newStart", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err16];
-                } else {
-                  vErrors.push(err16);
-                }
-                errors++;
-              }
-              if (typeof data6 == "number" && isFinite(data6)) {
-                if (data6 < 0 || isNaN(data6)) {
-                  const err17 = { instancePath: instancePath + "/hunks/" + i0 + "/newStart", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err17];
-                  } else {
-                    vErrors.push(err17);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data3.newLines !== void 0) {
-              let data7 = data3.newLines;
-              if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-                const err18 = { instancePath: instancePath + "/hunks/" + i0 + "/newLines", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err18];
-                } else {
-                  vErrors.push(err18);
-                }
-                errors++;
-              }
-              if (typeof data7 == "number" && isFinite(data7)) {
-                if (data7 < 0 || isNaN(data7)) {
-                  const err19 = { instancePath: instancePath + "/hunks/" + i0 + "/newLines", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err19];
-                  } else {
-                    vErrors.push(err19);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data3.lines !== void 0) {
-              let data8 = data3.lines;
-              if (Array.isArray(data8)) {
-                const len1 = data8.length;
-                for (let i1 = 0; i1 < len1; i1++) {
-                  if (typeof data8[i1] !== "string") {
-                    const err20 = { instancePath: instancePath + "/hunks/" + i0 + "/lines/" + i1, schemaPath: "#/properties/hunks/items/properties/lines/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                    if (vErrors === null) {
-                      vErrors = [err20];
-                    } else {
-                      vErrors.push(err20);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err21 = { instancePath: instancePath + "/hunks/" + i0 + "/lines", schemaPath: "#/properties/hunks/items/properties/lines/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-                if (vErrors === null) {
-                  vErrors = [err21];
-                } else {
-                  vErrors.push(err21);
-                }
-                errors++;
-              }
-            }
+  }
+  if (_valid0) {
+    const _errs5 = errors;
+    if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+      if (data2.fingerprint !== void 0) {
+        if (data2.fingerprint !== null) {
+          const err1 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/allOf/0/then/properties/fingerprint/type", keyword: "type", params: { type: "null" }, message: "must be null" };
+          if (vErrors === null) {
+            vErrors = [err1];
           } else {
-            const err22 = { instancePath: instancePath + "/hunks/" + i0, schemaPath: "#/properties/hunks/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+      }
+      if (data2.bots !== void 0) {
+        let data22 = data2.bots;
+        if (Array.isArray(data22)) {
+          if (data22.length > 0) {
+            const err2 = { instancePath: instancePath + "/bots", schemaPath: "#/allOf/0/then/properties/bots/maxItems", keyword: "maxItems", params: { limit: 0 }, message: "must NOT have more than 0 items" };
             if (vErrors === null) {
-              vErrors = [err22];
+              vErrors = [err2];
             } else {
-              vErrors.push(err22);
+              vErrors.push(err2);
             }
             errors++;
           }
         }
-      } else {
-        const err23 = { instancePath: instancePath + "/hunks", schemaPath: "#/properties/hunks/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err23];
-        } else {
-          vErrors.push(err23);
-        }
-        errors++;
       }
     }
-  } else {
-    const err24 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    var _valid0 = _errs5 === errors;
+    valid1 = _valid0;
+  }
+  if (!valid1) {
+    const err3 = { instancePath, schemaPath: "#/allOf/0/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
     if (vErrors === null) {
-      vErrors = [err24];
+      vErrors = [err3];
     } else {
-      vErrors.push(err24);
+      vErrors.push(err3);
     }
     errors++;
   }
-  validate24.errors = vErrors;
-  return errors === 0;
-}
-function validate28(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.place === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "place" }, message: "must have required property 'place'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.past === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "past" }, message: "must have required property 'past'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.encrypted === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "encrypted" }, message: "must have required property 'encrypted'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!(key0 === "place" || key0 === "prefix" || key0 === "reason" || key0 === "until" || key0 === "past" || key0 === "encrypted")) {
-        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err3];
-        } else {
-          vErrors.push(err3);
-        }
-        errors++;
-      }
-    }
-    if (data2.place !== void 0) {
-      let data0 = data2.place;
-      if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
-        if (data0.file === void 0) {
-          const err4 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
-          if (vErrors === null) {
-            vErrors = [err4];
-          } else {
-            vErrors.push(err4);
-          }
-          errors++;
-        }
-        if (data0.line === void 0) {
-          const err5 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "line" }, message: "must have required property 'line'" };
-          if (vErrors === null) {
-            vErrors = [err5];
-          } else {
-            vErrors.push(err5);
-          }
-          errors++;
-        }
-        if (data0.column === void 0) {
-          const err6 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/required", keyword: "required", params: { missingProperty: "column" }, message: "must have required property 'column'" };
-          if (vErrors === null) {
-            vErrors = [err6];
-          } else {
-            vErrors.push(err6);
-          }
-          errors++;
-        }
-        for (const key1 in data0) {
-          if (!(key1 === "file" || key1 === "line" || key1 === "column")) {
-            const err7 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err7];
-            } else {
-              vErrors.push(err7);
-            }
-            errors++;
-          }
-        }
-        if (data0.file !== void 0) {
-          if (typeof data0.file !== "string") {
-            const err8 = { instancePath: instancePath + "/place/file", schemaPath: "#/definitions/place/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err8];
-            } else {
-              vErrors.push(err8);
-            }
-            errors++;
-          }
-        }
-        if (data0.line !== void 0) {
-          let data22 = data0.line;
-          if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
-            const err9 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err9];
-            } else {
-              vErrors.push(err9);
-            }
-            errors++;
-          }
-          if (typeof data22 == "number" && isFinite(data22)) {
-            if (data22 < 1 || isNaN(data22)) {
-              const err10 = { instancePath: instancePath + "/place/line", schemaPath: "#/definitions/place/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err10];
-              } else {
-                vErrors.push(err10);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data0.column !== void 0) {
-          let data3 = data0.column;
-          if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
-            const err11 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err11];
-            } else {
-              vErrors.push(err11);
-            }
-            errors++;
-          }
-          if (typeof data3 == "number" && isFinite(data3)) {
-            if (data3 < 1 || isNaN(data3)) {
-              const err12 = { instancePath: instancePath + "/place/column", schemaPath: "#/definitions/place/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err12];
-              } else {
-                vErrors.push(err12);
-              }
-              errors++;
-            }
-          }
-        }
-      } else {
-        const err13 = { instancePath: instancePath + "/place", schemaPath: "#/definitions/place/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
-        errors++;
-      }
-    }
-    if (data2.prefix !== void 0) {
-      if (typeof data2.prefix !== "string") {
-        const err14 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err14];
-        } else {
-          vErrors.push(err14);
-        }
-        errors++;
-      }
-    }
-    if (data2.reason !== void 0) {
-      if (typeof data2.reason !== "string") {
-        const err15 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err15];
-        } else {
-          vErrors.push(err15);
-        }
-        errors++;
-      }
-    }
-    if (data2.until !== void 0) {
-      let data6 = data2.until;
-      if (typeof data6 === "string") {
-        if (!pattern3.test(data6)) {
-          const err16 = { instancePath: instancePath + "/until", schemaPath: "#/definitions/day/pattern", keyword: "pattern", params: { pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, message: 'must match pattern "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"' };
-          if (vErrors === null) {
-            vErrors = [err16];
-          } else {
-            vErrors.push(err16);
-          }
-          errors++;
-        }
-      } else {
-        const err17 = { instancePath: instancePath + "/until", schemaPath: "#/definitions/day/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err17];
-        } else {
-          vErrors.push(err17);
-        }
-        errors++;
-      }
-    }
-    if (data2.past !== void 0) {
-      if (typeof data2.past !== "boolean") {
-        const err18 = { instancePath: instancePath + "/past", schemaPath: "#/properties/past/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-    }
-    if (data2.encrypted !== void 0) {
-      if (typeof data2.encrypted !== "boolean") {
-        const err19 = { instancePath: instancePath + "/encrypted", schemaPath: "#/properties/encrypted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
-        errors++;
-      }
-    }
-  } else {
-    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err20];
-    } else {
-      vErrors.push(err20);
-    }
-    errors++;
-  }
-  validate28.errors = vErrors;
-  return errors === 0;
-}
-function validate26(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.id === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
-      if (vErrors === null) {
-        vErrors = [err0];
-      } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.policy === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "policy" }, message: "must have required property 'policy'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.declared === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "declared" }, message: "must have required property 'declared'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    if (data2.ways === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ways" }, message: "must have required property 'ways'" };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data2.rules === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "rules" }, message: "must have required property 'rules'" };
+    if (data2.formatVersion === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
       if (vErrors === null) {
         vErrors = [err4];
       } else {
@@ -35657,8 +38397,8 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.protection === void 0) {
-      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "protection" }, message: "must have required property 'protection'" };
+    if (data2.command === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
       if (vErrors === null) {
         vErrors = [err5];
       } else {
@@ -35666,8 +38406,8 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.ifLive === void 0) {
-      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ifLive" }, message: "must have required property 'ifLive'" };
+    if (data2.stage === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
       if (vErrors === null) {
         vErrors = [err6];
       } else {
@@ -35675,8 +38415,8 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.ifNotLive === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "ifNotLive" }, message: "must have required property 'ifNotLive'" };
+    if (data2.fingerprint === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "fingerprint" }, message: "must have required property 'fingerprint'" };
       if (vErrors === null) {
         vErrors = [err7];
       } else {
@@ -35684,8 +38424,8 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.live === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+    if (data2.outcome === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
       if (vErrors === null) {
         vErrors = [err8];
       } else {
@@ -35693,8 +38433,8 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.guard === void 0) {
-      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "guard" }, message: "must have required property 'guard'" };
+    if (data2.interrupted === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
       if (vErrors === null) {
         vErrors = [err9];
       } else {
@@ -35702,8 +38442,8 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
-    if (data2.error === void 0) {
-      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "error" }, message: "must have required property 'error'" };
+    if (data2.bots === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
       if (vErrors === null) {
         vErrors = [err10];
       } else {
@@ -35711,43 +38451,36 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
       }
       errors++;
     }
+    if (data2.summary === void 0) {
+      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "summary" }, message: "must have required property 'summary'" };
+      if (vErrors === null) {
+        vErrors = [err11];
+      } else {
+        vErrors.push(err11);
+      }
+      errors++;
+    }
+    if (data2.warnings === void 0) {
+      const err12 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+      if (vErrors === null) {
+        vErrors = [err12];
+      } else {
+        vErrors.push(err12);
+      }
+      errors++;
+    }
+    if (data2.errors === void 0) {
+      const err13 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      if (vErrors === null) {
+        vErrors = [err13];
+      } else {
+        vErrors.push(err13);
+      }
+      errors++;
+    }
     for (const key0 in data2) {
-      if (!func2.call(schema52.properties, key0)) {
-        const err11 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err11];
-        } else {
-          vErrors.push(err11);
-        }
-        errors++;
-      }
-    }
-    if (data2.id !== void 0) {
-      if (typeof data2.id !== "string") {
-        const err12 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-    if (data2.policy !== void 0) {
-      let data1 = data2.policy;
-      if (!(data1 === "sync" || data1 === "add-only" || data1 === "remove-only")) {
-        const err13 = { instancePath: instancePath + "/policy", schemaPath: "#/properties/policy/enum", keyword: "enum", params: { allowedValues: schema52.properties.policy.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
-        errors++;
-      }
-    }
-    if (data2.declared !== void 0) {
-      if (typeof data2.declared !== "boolean") {
-        const err14 = { instancePath: instancePath + "/declared", schemaPath: "#/properties/declared/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+      if (!func2.call(schema58.properties, key0)) {
+        const err14 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -35756,18 +38489,9 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.ways !== void 0) {
-      let data3 = data2.ways;
-      if (Array.isArray(data3)) {
-        const len0 = data3.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate16(data3[i0], { instancePath: instancePath + "/ways/" + i0, parentData: data3, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err15 = { instancePath: instancePath + "/ways", schemaPath: "#/properties/ways/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    if (data2.formatVersion !== void 0) {
+      if (1 !== data2.formatVersion) {
+        const err15 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
@@ -35776,18 +38500,9 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.rules !== void 0) {
-      let data5 = data2.rules;
-      if (Array.isArray(data5)) {
-        const len1 = data5.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          if (!validate28(data5[i1], { instancePath: instancePath + "/rules/" + i1, parentData: data5, parentDataProperty: i1, rootData })) {
-            vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err16 = { instancePath: instancePath + "/rules", schemaPath: "#/properties/rules/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    if (data2.command !== void 0) {
+      if (typeof data2.command !== "string") {
+        const err16 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -35796,18 +38511,10 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.protection !== void 0) {
-      let data7 = data2.protection;
-      if (Array.isArray(data7)) {
-        const len2 = data7.length;
-        for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate16(data7[i2], { instancePath: instancePath + "/protection/" + i2, parentData: data7, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err17 = { instancePath: instancePath + "/protection", schemaPath: "#/properties/protection/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    if (data2.stage !== void 0) {
+      let data5 = data2.stage;
+      if (!(data5 === "desired" || data5 === "plan" || data5 === "result")) {
+        const err17 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema58.properties.stage.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -35816,10 +38523,10 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
         errors++;
       }
     }
-    if (data2.ifLive !== void 0) {
-      let data9 = data2.ifLive;
-      if (!(data9 === "add" || data9 === "remove" || data9 === "ignored" || data9 === "protected" || data9 === "add-only" || data9 === "remove-only" || data9 === "nothing")) {
-        const err18 = { instancePath: instancePath + "/ifLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema56.enum }, message: "must be equal to one of the allowed values" };
+    if (data2.fingerprint !== void 0) {
+      let data6 = data2.fingerprint;
+      if (typeof data6 !== "string" && data6 !== null) {
+        const err18 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema58.properties.fingerprint.type }, message: "must be string,null" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -35827,23 +38534,22 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-    }
-    if (data2.ifNotLive !== void 0) {
-      let data10 = data2.ifNotLive;
-      if (!(data10 === "add" || data10 === "remove" || data10 === "ignored" || data10 === "protected" || data10 === "add-only" || data10 === "remove-only" || data10 === "nothing")) {
-        const err19 = { instancePath: instancePath + "/ifNotLive", schemaPath: "#/definitions/effect/enum", keyword: "enum", params: { allowedValues: schema56.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
+      if (typeof data6 === "string") {
+        if (!pattern8.test(data6)) {
+          const err19 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+          if (vErrors === null) {
+            vErrors = [err19];
+          } else {
+            vErrors.push(err19);
+          }
+          errors++;
         }
-        errors++;
       }
     }
-    if (data2.live !== void 0) {
-      let data11 = data2.live;
-      if (!Array.isArray(data11) && data11 !== null) {
-        const err20 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: schema52.properties.live.type }, message: "must be array,null" };
+    if (data2.outcome !== void 0) {
+      let data7 = data2.outcome;
+      if (!(data7 === "in-sync" || data7 === "changes" || data7 === "applied" || data7 === "partial" || data7 === "failed" || data7 === "refused" || data7 === "stale" || data7 === "invalid")) {
+        const err20 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema58.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err20];
         } else {
@@ -35851,94 +38557,99 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
         }
         errors++;
       }
-      if (Array.isArray(data11)) {
-        const len3 = data11.length;
-        for (let i3 = 0; i3 < len3; i3++) {
-          let data12 = data11[i3];
-          if (typeof data12 === "string") {
-            if (!pattern1.test(data12)) {
-              const err21 = { instancePath: instancePath + "/live/" + i3, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-              if (vErrors === null) {
-                vErrors = [err21];
-              } else {
-                vErrors.push(err21);
-              }
-              errors++;
-            }
-          } else {
-            const err22 = { instancePath: instancePath + "/live/" + i3, schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
-          }
-        }
-      }
     }
-    if (data2.guard !== void 0) {
-      if (!validate14(data2.guard, { instancePath: instancePath + "/guard", parentData: data2, parentDataProperty: "guard", rootData })) {
-        vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
-        errors = vErrors.length;
-      }
-    }
-    if (data2.error !== void 0) {
-      let data14 = data2.error;
-      if (!(data14 && typeof data14 == "object" && !Array.isArray(data14)) && data14 !== null) {
-        const err23 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/type", keyword: "type", params: { type: schema30.type }, message: "must be object,null" };
+    if (data2.interrupted !== void 0) {
+      if (typeof data2.interrupted !== "boolean") {
+        const err21 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
         if (vErrors === null) {
-          vErrors = [err23];
+          vErrors = [err21];
         } else {
-          vErrors.push(err23);
+          vErrors.push(err21);
         }
         errors++;
       }
-      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-        if (data14.message === void 0) {
-          const err24 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-          if (vErrors === null) {
-            vErrors = [err24];
-          } else {
-            vErrors.push(err24);
+    }
+    if (data2.bots !== void 0) {
+      let data9 = data2.bots;
+      if (Array.isArray(data9)) {
+        const len0 = data9.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (!validate47(data9[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data9, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+            errors = vErrors.length;
           }
-          errors++;
         }
-        if (data14.detail === void 0) {
-          const err25 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/required", keyword: "required", params: { missingProperty: "detail" }, message: "must have required property 'detail'" };
-          if (vErrors === null) {
-            vErrors = [err25];
-          } else {
-            vErrors.push(err25);
-          }
-          errors++;
+      } else {
+        const err22 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
         }
-        for (const key1 in data14) {
-          if (!(key1 === "message" || key1 === "detail")) {
-            const err26 = { instancePath: instancePath + "/error", schemaPath: "#/definitions/failure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err26];
-            } else {
-              vErrors.push(err26);
+        errors++;
+      }
+    }
+    if (data2.elsewhere !== void 0) {
+      let data11 = data2.elsewhere;
+      if (Array.isArray(data11)) {
+        const len1 = data11.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data12 = data11[i1];
+          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+            if (data12.origin === void 0) {
+              const err23 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
             }
-            errors++;
-          }
-        }
-        if (data14.message !== void 0) {
-          if (typeof data14.message !== "string") {
-            const err27 = { instancePath: instancePath + "/error/message", schemaPath: "#/definitions/failure/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err27];
-            } else {
-              vErrors.push(err27);
+            if (data12.by === void 0) {
+              const err24 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/definitions/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
             }
-            errors++;
-          }
-        }
-        if (data14.detail !== void 0) {
-          let data16 = data14.detail;
-          if (typeof data16 !== "string" && data16 !== null) {
-            const err28 = { instancePath: instancePath + "/error/detail", schemaPath: "#/definitions/failure/properties/detail/type", keyword: "type", params: { type: schema30.properties.detail.type }, message: "must be string,null" };
+            for (const key1 in data12) {
+              if (!(key1 === "origin" || key1 === "by")) {
+                const err25 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/definitions/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err25];
+                } else {
+                  vErrors.push(err25);
+                }
+                errors++;
+              }
+            }
+            if (data12.origin !== void 0) {
+              if (typeof data12.origin !== "string") {
+                const err26 = { instancePath: instancePath + "/elsewhere/" + i1 + "/origin", schemaPath: "#/definitions/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err26];
+                } else {
+                  vErrors.push(err26);
+                }
+                errors++;
+              }
+            }
+            if (data12.by !== void 0) {
+              let data14 = data12.by;
+              if (!(data14 === "--sandbox" || data14 === "--base-url" || data14 === "BLACKLISTCTL_BASE_URL" || data14 === null)) {
+                const err27 = { instancePath: instancePath + "/elsewhere/" + i1 + "/by", schemaPath: "#/definitions/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema24.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err28 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/definitions/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err28];
             } else {
@@ -35947,413 +38658,57 @@ function validate26(data2, { instancePath = "", parentData, parentDataProperty, 
             errors++;
           }
         }
-      }
-    }
-  } else {
-    const err29 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-    if (vErrors === null) {
-      vErrors = [err29];
-    } else {
-      vErrors.push(err29);
-    }
-    errors++;
-  }
-  validate26.errors = vErrors;
-  return errors === 0;
-}
-function validate10(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
-  let vErrors = null;
-  let errors = 0;
-  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
-    if (data2.formatVersion === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
-      if (vErrors === null) {
-        vErrors = [err0];
       } else {
-        vErrors.push(err0);
-      }
-      errors++;
-    }
-    if (data2.command === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
-      if (vErrors === null) {
-        vErrors = [err1];
-      } else {
-        vErrors.push(err1);
-      }
-      errors++;
-    }
-    if (data2.stage === void 0) {
-      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
-      if (vErrors === null) {
-        vErrors = [err2];
-      } else {
-        vErrors.push(err2);
-      }
-      errors++;
-    }
-    if (data2.fingerprint === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "fingerprint" }, message: "must have required property 'fingerprint'" };
-      if (vErrors === null) {
-        vErrors = [err3];
-      } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data2.outcome === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
-      }
-      errors++;
-    }
-    if (data2.interrupted === void 0) {
-      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
-      if (vErrors === null) {
-        vErrors = [err5];
-      } else {
-        vErrors.push(err5);
-      }
-      errors++;
-    }
-    if (data2.bots === void 0) {
-      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
-      if (vErrors === null) {
-        vErrors = [err6];
-      } else {
-        vErrors.push(err6);
-      }
-      errors++;
-    }
-    if (data2.summary === void 0) {
-      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "summary" }, message: "must have required property 'summary'" };
-      if (vErrors === null) {
-        vErrors = [err7];
-      } else {
-        vErrors.push(err7);
-      }
-      errors++;
-    }
-    if (data2.warnings === void 0) {
-      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
-      if (vErrors === null) {
-        vErrors = [err8];
-      } else {
-        vErrors.push(err8);
-      }
-      errors++;
-    }
-    if (data2.errors === void 0) {
-      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
-      if (vErrors === null) {
-        vErrors = [err9];
-      } else {
-        vErrors.push(err9);
-      }
-      errors++;
-    }
-    for (const key0 in data2) {
-      if (!func2.call(schema11.properties, key0)) {
-        const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        const err29 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/definitions/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err10];
+          vErrors = [err29];
         } else {
-          vErrors.push(err10);
-        }
-        errors++;
-      }
-    }
-    if (data2.formatVersion !== void 0) {
-      if (1 !== data2.formatVersion) {
-        const err11 = { instancePath: instancePath + "/formatVersion", schemaPath: "#/properties/formatVersion/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
-        if (vErrors === null) {
-          vErrors = [err11];
-        } else {
-          vErrors.push(err11);
-        }
-        errors++;
-      }
-    }
-    if (data2.command !== void 0) {
-      if (typeof data2.command !== "string") {
-        const err12 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err12];
-        } else {
-          vErrors.push(err12);
-        }
-        errors++;
-      }
-    }
-    if (data2.stage !== void 0) {
-      let data22 = data2.stage;
-      if (!(data22 === "desired" || data22 === "plan" || data22 === "result")) {
-        const err13 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/enum", keyword: "enum", params: { allowedValues: schema11.properties.stage.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err13];
-        } else {
-          vErrors.push(err13);
-        }
-        errors++;
-      }
-    }
-    if (data2.fingerprint !== void 0) {
-      let data3 = data2.fingerprint;
-      if (typeof data3 !== "string" && data3 !== null) {
-        const err14 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/type", keyword: "type", params: { type: schema11.properties.fingerprint.type }, message: "must be string,null" };
-        if (vErrors === null) {
-          vErrors = [err14];
-        } else {
-          vErrors.push(err14);
-        }
-        errors++;
-      }
-      if (typeof data3 === "string") {
-        if (!pattern0.test(data3)) {
-          const err15 = { instancePath: instancePath + "/fingerprint", schemaPath: "#/properties/fingerprint/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
-          if (vErrors === null) {
-            vErrors = [err15];
-          } else {
-            vErrors.push(err15);
-          }
-          errors++;
-        }
-      }
-    }
-    if (data2.outcome !== void 0) {
-      let data4 = data2.outcome;
-      if (!(data4 === "in-sync" || data4 === "changes" || data4 === "applied" || data4 === "partial" || data4 === "failed" || data4 === "refused" || data4 === "stale" || data4 === "invalid")) {
-        const err16 = { instancePath: instancePath + "/outcome", schemaPath: "#/properties/outcome/enum", keyword: "enum", params: { allowedValues: schema11.properties.outcome.enum }, message: "must be equal to one of the allowed values" };
-        if (vErrors === null) {
-          vErrors = [err16];
-        } else {
-          vErrors.push(err16);
-        }
-        errors++;
-      }
-    }
-    if (data2.interrupted !== void 0) {
-      if (typeof data2.interrupted !== "boolean") {
-        const err17 = { instancePath: instancePath + "/interrupted", schemaPath: "#/properties/interrupted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-        if (vErrors === null) {
-          vErrors = [err17];
-        } else {
-          vErrors.push(err17);
-        }
-        errors++;
-      }
-    }
-    if (data2.bots !== void 0) {
-      let data6 = data2.bots;
-      if (Array.isArray(data6)) {
-        const len0 = data6.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate11(data6[i0], { instancePath: instancePath + "/bots/" + i0, parentData: data6, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err18 = { instancePath: instancePath + "/bots", schemaPath: "#/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err18];
-        } else {
-          vErrors.push(err18);
-        }
-        errors++;
-      }
-    }
-    if (data2.elsewhere !== void 0) {
-      let data8 = data2.elsewhere;
-      if (Array.isArray(data8)) {
-        const len1 = data8.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          let data9 = data8[i1];
-          if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
-            if (data9.origin === void 0) {
-              const err19 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/required", keyword: "required", params: { missingProperty: "origin" }, message: "must have required property 'origin'" };
-              if (vErrors === null) {
-                vErrors = [err19];
-              } else {
-                vErrors.push(err19);
-              }
-              errors++;
-            }
-            if (data9.by === void 0) {
-              const err20 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
-              if (vErrors === null) {
-                vErrors = [err20];
-              } else {
-                vErrors.push(err20);
-              }
-              errors++;
-            }
-            for (const key1 in data9) {
-              if (!(key1 === "origin" || key1 === "by")) {
-                const err21 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err21];
-                } else {
-                  vErrors.push(err21);
-                }
-                errors++;
-              }
-            }
-            if (data9.origin !== void 0) {
-              if (typeof data9.origin !== "string") {
-                const err22 = { instancePath: instancePath + "/elsewhere/" + i1 + "/origin", schemaPath: "#/properties/elsewhere/items/properties/origin/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err22];
-                } else {
-                  vErrors.push(err22);
-                }
-                errors++;
-              }
-            }
-            if (data9.by !== void 0) {
-              let data11 = data9.by;
-              if (!(data11 === "--sandbox" || data11 === "--base-url" || data11 === "BLACKLISTCTL_BASE_URL" || data11 === null)) {
-                const err23 = { instancePath: instancePath + "/elsewhere/" + i1 + "/by", schemaPath: "#/properties/elsewhere/items/properties/by/enum", keyword: "enum", params: { allowedValues: schema11.properties.elsewhere.items.properties.by.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err23];
-                } else {
-                  vErrors.push(err23);
-                }
-                errors++;
-              }
-            }
-          } else {
-            const err24 = { instancePath: instancePath + "/elsewhere/" + i1, schemaPath: "#/properties/elsewhere/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err24];
-            } else {
-              vErrors.push(err24);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err25 = { instancePath: instancePath + "/elsewhere", schemaPath: "#/properties/elsewhere/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err25];
-        } else {
-          vErrors.push(err25);
-        }
-        errors++;
-      }
-    }
-    if (data2.files !== void 0) {
-      let data12 = data2.files;
-      if (Array.isArray(data12)) {
-        const len2 = data12.length;
-        for (let i2 = 0; i2 < len2; i2++) {
-          if (!validate24(data12[i2], { instancePath: instancePath + "/files/" + i2, parentData: data12, parentDataProperty: i2, rootData })) {
-            vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
-            errors = vErrors.length;
-          }
-        }
-      } else {
-        const err26 = { instancePath: instancePath + "/files", schemaPath: "#/properties/files/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err26];
-        } else {
-          vErrors.push(err26);
-        }
-        errors++;
-      }
-    }
-    if (data2.explained !== void 0) {
-      let data14 = data2.explained;
-      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-        if (data14.number === void 0) {
-          const err27 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "number" }, message: "must have required property 'number'" };
-          if (vErrors === null) {
-            vErrors = [err27];
-          } else {
-            vErrors.push(err27);
-          }
-          errors++;
-        }
-        if (data14.bots === void 0) {
-          const err28 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/required", keyword: "required", params: { missingProperty: "bots" }, message: "must have required property 'bots'" };
-          if (vErrors === null) {
-            vErrors = [err28];
-          } else {
-            vErrors.push(err28);
-          }
-          errors++;
-        }
-        for (const key2 in data14) {
-          if (!(key2 === "number" || key2 === "bots")) {
-            const err29 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err29];
-            } else {
-              vErrors.push(err29);
-            }
-            errors++;
-          }
-        }
-        if (data14.number !== void 0) {
-          let data15 = data14.number;
-          if (typeof data15 === "string") {
-            if (!pattern1.test(data15)) {
-              const err30 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, message: 'must match pattern "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$"' };
-              if (vErrors === null) {
-                vErrors = [err30];
-              } else {
-                vErrors.push(err30);
-              }
-              errors++;
-            }
-          } else {
-            const err31 = { instancePath: instancePath + "/explained/number", schemaPath: "#/definitions/number/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err31];
-            } else {
-              vErrors.push(err31);
-            }
-            errors++;
-          }
-        }
-        if (data14.bots !== void 0) {
-          let data16 = data14.bots;
-          if (Array.isArray(data16)) {
-            const len3 = data16.length;
-            for (let i3 = 0; i3 < len3; i3++) {
-              if (!validate26(data16[i3], { instancePath: instancePath + "/explained/bots/" + i3, parentData: data16, parentDataProperty: i3, rootData })) {
-                vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
-                errors = vErrors.length;
-              }
-            }
-          } else {
-            const err32 = { instancePath: instancePath + "/explained/bots", schemaPath: "#/properties/explained/properties/bots/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-            if (vErrors === null) {
-              vErrors = [err32];
-            } else {
-              vErrors.push(err32);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err33 = { instancePath: instancePath + "/explained", schemaPath: "#/properties/explained/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err33];
-        } else {
-          vErrors.push(err33);
+          vErrors.push(err29);
         }
         errors++;
       }
     }
     if (data2.summary !== void 0) {
-      let data18 = data2.summary;
-      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-        if (data18.add === void 0) {
-          const err34 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+      let data15 = data2.summary;
+      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+        if (data15.add === void 0) {
+          const err30 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "add" }, message: "must have required property 'add'" };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+        if (data15.remove === void 0) {
+          const err31 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+        if (data15.unchanged === void 0) {
+          const err32 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+        if (data15.requests === void 0) {
+          const err33 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+          if (vErrors === null) {
+            vErrors = [err33];
+          } else {
+            vErrors.push(err33);
+          }
+          errors++;
+        }
+        if (data15.since === void 0) {
+          const err34 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
           if (vErrors === null) {
             vErrors = [err34];
           } else {
@@ -36361,57 +38716,67 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
           }
           errors++;
         }
-        if (data18.remove === void 0) {
-          const err35 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "remove" }, message: "must have required property 'remove'" };
-          if (vErrors === null) {
-            vErrors = [err35];
-          } else {
-            vErrors.push(err35);
-          }
-          errors++;
-        }
-        if (data18.unchanged === void 0) {
-          const err36 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "unchanged" }, message: "must have required property 'unchanged'" };
-          if (vErrors === null) {
-            vErrors = [err36];
-          } else {
-            vErrors.push(err36);
-          }
-          errors++;
-        }
-        if (data18.requests === void 0) {
-          const err37 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
-          if (vErrors === null) {
-            vErrors = [err37];
-          } else {
-            vErrors.push(err37);
-          }
-          errors++;
-        }
-        if (data18.since === void 0) {
-          const err38 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
-          if (vErrors === null) {
-            vErrors = [err38];
-          } else {
-            vErrors.push(err38);
-          }
-          errors++;
-        }
-        for (const key3 in data18) {
-          if (!(key3 === "add" || key3 === "remove" || key3 === "unchanged" || key3 === "requests" || key3 === "since")) {
-            const err39 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+        for (const key2 in data15) {
+          if (!(key2 === "add" || key2 === "remove" || key2 === "unchanged" || key2 === "requests" || key2 === "since")) {
+            const err35 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err39];
+              vErrors = [err35];
             } else {
-              vErrors.push(err39);
+              vErrors.push(err35);
             }
             errors++;
           }
         }
-        if (data18.add !== void 0) {
-          let data19 = data18.add;
-          if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
-            const err40 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data15.add !== void 0) {
+          let data16 = data15.add;
+          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+            const err36 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err36];
+            } else {
+              vErrors.push(err36);
+            }
+            errors++;
+          }
+          if (typeof data16 == "number" && isFinite(data16)) {
+            if (data16 < 0 || isNaN(data16)) {
+              const err37 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err37];
+              } else {
+                vErrors.push(err37);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data15.remove !== void 0) {
+          let data17 = data15.remove;
+          if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+            const err38 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err38];
+            } else {
+              vErrors.push(err38);
+            }
+            errors++;
+          }
+          if (typeof data17 == "number" && isFinite(data17)) {
+            if (data17 < 0 || isNaN(data17)) {
+              const err39 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err39];
+              } else {
+                vErrors.push(err39);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data15.unchanged !== void 0) {
+          let data18 = data15.unchanged;
+          if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+            const err40 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err40];
             } else {
@@ -36419,9 +38784,9 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
             errors++;
           }
-          if (typeof data19 == "number" && isFinite(data19)) {
-            if (data19 < 0 || isNaN(data19)) {
-              const err41 = { instancePath: instancePath + "/summary/add", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (typeof data18 == "number" && isFinite(data18)) {
+            if (data18 < 0 || isNaN(data18)) {
+              const err41 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
                 vErrors = [err41];
               } else {
@@ -36431,20 +38796,20 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
             }
           }
         }
-        if (data18.remove !== void 0) {
-          let data20 = data18.remove;
-          if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-            const err42 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err42];
-            } else {
-              vErrors.push(err42);
+        if (data15.requests !== void 0) {
+          let data19 = data15.requests;
+          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+            if (data19.read === void 0) {
+              const err42 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
+              }
+              errors++;
             }
-            errors++;
-          }
-          if (typeof data20 == "number" && isFinite(data20)) {
-            if (data20 < 0 || isNaN(data20)) {
-              const err43 = { instancePath: instancePath + "/summary/remove", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            if (data19.write === void 0) {
+              const err43 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
               if (vErrors === null) {
                 vErrors = [err43];
               } else {
@@ -36452,76 +38817,76 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
               }
               errors++;
             }
-          }
-        }
-        if (data18.unchanged !== void 0) {
-          let data21 = data18.unchanged;
-          if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
-            const err44 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err44];
-            } else {
-              vErrors.push(err44);
-            }
-            errors++;
-          }
-          if (typeof data21 == "number" && isFinite(data21)) {
-            if (data21 < 0 || isNaN(data21)) {
-              const err45 = { instancePath: instancePath + "/summary/unchanged", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            if (data19.retries === void 0) {
+              const err44 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
               if (vErrors === null) {
-                vErrors = [err45];
+                vErrors = [err44];
               } else {
-                vErrors.push(err45);
+                vErrors.push(err44);
               }
               errors++;
             }
-          }
-        }
-        if (data18.requests !== void 0) {
-          let data22 = data18.requests;
-          if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
-            if (data22.read === void 0) {
-              const err46 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "read" }, message: "must have required property 'read'" };
-              if (vErrors === null) {
-                vErrors = [err46];
-              } else {
-                vErrors.push(err46);
-              }
-              errors++;
-            }
-            if (data22.write === void 0) {
-              const err47 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "write" }, message: "must have required property 'write'" };
-              if (vErrors === null) {
-                vErrors = [err47];
-              } else {
-                vErrors.push(err47);
-              }
-              errors++;
-            }
-            if (data22.retries === void 0) {
-              const err48 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/required", keyword: "required", params: { missingProperty: "retries" }, message: "must have required property 'retries'" };
-              if (vErrors === null) {
-                vErrors = [err48];
-              } else {
-                vErrors.push(err48);
-              }
-              errors++;
-            }
-            for (const key4 in data22) {
-              if (!(key4 === "read" || key4 === "write" || key4 === "retries")) {
-                const err49 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            for (const key3 in data19) {
+              if (!(key3 === "read" || key3 === "write" || key3 === "retries")) {
+                const err45 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err49];
+                  vErrors = [err45];
                 } else {
-                  vErrors.push(err49);
+                  vErrors.push(err45);
                 }
                 errors++;
               }
             }
-            if (data22.read !== void 0) {
-              let data23 = data22.read;
-              if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
-                const err50 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data19.read !== void 0) {
+              let data20 = data19.read;
+              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+                const err46 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+              if (typeof data20 == "number" && isFinite(data20)) {
+                if (data20 < 0 || isNaN(data20)) {
+                  const err47 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err47];
+                  } else {
+                    vErrors.push(err47);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data19.write !== void 0) {
+              let data21 = data19.write;
+              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+                const err48 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err48];
+                } else {
+                  vErrors.push(err48);
+                }
+                errors++;
+              }
+              if (typeof data21 == "number" && isFinite(data21)) {
+                if (data21 < 0 || isNaN(data21)) {
+                  const err49 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err49];
+                  } else {
+                    vErrors.push(err49);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data19.retries !== void 0) {
+              let data22 = data19.retries;
+              if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+                const err50 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err50];
                 } else {
@@ -36529,9 +38894,9 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-              if (typeof data23 == "number" && isFinite(data23)) {
-                if (data23 < 0 || isNaN(data23)) {
-                  const err51 = { instancePath: instancePath + "/summary/requests/read", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data22 == "number" && isFinite(data22)) {
+                if (data22 < 0 || isNaN(data22)) {
+                  const err51 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err51];
                   } else {
@@ -36541,125 +38906,125 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
               }
             }
-            if (data22.write !== void 0) {
-              let data24 = data22.write;
-              if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
-                const err52 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+          } else {
+            const err52 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err52];
+            } else {
+              vErrors.push(err52);
+            }
+            errors++;
+          }
+        }
+        if (data15.since !== void 0) {
+          let data23 = data15.since;
+          if (!(data23 && typeof data23 == "object" && !Array.isArray(data23)) && data23 !== null) {
+            const err53 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema58.properties.summary.properties.since.type }, message: "must be object,null" };
+            if (vErrors === null) {
+              vErrors = [err53];
+            } else {
+              vErrors.push(err53);
+            }
+            errors++;
+          }
+          if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+            if (data23.new === void 0) {
+              const err54 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+            if (data23.still === void 0) {
+              const err55 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
+            }
+            if (data23.resolved === void 0) {
+              const err56 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
+              if (vErrors === null) {
+                vErrors = [err56];
+              } else {
+                vErrors.push(err56);
+              }
+              errors++;
+            }
+            if (data23.unknown === void 0) {
+              const err57 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
+              if (vErrors === null) {
+                vErrors = [err57];
+              } else {
+                vErrors.push(err57);
+              }
+              errors++;
+            }
+            for (const key4 in data23) {
+              if (!(key4 === "new" || key4 === "still" || key4 === "resolved" || key4 === "unknown")) {
+                const err58 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err52];
+                  vErrors = [err58];
                 } else {
-                  vErrors.push(err52);
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+            }
+            if (data23.new !== void 0) {
+              let data24 = data23.new;
+              if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+                const err59 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err59];
+                } else {
+                  vErrors.push(err59);
                 }
                 errors++;
               }
               if (typeof data24 == "number" && isFinite(data24)) {
                 if (data24 < 0 || isNaN(data24)) {
-                  const err53 = { instancePath: instancePath + "/summary/requests/write", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err60 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err53];
+                    vErrors = [err60];
                   } else {
-                    vErrors.push(err53);
+                    vErrors.push(err60);
                   }
                   errors++;
                 }
               }
             }
-            if (data22.retries !== void 0) {
-              let data25 = data22.retries;
+            if (data23.still !== void 0) {
+              let data25 = data23.still;
               if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-                const err54 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                const err61 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
-                  vErrors = [err54];
+                  vErrors = [err61];
                 } else {
-                  vErrors.push(err54);
+                  vErrors.push(err61);
                 }
                 errors++;
               }
               if (typeof data25 == "number" && isFinite(data25)) {
                 if (data25 < 0 || isNaN(data25)) {
-                  const err55 = { instancePath: instancePath + "/summary/requests/retries", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  const err62 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
-                    vErrors = [err55];
+                    vErrors = [err62];
                   } else {
-                    vErrors.push(err55);
+                    vErrors.push(err62);
                   }
                   errors++;
                 }
               }
             }
-          } else {
-            const err56 = { instancePath: instancePath + "/summary/requests", schemaPath: "#/properties/summary/properties/requests/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err56];
-            } else {
-              vErrors.push(err56);
-            }
-            errors++;
-          }
-        }
-        if (data18.since !== void 0) {
-          let data26 = data18.since;
-          if (!(data26 && typeof data26 == "object" && !Array.isArray(data26)) && data26 !== null) {
-            const err57 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/type", keyword: "type", params: { type: schema11.properties.summary.properties.since.type }, message: "must be object,null" };
-            if (vErrors === null) {
-              vErrors = [err57];
-            } else {
-              vErrors.push(err57);
-            }
-            errors++;
-          }
-          if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
-            if (data26.new === void 0) {
-              const err58 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "new" }, message: "must have required property 'new'" };
-              if (vErrors === null) {
-                vErrors = [err58];
-              } else {
-                vErrors.push(err58);
-              }
-              errors++;
-            }
-            if (data26.still === void 0) {
-              const err59 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "still" }, message: "must have required property 'still'" };
-              if (vErrors === null) {
-                vErrors = [err59];
-              } else {
-                vErrors.push(err59);
-              }
-              errors++;
-            }
-            if (data26.resolved === void 0) {
-              const err60 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "resolved" }, message: "must have required property 'resolved'" };
-              if (vErrors === null) {
-                vErrors = [err60];
-              } else {
-                vErrors.push(err60);
-              }
-              errors++;
-            }
-            if (data26.unknown === void 0) {
-              const err61 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/required", keyword: "required", params: { missingProperty: "unknown" }, message: "must have required property 'unknown'" };
-              if (vErrors === null) {
-                vErrors = [err61];
-              } else {
-                vErrors.push(err61);
-              }
-              errors++;
-            }
-            for (const key5 in data26) {
-              if (!(key5 === "new" || key5 === "still" || key5 === "resolved" || key5 === "unknown")) {
-                const err62 = { instancePath: instancePath + "/summary/since", schemaPath: "#/properties/summary/properties/since/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err62];
-                } else {
-                  vErrors.push(err62);
-                }
-                errors++;
-              }
-            }
-            if (data26.new !== void 0) {
-              let data27 = data26.new;
-              if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-                const err63 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data23.resolved !== void 0) {
+              let data26 = data23.resolved;
+              if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+                const err63 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err63];
                 } else {
@@ -36667,9 +39032,9 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-              if (typeof data27 == "number" && isFinite(data27)) {
-                if (data27 < 0 || isNaN(data27)) {
-                  const err64 = { instancePath: instancePath + "/summary/since/new", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data26 == "number" && isFinite(data26)) {
+                if (data26 < 0 || isNaN(data26)) {
+                  const err64 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err64];
                   } else {
@@ -36679,10 +39044,10 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
               }
             }
-            if (data26.still !== void 0) {
-              let data28 = data26.still;
-              if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-                const err65 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (data23.unknown !== void 0) {
+              let data27 = data23.unknown;
+              if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+                const err65 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
                 if (vErrors === null) {
                   vErrors = [err65];
                 } else {
@@ -36690,9 +39055,9 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
                 errors++;
               }
-              if (typeof data28 == "number" && isFinite(data28)) {
-                if (data28 < 0 || isNaN(data28)) {
-                  const err66 = { instancePath: instancePath + "/summary/since/still", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (typeof data27 == "number" && isFinite(data27)) {
+                if (data27 < 0 || isNaN(data27)) {
+                  const err66 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                   if (vErrors === null) {
                     vErrors = [err66];
                   } else {
@@ -36702,390 +39067,581 @@ function validate10(data2, { instancePath = "", parentData, parentDataProperty, 
                 }
               }
             }
-            if (data26.resolved !== void 0) {
-              let data29 = data26.resolved;
-              if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
-                const err67 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err67];
-                } else {
-                  vErrors.push(err67);
-                }
-                errors++;
-              }
-              if (typeof data29 == "number" && isFinite(data29)) {
-                if (data29 < 0 || isNaN(data29)) {
-                  const err68 = { instancePath: instancePath + "/summary/since/resolved", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err68];
-                  } else {
-                    vErrors.push(err68);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data26.unknown !== void 0) {
-              let data30 = data26.unknown;
-              if (!(typeof data30 == "number" && (!(data30 % 1) && !isNaN(data30)) && isFinite(data30))) {
-                const err69 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err69];
-                } else {
-                  vErrors.push(err69);
-                }
-                errors++;
-              }
-              if (typeof data30 == "number" && isFinite(data30)) {
-                if (data30 < 0 || isNaN(data30)) {
-                  const err70 = { instancePath: instancePath + "/summary/since/unknown", schemaPath: "#/definitions/count/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                  if (vErrors === null) {
-                    vErrors = [err70];
-                  } else {
-                    vErrors.push(err70);
-                  }
-                  errors++;
-                }
-              }
-            }
           }
         }
       } else {
-        const err71 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err67 = { instancePath: instancePath + "/summary", schemaPath: "#/properties/summary/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err71];
+          vErrors = [err67];
         } else {
-          vErrors.push(err71);
-        }
-        errors++;
-      }
-    }
-    if (data2.next !== void 0) {
-      let data31 = data2.next;
-      if (Array.isArray(data31)) {
-        const len4 = data31.length;
-        for (let i4 = 0; i4 < len4; i4++) {
-          if (typeof data31[i4] !== "string") {
-            const err72 = { instancePath: instancePath + "/next/" + i4, schemaPath: "#/properties/next/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err72];
-            } else {
-              vErrors.push(err72);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err73 = { instancePath: instancePath + "/next", schemaPath: "#/properties/next/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err73];
-        } else {
-          vErrors.push(err73);
+          vErrors.push(err67);
         }
         errors++;
       }
     }
     if (data2.warnings !== void 0) {
-      let data33 = data2.warnings;
-      if (Array.isArray(data33)) {
-        const len5 = data33.length;
-        for (let i5 = 0; i5 < len5; i5++) {
-          let data34 = data33[i5];
-          if (data34 && typeof data34 == "object" && !Array.isArray(data34)) {
-            if (data34.message === void 0) {
-              const err74 = { instancePath: instancePath + "/warnings/" + i5, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-              if (vErrors === null) {
-                vErrors = [err74];
-              } else {
-                vErrors.push(err74);
-              }
-              errors++;
-            }
-            for (const key6 in data34) {
-              if (!(key6 === "message" || key6 === "code" || key6 === "file" || key6 === "line" || key6 === "column")) {
-                const err75 = { instancePath: instancePath + "/warnings/" + i5, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err75];
-                } else {
-                  vErrors.push(err75);
-                }
-                errors++;
-              }
-            }
-            if (data34.message !== void 0) {
-              if (typeof data34.message !== "string") {
-                const err76 = { instancePath: instancePath + "/warnings/" + i5 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err76];
-                } else {
-                  vErrors.push(err76);
-                }
-                errors++;
-              }
-            }
-            if (data34.code !== void 0) {
-              let data36 = data34.code;
-              if (!(data36 === "W-DUPLICATE" || data36 === "W-EMPTY-FILE" || data36 === "W-QUOTED-ROW" || data36 === "W-IMPOSSIBLE-NUMBER" || data36 === "W-INVALID-NUMBER" || data36 === "W-EXPIRED" || data36 === "W-EXPIRING" || data36 === "W-UNUSED-LIST" || data36 === "W-PROTECTED" || data36 === "W-LIVE-REPEATS" || data36 === "W-LIVE-FOREIGN" || data36 === "W-NOT-LIVE" || data36 === "W-EXPIRED-LIVE" || data36 === "W-IGNORED-IMPORT" || data36 === "W-BARE-IMPORT" || data36 === "W-BASE-ABSENT" || data36 === "W-BASE-INVALID" || data36 === "W-SINCE-ABSENT" || data36 === "W-SINCE-LEFT-OUT" || data36 === "W-NOT-VERIFIED" || data36 === "W-NO-TOKENS" || data36 === "W-ENCRYPTED-SKIPPED")) {
-                const err77 = { instancePath: instancePath + "/warnings/" + i5 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err77];
-                } else {
-                  vErrors.push(err77);
-                }
-                errors++;
-              }
-            }
-            if (data34.file !== void 0) {
-              if (typeof data34.file !== "string") {
-                const err78 = { instancePath: instancePath + "/warnings/" + i5 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err78];
-                } else {
-                  vErrors.push(err78);
-                }
-                errors++;
-              }
-            }
-            if (data34.line !== void 0) {
-              let data38 = data34.line;
-              if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
-                const err79 = { instancePath: instancePath + "/warnings/" + i5 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err79];
-                } else {
-                  vErrors.push(err79);
-                }
-                errors++;
-              }
-              if (typeof data38 == "number" && isFinite(data38)) {
-                if (data38 < 1 || isNaN(data38)) {
-                  const err80 = { instancePath: instancePath + "/warnings/" + i5 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err80];
-                  } else {
-                    vErrors.push(err80);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data34.column !== void 0) {
-              let data39 = data34.column;
-              if (!(typeof data39 == "number" && (!(data39 % 1) && !isNaN(data39)) && isFinite(data39))) {
-                const err81 = { instancePath: instancePath + "/warnings/" + i5 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err81];
-                } else {
-                  vErrors.push(err81);
-                }
-                errors++;
-              }
-              if (typeof data39 == "number" && isFinite(data39)) {
-                if (data39 < 1 || isNaN(data39)) {
-                  const err82 = { instancePath: instancePath + "/warnings/" + i5 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err82];
-                  } else {
-                    vErrors.push(err82);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err83 = { instancePath: instancePath + "/warnings/" + i5, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err83];
-            } else {
-              vErrors.push(err83);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err84 = { instancePath: instancePath + "/warnings", schemaPath: "#/properties/warnings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err84];
-        } else {
-          vErrors.push(err84);
-        }
-        errors++;
+      if (!validate12(data2.warnings, { instancePath: instancePath + "/warnings", parentData: data2, parentDataProperty: "warnings", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
       }
     }
     if (data2.errors !== void 0) {
-      let data40 = data2.errors;
-      if (Array.isArray(data40)) {
-        const len6 = data40.length;
-        for (let i6 = 0; i6 < len6; i6++) {
-          let data41 = data40[i6];
-          if (data41 && typeof data41 == "object" && !Array.isArray(data41)) {
-            if (data41.message === void 0) {
-              const err85 = { instancePath: instancePath + "/errors/" + i6, schemaPath: "#/definitions/fault/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
-              if (vErrors === null) {
-                vErrors = [err85];
-              } else {
-                vErrors.push(err85);
-              }
-              errors++;
-            }
-            for (const key7 in data41) {
-              if (!(key7 === "message" || key7 === "code" || key7 === "file" || key7 === "line" || key7 === "column")) {
-                const err86 = { instancePath: instancePath + "/errors/" + i6, schemaPath: "#/definitions/fault/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err86];
-                } else {
-                  vErrors.push(err86);
-                }
-                errors++;
-              }
-            }
-            if (data41.message !== void 0) {
-              if (typeof data41.message !== "string") {
-                const err87 = { instancePath: instancePath + "/errors/" + i6 + "/message", schemaPath: "#/definitions/fault/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err87];
-                } else {
-                  vErrors.push(err87);
-                }
-                errors++;
-              }
-            }
-            if (data41.code !== void 0) {
-              let data43 = data41.code;
-              if (!(data43 === "W-DUPLICATE" || data43 === "W-EMPTY-FILE" || data43 === "W-QUOTED-ROW" || data43 === "W-IMPOSSIBLE-NUMBER" || data43 === "W-INVALID-NUMBER" || data43 === "W-EXPIRED" || data43 === "W-EXPIRING" || data43 === "W-UNUSED-LIST" || data43 === "W-PROTECTED" || data43 === "W-LIVE-REPEATS" || data43 === "W-LIVE-FOREIGN" || data43 === "W-NOT-LIVE" || data43 === "W-EXPIRED-LIVE" || data43 === "W-IGNORED-IMPORT" || data43 === "W-BARE-IMPORT" || data43 === "W-BASE-ABSENT" || data43 === "W-BASE-INVALID" || data43 === "W-SINCE-ABSENT" || data43 === "W-SINCE-LEFT-OUT" || data43 === "W-NOT-VERIFIED" || data43 === "W-NO-TOKENS" || data43 === "W-ENCRYPTED-SKIPPED")) {
-                const err88 = { instancePath: instancePath + "/errors/" + i6 + "/code", schemaPath: "#/definitions/fault/properties/code/enum", keyword: "enum", params: { allowedValues: schema70.properties.code.enum }, message: "must be equal to one of the allowed values" };
-                if (vErrors === null) {
-                  vErrors = [err88];
-                } else {
-                  vErrors.push(err88);
-                }
-                errors++;
-              }
-            }
-            if (data41.file !== void 0) {
-              if (typeof data41.file !== "string") {
-                const err89 = { instancePath: instancePath + "/errors/" + i6 + "/file", schemaPath: "#/definitions/fault/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                if (vErrors === null) {
-                  vErrors = [err89];
-                } else {
-                  vErrors.push(err89);
-                }
-                errors++;
-              }
-            }
-            if (data41.line !== void 0) {
-              let data45 = data41.line;
-              if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45))) {
-                const err90 = { instancePath: instancePath + "/errors/" + i6 + "/line", schemaPath: "#/definitions/fault/properties/line/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err90];
-                } else {
-                  vErrors.push(err90);
-                }
-                errors++;
-              }
-              if (typeof data45 == "number" && isFinite(data45)) {
-                if (data45 < 1 || isNaN(data45)) {
-                  const err91 = { instancePath: instancePath + "/errors/" + i6 + "/line", schemaPath: "#/definitions/fault/properties/line/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err91];
-                  } else {
-                    vErrors.push(err91);
-                  }
-                  errors++;
-                }
-              }
-            }
-            if (data41.column !== void 0) {
-              let data46 = data41.column;
-              if (!(typeof data46 == "number" && (!(data46 % 1) && !isNaN(data46)) && isFinite(data46))) {
-                const err92 = { instancePath: instancePath + "/errors/" + i6 + "/column", schemaPath: "#/definitions/fault/properties/column/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-                if (vErrors === null) {
-                  vErrors = [err92];
-                } else {
-                  vErrors.push(err92);
-                }
-                errors++;
-              }
-              if (typeof data46 == "number" && isFinite(data46)) {
-                if (data46 < 1 || isNaN(data46)) {
-                  const err93 = { instancePath: instancePath + "/errors/" + i6 + "/column", schemaPath: "#/definitions/fault/properties/column/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-                  if (vErrors === null) {
-                    vErrors = [err93];
-                  } else {
-                    vErrors.push(err93);
-                  }
-                  errors++;
-                }
-              }
-            }
-          } else {
-            const err94 = { instancePath: instancePath + "/errors/" + i6, schemaPath: "#/definitions/fault/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err94];
-            } else {
-              vErrors.push(err94);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err95 = { instancePath: instancePath + "/errors", schemaPath: "#/properties/errors/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err95];
-        } else {
-          vErrors.push(err95);
-        }
-        errors++;
+      if (!validate12(data2.errors, { instancePath: instancePath + "/errors", parentData: data2, parentDataProperty: "errors", rootData })) {
+        vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+        errors = vErrors.length;
       }
     }
   } else {
-    const err96 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err68 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err96];
+      vErrors = [err68];
     } else {
-      vErrors.push(err96);
+      vErrors.push(err68);
+    }
+    errors++;
+  }
+  validate46.errors = vErrors;
+  return errors === 0;
+}
+function validate10(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const _errs2 = errors;
+  let valid1 = true;
+  const _errs3 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing0;
+    if (data2.command === void 0 && (missing0 = "command")) {
+      const err0 = {};
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    } else {
+      if (data2.command !== void 0) {
+        if ("validate" !== data2.command) {
+          const err1 = {};
+          if (vErrors === null) {
+            vErrors = [err1];
+          } else {
+            vErrors.push(err1);
+          }
+          errors++;
+        }
+      }
+    }
+  }
+  var _valid0 = _errs3 === errors;
+  errors = _errs2;
+  if (vErrors !== null) {
+    if (_errs2) {
+      vErrors.length = _errs2;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid0) {
+    const _errs5 = errors;
+    if (!validate11(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+      errors = vErrors.length;
+    }
+    var _valid0 = _errs5 === errors;
+    valid1 = _valid0;
+  }
+  if (!valid1) {
+    const err2 = { instancePath, schemaPath: "#/allOf/0/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  const _errs7 = errors;
+  let valid3 = true;
+  const _errs8 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing1;
+    if (data2.command === void 0 && (missing1 = "command")) {
+      const err3 = {};
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    } else {
+      if (data2.command !== void 0) {
+        if ("list" !== data2.command) {
+          const err4 = {};
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      }
+    }
+  }
+  var _valid1 = _errs8 === errors;
+  errors = _errs7;
+  if (vErrors !== null) {
+    if (_errs7) {
+      vErrors.length = _errs7;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid1) {
+    const _errs10 = errors;
+    if (!validate16(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+      errors = vErrors.length;
+    }
+    var _valid1 = _errs10 === errors;
+    valid3 = _valid1;
+  }
+  if (!valid3) {
+    const err5 = { instancePath, schemaPath: "#/allOf/1/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err5];
+    } else {
+      vErrors.push(err5);
+    }
+    errors++;
+  }
+  const _errs12 = errors;
+  let valid5 = true;
+  const _errs13 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing2;
+    if (data2.command === void 0 && (missing2 = "command")) {
+      const err6 = {};
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    } else {
+      if (data2.command !== void 0) {
+        if ("explain" !== data2.command) {
+          const err7 = {};
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      }
+    }
+  }
+  var _valid2 = _errs13 === errors;
+  errors = _errs12;
+  if (vErrors !== null) {
+    if (_errs12) {
+      vErrors.length = _errs12;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid2) {
+    const _errs15 = errors;
+    if (!validate22(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+      errors = vErrors.length;
+    }
+    var _valid2 = _errs15 === errors;
+    valid5 = _valid2;
+  }
+  if (!valid5) {
+    const err8 = { instancePath, schemaPath: "#/allOf/2/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err8];
+    } else {
+      vErrors.push(err8);
+    }
+    errors++;
+  }
+  const _errs17 = errors;
+  let valid7 = true;
+  const _errs18 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing3;
+    if (data2.command === void 0 && (missing3 = "command")) {
+      const err9 = {};
+      if (vErrors === null) {
+        vErrors = [err9];
+      } else {
+        vErrors.push(err9);
+      }
+      errors++;
+    } else {
+      if (data2.command !== void 0) {
+        if ("fmt" !== data2.command) {
+          const err10 = {};
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+      }
+    }
+  }
+  var _valid3 = _errs18 === errors;
+  errors = _errs17;
+  if (vErrors !== null) {
+    if (_errs17) {
+      vErrors.length = _errs17;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid3) {
+    const _errs20 = errors;
+    if (!validate34(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+      errors = vErrors.length;
+    }
+    var _valid3 = _errs20 === errors;
+    valid7 = _valid3;
+  }
+  if (!valid7) {
+    const err11 = { instancePath, schemaPath: "#/allOf/3/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err11];
+    } else {
+      vErrors.push(err11);
+    }
+    errors++;
+  }
+  const _errs22 = errors;
+  let valid9 = true;
+  const _errs23 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing4;
+    if (data2.command === void 0 && (missing4 = "command")) {
+      const err12 = {};
+      if (vErrors === null) {
+        vErrors = [err12];
+      } else {
+        vErrors.push(err12);
+      }
+      errors++;
+    } else {
+      if (data2.command !== void 0) {
+        if ("init" !== data2.command) {
+          const err13 = {};
+          if (vErrors === null) {
+            vErrors = [err13];
+          } else {
+            vErrors.push(err13);
+          }
+          errors++;
+        }
+      }
+    }
+  }
+  var _valid4 = _errs23 === errors;
+  errors = _errs22;
+  if (vErrors !== null) {
+    if (_errs22) {
+      vErrors.length = _errs22;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid4) {
+    const _errs25 = errors;
+    if (!validate38(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+      errors = vErrors.length;
+    }
+    var _valid4 = _errs25 === errors;
+    valid9 = _valid4;
+  }
+  if (!valid9) {
+    const err14 = { instancePath, schemaPath: "#/allOf/4/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err14];
+    } else {
+      vErrors.push(err14);
+    }
+    errors++;
+  }
+  const _errs27 = errors;
+  let valid11 = true;
+  const _errs28 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing5;
+    if (data2.command === void 0 && (missing5 = "command")) {
+      const err15 = {};
+      if (vErrors === null) {
+        vErrors = [err15];
+      } else {
+        vErrors.push(err15);
+      }
+      errors++;
+    } else {
+      if (data2.command !== void 0) {
+        if ("import" !== data2.command) {
+          const err16 = {};
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+      }
+    }
+  }
+  var _valid5 = _errs28 === errors;
+  errors = _errs27;
+  if (vErrors !== null) {
+    if (_errs27) {
+      vErrors.length = _errs27;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid5) {
+    const _errs30 = errors;
+    if (!validate42(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+      errors = vErrors.length;
+    }
+    var _valid5 = _errs30 === errors;
+    valid11 = _valid5;
+  }
+  if (!valid11) {
+    const err17 = { instancePath, schemaPath: "#/allOf/5/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err17];
+    } else {
+      vErrors.push(err17);
+    }
+    errors++;
+  }
+  const _errs32 = errors;
+  let valid13 = true;
+  const _errs33 = errors;
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    let missing6;
+    if (data2.command === void 0 && (missing6 = "command")) {
+      const err18 = {};
+      if (vErrors === null) {
+        vErrors = [err18];
+      } else {
+        vErrors.push(err18);
+      }
+      errors++;
+    } else {
+      if (data2.command !== void 0) {
+        let data6 = data2.command;
+        const _errs35 = errors;
+        const _errs36 = errors;
+        if (!(data6 === "validate" || data6 === "list" || data6 === "explain" || data6 === "fmt" || data6 === "init" || data6 === "import")) {
+          const err19 = {};
+          if (vErrors === null) {
+            vErrors = [err19];
+          } else {
+            vErrors.push(err19);
+          }
+          errors++;
+        }
+        var valid15 = _errs36 === errors;
+        if (valid15) {
+          const err20 = {};
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        } else {
+          errors = _errs35;
+          if (vErrors !== null) {
+            if (_errs35) {
+              vErrors.length = _errs35;
+            } else {
+              vErrors = null;
+            }
+          }
+        }
+      }
+    }
+  }
+  var _valid6 = _errs33 === errors;
+  errors = _errs32;
+  if (vErrors !== null) {
+    if (_errs32) {
+      vErrors.length = _errs32;
+    } else {
+      vErrors = null;
+    }
+  }
+  if (_valid6) {
+    const _errs37 = errors;
+    if (!validate46(data2, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+      errors = vErrors.length;
+    }
+    var _valid6 = _errs37 === errors;
+    valid13 = _valid6;
+  }
+  if (!valid13) {
+    const err21 = { instancePath, schemaPath: "#/allOf/6/if", keyword: "if", params: { failingKeyword: "then" }, message: 'must match "then" schema' };
+    if (vErrors === null) {
+      vErrors = [err21];
+    } else {
+      vErrors.push(err21);
+    }
+    errors++;
+  }
+  if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+    if (data2.formatVersion === void 0) {
+      const err22 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "formatVersion" }, message: "must have required property 'formatVersion'" };
+      if (vErrors === null) {
+        vErrors = [err22];
+      } else {
+        vErrors.push(err22);
+      }
+      errors++;
+    }
+    if (data2.command === void 0) {
+      const err23 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+      if (vErrors === null) {
+        vErrors = [err23];
+      } else {
+        vErrors.push(err23);
+      }
+      errors++;
+    }
+    if (data2.outcome === void 0) {
+      const err24 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "outcome" }, message: "must have required property 'outcome'" };
+      if (vErrors === null) {
+        vErrors = [err24];
+      } else {
+        vErrors.push(err24);
+      }
+      errors++;
+    }
+    if (data2.interrupted === void 0) {
+      const err25 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "interrupted" }, message: "must have required property 'interrupted'" };
+      if (vErrors === null) {
+        vErrors = [err25];
+      } else {
+        vErrors.push(err25);
+      }
+      errors++;
+    }
+    if (data2.warnings === void 0) {
+      const err26 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "warnings" }, message: "must have required property 'warnings'" };
+      if (vErrors === null) {
+        vErrors = [err26];
+      } else {
+        vErrors.push(err26);
+      }
+      errors++;
+    }
+    if (data2.errors === void 0) {
+      const err27 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "errors" }, message: "must have required property 'errors'" };
+      if (vErrors === null) {
+        vErrors = [err27];
+      } else {
+        vErrors.push(err27);
+      }
+      errors++;
+    }
+  } else {
+    const err28 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err28];
+    } else {
+      vErrors.push(err28);
     }
     errors++;
   }
   validate10.errors = vErrors;
   return errors === 0;
 }
-var stdin_default, schema11, schema70, func2, pattern0, pattern1, schema12, schema30, schema15, pattern3, schema24, schema38, schema52, schema56;
+var stdin_default, schema12, schema15, schema16, pattern0, schema18, pattern2, schema23, schema24, func2, schema26, schema30, schema39, schema33, schema42, schema47, schema48, schema58, pattern8, schema59, schema62;
 var init_validate_report = __esm({
   "src/generated/validate-report.js"() {
     "use strict";
     stdin_default = validate10;
-    schema11 = { "$schema": "http://json-schema.org/draft-07/schema#", "title": "blacklistctl report", "description": "What --format json prints: one document a run, also when it fails.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "type": "string" }, "stage": { "description": "desired: only files were looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "elsewhere": { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } }, "files": { "description": "What init, import and fmt did to files.", "type": "array", "items": { "$ref": "#/definitions/file" } }, "explained": { "description": "What explain says of one number, bot by bot.", "type": "object", "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "type": "array", "items": { "$ref": "#/definitions/fault" } }, "errors": { "type": "array", "items": { "$ref": "#/definitions/fault" } } }, "definitions": { "count": { "type": "integer", "minimum": 0 }, "number": { "description": "+ and digits; masked: +46\u2022\u2022\u2022\u2022\u20221122, with a tag behind ~ if a mask key is set.", "type": "string", "pattern": "^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$" }, "cause": { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "sides": { "type": "object", "additionalProperties": false, "required": ["add", "remove"], "properties": { "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } } } }, "fault": { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "file": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with fmt --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With fmt --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } }, "place": { "type": "object", "additionalProperties": false, "required": ["file", "line", "column"], "properties": { "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } }, "day": { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "way": { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } }, "rule": { "description": "An ignore rule that covers a number.", "type": "object", "additionalProperties": false, "required": ["place", "past", "encrypted"], "properties": { "place": { "$ref": "#/definitions/place" }, "prefix": { "description": "The first digits, where it has some; masked if they may be a number.", "type": "string" }, "reason": { "type": "string" }, "until": { "description": "The last day on which it holds.", "$ref": "#/definitions/day" }, "past": { "description": "That day is past: it holds no more.", "type": "boolean" }, "encrypted": { "description": "As that of a way.", "type": "boolean" } } }, "effect": { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] }, "answer": { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } }, "failure": { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } }, "bot": { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } } } };
-    schema70 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
+    schema12 = { "description": "What validate prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "validate" }, "outcome": { "description": "valid: the files have no fault.", "enum": ["valid", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "count"], "properties": { "id": { "type": "string" }, "count": { "description": "How many numbers are in force.", "$ref": "#/definitions/count" } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema15 = { "type": "object", "additionalProperties": false, "required": ["message"], "properties": { "message": { "type": "string" }, "code": { "description": "Of a warning, and of an error that --error-on made of one; see docs/warnings.md.", "enum": ["W-DUPLICATE", "W-EMPTY-FILE", "W-QUOTED-ROW", "W-IMPOSSIBLE-NUMBER", "W-INVALID-NUMBER", "W-EXPIRED", "W-EXPIRING", "W-UNUSED-LIST", "W-PROTECTED", "W-LIVE-REPEATS", "W-LIVE-FOREIGN", "W-NOT-LIVE", "W-EXPIRED-LIVE", "W-IGNORED-IMPORT", "W-BARE-IMPORT", "W-BASE-ABSENT", "W-BASE-INVALID", "W-SINCE-ABSENT", "W-SINCE-LEFT-OUT", "W-NOT-VERIFIED", "W-NO-TOKENS", "W-ENCRYPTED-SKIPPED"] }, "file": { "type": "string" }, "line": { "type": "integer", "minimum": 1 }, "column": { "type": "integer", "minimum": 1 } } };
+    schema16 = { "description": "What list prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "bots", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "list" }, "outcome": { "description": "listed: the numbers are those of the files; no live list was read.", "enum": ["listed", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "numbers"], "properties": { "id": { "type": "string" }, "numbers": { "description": "The numbers in force.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    pattern0 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
+    schema18 = { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } };
+    pattern2 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
+    schema23 = { "description": "What explain prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "explained", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "explain" }, "outcome": { "description": "answered: all that was asked is told; failed: with --live, a list could not be read.", "enum": ["answered", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "explained": { "description": "What is to be said of the number, bot by bot; null if the run ended before that.", "type": ["object", "null"], "additionalProperties": false, "required": ["number", "bots"], "properties": { "number": { "$ref": "#/definitions/number" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/answer" } } } }, "summary": { "type": "object", "additionalProperties": false, "required": ["requests"], "properties": { "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema24 = { "description": "Where the run looked for its bots, if that is not their vendors' own API. Not there otherwise.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["origin", "by"], "properties": { "origin": { "description": "Scheme, host and port.", "type": "string" }, "by": { "description": "What said so; null of a saved plan.", "enum": ["--sandbox", "--base-url", "BLACKLISTCTL_BASE_URL", null] } } } };
     func2 = Object.prototype.hasOwnProperty;
-    pattern0 = new RegExp("^[0-9a-f]{64}$", "u");
-    pattern1 = new RegExp("^\\+[1-9][0-9\u2022]{6,14}(~[0-9a-f]{6})?$", "u");
-    schema12 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "numbers": { "description": "The numbers in force; of list alone.", "type": "array", "items": { "$ref": "#/definitions/number" } }, "ways": { "description": "With --verbose: by which ways the numbers come that are added, or listed. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "The differences, held against an earlier report's (drift --since): a number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } } };
-    schema30 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
-    schema15 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
-    pattern3 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
-    schema24 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } };
-    schema38 = { "description": "One of the ways by which a number comes to a bot.", "type": "object", "additionalProperties": false, "required": ["number", "list", "place", "entry", "encrypted"], "properties": { "number": { "$ref": "#/definitions/number" }, "list": { "description": "The list that it comes by; null where the bot says it itself.", "type": ["string", "null"] }, "listOwner": { "description": "Who looks after that list.", "type": "string" }, "place": { "description": "Where the number stands.", "$ref": "#/definitions/place" }, "entry": { "description": "What the files say of the number.", "type": "object", "additionalProperties": false, "properties": { "reason": { "type": "string" }, "owner": { "type": "string" }, "added": { "$ref": "#/definitions/day" }, "expires": { "description": "The last day on which it is blocked.", "$ref": "#/definitions/day" }, "labels": { "type": "object", "additionalProperties": { "type": "string" } }, "protected": { "type": "boolean" } } }, "encrypted": { "description": "The file is encrypted: where numbers are masked, reason, owner and labels are left out.", "type": "boolean" } } };
-    schema52 = { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
-    schema56 = { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
+    schema26 = { "description": "What one bot has to do with a number, in any spelling of its user.", "type": "object", "additionalProperties": false, "required": ["id", "policy", "declared", "ways", "rules", "protection", "ifLive", "ifNotLive", "live", "guard", "error"], "properties": { "id": { "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "declared": { "description": "A way of it is in force.", "type": "boolean" }, "ways": { "description": "Those that have expired as well.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "rules": { "type": "array", "items": { "$ref": "#/definitions/rule" } }, "protection": { "description": "Ways of other bots, or of lists that this one does not take, that protect the number.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "ifLive": { "description": "What the next apply does if it is live.", "$ref": "#/definitions/effect" }, "ifNotLive": { "description": "What it does if it is not.", "$ref": "#/definitions/effect" }, "live": { "description": "As which numbers the live list holds it, none if it does not; null where the list was not read.", "type": ["array", "null"], "items": { "$ref": "#/definitions/number" } }, "guard": { "description": "Tripped: the guard refuses all of this bot's plan.", "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" } } };
+    schema30 = { "description": "What an apply does: it adds or removes the number, or leaves it because of an ignore rule, a protection or the policy; nothing: it is as desired.", "enum": ["add", "remove", "ignored", "protected", "add-only", "remove-only", "nothing"] };
+    schema39 = { "type": ["object", "null"], "additionalProperties": false, "required": ["message", "detail"], "properties": { "message": { "type": "string" }, "detail": { "description": "The server's own words.", "type": ["string", "null"] } } };
+    schema33 = { "type": "object", "additionalProperties": false, "required": ["tripped", "reason", "verdict"], "properties": { "tripped": { "type": "boolean" }, "reason": { "type": ["string", "null"] }, "verdict": { "description": "The figures; null where the bot could not be read.", "type": ["object", "null"], "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "type": "number" } } } } } } };
+    schema42 = { "description": "What fmt prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "fmt" }, "outcome": { "description": "formatted: files were rewritten; unchanged: all were in their form; changes: with --check, some are not.", "enum": ["formatted", "unchanged", "changes", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed", "hunks"], "properties": { "name": { "type": "string" }, "changed": { "description": "Rewritten; with --check: not formatted.", "type": "boolean" }, "hunks": { "description": "With --check: what would change, as in a unified diff.", "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["oldStart", "oldLines", "newStart", "newLines", "lines"], "properties": { "oldStart": { "$ref": "#/definitions/count" }, "oldLines": { "$ref": "#/definitions/count" }, "newStart": { "$ref": "#/definitions/count" }, "newLines": { "$ref": "#/definitions/count" }, "lines": { "type": "array", "items": { "type": "string" } } } } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema47 = { "description": "What init prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "next", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "init" }, "outcome": { "description": "written: the first files were made.", "enum": ["written", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name"], "properties": { "name": { "type": "string" } } } }, "next": { "description": "Commands to type next.", "type": "array", "items": { "type": "string" } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema48 = { "description": "What import prints.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "outcome", "interrupted", "files", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "const": "import" }, "outcome": { "description": "written: the file was; unchanged: nothing was new; failed: a list could not be read.", "enum": ["written", "unchanged", "failed", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "files": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "changed"], "properties": { "name": { "type": "string" }, "changed": { "description": "Written.", "type": "boolean" } } } }, "bots": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["id", "imported", "alreadyThere", "error"], "properties": { "id": { "type": "string" }, "imported": { "description": "Live numbers that the file has now, and had not before.", "$ref": "#/definitions/count" }, "alreadyThere": { "description": "Live numbers that the files had before.", "$ref": "#/definitions/count" }, "error": { "description": "Why its list could not be read.", "$ref": "#/definitions/failure" }, "numbers": { "description": "With --verbose: the imported ones.", "type": "array", "items": { "$ref": "#/definitions/number" } } } } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["imported", "alreadyThere", "requests"], "properties": { "imported": { "$ref": "#/definitions/count" }, "alreadyThere": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included.", "type": "object", "additionalProperties": false, "required": ["read", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } } };
+    schema58 = { "description": "What plan, apply, drift and show print.", "type": "object", "additionalProperties": false, "required": ["formatVersion", "command", "stage", "fingerprint", "outcome", "interrupted", "bots", "summary", "warnings", "errors"], "properties": { "formatVersion": { "const": 1 }, "command": { "description": "plan, apply, drift or show; a command line that names no command is reported here as well.", "type": "string" }, "stage": { "description": "desired: the run ended before any list was looked at; plan: what would be written; result: what was.", "enum": ["desired", "plan", "result"] }, "fingerprint": { "description": "HMAC-SHA-256 in hex over what the plan writes, keyed with the tokens; null where there is no plan.", "type": ["string", "null"], "pattern": "^[0-9a-f]{64}$" }, "outcome": { "enum": ["in-sync", "changes", "applied", "partial", "failed", "refused", "stale", "invalid"] }, "interrupted": { "type": "boolean" }, "bots": { "type": "array", "items": { "$ref": "#/definitions/bot" } }, "elsewhere": { "$ref": "#/definitions/elsewhere" }, "summary": { "type": "object", "additionalProperties": false, "required": ["add", "remove", "unchanged", "requests", "since"], "properties": { "add": { "$ref": "#/definitions/count" }, "remove": { "$ref": "#/definitions/count" }, "unchanged": { "$ref": "#/definitions/count" }, "requests": { "description": "Sent, repeats included; for a plan, write is how many it needs.", "type": "object", "additionalProperties": false, "required": ["read", "write", "retries"], "properties": { "read": { "$ref": "#/definitions/count" }, "write": { "$ref": "#/definitions/count" }, "retries": { "description": "How many were sent again after a failure.", "$ref": "#/definitions/count" } } }, "since": { "description": "How many differences each; null where there is no earlier report to compare with.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "$ref": "#/definitions/count" }, "still": { "$ref": "#/definitions/count" }, "resolved": { "$ref": "#/definitions/count" }, "unknown": { "$ref": "#/definitions/count" } } } } }, "warnings": { "$ref": "#/definitions/faults" }, "errors": { "$ref": "#/definitions/faults" } }, "allOf": [{ "if": { "properties": { "stage": { "const": "desired" } } }, "then": { "properties": { "fingerprint": { "type": "null" }, "bots": { "maxItems": 0 } } } }] };
+    pattern8 = new RegExp("^[0-9a-f]{64}$", "u");
+    schema59 = { "type": "object", "additionalProperties": false, "required": ["id", "baseUrl", "policy", "add", "remove", "causes", "unchanged", "surplus", "ignored", "protected", "missing", "addNeedsContact", "guard", "error", "results", "notVisible", "since"], "properties": { "id": { "type": "string" }, "baseUrl": { "description": "Empty where nothing was asked of the API.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "add": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "remove": { "type": "array", "items": { "$ref": "#/definitions/number" } }, "causes": { "description": "The numbers of remove and add by their cause, each once; empty where nothing is known of causes.", "type": "array", "items": { "$ref": "#/definitions/cause" } }, "unchanged": { "$ref": "#/definitions/count" }, "surplus": { "description": "Live, not desired, and left by the policy.", "$ref": "#/definitions/count" }, "ignored": { "description": "Live, and left alone by an ignore rule.", "$ref": "#/definitions/count" }, "protected": { "description": "Live, not desired, and kept because it is protected.", "$ref": "#/definitions/count" }, "missing": { "description": "Desired, not live, and left so by the policy.", "$ref": "#/definitions/count" }, "addNeedsContact": { "description": "Only a user who wrote recently can be blocked: an add may have to wait for a message.", "type": "boolean" }, "contact": { "description": "The adds of a plan, where it was told who wrote lately.", "type": "object", "additionalProperties": false, "required": ["now", "waiting"], "properties": { "now": { "description": "Can be blocked now: the user wrote in the last 24 hours.", "$ref": "#/definitions/count" }, "waiting": { "description": "Wait for their user's next message.", "$ref": "#/definitions/count" } } }, "guard": { "$ref": "#/definitions/guard" }, "error": { "$ref": "#/definitions/failure" }, "results": { "description": "Where every number of the plan ended. The counts and the rejections add up to add and remove.", "type": "object", "additionalProperties": false, "required": ["applied", "failed", "unknown", "skipped", "pending", "rejected"], "properties": { "applied": { "$ref": "#/definitions/count" }, "failed": { "description": "Sent, and certainly not done.", "$ref": "#/definitions/count" }, "unknown": { "description": "Sent, and the answer was lost.", "$ref": "#/definitions/count" }, "skipped": { "description": "Never sent.", "$ref": "#/definitions/count" }, "pending": { "description": "Not possible before the user writes again: no error, and tried again by the next run.", "$ref": "#/definitions/count" }, "rejected": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["number", "direction", "reason"], "properties": { "number": { "$ref": "#/definitions/number" }, "direction": { "enum": ["add", "remove"] }, "reason": { "type": "string" } } } } } }, "notVisible": { "description": "Applied numbers that the live list does not show yet; null where nobody looked.", "type": ["integer", "null"] }, "ways": { "description": "With --verbose: by which ways the added numbers come. Those that have expired are left out.", "type": "array", "items": { "$ref": "#/definitions/way" } }, "since": { "description": "Of drift alone: the differences, held against an earlier report's (--since). A number and its direction are one. Null where there is none.", "type": ["object", "null"], "additionalProperties": false, "required": ["new", "still", "resolved", "unknown"], "properties": { "new": { "description": "Here, and not in the earlier report.", "$ref": "#/definitions/sides" }, "still": { "description": "In both.", "$ref": "#/definitions/sides" }, "resolved": { "description": "In the earlier report, and no difference any more.", "$ref": "#/definitions/sides" }, "unknown": { "description": "In the earlier report, and the bot cannot be read now. The next run still knows of them.", "$ref": "#/definitions/sides" } } } }, "description": "A bot whose live list was held against the desired one." };
+    schema62 = { "type": "object", "additionalProperties": false, "required": ["direction", "origin", "reason", "expires", "numbers"], "properties": { "direction": { "enum": ["add", "remove"] }, "origin": { "description": "config: this change of the files makes it; drift: it was due before. null without plan --base.", "enum": ["config", "drift", null] }, "reason": { "description": "Why a number is removed: taken out of the files, expired, or never declared in them.", "enum": ["removed", "expired", "undeclared", null] }, "expires": { "description": "The last day on which an expired number was blocked.", "type": ["string", "null"], "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, "numbers": { "type": "array", "items": { "$ref": "#/definitions/number" } } } };
   }
 });
 
 // src/report/json/read.ts
 function parseReport(name2, text2) {
-  const { command: command2, stage, fingerprint, outcome, interrupted, ...raw } = checked(name2, text2);
-  const facts = { command: command2, stage, fingerprint, outcome, interrupted };
-  return {
-    ...facts,
-    ...raw.files && { files: raw.files },
-    ...raw.elsewhere && { overrides: raw.elsewhere },
-    ...raw.explained && { explained: readExplained(raw.explained) },
-    bots: raw.bots.map(readBot),
-    requests: raw.summary.requests,
-    warnings: raw.warnings.map((warning2) => ({ ...readFault(warning2), code: warning2.code })),
-    errors: raw.errors.map(readFault)
-  };
+  const raw = checked(name2, text2);
+  const { command: command2, outcome, interrupted: interrupted2 } = raw;
+  const warnings = raw.warnings.map((warning2) => ({ ...readFault(warning2), code: warning2.code }));
+  const report = { command: command2, outcome, interrupted: interrupted2, ...contentsOf2(raw), warnings, errors: raw.errors.map(readFault) };
+  return report;
+}
+function contentsOf2(raw) {
+  const {
+    command: command2,
+    outcome,
+    stage,
+    fingerprint,
+    bots = [],
+    files = [],
+    next,
+    explained,
+    elsewhere: overrides = []
+  } = raw;
+  const empty = stage === void 0 ? bots.length + files.length === 0 && !explained : stage === "desired";
+  if (empty && ["failed", "stale", "invalid"].includes(outcome)) return { kind: "failure" };
+  const online = { requests: raw.summary?.requests, overrides };
+  switch (command2) {
+    case "validate":
+      return { kind: "check", bots };
+    case "list":
+      return { kind: "list", bots: bots.map(readListed2) };
+    case "explain":
+      return { kind: "answer", explained: readExplained(explained), ...online };
+    case "fmt":
+      return { kind: "format", files };
+    case "init":
+      return { kind: "init", files, next };
+    case "import":
+      return { kind: "import", files, bots: bots.map(readImported), ...online };
+  }
+  if (stage === "result") return { kind: "result", fingerprint, ...online, bots: bots.map(readApplied) };
+  if (command2 === "drift") return { kind: "drift", fingerprint, ...online, bots: bots.map(readDrifted) };
+  const state = command2 === "apply" ? "skipped" : "open";
+  return { kind: "plan", fingerprint, ...online, state, bots: bots.map(readPlanned) };
 }
 function checked(name2, text2) {
   let content;
@@ -37113,21 +39669,31 @@ function readExplained({ number, bots }) {
 function readDeclaration(declaration) {
   return { ...declaration, number: readNumber(String(declaration.number)) };
 }
+function readListed2({ id, numbers, ways }) {
+  return { id, numbers: readList(numbers), ...ways && { declarations: ways.map(readDeclaration) } };
+}
+function readImported({ id, imported, alreadyThere, error: error2, numbers }) {
+  return { id, imported, alreadyThere, error: error2, ...numbers && { numbers: readList(numbers) } };
+}
 function readBot(bot) {
-  const { id, baseUrl: baseUrl2, policy: policy2, addNeedsContact, contact, error: error2, results, notVisible, numbers, ways, since } = bot;
-  const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
+  const { id, baseUrl: baseUrl2, policy: policy2, addNeedsContact, error: error2, ways } = bot;
   return {
-    ...{ id, baseUrl: baseUrl2, policy: policy2, addNeedsContact, error: error2, notVisible },
+    ...{ id, baseUrl: baseUrl2, policy: policy2, addNeedsContact, error: error2 },
     ...readSides(bot),
-    ...contact && { contact },
-    causes: bot.causes.map(({ numbers: numbers2, ...cause }) => ({ ...cause, numbers: readList(numbers2) })),
+    causes: bot.causes.map(({ numbers, ...cause }) => ({ ...cause, numbers: readList(numbers) })),
     counts: readCounts(bot),
     guard: bot.guard.verdict,
-    results: { ...results, rejected },
-    ...numbers && { numbers: readList(numbers) },
-    ...ways && { declarations: ways.map(readDeclaration) },
-    since: since && mapParts((part) => readSides(since[part]))
+    ...ways && { declarations: ways.map(readDeclaration) }
   };
+}
+function readDrifted(bot) {
+  const { since } = bot;
+  return { ...readBot(bot), since: since && mapParts((part) => readSides(since[part])) };
+}
+function readApplied(bot) {
+  const { results, notVisible } = bot;
+  const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
+  return { ...readBot(bot), results: { ...results, rejected }, notVisible };
 }
 function readCounts(bot) {
   const keys = Object.keys(NO_COUNTS);
@@ -37147,6 +39713,7 @@ function readFault({ message, code: code2, file, line, column }) {
   const place = file !== void 0 && line !== void 0 && column !== void 0 && { place: { file, line, column } };
   return { message, ...code2 && { code: code2 }, ...place };
 }
+var readPlanned;
 var init_read2 = __esm({
   "src/report/json/read.ts"() {
     "use strict";
@@ -37155,6 +39722,7 @@ var init_read2 = __esm({
     init_plan();
     init_msisdn();
     init_since();
+    readPlanned = (bot) => ({ ...readBot(bot), ...bot.contact && { contact: bot.contact } });
   }
 });
 
@@ -37163,25 +39731,34 @@ function sourceOf(from, bots, { files }) {
   const bot = bots.get(from);
   if (bot) return { bot };
   if (!files.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
-  const report = parseReport(from, files.read(from));
-  const [only] = report.bots;
-  if (!only || report.bots.length > 1) {
+  const reported2 = contentsOf3(parseReport(from, files.read(from)));
+  const [only] = reported2;
+  if (!only || reported2.length > 1) {
     throw new InvalidError(
-      `--from ${from}: is a report of ${report.bots.length} bots; make one of one bot, with --bot ID`
+      `--from ${from}: is a report of ${reported2.length} bots; make one of one bot, with --bot ID`
     );
   }
-  const named = only.numbers ? [only.numbers] : [only.add, only.remove];
-  const numbers = named.flatMap(({ values }) => Array.from(values));
+  const numbers = only.named.flatMap(({ values }) => Array.from(values));
   if (numbers.some((number) => typeof number === "string")) {
     throw new InvalidError(`--from ${from}: its numbers are masked; make the report with --numbers full`);
   }
-  const unnamed = only.numbers ? 0 : keptOf(only.counts) - only.counts.ignored + only.counts.missing;
-  if (only.error || unnamed > 0) {
-    const lack = only.error ? "could not read its bot" : `counts numbers (${unnamed}) that it does not name`;
+  if (only.error || only.unnamed > 0) {
+    const lack = only.error ? "could not read its bot" : `counts numbers (${only.unnamed}) that it does not name`;
     const list4 = `blacklistctl list --bot ${only.id} --format json --numbers full`;
     throw new InvalidError(`--from ${from}: ${lack}; what the files say comes whole from: ${list4}`);
   }
   return { numbers: NumberSet.of(numbers) };
+}
+function contentsOf3(report) {
+  if (isComparison(report)) {
+    return report.bots.map(({ id, add: add2, remove, counts: counts2, error: error2 }) => {
+      return { id, named: [add2, remove], unnamed: keptOf(counts2) - counts2.ignored + counts2.missing, error: error2 };
+    });
+  }
+  if (report.kind === "list")
+    return report.bots.map(({ id, numbers }) => ({ id, named: [numbers], unnamed: 0, error: null }));
+  if (report.kind !== "check") return [];
+  return report.bots.map(({ id, count: count2 }) => ({ id, named: [], unnamed: count2, error: null }));
 }
 function leftBehind({ id, numbers: wanted }, { live, imported }, userOf, ways) {
   const warnings = [];
@@ -37200,6 +39777,7 @@ var init_source = __esm({
     "use strict";
     init_errors();
     init_plan();
+    init_report();
     init_warnings2();
     init_number_set();
     init_same_user();
@@ -37613,7 +40191,7 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
       if (typeof data0 === "string") {
-        if (!pattern2.test(data0)) {
+        if (!pattern22.test(data0)) {
           const err7 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
           if (vErrors === null) {
             vErrors = [err7];
@@ -37654,7 +40232,7 @@ function validate122(data2, { instancePath = "", parentData, parentDataProperty,
         }
       }
       if (typeof data1 === "string") {
-        if (!pattern32.test(data1)) {
+        if (!pattern3.test(data1)) {
           const err9 = { instancePath: instancePath + "/prefix", schemaPath: "#/properties/prefix/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9][0-9]{0,13}$" }, message: 'must match pattern "^\\+?[1-9][0-9]{0,13}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -37890,7 +40468,7 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
           }
         }
         if (typeof data0 === "string") {
-          if (!pattern2.test(data0)) {
+          if (!pattern22.test(data0)) {
             const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
             if (vErrors === null) {
               vErrors = [err2];
@@ -37926,7 +40504,7 @@ function validate112(data2, { instancePath = "", parentData, parentDataProperty,
   validate112.errors = vErrors;
   return errors === 0;
 }
-function validate17(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate172(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
@@ -38037,7 +40615,7 @@ function validate17(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate17.errors = vErrors;
+  validate172.errors = vErrors;
   return errors === 0;
 }
 function validate162(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -38080,8 +40658,8 @@ function validate162(data2, { instancePath = "", parentData, parentDataProperty,
       let ifClause0;
       if (_valid0) {
         const _errs5 = errors;
-        if (!validate17(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
-          vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+        if (!validate172(data0, { instancePath: instancePath + "/" + i0, parentData: data2, parentDataProperty: i0, rootData })) {
+          vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
           errors = vErrors.length;
         }
         var _valid0 = _errs5 === errors;
@@ -38205,7 +40783,7 @@ function validate21(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data0 === "string") {
-        if (!pattern2.test(data0)) {
+        if (!pattern22.test(data0)) {
           const err3 = { instancePath: instancePath + "/number", schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
           if (vErrors === null) {
             vErrors = [err3];
@@ -38504,7 +41082,7 @@ function validate20(data2, { instancePath = "", parentData, parentDataProperty, 
           }
         }
         if (typeof data0 === "string") {
-          if (!pattern2.test(data0)) {
+          if (!pattern22.test(data0)) {
             const err2 = { instancePath: instancePath + "/" + i0, schemaPath: "#/definitions/number/pattern", keyword: "pattern", params: { pattern: "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$" }, message: 'must match pattern "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$"' };
             if (vErrors === null) {
               vErrors = [err2];
@@ -38657,7 +41235,7 @@ function validate15(data2, { instancePath = "", parentData, parentDataProperty, 
   validate15.errors = vErrors;
   return errors === 0;
 }
-function validate25(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
+function validate252(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs1 = errors;
@@ -38965,7 +41543,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
           } else if (dataType2 === "boolean" || data7 === null || dataType2 === "string" && data7 && data7 == +data7 && !(data7 % 1)) {
             coerced2 = +data7;
           } else {
-            const err19 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/type", keyword: "type", params: { type: schema39.type }, message: "must be string,integer" };
+            const err19 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/type", keyword: "type", params: { type: schema392.type }, message: "must be string,integer" };
             if (vErrors === null) {
               vErrors = [err19];
             } else {
@@ -38982,7 +41560,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data7 === "string") {
-        if (!pattern122.test(data7)) {
+        if (!pattern12.test(data7)) {
           const err20 = { instancePath: instancePath + "/phoneNumberId", schemaPath: "#/definitions/whatsapp-cloud/properties/phoneNumberId/pattern", keyword: "pattern", params: { pattern: "^[0-9]{1,32}$" }, message: 'must match pattern "^[0-9]{1,32}$"' };
           if (vErrors === null) {
             vErrors = [err20];
@@ -39060,7 +41638,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (typeof data9 === "string") {
-        if (!pattern12.test(data9)) {
+        if (!pattern1.test(data9)) {
           const err24 = { instancePath: instancePath + "/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
           if (vErrors === null) {
             vErrors = [err24];
@@ -39099,7 +41677,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
         }
       }
       if (!(data10 === "sync" || data10 === "add-only" || data10 === "remove-only")) {
-        const err26 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
+        const err26 = { instancePath: instancePath + "/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema162.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err26];
         } else {
@@ -39293,7 +41871,7 @@ function validate25(data2, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate25.errors = vErrors;
+  validate252.errors = vErrors;
   return errors === 0;
 }
 function validate102(data2, { instancePath = "", parentData, parentDataProperty, rootData = data2 } = {}) {
@@ -39560,7 +42138,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             }
           }
           if (typeof data5 === "string") {
-            if (!pattern12.test(data5)) {
+            if (!pattern1.test(data5)) {
               const err15 = { instancePath: instancePath + "/defaults/tokenEnv", schemaPath: "#/definitions/tokenEnv/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
               if (vErrors === null) {
                 vErrors = [err15];
@@ -39599,7 +42177,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
             }
           }
           if (!(data6 === "sync" || data6 === "add-only" || data6 === "remove-only")) {
-            const err17 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema16.enum }, message: "must be equal to one of the allowed values" };
+            const err17 = { instancePath: instancePath + "/defaults/policy", schemaPath: "#/definitions/policy/enum", keyword: "enum", params: { allowedValues: schema162.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err17];
             } else {
@@ -39802,8 +42380,8 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
           }
         }
         for (const key6 in data13) {
-          if (!validate25(data13[key6], { instancePath: instancePath + "/bots/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data13, parentDataProperty: key6, rootData })) {
-            vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+          if (!validate252(data13[key6], { instancePath: instancePath + "/bots/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data13, parentDataProperty: key6, rootData })) {
+            vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
             errors = vErrors.length;
           }
         }
@@ -39829,7 +42407,7 @@ function validate102(data2, { instancePath = "", parentData, parentDataProperty,
   validate102.errors = vErrors;
   return errors === 0;
 }
-var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default2, schema122, schema13, schema16, pattern02, pattern12, pattern6, schema20, schema19, pattern2, pattern32, pattern4, func22, schema32, schema36, schema39, func7, pattern122;
+var __getOwnPropNames2, __commonJS2, require_ucs2length, stdin_default2, schema122, schema13, schema162, pattern02, pattern1, pattern6, schema20, schema19, pattern22, pattern3, pattern4, func22, schema32, schema36, schema392, func7, pattern12;
 var init_validate_blacklist = __esm({
   "src/generated/validate-blacklist.js"() {
     "use strict";
@@ -39868,21 +42446,21 @@ var init_validate_blacklist = __esm({
     stdin_default2 = validate102;
     schema122 = { "description": "Whose API holds the list. Each has keys of its own: sinch has region; whatsapp-cloud has phoneNumberId and apiVersion.", "type": "string", "enum": ["sinch", "whatsapp-cloud"], "default": "sinch", "examples": ["whatsapp-cloud"] };
     schema13 = { "description": "Where the bot lives. The regions are not interchangeable: the wrong one answers 401. Needed here or in defaults.", "examples": ["eu1"], "type": "string", "enum": ["eu1", "us1"] };
-    schema16 = { "description": "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] };
+    schema162 = { "description": "sync: the live list becomes equal to the file. add-only: nothing is ever removed. remove-only: nothing is ever added.", "default": "sync", "examples": ["add-only"], "type": "string", "enum": ["sync", "add-only", "remove-only"] };
     pattern02 = new RegExp("^v[0-9]{1,3}\\.[0-9]{1,2}$", "u");
-    pattern12 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+    pattern1 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
     pattern6 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
     schema20 = { "description": "An E.164 number: an optional +, then 7 to 15 digits with space - . ( ) between them. Quoted or not, it is read as it is written.", "type": ["string", "integer"], "pattern": "^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "examples": ["+447700900123"] };
     schema19 = { "description": "One of a number, the beginning of numbers, or a file of numbers.", "examples": [{ "prefix": "+1202", "reason": "Managed by the abuse desk", "until": "2099-12-31" }], "type": "object", "additionalProperties": false, "oneOf": [{ "required": ["number"] }, { "required": ["prefix"] }, { "required": ["file"] }], "dependencies": { "column": ["file"] }, "properties": { "number": { "$ref": "#/definitions/number" }, "prefix": { "description": "What numbers begin with: an optional +, then 1 to 14 digits. All numbers that begin so are left alone.", "type": ["string", "integer"], "pattern": "^\\+?[1-9][0-9]{0,13}$", "examples": ["+1202"] }, "file": { "$ref": "#/definitions/filePath" }, "column": { "$ref": "#/definitions/column" }, "reason": { "description": "Why the numbers are left alone. For people: it goes nowhere.", "type": "string", "examples": ["Managed by the abuse desk"] }, "until": { "description": "The last day on which the rule holds, UTC.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] } } };
-    pattern2 = new RegExp("^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "u");
-    pattern32 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
+    pattern22 = new RegExp("^\\+?[1-9](?:[-. ()]*[0-9]){6,14}$", "u");
+    pattern3 = new RegExp("^\\+?[1-9][0-9]{0,13}$", "u");
     pattern4 = new RegExp("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "u");
     func22 = require_ucs2length().default;
     schema32 = { "description": "A number with what there is to say of it.", "examples": [{ "number": "+447700900123", "reason": "Threats, ticket 4711" }], "type": "object", "additionalProperties": false, "required": ["number"], "properties": { "number": { "$ref": "#/definitions/number" }, "reason": { "description": "Why the number is blocked. For people: it goes nowhere.", "type": "string", "examples": ["Threats, ticket 4711"] }, "owner": { "description": "Who asked for it: a person or a team. For people: it goes nowhere.", "type": "string", "examples": ["support"] }, "added": { "description": "The day on which it was added. For people; it cannot be after expires.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2026-01-31"] }, "expires": { "description": "The last day on which the number is blocked, UTC. From the next day on it counts as not desired.", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2099-12-31"] }, "labels": { "description": "Whatever else you want to say of it, as names and texts. For people and their tools: it goes nowhere.", "type": "object", "examples": [{ "ticket": "4711" }], "additionalProperties": { "type": ["string", "number", "boolean"] } }, "protected": { "description": "While this entry stands in any of the files and has not expired, no plan removes its number from any bot of them.", "type": "boolean", "default": false, "examples": [true] } } };
     schema36 = { "description": "One bot. What it does not say is taken from the defaults of its file. It needs at least one of numbers, files and lists, which add up: a number that comes by several ways counts once.", "type": "object", "additionalProperties": false, "anyOf": [{ "required": ["numbers"] }, { "required": ["files"] }, { "required": ["lists"] }], "allOf": [{ "if": { "required": ["provider"], "properties": { "provider": { "const": "sinch" } } }, "then": { "properties": { "phoneNumberId": false, "apiVersion": false } } }, { "if": { "required": ["provider"], "properties": { "provider": { "const": "whatsapp-cloud" } } }, "then": { "required": ["phoneNumberId"], "properties": { "region": false } } }], "properties": { "provider": { "$ref": "#/definitions/provider" }, "region": { "$ref": "#/definitions/sinch/properties/region" }, "phoneNumberId": { "$ref": "#/definitions/whatsapp-cloud/properties/phoneNumberId" }, "apiVersion": { "$ref": "#/definitions/whatsapp-cloud/properties/apiVersion" }, "tokenEnv": { "$ref": "#/definitions/tokenEnv" }, "policy": { "$ref": "#/definitions/policy" }, "guard": { "$ref": "#/definitions/guard" }, "lists": { "$ref": "#/definitions/lists" }, "files": { "$ref": "#/definitions/files" }, "ignore": { "$ref": "#/definitions/ignore" }, "numbers": { "$ref": "#/definitions/numbers" } } };
-    schema39 = { "description": "the ID of the business phone number, digits alone; it is not the phone number itself", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[0-9]{1,32}$" };
+    schema392 = { "description": "the ID of the business phone number, digits alone; it is not the phone number itself", "examples": ["106540352242922"], "type": ["string", "integer"], "pattern": "^[0-9]{1,32}$" };
     func7 = Object.prototype.hasOwnProperty;
-    pattern122 = new RegExp("^[0-9]{1,32}$", "u");
+    pattern12 = new RegExp("^[0-9]{1,32}$", "u");
   }
 });
 
@@ -39937,7 +42515,7 @@ function placeKind(path) {
 function isNamed(path) {
   return path.length === 2 && (path[0] === "bots" || path[0] === "lists");
 }
-function nameOf2(path) {
+function nameOf3(path) {
   const last = path.at(-1);
   switch (placeKind(path)) {
     case "file":
@@ -40034,7 +42612,7 @@ function mayHoldToken(path) {
   return !isNamed(path) && /token|secret|password|auth/i.test(String(path.at(-1)));
 }
 function wordsFor({ keyword, params, propertyName, schemaPath }, path) {
-  const here = nameOf2(path);
+  const here = nameOf3(path);
   const last = path.at(-1);
   switch (keyword) {
     case "if":
@@ -43818,8 +46396,8 @@ var require_Document = __commonJS({
         return stringifyDocument.stringifyDocument(this, options);
       }
     };
-    function assertCollection(contents) {
-      if (identity.isCollection(contents))
+    function assertCollection(contents2) {
+      if (identity.isCollection(contents2))
         return true;
       throw new Error("Expected a YAML collection as document contents");
     }
@@ -47774,7 +50352,7 @@ function inOurWords({ code: code2, message }) {
 }
 function startsOfScalars(documents) {
   const starts = /* @__PURE__ */ new Map();
-  const left = documents.map(({ contents }) => contents);
+  const left = documents.map(({ contents: contents2 }) => contents2);
   while (left.length > 0) {
     const node = left.pop();
     if ((0, import_yaml3.isScalar)(node) && node.range) starts.set(node.range[1], node.range[0]);
@@ -48494,7 +51072,7 @@ function namesIn({ lists: lists2, bots, ignore }) {
   return [...own, ...[...rules].flatMap(({ file, past }) => file && !past ? file : [])];
 }
 function withFiles({ entries: entries2, files }, setOf) {
-  return merge2([entries2, ...files.map((name2) => ({ ...NOTHING, numbers: setOf(name2) }))]);
+  return merge2([entries2, ...files.map((name2) => ({ ...NOTHING2, numbers: setOf(name2) }))]);
 }
 function merge2(parts) {
   const numbers = NumberSet.union(parts.map((part) => part.numbers));
@@ -48567,7 +51145,7 @@ function takeLists({ lists: names }, from, lists2, absent) {
 function withFile(rule, setOf) {
   return rule.file && !rule.past ? { ...rule, numbers: setOf(rule.file) } : rule;
 }
-var NOTHING, MAX_NAMED;
+var NOTHING2, MAX_NAMED;
 var init_gather = __esm({
   "src/desired/gather.ts"() {
     "use strict";
@@ -48577,7 +51155,7 @@ var init_gather = __esm({
     init_ignore();
     init_number_file();
     init_provenance2();
-    NOTHING = { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map(), protected: NumberSet.empty };
+    NOTHING2 = { numbers: NumberSet.empty, expired: /* @__PURE__ */ new Map(), protected: NumberSet.empty };
     MAX_NAMED = 20;
   }
 });
@@ -58803,16 +61381,14 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
     const additions = [];
     for (const { id, said, provider: kind } of bots) {
       const read4 = source && "numbers" in source ? { ...source, foreign: 0, warnings: [] } : live.get(source ? source.bot.id : id);
-      const client = fleet.clients.get(id) ?? { provider: providerOf(kind), baseUrl: "" };
       const bot = target.own.get(id);
-      const policy2 = defined.get(id).policy;
       const giver = source && "bot" in source ? source.bot : null;
       if (!("numbers" in read4)) {
         const from = giver && { giver: { id: giver.id, numbers: giver.numbers.size } };
-        reports.push(reportFailed(id, client, policy2, { ...read4, ...from }));
+        reports.push({ id, imported: 0, alreadyThere: 0, error: { ...read4, ...from } });
         continue;
       }
-      const { userOf } = client.provider;
+      const { userOf } = providerOf(kind);
       const ignoredBy2 = (owner) => ignoredAmong(read4.numbers, owner.ignored, userOf);
       const ignored = ignoredBy2(defined.get(id));
       const ignoredThere = giver ? ignoredBy2(giver).minus(ignored) : NumberSet.empty;
@@ -58821,7 +61397,7 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
       const there = spelled(declaredFor(id));
       const numbers = owned.minus(there);
       if (!bot || numbers.size > 0) additions.push({ id, numbers, settings: said });
-      const told = bot && !source ? differences(spelled(bot.numbers), POLICIES[bot.policy], there, owned) : [];
+      const told2 = bot && !source ? differences(spelled(bot.numbers), POLICIES[bot.policy], there, owned) : [];
       const left = [...leftOut(ignored), ...leftOut(ignoredThere, giver?.id)];
       const behind = giver ? leftBehind(
         giver,
@@ -58829,23 +61405,19 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
         fleet.clients.get(giver.id).provider.userOf,
         (some) => target.declarations(giver.id, some)
       ) : [];
-      found.push(...[...read4.warnings, ...left, ...told, ...behind].map((warning2) => ({ ...warning2, bot: id })));
-      const counts2 = { ...NO_COUNTS, unchanged: owned.size - numbers.size };
-      const results = {
-        applied: context3.stop.aborted ? 0 : numbers.size,
-        failed: 0,
-        unknown: 0,
-        skipped: 0,
-        pending: 0,
-        rejected: []
-      };
-      reports.push(reportList(id, client, policy2, { counts: counts2, results, ...options.verbose && { add: numbers } }));
+      found.push(...[...read4.warnings, ...left, ...told2, ...behind].map((warning2) => ({ ...warning2, bot: id })));
+      reports.push({
+        id,
+        imported: context3.stop.aborted ? 0 : numbers.size,
+        alreadyThere: owned.size - numbers.size,
+        error: null,
+        ...options.verbose && { numbers }
+      });
     }
     const { warnings, errors } = judge(found, options);
-    if (errors.length > 0) {
-      const report = { ...emptyReport("import", "invalid", errors), warnings, requests: fleet.sent() };
-      return { ...report, overrides: fleet.overrides, interrupted: context3.stop.aborted };
-    }
+    const told = { warnings, errors, overrides: fleet.overrides, requests: fleet.sent() };
+    const facts = { kind: "import", command: "import", ...told, interrupted: context3.stop.aborted };
+    if (errors.length > 0) return { ...facts, outcome: "invalid", files: [{ name: name2, changed: false }], bots: [] };
     const changed = additions.length > 0 && !context3.stop.aborted;
     if (changed) {
       const text2 = insertChecked(target, additions);
@@ -58856,13 +61428,11 @@ async function importLists(name2 = DEFAULT_PATH, others, options, context3) {
     }
     const failed = context3.stop.aborted || reports.some(({ error: error2 }) => error2);
     return {
-      ...emptyReport("import", failed ? "failed" : changed ? "applied" : "in-sync", []),
+      ...facts,
+      outcome: failed ? "failed" : changed ? "written" : "unchanged",
       interrupted: context3.stop.aborted,
-      bots: sortBots(reports),
-      overrides: fleet.overrides,
-      files: [{ name: name2, changed, hunks: [] }],
-      requests: fleet.sent(),
-      warnings
+      files: [{ name: name2, changed }],
+      bots: reports.sort((a2, b) => a2.id < b.id ? -1 : 1)
     };
   } finally {
     await fleet.close();
@@ -58888,13 +61458,11 @@ var init_import = __esm({
     "use strict";
     init_providers();
     init_errors();
-    init_plan();
     init_warnings2();
     init_number_set();
     init_same_user();
     init_hands_off();
     init_policy();
-    init_build_report();
     init_fleet();
     init_judge();
     init_options();
@@ -58969,20 +61537,20 @@ __export(list_exports, {
 async function list2(paths, options, context3) {
   const { bots, warnings, declarations } = await readDesired(paths, options, context3);
   const today = context3.clock.today();
-  const listed = bots.map((bot) => {
-    const { id, numbers } = bot;
-    const told = options.verbose && {
+  const listed = bots.map(({ id, numbers }) => ({
+    id,
+    numbers,
+    ...options.verbose && {
       declarations: declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today))
-    };
-    return reportDesired(bot, { numbers, ...told });
-  });
-  return judgeReport({ ...emptyReport("list", "in-sync", []), bots: listed, warnings }, options);
+    }
+  }));
+  const facts = { kind: "list", command: "list", outcome: "listed", interrupted: false, errors: [] };
+  return judgeReport({ ...facts, bots: listed, warnings }, options);
 }
 var init_list = __esm({
   "src/commands/list.ts"() {
     "use strict";
     init_expiry();
-    init_build_report();
     init_judge();
     init_read_desired();
   }
@@ -59067,19 +61635,19 @@ async function explain(text2, paths, options, context3) {
   if (number instanceof Invalid) throw new InvalidError(`the number ${number.why}`);
   const desired = await readDesired(paths, options, context3);
   const today = context3.clock.today();
-  const answerAll = (seen2) => desired.bots.map((bot) => answer3(number, bot, desired, seen2?.get(bot.id) ?? null, today));
-  const report = emptyReport("explain", "in-sync", []);
-  if (!options.live) {
-    const explained2 = { number, bots: answerAll(null) };
-    return judgeReport({ ...report, explained: explained2, warnings: desired.warnings }, options);
-  }
-  const { seen, ...rest } = await look(number, desired.bots, options, context3);
-  const explained = { number, bots: answerAll(seen) };
-  const outcome = explained.bots.some(({ error: error2 }) => error2) ? "failed" : report.outcome;
-  const warnings = [...desired.warnings, ...rest.warnings];
-  const { requests, overrides } = rest;
-  const done = { outcome, explained, requests, overrides, warnings, interrupted: context3.stop.aborted };
-  return judgeReport({ ...report, ...done }, options);
+  const { seen, warnings, ...online } = options.live ? await look(number, desired.bots, options, context3) : { seen: null, warnings: [], requests: { read: 0, retries: 0 }, overrides: [] };
+  const bots = desired.bots.map((bot) => answer3(number, bot, desired, seen?.get(bot.id) ?? null, today));
+  const report = {
+    kind: "answer",
+    command: "explain",
+    outcome: bots.some(({ error: error2 }) => error2) ? "failed" : "answered",
+    interrupted: seen !== null && context3.stop.aborted,
+    explained: { number, bots },
+    ...online,
+    warnings: [...desired.warnings, ...warnings],
+    errors: []
+  };
+  return judgeReport(report, options);
 }
 async function look(number, bots, options, context3) {
   const seen = /* @__PURE__ */ new Map();
@@ -59151,7 +61719,6 @@ var init_explain = __esm({
     init_diff2();
     init_guard2();
     init_hands_off();
-    init_build_report();
     init_fleet();
     init_judge();
     init_read_desired();
@@ -59312,14 +61879,14 @@ async function validate(paths, options, context3) {
     ({ parsed }) => parsed ? expiryWarnings(parsed, today, options.expiring ?? null) : []
   );
   const doubted = await Promise.all(bots.map(({ id, numbers }) => doubts(id, numbers, "length", context3.doubtful)));
-  const report = { ...emptyReport("validate", "in-sync", []), bots: bots.map((bot) => reportDesired(bot)) };
-  return judgeReport({ ...report, warnings: [...warnings, ...expiring2, ...doubted.flat()] }, options);
+  const checked3 = bots.map(({ id, numbers }) => ({ id, count: numbers.size }));
+  const facts = { kind: "check", command: "validate", outcome: "valid", interrupted: false, errors: [] };
+  return judgeReport({ ...facts, bots: checked3, warnings: [...warnings, ...expiring2, ...doubted.flat()] }, options);
 }
 var init_validate = __esm({
   "src/commands/validate.ts"() {
     "use strict";
     init_expiry();
-    init_build_report();
     init_judge();
     init_plan_all();
     init_read_desired();
@@ -59480,7 +62047,7 @@ function validate113(data2, { instancePath = "", parentData, parentDataProperty,
         for (const key1 in data22) {
           let data3 = data22[key1];
           if (typeof data3 === "string") {
-            if (!pattern22.test(data3)) {
+            if (!pattern23.test(data3)) {
               const err15 = { instancePath: instancePath + "/settings/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/settings/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._-]+$" }, message: 'must match pattern "^[A-Za-z0-9._-]+$"' };
               if (vErrors === null) {
                 vErrors = [err15];
@@ -60158,7 +62725,7 @@ function validate103(data2, { instancePath = "", parentData, parentDataProperty,
   validate103.errors = vErrors;
   return errors === 0;
 }
-var stdin_default3, pattern03, schema132, func23, pattern13, pattern22, pattern42;
+var stdin_default3, pattern03, schema132, func23, pattern13, pattern23, pattern42;
 var init_validate_plan = __esm({
   "src/generated/validate-plan.js"() {
     "use strict";
@@ -60167,7 +62734,7 @@ var init_validate_plan = __esm({
     schema132 = { "type": "object", "additionalProperties": false, "required": ["id", "provider", "settings", "baseUrl", "tokenEnv", "policy", "counts", "untouched", "guard", "add", "remove"], "properties": { "id": { "type": "string", "pattern": "^(?!\\.+$)[A-Za-z0-9._-]{1,64}$" }, "provider": { "type": "string" }, "settings": { "description": "What the provider needs to find the list, as the desired state has it.", "type": "object", "additionalProperties": { "type": "string", "pattern": "^[A-Za-z0-9._-]+$" } }, "baseUrl": { "type": "string" }, "tokenEnv": { "description": "The NAME of the environment variable.", "type": "string" }, "policy": { "enum": ["sync", "add-only", "remove-only"] }, "counts": { "description": "How many numbers the plan leaves as they are, by the reason.", "type": "object", "additionalProperties": { "$ref": "#/definitions/count" } }, "untouched": { "description": "SHA-256 over the live numbers that stay.", "$ref": "#/definitions/sha256" }, "guard": { "type": "object", "additionalProperties": false, "required": ["tripped", "removals", "live", "limit", "limits"], "properties": { "tripped": { "enum": [false, "emptied", "share", "capacity"] }, "overflow": { "description": "Where the list would end above what it can hold.", "type": "object", "additionalProperties": false, "required": ["end", "capacity"], "properties": { "end": { "$ref": "#/definitions/count" }, "capacity": { "$ref": "#/definitions/count" } } }, "removals": { "$ref": "#/definitions/count" }, "live": { "$ref": "#/definitions/count" }, "limit": { "$ref": "#/definitions/count" }, "limits": { "type": "object", "additionalProperties": false, "required": ["percent", "floor"], "properties": { "percent": { "type": "number" }, "floor": { "$ref": "#/definitions/count" } } } } }, "add": { "$ref": "#/definitions/numbers" }, "remove": { "$ref": "#/definitions/numbers" } } };
     func23 = Object.prototype.hasOwnProperty;
     pattern13 = new RegExp("^(?!\\.+$)[A-Za-z0-9._-]{1,64}$", "u");
-    pattern22 = new RegExp("^[A-Za-z0-9._-]+$", "u");
+    pattern23 = new RegExp("^[A-Za-z0-9._-]+$", "u");
     pattern42 = new RegExp("^\\+[1-9][0-9]{6,14}$", "u");
   }
 });
@@ -60317,17 +62884,16 @@ var init_causes2 = __esm({
 });
 
 // src/steps/outcome.ts
-function applyOutcome(bots, approved, options) {
+function applyOutcome(bots, approved, { wait, failOnPending }) {
   if (bots.some((bot) => approved ? overflows(bot) : bot.guard?.tripped)) return "refused";
-  const waited = options.wait !== void 0;
   const whole2 = bots.every((bot) => {
     const { error: error2, results, notVisible } = bot;
-    const { failed, unknown, skipped: skipped2, rejected } = results;
-    const unseen = waited && sizeOf(bot) > 0 && notVisible !== 0;
-    return !error2 && failed + unknown + skipped2 + rejected.length === 0 && !unseen;
+    const { failed, unknown, skipped, rejected } = results;
+    const unseen = wait !== void 0 && sizeOf(bot) > 0 && notVisible !== 0;
+    return !error2 && failed + unknown + skipped + rejected.length === 0 && !unseen;
   });
   const pending = bots.some(({ results }) => results.pending > 0);
-  if (whole2) return pending && options.failOnPending ? "partial" : "applied";
+  if (whole2) return pending && failOnPending ? "partial" : "applied";
   return bots.some(({ results }) => results.applied > 0) ? "partial" : "failed";
 }
 function differs({ add: add2, remove, addNeedsContact }, failOnPending = false) {
@@ -60340,7 +62906,7 @@ function driftOutcome(bots, failOnPending) {
 function planOutcome(bots) {
   if (bots.some(({ guard: guard2 }) => guard2?.tripped)) return "refused";
   if (bots.some(({ error: error2 }) => error2)) return "failed";
-  return bots.some(({ add: add2, remove }) => add2.size + remove.size > 0) ? "changes" : "in-sync";
+  return bots.some((bot) => sizeOf(bot) > 0) ? "changes" : "in-sync";
 }
 var overflows;
 var init_outcome = __esm({
@@ -60351,16 +62917,57 @@ var init_outcome = __esm({
   }
 });
 
-// src/steps/plan-report.ts
-function planReport(command2, { bots, before, warnings: told, declarations }, { plan: plan2, failures, warnings }, fleet, { verbose }, context3) {
-  const today = context3.clock.today();
-  const failed = bots.flatMap(({ id, policy: policy2 }) => {
-    const failure2 = failures.get(id);
-    return failure2 ? reportFailed(id, fleet.clients.get(id), policy2, failure2) : [];
+// src/steps/build-report.ts
+function reportBot(plan2, rest = {}) {
+  const { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, counts: counts2, guard: guard2 } = plan2;
+  const { addNeedsContact } = providerOf(plan2.provider).caps;
+  return { id, baseUrl: baseUrl2, policy: policy2, add: add2, remove, causes: [], counts: counts2, addNeedsContact, guard: guard2, error: null, ...rest };
+}
+function reportFailed(bots, failures, clients) {
+  const nothing = { add: NumberSet.empty, remove: NumberSet.empty, causes: [], counts: NO_COUNTS, guard: null };
+  return bots.flatMap(({ id, policy: policy2 }) => {
+    const error2 = failures.get(id);
+    if (!error2) return [];
+    const { baseUrl: baseUrl2, provider } = clients.get(id);
+    return { id, baseUrl: baseUrl2, policy: policy2, ...nothing, addNeedsContact: provider.caps.addNeedsContact, error: error2 };
   });
+}
+function reportPlan(command2, { fingerprint, bots: planned2 }, bots, { read: read4, retries }, rest) {
+  return {
+    kind: "plan",
+    state: "open",
+    command: command2,
+    fingerprint,
+    outcome: planOutcome(bots),
+    bots: [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1),
+    requests: { read: read4, write: writesNeeded(planned2), retries },
+    errors: [],
+    ...rest
+  };
+}
+function writesNeeded(bots) {
+  const batches = ({ size }, provider) => Math.ceil(size / providerOf(provider).caps.batchSize);
+  return bots.reduce((sum2, { add: add2, remove, provider }) => sum2 + batches(add2, provider) + batches(remove, provider), 0);
+}
+function reportFailure(command2, outcome, errors) {
+  return { kind: "failure", command: command2, outcome, interrupted: false, warnings: [], errors };
+}
+var init_build_report = __esm({
+  "src/steps/build-report.ts"() {
+    "use strict";
+    init_providers();
+    init_plan();
+    init_number_set();
+    init_outcome();
+  }
+});
+
+// src/steps/plan-report.ts
+function planReport(command2, { bots, before, warnings: told, declarations }, { plan: plan2, failures, warnings }, { clients, sent, overrides }, verbose, { clock, stop: stop2 }) {
+  const today = clock.today();
   const byId2 = new Map(bots.map((bot) => [bot.id, bot]));
   const read4 = plan2.bots.map((bot) => {
-    const { userOf } = fleet.clients.get(bot.id).provider;
+    const { userOf } = clients.get(bot.id).provider;
     const spelled = (desired) => spelledAs(desired, bot, userOf);
     const earlier = before && (before.get(bot.id) ?? null);
     return reportBot(bot, {
@@ -60370,19 +62977,9 @@ function planReport(command2, { bots, before, warnings: told, declarations }, { 
       }
     });
   });
-  const all = sortBots([...read4, ...failed]);
-  return {
-    command: command2,
-    stage: "plan",
-    fingerprint: plan2.fingerprint,
-    outcome: planOutcome(all),
-    interrupted: context3.stop.aborted,
-    bots: all,
-    overrides: fleet.overrides,
-    requests: { ...fleet.sent(), write: writesNeeded(plan2.bots) },
-    warnings: [...told, ...warnings],
-    errors: []
-  };
+  const reported2 = [...read4, ...reportFailed(bots, failures, clients)];
+  const rest = { interrupted: stop2.aborted, overrides, warnings: [...told, ...warnings] };
+  return reportPlan(command2, plan2, reported2, sent(), rest);
 }
 var init_plan_report = __esm({
   "src/steps/plan-report.ts"() {
@@ -60390,7 +62987,6 @@ var init_plan_report = __esm({
     init_expiry();
     init_causes2();
     init_build_report();
-    init_outcome();
   }
 });
 
@@ -60516,7 +63112,7 @@ async function plan(paths, options, context3) {
   const fleet = await openForReading(bots, options, context3);
   try {
     const planning = await planAll(bots, fleet, context3.doubtful);
-    const made = planReport("plan", desired, planning, fleet, options, context3);
+    const made = planReport("plan", desired, planning, fleet, options.verbose, context3);
     const report = judgeReport(tellContacts(contacts, planning, fleet, made), options);
     if (options.out !== void 0 && !context3.stop.aborted && report.outcome !== "invalid") {
       const { plan: plan2 } = planning;
@@ -60542,14 +63138,14 @@ var init_plan2 = __esm({
 });
 
 // src/apply/ledger.ts
-function settle({ applied, skipped: skipped2, unsettled }, live) {
+function settle({ applied, skipped, unsettled }, live) {
   const left = unsettled.filter(({ number, direction }) => live === null || live.has(number) !== (direction === "add"));
   const count2 = (state) => left.filter((each) => each.state === state).length;
   return {
     applied: applied + unsettled.length - left.length,
     failed: count2("failed") + count2("full"),
     unknown: count2("unknown"),
-    skipped: skipped2,
+    skipped,
     pending: count2("pending"),
     rejected: left.filter(({ state }) => state === "rejected").map(({ number, direction, reason }) => ({ number, direction, reason }))
   };
@@ -60576,9 +63172,9 @@ async function verify(bot, applied, options) {
     await clock.sleep(Math.min(pause, left), stop2);
   }
 }
-function invisible(bot, { failed, unknown, skipped: skipped2, pending, rejected }, live) {
+function invisible(bot, { failed, unknown, skipped, pending, rejected }, live) {
   const missing2 = bot.add.minus(live.numbers).size + bot.remove.and(live.numbers).size;
-  return Math.max(0, missing2 - failed - unknown - skipped2 - pending - rejected.length);
+  return Math.max(0, missing2 - failed - unknown - skipped - pending - rejected.length);
 }
 var init_verify = __esm({
   "src/apply/verify.ts"() {
@@ -60594,7 +63190,7 @@ async function prepareFresh(paths, options, context3) {
   const fleet = await openForWriting(bots, options, context3);
   return orClose(fleet, async () => {
     const planning = await planAll(bots, fleet, context3.doubtful);
-    const report = planReport("apply", desired, planning, fleet, options, context3);
+    const report = planReport("apply", desired, planning, fleet, options.verbose, context3);
     return { fleet, bots: planning.plan.bots, report };
   });
 }
@@ -60634,23 +63230,12 @@ async function recheckAll(file, plan2, fleet, context3) {
     warnings.push(...await oddities(bot.id, live, left.add, context3.doubtful));
   });
   if (moved.length > 0) throw new StaleError({ kind: "moved", file, bots: moved.sort() });
-  const failed = plan2.bots.flatMap(({ id, policy: policy2 }) => {
-    const failure2 = failures.get(id);
-    return failure2 ? reportFailed(id, fleet.clients.get(id), policy2, failure2) : [];
-  });
-  const bots = sortBots([...rest.map((bot) => reportBot(bot)), ...failed]);
-  const report = {
-    command: "apply",
-    stage: "plan",
-    fingerprint: plan2.fingerprint,
-    outcome: planOutcome(bots),
+  const reported2 = [...rest.map((bot) => reportBot(bot)), ...reportFailed(plan2.bots, failures, fleet.clients)];
+  const report = reportPlan("apply", { ...plan2, bots: rest }, reported2, fleet.sent(), {
     interrupted: context3.stop.aborted,
-    bots,
     overrides: fleet.overrides,
-    requests: { ...fleet.sent(), write: writesNeeded(rest) },
-    warnings,
-    errors: []
-  };
+    warnings
+  });
   return { fleet, bots: rest, report };
 }
 var liveOf;
@@ -60664,7 +63249,6 @@ var init_prepare = __esm({
     init_saved_plan();
     init_build_report();
     init_fleet();
-    init_outcome();
     init_plan_all();
     init_plan_report();
     init_read_desired();
@@ -60704,8 +63288,7 @@ var init_consent = __esm({
 // src/commands/apply/apply.ts
 var apply_exports = {};
 __export(apply_exports, {
-  apply: () => apply,
-  skipped: () => skipped
+  apply: () => apply
 });
 async function apply(paths, options, context3) {
   checkConsent(paths, options, context3);
@@ -60726,7 +63309,7 @@ async function apply(paths, options, context3) {
     const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && lifted(bot.guard));
     if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context3);
     const agreed = options.yes || approved || options.plan !== void 0;
-    await context3.present({ ...approved ? unguarded(report) : report, ...agreed && { applying: true } });
+    await context3.present({ ...approved ? unguarded(report) : report, state: agreed ? "applying" : "open" });
     if (!agreed && !await context3.confirm?.(questionFor(bots))) {
       return {
         ...skipAll(report, context3),
@@ -60735,12 +63318,12 @@ async function apply(paths, options, context3) {
       };
     }
     const done = await writeAll2(bots, fleet, options.wait, context3);
-    const all = report.bots.map((bot) => ({ ...bot, ...done.get(bot.id) ?? { results: skipped(bot) } }));
-    const outcome = applyOutcome(all, approved, options);
+    const all = report.bots.map((bot) => ({ ...notWritten(bot), ...done.get(bot.id) }));
+    const { state, ...rest } = report;
     return {
-      ...report,
-      stage: "result",
-      outcome,
+      ...rest,
+      kind: "result",
+      outcome: applyOutcome(all, approved, options),
       bots: all,
       interrupted: context3.stop.aborted,
       requests: fleet.sent()
@@ -60775,12 +63358,8 @@ function failureOf({ remove }, { failure: failure2, unsettled }, live, { capacit
   if (!failure2 || !live || !unsettled.some(({ state }) => state === "full")) return failure2;
   return { ...failure2, holds: { entries: live.numbers.size + live.foreign, capacity, removes: remove.size > 0 } };
 }
-function skipped(bot) {
-  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf(bot), pending: 0, rejected: [] };
-}
-function skipAll(report, context3) {
-  const bots = report.bots.map((bot) => ({ ...bot, results: skipped(bot) }));
-  return { ...report, bots, requests: { ...report.requests, write: 0 }, interrupted: context3.stop.aborted };
+function skipAll(report, { stop: stop2 }) {
+  return { ...report, state: "skipped", requests: { ...report.requests, write: 0 }, interrupted: stop2.aborted };
 }
 function unguarded(report) {
   return {
@@ -60832,7 +63411,7 @@ function readEarlier(name2, bots, context3) {
   }
   const report = parseReport(name2, text2);
   if (report.command !== "drift") throw new InvalidError(`${name2}: is a report of ${report.command}, not of drift`);
-  if (report.stage !== "plan" || report.interrupted) {
+  if (report.kind !== "drift" || report.interrupted) {
     throw new InvalidError(`${name2}: is the report of a run that did not end; give the one of a run that did`);
   }
   const all = report.bots.map((bot) => [bot.id, leftOpen(name2, bot)]);
@@ -60842,7 +63421,7 @@ function readEarlier(name2, bots, context3) {
   return { differences: new Map(all), warnings, report };
 }
 function checkPlaces(name2, { report }, { clients, overrides: [now] }) {
-  const then = new Map(report?.overrides?.map((place) => [place.origin, place]));
+  const then = new Map(report?.overrides.map((place) => [place.origin, place]));
   for (const { id, baseUrl: baseUrl2 } of report?.bots ?? []) {
     const client = clients.get(id);
     if (!client || !URL.canParse(baseUrl2)) continue;
@@ -60901,8 +63480,10 @@ async function drift(paths, options, context3) {
     if (earlier) checkPlaces(options.since, earlier, fleet);
     const first = await planAll(bots, fleet, context3.doubtful);
     const report = (planning2) => {
-      const made = planReport("drift", desired, planning2, fleet, options, context3);
-      const now = { ...made, outcome: driftOutcome(made.bots, options.failOnPending) };
+      const { state, ...made } = planReport("drift", desired, planning2, fleet, options.verbose, context3);
+      const bots2 = made.bots.map((bot) => ({ ...bot, since: null }));
+      const outcome = driftOutcome(bots2, options.failOnPending);
+      const now = { ...made, kind: "drift", bots: bots2, outcome };
       return judgeReport(earlier ? holdAgainst(earlier, planning2, now) : now, options);
     };
     const capsOf = ({ id }) => fleet.clients.get(id).provider.caps;
@@ -61370,7 +63951,7 @@ async function fmt(named, options, context3) {
   if (all.length > 0) throw new InvalidError(all);
   const said = [...declared.flatMap((file) => file.warnings), ...sealed.map(leave)];
   const { warnings, errors } = judge(said, options);
-  if (errors.length > 0) return { ...emptyReport("fmt", "invalid", errors), warnings };
+  if (errors.length > 0) return { ...reportFailure("fmt", "invalid", errors), warnings };
   const formatted = plain2.map((file, at) => {
     const lines = pruneExpired ? pruneLines(file, today) : formatLines(file);
     const text2 = joinLines(file, lines);
@@ -61385,10 +63966,13 @@ async function fmt(named, options, context3) {
   });
   const changed = reports.some((file) => file.changed);
   return {
-    ...emptyReport("fmt", changed ? check ? "changes" : "applied" : "in-sync", []),
-    files: reports,
+    kind: "format",
+    command: "fmt",
+    outcome: changed ? check ? "changes" : "formatted" : "unchanged",
     interrupted: context3.stop.aborted,
-    warnings
+    files: reports,
+    warnings,
+    errors
   };
 }
 function refuse({ name: name2 }) {
@@ -61444,65 +64028,87 @@ var init_fmt = __esm({
 });
 
 // src/report/join.ts
-function joinReports(files) {
-  const first = files[0];
+function joinReports(parts) {
+  checkParts(parts);
+  const all = parts.map(({ report }) => report);
+  const shown = alike(all);
+  const [first = all[0]] = shown;
+  const joined2 = {
+    ...first,
+    ...joinLists(first, shown),
+    ..."explained" in first && { explained: joinAnswers(parts) },
+    ...isComparison(first) && parts.length > 1 && { fingerprint: null },
+    // each part has its own
+    ..."requests" in first && joinOnline(shown),
+    outcome: joinOutcomes(all),
+    interrupted: all.some(({ interrupted: interrupted2 }) => interrupted2),
+    // Every part reads all files. A warning about a bot begins with its id, and a bot is in one part.
+    warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
+    errors: onceEach(all.flatMap(({ errors }) => errors))
+  };
+  return joined2;
+}
+function checkParts(parts) {
+  const first = parts[0];
   const { command: command2 } = first.report;
   const owners = /* @__PURE__ */ new Map();
-  for (const { name: name2, report } of files) {
+  for (const { name: name2, report } of parts) {
     if (report.command !== command2) {
       throw new InvalidError(`${name2}: is a report of ${report.command}, and ${first.name} one of ${command2}`);
     }
-    for (const { id } of report.bots) {
+    for (const { id } of "bots" in report ? report.bots : []) {
       const owner = owners.get(id);
       if (owner !== void 0) throw new InvalidError(`${name2}: the bot "${id}" stands in ${owner}, too`);
       owners.set(id, name2);
     }
   }
-  const all = files.map(({ report }) => report);
-  const sent = (kind) => sum(all, ({ requests }) => requests[kind]);
+}
+function alike(all) {
+  const wrote = all.some(({ kind }) => kind === "result");
+  return all.filter(({ kind }) => kind !== "failure").map((part) => {
+    if (!wrote || part.kind !== "plan") return part;
+    const { state, ...rest } = part;
+    return { ...rest, kind: "result", bots: part.bots.map(notWritten) };
+  });
+}
+function joinLists(first, all) {
+  const joined2 = ["bots", "files", "next"].filter((field) => field in first).map((field) => [field, all.flatMap((report) => report[field])]);
+  const { bots, ...others } = Object.fromEntries(joined2);
+  return { ...others, ...bots && { bots: [...bots].sort((a2, b) => a2.id < b.id ? -1 : 1) } };
+}
+function joinOnline(all) {
+  const online = all.flatMap((report) => "requests" in report ? report : []);
+  const sent = (kind) => sum(online, ({ requests }) => ({ write: 0, ...requests })[kind]);
+  const overrides = online.flatMap((report) => report.overrides);
   return {
-    command: command2,
-    stage: STAGES.find((stage) => all.some((report) => report.stage === stage)),
-    fingerprint: all.length === 1 ? first.report.fingerprint : null,
-    // each part has its own
-    outcome: joinOutcomes(all),
-    interrupted: all.some(({ interrupted }) => interrupted),
-    ...all.some(({ files: files2 }) => files2) && { files: all.flatMap(({ files: files2 }) => files2 ?? []) },
-    ...joinAnswers(files),
-    overrides: distinctOverrides(all),
-    bots: all.flatMap(({ bots }) => bots).sort((a2, b) => a2.id < b.id ? -1 : 1),
     requests: { read: sent("read"), write: sent("write"), retries: sent("retries") },
-    // Every part reads all files, and what is said of a bot names it.
-    warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
-    errors: onceEach(all.flatMap(({ errors }) => errors))
+    overrides: [...new Map(overrides.map((override) => [`${override.origin} ${override.by}`, override])).values()]
   };
 }
-function joinAnswers(files) {
-  const answers = files.flatMap(({ name: name2, report: { explained } }) => explained ? [{ name: name2, ...explained }] : []);
-  const [first] = answers;
-  if (!first) return {};
-  const other = answers.find(({ number }) => number !== first.number);
-  if (other) throw new InvalidError(`${other.name}: is about another number than ${first.name}`);
-  return { explained: { number: first.number, bots: answers.flatMap(({ bots }) => bots) } };
-}
-function distinctOverrides(reports) {
-  const all = reports.flatMap(({ overrides = [] }) => overrides);
-  return [...new Map(all.map((override) => [`${override.origin} ${override.by}`, override])).values()];
+function joinAnswers(parts) {
+  const answers = parts.flatMap(({ name: name3, report }) => "explained" in report ? [{ name: name3, ...report.explained }] : []);
+  const { name: name2, number } = answers[0];
+  const other = answers.find((answer5) => answer5.number !== number);
+  if (other) throw new InvalidError(`${other.name}: is about another number than ${name2}`);
+  return { number, bots: answers.flatMap(({ bots }) => bots) };
 }
 function joinOutcomes(reports) {
   const outcomes = new Set(reports.map(({ outcome }) => outcome));
   if (outcomes.has("failed") && outcomes.has("applied")) outcomes.add("partial");
   return URGENCY.find((outcome) => outcomes.has(outcome));
 }
-var URGENCY, STAGES;
+var URGENCY;
 var init_join = __esm({
   "src/report/join.ts"() {
     "use strict";
     init_errors();
     init_fault();
+    init_report();
     init_text();
-    URGENCY = ["invalid", "stale", "refused", "partial", "failed", "changes", "applied", "in-sync"];
-    STAGES = ["result", "plan", "desired"];
+    URGENCY = [
+      ...["invalid", "stale", "refused", "partial", "failed", "changes", "applied", "formatted", "written"],
+      ...["in-sync", "unchanged", "valid", "listed", "answered"]
+    ];
   }
 });
 
@@ -61514,7 +64120,7 @@ __export(show_exports, {
 async function show(paths, rules, context3) {
   const report = read3(paths, context3);
   const { warnings, errors } = judge(report.warnings, rules);
-  return errors.length > 0 ? { ...emptyReport("show", "invalid", errors), warnings } : { ...report, warnings };
+  return errors.length > 0 ? { ...reportFailure("show", "invalid", errors), warnings } : { ...report, warnings };
 }
 function read3(paths, context3) {
   const files = paths.map((name2) => ({ name: name2, text: context3.files.read(name2) }));
@@ -61529,16 +64135,17 @@ function showPlan({ name: name2, text: text2 }, context3) {
   const held = [...tokens.values()].every((token) => token !== "");
   if (held) saved.verify(keyOf(saved.plan.bots, tokens));
   const bots = saved.plan.bots.map((bot) => reportBot(bot));
-  const outcome = planOutcome(bots);
-  return {
-    ...emptyReport("show", outcome, []),
-    stage: "plan",
-    fingerprint: saved.plan.fingerprint,
+  return reportPlan(
+    "show",
+    saved.plan,
     bots,
-    overrides: overridesOf(saved.plan.bots),
-    requests: { read: 0, write: writesNeeded(saved.plan.bots), retries: 0 },
-    warnings: held ? [] : [{ code: "W-NOT-VERIFIED" }]
-  };
+    { read: 0, retries: 0 },
+    {
+      interrupted: false,
+      overrides: overridesOf(saved.plan.bots),
+      warnings: held ? [] : [{ code: "W-NOT-VERIFIED" }]
+    }
+  );
 }
 var init_show = __esm({
   "src/commands/show.ts"() {
@@ -61550,7 +64157,6 @@ var init_show = __esm({
     init_read2();
     init_build_report();
     init_judge();
-    init_outcome();
     init_override();
   }
 });
@@ -61570,9 +64176,14 @@ async function init(options, context3) {
   );
   context3.files.createAll(files);
   return {
-    ...emptyReport("init", "applied", []),
-    files: files.map(({ name: name2 }) => ({ name: name2, changed: true, hunks: [] })),
-    next: nextSteps(answers)
+    kind: "init",
+    command: "init",
+    outcome: "written",
+    interrupted: false,
+    files: files.map(({ name: name2 }) => ({ name: name2 })),
+    next: nextSteps(answers),
+    warnings: [],
+    errors: []
   };
 }
 function refuseToOverwrite(names, { files }) {
@@ -61668,7 +64279,6 @@ var init_init = __esm({
     "use strict";
     init_text3();
     init_errors();
-    init_build_report();
     DESIRED = "blacklist.yaml";
     SCHEMA = "schemas/blacklist.schema.json";
     WORKFLOWS = ["pull-request", "merge", "drift"];
@@ -61881,16 +64491,17 @@ var init_progress = __esm({
 // src/report/metrics.ts
 function metrics(report, times, before) {
   const past = lastSuccesses(before);
-  const read4 = report.bots.filter(({ guard: guard2, error: error2 }) => guard2 !== null && !error2);
-  const isRead2 = new Set(read4.map(({ id }) => id));
-  const ids = report.stage === "desired" ? [...past.keys()] : report.bots.map(({ id }) => id);
+  const { bots, requests } = isComparison(report) ? report : { bots: [], requests: { read: 0, retries: 0 } };
+  const read4 = bots.filter(({ guard: guard2, error: error2 }) => guard2 !== null && !error2);
+  const isRead = new Set(read4.map(({ id }) => id));
+  const ids = report.kind === "failure" ? [...past.keys()] : bots.map(({ id }) => id);
   const up = !report.interrupted && (report.outcome === "in-sync" || report.outcome === "changes");
   const families = [
     gauge("blacklistctl_up", "Whether the run read every bot (1) or not (0). Drift is no failure.", [[{}, up ? 1 : 0]]),
     gauge(
       "blacklistctl_bot_up",
       "Whether the list of the bot was read to its end.",
-      ids.map((bot) => [{ bot }, isRead2.has(bot) ? 1 : 0])
+      ids.map((bot) => [{ bot }, isRead.has(bot) ? 1 : 0])
     ),
     gauge(
       "blacklistctl_drift_numbers",
@@ -61909,12 +64520,12 @@ function metrics(report, times, before) {
       LAST_SUCCESS,
       "When the list of the bot was last read to its end.",
       ids.flatMap((bot) => {
-        const at = isRead2.has(bot) ? times.finished : past.get(bot);
+        const at = isRead.has(bot) ? times.finished : past.get(bot);
         return at === void 0 ? [] : [[{ bot }, at]];
       })
     ),
-    gauge("blacklistctl_requests", "Requests that the run sent, repeats included.", [[{}, report.requests.read]]),
-    gauge("blacklistctl_retries", "Requests that the run sent again after a failure.", [[{}, report.requests.retries]]),
+    gauge("blacklistctl_requests", "Requests that the run sent, repeats included.", [[{}, requests.read]]),
+    gauge("blacklistctl_retries", "Requests that the run sent again after a failure.", [[{}, requests.retries]]),
     gauge("blacklistctl_duration_seconds", "How long the run took.", [[{}, times.duration]])
   ];
   return `${[...families.flat(), "# EOF"].join("\n")}
@@ -61939,6 +64550,7 @@ var LAST_SUCCESS, escaped, unescaped, round;
 var init_metrics = __esm({
   "src/report/metrics.ts"() {
     "use strict";
+    init_report();
     LAST_SUCCESS = "blacklistctl_last_success_timestamp_seconds";
     escaped = (value) => value.replace(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
     unescaped = (value) => value.replace(/\\(.)/g, (_, character) => character === "n" ? "\n" : character);
@@ -61953,7 +64565,7 @@ __export(records_exports, {
 });
 function writeRecords(report, options, times, files, secrets2) {
   let told = report;
-  const ended = report.stage !== "desired" && !report.interrupted;
+  const ended = report.kind !== "failure" && !report.interrupted;
   if (options.report !== void 0 && ended) {
     const pieces2 = json(report, { voice: makeSanitizer({ masked: false, secrets: secrets2 }) });
     told = attempt(told, () => files.writePrivate(options.report, pieces2));
@@ -61999,12 +64611,12 @@ async function runToReport({ command: command2, run, records }, context3) {
   return writeRecords2(report, records, times, context3.files, context3.secrets);
 }
 function reportError(command2, error2) {
-  const report = (outcome, faults) => emptyReport(command2, outcome, faults);
-  if (error2 instanceof InvalidError) return report("invalid", error2.faults);
-  if (error2 instanceof StaleError) return report("stale", [error2.reason]);
+  if (error2 instanceof InvalidError) return reportFailure(command2, "invalid", error2.faults);
+  if (error2 instanceof StaleError) return reportFailure(command2, "stale", [error2.reason]);
   const { code: code2, message, stack } = error2;
-  if (code2) return report("failed", [{ message }]);
-  return report("failed", [{ message: `unexpected error, which is a fault of blacklistctl: ${stack ?? message}` }]);
+  if (code2) return reportFailure(command2, "failed", [{ message }]);
+  const unexpected = `unexpected error, which is a fault of blacklistctl: ${stack ?? message}`;
+  return reportFailure(command2, "failed", [{ message: unexpected }]);
 }
 var init_run = __esm({
   "src/cli/run.ts"() {
@@ -77044,7 +79656,9 @@ async function tell(report, inputs, code2) {
   ];
   if (inputs) {
     const run = { environment: inputs.environment, commit: headCommit(), url: runUrl() };
-    const shown = { ...report, title: title(report), markdown: await output.text(report, "markdown") };
+    const { command: command2, outcome } = report;
+    const told = { title: title(report), markdown: await output.text(report, "markdown") };
+    const shown = { command: command2, outcome, fingerprint: fingerprintOf2(report), ...told };
     said.push(
       await attempt2("GitHub could not be told", async () => {
         const pull = inputs.comment ? await pullRequest(report) : null;
@@ -77071,7 +79685,9 @@ async function attempt2(failed, work) {
     return isForeign();
   }
 }
-function hasDrifted({ outcome, bots }) {
+function hasDrifted(report) {
+  if (report.kind !== "drift") return false;
+  const { outcome, bots } = report;
   return outcome === "changes" || ["failed", "invalid"].includes(outcome) && bots.some((bot) => differs(bot));
 }
 async function pullRequest({ command: command2 }) {
@@ -77080,13 +79696,14 @@ async function pullRequest({ command: command2 }) {
   return command2 === "apply" ? gitHub().mergedPull(context2.sha) : null;
 }
 function setOutputs(report, inputs, code2) {
-  const sum2 = (side) => report.bots.reduce((total2, bot) => total2 + bot[side].size, 0);
+  const bots = isComparison(report) ? report.bots : [];
+  const sum2 = (side) => bots.reduce((total2, bot) => total2 + bot[side].size, 0);
   setOutput("changed", sum2("add") + sum2("remove") > 0);
   setOutput("to-add", sum2("add"));
   setOutput("to-remove", sum2("remove"));
-  setOutput("fingerprint", report.fingerprint ?? "");
+  setOutput("fingerprint", fingerprintOf2(report) ?? "");
   setOutput("outcome", report.outcome);
-  const saved = report.command === "plan" && report.fingerprint !== null && report.outcome !== "invalid";
+  const saved = report.kind === "plan" && report.command === "plan" && report.outcome !== "invalid";
   setOutput("plan-file", saved ? inputs?.planFile : "");
   setOutput("exit-code", code2);
 }
@@ -77126,7 +79743,7 @@ async function main() {
   const drift2 = code2 === 2 && !inputs?.failOnDrift;
   process.exitCode = (drift2 ? 0 : code2) || (told ? 0 : 1);
 }
-var SUMMARY, Secrets, env, secrets, stop, stdout, stderr, output, opened, headCommit, runUrl;
+var SUMMARY, Secrets, env, secrets, stop, stdout, stderr, output, opened, headCommit, runUrl, fingerprintOf2;
 var init_main = __esm({
   async "src/action/main.ts"() {
     "use strict";
@@ -77141,9 +79758,10 @@ var init_main = __esm({
     init_run();
     init_world();
     init_errors();
+    init_report();
     init_report2();
     init_redact();
-    init_notes();
+    init_summary2();
     init_judge();
     init_outcome();
     init_drift_issue();
@@ -77169,6 +79787,7 @@ var init_main = __esm({
     );
     headCommit = () => context2.payload.pull_request?.head?.sha ?? context2.sha ?? "";
     runUrl = () => `${context2.serverUrl}/${env.GITHUB_REPOSITORY ?? ""}/actions/runs/${context2.runId}`;
+    fingerprintOf2 = (report) => isComparison(report) ? report.fingerprint : null;
     await main();
   }
 });

@@ -14,10 +14,10 @@ import { makeProgress } from '../cli/progress.ts';
 import { runToReport } from '../cli/run.ts';
 import { makeContext, VERSION } from '../cli/world.ts';
 import { InvalidError, MissingTokenError, StaleError } from '../model/errors.ts';
-import type { Report } from '../model/report.ts';
+import { isComparison, type Report } from '../model/report.ts';
 import { reporters } from '../report/index.ts';
 import { redact } from '../report/voice/redact.ts';
-import { title } from '../report/words/notes.ts';
+import { title } from '../report/words/summary.ts';
 import { judgeReport } from '../steps/judge.ts';
 import { differs } from '../steps/outcome.ts';
 import { keepIssue } from './drift-issue.ts';
@@ -126,7 +126,9 @@ async function tell(report: Report, inputs: Inputs | null, code: number): Promis
   ];
   if (inputs) {
     const run = { environment: inputs.environment, commit: headCommit(), url: runUrl() };
-    const shown = { ...report, title: title(report), markdown: await output.text(report, 'markdown') };
+    const { command, outcome } = report;
+    const told = { title: title(report), markdown: await output.text(report, 'markdown') };
+    const shown = { command, outcome, fingerprint: fingerprintOf(report), ...told };
     said.push(
       await attempt('GitHub could not be told', async () => {
         const pull = inputs.comment ? await pullRequest(report) : null;
@@ -157,7 +159,9 @@ async function attempt(failed: string, work: () => Promise<void>): Promise<boole
 }
 
 /** Beside a bot that could not be read, or a warning that is an error, the outcome does not tell whether bots have drifted. */
-function hasDrifted({ outcome, bots }: Report): boolean {
+function hasDrifted(report: Report): boolean {
+  if (report.kind !== 'drift') return false;
+  const { outcome, bots } = report;
   return outcome === 'changes' || (['failed', 'invalid'].includes(outcome) && bots.some((bot) => differs(bot)));
 }
 
@@ -172,14 +176,17 @@ async function pullRequest({ command }: Report): Promise<number | null> {
   return command === 'apply' ? gitHub().mergedPull(event.sha) : null;
 }
 
+const fingerprintOf = (report: Report) => (isComparison(report) ? report.fingerprint : null);
+
 function setOutputs(report: Report, inputs: Inputs | null, code: number): void {
-  const sum = (side: 'add' | 'remove') => report.bots.reduce((total, bot) => total + bot[side].size, 0);
+  const bots = isComparison(report) ? report.bots : [];
+  const sum = (side: 'add' | 'remove') => bots.reduce((total, bot) => total + bot[side].size, 0);
   setOutput('changed', sum('add') + sum('remove') > 0);
   setOutput('to-add', sum('add'));
   setOutput('to-remove', sum('remove'));
-  setOutput('fingerprint', report.fingerprint ?? '');
+  setOutput('fingerprint', fingerprintOf(report) ?? '');
   setOutput('outcome', report.outcome);
-  const saved = report.command === 'plan' && report.fingerprint !== null && report.outcome !== 'invalid';
+  const saved = report.kind === 'plan' && report.command === 'plan' && report.outcome !== 'invalid';
   setOutput('plan-file', saved ? inputs?.planFile : '');
   setOutput('exit-code', code);
 }

@@ -39,7 +39,7 @@ export interface Run {
 export async function showInComment(
   github: GitHub,
   pull: number,
-  report: Pick<Report, 'command' | 'fingerprint' | 'outcome'> & { readonly title: string; readonly markdown: string },
+  report: Pick<Report, 'command' | 'outcome'> & Pick<Shown, 'fingerprint' | 'title'> & { readonly markdown: string },
   run: Run,
 ): Promise<void> {
   const found = await findComment(github, pull, run.environment);

@@ -26,7 +26,7 @@ export function writeRecords(
 ): Report {
   let told = report;
   // A run that did not end knows less than the file of the one before.
-  const ended = report.stage !== 'desired' && !report.interrupted;
+  const ended = report.kind !== 'failure' && !report.interrupted;
   if (options.report !== undefined && ended) {
     const pieces = json(report, { voice: makeSanitizer({ masked: false, secrets }) });
     told = attempt(told, () => files.writePrivate(options.report!, pieces));

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline/promises';
 import { InvalidError } from '../model/errors.ts';
 import { reporters } from '../report/index.ts';
 import { redact } from '../report/voice/redact.ts';
-import { emptyReport } from '../steps/build-report.ts';
+import { reportFailure } from '../steps/build-report.ts';
 import { makeOutput, type Output, write } from './output.ts';
 import type { Invocation } from './program/options.ts';
 import type { SandboxOptions } from './program/sandbox.ts';
@@ -116,7 +116,7 @@ async function runProgram(run: Run): Promise<number> {
     // --format json prints its document on every exit; commander has printed its own message to stderr.
     const asked = argv.includes('--format=json') || argv[argv.indexOf('--format') + 1] === 'json';
     const output = makeOutput({ format: 'json', color: false }, run);
-    if (asked) await output.report(emptyReport(argv[0] ?? '', 'invalid', [{ message }]));
+    if (asked) await output.report(reportFailure(argv[0] ?? '', 'invalid', [{ message }]));
     return 6;
   }
 }
@@ -161,7 +161,7 @@ async function invoke(invocation: Invocation, run: Run): Promise<number> {
   const report = await runToReport(invocation, context);
   await output.problems(told ? { ...report, warnings: [] } : report);
   // A plan that was shown and then not applied is not shown again.
-  if (!(presented && report.stage === 'plan' && output.format === 'text')) await output.report(report);
+  if (!(presented && report.kind === 'plan' && output.format === 'text')) await output.report(report);
   return invocation.exitCode(report) || (run.stdoutClosed ? 1 : 0);
 }
 

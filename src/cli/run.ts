@@ -1,6 +1,6 @@
 import { InvalidError, StaleError } from '../model/errors.ts';
-import type { Outcome, Report } from '../model/report.ts';
-import { emptyReport } from '../steps/build-report.ts';
+import type { FailureReport, Report } from '../model/report.ts';
+import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import type { Invocation } from './program/options.ts';
 
@@ -23,11 +23,11 @@ export async function runToReport(
   return writeRecords(report, records, times, context.files, context.secrets);
 }
 
-function reportError(command: string, error: unknown): Report {
-  const report = (outcome: Outcome, faults: Report['errors']) => emptyReport(command, outcome, faults);
-  if (error instanceof InvalidError) return report('invalid', error.faults);
-  if (error instanceof StaleError) return report('stale', [error.reason]);
+function reportError(command: string, error: unknown): FailureReport {
+  if (error instanceof InvalidError) return reportFailure(command, 'invalid', error.faults);
+  if (error instanceof StaleError) return reportFailure(command, 'stale', [error.reason]);
   const { code, message, stack } = error as NodeJS.ErrnoException;
-  if (code) return report('failed', [{ message }]);
-  return report('failed', [{ message: `unexpected error, which is a fault of blacklistctl: ${stack ?? message}` }]);
+  if (code) return reportFailure(command, 'failed', [{ message }]);
+  const unexpected = `unexpected error, which is a fault of blacklistctl: ${stack ?? message}`;
+  return reportFailure(command, 'failed', [{ message: unexpected }]);
 }

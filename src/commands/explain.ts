@@ -1,10 +1,11 @@
 import { providerOf } from '../api/providers/index.ts';
 import { isInForce } from '../desired/expiry.ts';
+import type { BotAnswer, Effect } from '../model/answer.ts';
 import type { Bot, Ignored } from '../model/bot.ts';
 import { InvalidError } from '../model/errors.ts';
 import type { Failure } from '../model/ledger.ts';
 import type { Verdict } from '../model/plan.ts';
-import type { BotAnswer, Effect, Report } from '../model/report.ts';
+import type { AnswerReport } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import { Invalid } from '../numbers/invalid.ts';
 import { type Msisdn, parseMsisdn } from '../numbers/msisdn.ts';
@@ -13,7 +14,6 @@ import { spellingsOf, type UserOf } from '../numbers/same-user.ts';
 import { changeOf } from '../plan/diff.ts';
 import { guard } from '../plan/guard.ts';
 import { ignoredAmong } from '../plan/hands-off.ts';
-import { emptyReport } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import { openForReading } from '../steps/fleet.ts';
 import { judgeReport } from '../steps/judge.ts';
@@ -37,25 +37,26 @@ export async function explain(
   paths: readonly string[],
   options: ExplainOptions,
   context: Context,
-): Promise<Report> {
+): Promise<AnswerReport> {
   const number = parseMsisdn(text);
   if (number instanceof Invalid) throw new InvalidError(`the number ${number.why}`);
   const desired = await readDesired(paths, options, context);
   const today = context.clock.today();
-  const answerAll = (seen: ReadonlyMap<string, Seen | Failure> | null) =>
-    desired.bots.map((bot) => answer(number, bot, desired, seen?.get(bot.id) ?? null, today));
-  const report = emptyReport('explain', 'in-sync', []);
-  if (!options.live) {
-    const explained = { number, bots: answerAll(null) };
-    return judgeReport({ ...report, explained, warnings: desired.warnings }, options);
-  }
-  const { seen, ...rest } = await look(number, desired.bots, options, context);
-  const explained = { number, bots: answerAll(seen) };
-  const outcome = explained.bots.some(({ error }) => error) ? ('failed' as const) : report.outcome;
-  const warnings = [...desired.warnings, ...rest.warnings];
-  const { requests, overrides } = rest;
-  const done = { outcome, explained, requests, overrides, warnings, interrupted: context.stop.aborted };
-  return judgeReport({ ...report, ...done }, options);
+  const { seen, warnings, ...online } = options.live
+    ? await look(number, desired.bots, options, context)
+    : { seen: null, warnings: [], requests: { read: 0, retries: 0 }, overrides: [] };
+  const bots = desired.bots.map((bot) => answer(number, bot, desired, seen?.get(bot.id) ?? null, today));
+  const report: AnswerReport = {
+    kind: 'answer',
+    command: 'explain',
+    outcome: bots.some(({ error }) => error) ? 'failed' : 'answered',
+    interrupted: seen !== null && context.stop.aborted,
+    explained: { number, bots },
+    ...online,
+    warnings: [...desired.warnings, ...warnings],
+    errors: [],
+  };
+  return judgeReport(report, options);
 }
 
 /** Reads every list to its end and plans it, as the guard looks at the whole plan. */

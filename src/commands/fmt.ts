@@ -8,9 +8,9 @@ import type { DeclaredNumbers } from '../desired/entries.ts';
 import { type SourceFile, STDIN } from '../desired/source/yaml-files.ts';
 import { InvalidError, StaleError } from '../model/errors.ts';
 import type { Fault } from '../model/fault.ts';
-import type { FileReport, Report } from '../model/report.ts';
+import type { FailureReport, FileReport, FormatReport } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
-import { emptyReport } from '../steps/build-report.ts';
+import { reportFailure } from '../steps/build-report.ts';
 import type { Context } from '../steps/context.ts';
 import { judge } from '../steps/judge.ts';
 import { DEFAULT_PATH, type WarningRules } from '../steps/options.ts';
@@ -29,7 +29,11 @@ interface Formatted {
 }
 
 /** Brings the files into their canonical form. A file with a fault keeps all of them from being written. */
-export async function fmt(named: readonly string[], options: FmtOptions, context: Context): Promise<Report> {
+export async function fmt(
+  named: readonly string[],
+  options: FmtOptions,
+  context: Context,
+): Promise<FormatReport | FailureReport> {
   const { check, pruneExpired } = options;
   const paths = named.length > 0 ? named : [DEFAULT_PATH];
   if (paths.includes(STDIN)) {
@@ -45,7 +49,7 @@ export async function fmt(named: readonly string[], options: FmtOptions, context
   if (all.length > 0) throw new InvalidError(all);
   const said = [...declared.flatMap((file) => file.warnings), ...sealed.map(leave)];
   const { warnings, errors } = judge(said, options);
-  if (errors.length > 0) return { ...emptyReport('fmt', 'invalid', errors), warnings };
+  if (errors.length > 0) return { ...reportFailure('fmt', 'invalid', errors), warnings };
   const formatted = plain.map((file, at): Formatted => {
     const lines = pruneExpired ? pruneLines(file, today) : formatLines(file);
     const text = joinLines(file, lines);
@@ -60,10 +64,13 @@ export async function fmt(named: readonly string[], options: FmtOptions, context
   });
   const changed = reports.some((file) => file.changed);
   return {
-    ...emptyReport('fmt', changed ? (check ? 'changes' : 'applied') : 'in-sync', []),
-    files: reports,
+    kind: 'format',
+    command: 'fmt',
+    outcome: changed ? (check ? 'changes' : 'formatted') : 'unchanged',
     interrupted: context.stop.aborted,
+    files: reports,
     warnings,
+    errors,
   };
 }
 

@@ -1,7 +1,6 @@
 import { plain } from '../desired/edit/text.ts';
 import { InvalidError } from '../model/errors.ts';
-import type { Report } from '../model/report.ts';
-import { emptyReport } from '../steps/build-report.ts';
+import type { InitReport } from '../model/report.ts';
 import type { Context } from '../steps/context.ts';
 import type { NewFile } from '../steps/files.ts';
 
@@ -31,7 +30,7 @@ const TOKEN_ENV = 'SINCH_WHATSAPP_TOKEN';
  * Writes the first files. Where one of them exists nothing at all is written, as cargo and tsc do it: half of the first files
  * beside somebody's own would be a mixture that nobody asked for.
  */
-export async function init(options: InitOptions, context: Context): Promise<Report> {
+export async function init(options: InitOptions, context: Context): Promise<InitReport> {
   refuseToOverwrite([DESIRED, SCHEMA], context); // before anything is asked
   const answers = await complete(options, context);
   const files = filesFor(answers, context);
@@ -41,9 +40,14 @@ export async function init(options: InitOptions, context: Context): Promise<Repo
   );
   context.files.createAll(files);
   return {
-    ...emptyReport('init', 'applied', []),
-    files: files.map(({ name }) => ({ name, changed: true, hunks: [] })),
+    kind: 'init',
+    command: 'init',
+    outcome: 'written',
+    interrupted: false,
+    files: files.map(({ name }) => ({ name })),
     next: nextSteps(answers),
+    warnings: [],
+    errors: [],
   };
 }
 

@@ -1,6 +1,5 @@
 import { isInForce } from '../desired/expiry.ts';
-import type { Report } from '../model/report.ts';
-import { emptyReport, reportDesired } from '../steps/build-report.ts';
+import type { ListReport } from '../model/report.ts';
 import type { Context } from '../steps/context.ts';
 import { judgeReport } from '../steps/judge.ts';
 import type { Selection, WarningRules } from '../steps/options.ts';
@@ -12,15 +11,16 @@ export interface ListOptions extends Selection, WarningRules {
 }
 
 /** The numbers in force, bot by bot. Talks to nobody. */
-export async function list(paths: readonly string[], options: ListOptions, context: Context): Promise<Report> {
+export async function list(paths: readonly string[], options: ListOptions, context: Context): Promise<ListReport> {
   const { bots, warnings, declarations } = await readDesired(paths, options, context);
   const today = context.clock.today();
-  const listed = bots.map((bot) => {
-    const { id, numbers } = bot;
-    const told = options.verbose && {
+  const listed = bots.map(({ id, numbers }) => ({
+    id,
+    numbers,
+    ...(options.verbose && {
       declarations: declarations(id, numbers).filter(({ entry }) => isInForce(entry.expires, today)),
-    };
-    return reportDesired(bot, { numbers, ...told });
-  });
-  return judgeReport({ ...emptyReport('list', 'in-sync', []), bots: listed, warnings }, options);
+    }),
+  }));
+  const facts = { kind: 'list', command: 'list', outcome: 'listed', interrupted: false, errors: [] } as const;
+  return judgeReport({ ...facts, bots: listed, warnings }, options);
 }

@@ -1,6 +1,5 @@
 import { expiryWarnings } from '../desired/expiry.ts';
-import type { Report } from '../model/report.ts';
-import { emptyReport, reportDesired } from '../steps/build-report.ts';
+import type { CheckReport } from '../model/report.ts';
 import type { Context } from '../steps/context.ts';
 import { judgeReport } from '../steps/judge.ts';
 import type { Selection, WarningRules } from '../steps/options.ts';
@@ -13,13 +12,18 @@ export interface ValidateOptions extends Selection, WarningRules {
 }
 
 /** Checks the files, offline. */
-export async function validate(paths: readonly string[], options: ValidateOptions, context: Context): Promise<Report> {
+export async function validate(
+  paths: readonly string[],
+  options: ValidateOptions,
+  context: Context,
+): Promise<CheckReport> {
   const { bots, warnings, declared } = await readDesired(paths, options, context);
   const today = context.clock.today();
   const expiring = declared.flatMap(({ parsed }) =>
     parsed ? expiryWarnings(parsed, today, options.expiring ?? null) : [],
   );
   const doubted = await Promise.all(bots.map(({ id, numbers }) => doubts(id, numbers, 'length', context.doubtful)));
-  const report = { ...emptyReport('validate', 'in-sync', []), bots: bots.map((bot) => reportDesired(bot)) };
-  return judgeReport({ ...report, warnings: [...warnings, ...expiring, ...doubted.flat()] }, options);
+  const checked = bots.map(({ id, numbers }) => ({ id, count: numbers.size }));
+  const facts = { kind: 'check', command: 'validate', outcome: 'valid', interrupted: false, errors: [] } as const;
+  return judgeReport({ ...facts, bots: checked, warnings: [...warnings, ...expiring, ...doubted.flat()] }, options);
 }

@@ -1,17 +1,25 @@
 /** The nouns of a run's end: what it found and did, as reporters get it. */
 import type { Msisdn } from '../numbers/msisdn.ts';
+import type { Explained, ReportedDeclaration } from './answer.ts';
 import type { Policy } from './bot.ts';
-import type { Declaration, IgnoreRule } from './declaration.ts';
 import type { Problem } from './failure.ts';
 import type { Direction, Failure, Ledger, Requests } from './ledger.ts';
 import type { Counts, Verdict } from './plan.ts';
 import type { Warning } from './warnings.ts';
 
-export function sizeOf({ add, remove }: Pick<BotReport, 'add' | 'remove'>): number {
+export function sizeOf({ add, remove }: Sides): number {
   return add.size + remove.size;
 }
 
-export type Outcome = 'in-sync' | 'changes' | 'applied' | 'partial' | 'failed' | 'refused' | 'stale' | 'invalid';
+/** The ledger of a bot of whose plan nothing was sent. */
+export function unsent(skipped: number): Ledger {
+  return { applied: 0, failed: 0, unknown: 0, skipped, pending: 0, rejected: [] };
+}
+
+/** A bot of whose plan nothing was sent. */
+export function notWritten(bot: ComparedBot): AppliedBot {
+  return { ...bot, results: unsent(sizeOf(bot)), notVisible: null };
+}
 
 /** Numbers of a report: of this run, or as an earlier run's report wrote them, masked perhaps. */
 export interface NumberList {
@@ -50,73 +58,68 @@ export interface Since {
   readonly unknown: Sides;
 }
 
-/** A way as a report tells it: in an earlier run's its number may be masked. */
-export interface ReportedDeclaration extends Omit<Declaration, 'number'> {
-  readonly number: Msisdn | string;
-}
-
-/**
- * What an apply does about a number: it adds it, removes it, or leaves it although something is to be said of that: an ignore
- * rule, a protection or a policy. `nothing` is a number that is live and desired, or neither.
- */
-export type Effect = 'add' | 'remove' | 'ignored' | 'protected' | 'add-only' | 'remove-only' | 'nothing';
-
-/** All that is to be said of one number. */
-export interface Explained {
-  readonly number: Msisdn | string;
-  readonly bots: readonly BotAnswer[];
-}
-
-/** What one bot has to do with a number, in any spelling of its user. */
-export interface BotAnswer {
+/** A bot whose files were checked. */
+export interface CheckedBot {
   readonly id: string;
-  readonly policy: Policy;
-  /** A way of it is in force. */
-  readonly declared: boolean;
-  /** Those that have expired as well. */
-  readonly declarations: readonly ReportedDeclaration[];
-  readonly rules: readonly ReportedRule[];
-  /** Ways of other bots, or of lists that this one does not take, that protect the number. */
-  readonly protection: readonly ReportedDeclaration[];
-  /** What an apply does if the number is live, and if it is not. */
-  readonly ifLive: Effect;
-  readonly ifNotLive: Effect;
-  /** As which numbers the live list holds it; null where the list was not read. */
-  readonly live: readonly (Msisdn | string)[] | null;
-  /** Why the guard refuses the plan of this bot; null if it does not. */
-  readonly guard: Verdict | null;
+  /** How many numbers are in force. */
+  readonly count: number;
+}
+
+/** A bot whose numbers were asked for. */
+export interface ListedBot {
+  readonly id: string;
+  /** Those in force. */
+  readonly numbers: NumberList;
+  /** Where they are declared, if every detail is asked for. */
+  readonly declarations?: readonly ReportedDeclaration[];
+}
+
+/** A bot whose live list was brought into the files. */
+export interface ImportedBot {
+  readonly id: string;
+  readonly imported: number;
+  /** Live numbers that the files had before. */
+  readonly alreadyThere: number;
   /** Why the list could not be read. */
   readonly error: Failure | null;
+  /** The imported numbers, if every detail is asked for. */
+  readonly numbers?: NumberList;
 }
 
-/** A rule that covers the number. */
-export type ReportedRule = Omit<IgnoreRule, 'numbers'>;
-
-/** What became of one bot. */
-export interface BotReport {
+/** A bot whose live list was held against the desired one. */
+export interface ComparedBot extends Sides {
   readonly id: string;
   readonly baseUrl: string;
   readonly policy: Policy;
-  readonly add: NumberList;
-  readonly remove: NumberList;
   /** The numbers of `remove` and `add` by their cause, each in one of them; empty where nothing is known of causes. */
   readonly causes: readonly Cause[];
   readonly counts: Counts;
   /** An add may have to wait for its user's next message. */
   readonly addNeedsContact: boolean;
-  /** How many of `add` can be blocked now, and how many wait for a message, where it was told who wrote lately. */
-  readonly contact?: { readonly now: number; readonly waiting: number };
+  /** Null if the list could not be read. */
   readonly guard: Verdict | null;
   readonly error: Failure | null;
-  readonly results: Ledger;
-  /** Applied numbers that the live list does not show yet; null where nobody looked. */
-  readonly notVisible: number | null;
+  /** Where the added numbers are declared, if every detail is asked for. */
+  readonly declarations?: readonly ReportedDeclaration[];
+}
+
+/** A bot that a plan would change. */
+export interface PlannedBot extends ComparedBot {
+  /** How many of `add` can be blocked now, and how many wait for a message, where it was told who wrote lately. */
+  readonly contact?: { readonly now: number; readonly waiting: number };
+}
+
+/** A bot that was looked at for drift. */
+export interface DriftedBot extends ComparedBot {
   /** Null where there is no earlier report to hold the differences against. */
   readonly since: Since | null;
-  /** The numbers in force, where they are what was asked for. */
-  readonly numbers?: NumberList;
-  /** By which ways the numbers come that are added or listed, where every detail is asked for. */
-  readonly declarations?: readonly ReportedDeclaration[];
+}
+
+/** A bot after its plan was applied. */
+export interface AppliedBot extends ComparedBot {
+  readonly results: Ledger;
+  /** Applied numbers that the live list does not show yet; null if the list was not read again. */
+  readonly notVisible: number | null;
 }
 
 /** A part of a unified diff; each line starts with a blank, `-`, `+` or `\\`. */
@@ -144,26 +147,104 @@ export interface BaseUrlOverride {
   readonly by: '--sandbox' | '--base-url' | 'BLACKLISTCTL_BASE_URL' | null;
 }
 
-/** What a run found and did: all that a reporter needs. */
-export interface Report {
+/** What every run has. A run of any kind can fail, as well as end in its own ways. */
+interface Run<Ends> {
   readonly command: string;
-  /** Tells a report of what would be done from one of what was done. */
-  readonly stage: 'desired' | 'plan' | 'result';
-  readonly fingerprint: string | null;
-  readonly outcome: Outcome;
+  readonly outcome: Ends | 'failed' | 'stale' | 'invalid';
   readonly interrupted: boolean;
-  /** Of a plan that is shown as it is applied, with nobody left to ask. */
-  readonly applying?: true;
-  readonly bots: readonly BotReport[];
-  /** Of a run that did not go to the bots' own API; of each such run, where reports are joined. */
-  readonly overrides?: readonly BaseUrlOverride[];
-  /** Of a run that writes files of desired state, or would. */
-  readonly files?: readonly FileReport[];
-  /** Of a run that was asked about a number. */
-  readonly explained?: Explained;
-  readonly requests: Requests;
   readonly warnings: readonly Warning[];
   readonly errors: readonly Problem[];
-  /** Lines to type next, each a shell command with its reason behind `#`. */
-  readonly next?: readonly string[];
 }
+
+/** A run that can talk to the API. */
+interface OnlineRun<Ends> extends Run<Ends> {
+  readonly requests: Omit<Requests, 'write'>;
+  /** Empty if it went to the bots' own API; of each run that did not, where reports are joined. */
+  readonly overrides: readonly BaseUrlOverride[];
+}
+
+/** A run of any command that ended before anything was looked at. */
+export type FailureReport = Run<never> & { readonly kind: 'failure' };
+
+/** A check of files: validate. */
+export interface CheckReport extends Run<'valid'> {
+  readonly kind: 'check';
+  readonly bots: readonly CheckedBot[];
+}
+
+/** The numbers of bots: list. */
+export interface ListReport extends Run<'listed'> {
+  readonly kind: 'list';
+  readonly bots: readonly ListedBot[];
+}
+
+/** All that is to be said of one number: explain. */
+export interface AnswerReport extends OnlineRun<'answered'> {
+  readonly kind: 'answer';
+  readonly explained: Explained;
+}
+
+/** Files in their canonical form: fmt. */
+export interface FormatReport extends Run<'formatted' | 'unchanged' | 'changes'> {
+  readonly kind: 'format';
+  readonly files: readonly FileReport[];
+}
+
+/** The first files: init. */
+export interface InitReport extends Run<'written'> {
+  readonly kind: 'init';
+  readonly files: readonly { readonly name: string }[];
+  /** Lines to type next, each a shell command with its reason behind `#`. */
+  readonly next: readonly string[];
+}
+
+/** Live lists, brought into a file: import. */
+export interface ImportReport extends OnlineRun<'written' | 'unchanged'> {
+  readonly kind: 'import';
+  readonly files: readonly { readonly name: string; readonly changed: boolean }[];
+  readonly bots: readonly ImportedBot[];
+}
+
+interface Comparing extends OnlineRun<'in-sync' | 'changes' | 'applied' | 'partial' | 'refused'> {
+  /** Null of joined reports: each has its own. */
+  readonly fingerprint: string | null;
+  readonly requests: Requests;
+}
+
+/** What would be written: plan, show, and an apply that has not begun or has written nothing. */
+export interface PlanReport extends Comparing {
+  readonly kind: 'plan';
+  /** `applying`: it is shown as it is applied, with nobody left to ask. `skipped`: an apply ended without writing it. */
+  readonly state: 'open' | 'applying' | 'skipped';
+  readonly bots: readonly PlannedBot[];
+}
+
+/** Where live and desired lists differ: drift. */
+export interface DriftReport extends Comparing {
+  readonly kind: 'drift';
+  readonly bots: readonly DriftedBot[];
+}
+
+/** What became of a plan: apply. */
+export interface ResultReport extends Comparing {
+  readonly kind: 'result';
+  readonly bots: readonly AppliedBot[];
+}
+
+/** Live lists, held against the desired ones. */
+export type Comparison = PlanReport | DriftReport | ResultReport;
+
+export const isComparison = (report: Report): report is Comparison => 'fingerprint' in report;
+
+/** What a run found and did: all that a reporter needs. */
+export type Report =
+  | FailureReport
+  | CheckReport
+  | ListReport
+  | AnswerReport
+  | FormatReport
+  | InitReport
+  | ImportReport
+  | Comparison;
+
+export type Outcome = Report['outcome'];

@@ -4,10 +4,10 @@ import type { Sanitizer } from './voice/index.ts';
 import { answerBlocks } from './words/answers.ts';
 import { contactTotal } from './words/contact.ts';
 import { worded } from './words/faults.ts';
-import { shownFiles } from './words/files.ts';
-import { byUrgency, overrideNotes, title, troubled } from './words/notes.ts';
-import { firstChange } from './words/patch.ts';
+import { firstChange, shownFiles } from './words/files.ts';
+import { byUrgency, overrideNotes, troubled } from './words/notes.ts';
 import { listLines } from './words/provenance.ts';
+import { title } from './words/summary.ts';
 import { clip, plural, quote } from './words/text.ts';
 import { verdict } from './words/verdict.ts';
 
@@ -28,8 +28,8 @@ export function* github(report: Report, { voice: clean }: { readonly voice: Sani
     const where = place && { file: clean.file(place.file), line: place.line, col: place.column };
     return { properties: { ...where, title: code ? `${name}: ${code}` : name }, message: clip(message) };
   };
-  const troubles = troubled(byUrgency(report, clean), String).map(({ bot, text }) => ({
-    properties: { title: `${name}: ${clean.text(bot.id)}` },
+  const troubles = troubled(byUrgency(report, clean), String).map(({ id, text }) => ({
+    properties: { title: `${name}: ${clean.text(id)}` },
     message: text,
   }));
   yield* annotations('error', [...report.errors.map(fault), ...troubles]);
@@ -44,14 +44,15 @@ export function* github(report: Report, { voice: clean }: { readonly voice: Sani
 }
 
 /** Answers, folded in the log. */
-function* groups({ bots, explained }: Report, clean: Sanitizer): Generator<string> {
-  for (const bot of bots) {
-    if (!bot.numbers) continue;
-    yield* group(`${quote(bot.id, clean)}: ${plural(bot.numbers.size, 'number')}`, listLines(bot, clean));
+function* groups(report: Report, clean: Sanitizer): Generator<string> {
+  if (report.kind === 'list') {
+    for (const bot of report.bots) {
+      yield* group(`${quote(bot.id, clean)}: ${plural(bot.numbers.size, 'number')}`, listLines(bot, clean));
+    }
   }
-  if (!explained) return;
-  const number = clean.number(explained.number);
-  for (const { id, headline, lines } of answerBlocks(explained, clean)) {
+  if (report.kind !== 'answer') return;
+  const number = clean.number(report.explained.number);
+  for (const { id, headline, lines } of answerBlocks(report.explained, clean)) {
     yield* group(`${number}, ${id}: ${headline}`, lines);
   }
 }

@@ -1,62 +1,98 @@
+import type { Explained } from '../model/answer.ts';
 import { InvalidError } from '../model/errors.ts';
 import { onceEach } from '../model/fault.ts';
 import type { Requests } from '../model/ledger.ts';
-import type { Outcome, Report } from '../model/report.ts';
+import { isComparison, notWritten, type Outcome, type Report } from '../model/report.ts';
 import { sum } from './words/text.ts';
 
 /** The most urgent first. */
-const URGENCY = ['invalid', 'stale', 'refused', 'partial', 'failed', 'changes', 'applied', 'in-sync'] as const;
+const URGENCY: readonly Outcome[] = [
+  ...(['invalid', 'stale', 'refused', 'partial', 'failed', 'changes', 'applied', 'formatted', 'written'] as const),
+  ...(['in-sync', 'unchanged', 'valid', 'listed', 'answered'] as const),
+];
 
-/** The last first. */
-const STAGES = ['result', 'plan', 'desired'] as const;
+interface Part {
+  readonly name: string;
+  readonly report: Report;
+}
 
 /** Joins the reports of a run that was cut into parts (`--shard`) into one. */
-export function joinReports(files: readonly { readonly name: string; readonly report: Report }[]): Report {
-  const first = files[0]!;
+export function joinReports(parts: readonly Part[]): Report {
+  checkParts(parts);
+  const all = parts.map(({ report }) => report);
+  const shown = alike(all);
+  const [first = all[0]!] = shown;
+  const joined = {
+    ...first,
+    ...joinLists(first, shown),
+    ...('explained' in first && { explained: joinAnswers(parts) }),
+    ...(isComparison(first) && parts.length > 1 && { fingerprint: null }), // each part has its own
+    ...('requests' in first && joinOnline(shown)),
+    outcome: joinOutcomes(all),
+    interrupted: all.some(({ interrupted }) => interrupted),
+    // Every part reads all files. A warning about a bot begins with its id, and a bot is in one part.
+    warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
+    errors: onceEach(all.flatMap(({ errors }) => errors)),
+  };
+  return joined as Report; // the parts are of one command, and have its fields and outcomes
+}
+
+/** @throws InvalidError if the parts are of several commands, or if two of them have the same bot. */
+function checkParts(parts: readonly Part[]): void {
+  const first = parts[0]!;
   const { command } = first.report;
   const owners = new Map<string, string>();
-  for (const { name, report } of files) {
+  for (const { name, report } of parts) {
     if (report.command !== command) {
       throw new InvalidError(`${name}: is a report of ${report.command}, and ${first.name} one of ${command}`);
     }
-    for (const { id } of report.bots) {
+    for (const { id } of 'bots' in report ? report.bots : []) {
       const owner = owners.get(id);
       if (owner !== undefined) throw new InvalidError(`${name}: the bot "${id}" stands in ${owner}, too`);
       owners.set(id, name);
     }
   }
-  const all = files.map(({ report }) => report);
-  const sent = (kind: keyof Requests) => sum(all, ({ requests }) => requests[kind]);
+}
+
+/** The parts that show something, all of one kind: beside a part that wrote, one that did not is a result as well. */
+function alike(all: readonly Report[]): readonly Report[] {
+  const wrote = all.some(({ kind }) => kind === 'result');
+  return all
+    .filter(({ kind }) => kind !== 'failure')
+    .map((part) => {
+      if (!wrote || part.kind !== 'plan') return part;
+      const { state, ...rest } = part;
+      return { ...rest, kind: 'result', bots: part.bots.map(notWritten) };
+    });
+}
+
+type Lists = Readonly<Record<'bots' | 'files' | 'next', readonly unknown[]>>;
+
+function joinLists(first: Report, all: readonly Report[]): Partial<Lists> {
+  const joined = (['bots', 'files', 'next'] as const)
+    .filter((field) => field in first)
+    .map((field) => [field, all.flatMap((report) => (report as unknown as Lists)[field])]);
+  const { bots, ...others } = Object.fromEntries(joined) as Lists & { bots?: readonly { readonly id: string }[] };
+  return { ...others, ...(bots && { bots: [...bots].sort((a, b) => (a.id < b.id ? -1 : 1)) }) };
+}
+
+function joinOnline(all: readonly Report[]) {
+  const online = all.flatMap((report) => ('requests' in report ? report : []));
+  const sent = (kind: keyof Requests) => sum(online, ({ requests }) => ({ write: 0, ...requests })[kind]);
+  const overrides = online.flatMap((report) => report.overrides);
   return {
-    command,
-    stage: STAGES.find((stage) => all.some((report) => report.stage === stage))!,
-    fingerprint: all.length === 1 ? first.report.fingerprint : null, // each part has its own
-    outcome: joinOutcomes(all),
-    interrupted: all.some(({ interrupted }) => interrupted),
-    ...(all.some(({ files }) => files) && { files: all.flatMap(({ files }) => files ?? []) }),
-    ...joinAnswers(files),
-    overrides: distinctOverrides(all),
-    bots: all.flatMap(({ bots }) => bots).sort((a, b) => (a.id < b.id ? -1 : 1)),
     requests: { read: sent('read'), write: sent('write'), retries: sent('retries') },
-    // Every part reads all files, and what is said of a bot names it.
-    warnings: onceEach(all.flatMap(({ warnings }) => warnings)),
-    errors: onceEach(all.flatMap(({ errors }) => errors)),
+    overrides: [...new Map(overrides.map((override) => [`${override.origin} ${override.by}`, override])).values()],
   };
 }
 
 /** The answers of all parts, which must be about the same number. */
-function joinAnswers(files: readonly { readonly name: string; readonly report: Report }[]): Pick<Report, 'explained'> {
-  const answers = files.flatMap(({ name, report: { explained } }) => (explained ? [{ name, ...explained }] : []));
-  const [first] = answers;
-  if (!first) return {};
-  const other = answers.find(({ number }) => number !== first.number);
-  if (other) throw new InvalidError(`${other.name}: is about another number than ${first.name}`);
-  return { explained: { number: first.number, bots: answers.flatMap(({ bots }) => bots) } };
-}
-
-function distinctOverrides(reports: readonly Report[]): NonNullable<Report['overrides']> {
-  const all = reports.flatMap(({ overrides = [] }) => overrides);
-  return [...new Map(all.map((override) => [`${override.origin} ${override.by}`, override])).values()];
+function joinAnswers(parts: readonly Part[]): Explained {
+  const answers = parts.flatMap(({ name, report }) => ('explained' in report ? [{ name, ...report.explained }] : []));
+  const { name, number } = answers[0]!;
+  const other = answers.find((answer) => answer.number !== number);
+  if (other) throw new InvalidError(`${other.name}: is about another number than ${name}`);
+  return { number, bots: answers.flatMap(({ bots }) => bots) };
 }
 
 function joinOutcomes(reports: readonly Report[]): Outcome {

@@ -1,4 +1,4 @@
-import type { Report } from '../model/report.ts';
+import { isComparison, type Report } from '../model/report.ts';
 
 /** When a run took place, in seconds. */
 export interface Times {
@@ -21,10 +21,11 @@ const LAST_SUCCESS = 'blacklistctl_last_success_timestamp_seconds';
  */
 export function metrics(report: Report, times: Times, before: string): string {
   const past = lastSuccesses(before);
-  const read = report.bots.filter(({ guard, error }) => guard !== null && !error);
+  const { bots, requests } = isComparison(report) ? report : { bots: [], requests: { read: 0, retries: 0 } };
+  const read = bots.filter(({ guard, error }) => guard !== null && !error);
   const isRead = new Set(read.map(({ id }) => id));
   // A run that ended before it knew its bots must not make them vanish from the alarms.
-  const ids = report.stage === 'desired' ? [...past.keys()] : report.bots.map(({ id }) => id);
+  const ids = report.kind === 'failure' ? [...past.keys()] : bots.map(({ id }) => id);
   const up = !report.interrupted && (report.outcome === 'in-sync' || report.outcome === 'changes');
   const families = [
     gauge('blacklistctl_up', 'Whether the run read every bot (1) or not (0). Drift is no failure.', [[{}, up ? 1 : 0]]),
@@ -54,8 +55,8 @@ export function metrics(report: Report, times: Times, before: string): string {
         return at === undefined ? [] : [[{ bot }, at]];
       }),
     ),
-    gauge('blacklistctl_requests', 'Requests that the run sent, repeats included.', [[{}, report.requests.read]]),
-    gauge('blacklistctl_retries', 'Requests that the run sent again after a failure.', [[{}, report.requests.retries]]),
+    gauge('blacklistctl_requests', 'Requests that the run sent, repeats included.', [[{}, requests.read]]),
+    gauge('blacklistctl_retries', 'Requests that the run sent again after a failure.', [[{}, requests.retries]]),
     gauge('blacklistctl_duration_seconds', 'How long the run took.', [[{}, times.duration]]),
   ];
   return `${[...families.flat(), '# EOF'].join('\n')}\n`;

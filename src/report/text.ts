@@ -1,14 +1,15 @@
 import type { Ansis } from 'ansis';
-import { type BotReport, type Cause, type Report, type Sides, sizeOf } from '../model/report.ts';
+import type { Failure } from '../model/ledger.ts';
+import { type Cause, type Comparison, type Report, type Sides, sizeOf } from '../model/report.ts';
 import type { Sanitizer } from './voice/index.ts';
 import { answerText } from './words/answers.ts';
 import { causeWords, groupsOf, originCounts, sidesByCause } from './words/causes.ts';
+import { changesOf, type WholeBot, wholeBots } from './words/changes.ts';
 import { failureWords, faultLines } from './words/faults.ts';
-import { fileWords } from './words/files.ts';
+import { filePatch } from './words/files.ts';
 import { factsOf, overrideNotes } from './words/notes.ts';
-import { filePatch } from './words/patch.ts';
 import { declarationsByNumber, declarationWords, listLines } from './words/provenance.ts';
-import { countResults, resultWords, summary } from './words/summary.ts';
+import { countResults, hasContents, resultWords, summary } from './words/summary.ts';
 import { joined, plural } from './words/text.ts';
 import { TONES, verdict } from './words/verdict.ts';
 
@@ -29,52 +30,89 @@ const RESOLVED = 'resolved';
 /** The report for people: a block a bot, then one summary line. */
 export function* text(report: Report, options: TextOptions): Generator<string> {
   const { voice: clean, color } = options;
-  for (const bot of report.bots) yield* botLines(bot, report, options);
-  for (const file of report.files ?? []) {
-    const words = fileWords(report, file);
-    if (words) yield `${clean.file(file.name)}: ${words}\n`;
-    else if (file.hunks.length > 0) yield filePatch(file, clean);
-  }
-  if (report.explained) yield* answerText(report.explained, clean, color);
-  if (report.bots.length > 0 || report.explained) yield '\n';
-  if (report.bots.length > 0 || report.explained || report.errors.length === 0) {
+  yield* contents(report, options);
+  if (hasContents(report)) yield '\n';
+  if (hasContents(report) || report.errors.length === 0) {
     const { tone, text } = verdict(report, 'terminal');
     const name = TONES[tone].color;
     yield `${color.bold(summary(report))}\n${name ? color[name](text) : text}\n`;
     for (const note of overrideNotes(report, clean)) yield `${color.yellow(note)}\n`;
   }
-  if (report.next) yield `\nNext:\n${report.next.map((line) => `  ${clean.text(line)}\n`).join('')}`;
+  if (report.kind === 'init') yield `\nNext:\n${report.next.map((line) => `  ${clean.text(line)}\n`).join('')}`;
 }
 
-function* botLines(bot: BotReport, report: Report, options: TextOptions): Generator<string> {
+function* contents(report: Report, options: TextOptions): Generator<string> {
+  const { voice: clean, color } = options;
+  const head = (id: string, headline: string) => `${color.bold(id)}  ${headline}\n`;
+  switch (report.kind) {
+    case 'failure':
+      return;
+    case 'check':
+      for (const { id, count } of report.bots) yield head(id, plural(count, 'number'));
+      return;
+    case 'list':
+      for (const bot of report.bots) {
+        yield head(bot.id, plural(bot.numbers.size, 'number'));
+        for (const line of listLines(bot, clean)) yield `  ${line}\n`;
+      }
+      return;
+    case 'answer':
+      return yield* answerText(report.explained, clean, color);
+    case 'format':
+      for (const file of report.files) {
+        if (file.hunks.length > 0) yield filePatch(file, clean);
+        else if (file.changed) yield `${clean.file(file.name)}: formatted\n`;
+      }
+      return;
+    case 'init':
+      for (const { name } of report.files) yield `${clean.file(name)}: written\n`;
+      return;
+    case 'import': {
+      const changes = new Map(changesOf(report).map((bot) => [bot.id, bot]));
+      for (const { id, imported, alreadyThere, error } of report.bots) {
+        yield head(id, error ? 'could not be read' : `${imported} imported, ${alreadyThere} there already`);
+        const bot = changes.get(id);
+        if (bot) yield* groupLines(groupsOf(bot), causeWords, new Map(), options);
+        yield* errorLines(error, options);
+      }
+      return;
+    }
+    case 'plan':
+    case 'drift':
+    case 'result':
+      for (const bot of wholeBots(report)) yield* botLines(bot, report, options);
+  }
+}
+
+function* botLines(bot: WholeBot, report: Comparison, options: TextOptions): Generator<string> {
   const { voice: clean, color } = options;
   const { refused, contact, since, left, unseen } = factsOf(bot, report);
-  yield `${color.bold(bot.id)}  ${headline(bot, report, left)}\n`;
+  yield `${color.bold(bot.id)}  ${report.kind === 'result' ? resultHeadline(bot) : planHeadline(bot, left)}\n`;
   if (since) yield `  ${since}\n`;
-  if (bot.numbers) for (const line of listLines(bot, clean)) yield `  ${line}\n`;
-  if (report.stage === 'plan' || report.files) yield* changeLines(bot, options);
+  if (report.kind !== 'result') yield* changeLines(bot, options);
   if (refused) yield `  ${color.red('refused:')} ${refused}\n`;
   for (const note of contact) yield `  note: ${note}\n`;
   for (const { number, direction, reason: why } of bot.results.rejected) {
     yield `  ${color.red('rejected:')} ${direction} ${clean.number(number)}: ${clean.text(why)}\n`;
   }
-  if (bot.error) {
-    yield `  ${color.red('error:')} ${failureWords(bot.error, clean)}\n`;
-    if (bot.error.detail) yield `  the server said: ${clean.text(bot.error.detail)}\n`;
-  }
+  yield* errorLines(bot.error, options);
   if (unseen) yield `  ${unseen}\n`;
 }
 
-function headline(bot: BotReport, { stage, files }: Report, left: readonly string[]): string {
-  if (files)
-    return bot.error ? 'could not be read' : `${bot.results.applied} imported, ${bot.counts.unchanged} there already`;
-  if (stage === 'desired') return plural(bot.counts.unchanged, 'number');
-  if (stage === 'result') {
-    const planned = sizeOf(bot);
-    if (planned === 0) return bot.error ? 'failed' : 'in sync';
-    const [, ...rest] = resultWords(countResults([bot]));
-    return [`${bot.results.applied} of ${planned} applied`, ...rest].join(', ');
-  }
+function* errorLines(error: Failure | null, { voice: clean, color }: TextOptions): Generator<string> {
+  if (!error) return;
+  yield `  ${color.red('error:')} ${failureWords(error, clean)}\n`;
+  if (error.detail) yield `  the server said: ${clean.text(error.detail)}\n`;
+}
+
+function resultHeadline(bot: WholeBot): string {
+  const planned = sizeOf(bot);
+  if (planned === 0) return bot.error ? 'failed' : 'in sync';
+  const [, ...rest] = resultWords(countResults([bot]));
+  return [`${bot.results.applied} of ${planned} applied`, ...rest].join(', ');
+}
+
+function planHeadline(bot: WholeBot, left: readonly string[]): string {
   if (!bot.guard) return 'could not be read';
   if (sizeOf(bot) === 0) return ['in sync', plural(bot.counts.unchanged, 'number'), ...left].join(', ');
   const add = `${bot.add.size} to add${originCounts(bot, 'add')}`;
@@ -83,16 +121,17 @@ function headline(bot: BotReport, { stage, files }: Report, left: readonly strin
 }
 
 /** What is new comes first, so that no long list of what is known hides it. */
-function* changeLines(bot: BotReport, options: TextOptions): Generator<string> {
+function* changeLines(bot: WholeBot, options: TextOptions): Generator<string> {
+  const { since } = bot;
   const declarations = declarationsByNumber(bot);
-  if (!bot.since) return yield* groupLines(groupsOf(bot), causeWords, declarations, options);
+  if (!since) return yield* groupLines(groupsOf(bot), causeWords, declarations, options);
   const part = (sides: Sides, mark: string, causes: readonly Cause[]) => {
     const both = (group: Cause) => joined(', ', [mark, causeWords(group)]);
     return groupLines(sidesByCause(sides, causes), both, declarations, options);
   };
-  yield* part(bot.since.new, 'new', bot.causes);
-  yield* part(bot.since.still, '', bot.causes);
-  yield* part(bot.since.resolved, RESOLVED, []); // what causes it is known of changes that are due
+  yield* part(since.new, 'new', bot.causes);
+  yield* part(since.still, '', bot.causes);
+  yield* part(since.resolved, RESOLVED, []); // what causes it is known of changes that are due
 }
 
 function* groupLines(

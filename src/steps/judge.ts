@@ -17,7 +17,7 @@ export function judge(warnings: readonly Warning[], { errorOn = [], ignore = [] 
 }
 
 /** A report with its warnings judged, and invalid if one of them is an error: whoever would write after it must not. */
-export function judgeReport(report: Report, rules: WarningRules): Report {
+export function judgeReport<Judgeable extends Report>(report: Judgeable, rules: WarningRules): Judgeable {
   const { warnings, errors } = judge(report.warnings, rules);
   if (errors.length === 0) return { ...report, warnings };
   return { ...report, outcome: 'invalid', warnings, errors: [...report.errors, ...errors] };

@@ -1,19 +1,22 @@
-import { type BotReport, type Outcome, sizeOf } from '../model/report.ts';
+import { type AppliedBot, type ComparedBot, type Comparison, sizeOf } from '../model/report.ts';
 import type { ApplyOptions } from './options.ts';
 
-export const overflows = ({ guard }: BotReport) => guard?.tripped === 'capacity';
+export const overflows = ({ guard }: ComparedBot) => guard?.tripped === 'capacity';
 
-export function applyOutcome(bots: readonly BotReport[], approved: boolean, options: ApplyOptions): Outcome {
+export function applyOutcome(
+  bots: readonly AppliedBot[],
+  approved: boolean,
+  { wait, failOnPending }: Pick<ApplyOptions, 'wait' | 'failOnPending'>,
+): Comparison['outcome'] {
   if (bots.some((bot) => (approved ? overflows(bot) : bot.guard?.tripped))) return 'refused';
-  const waited = options.wait !== undefined;
   const whole = bots.every((bot) => {
     const { error, results, notVisible } = bot;
     const { failed, unknown, skipped, rejected } = results;
-    const unseen = waited && sizeOf(bot) > 0 && notVisible !== 0;
+    const unseen = wait !== undefined && sizeOf(bot) > 0 && notVisible !== 0;
     return !error && failed + unknown + skipped + rejected.length === 0 && !unseen;
   });
   const pending = bots.some(({ results }) => results.pending > 0);
-  if (whole) return pending && options.failOnPending ? 'partial' : 'applied';
+  if (whole) return pending && failOnPending ? 'partial' : 'applied';
   return bots.some(({ results }) => results.applied > 0) ? 'partial' : 'failed';
 }
 
@@ -22,21 +25,21 @@ export function applyOutcome(bots: readonly BotReport[], approved: boolean, opti
  * only trying tells. A removal always is.
  */
 export function differs(
-  { add, remove, addNeedsContact }: Pick<BotReport, 'add' | 'remove' | 'addNeedsContact'>,
+  { add, remove, addNeedsContact }: Pick<ComparedBot, 'add' | 'remove' | 'addNeedsContact'>,
   failOnPending = false,
 ): boolean {
   return remove.size > 0 || (add.size > 0 && (!addNeedsContact || failOnPending));
 }
 
 /** Nobody wants to apply a drift, so no guard refuses it. */
-export function driftOutcome(bots: readonly BotReport[], failOnPending: boolean | undefined): Outcome {
+export function driftOutcome(bots: readonly ComparedBot[], failOnPending: boolean | undefined): Comparison['outcome'] {
   if (bots.some(({ error }) => error)) return 'failed';
   return bots.some((bot) => differs(bot, failOnPending)) ? 'changes' : 'in-sync';
 }
 
 /** What a plan comes to, the most urgent first. */
-export function planOutcome(bots: readonly BotReport[]): Outcome {
+export function planOutcome(bots: readonly ComparedBot[]): Comparison['outcome'] {
   if (bots.some(({ guard }) => guard?.tripped)) return 'refused';
   if (bots.some(({ error }) => error)) return 'failed';
-  return bots.some(({ add, remove }) => add.size + remove.size > 0) ? 'changes' : 'in-sync';
+  return bots.some((bot) => sizeOf(bot) > 0) ? 'changes' : 'in-sync';
 }

@@ -1,32 +1,26 @@
 import { isInForce } from '../desired/expiry.ts';
 import type { Bot } from '../model/bot.ts';
-import type { Report } from '../model/report.ts';
+import type { PlanReport } from '../model/report.ts';
 import { causesOf, spelledAs } from '../plan/causes.ts';
-import { reportBot, reportFailed, sortBots, writesNeeded } from './build-report.ts';
+import { reportBot, reportFailed, reportPlan } from './build-report.ts';
 import type { Context } from './context.ts';
 import type { Fleet, ReadClient } from './fleet.ts';
-import type { ApiOptions } from './options.ts';
-import { planOutcome } from './outcome.ts';
 import type { Planning } from './plan-all.ts';
 import type { Desired } from './read-desired.ts';
 
-/** The report of a plan that was made just now. */
+/** The report of a plan that was made just now. `verbose`: it says where the added numbers are declared. */
 export function planReport(
   command: string,
   { bots, before, warnings: told, declarations }: Desired,
   { plan, failures, warnings }: Planning,
-  fleet: Fleet<ReadClient>,
-  { verbose }: ApiOptions,
-  context: Context,
-): Report {
-  const today = context.clock.today();
-  const failed = bots.flatMap(({ id, policy }) => {
-    const failure = failures.get(id);
-    return failure ? reportFailed(id, fleet.clients.get(id)!, policy, failure) : [];
-  });
+  { clients, sent, overrides }: Fleet<ReadClient>,
+  verbose: boolean | undefined,
+  { clock, stop }: Pick<Context, 'clock' | 'stop'>,
+): PlanReport {
+  const today = clock.today();
   const byId = new Map(bots.map((bot) => [bot.id, bot]));
   const read = plan.bots.map((bot) => {
-    const { userOf } = fleet.clients.get(bot.id)!.provider;
+    const { userOf } = clients.get(bot.id)!.provider;
     const spelled = (desired: Bot) => spelledAs(desired, bot, userOf);
     const earlier = before && (before.get(bot.id) ?? null);
     return reportBot(bot, {
@@ -36,17 +30,7 @@ export function planReport(
       }),
     });
   });
-  const all = sortBots([...read, ...failed]);
-  return {
-    command,
-    stage: 'plan',
-    fingerprint: plan.fingerprint,
-    outcome: planOutcome(all),
-    interrupted: context.stop.aborted,
-    bots: all,
-    overrides: fleet.overrides,
-    requests: { ...fleet.sent(), write: writesNeeded(plan.bots) },
-    warnings: [...told, ...warnings],
-    errors: [],
-  };
+  const reported = [...read, ...reportFailed(bots, failures, clients)];
+  const rest = { interrupted: stop.aborted, overrides, warnings: [...told, ...warnings] };
+  return reportPlan(command, plan, reported, sent(), rest);
 }

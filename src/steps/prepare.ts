@@ -1,16 +1,15 @@
 import { StaleError } from '../model/errors.ts';
 import type { BotPlan, Plan } from '../model/plan.ts';
-import type { Report } from '../model/report.ts';
+import type { PlanReport } from '../model/report.ts';
 import type { Warning } from '../model/warnings.ts';
 import { respell } from '../numbers/same-user.ts';
 import { keptBy, recheck } from '../plan/bot-plan.ts';
 import { keyOf } from '../plan/fingerprint.ts';
 import { readPlanFile } from '../plan/saved-plan.ts';
-import { reportBot, reportFailed, sortBots, writesNeeded } from './build-report.ts';
+import { reportBot, reportFailed, reportPlan } from './build-report.ts';
 import type { Context } from './context.ts';
 import { type Fleet, openForWriting, type WriteClient } from './fleet.ts';
 import type { ApplyOptions } from './options.ts';
-import { planOutcome } from './outcome.ts';
 import { oddities, planAll } from './plan-all.ts';
 import { planReport } from './plan-report.ts';
 import { readDesired } from './read-desired.ts';
@@ -19,7 +18,7 @@ import { readDesired } from './read-desired.ts';
 export interface Prepared {
   readonly fleet: Fleet<WriteClient>;
   readonly bots: readonly BotPlan[];
-  readonly report: Report;
+  readonly report: PlanReport;
 }
 
 /** Plans from the files, as they and the live lists are now. */
@@ -33,7 +32,7 @@ export async function prepareFresh(
   const fleet = await openForWriting(bots, options, context);
   return orClose(fleet, async () => {
     const planning = await planAll(bots, fleet, context.doubtful);
-    const report = planReport('apply', desired, planning, fleet, options, context);
+    const report = planReport('apply', desired, planning, fleet, options.verbose, context);
     return { fleet, bots: planning.plan.bots, report };
   });
 }
@@ -81,22 +80,11 @@ async function recheckAll(file: string, plan: Plan, fleet: Fleet<WriteClient>, c
     warnings.push(...(await oddities(bot.id, live, left.add, context.doubtful)));
   });
   if (moved.length > 0) throw new StaleError({ kind: 'moved', file, bots: moved.sort() });
-  const failed = plan.bots.flatMap(({ id, policy }) => {
-    const failure = failures.get(id);
-    return failure ? reportFailed(id, fleet.clients.get(id)!, policy, failure) : [];
-  });
-  const bots = sortBots([...rest.map((bot) => reportBot(bot)), ...failed]);
-  const report: Report = {
-    command: 'apply',
-    stage: 'plan',
-    fingerprint: plan.fingerprint,
-    outcome: planOutcome(bots),
+  const reported = [...rest.map((bot) => reportBot(bot)), ...reportFailed(plan.bots, failures, fleet.clients)];
+  const report = reportPlan('apply', { ...plan, bots: rest }, reported, fleet.sent(), {
     interrupted: context.stop.aborted,
-    bots,
     overrides: fleet.overrides,
-    requests: { ...fleet.sent(), write: writesNeeded(rest) },
     warnings,
-    errors: [],
-  };
+  });
   return { fleet, bots: rest, report };
 }

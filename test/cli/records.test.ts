@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { writeRecords } from '../../src/cli/records.ts';
-import type { Report } from '../../src/model/report.ts';
+import type { DriftReport } from '../../src/model/report.ts';
 import { parseReport } from '../../src/report/json/read.ts';
 import type { Files } from '../../src/steps/files.ts';
-import { bot, failedBot, invalid, numbers, report } from '../report/fixtures.ts';
+import { drift as anyDrift, bot, failedBot, invalid, numbers } from '../report/fixtures.ts';
 
 const TIMES = { finished: 1_781_481_600, duration: 2 };
 
@@ -34,15 +34,16 @@ function makeFiles(locked: readonly string[] = []) {
 }
 
 const both = { report: 'state.json', metrics: 'drift.prom' };
-const drift = (rest: Partial<Report> = {}) =>
-  report({ command: 'drift', bots: [bot('a', { add: numbers(2) }), failedBot('b')], outcome: 'failed', ...rest });
+const drift = (rest: Partial<DriftReport> = {}) =>
+  anyDrift({ bots: [bot('a', { add: numbers(2) }), failedBot('b')], outcome: 'failed', ...rest });
 
 describe('the records of a run', () => {
   test('the report is private and whole, the metrics are public', () => {
     const { files, content, modes } = makeFiles();
     expect(writeRecords(drift(), both, TIMES, files, new Set())).toEqual(drift());
     expect(Object.fromEntries(modes)).toEqual({ 'state.json': 'private', 'drift.prom': 'public' });
-    expect(parseReport('state.json', content.get('state.json')!).bots[0]!.add.values).toEqual([...numbers(2)]);
+    const read = parseReport('state.json', content.get('state.json')!) as DriftReport;
+    expect(read.bots[0]!.add.values).toEqual([...numbers(2)]);
     expect(content.get('drift.prom')).toMatch(/\n# EOF\n$/);
   });
 

@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { whatsappCloud } from '../../src/api/providers/whatsapp-cloud.ts';
 import { explain } from '../../src/commands/explain.ts';
+import type { BotAnswer } from '../../src/model/answer.ts';
 import { ApiError } from '../../src/model/errors.ts';
-import type { BotAnswer } from '../../src/model/report.ts';
 import type { Msisdn } from '../../src/numbers/msisdn.ts';
 import type { NumberSet } from '../../src/numbers/number-set.ts';
 import type { Context } from '../../src/steps/context.ts';
@@ -97,7 +97,7 @@ describe('what the next apply does', () => {
   test('nothing, where the guard refuses the plan of this bot', async () => {
     const yaml = `${one('numbers: []')}  bot-b: { numbers: ["+${A}"] }\n`;
     const report = await ask({ yaml, live: { 'bot-a': [A, B], 'bot-b': [] } }, `+${A}`);
-    expect(report).toMatchObject({ outcome: 'in-sync' });
+    expect(report).toMatchObject({ outcome: 'answered' });
     expect(report.explained!.bots).toMatchObject([{ guard: { tripped: 'emptied', removals: 2 } }, { guard: null }]);
   });
 });

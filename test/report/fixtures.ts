@@ -1,5 +1,26 @@
+import type { BotAnswer, ReportedDeclaration, ReportedRule } from '../../src/model/answer.ts';
 import { type Counts, NO_COUNTS } from '../../src/model/plan.ts';
-import type { BotAnswer, BotReport, Cause, Report, ReportedDeclaration, ReportedRule } from '../../src/model/report.ts';
+import type {
+  AnswerReport,
+  AppliedBot,
+  Cause,
+  CheckedBot,
+  CheckReport,
+  DriftedBot,
+  DriftReport,
+  FailureReport,
+  FileReport,
+  FormatReport,
+  ImportedBot,
+  ImportReport,
+  InitReport,
+  ListedBot,
+  ListReport,
+  PlannedBot,
+  PlanReport,
+  Report,
+  ResultReport,
+} from '../../src/model/report.ts';
 import { NumberSet } from '../../src/numbers/number-set.ts';
 import { makeSanitizer, type Sanitizer } from '../../src/report/voice/index.ts';
 
@@ -13,7 +34,10 @@ const none = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, reject
 /** The counts of a bot of 214 numbers, but for those that are given. */
 export const counts = (some: Partial<Counts> = {}): Counts => ({ ...NO_COUNTS, unchanged: 214, ...some });
 
-export const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
+/** A bot for any report of compared lists: each takes what it needs. */
+export type Bot = PlannedBot & DriftedBot & AppliedBot;
+
+export const bot = (id: string, rest: Partial<Bot> = {}): Bot => ({
   id,
   baseUrl: 'https://eu1.whatsapp.api.sinch.com',
   policy: 'sync',
@@ -31,7 +55,7 @@ export const bot = (id: string, rest: Partial<BotReport> = {}): BotReport => ({
 });
 
 /** A bot whose changes say what causes them. */
-export const causedBot = (id: string, rest: Partial<BotReport> = {}) => {
+export const causedBot = (id: string, rest: Partial<Bot> = {}) => {
   const causes: Cause[] = [
     { direction: 'remove', origin: 'config', reason: 'removed', expires: null, numbers: numbers(2, 447_700_900_500) },
     { direction: 'remove', origin: 'drift', reason: 'undeclared', expires: null, numbers: numbers(1, 447_700_900_600) },
@@ -55,7 +79,7 @@ export const causedBot = (id: string, rest: Partial<BotReport> = {}) => {
 };
 
 /** A bot whose removals the guard refused. */
-export const refusedBot = (id: string, rest: Partial<BotReport> = {}) =>
+export const refusedBot = (id: string, rest: Partial<Bot> = {}) =>
   bot(id, {
     remove: numbers(9, 447_700_900_500),
     counts: counts({ unchanged: 3 }),
@@ -67,21 +91,89 @@ export const refusedBot = (id: string, rest: Partial<BotReport> = {}) =>
 export const failedBot = (id: string, message = 'page 3 failed', detail?: string) =>
   bot(id, { counts: NO_COUNTS, guard: null, error: { message, detail } });
 
-export const report = (rest: Partial<Report> = {}): Report => ({
-  command: 'plan',
-  stage: 'plan',
+const ended = { interrupted: false, warnings: [], errors: [] };
+const compared = {
+  ...ended,
   fingerprint: '7d1f0c22'.repeat(8),
   outcome: 'changes',
-  interrupted: false,
-  bots: [bot('support-bot')],
+  overrides: [],
   requests: { read: 4, write: 1, retries: 0 },
-  warnings: [],
-  errors: [],
+} as const;
+
+/** A plan. */
+export const report = (rest: Partial<PlanReport> = {}): PlanReport => ({
+  ...compared,
+  kind: 'plan',
+  command: 'plan',
+  state: 'open',
+  bots: [bot('support-bot')],
   ...rest,
 });
 
-export const invalid = (rest: Partial<Report> = {}) =>
-  report({ command: 'validate', stage: 'desired', fingerprint: null, outcome: 'invalid', bots: [], ...rest });
+export const drift = (rest: Partial<DriftReport> = {}): DriftReport => ({
+  ...compared,
+  kind: 'drift',
+  command: 'drift',
+  bots: [bot('support-bot')],
+  ...rest,
+});
+
+export const result = (rest: Partial<ResultReport> = {}): ResultReport => ({
+  ...compared,
+  kind: 'result',
+  command: 'apply',
+  bots: [bot('support-bot')],
+  ...rest,
+});
+
+/** A run that ended before anything was looked at. */
+export const invalid = (rest: Partial<FailureReport> = {}): FailureReport => ({
+  ...ended,
+  kind: 'failure',
+  command: 'validate',
+  outcome: 'invalid',
+  ...rest,
+});
+
+export const check = (bots: readonly CheckedBot[], rest: Partial<CheckReport> = {}): CheckReport => ({
+  ...ended,
+  kind: 'check',
+  command: 'validate',
+  outcome: 'valid',
+  bots,
+  ...rest,
+});
+
+export const format = (files: readonly FileReport[], rest: Partial<FormatReport> = {}): FormatReport => ({
+  ...ended,
+  kind: 'format',
+  command: 'fmt',
+  outcome: 'formatted',
+  files,
+  ...rest,
+});
+
+export const init = (names: readonly string[], rest: Partial<InitReport> = {}): InitReport => ({
+  ...ended,
+  kind: 'init',
+  command: 'init',
+  outcome: 'written',
+  files: names.map((name) => ({ name })),
+  next: [],
+  ...rest,
+});
+
+export const imported = (bots: readonly ImportedBot[], rest: Partial<ImportReport> = {}): ImportReport => ({
+  ...ended,
+  kind: 'import',
+  command: 'import',
+  outcome: 'written',
+  files: [{ name: 'blacklist.yaml', changed: true }],
+  bots,
+  overrides: [],
+  requests: { read: 2, retries: 0 },
+  ...rest,
+});
 
 /** A way by a list, with all that an entry can say. */
 export const way = (rest: Partial<ReportedDeclaration> = {}): ReportedDeclaration => ({
@@ -126,17 +218,31 @@ export const answer = (id: string, rest: Partial<BotAnswer> = {}): BotAnswer => 
   ...rest,
 });
 
-const question = (command: string, rest: Partial<Report>) =>
-  report({ command, stage: 'desired', fingerprint: null, outcome: 'in-sync', bots: [], ...rest });
-
 /** What list says, with --verbose where there are ways. */
-export const listed = (...bots: BotReport[]) => question('list', { bots });
+export const listed = (...bots: ListedBot[]): ListReport => ({
+  ...ended,
+  kind: 'list',
+  command: 'list',
+  outcome: 'listed',
+  bots,
+});
 
-export const listedBot = (id: string, count: number, rest: Partial<BotReport> = {}) =>
-  bot(id, { numbers: numbers(count), counts: counts({ unchanged: count }), guard: null, ...rest });
+export const listedBot = (id: string, count: number, rest: Partial<ListedBot> = {}): ListedBot => ({
+  id,
+  numbers: numbers(count),
+  ...rest,
+});
 
-export const explained = (bots: readonly BotAnswer[], rest: Partial<Report> = {}) =>
-  question('explain', { explained: { number: 447_700_900_000, bots }, ...rest });
+export const explained = (bots: readonly BotAnswer[], rest: Partial<AnswerReport> = {}): AnswerReport => ({
+  ...ended,
+  kind: 'answer',
+  command: 'explain',
+  outcome: 'answered',
+  explained: { number: 447_700_900_000, bots },
+  overrides: [],
+  requests: { read: 0, retries: 0 },
+  ...rest,
+});
 
 /** Answers that say one foreign text wherever they can: of list, plan --verbose and explain. */
 export function answersSaying(text: string): Report[] {

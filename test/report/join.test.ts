@@ -1,13 +1,12 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import { compare } from '../../src/commands/drift/since.ts';
 import type { Report } from '../../src/model/report.ts';
 import { reporters } from '../../src/report/index.ts';
 import { joinReports } from '../../src/report/join.ts';
 import { parseReport } from '../../src/report/json/read.ts';
 import { json } from '../../src/report/json/write.ts';
 import type { Sanitizer } from '../../src/report/voice/index.ts';
-import { bot, counts, failedBot, full, masked, numbers, refusedBot, report } from './fixtures.ts';
+import { bot, counts, drift, failedBot, full, masked, numbers, refusedBot, report } from './fixtures.ts';
 
 const file = (name: string, what: Report, clean: Sanitizer = full) => ({
   name,
@@ -18,10 +17,7 @@ const say = async (format: string, what: Report, clean: Sanitizer) =>
 
 const first = report({
   bots: [
-    bot('a', {
-      add: numbers(3),
-      since: compare({ add: numbers(1), remove: numbers(2) }, { add: numbers(3), remove: numbers(0) }),
-    }),
+    bot('a', { add: numbers(3) }),
     refusedBot('c', { policy: 'remove-only', counts: counts({ ignored: 4, protected: 5, missing: 6 }) }),
   ],
   outcome: 'refused',
@@ -65,10 +61,10 @@ describe('the reports of the parts of a run', () => {
 
   test('become one: bots in order, requests added up, the most urgent outcome', () => {
     const joined = joinReports([file('1.json', first), file('2.json', second)]);
-    expect(joined.bots.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd']);
     expect(joined).toMatchObject({
       command: 'plan',
-      stage: 'plan',
+      kind: 'plan',
+      bots: ['a', 'b', 'c', 'd'].map((id) => ({ id })),
       outcome: 'refused',
       fingerprint: null,
       requests: { read: 9, write: 3, retries: 3 },
@@ -116,7 +112,7 @@ describe('what cannot be joined', () => {
     ],
     [
       'reports of two commands',
-      [file('1.json', first), file('2.json', report({ command: 'drift', bots: [] }))],
+      [file('1.json', first), file('2.json', drift({ bots: [] }))],
       '2.json: is a report of drift',
     ],
   ])('%s', (_, files, message) => {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { metrics } from '../../src/report/metrics.ts';
 import * as fc from '../fast-check.ts';
-import { bot, failedBot, HOSTILE, invalid, numbers, report } from './fixtures.ts';
+import { bot, drift, failedBot, HOSTILE, invalid, numbers } from './fixtures.ts';
 import { lint, parseOpenMetrics } from './open-metrics.ts';
 
-const drift = (bots: Parameters<typeof report>[0] = {}) => report({ command: 'drift', ...bots });
 const at = (finished: number) => ({ finished, duration: 1.25 });
 const LAST = 'blacklistctl_last_success_timestamp_seconds';
 

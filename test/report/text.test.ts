@@ -9,7 +9,20 @@ import { json } from '../../src/report/json/write.ts';
 import { markdown } from '../../src/report/markdown/index.ts';
 import { problemLines, text } from '../../src/report/text.ts';
 import type { Sanitizer } from '../../src/report/voice/index.ts';
-import { bot, causedBot, counts, full, invalid, masked, numbers, refusedBot, report } from './fixtures.ts';
+import {
+  result as applied,
+  bot,
+  causedBot,
+  check,
+  counts,
+  drift,
+  full,
+  init,
+  masked,
+  numbers,
+  refusedBot,
+  report,
+} from './fixtures.ts';
 
 const options = (rest = {}) => ({
   voice: full,
@@ -70,7 +83,7 @@ Nothing was written yet.
     [3, 'No faults, 3 warnings.'],
   ])('valid files with %i warnings', (count, said) => {
     const warning = { code: 'W-EXPIRED', message: 'the entry has expired' } as const;
-    const checked = invalid({ outcome: 'in-sync', bots: [bot('a')], warnings: Array(count).fill(warning) });
+    const checked = check([{ id: 'a', count: 214 }], { warnings: Array(count).fill(warning) });
     expect(say(checked)).toBe(`a  214 numbers\n\nValid: 214 numbers in 1 bot\n${said}\n`);
     for (const format of [markdown, html, github]) expect([...format(checked, options())].join('')).toContain(said);
   });
@@ -92,7 +105,7 @@ Nothing was written yet.
   ])('the fingerprint is the way past a refusal only while it holds: %s', (_, results, holds) => {
     const other = bot('other-bot', { add: numbers(3) });
     const bots = [refusedBot('support-bot'), { ...other, results: { ...other.results, ...results } }];
-    const refused = report({ command: 'apply', stage: 'result', outcome: 'refused', bots });
+    const refused = applied({ outcome: 'refused', bots });
     for (const said of [
       say(refused),
       ...[markdown, html, github].map((say) => [...say(refused, options())].join('')),
@@ -110,7 +123,7 @@ Nothing was written yet.
       error: { message: 'the server failed (500)', detail: 'Request could not be processed' },
       notVisible: 3,
     });
-    expect(say(report({ stage: 'result', outcome: 'partial', bots: [support, bot('quiet-bot')] }))).toBe(
+    expect(say(applied({ outcome: 'partial', bots: [support, bot('quiet-bot')] }))).toBe(
       `support-bot  40 of 45 applied, 1 rejected, 1 failed, 2 unknown, 1 skipped
   rejected: add +447700900007: not a WhatsApp number
   error: the server failed (500)
@@ -139,10 +152,10 @@ Applied in part; run again to finish, after mending what the errors name.
     );
     expect(planned).toContain('note: a wrong removal may be impossible to undo');
     const results = { applied: 2, failed: 0, unknown: 0, skipped: 0, pending: 2, rejected: [] };
-    const result = report({ stage: 'result', outcome: 'applied', bots: [{ ...waiting, results }] });
+    const result = applied({ outcome: 'applied', bots: [{ ...waiting, results }] });
     expect(say(result)).toContain('b  2 of 4 applied, 2 pending');
     expect(say(result)).toContain('Done: 2 numbers wait for the next message of their users; run again then.');
-    const drifted = report({ command: 'drift', outcome: 'in-sync', bots: [{ ...waiting, remove: numbers(0) }] });
+    const drifted = drift({ outcome: 'in-sync', bots: [{ ...waiting, remove: numbers(0) }] });
     expect(say(drifted)).toContain(
       'No drift: 3 numbers wait for the next message of their users, or are not applied yet.',
     );
@@ -167,7 +180,7 @@ Applied in part; run again to finish, after mending what the errors name.
   test('all was written, and the lists do not show it yet', () => {
     const results = { applied: 5, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected: [] };
     const late = bot('support-bot', { add: numbers(5), results, notVisible: 2 });
-    const said = say(report({ stage: 'result', outcome: 'partial', bots: [late] }));
+    const said = say(applied({ outcome: 'partial', bots: [late] }));
     expect(said).toContain('All was written, and the lists do not show all of it yet; look again later.');
     expect(said).not.toContain('in part');
   });
@@ -239,16 +252,7 @@ describe('colour', () => {
 });
 
 describe('files that were written', () => {
-  const written = report({
-    command: 'init',
-    stage: 'desired',
-    fingerprint: null,
-    outcome: 'applied',
-    bots: [],
-    files: [
-      { name: 'a.yaml', changed: true, hunks: [] },
-      { name: 'b\u001b[31m.yaml', changed: true, hunks: [] },
-    ],
+  const written = init(['a.yaml', 'b\u001b[31m.yaml'], {
     next: ['blacklistctl plan # look', 'blacklistctl import --bot 447700900000'],
   });
 
@@ -303,7 +307,7 @@ describe('json', () => {
       bot('a', { ...now, since: compare(earlier, now) }),
       { ...bot('b', { guard: null, error: { message: 'gone' } }), since: compare(earlier, null) },
     ];
-    const document = JSON.parse([...json(report({ bots }), options())].join(''));
+    const document = JSON.parse([...json(drift({ bots }), options())].join(''));
     expect(document.bots[0].since).toEqual({
       new: { add: ['+447700900002'], remove: [] },
       still: { add: ['+447700900001'], remove: [] },
@@ -311,7 +315,7 @@ describe('json', () => {
       unknown: { add: [], remove: [] },
     });
     expect(document.summary.since).toEqual({ new: 1, still: 1, resolved: 3, unknown: 4 });
-    expect(say(report({ bots }))).toBe(`a  2 to add, 0 to remove, 214 unchanged
+    expect(say(drift({ bots }))).toBe(`a  2 to add, 0 to remove, 214 unchanged
   1 new, 1 still there, 3 resolved since the earlier report
   + +447700900002  new
   + +447700900001
@@ -323,7 +327,7 @@ b  could not be read
   error: gone
 
 Plan 7d1f0c22: 2 to add, 0 to remove, 428 unchanged in 1 bot; 1 bot could not be read; 1 new, 1 still there, 3 resolved, 4 not known since the earlier report
-Nothing was written yet.
+Drift: the live lists differ from the files.
 `);
   });
 

@@ -243,7 +243,8 @@ export interface BotDocument {
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false });
 const schema = (name: string) =>
   ajv.compile(JSON.parse(readFileSync(join(root, `schemas/${name}.schema.json`), 'utf8')));
-const isReport = schema('report');
+/** Holds a JSON report against its schema. */
+export const isReport = schema('report');
 const isPlan = schema('plan');
 
 /** The one JSON document on stdout. */

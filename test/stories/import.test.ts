@@ -168,7 +168,7 @@ test('Ctrl-C leaves the file as it is', async () => {
   gate.open();
   const done = await running.done;
   expect(done.code).toBe(130);
-  expect(reportOf(done)).toMatchObject({ interrupted: true, bots: [{ results: { applied: 0 } }] });
+  expect(reportOf(done)).toMatchObject({ interrupted: true, bots: [{ imported: 0 }] });
   expect(read()).toBe(FIRST);
 });
 

@@ -49,11 +49,8 @@ describe('with options', () => {
     const report = reportOf(await run(['init', ...FLAGS, '--workflows', 'none', '--format', 'json']));
     expect(report).toMatchObject({
       command: 'init',
-      outcome: 'applied',
-      files: [
-        { name: 'blacklist.yaml', changed: true, hunks: [] },
-        { name: 'schemas/blacklist.schema.json', changed: true, hunks: [] },
-      ],
+      outcome: 'written',
+      files: [{ name: 'blacklist.yaml' }, { name: 'schemas/blacklist.schema.json' }],
       next: expect.arrayContaining(['export ACME_TOKEN=…']),
     });
   });

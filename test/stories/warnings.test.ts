@@ -40,7 +40,7 @@ async function told(args: readonly string[], env?: Record<string, string | undef
   const { outcome, bots, ...report } = reportOf(finished);
   const codes = (faults: readonly { readonly code?: string }[]) => faults.map(({ code }) => code);
   const { warnings, errors } = { warnings: codes(report.warnings), errors: codes(report.errors) };
-  return { code: finished.code, outcome, warnings, errors, bots: bots.length };
+  return { code: finished.code, outcome, warnings, errors, bots: (bots ?? []).length };
 }
 
 describe('apply --error-on', () => {

@@ -1,9 +1,9 @@
 import type { Applied } from '../../apply/ledger.ts';
 import { verify } from '../../apply/verify.ts';
 import type { Caps } from '../../model/bot.ts';
-import type { Failure, Ledger } from '../../model/ledger.ts';
+import type { Failure } from '../../model/ledger.ts';
 import { type BotPlan, keptOf, type Snapshot } from '../../model/plan.ts';
-import { type BotReport, type Report, sizeOf } from '../../model/report.ts';
+import { type AppliedBot, notWritten, type PlanReport, type ResultReport, sizeOf } from '../../model/report.ts';
 import { respell } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
 import type { Fleet, WriteClient } from '../../steps/fleet.ts';
@@ -14,7 +14,11 @@ import { prepareFresh, prepareSaved } from '../../steps/prepare.ts';
 import { checkConsent, NOT_APPROVED, questionFor } from './consent.ts';
 
 /** Plans, asks and applies. Nothing is written before every bot was read and guarded. */
-export async function apply(paths: readonly string[], options: ApplyOptions, context: Context): Promise<Report> {
+export async function apply(
+  paths: readonly string[],
+  options: ApplyOptions,
+  context: Context,
+): Promise<PlanReport | ResultReport> {
   checkConsent(paths, options, context);
   const prepared =
     options.plan === undefined
@@ -37,7 +41,7 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
     const bots = prepared.bots.filter((bot) => sizeOf(bot) > 0 && lifted(bot.guard));
     if (bots.length === 0) return skipAll(approved ? unguarded(report) : report, context);
     const agreed = options.yes || approved || options.plan !== undefined;
-    await context.present({ ...(approved ? unguarded(report) : report), ...(agreed && { applying: true as const }) });
+    await context.present({ ...(approved ? unguarded(report) : report), state: agreed ? 'applying' : 'open' });
     if (!agreed && !(await context.confirm?.(questionFor(bots)))) {
       return {
         ...skipAll(report, context),
@@ -46,12 +50,12 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
       };
     }
     const done = await writeAll(bots, fleet, options.wait, context);
-    const all = report.bots.map((bot) => ({ ...bot, ...(done.get(bot.id) ?? { results: skipped(bot) }) }));
-    const outcome = applyOutcome(all, approved, options);
+    const all = report.bots.map((bot) => ({ ...notWritten(bot), ...done.get(bot.id) }));
+    const { state, ...rest } = report;
     return {
-      ...report,
-      stage: 'result',
-      outcome,
+      ...rest,
+      kind: 'result',
+      outcome: applyOutcome(all, approved, options),
       bots: all,
       interrupted: context.stop.aborted,
       requests: fleet.sent(),
@@ -61,7 +65,7 @@ export async function apply(paths: readonly string[], options: ApplyOptions, con
   }
 }
 
-type Done = Pick<BotReport, 'results' | 'error' | 'notVisible'>;
+type Done = Pick<AppliedBot, 'results' | 'error' | 'notVisible'>;
 
 async function writeAll(
   bots: readonly BotPlan[],
@@ -105,17 +109,13 @@ function failureOf(
   return { ...failure, holds: { entries: live.numbers.size + live.foreign, capacity, removes: remove.size > 0 } };
 }
 
-export function skipped(bot: BotReport): Ledger {
-  return { applied: 0, failed: 0, unknown: 0, skipped: sizeOf(bot), pending: 0, rejected: [] };
-}
-
-function skipAll(report: Report, context: Context): Report {
-  const bots = report.bots.map((bot) => ({ ...bot, results: skipped(bot) }));
-  return { ...report, bots, requests: { ...report.requests, write: 0 }, interrupted: context.stop.aborted };
+/** The plan of an apply that ends without writing. */
+function skipAll(report: PlanReport, { stop }: Context): PlanReport {
+  return { ...report, state: 'skipped', requests: { ...report.requests, write: 0 }, interrupted: stop.aborted };
 }
 
 /** An approved plan is not refused, unless it is more than a list can hold. */
-function unguarded(report: Report): Report {
+function unguarded(report: PlanReport): PlanReport {
   return {
     ...report,
     outcome: planOutcome(report.bots.map((bot) => (overflows(bot) ? bot : { ...bot, guard: null }))),

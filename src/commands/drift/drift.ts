@@ -1,6 +1,6 @@
 import { onceEach } from '../../model/fault.ts';
 import type { BotPlan } from '../../model/plan.ts';
-import type { Report } from '../../model/report.ts';
+import type { DriftReport } from '../../model/report.ts';
 import { makePlan } from '../../plan/fingerprint.ts';
 import type { Context } from '../../steps/context.ts';
 import { openForReading } from '../../steps/fleet.ts';
@@ -22,7 +22,7 @@ export interface DriftOptions extends ApiOptions {
 }
 
 /** Like plan, and confirms a difference by a second reading, so that a write on its way raises no alarm. */
-export async function drift(paths: readonly string[], options: DriftOptions, context: Context): Promise<Report> {
+export async function drift(paths: readonly string[], options: DriftOptions, context: Context): Promise<DriftReport> {
   const desired = await readDesired(paths, options, context);
   const { bots } = desired;
   // Read before anything is sent, and before this run's own report may replace it.
@@ -31,9 +31,11 @@ export async function drift(paths: readonly string[], options: DriftOptions, con
   try {
     if (earlier) checkPlaces(options.since!, earlier, fleet);
     const first = await planAll(bots, fleet, context.doubtful);
-    const report = (planning: Planning): Report => {
-      const made = planReport('drift', desired, planning, fleet, options, context);
-      const now = { ...made, outcome: driftOutcome(made.bots, options.failOnPending) };
+    const report = (planning: Planning): DriftReport => {
+      const { state, ...made } = planReport('drift', desired, planning, fleet, options.verbose, context);
+      const bots = made.bots.map((bot) => ({ ...bot, since: null }));
+      const outcome = driftOutcome(bots, options.failOnPending);
+      const now: DriftReport = { ...made, kind: 'drift', bots, outcome };
       return judgeReport(earlier ? holdAgainst(earlier, planning, now) : now, options);
     };
     const capsOf = ({ id }: { readonly id: string }) => fleet.clients.get(id)!.provider.caps;

@@ -1,7 +1,7 @@
 import { originOf } from '../../api/base-url.ts';
 import type { Bot } from '../../model/bot.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { BaseUrlOverride, BotReport, NumberList, Report } from '../../model/report.ts';
+import type { BaseUrlOverride, DriftedBot, DriftReport, NumberList } from '../../model/report.ts';
 import type { Warning } from '../../model/warnings.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { parseReport } from '../../report/json/read.ts';
@@ -15,7 +15,7 @@ export interface Earlier {
   readonly differences: ReadonlyMap<string, Difference>;
   readonly warnings: readonly Warning[];
   /** The report itself; null on the first run. */
-  readonly report: Report | null;
+  readonly report: DriftReport | null;
 }
 
 /**
@@ -34,7 +34,7 @@ export function readEarlier(name: string, bots: readonly Bot[], context: Context
   }
   const report = parseReport(name, text);
   if (report.command !== 'drift') throw new InvalidError(`${name}: is a report of ${report.command}, not of drift`);
-  if (report.stage !== 'plan' || report.interrupted) {
+  if (report.kind !== 'drift' || report.interrupted) {
     throw new InvalidError(`${name}: is the report of a run that did not end; give the one of a run that did`);
   }
   const all = report.bots.map((bot) => [bot.id, leftOpen(name, bot)] as const);
@@ -51,7 +51,7 @@ export function readEarlier(name: string, bots: readonly Bot[], context: Context
  * @throws InvalidError where a base URL was replaced then and is not now, or the other way round, or by another one.
  */
 export function checkPlaces(name: string, { report }: Earlier, { clients, overrides: [now] }: Fleet<ReadClient>): void {
-  const then = new Map(report?.overrides?.map((place) => [place.origin, place]));
+  const then = new Map(report?.overrides.map((place) => [place.origin, place]));
   for (const { id, baseUrl } of report?.bots ?? []) {
     const client = clients.get(id);
     if (!client || !URL.canParse(baseUrl)) continue; // not of this run, or nothing was asked of the API then
@@ -66,7 +66,7 @@ export function checkPlaces(name: string, { report }: Earlier, { clients, overri
 const byWords = (place: BaseUrlOverride | undefined) => (place?.by ? ` (${place.by})` : '');
 
 /** What a run left open of a bot: what it found, and what it could not look at. One of the two is empty. */
-function leftOpen(name: string, { add, remove, since }: BotReport): Difference {
+function leftOpen(name: string, { add, remove, since }: DriftedBot): Difference {
   const lists = (side: 'add' | 'remove', found: NumberList) => [found, since?.unknown[side] ?? NumberSet.empty];
   return { add: union(name, lists('add', add)), remove: union(name, lists('remove', remove)) };
 }
@@ -82,7 +82,7 @@ function union(name: string, lists: readonly NumberList[]): NumberSet {
 }
 
 /** A report of this run that says of each difference whether it is new. */
-export function holdAgainst({ differences, warnings }: Earlier, { plan }: Planning, report: Report): Report {
+export function holdAgainst({ differences, warnings }: Earlier, { plan }: Planning, report: DriftReport): DriftReport {
   const now = new Map(plan.bots.map((bot) => [bot.id, bot]));
   const bots = report.bots.map((bot) => ({
     ...bot,

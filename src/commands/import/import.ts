@@ -3,15 +3,14 @@ import type { Addition } from '../../desired/edit/insert.ts';
 import type { Bot } from '../../model/bot.ts';
 import { InvalidError, StaleError } from '../../model/errors.ts';
 import type { Failure } from '../../model/ledger.ts';
-import { NO_COUNTS, type Snapshot } from '../../model/plan.ts';
-import type { BotReport, Report } from '../../model/report.ts';
+import type { Snapshot } from '../../model/plan.ts';
+import type { ImportedBot, ImportReport } from '../../model/report.ts';
 import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell } from '../../numbers/same-user.ts';
 import { ignoredAmong } from '../../plan/hands-off.ts';
 import { type Allowed, POLICIES } from '../../plan/policy.ts';
-import { emptyReport, reportFailed, reportList, sortBots } from '../../steps/build-report.ts';
 import type { Context } from '../../steps/context.ts';
 import { openForReading } from '../../steps/fleet.ts';
 import { judge } from '../../steps/judge.ts';
@@ -40,7 +39,7 @@ export async function importLists(
   others: readonly string[],
   options: ImportOptions,
   context: Context,
-): Promise<Report> {
+): Promise<ImportReport> {
   const target = await readTarget(name, others, newFile(name, options), context);
   const { file, isNew } = target;
   const bots = makeAddresses(target, options);
@@ -68,23 +67,21 @@ export async function importLists(
     for (const [id, failure] of failures) live.set(id, failure);
 
     const found: Warning[] = [...target.warnings];
-    const reports: BotReport[] = [];
+    const reports: ImportedBot[] = [];
     const additions: Addition[] = [];
     for (const { id, said, provider: kind } of bots) {
       const read =
         source && 'numbers' in source
           ? { ...source, foreign: 0, warnings: [] }
           : live.get(source ? source.bot.id : id)!;
-      const client = fleet.clients.get(id) ?? { provider: providerOf(kind), baseUrl: '' };
       const bot = target.own.get(id);
-      const policy = defined.get(id)!.policy;
       const giver = source && 'bot' in source ? source.bot : null;
       if (!('numbers' in read)) {
         const from = giver && { giver: { id: giver.id, numbers: giver.numbers.size } };
-        reports.push(reportFailed(id, client, policy, { ...read, ...from }));
+        reports.push({ id, imported: 0, alreadyThere: 0, error: { ...read, ...from } });
         continue;
       }
-      const { userOf } = client.provider;
+      const { userOf } = providerOf(kind);
       const ignoredBy = (owner: Bot) => ignoredAmong(read.numbers, owner.ignored, userOf);
       const ignored = ignoredBy(defined.get(id)!);
       const ignoredThere = giver ? ignoredBy(giver).minus(ignored) : NumberSet.empty;
@@ -104,22 +101,18 @@ export async function importLists(
           )
         : [];
       found.push(...[...read.warnings, ...left, ...told, ...behind].map((warning) => ({ ...warning, bot: id })));
-      const counts = { ...NO_COUNTS, unchanged: owned.size - numbers.size };
-      const results = {
-        applied: context.stop.aborted ? 0 : numbers.size,
-        failed: 0,
-        unknown: 0,
-        skipped: 0,
-        pending: 0,
-        rejected: [],
-      };
-      reports.push(reportList(id, client, policy, { counts, results, ...(options.verbose && { add: numbers }) }));
+      reports.push({
+        id,
+        imported: context.stop.aborted ? 0 : numbers.size,
+        alreadyThere: owned.size - numbers.size,
+        error: null,
+        ...(options.verbose && { numbers }),
+      });
     }
     const { warnings, errors } = judge(found, options);
-    if (errors.length > 0) {
-      const report = { ...emptyReport('import', 'invalid', errors), warnings, requests: fleet.sent() };
-      return { ...report, overrides: fleet.overrides, interrupted: context.stop.aborted };
-    }
+    const told = { warnings, errors, overrides: fleet.overrides, requests: fleet.sent() };
+    const facts = { kind: 'import', command: 'import', ...told, interrupted: context.stop.aborted } as const;
+    if (errors.length > 0) return { ...facts, outcome: 'invalid', files: [{ name, changed: false }], bots: [] };
     const changed = additions.length > 0 && !context.stop.aborted;
     if (changed) {
       const text = insertChecked(target, additions);
@@ -131,13 +124,11 @@ export async function importLists(
     }
     const failed = context.stop.aborted || reports.some(({ error }) => error);
     return {
-      ...emptyReport('import', failed ? 'failed' : changed ? 'applied' : 'in-sync', []),
+      ...facts,
+      outcome: failed ? 'failed' : changed ? 'written' : 'unchanged',
       interrupted: context.stop.aborted,
-      bots: sortBots(reports),
-      overrides: fleet.overrides,
-      files: [{ name, changed, hunks: [] }],
-      requests: fleet.sent(),
-      warnings,
+      files: [{ name, changed }],
+      bots: reports.sort((a, b) => (a.id < b.id ? -1 : 1)),
     };
   } finally {
     await fleet.close();

@@ -2,6 +2,7 @@ import type { Bot } from '../../model/bot.ts';
 import type { Declaration } from '../../model/declaration.ts';
 import { InvalidError } from '../../model/errors.ts';
 import { keptOf } from '../../model/plan.ts';
+import { type ComparedBot, isComparison, type NumberList, type Report } from '../../model/report.ts';
 import { sampleOf, type Warning } from '../../model/warnings.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
@@ -20,25 +21,44 @@ export function sourceOf(from: string, bots: ReadonlyMap<string, Bot>, { files }
   const bot = bots.get(from);
   if (bot) return { bot };
   if (!files.exists(from)) throw new InvalidError(`--from ${from}: is neither a bot of the files nor a JSON report`);
-  const report = parseReport(from, files.read(from));
-  const [only] = report.bots;
-  if (!only || report.bots.length > 1) {
+  const reported = contentsOf(parseReport(from, files.read(from)));
+  const [only] = reported;
+  if (!only || reported.length > 1) {
     throw new InvalidError(
-      `--from ${from}: is a report of ${report.bots.length} bots; make one of one bot, with --bot ID`,
+      `--from ${from}: is a report of ${reported.length} bots; make one of one bot, with --bot ID`,
     );
   }
-  const named = only.numbers ? [only.numbers] : [only.add, only.remove];
-  const numbers = named.flatMap(({ values }) => Array.from(values));
+  const numbers = only.named.flatMap(({ values }) => Array.from(values));
   if (numbers.some((number) => typeof number === 'string')) {
     throw new InvalidError(`--from ${from}: its numbers are masked; make the report with --numbers full`);
   }
-  const unnamed = only.numbers ? 0 : keptOf(only.counts) - only.counts.ignored + only.counts.missing;
-  if (only.error || unnamed > 0) {
-    const lack = only.error ? 'could not read its bot' : `counts numbers (${unnamed}) that it does not name`;
+  if (only.error || only.unnamed > 0) {
+    const lack = only.error ? 'could not read its bot' : `counts numbers (${only.unnamed}) that it does not name`;
     const list = `blacklistctl list --bot ${only.id} --format json --numbers full`;
     throw new InvalidError(`--from ${from}: ${lack}; what the files say comes whole from: ${list}`);
   }
   return { numbers: NumberSet.of(numbers as Msisdn[]) };
+}
+
+/** What a report contains of the desired list of a bot. */
+interface Contents {
+  readonly id: string;
+  readonly named: readonly NumberList[];
+  /** How many numbers it only counts. */
+  readonly unnamed: number;
+  readonly error: unknown;
+}
+
+function contentsOf(report: Report): readonly Contents[] {
+  if (isComparison(report)) {
+    return report.bots.map(({ id, add, remove, counts, error }: ComparedBot) => {
+      return { id, named: [add, remove], unnamed: keptOf(counts) - counts.ignored + counts.missing, error };
+    });
+  }
+  if (report.kind === 'list')
+    return report.bots.map(({ id, numbers }) => ({ id, named: [numbers], unnamed: 0, error: null }));
+  if (report.kind !== 'check') return [];
+  return report.bots.map(({ id, count }) => ({ id, named: [], unnamed: count, error: null }));
 }
 
 /**

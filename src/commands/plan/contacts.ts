@@ -2,7 +2,7 @@ import { providerOf } from '../../api/providers/index.ts';
 import { readNumberLines } from '../../desired/number-files/lines.ts';
 import { didYouMean } from '../../model/did-you-mean.ts';
 import { InvalidError } from '../../model/errors.ts';
-import type { Report } from '../../model/report.ts';
+import type { PlanReport } from '../../model/report.ts';
 import { NumberSet } from '../../numbers/number-set.ts';
 import { respell } from '../../numbers/same-user.ts';
 import type { Context } from '../../steps/context.ts';
@@ -51,7 +51,12 @@ export function readContacts(
 }
 
 /** A report that says how many of a bot's adds can be blocked now, and how many have to wait. */
-export function tellContacts(contacts: Contacts, { plan }: Planning, fleet: Fleet<ReadClient>, report: Report): Report {
+export function tellContacts(
+  contacts: Contacts,
+  { plan }: Planning,
+  fleet: Fleet<ReadClient>,
+  report: PlanReport,
+): PlanReport {
   const adds = new Map(plan.bots.map(({ id, add }) => [id, add]));
   const bots = report.bots.map((bot) => {
     const [wrote, add] = [contacts.get(bot.id), adds.get(bot.id)];

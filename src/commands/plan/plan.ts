@@ -1,4 +1,4 @@
-import type { Report } from '../../model/report.ts';
+import type { PlanReport } from '../../model/report.ts';
 import { keyOf } from '../../plan/fingerprint.ts';
 import { writePlanFile } from '../../plan/saved-plan.ts';
 import type { Context } from '../../steps/context.ts';
@@ -20,7 +20,7 @@ export interface PlanOptions extends ApiOptions {
 }
 
 /** Reads every list and says what would change. Holds nothing that can write. */
-export async function plan(paths: readonly string[], options: PlanOptions, context: Context): Promise<Report> {
+export async function plan(paths: readonly string[], options: PlanOptions, context: Context): Promise<PlanReport> {
   const now = await readDesired(paths, options, context);
   const desired = options.base === undefined ? now : await compareWith(options.base, now, paths, context);
   const { bots } = desired;
@@ -28,7 +28,7 @@ export async function plan(paths: readonly string[], options: PlanOptions, conte
   const fleet = await openForReading(bots, options, context);
   try {
     const planning = await planAll(bots, fleet, context.doubtful);
-    const made = planReport('plan', desired, planning, fleet, options, context);
+    const made = planReport('plan', desired, planning, fleet, options.verbose, context);
     const report = judgeReport(tellContacts(contacts, planning, fleet, made), options);
     if (options.out !== undefined && !context.stop.aborted && report.outcome !== 'invalid') {
       const { plan } = planning;

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type BotReport, type Cause, type Explained, type Report, sizeOf } from '../../model/report.ts';
+import type { Explained } from '../../model/answer.ts';
+import { type Cause, isComparison, type Report } from '../../model/report.ts';
 import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
 import { answerBlocks } from '../words/answers.ts';
 import { causeWords, groupsOf } from '../words/causes.ts';
-import { shownFiles } from '../words/files.ts';
-import { title } from '../words/notes.ts';
-import { filePatch } from '../words/patch.ts';
+import { type Changes, changesOf } from '../words/changes.ts';
+import { filePatch, shownFiles } from '../words/files.ts';
 import { listLines } from '../words/provenance.ts';
+import { title } from '../words/summary.ts';
 import { plural, quote } from '../words/text.ts';
 import { botTable, browser, header, troubles, written } from './parts.ts';
 import { script } from './script.ts';
@@ -16,7 +17,7 @@ import { style } from './style.ts';
 
 /** One page that contains all and requests nothing. Its policy lets only its own script and style work. */
 export function* html(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
-  const changing = report.bots.filter((bot) => sizeOf(bot) > 0);
+  const changing = changesOf(report);
   yield `<!doctype html>
 <html lang="en">
 <head>
@@ -35,10 +36,10 @@ ${changing.length > 0 ? '<a class="skip" href="#changes">Skip to the changes</a>
   for (const file of shownFiles(report)) {
     yield `<section class="panel"><pre>${escapeHtml(filePatch(file, clean))}</pre></section>\n`;
   }
-  if (report.bots.length > 0) yield botTable(report, changing, clean);
+  yield botTable(report, changing, clean);
   if (changing.length > 0) yield browser(changing, clean);
-  if (report.explained) yield answer(report.explained, title(report), clean);
-  yield* lists(report.bots, clean);
+  if (report.kind === 'answer') yield answer(report.explained, title(report), clean);
+  yield* lists(report, clean);
   yield written(report, clean);
   yield '</div>\n</main>\n';
   if (changing.length > 0) {
@@ -58,14 +59,15 @@ function answer(explained: Explained, summary: string, clean: Sanitizer): string
 }
 
 /** The numbers of an answer, or the added ones with their declarations. Piece by piece. */
-function* lists(bots: readonly BotReport[], clean: Sanitizer): Generator<string> {
-  for (const bot of bots) {
-    const numbers = bot.numbers ?? (bot.declarations && bot.add);
-    if (!numbers || numbers.size === 0) continue;
-    const what = bot.numbers ? 'listed' : 'added, and where they stand';
-    const head = `${escapeHtml(quote(bot.id, clean))}: ${plural(numbers.size, 'number')} ${what}`;
+function* lists(report: Report, clean: Sanitizer): Generator<string> {
+  const added = isComparison(report) ? report.bots.filter(({ declarations }) => declarations) : [];
+  const listed = report.kind === 'list' ? report.bots : added.map((bot) => ({ ...bot, numbers: bot.add }));
+  const what = report.kind === 'list' ? 'listed' : 'added, and where they stand';
+  for (const bot of listed) {
+    if (bot.numbers.size === 0) continue;
+    const head = `${escapeHtml(quote(bot.id, clean))}: ${plural(bot.numbers.size, 'number')} ${what}`;
     yield `<section class="panel"><details><summary>${head}</summary>\n<pre>`;
-    for (const line of listLines({ ...bot, numbers }, clean)) yield `${escapeHtml(line)}\n`;
+    for (const line of listLines(bot, clean)) yield `${escapeHtml(line)}\n`;
     yield '</pre></details></section>\n';
   }
 }
@@ -79,10 +81,10 @@ function policy(): string {
 }
 
 /** The numbers as JSON that cannot end the script element around it. A rejected one is a pair with its reason. */
-function* data(bots: readonly BotReport[], clean: Sanitizer): Generator<string> {
-  const write = (group: Cause, { results }: BotReport) => {
+function* data(bots: readonly Changes[], clean: Sanitizer): Generator<string> {
+  const write = (group: Cause, bot: Changes) => {
     const { direction, numbers } = group;
-    const rejected = results.rejected.filter((rejection) => rejection.direction === direction);
+    const rejected = bot.rejected.filter((rejection) => rejection.direction === direction);
     const reasons = new Map(rejected.map(({ number, reason }) => [number, quote(reason, clean)]));
     const entry = (number: number | string) => {
       const reason = reasons.get(number);

@@ -1,19 +1,21 @@
 import type { Problem } from '../../model/failure.ts';
-import type { BotReport, Report } from '../../model/report.ts';
+import { type Comparison, isComparison, type Report } from '../../model/report.ts';
 import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { byDrift, causeWords, groupsOf } from '../words/causes.ts';
+import type { Changes } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
 import { writtenFiles } from '../words/files.ts';
-import { byUrgency, columnsOf, isRead, overrideNotes, title, troubled } from '../words/notes.ts';
+import { byUrgency, columnsOf, overrideNotes, troubled } from '../words/notes.ts';
 import { sinceCounts } from '../words/since.ts';
-import { countResults, totals } from '../words/summary.ts';
-import { clip, count, quote } from '../words/text.ts';
+import { countResults, hasContents, title, totals } from '../words/summary.ts';
+import { clip, count, quote, sum } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';
 
 /** What was run, what came of it, and what it counts. */
 export function header(report: Report, clean: Sanitizer): string {
-  const { command, outcome, fingerprint } = report;
+  const { command, outcome } = report;
+  const fingerprint = isComparison(report) ? report.fingerprint : null;
   const { tone, text } = verdict(report, 'document');
   const counted = counts(report).map(([name, number, side = '']) => {
     return `<div><dt>${name}</dt><dd class="${number > 0 ? side : 'none'}">${count(number)}</dd></div>`;
@@ -33,26 +35,50 @@ ${whole ? `<p class="fingerprint">Fingerprint <code>${whole}</code></p>\n` : ''}
 type Count = [name: string, number: number, side?: 'add' | 'remove'];
 
 function counts(report: Report): Count[] {
-  const { stage, bots, requests, files } = report;
-  const scope: Count = ['Bots', bots.length];
-  if (files && bots.length > 0) return [['Imported', countResults(bots).applied], scope];
-  if (files) {
-    const name = report.command === 'init' ? 'Written' : 'Not as they were';
-    const changed: Count = [name, files.filter(({ changed }) => changed).length];
-    return [changed, ['Files', files.length]];
+  const bots: Count = ['Bots', 'bots' in report ? report.bots.length : 0];
+  const counted = (some: Count[]) => (hasContents(report) ? some : []);
+  switch (report.kind) {
+    case 'check':
+      return counted([['Numbers', sum(report.bots, ({ count }) => count)], bots]);
+    case 'list':
+      return counted([['Numbers', sum(report.bots, ({ numbers }) => numbers.size)], bots]);
+    case 'format':
+      return [
+        ['Not as they were', report.files.filter(({ changed }) => changed).length],
+        ['Files', report.files.length],
+      ];
+    case 'init':
+      return [
+        ['Written', report.files.length],
+        ['Files', report.files.length],
+      ];
+    case 'import':
+      return counted([['Imported', sum(report.bots, ({ imported }) => imported)], bots]);
+    case 'plan':
+      return [...planned(report), bots, ['Writes needed', report.requests.write]];
+    case 'drift': {
+      const since = sinceCounts(report.bots).filter(([name, number]) => name !== 'not known' || number > 0);
+      return [...planned(report), bots, ['Writes needed', report.requests.write], ...since.map(capital)];
+    }
+    case 'result': {
+      const ends = Object.entries(countResults(report.bots)).filter(([end, number]) => end !== 'pending' || number > 0);
+      return [...ends.map(capital), ...planned(report), bots];
+    }
+    default:
+      return [];
   }
-  const total = totals(bots);
-  if (stage === 'desired') return bots.length > 0 ? [['Numbers', total.unchanged], scope] : [];
-  const remove: Count = ['To remove', total.remove, 'remove'];
-  const add: Count = ['To add', total.add, 'add'];
-  const unchanged: Count = ['Unchanged', total.unchanged];
-  const due = byDrift(report);
-  const drift: Count[] = due === null ? [] : [['By drift', due]];
-  const writes: Count = ['Writes needed', requests.write];
-  const since = sinceCounts(bots).filter(([name, number]) => name !== 'not known' || number > 0);
-  if (stage === 'plan') return [remove, add, ...drift, unchanged, scope, writes, ...since.map(capital)];
-  const ends = Object.entries(countResults(bots)).filter(([state, number]) => state !== 'pending' || number > 0);
-  return [...ends.map(capital), remove, add, unchanged, scope];
+}
+
+/** What a plan changes in the lists, and what stays. */
+function planned({ bots }: Comparison): Count[] {
+  const { remove, add, unchanged } = totals(bots);
+  const due = byDrift(bots);
+  return [
+    ['To remove', remove, 'remove'],
+    ['To add', add, 'add'],
+    ...(due === null ? [] : [['By drift', due] as Count]),
+    ['Unchanged', unchanged],
+  ];
 }
 
 const capital = ([name, number]: readonly [string, number]): Count => [name[0]!.toUpperCase() + name.slice(1), number];
@@ -61,7 +87,7 @@ export function troubles(report: Report, clean: Sanitizer): string {
   const item = (fault: Problem) => `<li><pre>${escapeHtml(faultLines(fault, clean, '', clip).join('\n'))}</pre></li>`;
   const dress = (text: string) => `<q>${escapeHtml(text)}</q>`;
   const entries = troubled(byUrgency(report, clean), dress);
-  const bots = entries.map(({ bot, text }) => `<li><b>${name(bot, clean)}</b> ${text}</li>`);
+  const bots = entries.map(({ id, text }) => `<li><b>${name(id, clean)}</b> ${text}</li>`);
   const block = (heading: string, kind: string, items: readonly string[]) =>
     items.length > 0 ? `<div class="${kind}"><h2>${heading}</h2><ul>${items.join('\n')}</ul></div>\n` : '';
   const blocks = [
@@ -71,22 +97,24 @@ export function troubles(report: Report, clean: Sanitizer): string {
   return blocks.some(Boolean) ? `<section class="troubles" aria-label="Problems">\n${blocks.join('')}</section>\n` : '';
 }
 
-const name = (bot: BotReport, clean: Sanitizer) => escapeHtml(quote(bot.id, clean));
+const name = (id: string, clean: Sanitizer) => escapeHtml(quote(id, clean));
 
 /** A row a bot. A bot that changes is a button, which shows its changes; its value is its place among the changing ones. */
-export function botTable(report: Report, changing: readonly BotReport[], clean: Sanitizer): string {
-  const hasShare = report.stage !== 'desired';
+export function botTable(report: Report, changing: readonly Changes[], clean: Sanitizer): string {
+  const bots = byUrgency(report, clean);
+  if (bots.length === 0) return '';
+  const hasShare = isComparison(report);
   const columns = columnsOf(report);
   const heads = ['Bot', ...(hasShare ? ['Share'] : []), ...columns.map(({ name }) => name)];
-  const places = new Map(changing.map((bot, index) => [bot, index]));
-  const rows = byUrgency(report, clean).map(({ bot, notes }) => {
-    const place = places.get(bot);
-    const id = name(bot, clean);
-    const button = `<button type="button" class="bot" value="${place}" disabled>${id}</button>`;
-    const head = `<th scope="row">${place === undefined ? id : button}</th>${hasShare ? `<td>${bar(bot)}</td>` : ''}`;
-    const cells = columns.map(({ side = '', of }) => {
-      const number = isRead(bot, report) ? count(of(bot)) : '–';
-      return `<td class="count ${of(bot) > 0 ? side : 'none'}">${number}</td>`;
+  const places = new Map(changing.map(({ id }, index) => [id, index]));
+  const rows = bots.map(({ id, counts, notes }) => {
+    const place = places.get(id);
+    const shownId = name(id, clean);
+    const button = `<button type="button" class="bot" value="${place}" disabled>${shownId}</button>`;
+    const head = `<th scope="row">${place === undefined ? shownId : button}</th>${hasShare ? `<td>${bar(counts ?? [])}</td>` : ''}`;
+    const cells = columns.map(({ side = '' }, at) => {
+      const number = counts?.[at] ?? null;
+      return `<td class="count ${number ? side : 'none'}">${number === null ? '–' : count(number)}</td>`;
     });
     const shown = notes.map(({ words, urgent }) => `<span class="${urgent ? 'bad' : ''}">${escapeHtml(words)}</span>`);
     const below = `<tr class="notes"><td colspan="${heads.length}">${shown.join('; ')}</td></tr>`;
@@ -109,9 +137,9 @@ ${rows.join('\n')}
 }
 
 /** Proportions of one bot's list. What is there at all is at least visible. */
-function bar({ remove, add, counts: { unchanged } }: BotReport): string {
-  const sides = { remove: remove.size, add: add.size, keep: unchanged };
-  const total = remove.size + add.size + unchanged;
+function bar([remove = 0, add = 0, keep = 0]: readonly number[]): string {
+  const sides = { remove, add, keep };
+  const total = remove + add + keep;
   if (total === 0) return '';
   const visible = Object.values(sides).map((size) => (size > 0 ? Math.max(size / total, 0.03) : 0));
   const scale = 100 / visible.reduce((sum, share) => sum + share, 0);
@@ -123,7 +151,7 @@ function bar({ remove, add, counts: { unchanged } }: BotReport): string {
     return width > 0 ? rect : '';
   });
   const percent = (size: number) => (size > 0 && size / total < 0.01 ? 'under 1' : Math.round((size / total) * 100));
-  const label = `${percent(remove.size)} % to remove, ${percent(add.size)} % to add, ${percent(unchanged)} % unchanged`;
+  const label = `${percent(remove)} % to remove, ${percent(add)} % to add, ${percent(keep)} % unchanged`;
   return `<svg role="img" aria-label="${label}">${rects.join('')}</svg>`;
 }
 
@@ -132,17 +160,17 @@ export function written(report: Report, clean: Sanitizer): string {
     ({ name, words }) => `<li>${words} <code>${escapeHtml(clip(clean.file(name)))}</code></li>`,
   );
   if (items.length === 0) return '';
-  const steps = (report.next ?? []).map((line) => escapeHtml(clean.text(line)));
+  const steps = (report.kind === 'init' ? report.next : []).map((line) => escapeHtml(clean.text(line)));
   const after = steps.length > 0 ? `<h2>Next</h2>\n<pre>${steps.join('\n')}</pre>\n` : '';
   return `<section class="panel"><h2>Files</h2>\n<ul>${items.join('\n')}</ul>\n${after}</section>\n`;
 }
 
 /** The list of changes and what filters it: empty, until the script fills it. */
-export function browser(changing: readonly BotReport[], clean: Sanitizer): string {
-  const options = changing.map((bot, index) => `<option value="${index}">${name(bot, clean)}</option>`);
+export function browser(changing: readonly Changes[], clean: Sanitizer): string {
+  const options = changing.map(({ id }, index) => `<option value="${index}">${name(id, clean)}</option>`);
   const choice = (value: string, label: string, checked = '') =>
     `<label><input type="radio" name="direction" value="${value}"${checked}>${label}</label>`;
-  const reason = changing.some(({ results }) => results.rejected.length > 0)
+  const reason = changing.some(({ rejected }) => rejected.length > 0)
     ? '<th scope="col" id="reason">Rejected: the server said</th>'
     : '';
   const why = changing.some((bot) => groupsOf(bot).some(causeWords)) ? '<th scope="col" id="why">Why</th>' : '';

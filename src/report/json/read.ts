@@ -1,15 +1,23 @@
 import validate from '../../generated/validate-report.js';
+import type { BotAnswer, Explained, ReportedDeclaration } from '../../model/answer.ts';
 import { InvalidError } from '../../model/errors.ts';
 import type { Fault, Place } from '../../model/fault.ts';
 import type { Requests } from '../../model/ledger.ts';
 import { type Counts, NO_COUNTS } from '../../model/plan.ts';
 import type {
-  BotReport,
+  AppliedBot,
+  BaseUrlOverride,
   Cause,
-  Explained,
+  CheckedBot,
+  ComparedBot,
+  DriftedBot,
+  FileReport,
+  ImportedBot,
+  ListedBot,
   NumberList,
+  Outcome,
+  PlannedBot,
   Report,
-  ReportedDeclaration,
   Sides,
   Since,
 } from '../../model/report.ts';
@@ -17,12 +25,19 @@ import type { WarningCode, WordedWarning } from '../../model/warnings.ts';
 import { parseMsisdn } from '../../numbers/msisdn.ts';
 import { mapParts } from '../words/since.ts';
 
-/** A JSON report of `schemas/report.schema.json`, as far as it is read here. */
-interface RawReport extends Omit<Report, 'bots' | 'explained' | 'overrides' | 'requests' | 'warnings' | 'errors'> {
-  readonly explained?: { readonly number: string; readonly bots: readonly RawAnswer[] };
-  readonly elsewhere?: Report['overrides'];
+/** A JSON report of `schemas/report.schema.json`, as far as it is read here. Each command has some of the fields. */
+interface RawReport {
+  readonly command: string;
+  readonly stage: 'desired' | 'plan' | 'result';
+  readonly fingerprint: string | null;
+  readonly outcome: Outcome;
+  readonly interrupted: boolean;
   readonly bots: readonly RawBot[];
-  readonly summary: { readonly requests: Requests };
+  readonly files: readonly FileReport[];
+  readonly next: readonly string[];
+  readonly explained: { readonly number: string; readonly bots: readonly RawAnswer[] } | null;
+  readonly elsewhere?: readonly BaseUrlOverride[];
+  readonly summary?: { readonly requests: Requests };
   readonly warnings: readonly (RawFault & WordedWarning)[];
   readonly errors: readonly RawFault[];
 }
@@ -32,18 +47,21 @@ interface RawSides {
   readonly remove: readonly string[];
 }
 
+/** A bot of any command. */
 interface RawBot
-  extends Omit<BotReport, 'add' | 'remove' | 'causes' | 'counts' | 'guard' | 'since' | 'numbers' | 'declarations'>,
+  extends Omit<CheckedBot & ImportedBot & PlannedBot & AppliedBot, keyof Sides | Counted | 'numbers'>,
     RawSides,
     Counts {
   readonly causes: readonly (Omit<Cause, 'numbers'> & { readonly numbers: readonly string[] })[];
-  readonly guard: { readonly verdict: BotReport['guard'] };
+  readonly guard: { readonly verdict: ComparedBot['guard'] };
   readonly since: { readonly [Part in keyof Since]: RawSides } | null;
   readonly numbers?: readonly string[];
   readonly ways?: readonly ReportedDeclaration[];
 }
 
-interface RawAnswer extends Omit<Explained['bots'][number], 'guard' | 'live' | 'declarations'> {
+type Counted = 'causes' | 'counts' | 'guard' | 'declarations';
+
+interface RawAnswer extends Omit<BotAnswer, 'guard' | 'live' | 'declarations'> {
   readonly ways: readonly ReportedDeclaration[];
   readonly guard: RawBot['guard'];
   readonly live: readonly string[] | null;
@@ -53,18 +71,47 @@ type RawFault = Fault & Partial<Place> & { readonly code?: WarningCode };
 
 /** The report that an earlier run wrote as JSON. Masked numbers stay the text that they are. */
 export function parseReport(name: string, text: string): Report {
-  const { command, stage, fingerprint, outcome, interrupted, ...raw } = checked(name, text);
-  const facts = { command, stage, fingerprint, outcome, interrupted };
-  return {
-    ...facts,
-    ...(raw.files && { files: raw.files }),
-    ...(raw.elsewhere && { overrides: raw.elsewhere }),
-    ...(raw.explained && { explained: readExplained(raw.explained) }),
-    bots: raw.bots.map(readBot),
-    requests: raw.summary.requests,
-    warnings: raw.warnings.map((warning) => ({ ...readFault(warning), code: warning.code })),
-    errors: raw.errors.map(readFault),
-  };
+  const raw = checked(name, text);
+  const { command, outcome, interrupted } = raw;
+  const warnings = raw.warnings.map((warning) => ({ ...readFault(warning), code: warning.code }));
+  const report = { command, outcome, interrupted, ...contentsOf(raw), warnings, errors: raw.errors.map(readFault) };
+  return report as Report; // the schema knows the outcomes of each command
+}
+
+function contentsOf(raw: RawReport) {
+  const {
+    command,
+    outcome,
+    stage,
+    fingerprint,
+    bots = [],
+    files = [],
+    next,
+    explained,
+    elsewhere: overrides = [],
+  } = raw;
+  // A run that ended early has nothing to show. So has a check of no bots, which is no failure.
+  const empty = stage === undefined ? bots.length + files.length === 0 && !explained : stage === 'desired';
+  if (empty && ['failed', 'stale', 'invalid'].includes(outcome)) return { kind: 'failure' };
+  const online = { requests: raw.summary?.requests, overrides };
+  switch (command) {
+    case 'validate':
+      return { kind: 'check', bots };
+    case 'list':
+      return { kind: 'list', bots: bots.map(readListed) };
+    case 'explain':
+      return { kind: 'answer', explained: readExplained(explained!), ...online };
+    case 'fmt':
+      return { kind: 'format', files };
+    case 'init':
+      return { kind: 'init', files, next };
+    case 'import':
+      return { kind: 'import', files, bots: bots.map(readImported), ...online };
+  }
+  if (stage === 'result') return { kind: 'result', fingerprint, ...online, bots: bots.map(readApplied) };
+  if (command === 'drift') return { kind: 'drift', fingerprint, ...online, bots: bots.map(readDrifted) };
+  const state = command === 'apply' ? 'skipped' : 'open';
+  return { kind: 'plan', fingerprint, ...online, state, bots: bots.map(readPlanned) };
 }
 
 function checked(name: string, text: string): RawReport {
@@ -96,21 +143,37 @@ function readDeclaration(declaration: ReportedDeclaration): ReportedDeclaration 
   return { ...declaration, number: readNumber(String(declaration.number)) };
 }
 
-function readBot(bot: RawBot): BotReport {
-  const { id, baseUrl, policy, addNeedsContact, contact, error, results, notVisible, numbers, ways, since } = bot;
-  const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
+function readListed({ id, numbers, ways }: RawBot): ListedBot {
+  return { id, numbers: readList(numbers!), ...(ways && { declarations: ways.map(readDeclaration) }) };
+}
+
+function readImported({ id, imported, alreadyThere, error, numbers }: RawBot): ImportedBot {
+  return { id, imported, alreadyThere, error, ...(numbers && { numbers: readList(numbers) }) };
+}
+
+function readBot(bot: RawBot): ComparedBot {
+  const { id, baseUrl, policy, addNeedsContact, error, ways } = bot;
   return {
-    ...{ id, baseUrl, policy, addNeedsContact, error, notVisible },
+    ...{ id, baseUrl, policy, addNeedsContact, error },
     ...readSides(bot),
-    ...(contact && { contact }),
     causes: bot.causes.map(({ numbers, ...cause }) => ({ ...cause, numbers: readList(numbers) })),
     counts: readCounts(bot),
     guard: bot.guard.verdict,
-    results: { ...results, rejected },
-    ...(numbers && { numbers: readList(numbers) }),
     ...(ways && { declarations: ways.map(readDeclaration) }),
-    since: since && mapParts((part) => readSides(since[part])),
   };
+}
+
+const readPlanned = (bot: RawBot): PlannedBot => ({ ...readBot(bot), ...(bot.contact && { contact: bot.contact }) });
+
+function readDrifted(bot: RawBot): DriftedBot {
+  const { since } = bot;
+  return { ...readBot(bot), since: since && mapParts((part) => readSides(since[part])) };
+}
+
+function readApplied(bot: RawBot): AppliedBot {
+  const { results, notVisible } = bot;
+  const rejected = results.rejected.map((each) => ({ ...each, number: readNumber(String(each.number)) }));
+  return { ...readBot(bot), results: { ...results, rejected }, notVisible };
 }
 
 function readCounts(bot: Counts): Counts {

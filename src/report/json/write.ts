@@ -1,47 +1,115 @@
+import type { Explained, ReportedDeclaration, ReportedRule } from '../../model/answer.ts';
 import type { Problem } from '../../model/failure.ts';
 import type { Place } from '../../model/fault.ts';
-import type { Rejection } from '../../model/ledger.ts';
-import type {
-  BotReport,
-  Explained,
-  FileReport,
-  NumberList,
-  Report,
-  ReportedDeclaration,
-  ReportedRule,
-  Sides,
+import type { Failure, Rejection, Requests } from '../../model/ledger.ts';
+import {
+  type BaseUrlOverride,
+  type ComparedBot,
+  type FailureReport,
+  type FileReport,
+  isComparison,
+  type NumberList,
+  type Report,
+  type Sides,
 } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { long, pieces } from '../voice/json.ts';
+import { type WholeBot, wholeBots } from '../words/changes.ts';
 import { failureWords, worded } from '../words/faults.ts';
 import { guardReason } from '../words/guard.ts';
 import { isHidden, reportedEntry } from '../words/provenance.ts';
 import { countSince, mapParts } from '../words/since.ts';
 import { totals } from '../words/summary.ts';
-import { address } from '../words/text.ts';
+import { address, sum } from '../words/text.ts';
 
-/** One JSON document (`schemas/report.schema.json`). */
+/** One JSON document (`schemas/report.schema.json`), which has the fields of its command. */
 export function* json(report: Report, { voice: clean }: { readonly voice: Sanitizer }): Generator<string> {
-  const { stage, fingerprint, outcome, interrupted, bots, requests, overrides = [], explained } = report;
-  const facts = { stage, fingerprint, outcome, interrupted };
-  const places = overrides.map(({ origin, by }) => ({ origin: address(origin, clean), by }));
+  const { command, outcome, interrupted, warnings, errors } = report;
   yield* pieces({
     formatVersion: 1,
-    command: clean.text(report.command),
-    ...facts,
-    bots: bots.map((bot) => writeBot(bot, clean)),
-    elsewhere: places.length > 0 ? places : undefined,
-    explained: explained && writeExplained(explained, clean),
-    next: report.next?.map((line) => clean.text(line)),
-    summary: { ...totals(bots), requests, since: countSince(bots) },
-    warnings: report.warnings.map((warning) => writeProblem(warning, clean)),
-    errors: report.errors.map((error) => writeProblem(error, clean)),
-    files: report.files?.map((file) => writeFile(file, clean)),
+    command: clean.text(command),
+    ...headOf(report),
+    outcome,
+    interrupted,
+    ...(report.kind === 'failure' ? (NOTHING.get(command) ?? NOTHING_COMPARED) : contentsOf(report, clean)),
+    warnings: warnings.map((warning) => writeProblem(warning, clean)),
+    errors: errors.map((error) => writeProblem(error, clean)),
   });
   yield '\n';
 }
 
-function writeBot(bot: BotReport, clean: Sanitizer) {
+const NOT_SENT = { read: 0, write: 0, retries: 0 };
+
+/** What the document of a command contains if the run ended before anything was looked at. */
+const NOTHING: ReadonlyMap<string, object> = new Map(
+  Object.entries({
+    validate: { bots: [] },
+    list: { bots: [] },
+    explain: { explained: null, summary: { requests: writeRequests(NOT_SENT) } },
+    fmt: { files: [] },
+    init: { files: [], next: [] },
+    import: { files: [], bots: [], summary: { imported: 0, alreadyThere: 0, requests: writeRequests(NOT_SENT) } },
+  }),
+);
+
+const NOTHING_COMPARED = { bots: [], summary: { ...totals([]), requests: NOT_SENT, since: null } };
+
+function headOf(report: Report) {
+  if (report.kind === 'failure') return NOTHING.has(report.command) ? {} : { stage: 'desired', fingerprint: null };
+  if (!isComparison(report)) return {};
+  return { stage: report.kind === 'result' ? 'result' : 'plan', fingerprint: report.fingerprint };
+}
+
+function contentsOf(report: Exclude<Report, FailureReport>, clean: Sanitizer): object {
+  switch (report.kind) {
+    case 'check':
+      return { bots: report.bots };
+    case 'list':
+      return {
+        bots: report.bots.map(({ id, numbers, declarations }) => {
+          return { id, numbers: writeNumbers(numbers, clean), ways: writeWays(declarations, clean) };
+        }),
+      };
+    case 'answer': {
+      const { explained, requests } = report;
+      const summary = { requests: writeRequests(requests) };
+      return { ...writeOverrides(report, clean), explained: writeExplained(explained, clean), summary };
+    }
+    case 'format':
+      return { files: report.files.map((file) => writeFile(file, clean)) };
+    case 'init':
+      return {
+        files: report.files.map(({ name }) => ({ name: clean.file(name) })),
+        next: report.next.map((line) => clean.text(line)),
+      };
+    case 'import': {
+      const [imported, alreadyThere] = [
+        sum(report.bots, (bot) => bot.imported),
+        sum(report.bots, (bot) => bot.alreadyThere),
+      ];
+      return {
+        files: report.files.map(({ name, changed }) => ({ name: clean.file(name), changed })),
+        bots: report.bots.map(({ error, numbers, ...bot }) => {
+          return { ...bot, error: writeFailure(error, clean), numbers: numbers && writeNumbers(numbers, clean) };
+        }),
+        ...writeOverrides(report, clean),
+        summary: { imported, alreadyThere, requests: writeRequests(report.requests) },
+      };
+    }
+    case 'plan':
+    case 'drift':
+    case 'result': {
+      const since = report.kind === 'drift' ? countSince(report.bots) : null;
+      return {
+        bots: wholeBots(report).map((bot) => writeBot(bot, clean)),
+        ...writeOverrides(report, clean),
+        summary: { ...totals(report.bots), requests: report.requests, since },
+      };
+    }
+  }
+}
+
+function writeBot(bot: WholeBot, clean: Sanitizer) {
   const { policy, counts, addNeedsContact, contact, since } = bot;
   return {
     id: bot.id,
@@ -56,9 +124,19 @@ function writeBot(bot: BotReport, clean: Sanitizer) {
     results: { ...bot.results, rejected: long(bot.results.rejected, (each) => writeRejection(each, clean)) },
     notVisible: bot.notVisible,
     since: since && mapParts((part) => writeSides(since[part], clean)),
-    numbers: bot.numbers && writeNumbers(bot.numbers, clean),
-    ways: bot.declarations && long(bot.declarations, (each) => writeDeclaration(each, clean)),
+    ways: writeWays(bot.declarations, clean),
   };
+}
+
+/** Where the run went instead of to the bots' own API; no field if it did not. */
+function writeOverrides({ overrides }: { readonly overrides: readonly BaseUrlOverride[] }, clean: Sanitizer) {
+  if (overrides.length === 0) return {};
+  return { elsewhere: overrides.map(({ origin, by }) => ({ origin: address(origin, clean), by })) };
+}
+
+/** Of a run that cannot write. */
+function writeRequests({ read, retries }: Omit<Requests, 'write'>) {
+  return { read, retries };
 }
 
 const writeSides = ({ add, remove }: Sides, clean: Sanitizer) => ({
@@ -66,21 +144,27 @@ const writeSides = ({ add, remove }: Sides, clean: Sanitizer) => ({
   remove: writeNumbers(remove, clean),
 });
 
+const writeWays = (declarations: readonly ReportedDeclaration[] | undefined, clean: Sanitizer) =>
+  declarations && long(declarations, (each) => writeDeclaration(each, clean));
+
 const writeNumbers = ({ values }: NumberList, clean: Sanitizer) => long(values, clean.number);
 
 /** Empty if no cause is known: causes repeat every number. */
-function writeCauses({ causes }: BotReport, clean: Sanitizer) {
+function writeCauses({ causes }: ComparedBot, clean: Sanitizer) {
   if (causes.every(({ origin, reason }) => origin === null && reason === null)) return [];
   return causes.map((cause) => ({ ...cause, numbers: writeNumbers(cause.numbers, clean) }));
 }
 
 /** Why the guard refuses a bot, and why its list could not be read or written. */
-function writeEnd({ guard, error }: Pick<BotReport, 'guard' | 'error'>, clean: Sanitizer) {
+function writeEnd({ guard, error }: Pick<ComparedBot, 'guard' | 'error'>, clean: Sanitizer) {
   return {
     guard: { tripped: Boolean(guard?.tripped), reason: guard && guardReason(guard), verdict: guard },
-    error: error && { message: failureWords(error, clean), detail: error.detail ? clean.text(error.detail) : null },
+    error: writeFailure(error, clean),
   };
 }
+
+const writeFailure = (error: Failure | null, clean: Sanitizer) =>
+  error && { message: failureWords(error, clean), detail: error.detail ? clean.text(error.detail) : null };
 
 const writeRejection = ({ number, direction, reason }: Rejection, clean: Sanitizer) => ({
   number: clean.number(number),

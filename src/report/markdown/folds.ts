@@ -1,8 +1,9 @@
 /** The numbers of bots, folded away in a comment, and what of them fits. */
-import type { BotReport, Cause, NumberList } from '../../model/report.ts';
+import type { Cause, ListedBot, NumberList } from '../../model/report.ts';
 import { escapeHtml } from '../voice/escape.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { causeWords, groupsOf, originCounts } from '../words/causes.ts';
+import type { Changes } from '../words/changes.ts';
 import { declarationsByNumber, declarationWords } from '../words/provenance.ts';
 import { count, plural, quote, sum } from '../words/text.ts';
 import { code, cut, fitting, lengthOf, oneLine } from './parts.ts';
@@ -39,9 +40,9 @@ export function* details(folds: readonly Fold[], room: number, isCut: string): G
 }
 
 /** The changes of a bot: what the server refused, then removals, then additions. */
-export function foldChanges(bot: BotReport, comment: Comment): Fold {
+export function foldChanges(bot: Changes, comment: Comment): Fold {
   const { limit, clean } = comment;
-  const { rejected } = bot.results;
+  const { rejected } = bot;
   const possible = rejected.slice(0, limit / 20); // more never fit
   const refusals = possible.map(({ number, direction, reason }) => {
     return `- ${code(`${direction} ${clean.number(number)}: ${quote(reason, clean)}`)}\n`;
@@ -54,12 +55,12 @@ export function foldChanges(bot: BotReport, comment: Comment): Fold {
   const remove = `${count(bot.remove.size)} to remove${originCounts(bot, 'remove')}`;
   const add = `${count(bot.add.size)} to add${originCounts(bot, 'add')}`;
   const sides = groupsOf(bot).map((group) => sidePart(group, bot, comment));
-  return fold(bot, `${remove}, ${add}`, [refused, ...sides], clean, ([refusals, ...changes]) => {
+  return fold(bot.id, `${remove}, ${add}`, [refused, ...sides], clean, ([refusals, ...changes]) => {
     return `${refusals && `${refusals}\n`}\`\`\`diff\n${changes.join('')}\`\`\`\n`;
   });
 }
 
-function sidePart(group: Cause, bot: BotReport, comment: Comment): Part {
+function sidePart(group: Cause, bot: Changes, comment: Comment): Part {
   const { direction, numbers } = group;
   const why = causeWords(group);
   const [sign, declarations] = direction === 'add' ? ['+ ', declarationsByNumber(bot)] : ['- ', new Map()];
@@ -70,17 +71,17 @@ function sidePart(group: Cause, bot: BotReport, comment: Comment): Part {
 }
 
 /** The numbers of a bot: the answer to list. */
-export function foldList(bot: BotReport, comment: Comment): Fold {
-  const { size } = bot.numbers!;
-  const part = numbersPart(bot.numbers!, '', declarationsByNumber(bot), comment, (shown, lines) => {
+export function foldList(bot: ListedBot, comment: Comment): Fold {
+  const { size } = bot.numbers;
+  const part = numbersPart(bot.numbers, '', declarationsByNumber(bot), comment, (shown, lines) => {
     return `\`\`\`text\n${lines}${shown < size ? `… and ${count(size - shown)} more\n` : ''}\`\`\`\n`;
   });
-  return fold(bot, `${count(size)} ${size === 1 ? 'number' : 'numbers'}`, [part], comment.clean, ([text]) => text!);
+  return fold(bot.id, `${count(size)} ${size === 1 ? 'number' : 'numbers'}`, [part], comment.clean, ([text]) => text!);
 }
 
 /** One bot's numbers, folded. The parts share its room. */
-function fold(bot: BotReport, counts: string, parts: readonly Part[], clean: Sanitizer, body: Body): Fold {
-  const name = escapeHtml(oneLine(quote(bot.id, clean)));
+function fold(id: string, counts: string, parts: readonly Part[], clean: Sanitizer, body: Body): Fold {
+  const name = escapeHtml(oneLine(quote(id, clean)));
   const render = (room: number) => {
     const given = share(parts, room);
     const text = body(parts.map((part, index) => part.render(given[index]!)));

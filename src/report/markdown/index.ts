@@ -1,10 +1,11 @@
 import type { Problem } from '../../model/failure.ts';
-import { type Report, sizeOf } from '../../model/report.ts';
+import { isComparison, type Report } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
+import { changesOf } from '../words/changes.ts';
 import { faultLines } from '../words/faults.ts';
-import { shownFiles, writtenFiles } from '../words/files.ts';
-import { byUrgency, columnsOf, type Entry, isRead, overrideNotes, title, troubled } from '../words/notes.ts';
-import { filePatch } from '../words/patch.ts';
+import { filePatch, shownFiles, writtenFiles } from '../words/files.ts';
+import { byUrgency, columnsOf, overrideNotes, type Row, troubled } from '../words/notes.ts';
+import { title } from '../words/summary.ts';
 import { clip, count, plural, quote } from '../words/text.ts';
 import { TONES, verdict } from '../words/verdict.ts';
 import { details, foldChanges, foldList } from './folds.ts';
@@ -27,12 +28,12 @@ export function* markdown(
   report: Report,
   { voice: clean, limit = COMMENT }: { readonly voice: Sanitizer; readonly limit?: number },
 ): Generator<string> {
-  const entries = byUrgency(report, clean);
-  const short = report.fingerprint?.slice(0, 8);
+  const rows = byUrgency(report, clean);
+  const short = isComparison(report) ? report.fingerprint?.slice(0, 8) : undefined;
   const own = (text: string) => (short ? text.replace(short, code(short)) : text); // or it may become a link to a commit
   const { tone, text } = verdict(report, 'document');
   const faultCode = (fault: Problem) => code(faultLines(fault, clean, '', clip)[0]!);
-  const inTrouble = troubled(entries, code).map(({ bot, text }) => `${code(quote(bot.id, clean))}: ${text}`);
+  const inTrouble = troubled(rows, code).map(({ id, text }) => `${code(quote(id, clean))}: ${text}`);
   const troubles = [...report.errors.map(faultCode), ...inTrouble];
   const top = [`### ${own(title(report))}\n\n`];
   if (troubles.length === 0 && TONES[tone].kind !== 'bad') top.push(`${own(text)}\n\n`);
@@ -40,16 +41,18 @@ export function* markdown(
   for (const note of overrideNotes(report, clean, code)) top.push(`> [!IMPORTANT]\n> ${note}\n\n`);
   const warnings = report.warnings.map(faultCode);
   if (warnings.length > 0) top.push(`> [!WARNING]\n${quotedList(warnings, limit * WARNINGS)}\n`);
-  if (entries.length > 0) top.push(table(report, entries, limit, clean));
-  if (report.files) top.push(patches(report, limit, clean), written(report, clean));
-  if (report.explained) top.push(answer(report.explained, limit * TABLE, clean));
+  if (rows.length > 0) top.push(table(report, rows, limit, clean));
+  top.push(patches(report, limit, clean), written(report, clean));
+  if (report.kind === 'answer') top.push(answer(report.explained, limit * TABLE, clean));
   yield* top;
   const room = limit - top.join('').length;
   const comment = { limit, clean };
-  const changing = entries.filter(({ bot }) => sizeOf(bot) > 0).map(({ bot }) => foldChanges(bot, comment));
-  const listed = report.bots.filter(({ numbers }) => numbers && numbers.size > 0).map((bot) => foldList(bot, comment));
+  const places = new Map(rows.map(({ id }, place) => [id, place]));
+  const changing = [...changesOf(report)].sort((a, b) => places.get(a.id)! - places.get(b.id)!);
+  const listed = report.kind === 'list' ? report.bots.filter(({ numbers }) => numbers.size > 0) : [];
+  const folds = [...changing.map((bot) => foldChanges(bot, comment)), ...listed.map((bot) => foldList(bot, comment))];
   const isCut = short ? 'Cut to fit; the fingerprint is over the whole plan.\n' : 'Cut to fit.\n';
-  yield* details([...changing, ...listed], room - TAIL, isCut);
+  yield* details(folds, room - TAIL, isCut);
 }
 
 function quotedList(items: readonly string[], room: number): string {
@@ -58,7 +61,7 @@ function quotedList(items: readonly string[], room: number): string {
 }
 
 function written(report: Report, clean: Sanitizer): string {
-  const { next = [] } = report;
+  const next = report.kind === 'init' ? report.next : [];
   const items = writtenFiles(report).map(({ name, words }) => `- ${words} ${code(clip(clean.file(name)))}\n`);
   const steps =
     next.length > 0 ? `Next:\n\n\`\`\`sh\n${next.map((line) => `${clean.text(line)}\n`).join('')}\`\`\`\n` : '';
@@ -77,16 +80,19 @@ function patches(report: Report, limit: number, clean: Sanitizer): string {
 }
 
 /** A row a bot. A server's words are above the table, where there is room for them. */
-function table(report: Report, entries: readonly Entry[], limit: number, clean: Sanitizer): string {
+function table(report: Report, bots: readonly Row[], limit: number, clean: Sanitizer): string {
   const columns = columnsOf(report);
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
   const head = row(['Bot', ...columns.map(({ name }) => name), 'Note']);
   const rule = row(['---', ...columns.map(() => '--:'), '---']);
-  const rows = entries.map(({ bot, notes }) => {
+  const rows = bots.map(({ id: name, counts, notes }) => {
     // A pipe ends a cell even in a code span, unless a backslash stands before it that no other backslash takes away.
-    const id = code(quote(bot.id, clean)).replace(/(\\*)\|/g, '$1$1\\|');
-    const counts = columns.map(({ of }) => (isRead(bot, report) ? count(of(bot)) : '–'));
-    return row([id, ...counts, notes.map(({ words }) => words).join('; ')]);
+    const id = code(quote(name, clean)).replace(/(\\*)\|/g, '$1$1\\|');
+    return row([
+      id,
+      ...columns.map((_, at) => (counts ? count(counts[at]!) : '–')),
+      notes.map(({ words }) => words).join('; '),
+    ]);
   });
   return `${head}${rule}${cut(rows, limit * TABLE, (left) => `\n${plural(left, 'more bot')} left out of this table.\n`)}\n`;
 }

@@ -1,5 +1,5 @@
 /** What a comment is made of, and what of it fits. */
-import type { Explained } from '../../model/report.ts';
+import type { Explained } from '../../model/answer.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { answerBlocks } from '../words/answers.ts';
 import { plural } from '../words/text.ts';

@@ -1,5 +1,5 @@
 /** The answer about one number. */
-import type { BotAnswer, Effect, Explained, ReportedRule } from '../../model/report.ts';
+import type { BotAnswer, Effect, Explained, ReportedRule } from '../../model/answer.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { failureWords } from './faults.ts';
 import { guardReason } from './guard.ts';

@@ -1,10 +1,10 @@
 import type { Direction } from '../../model/ledger.ts';
-import type { BotReport, Cause, NumberList, Report, Sides } from '../../model/report.ts';
+import type { Cause, ComparedBot, NumberList, Sides } from '../../model/report.ts';
 import type { Msisdn } from '../../numbers/msisdn.ts';
 import { joined, sum } from './text.ts';
 
 /** A bot's changes by their cause, removals first; one group a direction where nothing is known of causes. */
-export function groupsOf(bot: BotReport): readonly Cause[] {
+export function groupsOf(bot: Sides & Pick<ComparedBot, 'causes'>): readonly Cause[] {
   return bot.causes.length > 0 ? bot.causes : sidesOf(bot);
 }
 
@@ -38,14 +38,14 @@ export function causeWords({ origin, reason, expires }: Cause): string {
 }
 
 /** ` (2 config, 1 drift)`, or nothing where that is not known. */
-export function originCounts({ causes }: BotReport, direction: Direction): string {
+export function originCounts({ causes }: Pick<ComparedBot, 'causes'>, direction: Direction): string {
   const known = causes.filter((cause) => cause.direction === direction && cause.origin !== null);
   const drift = total(known.filter(({ origin }) => origin === 'drift'));
   return known.length > 0 ? ` (${total(known) - drift} config, ${drift} drift)` : '';
 }
 
 /** How many changes of all bots were due before; null where that is not known. */
-export function byDrift({ bots }: Report): number | null {
+export function byDrift(bots: readonly ComparedBot[]): number | null {
   const known = bots.flatMap(({ causes }) => causes).filter(({ origin }) => origin !== null);
   return known.length > 0 ? total(known.filter(({ origin }) => origin === 'drift')) : null;
 }

@@ -1,39 +1,54 @@
-import type { FileReport, Report } from '../../model/report.ts';
+/** Files of desired state that a run writes or shows, and their patches: made of what is known to have changed. */
+import { FILE_HEADERS_ONLY, formatPatch, type StructuredPatchHunk } from 'diff';
+import type { FileReport, FormatReport, ImportReport, Report } from '../../model/report.ts';
+import type { Sanitizer } from '../voice/index.ts';
 import { plural, sum } from './text.ts';
 
-/** A report of a run that writes files of desired state, or would. */
-export type FilesReport = Report & { readonly files: readonly FileReport[] };
-
-export function isOfFiles(report: Report): report is FilesReport {
-  return report.files !== undefined;
-}
-
-/** What became of a file; null if it is as it was, if its changes are shown, or if its bots report it. */
-export function fileWords({ command }: Report, { changed, hunks }: FileReport): string | null {
-  const words: Readonly<Record<string, string>> = { fmt: 'formatted', init: 'written' };
-  return changed && hunks.length === 0 ? (words[command] ?? null) : null;
-}
-
+/** The files that were written, and whose bots do not report it. */
 export function writtenFiles(report: Report): readonly { readonly name: string; readonly words: string }[] {
-  return (report.files ?? []).flatMap((file) => {
-    const words = fileWords(report, file);
-    return words ? [{ name: file.name, words }] : [];
-  });
+  if (report.kind === 'init') return report.files.map(({ name }) => ({ name, words: 'written' }));
+  if (report.kind !== 'format') return [];
+  const written = report.files.filter(({ changed, hunks }) => changed && hunks.length === 0);
+  return written.map(({ name }) => ({ name, words: 'formatted' }));
 }
 
 /** The files whose changes are shown, and not written. */
-export const shownFiles = ({ files = [] }: Report) => files.filter(({ hunks }) => hunks.length > 0);
+export function shownFiles(report: Report): readonly FileReport[] {
+  return report.kind === 'format' ? report.files.filter(({ hunks }) => hunks.length > 0) : [];
+}
 
-export function filesSummary({ command, outcome, bots, files }: FilesReport): string {
-  if (command === 'import') {
-    const imported = sum(bots, ({ results }) => results.applied);
-    const unread = bots.filter(({ error }) => error).length;
-    const rest = unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : '';
-    return `Imported: ${plural(imported, 'number')} of ${plural(bots.length - unread, 'bot')}${rest}`;
-  }
-  if (command === 'init') return `Written: ${plural(files.length, 'file')}`;
+export function importSummary({ bots }: ImportReport): string {
+  const imported = sum(bots, (bot) => bot.imported);
+  const unread = bots.filter(({ error }) => error).length;
+  const rest = unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : '';
+  return `Imported: ${plural(imported, 'number')} of ${plural(bots.length - unread, 'bot')}${rest}`;
+}
+
+export function formatSummary({ outcome, files }: FormatReport): string {
   const changed = files.filter((file) => file.changed).length;
   const all = plural(files.length, 'file');
   if (changed === 0) return `Formatted: ${all}, nothing to change`;
   return outcome === 'changes' ? `Not formatted: ${changed} of ${all}` : `Formatted: ${changed} of ${all} rewritten`;
+}
+
+/** A patch from one name to another. Both names get the same header, if any. */
+export function patch(oldFileName: string, newFileName: string, hunks: StructuredPatchHunk[], header?: string): string {
+  const names = { oldFileName, newFileName, oldHeader: header, newHeader: header };
+  return formatPatch({ ...names, hunks }, FILE_HEADERS_ONLY);
+}
+
+/** The patch of a file. Masked, every digit of it is hidden. */
+export function filePatch({ name, hunks }: FileReport, clean: Sanitizer): string {
+  const shown = hunks.map((hunk) => ({
+    ...hunk,
+    lines: hunk.lines.map((line) => line.slice(0, 1) + clean.source(line.slice(1))),
+  }));
+  return patch(clean.file(name), clean.file(name), shown);
+}
+
+/** The first line of a file that is not as it should be, from 1. */
+export function firstChange({ hunks: [hunk] }: FileReport): number {
+  if (!hunk) return 1;
+  const before = hunk.lines.findIndex((line) => !line.startsWith(' '));
+  return hunk.oldStart + Math.max(0, before);
 }

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../model/plan.ts';
-import type { Report } from '../../model/report.ts';
+import type { Comparison } from '../../model/report.ts';
 
 /** Why the guard refused, with the share, the limit and the way out; null if it did not. */
 export function guardReason({ tripped, removals, live, limit, limits, overflow }: Verdict): string | null {
@@ -13,14 +13,15 @@ export function guardReason({ tripped, removals, live, limit, limits, overflow }
 }
 
 /** What was refused, and what to do about it. */
-export function refusal({ fingerprint, stage, bots }: Report, where: string): string {
+export function refusal(report: Comparison, where: string): string {
+  const { fingerprint, bots } = report;
   const reasons = new Set(bots.flatMap(({ guard }) => guard?.tripped || []));
   const [removals, capacity] = [reasons.has('share') || reasons.has('emptied'), reasons.has('capacity')];
   const what = removals ? (capacity ? 'too many removals, or numbers' : 'too many removals') : 'too many numbers';
   const refused = `Refused: ${what}, so nothing is written to the bots named ${where}.`;
   if (!removals) return `${refused} Take numbers out of the files; no --approve makes a list longer.`;
   // What was written is in the plan, too: once it is live, that plan never comes again.
-  if (stage === 'result' && bots.some(({ results }) => results.applied + results.unknown > 0)) {
+  if (report.kind === 'result' && report.bots.some(({ results }) => results.applied + results.unknown > 0)) {
     return `${refused} Other bots were written, so the fingerprint has changed: if this is meant, plan again and give --approve the new one; otherwise check the desired state.`;
   }
   const short = fingerprint?.slice(0, 8);

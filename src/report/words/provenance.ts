@@ -1,6 +1,8 @@
 /** Where the numbers of a bot are declared, in words. */
+
+import type { ReportedDeclaration } from '../../model/answer.ts';
 import type { Entry } from '../../model/declaration.ts';
-import type { BotReport, ReportedDeclaration } from '../../model/report.ts';
+import type { ListedBot } from '../../model/report.ts';
 import type { Sanitizer } from '../voice/index.ts';
 import { clip, joined, placeWords, quote } from './text.ts';
 
@@ -37,7 +39,7 @@ export function declarationWords(declaration: ReportedDeclaration, clean: Saniti
 export const isHidden = ({ encrypted }: { readonly encrypted: boolean }, clean: Sanitizer): boolean =>
   encrypted && clean.masked;
 
-export function declarationsByNumber({ declarations = [] }: BotReport) {
+export function declarationsByNumber({ declarations = [] }: Pick<ListedBot, 'declarations'>) {
   const found = new Map<ReportedDeclaration['number'], ReportedDeclaration[]>();
   for (const declaration of declarations) {
     const others = found.get(declaration.number);
@@ -48,8 +50,8 @@ export function declarationsByNumber({ declarations = [] }: BotReport) {
 }
 
 /** Each number of a list on a line of its own, and below it where it is declared, if that is asked for. */
-export function* listLines(bot: BotReport, clean: Sanitizer): Generator<string> {
-  const { size, values } = bot.numbers!;
+export function* listLines(bot: Omit<ListedBot, 'id'>, clean: Sanitizer): Generator<string> {
+  const { size, values } = bot.numbers;
   const declarations = declarationsByNumber(bot);
   for (let at = 0; at < size; at++) {
     const number = values[at]!;

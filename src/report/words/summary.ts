@@ -1,41 +1,82 @@
 /** One line that sums a report up. */
-import type { BotAnswer, BotReport, Explained, Report } from '../../model/report.ts';
+import type { BotAnswer, Explained } from '../../model/answer.ts';
+import type { AppliedBot, ComparedBot, Comparison, Report } from '../../model/report.ts';
 import { byDrift } from './causes.ts';
-import { filesSummary, isOfFiles } from './files.ts';
+import { formatSummary, importSummary } from './files.ts';
 import { sinceWords } from './since.ts';
 import { joined, plural, sum } from './text.ts';
 
 /** `Plan 7d1f0c22: 3 to add, 1 to remove, 214 unchanged in 2 bots`, and what became of it. */
 export function summary(report: Report): string {
-  if (isOfFiles(report)) return filesSummary(report);
-  if (report.explained) return explainedSummary(report.explained);
-  const { bots } = report;
-  const unread = bots.filter((bot) => report.stage !== 'desired' && !bot.guard).length;
-  const scope = `in ${plural(bots.length - unread, 'bot')}${unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : ''}`;
-  const name = report.fingerprint === null ? '' : ` ${report.fingerprint.slice(0, 8)}`;
-  const { add, remove, unchanged } = totals(bots);
-  if (report.stage === 'desired') {
-    const what = report.outcome === 'invalid' ? 'Checked' : bots.some(isListed) ? 'Listed' : 'Valid';
-    return `${what}: ${plural(unchanged, 'number')} ${scope}`;
+  const { outcome } = report;
+  const checked = (what: string, numbers: number, bots: readonly unknown[]) =>
+    `${outcome === 'invalid' ? 'Checked' : what}: ${plural(numbers, 'number')} in ${plural(bots.length, 'bot')}`;
+  switch (report.kind) {
+    case 'failure':
+      return plural(report.errors.length, 'error');
+    case 'check':
+      return checked(
+        'Valid',
+        sum(report.bots, ({ count }) => count),
+        report.bots,
+      );
+    case 'list':
+      return checked(
+        'Listed',
+        sum(report.bots, ({ numbers }) => numbers.size),
+        report.bots,
+      );
+    case 'answer':
+      return explainedSummary(report.explained);
+    case 'format':
+      return formatSummary(report);
+    case 'init':
+      return `Written: ${plural(report.files.length, 'file')}`;
+    case 'import':
+      return importSummary(report);
+    case 'plan':
+      return planSummary(report, null);
+    case 'drift':
+      return planSummary(report, sinceWords(report.bots));
+    case 'result':
+      return `Applied${nameOf(report)}: ${resultWords(countResults(report.bots)).join(', ')} ${scopeOf(report)}`;
   }
-  if (report.stage === 'plan') {
-    const due = byDrift(report);
-    const drift = due === null ? '' : `, ${due} of these by drift`;
-    const since = sinceWords(bots);
-    const what = `${add} to add, ${remove} to remove${drift}, ${unchanged} unchanged ${scope}`;
-    return `Plan${name}: ${what}${since ? `; ${since}` : ''}`;
-  }
-  return `Applied${name}: ${resultWords(countResults(bots)).join(', ')} ${scope}`;
 }
 
-export const totals = (bots: readonly BotReport[]) => ({
+function planSummary(report: Comparison, since: string | null): string {
+  const { add, remove, unchanged } = totals(report.bots);
+  const due = byDrift(report.bots);
+  const drift = due === null ? '' : `, ${due} of these by drift`;
+  const what = `${add} to add, ${remove} to remove${drift}, ${unchanged} unchanged ${scopeOf(report)}`;
+  return `Plan${nameOf(report)}: ${what}${since ? `; ${since}` : ''}`;
+}
+
+const nameOf = ({ fingerprint }: Comparison) => (fingerprint === null ? '' : ` ${fingerprint.slice(0, 8)}`);
+
+function scopeOf({ bots }: Comparison): string {
+  const unread = bots.filter(({ guard }: ComparedBot) => !guard).length;
+  const rest = unread > 0 ? `; ${plural(unread, 'bot')} could not be read` : '';
+  return `in ${plural(bots.length - unread, 'bot')}${rest}`;
+}
+
+/** One line that is true of every outcome. */
+export function title(report: Report): string {
+  return hasContents(report) || report.errors.length === 0 ? summary(report) : plural(report.errors.length, 'error');
+}
+
+/** Whether a report has something to show besides files: an answer, or bots. */
+export function hasContents(report: Report): boolean {
+  return report.kind === 'answer' || ('bots' in report && report.bots.length > 0);
+}
+
+export const totals = (bots: readonly ComparedBot[]) => ({
   add: sum(bots, ({ add }) => add.size),
   remove: sum(bots, ({ remove }) => remove.size),
   unchanged: sum(bots, ({ counts }) => counts.unchanged),
 });
 
 /** How the changes of these bots ended. */
-export function countResults(bots: readonly BotReport[]) {
+export function countResults(bots: readonly Pick<AppliedBot, 'results'>[]) {
   return {
     applied: sum(bots, ({ results }) => results.applied),
     rejected: sum(bots, ({ results }) => results.rejected.length),
@@ -51,9 +92,6 @@ export function resultWords(counts: ReturnType<typeof countResults>): string[] {
   const ends = Object.entries(counts).filter(([state, count]) => state === 'applied' || count > 0);
   return ends.map(([state, count]) => `${count} ${state}`);
 }
-
-/** The numbers of the bot are what was asked for. */
-export const isListed = ({ numbers }: BotReport): boolean => numbers !== undefined;
 
 /** `Explained: declared for 1 of 2 bots, live on 2`, without the number, which a format may have to mask. */
 function explainedSummary({ bots }: Explained): string {

@@ -1,9 +1,9 @@
 /** What a run came to, and the sentence for it. All numbers here are counts. */
+import type { Explained } from '../../model/answer.ts';
 import type { Report } from '../../model/report.ts';
 import { waitNote } from './contact.ts';
-import { type FilesReport, isOfFiles } from './files.ts';
 import { refusal } from './guard.ts';
-import { countResults, isListed } from './summary.ts';
+import { countResults } from './summary.ts';
 import { plural } from './text.ts';
 
 /** The color of a verdict in a terminal, and its kind in a document, which sets a bad one apart. */
@@ -35,23 +35,32 @@ const POINTERS = {
 } as const;
 
 export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdict {
-  const { command, stage, outcome, applying, interrupted } = report;
-  if (isOfFiles(report)) return filesVerdict(report);
+  const { kind } = report;
   // Without the fingerprint, which is past once this plan is applied. The report at the end repeats the refusal.
-  if (applying) return { tone: 'plain', text: outcome === 'refused' ? APPLYING_REST : 'Applying.' };
-  if (interrupted) return { tone: 'unfinished', text: 'Interrupted: nothing new was sent. Run again to go on.' };
-  const answer = answerSentence(report);
-  if (answer) return { tone: outcome === 'in-sync' ? 'plain' : 'bad', text: answer };
+  if (kind === 'plan' && report.state === 'applying') {
+    return { tone: 'plain', text: report.outcome === 'refused' ? APPLYING_REST : 'Applying.' };
+  }
+  if (report.interrupted) return interrupted(kind);
   const waiting = waitNote(report);
   const { bots, errors } = POINTERS[medium];
-  switch (outcome) {
+  switch (report.outcome) {
+    case 'valid':
+      return good(noFaults(report));
+    case 'listed':
+      return { tone: 'plain', text: UNREAD };
+    case 'answered':
+      return { tone: 'plain', text: answerSentence(report.explained) };
+    case 'formatted':
+    case 'written':
+      return good('Done.');
+    case 'unchanged':
+      return good('Nothing to do.');
     case 'in-sync':
-      if (stage === 'desired') return good(noFaults(report));
       return good(waiting ? `No drift: ${waiting}.` : 'In sync: nothing to do.');
     case 'changes':
-      return command === 'drift'
-        ? { tone: 'differs', text: 'Drift: the live lists differ from the files.' }
-        : { tone: 'pending', text: 'Nothing was written yet.' };
+      if (kind === 'format') return { tone: 'differs', text: UNFORMATTED };
+      if (kind === 'drift') return { tone: 'differs', text: 'Drift: the live lists differ from the files.' };
+      return { tone: 'pending', text: 'Nothing was written yet.' };
     case 'applied':
       return good(waiting ? `Done: ${waiting}.` : 'Done.');
     case 'partial': {
@@ -62,44 +71,37 @@ export function verdict(report: Report, medium: keyof typeof POINTERS): RunVerdi
     case 'refused':
       return bad(refusal(report, bots));
     case 'failed':
-      return bad(stage === 'result' ? 'Failed: nothing was applied.' : 'Failed: nothing was written yet.');
+      return bad(FAILED[kind] ?? 'Failed: nothing was written yet.');
     case 'stale':
       return bad('Stale: nothing was written.');
     case 'invalid':
-      return bad('Invalid: nothing was written.');
+      if (report.kind === 'answer') return bad(answerSentence(report.explained));
+      return bad(kind === 'format' ? 'Nothing to do.' : 'Invalid: nothing was written.');
   }
 }
 
 const APPLYING_REST = 'Applying; nothing is written to the bots that are refused above.';
-
-/** Of a run that writes files of desired state, or would. */
-function filesVerdict({ command, outcome, interrupted }: FilesReport): RunVerdict {
-  if (interrupted) {
-    return command === 'import'
-      ? bad('Interrupted: nothing was written; run again.')
-      : { tone: 'unfinished', text: 'Interrupted.' };
-  }
-  switch (outcome) {
-    case 'changes':
-      return { tone: 'differs', text: 'Nothing was written; the same command without --check writes it.' };
-    case 'failed':
-      return bad('For the bots that could not be read the file stays as it was; run again.');
-    case 'applied':
-      return good('Done.');
-    default:
-      return { tone: outcome === 'in-sync' ? 'good' : 'bad', text: 'Nothing to do.' };
-  }
-}
-
-/** Of a run that was asked a question; null of any other. */
-function answerSentence({ bots, explained, outcome }: Report): string | null {
-  if (outcome === 'failed' && explained) return UNKNOWN;
-  if (explained?.bots.some(({ live }) => live)) return 'Nothing was written.';
-  return explained || (outcome !== 'invalid' && bots.some(isListed)) ? UNREAD : null;
-}
-
-const UNKNOWN = 'A list could not be read, so nobody knows what is live there; run again.';
+const UNFORMATTED = 'Nothing was written; the same command without --check writes it.';
 const UNREAD = 'That is what the files say; no live list was read.';
+
+const FAILED: Partial<Record<Report['kind'], string>> = {
+  answer: 'A list could not be read, so nobody knows what is live there; run again.',
+  import: 'For the bots that could not be read the file stays as it was; run again.',
+  result: 'Failed: nothing was applied.',
+};
+
+function interrupted(kind: Report['kind']): RunVerdict {
+  if (kind === 'import') return bad('Interrupted: nothing was written; run again.');
+  const ofFiles = kind === 'format' || kind === 'init';
+  return {
+    tone: 'unfinished',
+    text: ofFiles ? 'Interrupted.' : 'Interrupted: nothing new was sent. Run again to go on.',
+  };
+}
+
+function answerSentence({ bots }: Explained): string {
+  return bots.some(({ live }) => live) ? 'Nothing was written.' : UNREAD;
+}
 
 /** Of files that hold to their form. Warnings are only counted: they appear elsewhere in full. */
 function noFaults({ warnings }: Report): string {
@@ -107,9 +109,10 @@ function noFaults({ warnings }: Report): string {
 }
 
 /** All was written, and only the lists did not show it in the time that they had. */
-function isUnseen({ stage, bots }: Report): boolean {
-  const { applied, ...rest } = countResults(bots);
-  return stage === 'result' && !bots.some(({ error }) => error) && Object.values(rest).every((count) => count === 0);
+function isUnseen(report: Report): boolean {
+  if (report.kind !== 'result') return false;
+  const { applied, ...rest } = countResults(report.bots);
+  return !report.bots.some(({ error }) => error) && Object.values(rest).every((count) => count === 0);
 }
 
 const UNSEEN = 'All was written, and the lists do not show all of it yet; look again later.';

@@ -7,9 +7,8 @@ import { json } from '../../../src/report/json/write.ts';
 import type { Sanitizer } from '../../../src/report/voice/index.ts';
 import type { Context } from '../../../src/steps/context.ts';
 import type { Fleet, ReadClient } from '../../../src/steps/fleet.ts';
-import { bot, failedBot, full, masked, numbers, report } from '../../report/fixtures.ts';
+import { bot, drift, failedBot, full, invalid, masked, numbers, report } from '../../report/fixtures.ts';
 
-const drift = (rest: Partial<Report> = {}) => report({ command: 'drift', ...rest });
 const written = (what: Report, voice: Sanitizer = full) => [...json(what, { voice })].join('');
 const desired = (...ids: string[]) =>
   ids.map((id) => ({
@@ -107,7 +106,7 @@ describe('what is no earlier report', () => {
     ['one of a run that was interrupted', written({ ...one, interrupted: true }), 'of a run that did not end'],
     [
       'one of a run that ended before it looked at a bot',
-      written(drift({ stage: 'desired', bots: [], outcome: 'invalid' })),
+      written(invalid({ command: 'drift' })),
       'of a run that did not end',
     ],
   ])('%s', (_, text, message) => {

@@ -144,7 +144,7 @@ test('after import a plan brings back what was not live, and removes only what h
       const after = await run.plan();
       for (const [at, { id, add, remove, counts }] of after.bots.entries()) {
         const old = before.bots[at]!;
-        const { applied } = imported.bots[at]!.results;
+        const applied = imported.bots[at]!.imported;
         expect(Array.from(add.values), text).toEqual(Array.from(old.add.values));
         expect({ id, ...counts }, text).toMatchObject({
           id,
@@ -160,7 +160,7 @@ test('after import a plan brings back what was not live, and removes only what h
       for (const [name, old] of Object.entries(files)) if (name !== 'main.yaml') expect(run.read(name)).toBe(old);
 
       const writes = run.writes();
-      expect((await run.import(behind)).outcome).toBe('in-sync');
+      expect((await run.import(behind)).outcome).toBe('unchanged');
       expect(run.writes()).toBe(writes);
     }),
     { numRuns: 150 },

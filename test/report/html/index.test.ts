@@ -11,6 +11,7 @@ import {
   answersSaying,
   bot,
   causedBot,
+  check,
   counts,
   explained,
   failedBot,
@@ -24,6 +25,7 @@ import {
   raw,
   refusedBot,
   report,
+  result,
   way,
 } from '../fixtures.ts';
 
@@ -122,8 +124,7 @@ describe('a page that stands alone', () => {
     const hostile = HOSTILE.filter((text) => text.trim() !== '' && !/\p{Cs}/u.test(text));
     const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: hostile.join(' ') }];
     const results = { applied: 0, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
-    const what = report({
-      stage: 'result',
+    const what = result({
       outcome: 'partial',
       bots: [
         ...hostile.map((text) => failedBot(text, text, text)),
@@ -208,17 +209,11 @@ describe('a page that stands alone', () => {
       expect.stringContaining('a.yaml:4:9: has 5 digits'),
     ]);
     expect(await faults.page.getByRole('table').count()).toBe(0);
-    const valid = await open(
-      render(
-        invalid({ outcome: 'in-sync', bots: [bot('a-bot', { counts: counts({ unchanged: 1204 }), guard: null })] }),
-      ),
-    );
+    const valid = await open(render(check([{ id: 'a-bot', count: 1204 }])));
     expect(await valid.page.getByRole('row').allInnerTexts()).toEqual(['Bot\tNumbers', 'a-bot\t1,204']);
     const rejected = [{ number: 447_700_900_001, direction: 'add' as const, reason: 'not a WhatsApp number' }];
     const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
-    const done = await open(
-      render(report({ stage: 'result', outcome: 'partial', bots: [bot('a-bot', { add: numbers(2), results })] })),
-    );
+    const done = await open(render(result({ outcome: 'partial', bots: [bot('a-bot', { add: numbers(2), results })] })));
     expect(await rows(done.page)).toEqual([
       '+ add\t+447700900000\ta-bot\t',
       '+ add\t+447700900001\ta-bot\tnot a WhatsApp number',

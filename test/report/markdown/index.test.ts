@@ -11,6 +11,7 @@ import {
   answersSaying,
   bot,
   causedBot,
+  check,
   counts,
   explained,
   failedBot,
@@ -24,6 +25,7 @@ import {
   raw,
   refusedBot,
   report,
+  result,
   rule,
   way,
 } from '../fixtures.ts';
@@ -57,8 +59,7 @@ const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().replaceAll('\
 function saying(text: string): Report {
   const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: text }];
   const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
-  return report({
-    stage: 'result',
+  return result({
     outcome: 'partial',
     bots: [bot(text, { add: numbers(2), results }), failedBot('failed-bot', text, text || 'x')],
     errors: [{ message: text, place: { file: text, line: 1, column: 2 }, source: text }, { message: text }],
@@ -146,8 +147,7 @@ Nothing was written yet.
   });
 
   test('valid files: how many numbers each bot has', () => {
-    const bots = [bot('support-bot', { counts: counts({ unchanged: 1204 }), guard: null })];
-    const said = say(invalid({ outcome: 'in-sync', bots }));
+    const said = say(check([{ id: 'support-bot', count: 1204 }]));
     expect(said).toContain('### Valid: 1204 numbers in 1 bot\n\nNo faults.\n');
     expect(said).toContain('| Bot | Numbers | Note |\n| --- | --: | --- |\n| `support-bot` | 1,204 |  |\n');
   });
@@ -156,7 +156,7 @@ Nothing was written yet.
     const rejected = [{ number: 447_700_900_000, direction: 'add' as const, reason: 'not a WhatsApp number' }];
     const results = { applied: 1, failed: 0, unknown: 0, skipped: 0, pending: 0, rejected };
     const bots = [bot('support-bot', { add: numbers(2), results, notVisible: 1 })];
-    const said = say(report({ stage: 'result', outcome: 'partial', bots }));
+    const said = say(result({ outcome: 'partial', bots }));
     expect(said).toContain('### Applied `7d1f0c22`: 1 applied, 1 rejected in 1 bot');
     expect(said).toContain('> - `support-bot`: 1 applied, 1 rejected\n');
     expect(said).toContain('1 number not visible yet');
@@ -247,7 +247,7 @@ describe('an answer', () => {
       expect(said.length).toBeLessThan(60_000);
       const shown = said.match(/^\+/gm)!.length;
       const left = Number(/… and ([\d,]+) more/.exec(said)![1]!.replaceAll(',', ''));
-      expect(shown + left).toBe(bots.reduce((sum, { counts }) => sum + counts.unchanged, 0));
+      expect(shown + left).toBe(bots.reduce((sum, { numbers }) => sum + numbers.size, 0));
       expect(shown).toBeGreaterThan(bots.length === 1 ? 4_000 : 300);
       expect(said).toMatch(/\nCut to fit\.\n$/);
     }
@@ -357,7 +357,7 @@ describe('the size', () => {
       bot(MESSAGE, { add: numbers(5_000), results }),
     ];
     const faults = Array.from({ length: 100 }, () => ({ code: 'W-DUPLICATE', message: MESSAGE }) as const);
-    const said = fits(report({ stage: 'result', outcome: 'failed', bots, warnings: faults, errors: faults }));
+    const said = fits(result({ outcome: 'failed', bots, warnings: faults, errors: faults }));
     expect(said).toContain('… [cut: 100,000 characters]');
     expect(said).toMatch(/> - and \d+ more\n/);
     expect(said).toMatch(/- and 4,\d{3} more rejected\n/);

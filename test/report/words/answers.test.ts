@@ -1,6 +1,7 @@
 import { Ansis } from 'ansis';
 import { describe, expect, test } from 'vitest';
-import type { BotAnswer, Effect, Report } from '../../../src/model/report.ts';
+import type { BotAnswer, Effect } from '../../../src/model/answer.ts';
+import type { Report } from '../../../src/model/report.ts';
 import { reporters } from '../../../src/report/index.ts';
 import { joinReports } from '../../../src/report/join.ts';
 import { parseReport } from '../../../src/report/json/read.ts';
@@ -221,7 +222,7 @@ describe('explain for people', () => {
       'A list could not be read, so nobody knows what is live there; run again.',
     ],
   ])('summed up: %s', async (_, bots, summary, verdict) => {
-    const outcome = bots.some(({ error }) => error) ? 'failed' : 'in-sync';
+    const outcome = bots.some(({ error }) => error) ? 'failed' : 'answered';
     const end = (await say('text', explained(bots, { outcome }))).trimEnd().split('\n').slice(-2);
     expect(end).toEqual([summary, verdict]);
   });
@@ -409,11 +410,11 @@ describe('as JSON', () => {
     const part = async (name: string, what: Report) => ({ name, report: parseReport(name, await say('json', what)) });
     const [a, b] = [explained([answer('a')]), explained([answer('b', { live: [] })])];
     const joined = joinReports([await part('1.json', a), await part('2.json', b)]);
-    expect(joined.explained!.bots.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(joined).toMatchObject({ explained: { bots: [{ id: 'a' }, { id: 'b' }] } });
     const other = explained([answer('c')]);
     const files = [
       await part('1.json', a),
-      await part('2.json', { ...other, explained: { ...other.explained!, number: 447_700_900_777 } }),
+      await part('2.json', { ...other, explained: { ...other.explained, number: 447_700_900_777 } }),
     ];
     expect(() => joinReports(files)).toThrow('2.json: is about another number than 1.json');
   });

@@ -3,12 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { compare, NO_DIFFERENCE } from '../../../src/commands/drift/since.ts';
 import { NumberSet } from '../../../src/numbers/number-set.ts';
 import { reporters } from '../../../src/report/index.ts';
-import { bot, causedBot, failedBot, full, numbers, report } from '../fixtures.ts';
+import { bot, causedBot, drift, failedBot, full, numbers } from '../fixtures.ts';
 
 const known = { add: numbers(2), remove: numbers(1, 447_700_900_500) };
 const now = { add: numbers(2, 447_700_900_001), remove: known.remove };
-const drift = report({
-  command: 'drift',
+const looked = drift({
   bots: [
     bot('noisy', { ...now, since: compare(known, now) }),
     bot('known', { ...known, since: compare(known, known) }),
@@ -16,7 +15,7 @@ const drift = report({
     { ...failedBot('lost'), since: compare(known, null) },
   ],
 });
-const say = async (format: string, what = drift) =>
+const say = async (format: string, what = looked) =>
   [...(await reporters[format]!())(what, { voice: full, color: new Ansis(0), verbose: false })].join('');
 
 describe('what is new since an earlier report', () => {
@@ -38,7 +37,7 @@ describe('what is new since an earlier report', () => {
     const one = { add: numbers(1), remove: numbers(1, 447_700_900_700) };
     const gone = { add: one.add, remove: NumberSet.of([...one.remove, 447_700_900_999]) };
     const since = compare(gone, { add: changing.add as NumberSet, remove: changing.remove as NumberSet });
-    const said = await say('text', report({ command: 'drift', bots: [{ ...changing, since }] }));
+    const said = await say('text', drift({ bots: [{ ...changing, since }] }));
     expect(said).toContain(`
   - +447700900500  new, config: removed from the file
   - +447700900501  new, config: removed from the file
@@ -63,7 +62,7 @@ describe('what is new since an earlier report', () => {
     const none = NO_DIFFERENCE.add;
     const since = { ...compare(NO_DIFFERENCE, NO_DIFFERENCE), new: { add: none, remove: twins } };
     const caused = bot('twins', { remove: twins, causes: [first!, second!], since });
-    const said = await say('text', report({ command: 'drift', bots: [caused] }));
+    const said = await say('text', drift({ bots: [caused] }));
     expect(said.match(/^ {2}- \+44••••••0500 {2}new$/gm)).toHaveLength(2);
   });
 
@@ -75,9 +74,9 @@ describe('what is new since an earlier report', () => {
   });
 
   test('is not said where nothing was compared', async () => {
-    const bots = drift.bots.map((each) => ({ ...each, since: null }));
+    const bots = looked.bots.map((each) => ({ ...each, since: null }));
     for (const format of Object.keys(reporters)) {
-      expect(await say(format, { ...drift, bots })).not.toContain('since the earlier');
+      expect(await say(format, { ...looked, bots })).not.toContain('since the earlier');
     }
   });
 });

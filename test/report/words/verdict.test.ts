@@ -1,20 +1,38 @@
 import { describe, expect, test } from 'vitest';
-import type { BotReport, Outcome, Report } from '../../../src/model/report.ts';
+import type { ImportReport, PlanReport, Report } from '../../../src/model/report.ts';
 import { TONES, verdict } from '../../../src/report/words/verdict.ts';
-import { answer, bot, explained, failedBot, listed, listedBot, numbers, refusedBot, report } from '../fixtures.ts';
+import {
+  answer,
+  drift as anyDrift,
+  result as anyResult,
+  type Bot,
+  bot,
+  check,
+  explained,
+  failedBot,
+  format,
+  imported,
+  init,
+  invalid,
+  listed,
+  listedBot,
+  numbers,
+  refusedBot,
+  report,
+} from '../fixtures.ts';
 
 type Tone = keyof typeof TONES;
 type Row = readonly [what: string, run: Report, tone: Tone, text: string];
 
-const plan = (outcome: Outcome, rest: Partial<Report> = {}) => report({ outcome, ...rest });
-const drift = (outcome: Outcome, ...bots: BotReport[]) => report({ command: 'drift', outcome, bots });
-const result = (outcome: Outcome, ...bots: BotReport[]) => report({ command: 'apply', stage: 'result', outcome, bots });
-const check = (outcome: Outcome, rest: Partial<Report> = {}) =>
-  report({ command: 'validate', stage: 'desired', fingerprint: null, outcome, bots: [bot('a')], ...rest });
-const filesOf = (command: string, outcome: Outcome, rest: Partial<Report> = {}) =>
-  check(outcome, { command, bots: [], files: [{ name: 'a.yaml', changed: true, hunks: [] }], ...rest });
+type Outcome = PlanReport['outcome'];
+
+const plan = (outcome: Outcome, rest: Partial<PlanReport> = {}) => report({ outcome, ...rest });
+const drift = (outcome: Outcome, ...bots: Bot[]) => anyDrift({ outcome, bots });
+const result = (outcome: Outcome, ...bots: Bot[]) => anyResult({ outcome, bots });
+const fmt = (rest: Parameters<typeof format>[1]) => format([{ name: 'a.yaml', changed: true, hunks: [] }], rest);
+const importing = (outcome: ImportReport['outcome'], interrupted = false) => imported([], { outcome, interrupted });
 /** A bot with two changes that ended like this. */
-const ended = (results: Partial<BotReport['results']>, rest: Partial<BotReport> = {}) => {
+const ended = (results: Partial<Bot['results']>, rest: Partial<Bot> = {}) => {
   const changing = bot('a', { add: numbers(2), ...rest });
   return { ...changing, results: { ...changing.results, ...results } };
 };
@@ -32,10 +50,10 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
   'a plan': [
     ['nothing to change', plan('in-sync'), 'good', 'In sync: nothing to do.'],
     ['changes', plan('changes'), 'pending', 'Nothing was written yet.'],
-    ['changes that are being applied', plan('changes', { applying: true }), 'plain', 'Applying.'],
+    ['changes that are being applied', plan('changes', { state: 'applying' }), 'plain', 'Applying.'],
     [
       'a refused bot beside those that are being applied',
-      plan('refused', { applying: true }),
+      plan('refused', { state: 'applying' }),
       'plain',
       'Applying; nothing is written to the bots that are refused above.',
     ],
@@ -127,9 +145,9 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'a check of files': [
-    ['no fault', check('in-sync'), 'good', 'No faults.'],
-    ['a warning', check('in-sync', { warnings: [warning] }), 'good', 'No faults, 1 warning.'],
-    ['an error', check('invalid', { bots: [] }), 'bad', 'Invalid: nothing was written.'],
+    ['no fault', check([]), 'good', 'No faults.'],
+    ['a warning', check([], { warnings: [warning] }), 'good', 'No faults, 1 warning.'],
+    ['an error', invalid(), 'bad', 'Invalid: nothing was written.'],
   ],
   'a question': [
     ['list', listed(listedBot('a', 2)), 'plain', 'That is what the files say; no live list was read.'],
@@ -155,30 +173,26 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'a run that writes files': [
-    ['fmt, of files in their form', filesOf('fmt', 'in-sync'), 'good', 'Nothing to do.'],
-    ['fmt', filesOf('fmt', 'applied'), 'good', 'Done.'],
+    ['fmt, of files in their form', fmt({ outcome: 'unchanged' }), 'good', 'Nothing to do.'],
+    ['fmt', fmt({}), 'good', 'Done.'],
     [
       'fmt --check',
-      filesOf('fmt', 'changes'),
+      fmt({ outcome: 'changes' }),
       'differs',
       'Nothing was written; the same command without --check writes it.',
     ],
-    ['fmt, and Ctrl-C', filesOf('fmt', 'applied', { interrupted: true }), 'unfinished', 'Interrupted.'],
-    ['fmt in parts, with an error in one', filesOf('fmt', 'invalid'), 'bad', 'Nothing to do.'],
-    ['import', filesOf('import', 'applied'), 'good', 'Done.'],
+    ['fmt, and Ctrl-C', fmt({ interrupted: true }), 'unfinished', 'Interrupted.'],
+    ['fmt in parts, with an error in one', fmt({ outcome: 'invalid' }), 'bad', 'Nothing to do.'],
+    ['import', importing('written'), 'good', 'Done.'],
     [
       'import, with a list that cannot be read',
-      filesOf('import', 'failed'),
+      importing('failed'),
       'bad',
       'For the bots that could not be read the file stays as it was; run again.',
     ],
-    [
-      'import, and Ctrl-C',
-      filesOf('import', 'failed', { interrupted: true }),
-      'bad',
-      'Interrupted: nothing was written; run again.',
-    ],
-    ['init', filesOf('init', 'applied'), 'good', 'Done.'],
+    ['import, and Ctrl-C', importing('failed', true), 'bad', 'Interrupted: nothing was written; run again.'],
+    ['import, with nothing new', importing('unchanged'), 'good', 'Nothing to do.'],
+    ['init', init(['a.yaml']), 'good', 'Done.'],
   ],
 };
 
