@@ -4,11 +4,9 @@ import { type Collector, type DeclaredNumbers, readNumbers } from './entries.ts'
 import { expiredRules } from './expiry.ts';
 import { type DeclaredRule, readRules } from './ignore.ts';
 import { checkPurpose, checkSchema } from './schema/check.ts';
-import type { RawBot } from './schema/raw.ts';
 import { type BotSettings, checkGuard, checkProvider, resolveSettings } from './schema/settings.ts';
 import type { SourceFile } from './source/yaml-files.ts';
 import { type ParsedFile, parseYaml } from './yaml/parse.ts';
-import { partsOf } from './yaml/parts.ts';
 
 /** What one file declares, before it is put together with the others. Values, and the paths to their places in `parsed`. */
 export interface Declared {
@@ -59,21 +57,22 @@ export function declare(source: SourceFile, today: string): Declared {
   const formFaults = checkSchema(parsed);
   const collector: Collector = { parsed, today, faults: [...parsed.faults, ...formFaults], warnings: [] };
   const { faults, warnings } = collector;
-  const parts = partsOf(parsed.value);
-  const defaults = parts.defaults.raw;
+  const { parts } = parsed;
+  const defaults = parts.defaults.settings;
   faults.push(...checkGuard(defaults, ['defaults'], parsed));
-  const lists = parts.lists.map((part) => ({ name: part.name, ...readNumbers(part, collector) }));
+  const lists = Array.from(parts.lists.values(), (part) => ({ name: part.name, ...readNumbers(part, collector) }));
   const ignore = readRules(parts.defaults, collector);
-  const bots = parts.bots.map((part): DeclaredBot => {
-    const { name: id, path, raw } = part;
+  const bots = Array.from(parts.bots.values(), (part): DeclaredBot => {
+    const { name: id, path, settings: own } = part;
     const numbers = readNumbers(part, collector);
     const rules = [...ignore, ...readRules(part, collector)];
-    faults.push(...checkProvider(raw, defaults, path, parsed), ...checkGuard(raw, path, parsed));
-    const settings = formFaults.length === 0 ? resolveSettings(raw as unknown as RawBot, defaults) : null;
+    faults.push(...checkProvider(own, defaults, path, parsed), ...checkGuard(own, path, parsed));
+    const settings = formFaults.length === 0 ? resolveSettings(own, defaults) : null;
     return { id, settings, ...numbers, ignore: rules };
   });
   warnings.push(...expiredRules(parsed, today));
-  const holders = [defaults, ...parts.bots.map(({ raw }) => raw)];
-  const tokenEnvs = holders.flatMap(({ tokenEnv }) => (typeof tokenEnv === 'string' ? [tokenEnv] : []));
+  const tokenEnvs = [parts.defaults, ...parts.bots.values()].flatMap(({ settings: { tokenEnv } }) =>
+    typeof tokenEnv === 'string' ? [tokenEnv] : [],
+  );
   return { file, parsed, encrypted, lists, bots, ignore, tokenEnvs, faults, warnings };
 }

@@ -1,7 +1,5 @@
 import type { Warning } from '../model/fault.ts';
-import { isMapping } from './yaml/mapping.ts';
 import type { ParsedFile } from './yaml/parse.ts';
-import { itemListsOf } from './yaml/parts.ts';
 import type { Path } from './yaml/places.ts';
 
 /** Whether an entry or a rule is in force on a day, as YYYY-MM-DD in UTC. Without a last day it always is. */
@@ -28,7 +26,7 @@ interface Dated {
  * @param within one expires soon if its last day is today or one of so many days after it; null: none does.
  */
 export function expiryWarnings(parsed: ParsedFile, today: string, within: number | null): Warning[] {
-  const entries = datedEntries(parsed.value);
+  const entries = datedEntries(parsed);
   const isPast = ({ last }: Dated) => !isInForce(last, today);
   const isSoon = ({ last }: Dated) => isInForce(last, today) && within !== null && daysTo(last, today) <= within;
   const expired = ({ last }: Dated) => `the entry has expired: its last day was ${last}`;
@@ -39,7 +37,7 @@ export function expiryWarnings(parsed: ParsedFile, today: string, within: number
     ...reported('W-EXPIRING', entries.filter(isSoon), expiring('the entry'), 'entries of this file expire', parsed),
     ...reported(
       'W-EXPIRING',
-      datedRules(parsed.value).filter(isSoon),
+      datedRules(parsed).filter(isSoon),
       expiring('the ignore rule'),
       'ignore rules of this file expire',
       parsed,
@@ -54,7 +52,7 @@ export function expiryWarnings(parsed: ParsedFile, today: string, within: number
 export function expiredRules(parsed: ParsedFile, today: string): Warning[] {
   const expired = ({ last }: Dated) =>
     `the ignore rule has expired: its last day was ${last}; it leaves nothing alone any more`;
-  const rules = datedRules(parsed.value).filter(({ last }) => !isInForce(last, today));
+  const rules = datedRules(parsed).filter(({ last }) => !isInForce(last, today));
   return reported('W-EXPIRED', rules, expired, 'ignore rules of this file have expired', parsed);
 }
 
@@ -72,19 +70,18 @@ function reported(
   return [...shown, { code, ...parsed.fault(next.path, rest) }];
 }
 
-function datedEntries(value: unknown): Dated[] {
-  return dated(value, 'numbers', 'expires').map(({ path, last }) => ({ path: [...path, 'number'], last }));
+function datedEntries(parsed: ParsedFile): Dated[] {
+  return dated(parsed, 'numbers', 'expires').map(({ path, last }) => ({ path: [...path, 'number'], last }));
 }
 
-function datedRules(value: unknown): Dated[] {
-  return dated(value, 'ignore', 'until').map(({ path, last }) => ({ path: [...path, 'until'], last }));
+function datedRules(parsed: ParsedFile): Dated[] {
+  return dated(parsed, 'ignore', 'until').map(({ path, last }) => ({ path: [...path, 'until'], last }));
 }
 
 /** Items with a day. */
-function dated(value: unknown, list: 'numbers' | 'ignore', day: string): Dated[] {
-  return itemListsOf(value, list).flatMap(({ path, items }) => {
-    return [...items.entries()].flatMap(([index, item]) => {
-      const last = isMapping(item) ? item[day] : null;
+function dated({ parts }: ParsedFile, list: 'numbers' | 'ignore', day: string): Dated[] {
+  return parts.all.flatMap(({ [list]: { path, items } }) => {
+    return items.flatMap(({ keys: { [day]: last } }, index) => {
       return typeof last === 'string' ? { path: [...path, index], last } : [];
     });
   });

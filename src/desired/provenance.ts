@@ -6,8 +6,7 @@ import type { Declared } from './declare.ts';
 import { type DeclaredNumbers, placedNumbers } from './entries.ts';
 import { isInForce } from './expiry.ts';
 import type { NumberFiles } from './number-files/read.ts';
-import { isMapping, itemsOf, type Mapping } from './yaml/mapping.ts';
-import type { Path } from './yaml/places.ts';
+import { isMapping, type Mapping } from './yaml/parts.ts';
 
 /** A source of a bot's numbers: what the bot declares itself, or a list that it takes. */
 export interface NumberSource {
@@ -28,10 +27,12 @@ export function* declarationsIn(
 ): Generator<Declaration> {
   const { parsed, encrypted, file } = from;
   if (!parsed) return;
-  const common = { list, ...ownerOf(list, parsed.value, declared), encrypted };
-  const path = [...declared.path, 'numbers'];
-  for (const { number, item, fault } of placedNumbers(itemsOf(valueAt(parsed.value, path)), path, parsed)) {
-    if (numbers.has(number)) yield { number, ...common, place: fault('').place!, entry: entryOf(item ?? {}) };
+  const { lists, bots } = parsed.parts;
+  const part = list === null ? bots.get(String(declared.path[1]))! : lists.get(list)!;
+  const { owner } = part.settings; // only a list has one
+  const common = { list, ...(typeof owner === 'string' && { listOwner: owner }), encrypted };
+  for (const { number, keys, fault } of placedNumbers(part.numbers, parsed)) {
+    if (numbers.has(number)) yield { number, ...common, place: fault('').place!, entry: entryOf(keys) };
   }
   for (const name of declared.files) {
     for (const read of files({ from: file, ...name }).files) {
@@ -52,11 +53,6 @@ export function placesOf(declarations: readonly Declaration[], today: string): R
   return new Map(ordered.reverse().map(({ number, place }) => [number, written(place)]));
 }
 
-function ownerOf(list: string | null, value: unknown, { path }: DeclaredNumbers): Pick<Declaration, 'listOwner'> {
-  const owner = list === null ? null : valueAt(value, [...path, 'owner']);
-  return typeof owner === 'string' ? { listOwner: owner } : {};
-}
-
 /** What the schema lets an entry say. */
 function entryOf({ reason, owner, added, expires, labels, protected: kept }: Mapping): Entry {
   const text = (key: string, value: unknown) => (typeof value === 'string' ? { [key]: value } : {});
@@ -68,12 +64,6 @@ function entryOf({ reason, owner, added, expires, labels, protected: kept }: Map
     ...(isMapping(labels) && { labels: labels as Record<string, string> }),
     ...(kept === true && { protected: true }),
   };
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let at = value;
-  for (const step of path) at = isMapping(at) && Object.hasOwn(at, step) ? at[step] : undefined;
-  return at;
 }
 
 /** Where the list or the bot of a source is defined, for people. */

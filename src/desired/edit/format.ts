@@ -1,8 +1,8 @@
 import { formatMsisdn, parseMsisdn } from '../../numbers/msisdn.ts';
+import { pathOf, textOf } from '../entries.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Block, readTokens, type Token } from '../yaml/cst.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
-import { itemListsOf } from '../yaml/parts.ts';
 import type { NewLines } from './text.ts';
 
 /** Columns that a block stands deeper than the one around it. */
@@ -50,15 +50,11 @@ function formatItem(indent: string, line: string): string {
 /** The numbers that are written out, by where they stand in the folded text, and as they should be written. */
 function numbersOf(parsed: ParsedFile): ReadonlyMap<number, string> {
   const numbers = new Map<number, string>();
-  for (const list of itemListsOf(parsed.value, 'numbers', 'ignore')) {
-    const runs = parsed.runsIn(list.items);
-    for (const [index, item] of list.items.entries()) {
-      if (runs?.has(index)) continue;
-      const entry = [...list.path, index];
-      const isText = typeof item === 'string';
-      const written = isText ? item : (item as { number?: string }).number;
-      if (written === undefined) continue; // it ignores a prefix, or the numbers of a file
-      const offset = parsed.offsetOf(isText ? entry : [...entry, 'number']);
+  for (const { path, items } of parsed.parts.all.flatMap((part) => [part.numbers, part.ignore])) {
+    for (const [index, item] of items.entries()) {
+      const written = item.run ? null : textOf(item, 'number');
+      if (written === null) continue; // a run, or a rule that ignores a prefix or the numbers of a file
+      const offset = parsed.offsetOf(pathOf(item, 'number', [...path, index]));
       numbers.set(offset, `"${formatMsisdn(parseMsisdn(written) as number)}"`);
     }
   }

@@ -2,7 +2,6 @@ import { isInForce } from '../expiry.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { lastUpTo } from '../yaml/fold.ts';
 import { type ParsedFile, parseYaml } from '../yaml/parse.ts';
-import { itemListsOf } from '../yaml/parts.ts';
 import { formatLines } from './format.ts';
 import { type Item, type List, readItems } from './items.ts';
 import { joinLines, type NewLines } from './text.ts';
@@ -45,13 +44,13 @@ interface Cut {
 
 /** @returns null if there is nothing to take out. */
 function cutExpired(file: SourceFile, today: string): NewLines | null {
-  const { value, folded, offsetOf } = parseYaml(file) as ParsedFile;
+  const { parts, folded, offsetOf } = parseYaml(file) as ParsedFile;
   const { lists, comments } = readItems(folded.text);
   const all = lists.flatMap(({ items }) => items);
   const expired = new Set<Item>();
-  for (const { path, items } of itemListsOf(value, 'numbers')) {
-    for (const [index, entry] of items.entries()) {
-      if (isInForce((entry as { expires?: string }).expires, today)) continue;
+  for (const { path, items } of parts.all.map(({ numbers }) => numbers)) {
+    for (const [index, { keys }] of items.entries()) {
+      if (isInForce(keys.expires as string | undefined, today)) continue;
       expired.add(all[lastUpTo(offsetOf([...path, index]), all.length, (at) => all[at]!.from)]!);
     }
   }

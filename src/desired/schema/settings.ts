@@ -1,8 +1,8 @@
 import schema from '../../../schemas/blacklist.schema.json' with { type: 'json' };
 import type { Bot, GuardLimits, Settings } from '../../model/bot.ts';
 import type { Fault } from '../../model/fault.ts';
-import { isMapping } from '../yaml/mapping.ts';
 import type { ParsedFile } from '../yaml/parse.ts';
+import { isMapping } from '../yaml/parts.ts';
 import type { Path } from '../yaml/places.ts';
 import type { RawSettings } from './raw.ts';
 

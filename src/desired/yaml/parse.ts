@@ -3,7 +3,7 @@ import type { Fault } from '../../model/fault.ts';
 import { Invalid } from '../../numbers/invalid.ts';
 import type { SourceFile } from '../source/yaml-files.ts';
 import { type Folded, fold, type Run, unfolded } from './fold.ts';
-import { itemListsOf } from './parts.ts';
+import { type Parts, partsOf } from './parts.ts';
 import { type FaultAt, type Path, Places } from './places.ts';
 import { syntaxFaults } from './syntax.ts';
 import { isEmpty, readValues } from './values.ts';
@@ -13,10 +13,9 @@ type Content = ReturnType<typeof readValues>;
 /** A YAML file as plain values in which every scalar is its text, and the way back from a value to its place. */
 export interface ParsedFile {
   readonly value: unknown;
+  readonly parts: Parts;
   /** What is wrong with the file and keeps nobody from reading on, such as a key that stands twice. */
   readonly faults: readonly Fault[];
-  /** The runs of plain numbers that items of a list stand for, by their index; see `fold.ts`. */
-  runsIn(list: readonly unknown[]): ReadonlyMap<number, Run> | undefined;
   /** A fault at the n-th number of a run, from 0. */
   faultInRun(run: Run, n: number, message: string): Fault;
   /** A fault at the value that the path leads to, or at the nearest parent that exists; at the key if `atKey`. */
@@ -55,6 +54,7 @@ interface Draft {
   readonly faultAt: FaultAt;
   readonly documents: readonly Document.Parsed[];
   readonly content: Content;
+  readonly parts: Parts;
   /** The places of the runs that stand in no list of numbers: nobody expands them there. */
   readonly strays: ReadonlySet<number>;
 }
@@ -69,16 +69,14 @@ function read(folded: Folded, places: Places): Draft {
     uniqueKeys: false, // checked below, with both places
   });
   const content = readValues(documents[0]?.contents, text, runs, faultAt);
-  const inLists = itemListsOf(content.value, 'numbers').flatMap(({ items }) => [
-    ...(content.runsIn.get(items)?.values() ?? []),
-  ]);
-  const found = new Set(inLists);
-  const strays = [...runs.values()].filter((run) => !found.has(run)).map(({ source }) => source);
-  return { folded, faultAt, documents, content, strays: new Set(strays) };
+  const parts = partsOf(content.value, content.runsIn);
+  const inLists = new Set(parts.all.flatMap(({ numbers }) => numbers.items.map(({ run }) => run)));
+  const strays = [...runs.values()].filter((run) => !inLists.has(run)).map(({ source }) => source);
+  return { folded, faultAt, documents, content, parts, strays: new Set(strays) };
 }
 
 function finish(
-  { folded, faultAt, documents, content }: Draft,
+  { folded, faultAt, documents, content, parts }: Draft,
   places: Places,
 ): ParsedFile | Invalid<readonly Fault[]> {
   // Too deep comes first: the parser's own words for it depend on how much stack there was.
@@ -99,8 +97,8 @@ function finish(
   if (content.broken) return new Invalid(faults);
   return {
     value: content.value,
+    parts,
     faults,
-    runsIn: (list) => content.runsIn.get(list),
     fault: (path, message, atKey = false) => faultAt(content.offsetOf(path, atKey), message),
     faultInRun: (run, n, message) => places.faultBelow(run.source, n, message),
     folded,
