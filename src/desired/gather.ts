@@ -76,6 +76,8 @@ const NOTHING: Entries = { numbers: NumberSet.empty, expired: new Map(), protect
 
 /** A number that is in force in one of them is in force; it counts once. */
 function merge(parts: readonly Entries[]): Entries {
+  const [first, ...others] = parts;
+  if (first && others.length === 0) return first;
   const numbers = NumberSet.union(parts.map((part) => part.numbers));
   const expired = parts.flatMap((part) => [...part.expired]);
   return {
