@@ -2,15 +2,15 @@ import { type Block, readTokens } from '../yaml/cst.ts';
 
 /** An item of a list, by its places in the text. */
 export interface Item {
-  /** Where its dash stands, or in brackets its first content. */
+  /** Its dash, or its first content in brackets. */
   readonly from: number;
-  /** Where its last content ends. */
+  /** The end of its last content. */
   to: number;
-  /** Where the comma behind it stands, in brackets. */
+  /** The comma after it, in brackets. */
   comma: number | null;
-  /** Where the next content of the file starts that is none of its own. */
+  /** The start of the next content of the file. */
   next: number;
-  /** What stands before it is a text to which blank lines below it would belong. */
+  /** It follows a text that would take in blank lines below it. */
   readonly belowText: boolean;
 }
 
@@ -19,9 +19,9 @@ export interface List {
   /** Null in brackets. */
   readonly block: Block | null;
   readonly items: Item[];
-  /** Where an empty pair of brackets could stand instead: behind its key, or behind the bracket that opens it. */
+  /** After its key, where `[]` could replace it; or after the bracket that opens it. */
   readonly start: number;
-  /** Behind the bracket that closes it. */
+  /** After the bracket that closes it. */
   end: number;
 }
 
@@ -31,7 +31,7 @@ export interface Items {
   readonly comments: readonly number[];
 }
 
-/** The items of all lists of a file without syntax faults. No list stands in another: the format has none such. */
+/** Finds the items of all lists of a file without syntax faults. The format has no list within a list. */
 export function readItems(text: string): Items {
   const lists: List[] = [];
   const comments: number[] = [];
