@@ -8,11 +8,11 @@ const LF = 10;
 const CR = 13;
 const QUOTE = 34;
 
-/** How far the first row may go on in quotes, in lines and in bytes. Each line more means to look at all of them again. */
+/** The longest first row, in lines and bytes. Each further line means reading all of them again. */
 const MAX_HEADING = 100;
 const MAX_HEADING_BYTES = 64 * 1024;
 
-/** Reads one column of a CSV file by RFC 4180; what stands between its cells is found from its header. */
+/** Reads one column of a CSV file by RFC 4180. The header shows which character delimits cells. */
 export function readNumberColumn(
   name: string,
   chunks: Iterable<Buffer>,
@@ -37,11 +37,11 @@ class NumberColumn implements LineReader {
   readonly #wanted: string;
   /** The lines of the header so far. */
   readonly #heading: Buffer[] = [];
-  /** Undefined as long as it is not complete, and null if it cannot be used. */
+  /** Undefined until it is complete, and null if it cannot be used. */
   #header: Header | null | undefined;
-  /** Which cell of its row is read. */
+  /** The index of the cell in its row. */
   #cell = 0;
-  /** Where the quote opened of a cell that goes on in the next line. */
+  /** The opening quote of a cell that goes on in the next line. */
   #open: Spot | null = null;
   /** Reused for every line. */
   readonly #found = { number: 0 };
@@ -62,11 +62,9 @@ class NumberColumn implements LineReader {
   end(): void {
     if (this.#open) this.#fault('the quote that opens here is never closed', this.#open);
     if (this.#header !== undefined) return;
-    const isEmpty = this.#heading.length === 0;
-    if (isEmpty) this.lines = 0;
-    this.#refuseHeader(
-      isEmpty ? `the file is empty; its first line must name the columns, such as "${this.#wanted}"` : UNCLOSED,
-    );
+    if (this.#heading.length > 0) return void this.#refuseHeader(UNCLOSED);
+    this.lines = 0;
+    this.#refuseHeader(`the file is empty; its first line must name the columns, such as "${this.#wanted}"`);
   }
 
   #readHeaderLine(block: Buffer, start: number): number {
@@ -74,7 +72,7 @@ class NumberColumn implements LineReader {
     if (this.#heading.length === 0 && isLineEnd(block, start)) return next;
     this.#heading.push(Buffer.from(block.subarray(start, next)));
     const rows = Buffer.concat(this.#heading);
-    const header = readHeader(textOf(rows), this.#wanted);
+    const header = readHeader(rows.toString().replace(/\r?\n$/, ''), this.#wanted);
     const isLast = this.#heading.length === MAX_HEADING || rows.length > MAX_HEADING_BYTES;
     if (!(header instanceof Invalid)) this.#header = header;
     else if (isLast || header.why !== UNCLOSED) this.#refuseHeader(header.why);
@@ -126,18 +124,14 @@ class NumberColumn implements LineReader {
   #readText(block: Buffer, start: number, from: number, end: number): void {
     const text = block.toString('utf8', from, end).replaceAll('""', '"');
     let blanks = 0;
-    let until = text.length; // not by a pattern, which takes quadratic time where many blanks stand in the middle
+    let until = text.length; // a pattern would take quadratic time if many blanks are in the middle
     while (blanks < end && isBlank(text[blanks])) blanks++;
     while (until > blanks && isBlank(text[until - 1])) until--;
-    this.#sheet.read(
-      text.slice(blanks, until),
-      this.lines,
-      columnAt(block, start, from) + blanks,
-      block.subarray(start),
-    );
+    const column = columnAt(block, start, from) + blanks;
+    this.#sheet.read(text.slice(blanks, until), this.lines, column, block.subarray(start));
   }
 
-  /** Reads a cell in quotes, or what this line holds of it. @returns as `#readNumber`. */
+  /** Reads a cell in quotes, or its part in this line. @returns as `#readNumber`. */
   #readQuoted(block: Buffer, start: number, from: number, header: Header): number {
     const { delimiter, column } = header;
     const goesOn = this.#open !== null;
@@ -155,7 +149,7 @@ class NumberColumn implements LineReader {
       this.#open = this.#spot(block, start, from);
       if (this.#cell === column) this.#fault('the number has a line break in it', this.#open);
     }
-    // Of a row that a quote swallows its own line may hold the number, too. A break in a number is a fault already.
+    // The line of the opening quote may hold the number of a swallowed row, too. A break in a number is a fault already.
     const place = goesOn ? column : column - this.#cell;
     if (this.#open && this.#cell !== column && hasNumberAt(place, block.toString('utf8', text, at), delimiter)) {
       this.#sheet.quotedRow(this.lines, this.#open.line);
@@ -171,7 +165,7 @@ class NumberColumn implements LineReader {
     if (block[end] === delimiter || block[end] === LF) return end;
     if (isLineEnd(block, end)) return end + 1;
     this.#faultAt('something follows the closing quote; write a quote within a cell twice', block, start, end);
-    this.#cell = Number.POSITIVE_INFINITY; // what the rest of the line means nobody knows
+    this.#cell = Number.POSITIVE_INFINITY; // the rest of the line may mean anything
     return block.indexOf(LF, end);
   }
 
@@ -194,7 +188,7 @@ function tooMany(columns: number): string {
   return `the row has more cells than the header, which has ${columns}; a cell that holds a delimiter needs quotes`;
 }
 
-/** Whether a line within quotes could be a row, or the rest of one: a number stands in its place, from 0. */
+/** Whether a line within quotes could be a row, or the rest of one: its cell at a place, from 0, is a number. */
 function hasNumberAt(place: number, line: string, delimiter: number): boolean {
   const cell = line.split(String.fromCharCode(delimiter))[place];
   return cell !== undefined && typeof parseMsisdn(cell.trim()) === 'number';
@@ -202,11 +196,6 @@ function hasNumberAt(place: number, line: string, delimiter: number): boolean {
 
 function isLineEnd(block: Buffer, at: number): boolean {
   return block[at] === LF || (block[at] === CR && block[at + 1] === LF);
-}
-
-/** Without the last line end. */
-function textOf(line: Buffer): string {
-  return line.toString().replace(/\r?\n$/, '');
 }
 
 function isBlank(character: string | undefined): boolean {

@@ -10,11 +10,11 @@ import { isEmpty, readValues } from './values.ts';
 
 type Content = ReturnType<typeof readValues>;
 
-/** A YAML file as plain values in which every scalar is its text, and the way back from a value to its place. */
+/** A YAML file as plain values, with every scalar as its text, and the place of each value. */
 export interface ParsedFile {
   readonly value: unknown;
   readonly parts: Parts;
-  /** What is wrong with the file and keeps nobody from reading on, such as a key that stands twice. */
+  /** Faults that do not prevent reading on, such as a key that appears twice. */
   readonly faults: readonly Fault[];
   /** A fault at the n-th number of a run, from 0. */
   faultInRun(run: Run, n: number, message: string): Fault;
@@ -22,7 +22,7 @@ export interface ParsedFile {
   fault(path: Path, message: string, atKey?: boolean): Fault;
   /** The text that was parsed, in which long runs of numbers are folded away. */
   readonly folded: Folded;
-  /** Where that value or key stands in the folded text. */
+  /** The place of that value or key in the folded text. */
   offsetOf(path: Path, atKey?: boolean): number;
 }
 
@@ -31,17 +31,17 @@ const LONE_RETURN = 'a carriage return stands alone; save with LF or CRLF line e
 const SECOND = 'a second YAML document starts here; use one document a file';
 
 /**
- * Parses one file. The failsafe schema keeps every scalar as the text it was written as: an unquoted `+46732001122`
- * keeps its plus, `0046` its zeros, and nothing becomes a float.
+ * Parses one file. The failsafe schema keeps every scalar as its text: an unquoted `+46732001122` keeps its plus, `0046` its
+ * zeros, and nothing becomes a float.
  *
- * @returns the parsed file, or every fault that keeps it from being read.
+ * @returns the parsed file, or every fault that prevents reading it.
  */
 export function parseYaml(file: SourceFile): ParsedFile | Invalid<readonly Fault[]> {
   const places = new Places(file);
-  // YAML ends a line there and the parser does not: whatever follows a comment would be lost without a word.
+  // YAML ends a line there and the parser does not: the text after a comment would be lost without a warning.
   const loneReturn = file.text.search(/\r(?!\n)/);
   if (loneReturn >= 0) return new Invalid([places.fault(loneReturn, LONE_RETURN)]);
-  // Names of files and rules to ignore may look like numbers, too: where a run stands among them, it is not folded.
+  // Names of files and rules to ignore may look like numbers, too: a run of them is not folded.
   let draft = read(fold(file.text), places);
   if (draft.strays.size > 0) draft = read(fold(file.text, draft.strays), places);
   if (draft.strays.size > 0) draft = read(unfolded(file.text), places);
@@ -55,7 +55,7 @@ interface Draft {
   readonly documents: readonly Document.Parsed[];
   readonly content: Content;
   readonly parts: Parts;
-  /** The places of the runs that stand in no list of numbers: nobody expands them there. */
+  /** The places of runs outside lists of numbers: nothing expands them there. */
   readonly strays: ReadonlySet<number>;
 }
 
@@ -71,17 +71,15 @@ function read(folded: Folded, places: Places): Draft {
   const content = readValues(documents[0]?.contents, text, runs, faultAt);
   const parts = partsOf(content.value, content.runsIn);
   const inLists = new Set(parts.all.flatMap(({ numbers }) => numbers.items.map(({ run }) => run)));
-  const strays = [...runs.values()].filter((run) => !inLists.has(run)).map(({ source }) => source);
-  return { folded, faultAt, documents, content, parts, strays: new Set(strays) };
+  const strays = [...runs.values()].filter((run) => !inLists.has(run));
+  return { folded, faultAt, documents, content, parts, strays: new Set(strays.map(({ source }) => source)) };
 }
 
-function finish(
-  { folded, faultAt, documents, content, parts }: Draft,
-  places: Places,
-): ParsedFile | Invalid<readonly Fault[]> {
-  // Too deep comes first: the parser's own words for it depend on how much stack there was.
+function finish(draft: Draft, places: Places): ParsedFile | Invalid<readonly Fault[]> {
+  const { folded, faultAt, documents, content, parts } = draft;
+  // This comes first: the parser's own words for a file that is too deep depend on the size of the stack.
   if (content.tooDeep) return new Invalid([content.tooDeep]);
-  // It hides other faults of the file: without what an alias stands for, most of them would be wrong.
+  // This hides other faults of the file: without the values of aliases most of them would be wrong.
   if (content.shared) return new Invalid([content.shared]);
   const syntax = syntaxFaults(documents, folded.text, faultAt);
   if (syntax.length > 0) return new Invalid(syntax);
