@@ -8,7 +8,7 @@ import { type BotSettings, checkGuard, checkProvider, resolveSettings } from './
 import type { SourceFile } from './source/yaml-files.ts';
 import { type ParsedFile, parseYaml } from './yaml/parse.ts';
 
-/** What one file declares, before it is put together with the others. Values, and the paths to their places in `parsed`. */
+/** The declarations of one file, before they are joined with those of others, with their paths in `parsed`. */
 export interface Declared {
   readonly file: string;
   /** Null if the file could not be read. */
@@ -16,9 +16,9 @@ export interface Declared {
   readonly encrypted: boolean;
   readonly lists: readonly DeclaredList[];
   readonly bots: readonly DeclaredBot[];
-  /** What the defaults ignore. Each bot has it, too, but there may be none yet. */
+  /** The rules of the defaults. Each bot has them, too, but there may be no bot yet. */
   readonly ignore: readonly DeclaredRule[];
-  /** Variables that hold tokens, by what the file says, whatever is wrong with it. */
+  /** The names of variables that hold tokens, also those of a file with faults. */
   readonly tokenEnvs: readonly string[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly Warning[];
@@ -71,8 +71,7 @@ export function declare(source: SourceFile, today: string): Declared {
     return { id, settings, ...numbers, ignore: rules };
   });
   warnings.push(...expiredRules(parsed, today));
-  const tokenEnvs = [parts.defaults, ...parts.bots.values()].flatMap(({ settings: { tokenEnv } }) =>
-    typeof tokenEnv === 'string' ? [tokenEnv] : [],
-  );
+  const holders = [parts.defaults, ...parts.bots.values()];
+  const tokenEnvs = holders.map(({ settings }) => settings.tokenEnv).filter((name) => typeof name === 'string');
   return { file, parsed, encrypted, lists, bots, ignore, tokenEnvs, faults, warnings };
 }

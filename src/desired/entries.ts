@@ -10,13 +10,13 @@ import type { Path } from './yaml/places.ts';
 /** The numbers of one list of a file: those in force on a day, and those that were. */
 export interface Entries {
   readonly numbers: NumberSet;
-  /** Not in `numbers`: the last day on which each was blocked, as YYYY-MM-DD. */
+  /** The last day on which each number was blocked, as YYYY-MM-DD. None of them is in `numbers`. */
   readonly expired: ReadonlyMap<Msisdn, string>;
   /** Those of `numbers` that no plan may remove. */
   readonly protected: NumberSet;
 }
 
-/** One file while it is read: its values, and what is found of them. */
+/** One file while it is read, and its faults and warnings so far. */
 export interface Collector {
   readonly parsed: ParsedFile;
   readonly today: string;
@@ -24,21 +24,18 @@ export interface Collector {
   readonly warnings: Warning[];
 }
 
-/** Where a list or a bot has its numbers from. */
+/** The sources of the numbers of a list or a bot. */
 export interface DeclaredNumbers {
   readonly path: Path;
-  /** Those written out. */
   readonly entries: Entries;
-  /** By path, from the folder of the file that names them. */
   readonly files: readonly NumberFileName[];
-  /** The names of the lists that a bot takes, and where each stands. */
+  /** The names of the lists that a bot takes. */
   readonly lists: readonly { readonly at: Path; readonly name: string }[];
 }
 
 export interface NumberFileName {
-  /** Where it stands. */
   readonly at: Path;
-  /** A file, or a pattern. */
+  /** Of a file or a pattern, from the folder of the YAML file. */
   readonly path: string;
   readonly column?: string;
 }
@@ -52,7 +49,7 @@ export function readNumbers({ path, numbers, files, lists }: Part, collector: Co
   };
 }
 
-/** @returns none for what is no name of a file: the schema has reported it. */
+/** @returns none if the item names no file: the schema has reported it. */
 export function readFileName(item: Item, key: string, path: Path): NumberFileName[] {
   const name = textOf(item, key);
   if (!name) return [];
@@ -88,13 +85,13 @@ function readEntries(list: ItemList, collector: Collector): Entries {
   return { numbers, expired: lastDays(expired, numbers), protected: NumberSet.of(guarded) };
 }
 
-/** The last day counts, and none for a number that is in force elsewhere. */
+/** The last day of each number, and none for a number that is in force elsewhere. */
 export function lastDays(expired: readonly (readonly [Msisdn, string])[], numbers: NumberSet): Map<Msisdn, string> {
   const days = expired.filter(([number]) => !numbers.has(number)).sort(([, a], [, b]) => (a < b ? -1 : 1));
   return new Map(days);
 }
 
-/** @returns the last day on which the entry holds, or null. */
+/** @returns the last day on which the entry is in force, or null. */
 function readDays(item: Item, path: Path, collector: Collector): string | null {
   const expires = readDay(item, 'expires', path, collector);
   const added = readDay(item, 'added', path, collector);
@@ -163,7 +160,7 @@ export function pathOf({ text }: Item, key: string, path: Path): Path {
   return text === null ? [...path, key] : path;
 }
 
-/** Reads a day as YYYY-MM-DD, which sorts as it reads. @returns null for none, and for what is none. */
+/** Reads a day as YYYY-MM-DD, which sorts as it reads. @returns null if there is none, or another text. */
 export function readDay({ keys }: Item, key: string, path: Path, { parsed, faults }: Collector): string | null {
   const value = keys[key];
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return null; // the schema has said so

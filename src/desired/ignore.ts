@@ -42,7 +42,7 @@ export function readRules({ ignore }: Part, collector: Collector): DeclaredRule[
   });
 }
 
-/** What the rules in force leave alone, all together. */
+/** Joins the rules in force. */
 export function ignoredBy(rules: readonly DeclaredRule[]): Ignored {
   const inForce = rules.filter(({ past }) => !past);
   const prefixes = new Set(inForce.flatMap(({ prefix }) => prefix ?? []));
@@ -50,7 +50,7 @@ export function ignoredBy(rules: readonly DeclaredRule[]): Ignored {
 }
 
 /**
- * What each rule ignores although it is declared for the bot: nobody can tell which of the two is meant.
+ * Finds numbers that a rule ignores and a bot declares: one of the two is a mistake.
  *
  * @param placesOf where each of some numbers is declared, as `file:line:column`.
  */
@@ -60,7 +60,7 @@ export function conflicts(
   declared: NumberSet,
   placesOf: (numbers: NumberSet) => ReadonlyMap<Msisdn, string>,
 ): { readonly at: Path; readonly message: string }[] {
-  // Hardly ever any, and then there is nothing to look for rule by rule.
+  // There is hardly ever any, and then no rule needs its own search.
   const named = declared.and(ignoredBy(rules).numbers);
   const found = rules.flatMap(({ at, prefix, numbers, past }) => {
     if (past) return [];

@@ -17,8 +17,8 @@ export interface NumberSource {
 }
 
 /**
- * Finds every place in a source that declares one of the numbers, expired entries included. It walks all of the
- * source: to hold the places of a million numbers, in case they are asked for, would take a gigabyte.
+ * Finds every place in a source that declares one of the numbers, expired entries included. It walks the whole source: keeping
+ * the places of a million numbers would take a gigabyte.
  */
 export function* declarationsIn(
   { list, from, declared }: NumberSource,
@@ -43,17 +43,13 @@ export function* declarationsIn(
   }
 }
 
-/**
- * One place of each number, for people: the first that is in force. If none is in force, the last day of an entry is
- * not a day, which is a fault of its own.
- */
+/** One place of each number: the first in force. If none is, the last day of an entry is no day, a fault of its own. */
 export function placesOf(declarations: readonly Declaration[], today: string): ReadonlyMap<Msisdn, string> {
   const counts = ({ entry }: Declaration) => isInForce(entry.expires, today);
   const ordered = [...declarations.filter(counts), ...declarations.filter((each) => !counts(each))];
   return new Map(ordered.reverse().map(({ number, place }) => [number, written(place)]));
 }
 
-/** What the schema lets an entry say. */
 function entryOf({ reason, owner, added, expires, labels, protected: kept }: Mapping): Entry {
   const text = (key: string, value: unknown) => (typeof value === 'string' ? { [key]: value } : {});
   return {

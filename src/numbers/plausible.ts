@@ -39,10 +39,7 @@ export function impossibleNumbers(numbers: NumberSet): Msisdn[] {
 
 /** A zero that libphonenumber leaves out. Italian numbers, and others, begin with one abroad, too: there it stays. */
 export function hasTrunkZero(number: Msisdn): boolean {
-  const parsed = parsePhoneNumberFromString(formatMsisdn(number), { extract: false });
-  return (
-    parsed !== undefined &&
-    String(number).startsWith(`${parsed.countryCallingCode}0`) &&
-    parsed.number !== formatMsisdn(number)
-  );
+  const written = formatMsisdn(number);
+  const parsed = parsePhoneNumberFromString(written, { extract: false });
+  return parsed !== undefined && parsed.number !== written && written.startsWith(`+${parsed.countryCallingCode}0`);
 }

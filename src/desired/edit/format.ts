@@ -61,19 +61,14 @@ function numbersOf(parsed: ParsedFile): ReadonlyMap<number, string> {
 /** A line of the folded text. */
 interface Line {
   readonly start: number;
-  /** Where the next line starts. */
-  readonly end: number;
+  readonly end: number; // the start of the next line
   /** Its start: an item of its block, something else of its block, or a comment. Null for blanks. */
   kind: 'item' | 'rest' | 'comment' | null;
-  /** The blocks that it starts and ends in. */
-  block: Block | null;
-  last: Block | null;
-  /** It starts within a text over several lines. */
-  inText: boolean;
-  /** It ends within such a text: blanks at its end may be part of it. */
-  open: boolean;
-  /** It was part of a number that now takes one line. */
-  gone: boolean;
+  block: Block | null; // that it starts in
+  last: Block | null; // that it ends in
+  inText: boolean; // starts within a text over several lines
+  open: boolean; // ends within such a text: blanks at its end may be part of it
+  gone: boolean; // was part of a number that now takes one line
   /** A comment belongs to the next line of content, or to the blocks that are open above it. */
   next: Line | null;
   above: Block | null;

@@ -34,22 +34,15 @@ export function hunksOf({ text }: SourceFile, lines: NewLines): Hunk[] {
 
   function showLines(from: number, until: number): string[] {
     const shown: string[] = [];
-    let added: string[] = [];
-    const flush = () => {
-      for (const line of added) shown.push(line);
-      added = [];
-    };
-    for (let at = from; at <= until; at++) {
-      if (!isNew(at)) {
-        flush();
-        shown.push(` ${old[at]}`);
-        continue;
+    for (let at = from; at <= until; ) {
+      const first = at;
+      for (; at <= until && isNew(at); at++) {
+        shown.push(`-${old[at]}`);
+        if (at === last && !ended) shown.push(NO_END);
       }
-      shown.push(`-${old[at]}`);
-      if (at === last && !ended) shown.push(NO_END);
-      if (lines[at] !== null) added.push(`+${lines[at]}${end}`);
+      for (let added = first; added < at; added++) if (lines[added] !== null) shown.push(`+${lines[added]}${end}`);
+      if (at <= until) shown.push(` ${old[at++]}`);
     }
-    flush();
     return shown;
   }
 }

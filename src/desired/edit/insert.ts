@@ -18,13 +18,10 @@ export interface Addition {
 interface Flow {
   readonly open: number;
   close: number;
-  /** The end of its last content, a comma included. */
-  end: number;
+  end: number; // of its last content, a comma included
   last: 'nothing' | 'comma' | 'item';
-  /** The block around it; null also if it is within other brackets. */
-  readonly block: Block | null;
-  /** Lines in it must be deeper than this column. */
-  readonly column: number;
+  readonly block: Block | null; // around it; null also if it is within other brackets
+  readonly column: number; // lines in it must be deeper than this
 }
 
 /**

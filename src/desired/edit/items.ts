@@ -49,8 +49,7 @@ export function readItems(text: string): Items {
   }
 
   function begin(from: number): Item {
-    const next = text.length;
-    const begun: Item = { from, to: from, comma: null, next, belowText: before.isOpenText };
+    const begun = { from, to: from, comma: null, next: text.length, belowText: before.isOpenText };
     list!.items.push(begun);
     return begun;
   }

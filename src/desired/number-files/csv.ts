@@ -1,11 +1,9 @@
 import { Invalid } from '../../numbers/invalid.ts';
 import { parseMsisdn, readPlainBytes } from '../../numbers/msisdn.ts';
 import { DEFAULT_COLUMN, type Header, readHeader, UNCLOSED } from './csv-header.ts';
-import { columnAt } from './line-blocks.ts';
-import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
+import { CR, columnAt, LF } from './line-blocks.ts';
+import { type LineReader, NumberSheet, type ReadNumbers, readSheet, type Spot } from './number-file.ts';
 
-const LF = 10;
-const CR = 13;
 const QUOTE = 34;
 
 /** The longest first row, in lines and bytes. Each further line means reading all of them again. */
@@ -23,28 +21,15 @@ export function readNumberColumn(
   return readSheet(chunks, sheet, new NumberColumn(sheet, column));
 }
 
-/** A place, with the line that it is in. */
-interface Spot {
-  readonly line: number;
-  readonly column: number;
-  readonly source: Buffer;
-}
-
 class NumberColumn implements LineReader {
   lines = 0;
   readonly #sheet: NumberSheet;
-  /** The name of the column. */
-  readonly #wanted: string;
-  /** The lines of the header so far. */
-  readonly #heading: Buffer[] = [];
-  /** Undefined until it is complete, and null if it cannot be used. */
-  #header: Header | null | undefined;
-  /** The index of the cell in its row. */
-  #cell = 0;
-  /** The opening quote of a cell that goes on in the next line. */
-  #open: Spot | null = null;
-  /** Reused for every line. */
-  readonly #found = { number: 0 };
+  readonly #wanted: string; // the name of the column
+  readonly #heading: Buffer[] = []; // the lines of the header so far
+  #header: Header | null | undefined; // undefined until it is complete, and null if it cannot be used
+  #cell = 0; // the index of the cell in its row
+  #open: Spot | null = null; // the opening quote of a cell that goes on in the next line
+  readonly #found = { number: 0 }; // reused for every line
 
   constructor(sheet: NumberSheet, wanted: string) {
     this.#sheet = sheet;
@@ -60,7 +45,7 @@ class NumberColumn implements LineReader {
   }
 
   end(): void {
-    if (this.#open) this.#fault('the quote that opens here is never closed', this.#open);
+    if (this.#open) this.#sheet.fault('the quote that opens here is never closed', this.#open);
     if (this.#header !== undefined) return;
     if (this.#heading.length > 0) return void this.#refuseHeader(UNCLOSED);
     this.lines = 0;
@@ -82,7 +67,7 @@ class NumberColumn implements LineReader {
   #refuseHeader(message: string): void {
     this.#header = null;
     const line = this.lines - Math.max(0, this.#heading.length - 1);
-    this.#fault(message, { line: Math.max(1, line), column: 1, source: Buffer.concat(this.#heading) });
+    this.#sheet.fault(message, { line: Math.max(1, line), column: 1, source: Buffer.concat(this.#heading) });
   }
 
   /** Reads a line, which is a row or a part of one. @returns where the next one starts. */
@@ -128,7 +113,7 @@ class NumberColumn implements LineReader {
     while (blanks < end && isBlank(text[blanks])) blanks++;
     while (until > blanks && isBlank(text[until - 1])) until--;
     const column = columnAt(block, start, from) + blanks;
-    this.#sheet.read(text.slice(blanks, until), this.lines, column, block.subarray(start));
+    this.#sheet.read(text.slice(blanks, until), { line: this.lines, column, source: block.subarray(start) });
   }
 
   /** Reads a cell in quotes, or its part in this line. @returns as `#readNumber`. */
@@ -147,7 +132,7 @@ class NumberColumn implements LineReader {
     const breaks = block[at] === LF;
     if (breaks && !goesOn) {
       this.#open = this.#spot(block, start, from);
-      if (this.#cell === column) this.#fault('the number has a line break in it', this.#open);
+      if (this.#cell === column) this.#sheet.fault('the number has a line break in it', this.#open);
     }
     // The line of the opening quote may hold the number of a swallowed row, too. A break in a number is a fault already.
     const place = goesOn ? column : column - this.#cell;
@@ -170,11 +155,7 @@ class NumberColumn implements LineReader {
   }
 
   #faultAt(message: string, block: Buffer, start: number, at: number): void {
-    this.#fault(message, this.#spot(block, start, at));
-  }
-
-  #fault(message: string, { line, column, source }: Spot): void {
-    this.#sheet.fault(message, line, column, source);
+    this.#sheet.fault(message, this.#spot(block, start, at));
   }
 
   #spot(block: Buffer, start: number, at: number): Spot {

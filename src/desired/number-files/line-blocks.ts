@@ -13,8 +13,8 @@ export interface Broken {
 /** The longest line, in bytes without its end. No chunk may be larger. */
 export const MAX_LINE = 1024 * 1024;
 
-const LF = 10;
-const CR = 13;
+export const LF = 10;
+export const CR = 13;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
@@ -35,9 +35,7 @@ export function* blocksOf(chunks: Iterable<Buffer>): Generator<Buffer, Broken | 
       if (broken) return broken;
       isStart = false;
       rest = Buffer.from(chunk.subarray(end));
-    } else {
-      rest = Buffer.concat([rest, chunk]);
-    }
+    } else rest = Buffer.concat([rest, chunk]);
     if (rest.length > MAX_LINE) return tooLong(rest);
   }
   if (rest.length === 0) return null;

@@ -1,9 +1,8 @@
 import { readPlainBytes } from '../../numbers/msisdn.ts';
+import { CR, LF } from './line-blocks.ts';
 import { type LineReader, NumberSheet, type ReadNumbers, readSheet } from './number-file.ts';
 
 const TAB = 9;
-const LF = 10;
-const CR = 13;
 const SPACE = 32;
 const HASH = 35;
 
@@ -45,13 +44,11 @@ class NumberLines implements LineReader {
     while (from < end && isBlank(block[from]!)) from++;
     while (from < end && isBlank(block[end - 1]!)) end--;
     if (from < end) {
-      const text = block.toString('utf8', from, end);
-      this.#sheet.read(text, this.lines, from - start + 1, block.subarray(start, next));
+      const spot = { line: this.lines, column: from - start + 1, source: block.subarray(start, next) };
+      this.#sheet.read(block.toString('utf8', from, end), spot);
     }
     return next;
   }
-
-  end(): void {}
 }
 
 function isBlank(byte: number): boolean {

@@ -29,12 +29,19 @@ export interface ReadNumbers {
   readonly faults: readonly Fault[];
 }
 
+/** A place in the file, and the bytes from the start of its line on. */
+export interface Spot {
+  readonly line: number;
+  readonly column: number;
+  readonly source: Buffer;
+}
+
 /** Takes the blocks of one form of file; see `line-blocks.ts`. */
 export interface LineReader {
   /** @returns whether it wants another one. */
   take(block: Buffer): boolean;
   /** Called once after the last block, unless the file broke off. */
-  end(): void;
+  end?(): void;
   /** How many lines it has taken. */
   readonly lines: number;
 }
@@ -69,14 +76,13 @@ export class NumberSheet {
   }
 
   /** Reads a number as people and spreadsheets write it. Anything else is a fault. */
-  read(text: string, line: number, column: number, source: Buffer): void {
+  read(text: string, spot: Spot): void {
     const number = parseMsisdn(text);
-    if (!(number instanceof Invalid)) this.add(number, line, column);
-    else this.fault(isShortened(text) ? SHORTENED : `the number ${number.why}`, line, column, source);
+    if (!(number instanceof Invalid)) this.add(number, spot.line, spot.column);
+    else this.fault(isShortened(text) ? SHORTENED : `the number ${number.why}`, spot);
   }
 
-  /** @param source the bytes from the start of the line on. */
-  fault(message: string, line: number, column: number, source: Buffer): void {
+  fault(message: string, { line, column, source }: Spot): void {
     if (this.#faults.length === MAX_FAULTS) {
       this.#more++;
       return;
@@ -133,9 +139,9 @@ export function readSheet(chunks: Iterable<Buffer>, sheet: NumberSheet, reader: 
   while (!next.done && reader.take(next.value)) next = blocks.next();
   if (next.done && next.value) {
     const { message, column, line } = next.value;
-    sheet.fault(message, reader.lines + 1, column, line);
+    sheet.fault(message, { line: reader.lines + 1, column, source: line });
   } else {
-    reader.end();
+    reader.end?.();
     blocks.return(null); // the file is closed, although there may be more of it
   }
   return sheet.done();

@@ -93,9 +93,8 @@ function wordsFor({ keyword, params, propertyName, schemaPath }: ErrorObject, pa
     case 'type':
       return typeError(here, String(params.type), path);
     case 'minimum':
-      return { message: `${here} must be ${params.limit} or more` };
     case 'maximum':
-      return { message: `${here} must be ${params.limit} or less` };
+      return { message: `${here} must be ${params.limit} or ${keyword === 'minimum' ? 'more' : 'less'}` };
     default:
       return { message: `${here} is not as the schema has it (${keyword}: ${path.at(-1)})` };
   }

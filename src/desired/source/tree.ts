@@ -1,15 +1,6 @@
 /** Files by their paths from the working directory: of the disk, or of a commit (see `git.ts`). */
-import {
-  closeSync,
-  type Dirent,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import type { Dirent } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 export interface Tree {
@@ -32,6 +23,7 @@ export interface Within {
 /** Says what to list. Paths begin after the listed one, which itself is "". */
 export interface Search {
   wants(file: string): boolean;
+  /** Spares the search of folders without wanted files. */
   enters(folder: string): boolean;
   /** Called for each folder that cannot be read. */
   onError(folder: string, error: unknown): void;
@@ -41,7 +33,7 @@ export interface TreeFile {
   readonly name: string;
   /** The same for two names of one file. */
   readonly id: string;
-  readonly size: number;
+  readonly size: number; // bytes
   bytes(): Buffer;
   /** Each is overwritten by the next one. */
   chunks(): Iterable<Buffer>;

@@ -39,7 +39,6 @@ export interface Parts {
   readonly defaults: Part;
   readonly lists: ReadonlyMap<string, Part>;
   readonly bots: ReadonlyMap<string, Part>;
-  /** In this order. */
   readonly all: readonly Part[];
 }
 
@@ -56,18 +55,14 @@ export function partsOf(file: unknown, runs: Runs): Parts {
   return { defaults, lists, bots, all: [defaults, ...lists.values(), ...bots.values()] };
 }
 
-function readPart(name: string, path: Path, { numbers, files, lists, ignore, ...settings }: Mapping, runs: Runs): Part {
+function readPart(name: string, path: Path, raw: Mapping, runs: Runs): Part {
+  const { numbers, files, lists, ignore, ...settings } = raw;
   const list = (key: string, value: unknown): ItemList => {
     const items = Array.isArray(value) ? value.map((item, index) => readItem(item, runs.get(value)?.get(index))) : [];
     return { path: [...path, key], items };
   };
-  const itemLists = {
-    numbers: list('numbers', numbers),
-    files: list('files', files),
-    lists: list('lists', lists),
-    ignore: list('ignore', ignore),
-  };
-  return { name, path, ...itemLists, settings };
+  const own = { numbers: list('numbers', numbers), files: list('files', files), lists: list('lists', lists) };
+  return { name, path, ...own, ignore: list('ignore', ignore), settings };
 }
 
 function readItem(item: unknown, run: Run | undefined): Item {
